@@ -1,0 +1,192 @@
+/**
+ * What an archive does, whatever store is behind it. Instants are epoch milliseconds, ids those of `chat/ids.ts`.
+ * Reading is asynchronous, because readers live on threads of their own; writing is synchronous and has one owner.
+ */
+import type { Received, Removal, StoredEvent } from "../chat/events.ts";
+import type { SearchQuery } from "../chat/query.ts";
+import type { CareWriter, Retention } from "./care.ts";
+import type { CoverageReader, CoverageWriter } from "./coverage.ts";
+
+export interface Channel {
+  /** The archive's own small number. */
+  id: number;
+  login: string;
+  /** Twitch's id, once a line has carried it. */
+  twitchId?: number;
+  enabled: boolean;
+  /** It has left the list, and its messages have stayed. */
+  hidden: boolean;
+  /** Its messages are being deleted, and it with them. */
+  deleting: boolean;
+  createdAt: number;
+  /** Events of every kind, as counted up to a few seconds ago. */
+  messages: number;
+  firstAt?: number;
+  lastAt?: number;
+  /** Newest first, without the present one. */
+  earlierLogins: string[];
+  /** How much of it is kept; missing where everything is. */
+  retention?: Retention;
+}
+
+export interface User {
+  /** Twitch's id, or a negative number for somebody who is known by login only. */
+  id: number;
+  login: string;
+  displayName: string;
+  /** What they wrote (messages, actions, notices), as counted up to a few seconds ago. */
+  messages: number;
+  firstAt?: number;
+  lastAt?: number;
+}
+
+/** A name that a user had from then to then. */
+export interface NameSpan {
+  login: string;
+  firstAt: number;
+  lastAt: number;
+}
+
+export interface UserChannel {
+  channelId: number;
+  login: string;
+  messages: number;
+  lastAt: number;
+}
+
+export interface UserProfile extends User {
+  /** Newest first, the present one included. */
+  names: NameSpan[];
+  /** Most messages first, at most 100. */
+  channels: UserChannel[];
+  /** The newest colour that the user chose, if any. */
+  color?: string;
+}
+
+/** Which events, and which page of them. Everything given must hold; at least one of the three scopes is given. */
+export interface TimelineQuery {
+  channelId?: number;
+  userId?: number;
+  search?: SearchQuery;
+  /** Received at or after, and before. */
+  from?: number;
+  to?: number;
+  /** Only events with a smaller id (the newest of them), or with a larger one (the oldest of them). */
+  before?: number;
+  after?: number;
+  /** Skip `page - 1` whole pages, counted from the newest; 1 to 200. Not with `after`. */
+  page?: number;
+  /** 1 to 200. */
+  limit: number;
+}
+
+export interface TimelinePage {
+  /** Newest first, whichever way was asked for. */
+  events: StoredEvent[];
+  /** Whether there is more beyond the page in the direction that was read. */
+  more: boolean;
+  /** Set where the time budget ended the search: nothing between here and the page's end was looked at. */
+  stoppedAt?: number;
+}
+
+export interface Totals {
+  messages: number;
+  users: number;
+  channels: number;
+  /** The file and its write-ahead log. */
+  bytes: number;
+}
+
+/** The counts of one channel's last minutes (minutes since the Unix epoch), oldest first; silent ones are missing. */
+export interface MinuteCount {
+  minute: number;
+  messages: number;
+}
+
+export interface ArchiveReader extends CoverageReader, AsyncDisposable {
+  /** By login; those being deleted included, those that have left the list not. */
+  channels(): Promise<Channel[]>;
+  channel(id: number): Promise<Channel | undefined>;
+  /** Also by an earlier login. */
+  channelByLogin(login: string): Promise<Channel | undefined>;
+  /** Login begins with, then contains, most messages first. */
+  searchChannels(text: string, limit: number): Promise<Channel[]>;
+  timeline(query: TimelineQuery): Promise<TimelinePage>;
+  event(id: number): Promise<StoredEvent | undefined>;
+  /** Any name (also an earlier one) begins with or contains `text`, most messages first; empty = the most active. */
+  searchUsers(text: string, limit: number): Promise<User[]>;
+  user(id: number): Promise<UserProfile | undefined>;
+  /** Who has this login now, else who had it last. */
+  userByLogin(login: string): Promise<UserProfile | undefined>;
+  totals(): Promise<Totals>;
+  minutes(channelId: number, sinceMs: number): Promise<MinuteCount[]>;
+}
+
+/** A query that took longer than its deadline; its thread was ended and replaced. */
+export class DeadlineError extends Error {
+  override name = "DeadlineError";
+}
+
+/**
+ * The store cannot be written or read just now (locked, disk full, file gone, I/O error): nothing is wrong with what
+ * was asked, and the same call may succeed later. Anything else that `append` throws is about a row.
+ */
+export class UnavailableError extends Error {
+  override name = "UnavailableError";
+}
+
+/** How far a file of lines that waited for the archive has been stored. */
+export interface SpoolPosition {
+  name: string;
+  /** Bytes from its beginning. */
+  upto: number;
+}
+
+export interface AppendResult {
+  /** How many rows were committed. */
+  stored: number;
+  /** The stored events of the channels that were asked for, by ascending id. */
+  events: StoredEvent[];
+  /** What this batch marked as removed in those channels: older messages, and some of `events`. */
+  removed: RemovedMessage[];
+  /** The id of the batch's last row. */
+  lastId: number;
+}
+
+export interface RemovedMessage {
+  id: number;
+  channelId: number;
+  removed: Removal;
+}
+
+/** The only writer. Every method is one transaction; what it throws has changed nothing. */
+export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
+  /**
+   * Commits events in the order given (1 to 1,000), making users, authors and names known on the way and marking
+   * what deletions, timeouts and bans removed.
+   * @param announce ids of the channels whose events are handed back; nothing is built for the others
+   * @param spooled where the batch came from a spool: remembered in the same transaction
+   */
+  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult;
+  /** The last position that `append` was given. */
+  spooled(): SpoolPosition | undefined;
+  channels(): Channel[];
+  /** The channel with this login, made if there is none. An existing one is left as it is. */
+  createChannel(login: string, now: number): Channel;
+  setEnabled(id: number, enabled: boolean): Channel | undefined;
+  /** What Twitch says of a channel: learns its id, or notices its rename (the id is known under another login). */
+  identifyChannel(login: string, twitchId: number, now: number): Channel;
+  /**
+   * Deletes a channel. Without its messages it only leaves the list (they stay searchable, and adding the login again
+   * brings it back); with them it is marked as deleting, and `deleteStep` does the work.
+   */
+  deleteChannel(id: number, withMessages: boolean): void;
+  /** Deletes at most `rows` messages of channels being deleted; true while there is more to do. */
+  deleteStep(rows: number): boolean;
+  /** Writes the counters that `append` has gathered. Called every few seconds and on close. */
+  flushCounters(): void;
+  /** Idle work: checkpoint, optimise. */
+  tidy(): void;
+  /** Whether the file at the archive's path is still the one that is open (false: moved, deleted, replaced). */
+  attached(): boolean;
+}

@@ -1,0 +1,93 @@
+/** What an archive knows about when it listened: the part of its contract that tells of what was missed. */
+import type { DayShare, EndReason, Gap, Listening } from "../chat/coverage.ts";
+import type { Received } from "../chat/events.ts";
+
+/**
+ * - `started`: from then on everything that is said in the channel is received
+ * - `ended`: from then on it is not, for that reason; also told where nothing was going on, if the reason changes
+ * - `wanted`: from then on it is to be recorded; until it is listened to, it is not joined
+ */
+export type ListeningChange =
+  | { kind: "started"; channelId: number; at: number }
+  | { kind: "ended"; channelId: number; at: number; reason: EndReason }
+  | { kind: "wanted"; channelId: number; at: number };
+
+/** What a history service had of a channel, from then to then without a hole. */
+export interface NewFill {
+  channelId: number;
+  from: number;
+  to: number;
+  /** The service's host. */
+  source: string;
+  filledAt: number;
+}
+
+/** An event with the time at which the service received it. */
+export interface FilledEvent extends Received {
+  /** The service says that it was removed from Twitch's chat. */
+  removed?: boolean;
+}
+
+export interface FillResult {
+  /** Rows that were committed. */
+  stored: number;
+  /** Events that the archive had already. */
+  known: number;
+}
+
+/** A gap that may still be filled. */
+export interface OpenGap extends Gap {
+  to: number;
+  /** Whether the channel was listened to right before and right after it. */
+  heardBefore: boolean;
+  heardAfter: boolean;
+}
+
+export interface CoverageWriter {
+  /** Notes changes in the order given, and that at `knownAt` everything then open was still going on. */
+  listen(changes: readonly ListeningChange[], knownAt: number): void;
+  /** Gaps since `from` that have ended and are not filled, nor on purpose; the newest 100, newest first. */
+  unfilledGaps(channelId: number, from: number): OpenGap[];
+  /**
+   * Puts events (by ascending time, at most 1,000, all of the fill's channel) into their places in the past, leaves out
+   * those that the archive has, and notes the fill.
+   */
+  fill(fill: NewFill, events: readonly FilledEvent[]): FillResult;
+}
+
+export interface Coverage {
+  /** Since when the archive knows of the channel; missing where it was never to be recorded. */
+  known?: number;
+  /** What was looked at: later than asked for where there was more than {@link MOST_STRETCHES}. */
+  from: number;
+  to: number;
+  /** By time, those that touch the span, uncut; the last one may go on. */
+  listening: Listening[];
+  /** By time, those that touch the span, uncut. */
+  gaps: Gap[];
+  /** The days of the span since the channel is known. */
+  days: DayShare[];
+}
+
+/** Most stretches of a channel that are looked at in one answer. */
+export const MOST_STRETCHES = 5_000;
+
+/** What is missing of a channel in a span of time. */
+export interface Missed {
+  channelId: number;
+  login: string;
+  gaps: number;
+  missedMs: number;
+}
+
+export interface CoverageReader {
+  /** @param to at most the present moment: what goes on is taken to go on until then */
+  coverage(channelId: number, from: number, to: number): Promise<Coverage>;
+  /** The gaps that touch a span, by time and uncut; the newest of {@link MOST_STRETCHES} stretches. */
+  gaps(channelId: number, from: number, to: number): Promise<Gap[]>;
+  /**
+   * Of one channel or of all: where something is missing that was to be recorded (but for moments of joining), most
+   * missed first, at most 100.
+   */
+  missed(channelId: number | undefined, from: number, to: number): Promise<Missed[]>;
+}

@@ -1,0 +1,141 @@
+/** A consistent copy of the archive while it is being written, and a copy put back in its place. */
+import { backup, DatabaseSync } from "node:sqlite";
+import { openForReading } from "./connection.ts";
+import { fileFaults, rowCounts } from "./doctor_file.ts";
+import { checkFile } from "./migrations.ts";
+
+/** What a copy is called until it is known to be good. */
+export const PARTIAL_SUFFIX = ".partial";
+
+/** 20 MB at a time: often enough to tell how far it is. */
+const PAGES_A_STEP = 5_000;
+
+export type BackupStep =
+  | { kind: "counting" }
+  | { kind: "copying"; donePages: number; totalPages: number }
+  | { kind: "verifying" };
+
+export interface BackupOptions {
+  from: string;
+  to: string;
+  /** Replace what stands at `to`. */
+  force: boolean;
+  progress: (step: BackupStep) => void;
+}
+
+export interface BackupResult {
+  bytes: number;
+  messages: number;
+}
+
+/** Nothing was made: told so that a person can put it right. */
+export class BackupError extends Error {
+  override name = "BackupError";
+}
+
+/**
+ * Copies the archive as it is at this moment, verifies the copy and gives it its name. One read transaction holds the
+ * moment: whoever records goes on, and the write-ahead log grows until the copy is made.
+ * @throws {BackupError} where the target cannot be written or the copy is not good; then there is no copy
+ */
+export async function backUp({ from, to, force, progress }: BackupOptions): Promise<BackupResult> {
+  checkTarget(from, to, force);
+  const partial = to + PARTIAL_SUFFIX;
+  removeFile(partial);
+  try {
+    const counts = await copy(from, partial, progress);
+    progress({ kind: "verifying" });
+    verify(partial, counts);
+    settle(partial, to);
+    return { bytes: Deno.statSync(to).size, messages: counts.get("messages") ?? 0 };
+  } catch (error) {
+    removeFile(partial);
+    throw error;
+  }
+}
+
+async function copy(
+  from: string,
+  partial: string,
+  progress: (step: BackupStep) => void,
+): Promise<Map<string, number>> {
+  using source = openForReading(from);
+  // Without it each commit of the recorder would begin the copy anew.
+  source.exec("BEGIN");
+  progress({ kind: "counting" });
+  const counts = rowCounts(source);
+  try {
+    await backup(source, partial, {
+      rate: PAGES_A_STEP,
+      progress: ({ totalPages, remainingPages }) =>
+        progress({ kind: "copying", donePages: totalPages - remainingPages, totalPages }),
+    });
+  } catch (error) {
+    throw new BackupError(`${partial} could not be written: ${reasonOf(error)}`, { cause: error });
+  }
+  return counts;
+}
+
+/** @throws {BackupError} where the file is not a whole archive, or not one with these many rows */
+export function verify(path: string, counts?: ReadonlyMap<string, number>): void {
+  const faults: string[] = [];
+  try {
+    using db = new DatabaseSync(path);
+    checkFile(db, path);
+    // One file, that can be carried away by itself; the archive's writer turns the log on again.
+    db.exec("PRAGMA journal_mode = DELETE");
+    faults.push(...fileFaults(db));
+    for (const [table, rows] of counts ? rowCounts(db) : []) {
+      const expected = counts!.get(table);
+      if (rows !== expected) faults.push(`The table ${table} has ${rows} rows instead of ${expected}.`);
+    }
+  } catch (error) {
+    throw new BackupError(`${path} is not a whole archive: ${reasonOf(error)}`, { cause: error });
+  }
+  if (faults.length > 0) throw new BackupError(`${path} is not a whole archive. ${faults.join(" ")}`);
+}
+
+function checkTarget(from: string, to: string, force: boolean): void {
+  const there = stat(to);
+  if (!there) return;
+  if (there.isDirectory) throw new BackupError(`${to} is a folder; name the file that the copy is to be`);
+  if (Deno.realPathSync(to) === Deno.realPathSync(from)) throw new BackupError(`${to} is the archive itself`);
+  if (!force) throw new BackupError(`${to} is there already; --force replaces it`);
+  if (stat(`${to}-wal`)) throw new BackupError(`${to} is a database that is in use; it was left as it is`);
+}
+
+/** The bytes first, then the name: a copy with its name is a good one, whenever the power goes. */
+function settle(partial: string, to: string): void {
+  sync(partial);
+  Deno.renameSync(partial, to);
+}
+
+/** Waits until a file's bytes are on the disk. */
+export function sync(path: string): void {
+  using file = Deno.openSync(path, { read: true, write: true });
+  file.syncSync();
+}
+
+export function stat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Removes a database, and what SQLite has put beside it. */
+export function removeFile(path: string): void {
+  for (const suffix of ["", "-journal", "-wal", "-shm"]) {
+    try {
+      Deno.removeSync(path + suffix);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

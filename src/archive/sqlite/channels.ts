@@ -1,0 +1,133 @@
+/** The channels of the archive, for its writer. Everything here runs inside the caller's transaction. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Channel } from "../archive.ts";
+import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_rows.ts";
+
+export class Channels {
+  readonly #byLogin = new Map<string, Channel>();
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      all: db.prepare(CHANNELS),
+      logins: db.prepare(CHANNEL_LOGINS),
+      insert: db.prepare("INSERT INTO channels (login, twitch_id, enabled, created_at) VALUES (?, ?, 1, ?)"),
+      enable: db.prepare("UPDATE channels SET enabled = ? WHERE id = ?"),
+      show: db.prepare("UPDATE channels SET hidden = 0, enabled = 1 WHERE id = ?"),
+      hide: db.prepare("UPDATE channels SET hidden = 1, enabled = 0 WHERE id = ?"),
+      startDeleting: db.prepare("UPDATE channels SET deleting = 1, enabled = 0, hidden = 0 WHERE id = ?"),
+      setTwitchId: db.prepare("UPDATE channels SET twitch_id = ? WHERE id = ?"),
+      setLogin: db.prepare("UPDATE channels SET login = ? WHERE id = ?"),
+      keepLogin: db.prepare(
+        "INSERT OR REPLACE INTO channel_logins (channel_id, login, until_at) VALUES (?, ?, ?)",
+      ),
+      remove: db.prepare("DELETE FROM channels WHERE id = ?"),
+    };
+    this.reload();
+  }
+
+  /** Reads the table again; also after a transaction that was rolled back. */
+  reload(): void {
+    const earlier = new Map<number, string[]>();
+    for (const row of this.#sql.logins.iterate()) {
+      const id = row.channel_id as number;
+      earlier.set(id, [...earlier.get(id) ?? [], row.login as string]);
+    }
+    this.#byLogin.clear();
+    for (const row of this.#sql.all.iterate() as Iterable<unknown> as Iterable<ChannelRow>) {
+      this.#byLogin.set(row.login, channelOf(row, earlier.get(row.id) ?? []));
+    }
+  }
+
+  /** By login, without those that have left the list. */
+  list(): Channel[] {
+    this.reload();
+    return [...this.#byLogin.values()].filter((channel) => !channel.hidden);
+  }
+
+  byLogin(login: string): Channel | undefined {
+    return this.#byLogin.get(login);
+  }
+
+  byId(id: number): Channel | undefined {
+    for (const channel of this.#byLogin.values()) if (channel.id === id) return channel;
+    return undefined;
+  }
+
+  deleting(): Channel[] {
+    return [...this.#byLogin.values()].filter((channel) => channel.deleting);
+  }
+
+  /** The channel with this login; made, or brought back to the list, where it is not there. */
+  create(login: string, now: number): Channel {
+    const there = this.#byLogin.get(login);
+    if (there && !there.hidden) return there;
+    if (there) this.#sql.show.run(there.id);
+    else this.#sql.insert.run(login, null, now);
+    this.reload();
+    return this.#byLogin.get(login)!;
+  }
+
+  setEnabled(id: number, enabled: boolean): Channel | undefined {
+    const channel = this.byId(id);
+    if (!channel || channel.deleting || channel.hidden) return undefined;
+    this.#sql.enable.run(enabled ? 1 : 0, id);
+    this.reload();
+    return this.byId(id);
+  }
+
+  hide(id: number): void {
+    this.#sql.hide.run(id);
+    this.reload();
+  }
+
+  startDeleting(id: number): void {
+    this.#sql.startDeleting.run(id);
+    this.reload();
+  }
+
+  remove(id: number): void {
+    this.#sql.remove.run(id);
+    this.reload();
+  }
+
+  /** Learns a channel's id from its first line that carries one, unless another channel has that id. */
+  learnTwitchId(channel: Channel, twitchId: number): boolean {
+    for (const other of this.#byLogin.values()) if (other.twitchId === twitchId) return false;
+    this.#sql.setTwitchId.run(twitchId, channel.id);
+    channel.twitchId = twitchId;
+    return true;
+  }
+
+  /**
+   * Twitch's id decides who a channel is. An id known under another login is a rename: that channel gets the login,
+   * and the row that had it steps aside. A login whose channel has another id was given to somebody else: the earlier
+   * one steps aside, and a new channel begins.
+   */
+  identify(login: string, twitchId: number, now: number): Channel {
+    const named = this.#byLogin.get(login);
+    let known: Channel | undefined;
+    for (const channel of this.#byLogin.values()) if (channel.twitchId === twitchId) known = channel;
+    if (known && known === named) return known;
+    if (known) {
+      if (named) this.#stepAside(named, now);
+      this.#sql.keepLogin.run(known.id, known.login, now);
+      this.#sql.setLogin.run(login, known.id);
+      if (named?.enabled) this.#sql.show.run(known.id);
+    } else if (named && named.twitchId === undefined) {
+      this.#sql.setTwitchId.run(twitchId, named.id);
+    } else {
+      if (named) this.#stepAside(named, now);
+      this.#sql.insert.run(login, twitchId, now);
+    }
+    this.reload();
+    return this.#byLogin.get(login)!;
+  }
+
+  /** Frees the login of a channel that is not known by it any more: `name~7`, which nobody can be called. */
+  #stepAside(channel: Channel, now: number): void {
+    this.#sql.keepLogin.run(channel.id, channel.login, now);
+    this.#sql.setLogin.run(`${channel.login}~${channel.id}`, channel.id);
+    this.#sql.enable.run(0, channel.id);
+  }
+}

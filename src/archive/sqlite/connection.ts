@@ -1,0 +1,94 @@
+/** How a connection to the file is opened: for the one writer, and for readers. */
+import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
+import { UnavailableError } from "../archive.ts";
+import { checkFile, migrate } from "./migrations.ts";
+
+export interface WriterOptions {
+  path: string;
+  /** `full` survives a power cut to the last commit; `normal` to the last checkpoint, and any crash of the program. */
+  synchronous: "normal" | "full";
+}
+
+/** Opens or creates the file and brings it to the present schema. @throws WrongFileError, UnavailableError */
+export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSync {
+  // Who owns the writer tries again himself; here a reader's checkpoint is waited for, no more.
+  const db = open(path, { enableForeignKeyConstraints: true, timeout: 500 });
+  try {
+    checkFile(db, path);
+    // What is freed can be given back later. It only takes effect before anything is in the file.
+    db.exec(`
+      PRAGMA auto_vacuum = INCREMENTAL;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = ${synchronous === "full" ? "FULL" : "NORMAL"};
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -32000;
+      PRAGMA wal_autocheckpoint = 2000;
+      PRAGMA journal_size_limit = 67108864;
+    `);
+    migrate(db, path);
+    return db;
+  } catch (error) {
+    db.close();
+    throw asUnavailable(error);
+  }
+}
+
+/** Opens an existing file of the present schema; it is never written to. @throws WrongFileError, UnavailableError */
+export function openForReading(path: string): DatabaseSync {
+  const db = open(path, { readOnly: true, timeout: 500 });
+  try {
+    checkFile(db, path);
+    db.exec(`
+      PRAGMA query_only = ON;
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -32000;
+      PRAGMA mmap_size = 1073741824;
+    `);
+    return db;
+  } catch (error) {
+    db.close();
+    throw asUnavailable(error);
+  }
+}
+
+function open(path: string, options: DatabaseSyncOptions): DatabaseSync {
+  try {
+    return new DatabaseSync(path, options);
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}
+
+/** How SQLite words what is the fault of the file, and not of what was asked. Codes are not always there. */
+const ABOUT_THE_FILE =
+  /is locked|readonly database|disk I\/O error|is malformed|is full|unable to open|locking protocol|not a database/;
+
+/** An error of SQLite that is about the file, as the contract names it; any other error as it is. */
+export function asUnavailable(error: unknown): unknown {
+  const ofSqlite = error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
+  if (!ofSqlite || !ABOUT_THE_FILE.test(error.message)) return error;
+  return new UnavailableError(error.message, { cause: error });
+}
+
+/** Which file the path leads to; undefined where there is none. */
+export function inodeOf(path: string): number | null | undefined {
+  try {
+    return Deno.statSync(path).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** The file, its write-ahead log included, in bytes. */
+export function fileBytes(path: string): number {
+  let bytes = 0;
+  for (const suffix of ["", "-wal"]) {
+    try {
+      bytes += Deno.statSync(path + suffix).size;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return bytes;
+}

@@ -1,0 +1,132 @@
+/** What fills a gap: which of its events are new, where they go, and where they came from. In the caller's transaction. */
+import type { DatabaseSync } from "node:sqlite";
+import { type Kind, KINDS } from "../../chat/events.ts";
+import { firstIdAt, receivedAt } from "../../chat/ids.ts";
+import type { FilledEvent, NewFill } from "../coverage.ts";
+import { WRITTEN } from "./counters.ts";
+import { packUuid, unpackUuid } from "./rows.ts";
+import { matchExpression } from "./search_index.ts";
+
+/** The archive's clock and the service's may differ by so much. */
+const MARGIN_MS = 60_000;
+/** Further events of a person than this are not looked through for the one that removed a message. */
+const MOST_CANDIDATES = 500;
+
+export const KNOWN = `
+  SELECT m.id, m.uuid, m.sent, m.text, s.kind, a.login
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  JOIN shapes AS s ON s.id = m.shape_id
+  LEFT JOIN authors AS a ON a.id = m.author_id
+  WHERE messages_index MATCH ? AND messages_index.rowid >= ? AND messages_index.rowid < ?
+  ORDER BY messages_index.rowid`;
+
+export const LATER = `
+  SELECT m.id, m.uuid, s.kind
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  JOIN shapes AS s ON s.id = m.shape_id
+  WHERE messages_index MATCH ? AND messages_index.rowid > ?
+  ORDER BY messages_index.rowid
+  LIMIT ?`;
+
+export class Fills {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      known: db.prepare(KNOWN),
+      later: db.prepare(LATER),
+      taken: db.prepare("SELECT 1 FROM messages WHERE id = ?"),
+      insert: db.prepare(`
+        INSERT INTO fills (channel_id, from_at, to_at, source, messages, filled_at)
+        VALUES (?, ?, ?, ?, 0, ?)`),
+      count: db.prepare("UPDATE fills SET messages = ? WHERE id = ?"),
+      mark: db.prepare("INSERT INTO filled_messages (message_id, fill_id) VALUES (?, ?)"),
+      removed: db.prepare("INSERT OR IGNORE INTO removals (message_id, removed_by) VALUES (?, ?)"),
+    };
+  }
+
+  /** Those of the events that the archive does not have, each once. */
+  unknown(channelId: number, events: readonly FilledEvent[]): FilledEvent[] {
+    if (events.length === 0) return [];
+    const from = firstIdAt(events[0]!.receivedAt - MARGIN_MS);
+    const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
+    const known = new Set<string>();
+    // As bigints, or FTS5 would walk the whole list (see timeline.ts).
+    for (const row of this.#sql.known.iterate(matchExpression({ channelId })!, BigInt(from), BigInt(to))) {
+      const { id, uuid, sent, text, kind, login } = row as unknown as KnownRow;
+      const at = receivedAt(id);
+      known.add(identity({
+        kind: KINDS[kind]!,
+        uuid: unpackUuid(uuid),
+        sentAt: sent === null ? undefined : at - sent,
+        text,
+        login: login ?? undefined,
+      }, at));
+    }
+    return events.filter(({ event, receivedAt }) => {
+      const key = identity({ ...event, login: event.author?.login }, receivedAt);
+      return !known.has(key) && known.add(key);
+    });
+  }
+
+  /** Makes the fill's row. */
+  begin({ channelId, from, to, source, filledAt }: NewFill): number {
+    return Number(this.#sql.insert.run(channelId, from, to, source, filledAt).lastInsertRowid);
+  }
+
+  /** The first free id at a time, above another. */
+  freeId(at: number, above: number): number {
+    let id = Math.max(firstIdAt(at), above + 1);
+    while (this.#sql.taken.get(id)) id++;
+    return id;
+  }
+
+  mark(fillId: number, messageId: number): void {
+    this.#sql.mark.run(messageId, fillId);
+  }
+
+  end(fillId: number, messages: number): void {
+    this.#sql.count.run(messages, fillId);
+  }
+
+  /** A message that was removed from Twitch's chat, as the service says: by the first event after it that could have. */
+  markRemoved(id: number, uuid: string | undefined, channelId: number, userId: number): void {
+    const rows = this.#sql.later.all(
+      matchExpression({ channelId, userId })!,
+      BigInt(id),
+      MOST_CANDIDATES,
+    ) as unknown as Pick<KnownRow, "id" | "uuid" | "kind">[];
+    const by = rows.find((row) => {
+      const kind = KINDS[row.kind]!;
+      if (kind === "deletion") return uuid !== undefined && unpackUuid(row.uuid) === uuid;
+      return kind === "timeout" || kind === "ban";
+    });
+    if (by) this.#sql.removed.run(id, by.id);
+  }
+}
+
+interface KnownRow {
+  id: number;
+  uuid: ReturnType<typeof packUuid>;
+  sent: number | null;
+  text: string;
+  kind: number;
+  login: string | null;
+}
+
+interface Identified {
+  kind: Kind;
+  uuid?: string;
+  sentAt?: number;
+  text: string;
+  login?: string;
+}
+
+/** What makes two deliveries of an event the same: Twitch's id of it, else everything that does not depend on who heard it. */
+function identity({ kind, uuid, sentAt, text, login }: Identified, at: number): string {
+  if (WRITTEN.has(kind) && uuid !== undefined) return uuid;
+  if (kind === "deletion") return `${kind} ${uuid}`;
+  return sentAt === undefined ? `${kind} ${at} ${text}` : `${kind} at ${sentAt} ${login} ${text}`;
+}

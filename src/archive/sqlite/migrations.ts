@@ -1,0 +1,62 @@
+/** The numbered steps that take a file from any older schema to today's. */
+import type { DatabaseSync } from "node:sqlite";
+// Imported as text, so that they are part of the module graph and thereby of a compiled executable.
+import archive from "../../../migrations/0001_archive.sql" with { type: "text" };
+import coverage from "../../../migrations/0002_coverage.sql" with { type: "text" };
+import care from "../../../migrations/0003_care.sql" with { type: "text" };
+
+/** Step n takes `PRAGMA user_version` from n to n + 1. Append only. */
+const MIGRATIONS: readonly string[] = [archive, coverage, care];
+
+/** What this program's files say of themselves in their header: "Scrl". */
+const APPLICATION_ID = 0x5363726c;
+
+/** The file is not ours, or newer than this program. Nothing in it was touched. */
+export class WrongFileError extends Error {
+  override name = "WrongFileError";
+}
+
+/** Brings the file to the present schema, a transaction a step. @throws {WrongFileError} */
+export function migrate(db: DatabaseSync, path: string): void {
+  let version = checkFile(db, path);
+  for (; version < MIGRATIONS.length; version++) {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      // Another process may have been faster.
+      if (pragma(db, "user_version") === version) {
+        db.exec(MIGRATIONS[version]!);
+        db.exec(`PRAGMA user_version = ${version + 1}`);
+        db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+      }
+      db.exec("COMMIT");
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+/** The schema version of a file that this program may use. @throws {WrongFileError} */
+export function checkFile(db: DatabaseSync, path: string): number {
+  const version = pragma(db, "user_version");
+  const application = pragma(db, "application_id");
+  const empty = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()!.n === 0;
+  if (application !== APPLICATION_ID && !(empty && application === 0 && version === 0)) {
+    throw new WrongFileError(`${path} is a database of another program; it was left as it is`);
+  }
+  if (version > MIGRATIONS.length) {
+    throw new WrongFileError(
+      `${path} was written by a newer Scrollback (schema ${version}, this one knows ${MIGRATIONS.length}); it was left as it is`,
+    );
+  }
+  return version;
+}
+
+/** Whether the schema is the present one, as far as a reader must know. */
+export function isCurrent(db: DatabaseSync, path: string): boolean {
+  return checkFile(db, path) === MIGRATIONS.length;
+}
+
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
+}

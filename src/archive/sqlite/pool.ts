@@ -1,0 +1,166 @@
+/**
+ * Readers on threads of their own. SQLite cannot be interrupted from JavaScript, so a question that takes too long
+ * costs its thread: it is ended and replaced, and who asked is told.
+ */
+import { type ArchiveReader, DeadlineError, UnavailableError } from "../archive.ts";
+import { asUnavailable } from "./connection.ts";
+import { type ReaderCall, readerOf } from "./reader_calls.ts";
+
+export interface PoolOptions {
+  path: string;
+  /** How many threads, each with a connection. */
+  readers?: number;
+  /** How long a question may take, waiting included. */
+  deadlineMs?: number;
+  /** How many questions may wait for a thread; one more is refused. */
+  waiting?: number;
+}
+
+/** What goes to a reader's thread, one at a time, and what comes back. */
+export interface Question {
+  path: string;
+  call: ReaderCall;
+}
+export type Answer =
+  | { ok: true; value: unknown }
+  // The name apart, because errors lose it on the way between threads.
+  | { ok: false; error: unknown; name: string };
+/** What a thread says first. Until then it has no question, so that no deadline ends it while it starts. */
+export const READY = "ready";
+
+interface Job {
+  call: ReaderCall;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/** The file need not exist yet: until it does, questions fail with {@link UnavailableError}. */
+export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
+  const pool = new ReaderPool(options);
+  return Promise.resolve(readerOf((call) => pool.ask(call), () => pool.close()));
+}
+
+class ReaderPool {
+  readonly #options: Required<PoolOptions>;
+  readonly #starting = new Set<Worker>();
+  readonly #idle: Worker[] = [];
+  /** What each busy thread is at. */
+  readonly #busy = new Map<Worker, Job>();
+  readonly #queue: Job[] = [];
+  #closed = false;
+
+  constructor({ path, readers = 2, deadlineMs = 5_000, waiting = 1_000 }: PoolOptions) {
+    this.#options = { path, readers, deadlineMs, waiting };
+    for (let i = 0; i < readers; i++) this.#spawn();
+  }
+
+  ask(call: ReaderCall): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new UnavailableError("the archive was closed"));
+    if (this.#queue.length >= this.#options.waiting) {
+      return Promise.reject(
+        new UnavailableError(`${this.#queue.length} questions are waiting for the archive`),
+      );
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const job: Job = {
+      call,
+      resolve,
+      reject,
+      timer: setTimeout(() => this.#late(job), this.#options.deadlineMs),
+    };
+    this.#queue.push(job);
+    this.#dispatch();
+    return promise;
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0 && this.#idle.length > 0) {
+      const worker = this.#idle.pop()!;
+      const job = this.#queue.shift()!;
+      this.#busy.set(worker, job);
+      worker.postMessage({ path: this.#options.path, call: job.call } satisfies Question);
+    }
+    const threads = this.#busy.size + this.#starting.size;
+    const wanted = Math.min(this.#options.readers, this.#busy.size + this.#queue.length);
+    for (let i = threads; i < wanted; i++) this.#spawn();
+  }
+
+  #spawn(): void {
+    const worker = new Worker(new URL("./reader_worker.ts", import.meta.url), { type: "module" });
+    this.#starting.add(worker);
+    worker.onmessage = ({ data }: MessageEvent<Answer | typeof READY>) => {
+      if (data === READY) this.#ready(worker);
+      else this.#answered(worker, data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#end(worker, new Error(`a reader's thread ended: ${event.message}`));
+    };
+  }
+
+  #ready(worker: Worker): void {
+    this.#starting.delete(worker);
+    this.#idle.push(worker);
+    this.#dispatch();
+  }
+
+  #answered(worker: Worker, answer: Answer): void {
+    const job = this.#busy.get(worker);
+    if (!job) return;
+    this.#busy.delete(worker);
+    this.#idle.push(worker);
+    clearTimeout(job.timer);
+    if (answer.ok) job.resolve(answer.value);
+    else job.reject(revived(answer.error, answer.name));
+    this.#dispatch();
+  }
+
+  #late(job: Job): void {
+    const error = new DeadlineError(`${job.call.method} took longer than ${this.#options.deadlineMs} ms`);
+    const waiting = this.#queue.indexOf(job);
+    if (waiting >= 0) {
+      this.#queue.splice(waiting, 1);
+      job.reject(error);
+      return;
+    }
+    for (const [worker, its] of this.#busy) if (its === job) this.#end(worker, error);
+  }
+
+  /**
+   * Ends a thread and tells who waits for it: whose question it was at, or, if it could not even start, the first in
+   * the queue. Another one is started when there is a question for it.
+   */
+  #end(worker: Worker, error: Error): void {
+    worker.onmessage = worker.onerror = null;
+    worker.terminate();
+    const job = this.#starting.delete(worker) ? this.#queue.shift() : this.#busy.get(worker);
+    this.#busy.delete(worker);
+    const idle = this.#idle.indexOf(worker);
+    if (idle >= 0) this.#idle.splice(idle, 1);
+    if (job) {
+      clearTimeout(job.timer);
+      job.reject(error);
+    }
+    if (!this.#closed) this.#dispatch();
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    const error = new UnavailableError("the archive was closed");
+    for (const job of this.#queue.splice(0)) {
+      clearTimeout(job.timer);
+      job.reject(error);
+    }
+    for (const worker of [...this.#starting, ...this.#busy.keys(), ...this.#idle]) this.#end(worker, error);
+    return Promise.resolve();
+  }
+}
+
+/** The error of a reader's thread, as the class that the contract names. */
+function revived(error: unknown, name: string): unknown {
+  if (!(error instanceof Error)) return error;
+  if (name === "UnavailableError") return new UnavailableError(error.message, { cause: error });
+  error.name = name;
+  return asUnavailable(error);
+}

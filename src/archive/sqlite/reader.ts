@@ -1,0 +1,169 @@
+/** Reading an archive. Synchronous, as SQLite is; `openSqliteReader` wraps it into the contract on this thread. */
+import type { DatabaseSync } from "node:sqlite";
+import type {
+  ArchiveReader,
+  Channel,
+  MinuteCount,
+  TimelinePage,
+  TimelineQuery,
+  Totals,
+  User,
+  UserProfile,
+} from "../archive.ts";
+import type { Coverage, Missed } from "../coverage.ts";
+import type { Gap } from "../../chat/coverage.ts";
+import type { StoredEvent } from "../../chat/events.ts";
+import { fold } from "../../chat/terms.ts";
+import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_rows.ts";
+import { CoverageRows } from "./coverage.ts";
+import { asUnavailable, fileBytes, openForReading } from "./connection.ts";
+import { callReader, type ReaderCall, readerOf } from "./reader_calls.ts";
+import { People } from "./people.ts";
+import { Timeline } from "./timeline.ts";
+
+export const MINUTES = `
+  SELECT minute, messages
+  FROM channel_minutes
+  WHERE channel_id = ? AND minute >= ?
+  ORDER BY minute`;
+
+export const CHANNEL_ONCE = `
+  SELECT channel_id
+  FROM channel_logins
+  WHERE login = ?
+  ORDER BY until_at DESC
+  LIMIT 1`;
+
+/** Everything of the contract but its promises. */
+export class SqliteReader implements Disposable {
+  readonly #path: string;
+  readonly #db: DatabaseSync;
+  readonly #timeline: Timeline;
+  readonly #people: People;
+  readonly #coverage: CoverageRows;
+  readonly #sql;
+
+  /** @throws WrongFileError, UnavailableError (also where there is no file yet) */
+  constructor(path: string) {
+    this.#path = path;
+    const db = this.#db = openForReading(path);
+    this.#timeline = new Timeline(db);
+    this.#people = new People(db);
+    this.#coverage = new CoverageRows(db);
+    this.#sql = {
+      channels: db.prepare(CHANNELS),
+      channelLogins: db.prepare(CHANNEL_LOGINS),
+      channelOnce: db.prepare(CHANNEL_ONCE),
+      users: db.prepare("SELECT count(*) AS n FROM users"),
+      minutes: db.prepare(MINUTES),
+    };
+  }
+
+  channels(): Channel[] {
+    return this.#allChannels().filter((channel) => !channel.hidden);
+  }
+
+  #allChannels(): Channel[] {
+    const earlier = new Map<number, string[]>();
+    for (const row of this.#sql.channelLogins.iterate()) {
+      const id = row.channel_id as number;
+      earlier.set(id, [...earlier.get(id) ?? [], row.login as string]);
+    }
+    return this.#sql.channels.all().map((row) => {
+      const channel = row as unknown as ChannelRow;
+      return channelOf(channel, earlier.get(channel.id) ?? []);
+    });
+  }
+
+  channel(id: number): Channel | undefined {
+    return this.#allChannels().find((channel) => channel.id === id);
+  }
+
+  channelByLogin(login: string): Channel | undefined {
+    const present = this.#allChannels().find((channel) => channel.login === login);
+    if (present) return present;
+    const once = this.#sql.channelOnce.get(login);
+    return once && this.channel(once.channel_id as number);
+  }
+
+  searchChannels(text: string, limit: number): Channel[] {
+    const wanted = fold(text.trim()).replace(/^[#@]/, "");
+    const rank = (channel: Channel) => {
+      const logins = [channel.login, ...channel.earlierLogins];
+      if (logins.some((login) => login.startsWith(wanted))) return 0;
+      return logins.some((login) => login.includes(wanted)) ? 1 : 2;
+    };
+    return this.channels()
+      .map((channel) => ({ channel, rank: rank(channel) }))
+      .filter((found) => found.rank < 2)
+      .sort((a, b) => a.rank - b.rank || b.channel.messages - a.channel.messages)
+      .slice(0, limit)
+      .map((found) => found.channel);
+  }
+
+  timeline(query: TimelineQuery): TimelinePage {
+    return this.#timeline.page(query);
+  }
+
+  event(id: number): StoredEvent | undefined {
+    return this.#timeline.event(id);
+  }
+
+  searchUsers(text: string, limit: number): User[] {
+    return this.#people.search(text, limit);
+  }
+
+  user(id: number): UserProfile | undefined {
+    return this.#people.byId(id);
+  }
+
+  userByLogin(login: string): UserProfile | undefined {
+    return this.#people.byLogin(login);
+  }
+
+  totals(): Totals {
+    const channels = this.#allChannels();
+    return {
+      messages: channels.reduce((sum, channel) => sum + channel.messages, 0),
+      users: this.#sql.users.get()!.n as number,
+      channels: channels.filter((channel) => !channel.hidden).length,
+      bytes: fileBytes(this.#path),
+    };
+  }
+
+  minutes(channelId: number, sinceMs: number): MinuteCount[] {
+    return this.#sql.minutes.all(channelId, Math.floor(sinceMs / 60_000)).map((row) => ({
+      minute: row.minute as number,
+      messages: row.messages as number,
+    }));
+  }
+
+  coverage(channelId: number, from: number, to: number): Coverage {
+    return this.#coverage.coverage(channelId, from, to);
+  }
+
+  gaps(channelId: number, from: number, to: number): Gap[] {
+    return this.#coverage.gaps(channelId, from, to);
+  }
+
+  missed(channelId: number | undefined, from: number, to: number): Missed[] {
+    return this.#coverage.missed(channelId, from, to);
+  }
+
+  [Symbol.dispose](): void {
+    this.#db.close();
+  }
+}
+
+/** Opens an existing archive for reading on this thread. @throws WrongFileError, UnavailableError */
+export function openSqliteReader({ path }: { path: string }): ArchiveReader {
+  const reader = new SqliteReader(path);
+  const answer = async (call: ReaderCall) => {
+    try {
+      return await callReader(reader, call);
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  };
+  return readerOf(answer, () => Promise.resolve(reader[Symbol.dispose]()));
+}

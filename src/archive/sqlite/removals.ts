@@ -1,0 +1,89 @@
+/** Which messages a deletion, a timeout or a ban removed. */
+import type { DatabaseSync } from "node:sqlite";
+import type { ChatEvent } from "../../chat/events.ts";
+import { firstIdAt, receivedAt } from "../../chat/ids.ts";
+import { KINDS } from "../../chat/events.ts";
+import { WRITTEN } from "./counters.ts";
+import { packUuid } from "./rows.ts";
+import { matchExpression } from "./search_index.ts";
+
+/** How many of a person's newest messages in the channel are looked at: Twitch's own chat holds far fewer. */
+const MOST_CANDIDATES = 500;
+/** A timeout or ban reaches back this far; older messages were read long ago, and stay as they are. */
+const REACH_MS = 24 * 60 * 60 * 1000;
+
+export class Removals {
+  readonly #candidates;
+  readonly #mark;
+
+  constructor(db: DatabaseSync) {
+    this.#candidates = db.prepare(CANDIDATES);
+    this.#mark = db.prepare("INSERT OR IGNORE INTO removals (message_id, removed_by) VALUES (?, ?)");
+  }
+
+  /**
+   * Marks what the event with this id removed, and tells the ids. A `clear` marks nothing: it empties the screens of
+   * who is watching, says nothing about any message, and would touch everything; the event itself stands in the
+   * timeline.
+   */
+  mark(event: ChatEvent, id: number, channelId: number, userId: number): number[] {
+    const found = event.kind === "deletion"
+      ? this.#deleted(event.uuid, id, channelId, userId)
+      : event.kind === "timeout" || event.kind === "ban"
+      ? this.#recent(id, channelId, userId)
+      : [];
+    for (const removed of found) this.#mark.run(removed, id);
+    return found;
+  }
+
+  #deleted(uuid: string | undefined, before: number, channelId: number, userId: number): number[] {
+    if (uuid === undefined) return [];
+    const wanted = packUuid(uuid);
+    for (const row of this.#rows(channelId, userId, before, 0)) {
+      if (WRITTEN.has(KINDS[row.kind]!) && sameUuid(row.uuid, wanted)) return [row.id];
+    }
+    return [];
+  }
+
+  #recent(before: number, channelId: number, userId: number): number[] {
+    const found: number[] = [];
+    for (const row of this.#rows(channelId, userId, before, firstIdAt(receivedAt(before) - REACH_MS))) {
+      if (WRITTEN.has(KINDS[row.kind]!) && row.removed_by === null) found.push(row.id);
+    }
+    return found;
+  }
+
+  #rows(channelId: number, userId: number, before: number, from: number): Candidate[] {
+    return this.#candidates.all(
+      matchExpression({ channelId, userId })!,
+      // As bigints, or FTS5 would walk the whole list (see timeline.ts).
+      BigInt(before),
+      BigInt(from),
+      MOST_CANDIDATES,
+    ) as unknown as Candidate[];
+  }
+}
+
+interface Candidate {
+  id: number;
+  kind: number;
+  uuid: Uint8Array | string | null;
+  removed_by: number | null;
+}
+
+export const CANDIDATES = `
+  SELECT m.id, s.kind, m.uuid, x.removed_by
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  JOIN shapes AS s ON s.id = m.shape_id
+  LEFT JOIN removals AS x ON x.message_id = m.id
+  WHERE messages_index MATCH ? AND messages_index.rowid < ? AND messages_index.rowid >= ?
+  ORDER BY messages_index.rowid DESC
+  LIMIT ?`;
+
+function sameUuid(a: Uint8Array | string | null, b: Uint8Array | string | null): boolean {
+  if (typeof a === "string" || typeof b === "string" || a === null || b === null) {
+    return a === b && a !== null;
+  }
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}

@@ -1,0 +1,55 @@
+/**
+ * `messages_index`: words of texts, and tokens of where and who, in one inverted index. The latter begin with U+E000,
+ * which `indexTerms` lets no text contain.
+ */
+import type { ChatEvent } from "../../chat/events.ts";
+import type { SearchQuery } from "../../chat/query.ts";
+import { indexTerms, searchableText, termsOf, tokens } from "../../chat/terms.ts";
+
+/** More pairs than this of one run narrow the candidates no further; the text decides anyway. */
+const MAX_TERMS_OF_A_TOKEN = 8;
+
+export interface Scopes {
+  channelId?: number;
+  userId?: number;
+}
+
+function scopeTokens({ channelId, userId }: Scopes): string[] {
+  const found: string[] = [];
+  if (channelId !== undefined) found.push(`\uE000c${channelId}`);
+  if (userId !== undefined) found.push(userId < 0 ? `\uE000un${-userId}` : `\uE000u${userId}`);
+  return found;
+}
+
+/** What is indexed of an event. A row can only be taken out of the index with exactly the terms that went in. */
+export function termsOfEvent(event: Pick<ChatEvent, "kind" | "text" | "tags">, scopes: Scopes): string {
+  const text = indexTerms(searchableText(event));
+  const scope = scopeTokens(scopes).join(" ");
+  return text === "" ? scope : `${scope} ${text}`;
+}
+
+/** The FTS5 expression that finds the candidates of a query; undefined where nothing was asked for. */
+export function matchExpression(scopes: Scopes, search?: SearchQuery): string | undefined {
+  const terms = new Set(scopeTokens(scopes).map(quoted));
+  for (const text of search ? [...search.words, ...search.phrases] : []) {
+    for (const token of tokens(text)) {
+      for (const term of termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)) {
+        terms.add(quoted(term.text) + (term.prefix ? "*" : ""));
+      }
+    }
+  }
+  for (const prefix of search?.prefixes ?? []) terms.add(quoted(prefix) + "*");
+  return terms.size > 0 ? [...terms].join(" AND ") : undefined;
+}
+
+function quoted(term: string): string {
+  return `"${term.replaceAll('"', '""')}"`;
+}
+
+/** Whether a candidate's text has to be looked at: the index knows neither order nor neighbours. */
+export function mustVerify(search: SearchQuery): boolean {
+  return search.phrases.length > 0 ||
+    search.words.some((word) =>
+      tokens(word).some((token) => token.kind !== "word" && termsOf(token).length > 1)
+    );
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { type Diagnosis, examine } from "../../src/archive/sqlite/doctor.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { ANN, BEN, openArchive, person, said, timeout } from "./said.ts";
+
+function diagnose(path: string, options: { repair?: boolean; sample?: number } = {}): Diagnosis {
+  return examine({ path, repair: options.repair ?? false, sample: options.sample, progress: () => {} });
+}
+
+/** An archive with a bit of everything, closed, so that all is counted. */
+function livedIn() {
+  const archive = openArchive();
+  archive.say([
+    said(ANN, "hello there, Hello again"),
+    said(BEN, "草草草 それは ㅋㅋㅋ 😂😂"),
+    said(ANN, "don't stop", { kind: "notice", tags: "msg-id=resub;system-msg=Ann\\ssubscribed" }),
+    timeout("ben", 12, 60),
+    said(person(undefined, "nobody"), "", { channel: "hill" }),
+  ]);
+  archive.writer.flushCounters();
+  return archive;
+}
+
+/** Does to the file what nobody should. */
+function damage(path: string, sql: string): void {
+  using db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
+  db.exec(sql);
+}
+
+Deno.test("nothing is wrong with an archive that was only written by its writer, also while it is open", () => {
+  using archive = livedIn();
+  for (const sample of [undefined, 50]) {
+    assert.deepEqual(diagnose(archive.path, { sample }).left, []);
+  }
+});
+
+const DAMAGES: [what: string, sql: string, told: RegExp][] = [
+  [
+    "a message that is missing from the index",
+    "INSERT INTO messages_index (messages_index) VALUES ('delete-all')",
+    /5 messages are missing from the index messages_index/,
+  ],
+  [
+    "a row of the index without a message",
+    "INSERT INTO messages_index (rowid, terms) VALUES (77, 'gone for good')",
+    /index messages_index has 1 without a row in the table messages/,
+  ],
+  [
+    "a message that is indexed under other words",
+    "UPDATE messages SET text = 'something else' WHERE id = (SELECT min(id) FROM messages)",
+    /1 message is indexed under other words than they have/,
+  ],
+  [
+    "a name that is missing from its index",
+    "INSERT INTO names_index (names_index) VALUES ('delete-all')",
+    /3 names are missing from the index names_index/,
+  ],
+  ["a channel's counter", "UPDATE channels SET messages = 9 WHERE id = 1", /such as lake: 9 instead of 4/],
+  ["a user's counter", "UPDATE users SET messages = 0 WHERE id = 11", /such as ann: 0 instead of 2/],
+  [
+    "a user that is counted nowhere",
+    "DELETE FROM user_channels",
+    /The counter of 3 users in channels is wrong/,
+  ],
+  ["a minute that nobody spoke in", "INSERT INTO channel_minutes VALUES (1, 5, 5)", /1970-01-01 00:05: 5/],
+  ["an author", "DELETE FROM authors WHERE user_id = 12", /authors? of messages (is|are) missing/],
+  ["a user", "DELETE FROM users WHERE id = 12", /1 user is missing/],
+  ["a channel", "DELETE FROM channels WHERE id = 2", /1 channel of messages is missing/],
+  ["a shape", "DELETE FROM shapes WHERE kind = 2", /1 shape of messages' tags is missing/],
+  ["a removal of nothing", "INSERT INTO removals VALUES (1, 2)", /1 removal belongs to a message/],
+];
+
+for (const [what, sql, told] of DAMAGES) {
+  Deno.test(`${what}: is told, and put right by repair`, () => {
+    using archive = livedIn();
+    damage(archive.path, sql);
+    const seen = diagnose(archive.path);
+    assert.match(seen.left.join("\n"), told);
+    assert.deepEqual(seen.repaired, []);
+
+    const repaired = diagnose(archive.path, { repair: true });
+    assert.match(repaired.found.join("\n"), told);
+    assert.ok(repaired.repaired.length > 0);
+    assert.deepEqual(repaired.left, []);
+    assert.deepEqual(diagnose(archive.path).found, []);
+  });
+}
+
+Deno.test("repair brings back what search had lost", async () => {
+  using archive = livedIn();
+  damage(archive.path, "INSERT INTO messages_index (messages_index) VALUES ('delete-all')");
+  diagnose(archive.path, { repair: true });
+  await using reader = openSqliteReader({ path: archive.path });
+  const { events } = await reader.timeline({ channelId: 1, limit: 10 });
+  assert.equal(events.length, 4);
+});
+
+Deno.test("looking at some rows finds an index that lost many, and repair then mends all", () => {
+  using archive = livedIn();
+  damage(archive.path, "INSERT INTO messages_index (messages_index) VALUES ('delete-all')");
+  assert.match(
+    diagnose(archive.path, { sample: 20 }).left.join(),
+    /Of 20 messages looked at, \d+ cannot be found/,
+  );
+  diagnose(archive.path, { sample: 20, repair: true });
+  assert.deepEqual(diagnose(archive.path).left, []);
+});
+
+Deno.test("messages that came while nobody listened are told", () => {
+  using archive = livedIn();
+  const at = 1_709_294_400_000;
+  archive.writer.listen([
+    { kind: "started", channelId: 1, at: at - 60_000 },
+    { kind: "ended", channelId: 1, at: at - 30_000, reason: "connection lost" },
+  ], at);
+  assert.match(
+    diagnose(archive.path).left.join(),
+    /In #lake, 4 messages were received while the archive says that nobody listened/,
+  );
+});
+
+Deno.test("whatever texts are written, the index and the messages agree", () => {
+  using archive = openArchive();
+  let second = 0;
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" })), {
+        minLength: 1,
+        maxLength: 50,
+      }),
+      (texts) => {
+        archive.say(texts.map((text) => said(ANN, text.replace(/[\r\n\0]/g, " "))), second);
+        second += texts.length;
+      },
+    ),
+    { numRuns: 20 },
+  );
+  archive.writer.flushCounters();
+  assert.deepEqual(diagnose(archive.path).left, []);
+});

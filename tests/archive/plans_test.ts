@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { CHANNELS } from "../../src/archive/sqlite/channel_rows.ts";
+import { DOOMED } from "../../src/archive/sqlite/deletion.ts";
+import {
+  CANDIDATE_NAMES,
+  MOST_ACTIVE,
+  USER_CHANNELS,
+  USER_COLOR,
+  USER_NAMES,
+  USERS_NOW,
+  USERS_ONCE,
+} from "../../src/archive/sqlite/people.ts";
+import { CHANNEL_ONCE, MINUTES } from "../../src/archive/sqlite/reader.ts";
+import { CANDIDATES } from "../../src/archive/sqlite/removals.ts";
+import { OLDEST } from "../../src/archive/sqlite/retention.ts";
+import { EVENT_BY_ID, eventRows, skippedRows, textRows } from "../../src/archive/sqlite/timeline.ts";
+import {
+  FILLS,
+  FIRST_STRETCH,
+  LISTENED_CHANNELS,
+  STRETCH_AFTER,
+  STRETCH_BEFORE,
+  STRETCHES,
+} from "../../src/archive/sqlite/coverage.ts";
+import { CLOSE_OPEN, LAST_STRETCH } from "../../src/archive/sqlite/coverage_writer.ts";
+import { KNOWN, LATER } from "../../src/archive/sqlite/fills.ts";
+import { openArchive } from "./said.ts";
+
+const QUERIES: Record<string, string> = {
+  "when a channel was first listened to": FIRST_STRETCH,
+  "the stretch before a moment": STRETCH_BEFORE,
+  "the stretch after a moment": STRETCH_AFTER,
+  "the stretches of a span": STRETCHES,
+  "the fills of a span": FILLS,
+  "channels whose gaps are summed": LISTENED_CHANNELS,
+  "a channel's last stretch": LAST_STRETCH,
+  "stretches that a crash left open": CLOSE_OPEN,
+  "what the archive has around a gap": KNOWN,
+  "what may have removed a message": LATER,
+  "a timeline by the index, newest first": eventRows("DESC", true),
+  "a timeline by the index, oldest first": eventRows("ASC", true),
+  "a timeline of everything, newest first": eventRows("DESC", false),
+  "a timeline of everything, oldest first": eventRows("ASC", false),
+  "texts by the index, newest first": textRows("DESC", true),
+  "texts by the index, oldest first": textRows("ASC", true),
+  "texts of everything, newest first": textRows("DESC", false),
+  "texts of everything, oldest first": textRows("ASC", false),
+  "pages that are skipped, by the index": skippedRows(true),
+  "pages that are skipped, of everything": skippedRows(false),
+  "one event": EVENT_BY_ID,
+  "what may have been removed": CANDIDATES,
+  "what is deleted with a channel": DOOMED,
+  "a channel's oldest message": OLDEST,
+  "channels": CHANNELS,
+  "who had a channel's login": CHANNEL_ONCE,
+  "a channel's minutes": MINUTES,
+  "names that may fit": CANDIDATE_NAMES,
+  "who wrote most": MOST_ACTIVE,
+  "who has a login": USERS_NOW,
+  "who had a login": USERS_ONCE,
+  "a user's names": USER_NAMES,
+  "a user's channels": USER_CHANNELS,
+  "a user's colour": USER_COLOR,
+};
+
+for (const [name, sql] of Object.entries(QUERIES)) {
+  Deno.test(`the plan for ${name} uses an index and does not sort`, () => {
+    using archive = openArchive();
+    using db = new DatabaseSync(archive.path, { readOnly: true });
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map((row) => row.detail as string);
+    for (const step of plan) {
+      assert.doesNotMatch(step, /TEMP B-TREE|AUTOMATIC/, plan.join("\n"));
+      // A subquery's result is read once; a virtual table by its own index.
+      if (step.startsWith("SCAN")) {
+        assert.match(step, /VIRTUAL TABLE INDEX|USING (COVERING )?INDEX|\(subquery/, step);
+      }
+    }
+  });
+}

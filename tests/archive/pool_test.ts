@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DeadlineError, UnavailableError } from "../../src/archive/archive.ts";
+import { openReaderPool } from "../../src/archive/sqlite/pool.ts";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import type { SearchQuery } from "../../src/chat/query.ts";
+import { tempFolder } from "../support/temp.ts";
+import { ANN, NOON, openArchive, said } from "./said.ts";
+
+Deno.test("readers on their own threads answer like one on this thread", async () => {
+  using archive = openArchive();
+  archive.say([said(ANN, "hello"), said(ANN, "again")]);
+  await using here = archive.reader();
+  // Starting two threads takes long where the machine has other work; the deadline has a test of its own.
+  await using pool = await openReaderPool({ path: archive.path, deadlineMs: 60_000 });
+  const query = { channelId: 1, limit: 5 };
+  assert.deepEqual(await pool.timeline(query), await here.timeline(query));
+  assert.deepEqual(await pool.channels(), await here.channels());
+  assert.deepEqual(await pool.user(11), await here.user(11));
+  assert.equal(await pool.event(5), undefined);
+  const many = await Promise.all(Array.from({ length: 50 }, () => pool.timeline(query)));
+  assert.ok(many.every((page) => page.events.length === 2));
+});
+
+Deno.test("readers see what is committed after they opened", async () => {
+  using archive = openArchive();
+  await using pool = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 60_000 });
+  assert.equal((await pool.timeline({ channelId: 1, limit: 5 })).events.length, 0);
+  archive.say([said(ANN, "new")]);
+  assert.equal((await pool.timeline({ channelId: 1, limit: 5 })).events.length, 1);
+});
+
+Deno.test("until there is a file questions fail, then they are answered", async () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "twitch.db");
+  await using pool = await openReaderPool({ path, readers: 1, deadlineMs: 60_000 });
+  await assert.rejects(pool.channels(), UnavailableError);
+  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  writer.createChannel("lake", NOON);
+  assert.deepEqual((await pool.channels()).map((channel) => channel.login), ["lake"]);
+});
+
+Deno.test("a question past its deadline gets an error, and the next one a new thread", async () => {
+  using archive = openArchive();
+  const long = "to be or not to be: that is the question ".repeat(10);
+  for (let i = 0; i < 20; i++) archive.say(Array.from({ length: 1000 }, () => said(ANN, long)), i * 1000);
+  // It finds nothing, and looks at everything.
+  const search: SearchQuery = { words: [], phrases: ["be the to"], prefixes: [] };
+  await using pool = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 20 });
+  // A thread that is still starting is not ended: sooner or later the search is what takes too long.
+  for (let i = 0; i < 5; i++) await assert.rejects(pool.timeline({ search, limit: 5 }), DeadlineError);
+  for (let late = true; late;) {
+    late = await pool.channel(1).then(() => false, (error) => error instanceof DeadlineError);
+  }
+  await using patient = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 60_000 });
+  assert.equal((await patient.timeline({ search, limit: 5 })).events.length, 0);
+});
+
+Deno.test("more questions than may wait are refused at once", async () => {
+  using archive = openArchive();
+  await using pool = await openReaderPool({ path: archive.path, readers: 1, waiting: 2 });
+  const asked = Array.from({ length: 6 }, () => pool.totals());
+  const outcomes = await Promise.allSettled(asked);
+  assert.deepEqual(outcomes.map((outcome) => outcome.status === "fulfilled"), [
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+Deno.test("what is asked of a closed pool is refused", async () => {
+  using archive = openArchive();
+  const pool = await openReaderPool({ path: archive.path });
+  await pool[Symbol.asyncDispose]();
+  await assert.rejects(pool.channels(), UnavailableError);
+});

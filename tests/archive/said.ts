@@ -1,0 +1,86 @@
+/** A fresh archive, and short ways to say what happened in it. */
+import { join } from "node:path";
+import type { ArchiveReader, ArchiveWriter } from "../../src/archive/archive.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import type { Author, ChatEvent, Received } from "../../src/chat/events.ts";
+import { tempFolder } from "../support/temp.ts";
+
+/** 2024-03-01 12:00 UTC. */
+export const NOON = 1_709_294_400_000;
+
+export interface Opened extends Disposable {
+  path: string;
+  writer: ArchiveWriter;
+  /** Opens a connection that sees what is committed. */
+  reader(): ArchiveReader;
+  /** Appends one event a second, from noon plus `startS`, and hands back the ids. */
+  say(events: ChatEvent[], startS?: number): number[];
+}
+
+/** An archive that knows the channels `lake` (1), with Twitch's id 9001, and `hill` (2). */
+export function openArchive(): Opened {
+  const folder = tempFolder();
+  const path = join(folder.path, "twitch.db");
+  const writer = openSqliteArchive({ path, synchronous: "normal" });
+  writer.createChannel("lake", NOON);
+  writer.createChannel("hill", NOON);
+  writer.identifyChannel("lake", 9001, NOON);
+  return {
+    path,
+    writer,
+    reader: () => openSqliteReader({ path }),
+    say: (events, startS = 0) =>
+      writer.append(timed(events, startS), new Set([1, 2])).events.map((e) => e.id),
+    [Symbol.dispose]() {
+      writer[Symbol.dispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+export function timed(events: ChatEvent[], startS = 0): Received[] {
+  return events.map((event, i) => ({ event, receivedAt: NOON + (startS + i) * 1000 }));
+}
+
+export function person(userId: number | undefined, login: string, more: Partial<Author> = {}): Author {
+  return { userId, login, displayName: login, color: "", badges: "", badgeInfo: "", flags: "mod=0", ...more };
+}
+
+export const ANN = person(11, "ann");
+export const BEN = person(12, "ben");
+
+export function said(author: Author, text: string, more: Partial<ChatEvent> = {}): ChatEvent {
+  return {
+    kind: "message",
+    channel: "lake",
+    roomId: more.channel === undefined || more.channel === "lake" ? 9001 : 9002,
+    author,
+    text,
+    tags: "emotes=;first-msg=0;flags=;returning-chatter=0",
+    ...more,
+  };
+}
+
+export function timeout(login: string, userId: number | undefined, seconds?: number): ChatEvent {
+  return {
+    kind: seconds === undefined ? "ban" : "timeout",
+    channel: "lake",
+    roomId: 9001,
+    author: { login, userId, flags: "" },
+    text: "",
+    tags: seconds === undefined ? "" : `ban-duration=${seconds}`,
+  };
+}
+
+export function deletion(login: string, uuid: string): ChatEvent {
+  return {
+    kind: "deletion",
+    channel: "lake",
+    roomId: 9001,
+    author: { login, flags: "" },
+    uuid,
+    text: "removed",
+    tags: "",
+  };
+}
