@@ -1,0 +1,118 @@
+/** What a person typed into the search field, understood; and whether a text answers it, and where. */
+import { findPattern, type Pattern } from "./occurrences.ts";
+import { fold, type Token, tokens } from "./terms.ts";
+
+export interface SearchQuery {
+  /** Folded words, each to be found as a whole word (a run of CJK, Hangul or emoji anywhere). */
+  words: string[];
+  /** Folded phrases, to be found as a sequence of words. */
+  phrases: string[];
+  /** Folded beginnings of words, without their `*`. */
+  prefixes: string[];
+}
+
+/** The longest that may be typed, in characters. */
+export const MAX_SEARCH_LENGTH = 200;
+/** The most words, phrases and beginnings of one search. */
+export const MAX_SEARCH_TERMS = 16;
+/** The shortest beginning: one of a single letter stands for too many words to be found quickly. */
+export const MIN_PREFIX_LENGTH = 2;
+
+/**
+ * Reads `words`, `"phrases"` (an unclosed quote runs to the end) and beginnings`*`. Nothing else has a meaning: what
+ * other search languages call operators is punctuation here. Never throws; a `problem` is a sentence for the person.
+ */
+export function parseSearch(text: string): { query: SearchQuery } | { problem: string } {
+  if (text.length > MAX_SEARCH_LENGTH) {
+    return { problem: `A search may have ${MAX_SEARCH_LENGTH} characters, this one has ${text.length}.` };
+  }
+  const query: SearchQuery = { words: [], phrases: [], prefixes: [] };
+  for (const [, phrase, piece] of text.matchAll(/["“”„]([^"“”„]*)["“”„]?|([^\s"“”„]+)/g)) {
+    const prefix = piece !== undefined && piece.endsWith("*");
+    const found = tokens(fold(phrase ?? piece!));
+    const last = found.at(-1);
+    if (prefix && last?.kind === "word" && isAtEnd(piece, last)) {
+      found.pop();
+      if ([...last.text].length < MIN_PREFIX_LENGTH) {
+        return {
+          problem: `${last.text}* is too short: give at least ${MIN_PREFIX_LENGTH} letters before the *.`,
+        };
+      }
+      add(query.prefixes, last.text);
+    }
+    if (found.length === 1) add(query.words, found[0]!.text);
+    if (found.length > 1) add(query.phrases, found.map((token) => token.text).join(" "));
+  }
+  const count = query.words.length + query.phrases.length + query.prefixes.length;
+  if (count === 0) {
+    return { problem: "There is nothing to look for in this: type a word, a number or an emoji." };
+  }
+  if (count > MAX_SEARCH_TERMS) {
+    return { problem: `A search may have ${MAX_SEARCH_TERMS} words, this one has ${count}.` };
+  }
+  return { query };
+}
+
+/** Whether the token stands right before the stars that end the piece. */
+function isAtEnd(piece: string, token: Token): boolean {
+  return fold(piece).replace(/\*+$/, "").endsWith(token.text);
+}
+
+function add(list: string[], text: string): void {
+  if (!list.includes(text)) list.push(text);
+}
+
+/** Whether the text has everything that the query asks for. */
+export function matches(query: SearchQuery, text: string): boolean {
+  return matcher(query)(text);
+}
+
+/** {@link matches} for many texts. */
+export function matcher(query: SearchQuery): (text: string) => boolean {
+  const patterns = patternsOf(query);
+  return (text) => {
+    const folded = fold(text);
+    return patterns.every((pattern) => findPattern(pattern, folded, 0) !== undefined);
+  };
+}
+
+/** The stretches of the text that answer the query, as UTF-16 offsets from-to, ascending and apart. */
+export function highlights(query: SearchQuery, text: string): [number, number][] {
+  const { folded, origin } = foldWithOrigin(text);
+  const ranges: [number, number][] = [];
+  for (const pattern of patternsOf(query)) {
+    let found = findPattern(pattern, folded, 0);
+    while (found) {
+      ranges.push([origin[found[0]]!, origin[found[1]]!]);
+      found = findPattern(pattern, folded, found[1]);
+    }
+  }
+  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const apart: [number, number][] = [];
+  for (const range of ranges) {
+    const last = apart.at(-1);
+    if (last && range[0] <= last[1]) last[1] = Math.max(last[1], range[1]);
+    else if (range[1] > range[0]) apart.push(range);
+  }
+  return apart;
+}
+
+function patternsOf(query: SearchQuery): Pattern[] {
+  return [
+    ...[...query.words, ...query.phrases].map((text) => ({ pieces: tokens(text), open: false })),
+    ...query.prefixes.map((text): Pattern => ({ pieces: [{ kind: "word", text }], open: true })),
+  ];
+}
+
+/** The folded text, and for each of its offsets (its end included) where that came from in the text. */
+function foldWithOrigin(text: string): { folded: string; origin: number[] } {
+  let folded = "";
+  const origin: number[] = [];
+  for (const match of text.matchAll(/[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[\s\S]\p{M}*/gu)) {
+    const piece = fold(match[0]);
+    for (let i = 0; i < piece.length; i++) origin.push(match.index);
+    folded += piece;
+  }
+  origin.push(text.length);
+  return { folded, origin };
+}

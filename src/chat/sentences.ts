@@ -1,0 +1,80 @@
+/** What an event says, in a sentence, where Twitch does not say it itself. */
+import type { ChatEvent, Removal } from "./events.ts";
+import { readTag } from "./tags.ts";
+
+/** `10 s`, `10 min`, `2 h`, `14 d`: Twitch's durations are mostly whole. */
+export function duration(seconds: number): string {
+  for (const [unit, size] of [["d", 86_400], ["h", 3_600], ["min", 60]] as const) {
+    if (seconds >= size && seconds % size === 0) return `${seconds / size} ${unit}`;
+  }
+  if (seconds < 120) return `${seconds} s`;
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
+}
+
+/** Why a message is no longer in Twitch's chat: `deleted`, `timed out for 10 min`, `banned`. */
+export function removalWords({ kind, durationS }: Pick<Removal, "kind" | "durationS">): string {
+  if (kind === "deletion") return "deleted";
+  if (kind === "ban") return "banned";
+  return durationS === undefined ? "timed out" : `timed out for ${duration(durationS)}`;
+}
+
+/** What follows the person's name in the row of a timeout, a ban or a deletion. */
+export function befellWords(event: Pick<ChatEvent, "kind" | "tags">): string {
+  if (event.kind === "timeout") return `was ${removalWords(removalBy(event)!)}`;
+  if (event.kind === "ban") return "was banned";
+  return "had a message deleted:";
+}
+
+/** What an event does to the messages that it is about. */
+export function removalBy(event: Pick<ChatEvent, "kind" | "tags">): Omit<Removal, "by"> | undefined {
+  const { kind } = event;
+  if (kind !== "timeout" && kind !== "ban" && kind !== "deletion") return undefined;
+  const seconds = Number(readTag(event.tags, "ban-duration"));
+  return { kind, durationS: kind === "timeout" && seconds > 0 ? seconds : undefined };
+}
+
+/** The chat's modes as a ROOMSTATE tells them; a later one tells only what changed. */
+export function stateWords(tags: string): string {
+  const words: string[] = [];
+  const mode = (key: string, say: (value: string) => string) => {
+    const value = readTag(tags, key);
+    if (value !== undefined && value !== "") words.push(say(value));
+  };
+  mode("emote-only", (v) => v === "1" ? "emotes only" : "not emotes only");
+  mode("followers-only", (v) => {
+    const minutes = Number(v) || 0;
+    if (minutes < 0) return "open to non-followers";
+    return minutes === 0 ? "followers only" : `followers of ${duration(minutes * 60)} or more only`;
+  });
+  mode("r9k", (v) => v === "1" ? "unique messages only" : "repeats allowed");
+  mode("slow", (v) => v === "0" ? "no slow mode" : `slow mode, ${duration(Number(v) || 0)}`);
+  mode("subs-only", (v) => v === "1" ? "subscribers only" : "open to non-subscribers");
+  return words.length > 0 ? `Chat modes: ${words.join(" · ")}` : "Chat modes were announced";
+}
+
+const NOTICES = new Map(Object.entries({
+  sub: "Sub",
+  resub: "Resub",
+  subgift: "Gift",
+  submysterygift: "Gifts",
+  giftpaidupgrade: "Upgrade",
+  anongiftpaidupgrade: "Upgrade",
+  primepaidupgrade: "Upgrade",
+  communitypayforward: "Gift",
+  standardpayforward: "Gift",
+  raid: "Raid",
+  unraid: "Raid",
+  ritual: "Hello",
+  bitsbadgetier: "Bits",
+  announcement: "Announcement",
+  viewermilestone: "Streak",
+  charitydonation: "Charity",
+  sharedchatnotice: "Shared chat",
+}));
+
+/** A word for the kind of a notice, also of one that is not known yet. */
+export function noticeWord(tags: string): string {
+  const id = readTag(tags, "msg-id") ?? "";
+  const source = id === "sharedchatnotice" ? readTag(tags, "source-msg-id") : undefined;
+  return NOTICES.get(source ?? id) ?? NOTICES.get(id) ?? "Notice";
+}

@@ -1,0 +1,115 @@
+/**
+ * What of a text can be searched: how it is folded, and how it falls into terms. Both sides of a search, what is
+ * indexed and what is looked for, go through here.
+ */
+import type { ChatEvent } from "./events.ts";
+import { readTag } from "./tags.ts";
+
+/** One piece of a folded text. `word`s stand alone; a `run` (writing without spaces) or `pictures` are found anywhere. */
+export interface Token {
+  kind: "word" | "run" | "pictures";
+  text: string;
+}
+
+/** Writing that puts no spaces between words: Chinese, Japanese, Korean (for ㅋㅋㅋ), Thai and its neighbours. */
+const RUN = "[[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Bopomofo}" +
+  "\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー]&&[\\p{L}\\p{N}\\p{M}]]";
+/**
+ * Emoji and other pictures, but not what drawings are made of (frames, blocks, braille), nor U+166D, which to the
+ * Unicode 6.1 of SQLite's tokenizer is punctuation. A flag is two letters.
+ */
+const PICTURE =
+  "(?:[\\u{1F1E6}-\\u{1F1FF}]{2}|[\\p{So}--[\\u166d\\u2500-\\u259f\\u2800-\\u28ff\\ufffc\\ufffd]])";
+/** A character of an ordinary word. */
+const WORD = `[[\\p{L}\\p{N}\\p{M}\\p{Pc}]--${RUN}]`;
+
+const TOKENS = new RegExp(`(${RUN}+)|((?:${PICTURE})+)|${WORD}+`, "gv");
+const PICTURES = new RegExp(PICTURE, "gv");
+// deno-lint-ignore no-control-regex -- the whole of ASCII is what is meant
+const ASCII = /^[\x00-\x7f]*$/;
+
+const WORD_CHARACTER = new RegExp(`^${WORD}$`, "v");
+const TOKEN_CHARACTER = new RegExp(`^(?:${RUN}|${WORD}|${PICTURE}|[\\u{1F1E6}-\\u{1F1FF}])$`, "v");
+
+/** Whether a character (a code point of a folded text) belongs to ordinary words. */
+export function isWordCharacter(character: string): boolean {
+  return WORD_CHARACTER.test(character);
+}
+
+/** Whether a character (a code point of a folded text) belongs to any token. */
+export function isTokenCharacter(character: string): boolean {
+  return TOKEN_CHARACTER.test(character);
+}
+
+/** Characters that nobody sees, variation selectors, joiners, and the skin tones of emoji. */
+const UNSEEN =
+  /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu;
+
+/** Lower case, without accents, full-width forms made narrow, without what nobody sees. The length may change. */
+export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return text
+    .replace(UNSEEN, "")
+    .replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC")
+    .replaceAll("ς", "σ");
+}
+
+/** The tokens of a folded text, in its order. */
+export function tokens(folded: string): Token[] {
+  const found: Token[] = [];
+  for (const match of folded.matchAll(TOKENS)) {
+    found.push({ kind: match[1] ? "run" : match[2] ? "pictures" : "word", text: match[0] });
+  }
+  return found;
+}
+
+/**
+ * The terms that find a token: a word as it is, a run as its pairs of characters (a single character as a beginning:
+ * `prefix`), pictures one by one.
+ */
+export function termsOf(token: Token): { text: string; prefix: boolean }[] {
+  if (token.kind === "word") return [{ text: token.text, prefix: false }];
+  if (token.kind === "pictures") return token.text.match(PICTURES)!.map((text) => ({ text, prefix: false }));
+  const characters = [...token.text];
+  if (characters.length === 1) return [{ text: token.text, prefix: true }];
+  return characters.slice(1).map((c, i) => ({ text: characters[i]! + c, prefix: false }));
+}
+
+/**
+ * A text as it is handed to the index, whose tokenizer splits at everything that is no letter, digit, mark, connector
+ * or picture: runs as pairs and, so that each character begins some term, their last character alone; pictures apart.
+ * Private-use characters are left out: the index's own tokens begin with one.
+ */
+export function indexTerms(text: string): string {
+  if (ASCII.test(text)) return text;
+  const terms: string[] = [];
+  for (const token of tokens(fold(text))) {
+    if (token.kind === "word") terms.push(token.text);
+    else if (token.kind === "pictures") terms.push(...token.text.match(PICTURES)!);
+    else {
+      const characters = [...token.text];
+      for (let i = 1; i < characters.length; i++) terms.push(characters[i - 1]! + characters[i]!);
+      terms.push(characters.at(-1)!);
+    }
+  }
+  return terms.join(" ");
+}
+
+/** What of an event is searched: its text, and the sentence that Twitch made of a notice. */
+export function searchableText(event: Pick<ChatEvent, "kind" | "text" | "tags">): string {
+  switch (event.kind) {
+    case "state":
+    case "raw":
+      return "";
+    case "notice": {
+      const sentence = readTag(event.tags, "system-msg");
+      return sentence === undefined ? event.text : `${event.text}\n${sentence}`;
+    }
+    default:
+      return event.text;
+  }
+}

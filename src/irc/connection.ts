@@ -1,0 +1,195 @@
+/** One connection to an IRC server. It knows bytes and lines; what they mean and how long it lives is for others. */
+import { LineSplitter } from "./lines.ts";
+
+/** Why a connection could not be opened, or how it broke, in words for a person. */
+export class LinkError extends Error {
+  override name = "LinkError";
+}
+
+export interface ConnectOptions {
+  /** `ircs://host:port` for TLS; `irc://host:port` without it, for loopback only. */
+  url: string;
+  /** PEM certificates to trust beside the usual ones. */
+  caCerts?: string[];
+  /** Ends the connection, whether it is open yet or not. */
+  signal?: AbortSignal;
+  /** How long connecting (TLS included) may take. */
+  timeoutMs?: number;
+}
+
+export interface Incoming {
+  lines: string[];
+  /** When they came off the socket, epoch milliseconds. */
+  at: number;
+  /** The beginnings of lines that were too long to keep (see `lines.ts`), one each; mostly empty. */
+  overlong: string[];
+}
+
+export interface IrcConnection extends AsyncDisposable {
+  /**
+   * What one read of the socket completed, perhaps nothing; `undefined` once the connection has ended. Whoever does
+   * not read holds up the server, and nothing piles up here. One read at a time.
+   * @throws {LinkError} when the connection breaks
+   */
+  read(): Promise<Incoming | undefined>;
+  /**
+   * Writes lines, in the order of the calls.
+   * @throws {LinkError} when the connection breaks
+   */
+  send(...lines: string[]): Promise<void>;
+  /** Ends it at once; a pending read answers `undefined`. May be called again. */
+  close(): void;
+}
+
+const READ_BYTES = 64 * 1024;
+
+/** @throws {LinkError} when the address is none of ours, or nothing answers there as it should in time */
+export async function openConnection(options: ConnectOptions): Promise<IrcConnection> {
+  const address = parseAddress(options.url);
+  const where = `${address.hostname}:${address.port}`;
+  const timeoutMs = options.timeoutMs ?? 10_000;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  let socket: Deno.Conn;
+  try {
+    socket = await untilAborted(connect(address, options.caCerts), signal);
+  } catch (cause) {
+    const why = timeout.aborted && cause === timeout.reason
+      ? `no answer within ${timeoutMs} ms`
+      : cause instanceof Error
+      ? cause.message
+      : String(cause);
+    throw new LinkError(`cannot connect to ${where}: ${why}`, { cause });
+  }
+  return new SocketConnection(socket, where, options.signal);
+}
+
+interface Address {
+  hostname: string;
+  port: number;
+  tls: boolean;
+}
+
+/** Reads an `irc://` or `ircs://` address. @throws {LinkError} */
+export function parseAddress(text: string): Address {
+  const match = /^(ircs?):\/\/(?:\[([0-9a-fA-F:]+)\]|([^\s:/?#@[\]]+))(?::(\d{1,5}))?\/?$/.exec(text);
+  if (!match) throw new LinkError(`cannot connect to ${text}: not an address like ircs://host:port`);
+  const tls = match[1] === "ircs";
+  const hostname = match[2] ?? match[3]!;
+  const port = Number(match[4] ?? (tls ? 6697 : 6667));
+  if (port < 1 || port > 65_535) throw new LinkError(`cannot connect to ${text}: ${port} is no port`);
+  if (!tls && !isLoopback(hostname)) {
+    throw new LinkError(
+      `cannot connect to ${text}: irc:// (without TLS) is for this machine only, use ircs://`,
+    );
+  }
+  return { hostname, port, tls };
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+async function connect({ hostname, port, tls }: Address, caCerts?: string[]): Promise<Deno.Conn> {
+  const socket = await Deno.connect({ hostname, port });
+  try {
+    socket.setNoDelay(true);
+    if (!tls) return socket;
+    const secured = await Deno.startTls(socket, { hostname, caCerts });
+    await secured.handshake();
+    return secured;
+  } catch (error) {
+    close(socket);
+    throw error;
+  }
+}
+
+/** The socket, unless the signal comes first: then whatever still gets connected is closed. */
+function untilAborted(connecting: Promise<Deno.Conn>, signal: AbortSignal): Promise<Deno.Conn> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason);
+      connecting.then(close, () => {});
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    connecting.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function close(socket: Deno.Conn): void {
+  try {
+    socket.close();
+  } catch {
+    // Closed already, or its handle went over to TLS.
+  }
+}
+
+class SocketConnection implements IrcConnection {
+  #socket: Deno.Conn;
+  #where: string;
+  #signal: AbortSignal | undefined;
+  #splitter = new LineSplitter();
+  #buffer = new Uint8Array(READ_BYTES);
+  #sent: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(socket: Deno.Conn, where: string, signal: AbortSignal | undefined) {
+    this.#socket = socket;
+    this.#where = where;
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.close);
+    if (signal?.aborted) this.close();
+  }
+
+  async read(): Promise<Incoming | undefined> {
+    if (this.#closed) return undefined;
+    let bytes: number | null;
+    try {
+      bytes = await this.#socket.read(this.#buffer);
+    } catch (cause) {
+      if (this.#closed) return undefined;
+      throw this.#broken("reading from", cause);
+    }
+    if (bytes === null) return undefined;
+    const at = Date.now();
+    const lines = this.#splitter.push(this.#buffer.subarray(0, bytes));
+    return { lines, at, overlong: this.#splitter.takeOverlong() };
+  }
+
+  send(...lines: string[]): Promise<void> {
+    const bytes = new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join(""));
+    const sending = this.#sent.then(() => this.#write(bytes));
+    this.#sent = sending.catch(() => {});
+    return sending;
+  }
+
+  close = (): void => {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#signal?.removeEventListener("abort", this.close);
+    close(this.#socket);
+  };
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return this.#sent;
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+    } catch (cause) {
+      throw this.#broken("writing to", cause);
+    }
+  }
+
+  #broken(doing: string, cause: unknown): LinkError {
+    // Servers that end a connection without a farewell are common; the runtime's own words are a link to its manual.
+    if (cause instanceof Deno.errors.UnexpectedEof) {
+      return new LinkError(`${this.#where} closed the connection without a farewell`, { cause });
+    }
+    const why = this.#closed ? "it is closed" : cause instanceof Error ? cause.message : String(cause);
+    return new LinkError(`${doing} ${this.#where} failed: ${why}`, { cause });
+  }
+}

@@ -1,0 +1,88 @@
+/** Events back into the lines that told of them. */
+import type { ChatEvent, Kind } from "../chat/events.ts";
+import { escapeTag, unescapeTag } from "../chat/tags.ts";
+import * as marks from "./marks.ts";
+import { formatLine } from "./parse.ts";
+
+const COMMANDS = {
+  message: "PRIVMSG",
+  action: "PRIVMSG",
+  notice: "USERNOTICE",
+  timeout: "CLEARCHAT",
+  ban: "CLEARCHAT",
+  clear: "CLEARCHAT",
+  deletion: "CLEARMSG",
+  server: "NOTICE",
+  state: "ROOMSTATE",
+} satisfies Record<Exclude<Kind, "raw">, string>;
+
+/**
+ * The line of an event, without line end: the same tags and values (in another order), prefix, command and parameters
+ * as the line that it was read from. Ids that the archive knows but the line did not carry may be set in the event:
+ * its marks keep them out.
+ */
+export function formatEvent(event: ChatEvent): string {
+  if (event.kind === "raw") return event.text;
+  const entries = event.tags === "" ? [] : event.tags.split(";");
+  const pairs = columnPairs(event, entries);
+  let prefix: string | undefined = usualPrefix(event);
+  for (const entry of entries) {
+    if (!marks.isMark(entry)) pairs.push(entry);
+    else if (entry === marks.NO_PREFIX) prefix = undefined;
+    else if (entry.startsWith(marks.ODD_PREFIX)) prefix = unescapeTag(entry.slice(marks.ODD_PREFIX.length));
+  }
+  const params = [`#${event.channel}`, ...lastParam(event, entries)];
+  return formatLine({ tags: pairs.join(";"), prefix, command: COMMANDS[event.kind], params });
+}
+
+/** `tmi-sent-ts` leads: readers of raw logs look for it with a `;` behind it. */
+function columnPairs(event: ChatEvent, entries: string[]): string[] {
+  const { kind, author } = event;
+  const pairs: string[] = [];
+  const put = (key: string, value: string | number | undefined) => {
+    if (value !== undefined) pairs.push(`${key}=${typeof value === "number" ? value : escapeTag(value)}`);
+  };
+  /** A tag that an entry speaks of is not in the column, whatever the archive has there. */
+  const putUnlessTold = (key: string, value: number | undefined) => {
+    if (!entries.some((entry) => entry === `-${key}` || entry.startsWith(`${key}=`))) put(key, value);
+  };
+  put("tmi-sent-ts", event.sentAt);
+  if (kind !== "server") putUnlessTold("room-id", event.roomId);
+  put(kind === "deletion" ? "target-msg-id" : "id", event.uuid);
+  if (author === undefined) return pairs;
+  if (kind === "timeout" || kind === "ban") {
+    putUnlessTold("target-user-id", author.userId);
+    return pairs;
+  }
+  if (kind === "deletion" || kind === "notice") put("login", author.login);
+  if (kind === "deletion") return pairs;
+  putUnlessTold("user-id", author.userId);
+  put("display-name", author.displayName);
+  put("color", author.color);
+  put("badges", author.badges);
+  put("badge-info", author.badgeInfo);
+  if (author.flags !== "") pairs.push(author.flags);
+  return pairs;
+}
+
+function usualPrefix({ kind, author }: ChatEvent): string {
+  const written = kind === "message" || kind === "action";
+  return written && author !== undefined ? marks.usualPrefix(author.login) : marks.SERVER_PREFIX;
+}
+
+function lastParam(event: ChatEvent, entries: string[]): string[] {
+  switch (event.kind) {
+    case "timeout":
+    case "ban":
+      return event.author === undefined ? [] : [event.author.login];
+    case "clear":
+    case "state":
+      return [];
+    case "notice":
+      return event.text !== "" || entries.includes(marks.EMPTY_TEXT) ? [event.text] : [];
+    case "action":
+      return [`\x01ACTION ${event.text}${entries.includes(marks.NO_CTCP_END) ? "" : "\x01"}`];
+    default:
+      return entries.includes(marks.NO_TEXT) ? [] : [event.text];
+  }
+}

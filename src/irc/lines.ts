@@ -1,0 +1,75 @@
+/** Bytes off the socket into lines. */
+
+const LF = 10;
+const CR = 13;
+
+/** The longest line that is kept, in bytes. Twitch's are at most 8,191 bytes of tags and some 500 of the rest. */
+export const MAX_LINE_BYTES = 64 * 1024;
+
+/** Of a line that was too long, this much is kept to show. */
+const SAMPLE_BYTES = 500;
+
+/**
+ * Puts chunks that were cut anywhere (also within a character) together to lines. Lines end with LF or CRLF; empty ones
+ * are left out. Bytes that are no UTF-8 become U+FFFD. Holds at most one unfinished line of {@link MAX_LINE_BYTES}.
+ */
+export class LineSplitter {
+  // Each line is decoded on its own: a slice of a whole chunk's string would keep all of the chunk alive in memory.
+  #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  #skipping = false;
+  #overlong: string[] = [];
+
+  /** The lines that this chunk completes. The chunk may be reused by the caller afterwards. */
+  push(chunk: Uint8Array): string[] {
+    const lines: string[] = [];
+    let from = 0;
+    for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, from)) {
+      const piece = chunk.subarray(from, end);
+      from = end + 1;
+      if (this.#skipping) this.#skipping = false;
+      else if (this.#heldBytes + piece.length > MAX_LINE_BYTES) this.#drop(piece, false);
+      else this.#add(lines, this.#heldBytes === 0 ? piece : this.#join(piece));
+    }
+    if (from < chunk.length && !this.#skipping) this.#hold(chunk.subarray(from));
+    return lines;
+  }
+
+  /** The beginnings of the lines that were dropped for their length since this was last asked, one each. */
+  takeOverlong(): string[] {
+    const taken = this.#overlong;
+    if (taken.length > 0) this.#overlong = [];
+    return taken;
+  }
+
+  #add(lines: string[], bytes: Uint8Array): void {
+    let end = bytes.length;
+    while (end > 0 && bytes[end - 1] === CR) end--;
+    if (end > 0) lines.push(this.#decoder.decode(bytes.subarray(0, end)));
+  }
+
+  #hold(piece: Uint8Array): void {
+    if (this.#heldBytes + piece.length > MAX_LINE_BYTES) return this.#drop(piece, true);
+    this.#held.push(piece.slice());
+    this.#heldBytes += piece.length;
+  }
+
+  #join(last: Uint8Array): Uint8Array {
+    const whole = new Uint8Array(this.#heldBytes + last.length);
+    let at = 0;
+    for (const piece of this.#held) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    whole.set(last, at);
+    this.#held = [];
+    this.#heldBytes = 0;
+    return whole;
+  }
+
+  #drop(piece: Uint8Array, skipping: boolean): void {
+    this.#overlong.push(this.#decoder.decode(this.#join(piece).subarray(0, SAMPLE_BYTES)));
+    this.#skipping = skipping;
+  }
+}

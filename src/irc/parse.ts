@@ -1,0 +1,78 @@
+/** The grammar of an IRC line, and nothing of what it means. */
+
+export interface IrcLine {
+  /** The tag section as it came, without its `@`; empty where there was none. */
+  tags: string;
+  /** Who it is from, without the colon; `undefined` where the line did not say. */
+  prefix?: string;
+  command: string;
+  /** The last one may have come with a colon or without. */
+  params: string[];
+}
+
+const SPACE = 32;
+const COLON = 58;
+const AT = 64;
+
+/**
+ * Takes a line apart (without its line end), or `undefined` where there is no command in it. Several spaces count as
+ * one between the parts, as RFC 1459 has it; tabs are not spaces.
+ */
+export function parseLine(line: string): IrcLine | undefined {
+  let at = 0;
+  let tags = "";
+  let prefix: string | undefined;
+  if (line.charCodeAt(0) === AT) {
+    at = line.indexOf(" ");
+    if (at < 0) return undefined;
+    tags = line.slice(1, at);
+  }
+  at = skipSpaces(line, at);
+  if (line.charCodeAt(at) === COLON) {
+    const end = line.indexOf(" ", at);
+    if (end < 0) return undefined;
+    prefix = line.slice(at + 1, end);
+    at = skipSpaces(line, end);
+  }
+  if (at >= line.length) return undefined;
+  let end = line.indexOf(" ", at);
+  if (end < 0) return { tags, prefix, command: line.slice(at), params: [] };
+  const command = line.slice(at, end);
+  const params: string[] = [];
+  while ((at = skipSpaces(line, end)) < line.length) {
+    if (line.charCodeAt(at) === COLON) {
+      params.push(line.slice(at + 1));
+      break;
+    }
+    end = line.indexOf(" ", at);
+    if (end < 0) {
+      params.push(line.slice(at));
+      break;
+    }
+    params.push(line.slice(at, end));
+  }
+  return { tags, prefix, command, params };
+}
+
+/** The name in a prefix: what stands before `!` or `@`. */
+export function nickOf(prefix: string): string {
+  const bang = prefix.indexOf("!");
+  if (bang >= 0) return prefix.slice(0, bang);
+  const at = prefix.indexOf("@");
+  return at >= 0 ? prefix.slice(0, at) : prefix;
+}
+
+/** The inverse of {@link parseLine}: the last parameter always gets its colon, which changes nothing for a reader. */
+export function formatLine(line: IrcLine): string {
+  let text = line.tags === "" ? "" : `@${line.tags} `;
+  if (line.prefix !== undefined) text += `:${line.prefix} `;
+  text += line.command;
+  const last = line.params.length - 1;
+  for (let i = 0; i <= last; i++) text += (i === last ? " :" : " ") + line.params[i];
+  return text;
+}
+
+function skipSpaces(line: string, at: number): number {
+  while (line.charCodeAt(at) === SPACE) at++;
+  return at;
+}

@@ -1,0 +1,63 @@
+/** The meaning of a line: an event of a channel, something between us and the server, or nothing that we know. */
+import { isLogin } from "../chat/channel_name.ts";
+import type { ChatEvent } from "../chat/events.ts";
+import { clearance, deletion, message, notice, raw, server, state } from "./kinds.ts";
+import { type IrcLine, parseLine } from "./parse.ts";
+import { readTagColumns, type TagColumns } from "./tag_columns.ts";
+
+export type Reading =
+  | { kind: "chat"; event: ChatEvent }
+  | { kind: "protocol"; line: IrcLine }
+  | { kind: "rejected"; why: string };
+
+/**
+ * Reads one line. Never throws. What is of a channel is `chat`; a chat line that the fields of an event cannot hold
+ * without loss becomes an event of kind `raw`, which holds the line as it came.
+ */
+export function readLine(text: string): Reading {
+  const line = parseLine(text);
+  if (line === undefined) return rejected("not an IRC line");
+  switch (line.command) {
+    case "PRIVMSG":
+      return chat(text, line, message);
+    case "USERNOTICE":
+      return chat(text, line, notice);
+    case "CLEARCHAT":
+      return chat(text, line, clearance);
+    case "CLEARMSG":
+      return chat(text, line, deletion);
+    case "ROOMSTATE":
+      return chat(text, line, state);
+    case "JOIN":
+    case "PART":
+    case "MODE":
+    case "USERSTATE":
+      return { kind: "protocol", line };
+    case "NOTICE":
+      return isOfChannel(line) ? chat(text, line, server) : { kind: "protocol", line };
+    default:
+      if (/^[0-9]{3}$/.test(line.command)) return { kind: "protocol", line };
+      if (!/^[A-Za-z]+$/.test(line.command)) return rejected("not an IRC command");
+      return isOfChannel(line) ? chat(text, line, () => undefined) : { kind: "protocol", line };
+  }
+}
+
+type Build = (line: IrcLine, tags: TagColumns, channel: string) => ChatEvent | undefined;
+
+function chat(text: string, line: IrcLine, build: Build): Reading {
+  if (!isOfChannel(line)) return rejected(`${line.command} without a channel`);
+  const sent = line.params[0]!.slice(1);
+  const channel = sent.toLowerCase();
+  if (!isLogin(channel)) return rejected(`${line.command} of something that is no channel`);
+  const tags = readTagColumns(line.tags);
+  const event = tags !== undefined && sent === channel ? build(line, tags, channel) : undefined;
+  return { kind: "chat", event: event ?? raw(text, channel, tags) };
+}
+
+function isOfChannel(line: IrcLine): boolean {
+  return line.params.length > 0 && line.params[0]!.charCodeAt(0) === 35;
+}
+
+function rejected(why: string): Reading {
+  return { kind: "rejected", why };
+}

@@ -1,0 +1,170 @@
+/** One pass over a tag section, sorting its tags into those that have a column in the archive and the rest. */
+
+/** The values as they came (escaped); `undefined` where the tag was missing. */
+export interface TagColumns {
+  badgeInfo?: string;
+  badges?: string;
+  banDuration?: string;
+  color?: string;
+  displayName?: string;
+  id?: string;
+  login?: string;
+  mod?: string;
+  roomId?: string;
+  sentAt?: string;
+  subscriber?: string;
+  targetMsgId?: string;
+  targetUserId?: string;
+  turbo?: string;
+  userId?: string;
+  userType?: string;
+  vip?: string;
+  /** All others, `key=value` each. */
+  rest: string[];
+  /** The rest is in order as it is. */
+  sorted: boolean;
+}
+
+type Column = Exclude<keyof TagColumns, "rest" | "sorted">;
+
+/**
+ * Reads a tag section. A key named twice keeps its last value, a key without `=` gets one (both mean the same), empty
+ * pairs are left out. `undefined` where a key is empty or could be taken for a mark.
+ */
+export function readTagColumns(section: string): TagColumns | undefined {
+  return scan(section) ?? scan(tidied(section));
+}
+
+/** Gives up (`undefined`) on anything that is not a plain list of different keys. */
+function scan(section: string): TagColumns | undefined {
+  const columns: TagColumns = {
+    badgeInfo: undefined,
+    badges: undefined,
+    banDuration: undefined,
+    color: undefined,
+    displayName: undefined,
+    id: undefined,
+    login: undefined,
+    mod: undefined,
+    roomId: undefined,
+    sentAt: undefined,
+    subscriber: undefined,
+    targetMsgId: undefined,
+    targetUserId: undefined,
+    turbo: undefined,
+    userId: undefined,
+    userType: undefined,
+    vip: undefined,
+    rest: [],
+    sorted: true,
+  };
+  const rest = columns.rest;
+  let last = "";
+  for (let at = 0, end = 0; at < section.length; at = end + 1) {
+    end = section.indexOf(";", at);
+    if (end < 0) end = section.length;
+    const eq = section.indexOf("=", at);
+    if (eq <= at || eq > end) return undefined;
+    const column = columnOf(section, at, eq);
+    if (column === undefined) {
+      const first = section.charCodeAt(at);
+      if (first === 45 || first === 58) return undefined;
+      const pair = section.slice(at, end);
+      if (pair <= last) columns.sorted = false;
+      rest.push(last = pair);
+    } else {
+      if (columns[column] !== undefined) return undefined;
+      columns[column] = section.slice(eq + 1, end);
+    }
+  }
+  if (!columns.sorted) sortRest(columns);
+  for (let i = 1; i < rest.length; i++) if (haveSameKey(rest[i - 1]!, rest[i]!)) return undefined;
+  return columns;
+}
+
+/**
+ * Puts the rest in order. Twitch has sent tags in random order since 2024, and a handful is sorted twice as fast by
+ * insertion.
+ */
+export function sortRest(columns: TagColumns): void {
+  const rest = columns.rest;
+  columns.sorted = true;
+  if (rest.length > 32) return void rest.sort();
+  for (let i = 1; i < rest.length; i++) {
+    const pair = rest[i]!;
+    let to = i;
+    for (; to > 0 && rest[to - 1]! > pair; to--) rest[to] = rest[to - 1]!;
+    rest[to] = pair;
+  }
+}
+
+/** By length and first letter, because comparing against every key in turn would be most of the work. */
+function columnOf(section: string, at: number, eq: number): Column | undefined {
+  switch (eq - at) {
+    case 2:
+      return section.startsWith("id", at) ? "id" : undefined;
+    case 3:
+      return section.startsWith("mod", at) ? "mod" : section.startsWith("vip", at) ? "vip" : undefined;
+    case 5:
+      switch (section.charCodeAt(at)) {
+        case 99:
+          return section.startsWith("color", at) ? "color" : undefined;
+        case 108:
+          return section.startsWith("login", at) ? "login" : undefined;
+        case 116:
+          return section.startsWith("turbo", at) ? "turbo" : undefined;
+        default:
+          return undefined;
+      }
+    case 6:
+      return section.startsWith("badges", at) ? "badges" : undefined;
+    case 7:
+      return section.startsWith("user-id", at)
+        ? "userId"
+        : section.startsWith("room-id", at)
+        ? "roomId"
+        : undefined;
+    case 9:
+      return section.startsWith("user-type", at) ? "userType" : undefined;
+    case 10:
+      return section.startsWith("subscriber", at)
+        ? "subscriber"
+        : section.startsWith("badge-info", at)
+        ? "badgeInfo"
+        : undefined;
+    case 11:
+      return section.startsWith("tmi-sent-ts", at) ? "sentAt" : undefined;
+    case 12:
+      return section.startsWith("display-name", at)
+        ? "displayName"
+        : section.startsWith("ban-duration", at)
+        ? "banDuration"
+        : undefined;
+    case 13:
+      return section.startsWith("target-msg-id", at) ? "targetMsgId" : undefined;
+    case 14:
+      return section.startsWith("target-user-id", at) ? "targetUserId" : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function haveSameKey(a: string, b: string): boolean {
+  for (let i = 0;; i++) {
+    const code = a.charCodeAt(i);
+    if (code !== b.charCodeAt(i)) return false;
+    if (code === 61) return true;
+  }
+}
+
+/** The section with every key once and every key with its `=`. */
+function tidied(section: string): string {
+  const pairs = new Map<string, string>();
+  for (const pair of section.split(";")) {
+    if (pair === "") continue;
+    const eq = pair.indexOf("=");
+    if (eq < 0) pairs.set(pair, `${pair}=`);
+    else pairs.set(pair.slice(0, eq), pair);
+  }
+  return [...pairs.values()].join(";");
+}

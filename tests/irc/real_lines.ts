@@ -1,0 +1,27 @@
+/** The files of real lines that lie beside the repository on some machines. */
+import { zstdDecompressSync } from "node:zlib";
+import { LineSplitter } from "../../src/irc/lines.ts";
+
+const FOLDER = new URL("../../../shared/data/", import.meta.url);
+
+/** Every raw file with its lines; empty, and said so, where the folder is missing. */
+export function* realFiles(): Generator<{ name: string; lines: string[] }> {
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).sort();
+  } catch {
+    console.log("no folder of real lines here: skipped");
+    return;
+  }
+  for (const name of names) {
+    if (!/\.irc(\.tsv)?(\.zst)?$/.test(name)) continue;
+    const bytes = Deno.readFileSync(new URL(name, FOLDER));
+    const plain = name.endsWith(".zst") ? zstdDecompressSync(bytes) : bytes;
+    const splitter = new LineSplitter();
+    const lines = [...splitter.push(plain), ...splitter.push(new Uint8Array([10]))];
+    yield {
+      name,
+      lines: name.includes(".tsv") ? lines.map((row) => row.slice(row.indexOf("\t") + 1)) : lines,
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { joinLines, loginLines, partLine, ping, pong } from "../../src/irc/say.ts";
+
+Deno.test("without an account we are justinfan and a number, and send no password", () => {
+  const lines = loginLines();
+  assert.equal(lines[0], "CAP REQ :twitch.tv/tags twitch.tv/commands");
+  assert.match(lines[1]!, /^NICK justinfan\d+$/);
+  assert.equal(lines.length, 2);
+});
+
+Deno.test("a token is sent with one oauth: before it, however it was given", () => {
+  for (const token of ["abc", "oauth:abc"]) {
+    assert.deepEqual(loginLines({ login: "bo", token }).slice(1), ["PASS oauth:abc", "NICK bo"]);
+  }
+});
+
+Deno.test("many channels go into as few lines as fit into 510 characters", () => {
+  const logins = Array.from({ length: 200 }, (_, i) => `some_channel_${i}`);
+  const lines = joinLines(logins);
+  assert.ok(lines.every((line) => line.length <= 510));
+  assert.ok(lines.length < 9);
+  assert.deepEqual(lines.flatMap((line) => line.slice(5).split(",")), logins.map((login) => `#${login}`));
+  assert.deepEqual(joinLines([]), []);
+});
+
+Deno.test("a PING is answered with what it carried", () => {
+  assert.equal(pong(["tmi.twitch.tv"]), "PONG :tmi.twitch.tv");
+  assert.equal(pong(), "PONG :tmi.twitch.tv");
+  assert.match(ping(), /^PING :/);
+  assert.equal(partLine("a"), "PART #a");
+});
