@@ -1,0 +1,77 @@
+/** The collector as the main thread sees it: a Recorder whose work is done in a Worker. */
+import { UnavailableError } from "../archive/archive.ts";
+import type { StoredEvent } from "../chat/events.ts";
+import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
+import type { Calls, CollectorSetup, Report } from "./worker_messages.ts";
+
+export interface CollectorClientOptions {
+  setup: CollectorSetup;
+  /** Committed events of watched channels, by ascending id, perhaps of several channels. */
+  onEvents: (events: StoredEvent[]) => void;
+  onSamples: (samples: CollectorSamples) => void;
+  /** The thread died of a bug: nothing is recorded any more. */
+  onCrash: (error: Error) => void;
+}
+
+export interface CollectorClient extends Recorder, AsyncDisposable {}
+
+/** Starts the collector's thread. @throws what opening the archive throws */
+export async function startCollector(options: CollectorClientOptions): Promise<CollectorClient> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "collector" });
+  const pending = new Map<number, PromiseWithResolvers<unknown>>();
+  let lastCall = 0;
+  let status: CollectorStatus | undefined;
+
+  worker.onmessage = ({ data }: MessageEvent<Report>) => {
+    if (data.kind === "events") return options.onEvents(data.events);
+    if (data.kind === "status") {
+      status = data.status;
+      return options.onSamples(data.samples);
+    }
+    const waiting = pending.get(data.call);
+    pending.delete(data.call);
+    if (data.error) waiting?.reject(rebuilt(data.error));
+    else waiting?.resolve(data.answer);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    const error = new Error(`the collector's thread died: ${event.message}`);
+    for (const waiting of pending.values()) waiting.reject(error);
+    pending.clear();
+    options.onCrash(error);
+  };
+
+  function call<K extends keyof Calls>(name: K, ...args: Calls[K]["args"]): Promise<Calls[K]["answer"]> {
+    const waiting = Promise.withResolvers<unknown>();
+    pending.set(++lastCall, waiting);
+    worker.postMessage({ call: lastCall, name, args });
+    return waiting.promise as Promise<Calls[K]["answer"]>;
+  }
+
+  try {
+    await call("start", options.setup);
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+  return {
+    addChannels: (logins) => call("addChannels", logins),
+    setEnabled: (id, enabled) => call("setEnabled", id, enabled),
+    deleteChannel: (id, withMessages) => call("deleteChannel", id, withMessages),
+    setRetention: (id, retention) => call("setRetention", id, retention),
+    watch: (channelId) => call("watch", channelId),
+    unwatch: (channelId) => void call("unwatch", channelId).catch(() => {/* told by onCrash */}),
+    status: () => status!,
+    async [Symbol.asyncDispose]() {
+      await call("stop");
+      worker.terminate();
+    },
+  };
+}
+
+/** Errors lose their class on the way between threads; the one that is told apart gets it back. */
+function rebuilt({ name, message }: { name: string; message: string }): Error {
+  return name === "UnavailableError"
+    ? new UnavailableError(message)
+    : Object.assign(new Error(message), { name });
+}

@@ -1,0 +1,340 @@
+/** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
+import type { ArchiveWriter, Channel } from "../archive/archive.ts";
+import type { Retention } from "../archive/care.ts";
+import type { ChatEvent, StoredEvent } from "../chat/events.ts";
+import { Fleet, type FleetSink } from "./fleet.ts";
+import { Healer, type HealTimings } from "./heal.ts";
+import { Intake, type SpoolOptions } from "./intake.ts";
+import { type Credentials, type Ending, TIMINGS, type Timings } from "./life.ts";
+import type { Link } from "./link.ts";
+import { Listening } from "./listening.ts";
+import { Misses } from "./misses.ts";
+import { Pace } from "./pace.ts";
+import { Rate } from "./rate.ts";
+import type { ChannelStatus, CollectorSamples, CollectorStatus } from "./recorder.ts";
+import { Upkeep } from "./upkeep.ts";
+
+export interface CollectorOptions {
+  ircUrl: string;
+  /** PEM certificates to trust beside the system's. */
+  caCerts?: string[];
+  /** Anonymous where missing. */
+  credentials?: Credentials;
+  joinsPer10s: number;
+  /** Logins that are added and enabled at the start. */
+  channels: string[];
+  /** What a second, anonymous reader listens to as well: these logins, or every channel. */
+  secondReader?: "all" | readonly string[];
+  /** A channel with more events in a minute than this gets a connection of its own. */
+  busyPerMinute?: number;
+  /** A recent-messages service that fills gaps, with `{login}` in its address; none where missing. */
+  historyUrl?: string;
+  healTimings?: Partial<HealTimings>;
+  openWriter: () => ArchiveWriter;
+  /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
+  spool: SpoolOptions;
+  timings?: Partial<Timings>;
+  channelsPerLink?: number;
+  log: CollectorLog;
+  /** Committed events of watched channels, by ascending id. */
+  committed: (events: StoredEvent[]) => void;
+}
+
+/** The calls that a logger of the usual kind has. */
+export interface CollectorLog {
+  info(message: string, properties?: Record<string, unknown>): void;
+  warn(message: string, properties?: Record<string, unknown>): void;
+  error(message: string, properties?: Record<string, unknown>): void;
+}
+
+const CHANNELS_PER_LINK = 50;
+const LOGINS_PER_10S = 20;
+/** Twice what the busiest channel of April 2019 had on average. */
+const BUSY_PER_MINUTE = 1_000;
+const TICK_MS = 100;
+
+/** A channel that is to be recorded. */
+interface Seat {
+  channel: Channel;
+  rate: Rate;
+}
+
+export class Collector implements AsyncDisposable, FleetSink {
+  readonly #options: CollectorOptions;
+  readonly #startedAt = Date.now();
+  readonly #watched = new Set<number>();
+  readonly #seats = new Map<string, Seat>();
+  readonly #first: Fleet;
+  readonly #second: Fleet;
+  readonly #misses = new Misses();
+  readonly #listening: Listening;
+  readonly #intake: Intake;
+  readonly #healer: Healer | undefined;
+  readonly #upkeep: Upkeep;
+  readonly #ticker: ReturnType<typeof setInterval>;
+  #ended = false;
+
+  /** Opens the archive and starts to connect. @throws what opening the archive throws */
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    const reader = {
+      url: options.ircUrl,
+      caCerts: options.caCerts,
+      timings: { ...TIMINGS, ...options.timings },
+      channelsPerLink: options.channelsPerLink ?? CHANNELS_PER_LINK,
+      joinPace: new Pace(options.joinsPer10s),
+      loginPace: new Pace(LOGINS_PER_10S),
+      sink: this,
+    };
+    this.#first = new Fleet({ ...reader, name: "first", credentials: options.credentials });
+    this.#second = new Fleet({ ...reader, name: "second" });
+    this.#listening = new Listening({
+      write: (changes, knownAt) => this.#intake.writer.listen(changes, knownAt),
+    });
+    this.#intake = new Intake({
+      openWriter: () => this.#openWriter(),
+      spool: options.spool,
+      watched: this.#watched,
+      committed: options.committed,
+      trouble: (reason) =>
+        reason === undefined
+          ? options.log.info("the archive can be written again")
+          : options.log.error("the archive cannot be written; messages wait: {reason}", { reason }),
+      dropped: (event, at) => {
+        const seat = this.#seats.get(event.channel);
+        if (seat) this.#listening.dropped(seat.channel.id, at);
+      },
+    });
+    this.#upkeep = new Upkeep(
+      () => this.#intake.writer,
+      (error) => options.log.error("upkeep failed by a bug: {error}", { error }),
+    );
+    this.#healer = options.historyUrl === undefined ? undefined : new Healer({
+      url: options.historyUrl,
+      writer: () => this.#intake.writer,
+      heard: (event, line) => this.#intake.heard(event, line),
+      log: options.log,
+      timings: options.healTimings,
+    });
+    this.addChannels(options.channels);
+    for (const channel of this.#intake.writer.channels()) {
+      if (channel.enabled && !channel.deleting) this.#seat(channel);
+    }
+    this.#ticker = setInterval(() => this.#tick(Date.now()), TICK_MS);
+  }
+
+  // --- what the main thread asks ---
+
+  /** @throws UnavailableError while the archive cannot be written */
+  addChannels(logins: string[]): Channel[] {
+    const { writer } = this.#intake;
+    return logins.map((login) => {
+      const channel = writer.createChannel(login, Date.now());
+      this.#seat(channel);
+      return channel;
+    });
+  }
+
+  setEnabled(id: number, enabled: boolean): Channel | undefined {
+    const channel = this.#intake.writer.setEnabled(id, enabled);
+    if (!channel) return undefined;
+    if (enabled) this.#seat(channel);
+    else this.#unseat(channel.login);
+    return channel;
+  }
+
+  deleteChannel(id: number, withMessages: boolean): void {
+    const { writer } = this.#intake;
+    const channel = writer.channels().find((c) => c.id === id);
+    if (!channel) return;
+    this.#unseat(channel.login);
+    writer.deleteChannel(id, withMessages);
+    this.#upkeep.hurry();
+  }
+
+  setRetention(id: number, retention: Retention): void {
+    this.#intake.writer.setRetention(id, retention);
+    this.#upkeep.hurry();
+  }
+
+  watch(channelId: number): void {
+    this.#watched.add(channelId);
+  }
+
+  unwatch(channelId: number): void {
+    this.#watched.delete(channelId);
+  }
+
+  status(): CollectorStatus {
+    const now = Date.now();
+    return {
+      at: now,
+      startedAt: this.#startedAt,
+      loginName: this.#options.credentials?.login ?? "anonymous",
+      connections: [...this.#first.status(), ...this.#second.status()],
+      channels: [...this.#seats].map(([login, seat]) => this.#channelStatus(login, seat, now)),
+      writer: this.#intake.status(),
+      counts: { ...this.#intake.counts },
+      rejectedSamples: this.#intake.rejectedSamples,
+    };
+  }
+
+  takeSamples(): CollectorSamples {
+    return this.#intake.takeSamples();
+  }
+
+  /** Sockets first, then the last batch, then the database. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#ticker);
+    await Promise.all([this.#first.stop(), this.#second.stop(), this.#healer?.[Symbol.asyncDispose]()]);
+    this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), Date.now());
+    this.#intake[Symbol.dispose]();
+    this.#options.log.info("recording ended", { ...this.#intake.counts });
+  }
+
+  // --- what the readers tell (FleetSink) ---
+
+  chat(event: ChatEvent, line: string, at: number, fleet: Fleet): void {
+    const seat = this.#seats.get(event.channel);
+    if (!seat) return this.#intake.reject(line, `#${event.channel} is not being recorded`, at);
+    if (fleet === this.#second) {
+      // Of what carries nothing unique, one reader's word is enough.
+      const isPlain = event.kind === "server" || event.kind === "state" || event.kind === "raw";
+      if (isPlain && this.#first.hears(event.channel)) return;
+    }
+    const isSaid = event.kind === "message" || event.kind === "action" || event.kind === "notice";
+    if (
+      isSaid && event.uuid !== undefined && this.#first.hears(event.channel) &&
+      this.#second.hears(event.channel)
+    ) {
+      this.#misses.heard(event.uuid, event.channel, fleet.name, at);
+    }
+    if (this.#intake.take(event, line, at)) seat.rate.add(at);
+  }
+
+  protocol(): void {
+    this.#intake.counts.protocol++;
+  }
+
+  rejected(line: string, why: string, at: number): void {
+    this.#intake.reject(line, why, at);
+  }
+
+  joined(login: string, roomId: number, fleet: Fleet): void {
+    const seat = this.#seats.get(login);
+    if (!seat) return;
+    if (seat.channel.twitchId !== roomId) this.#identify(seat, roomId);
+    this.#listening.started(seat.channel.id, fleet.name, Date.now());
+    this.#healer?.joined(seat.channel.id, seat.channel.login);
+    this.#options.log.info("joined #{channel}", { channel: login, reader: fleet.name });
+  }
+
+  lost(login: string, _reason: string, heardAt: number, fleet: Fleet): void {
+    this.#misses.forget(login);
+    const seat = this.#seats.get(login);
+    if (seat) this.#listening.ended(seat.channel.id, fleet.name, heardAt, "connection lost");
+  }
+
+  refused(login: string, reason: string): void {
+    const seat = this.#seats.get(login);
+    if (seat) this.#listening.refused(seat.channel.id, Date.now());
+    this.#options.log.warn("#{channel} refused: {reason}", { channel: login, reason });
+  }
+
+  ended(link: Link, { reason, permanent }: Ending): void {
+    this.#options.log.warn("connection {connection} ended: {reason}", {
+      connection: link.id,
+      reason,
+      permanent,
+    });
+  }
+
+  broken(error: unknown): void {
+    this.#options.log.error("connection failed by a bug: {error}", { error });
+  }
+
+  room(): Promise<void> | undefined {
+    return this.#intake.room();
+  }
+
+  // --- inside ---
+
+  /** A file that was put in place of ours may not know our channels: then they are made there. */
+  #openWriter(): ArchiveWriter {
+    const writer = this.#options.openWriter();
+    const ids = new Map<number, number>();
+    for (const seat of this.#seats.values()) {
+      const { id, login } = seat.channel;
+      seat.channel = writer.createChannel(login, Date.now());
+      ids.set(id, seat.channel.id);
+    }
+    this.#listening.reopened(ids);
+    return writer;
+  }
+
+  #seat(channel: Channel): void {
+    const { login } = channel;
+    if (this.#seats.has(login)) return;
+    this.#seats.set(login, { channel, rate: new Rate() });
+    this.#listening.wanted(channel.id, Date.now());
+    this.#first.add(login);
+    const { secondReader = [] } = this.#options;
+    if (secondReader === "all" || secondReader.includes(login)) this.#second.add(login);
+  }
+
+  #unseat(login: string): void {
+    const seat = this.#seats.get(login);
+    if (!seat) return;
+    this.#seats.delete(login);
+    this.#listening.left(seat.channel.id, Date.now(), "disabled");
+    this.#first.remove(login);
+    this.#second.remove(login);
+    this.#misses.forget(login);
+  }
+
+  #channelStatus(login: string, { channel, rate }: Seat, now: number): ChannelStatus {
+    const first = this.#first.berth(login)!;
+    const second = this.#second.berth(login);
+    const missed = this.#misses.of(login);
+    return {
+      channelId: channel.id,
+      login,
+      state: first.state,
+      since: first.since,
+      reason: first.reason,
+      nextTryAt: first.state === "refused" ? first.nextTryAt : undefined,
+      perMinute: rate.perMinute(now),
+      second: second && { state: second.state, missedByFirst: missed.first, missedBySecond: missed.second },
+    };
+  }
+
+  #tick(now: number): void {
+    this.#first.tick(now);
+    this.#second.tick(now);
+    this.#misses.settle(now);
+    this.#listening.tick(now);
+    const { busyPerMinute = BUSY_PER_MINUTE } = this.#options;
+    for (const [login, { rate }] of this.#seats) {
+      if (rate.perMinute(now) > busyPerMinute) this.#first.isolate(login);
+    }
+    this.#upkeep.tick(now);
+  }
+
+  /** Learns the channel's id; where Twitch knows that id under another login of ours, the channel was renamed. */
+  #identify(seat: Seat, roomId: number): void {
+    try {
+      seat.channel = this.#intake.writer.identifyChannel(seat.channel.login, roomId, Date.now());
+      for (const [login, other] of this.#seats) {
+        if (other !== seat && other.channel.id === seat.channel.id) this.#unseat(login);
+      }
+    } catch (error) {
+      // The archive is in trouble, which is reported where it arose; the next join tells the id again.
+      this.#options.log.warn("could not note the id of #{channel}: {error}", {
+        channel: seat.channel.login,
+        error,
+      });
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * What is being heard, as the archive notes it. A channel is listened to while at least one reader hears it. While
+ * the archive cannot be written, what is to be noted waits here, in its order.
+ */
+import { UnavailableError } from "../archive/archive.ts";
+import type { ListeningChange } from "../archive/coverage.ts";
+import type { EndReason } from "../chat/coverage.ts";
+
+export interface ListeningOptions {
+  /** Notes changes, and that at `knownAt` everything then open was going on. @throws UnavailableError */
+  write: (changes: readonly ListeningChange[], knownAt: number) => void;
+  /** Changes that may wait. */
+  bound?: number;
+}
+
+/** After a crash the archive knows up to so long before it what was heard. */
+const KNOWN_MS = 500;
+
+export class Listening {
+  /** Who hears each channel that is heard. */
+  readonly #hearers = new Map<number, Set<string>>();
+  /** Channels of which something was dropped, and when the last of it came. */
+  readonly #dropping = new Map<number, number>();
+  readonly #write: ListeningOptions["write"];
+  readonly #bound: number;
+  #pending: ListeningChange[] = [];
+  #knownAt = Date.now();
+
+  constructor({ write, bound = 10_000 }: ListeningOptions) {
+    this.#write = write;
+    this.#bound = bound;
+  }
+
+  /** It is to be recorded from now on. */
+  wanted(channelId: number, at: number): void {
+    if (!this.#hearers.has(channelId)) this.#note({ kind: "wanted", channelId, at });
+  }
+
+  started(channelId: number, reader: string, at: number): void {
+    const hearers = this.#hearers.get(channelId);
+    if (hearers) return void hearers.add(reader);
+    this.#hearers.set(channelId, new Set([reader]));
+    this.#dropping.delete(channelId);
+    this.#note({ kind: "started", channelId, at });
+  }
+
+  /** @param at when it was last certain that the reader would have heard something */
+  ended(channelId: number, reader: string, at: number, reason: EndReason): void {
+    const hearers = this.#hearers.get(channelId);
+    if (!hearers?.delete(reader) || hearers.size > 0) return;
+    this.left(channelId, at, reason);
+  }
+
+  /** Nobody hears it any more, or the reason why nobody does is another one now. */
+  left(channelId: number, at: number, reason: EndReason): void {
+    this.#hearers.delete(channelId);
+    this.#note({ kind: "ended", channelId, at, reason });
+  }
+
+  /** A reader was refused: that is why nothing is heard, unless another one hears it. */
+  refused(channelId: number, at: number): void {
+    if (!this.#hearers.has(channelId)) this.#note({ kind: "ended", channelId, at, reason: "not joined" });
+  }
+
+  /** Something was heard, and could not be kept. Until the archive can be written again nothing counts as heard. */
+  dropped(channelId: number, at: number): void {
+    if (!this.#dropping.has(channelId)) this.#note({ kind: "ended", channelId, at, reason: "storage" });
+    this.#dropping.set(channelId, at);
+  }
+
+  /**
+   * Another file is written now, which knows nothing of what goes on, and may know channels by other numbers.
+   * @param ids from a channel's number in the old file to that in the new one
+   */
+  reopened(ids: ReadonlyMap<number, number>): void {
+    const hearers = [...this.#hearers];
+    this.#hearers.clear();
+    this.#dropping.clear();
+    this.#pending = [];
+    for (const [old, readers] of hearers) {
+      const channelId = ids.get(old);
+      if (channelId === undefined) continue;
+      this.#hearers.set(channelId, readers);
+      this.#note({ kind: "started", channelId, at: this.#knownAt });
+    }
+  }
+
+  /** Called several times a second. */
+  tick(now: number): void {
+    if (this.#pending.length === 0 && (this.#hearers.size === 0 || now - this.#knownAt < KNOWN_MS)) return;
+    try {
+      this.#write(this.#pending, now);
+    } catch (error) {
+      if (error instanceof UnavailableError) return;
+      throw error;
+    }
+    this.#pending = [];
+    this.#knownAt = now;
+    for (const [channelId, at] of this.#dropping) {
+      if (this.#hearers.has(channelId)) this.#note({ kind: "started", channelId, at: at + 1 });
+    }
+    this.#dropping.clear();
+  }
+
+  /** The program stops: for these channels, heard or not, that is the reason from now on. */
+  stop(channelIds: Iterable<number>, now: number): void {
+    for (const channelId of channelIds) this.left(channelId, now, "stopped");
+    this.tick(now);
+  }
+
+  #note(change: ListeningChange): void {
+    this.#pending.push(change);
+    if (this.#pending.length > this.#bound) this.#forgetOldest();
+  }
+
+  /** Rather a gap too many than one too few: the oldest stretch that began and ended while waiting is left out. */
+  #forgetOldest(): void {
+    const start = this.#pending.findIndex((change, i) =>
+      change.kind === "started" && this.#endOf(change.channelId, i) > 0
+    );
+    if (start < 0) return void this.#pending.shift();
+    this.#pending.splice(this.#endOf(this.#pending[start]!.channelId, start), 1);
+    this.#pending.splice(start, 1);
+  }
+
+  #endOf(channelId: number, start: number): number {
+    return this.#pending.findIndex((change, i) =>
+      i > start && change.channelId === channelId && change.kind === "ended"
+    );
+  }
+}

@@ -1,0 +1,48 @@
+/** What one reader missed of what the other had, told by message id. */
+import type { ReaderName } from "./recorder.ts";
+
+/** How long the other reader has for the same message. Twitch delivers it to both within a second or so. */
+const WAIT_MS = 10_000;
+/** Ids that wait; beyond it the oldest are forgotten unjudged. */
+const BOUND = 100_000;
+
+interface Waiting {
+  login: string;
+  by: ReaderName;
+  at: number;
+}
+
+export class Misses {
+  /** By message id, the oldest first. */
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #missed = new Map<string, Record<ReaderName, number>>();
+
+  /** A reader had this message. Only to be told while both hear the channel. */
+  heard(uuid: string, login: string, by: ReaderName, now: number): void {
+    const waiting = this.#waiting.get(uuid);
+    if (waiting && waiting.by !== by) this.#waiting.delete(uuid);
+    else if (!waiting) this.#waiting.set(uuid, { login, by, at: now });
+    if (this.#waiting.size > BOUND) this.#waiting.delete(this.#waiting.keys().next().value!);
+  }
+
+  /** Judges what has waited long enough. */
+  settle(now: number): void {
+    for (const [uuid, { login, by, at }] of this.#waiting) {
+      if (now - at < WAIT_MS) return;
+      this.#waiting.delete(uuid);
+      this.of(login)[by === "first" ? "second" : "first"]++;
+    }
+  }
+
+  /** How many messages of the channel each reader missed since the start. */
+  of(login: string): Record<ReaderName, number> {
+    let missed = this.#missed.get(login);
+    if (!missed) this.#missed.set(login, missed = { first: 0, second: 0 });
+    return missed;
+  }
+
+  /** What waits of a channel is not judged: a reader has left it. */
+  forget(login: string): void {
+    for (const [uuid, waiting] of this.#waiting) if (waiting.login === login) this.#waiting.delete(uuid);
+  }
+}

@@ -1,0 +1,57 @@
+/** What the archive needs done between batches: deleting channels, letting go of what is not kept, giving room back. */
+import { type ArchiveWriter, UnavailableError } from "../archive/archive.ts";
+
+/** Messages that go in one transaction, and pages that are given back in one. */
+const STEP_ROWS = 100;
+const STEP_PAGES = 64;
+/** A tick's steps end after this long: then it is a batch's turn. */
+const BUDGET_MS = 20;
+/** Where nothing was due, it is asked again after this long. */
+const REST_MS = 5_000;
+
+/** True = there is more to do. */
+type Chore = (writer: ArchiveWriter, now: number) => boolean;
+
+/** By urgency: the index is cleared before more is deleted, so that there is never much to clear. */
+const CHORES: readonly Chore[] = [
+  (writer) => writer.mergeStep(),
+  (writer) => writer.deleteStep(STEP_ROWS),
+  (writer, now) => writer.retentionStep(STEP_ROWS, now),
+  (writer) => writer.reclaimStep(STEP_PAGES),
+];
+
+export class Upkeep {
+  readonly #writer: () => ArchiveWriter;
+  readonly #broken: (error: unknown) => void;
+  #nextAt = 0;
+
+  /**
+   * @param writer throws an UnavailableError while the archive cannot be written
+   * @param broken told of anything else that was thrown
+   */
+  constructor(writer: () => ArchiveWriter, broken: (error: unknown) => void) {
+    this.#writer = writer;
+    this.#broken = broken;
+  }
+
+  /** Something was asked for that is to begin at once. */
+  hurry(): void {
+    this.#nextAt = 0;
+  }
+
+  /** Called between batches, several times a second. */
+  tick(now: number): void {
+    if (now < this.#nextAt) return;
+    const endsAt = performance.now() + BUDGET_MS;
+    try {
+      const writer = this.#writer();
+      for (const chore of CHORES) {
+        while (chore(writer, now)) if (performance.now() >= endsAt) return;
+      }
+    } catch (error) {
+      // That the archive is in trouble is told where messages wait for it. A bug here must not end the recording.
+      if (!(error instanceof UnavailableError)) this.#broken(error);
+    }
+    this.#nextAt = now + REST_MS;
+  }
+}

@@ -1,0 +1,71 @@
+/// <reference lib="deno.worker" />
+/** The collector's thread: a shell that turns messages into calls. */
+import { openSqliteArchive } from "../archive/sqlite/writer.ts";
+import { getLogger, setUpLogging } from "../log.ts";
+import { Collector } from "./collector.ts";
+import type { Call, Calls, CollectorSetup, Report } from "./worker_messages.ts";
+
+const STATUS_MS = 500;
+
+let collector: Collector | undefined;
+let ticker: ReturnType<typeof setInterval> | undefined;
+
+function report(report: Report): void {
+  self.postMessage(report);
+}
+
+function reportStatus(collector: Collector): void {
+  report({ kind: "status", status: collector.status(), samples: collector.takeSamples() });
+}
+
+function start(setup: CollectorSetup): void {
+  setUpLogging(setup.logging);
+  const started = collector = new Collector({
+    ...setup,
+    openWriter: () => openSqliteArchive({ path: setup.dbPath, synchronous: setup.synchronous }),
+    log: getLogger("collector"),
+    committed: (events) => report({ kind: "events", events }),
+  });
+  reportStatus(started);
+  ticker = setInterval(() => reportStatus(started), STATUS_MS);
+}
+
+async function stop(): Promise<void> {
+  clearInterval(ticker);
+  if (!collector) return;
+  await collector[Symbol.asyncDispose]();
+  reportStatus(collector);
+}
+
+type Handlers = {
+  [K in keyof Calls]: (...args: Calls[K]["args"]) => Calls[K]["answer"] | Promise<Calls[K]["answer"]>;
+};
+
+const handlers: Handlers = {
+  start,
+  addChannels: (logins) => {
+    const channels = collector!.addChannels(logins);
+    reportStatus(collector!);
+    return channels;
+  },
+  setEnabled: (id, enabled) => {
+    const channel = collector!.setEnabled(id, enabled);
+    reportStatus(collector!);
+    return channel;
+  },
+  deleteChannel: (id, withMessages) => collector!.deleteChannel(id, withMessages),
+  setRetention: (id, retention) => collector!.setRetention(id, retention),
+  watch: (id) => collector!.watch(id),
+  unwatch: (id) => collector!.unwatch(id),
+  stop,
+};
+
+self.onmessage = async ({ data }: MessageEvent<Call>) => {
+  try {
+    const answer = await (handlers[data.name] as (...args: unknown[]) => unknown)(...data.args);
+    report({ kind: "answer", call: data.call, answer });
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    report({ kind: "answer", call: data.call, error: { name, message } });
+  }
+};

@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTestCollector } from "../support/collector.ts";
+import { privmsg } from "../support/lines.ts";
+import { tempFolder } from "../support/temp.ts";
+
+const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
+
+Deno.test("a channel added while running is joined, recorded and announced, and parted when disabled", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, channels: [] });
+  assert.deepEqual(test.collector.status().connections, [], "without a channel there is no connection");
+
+  const [beta] = test.collector.addChannels(["beta"]);
+  test.collector.watch(beta!.id);
+  await test.until((status) => status.channels[0]?.state === "joined");
+  twitch.send(privmsg({ channel: "beta", roomId: twitch.roomId("beta"), text: "hello there" }));
+  await test.until(() => test.committed.some((event) => event.text === "hello there"));
+
+  test.collector.setEnabled(beta!.id, false);
+  await twitch.when(() => !twitch.joined("beta"));
+  assert.deepEqual(test.collector.status().channels, []);
+});
+
+Deno.test("a message that comes twice is stored once, and counted as a double", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const line = privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") });
+  twitch.send(line);
+  twitch.send(line);
+  await test.until(({ counts }) => counts.stored + counts.doubles === 3);
+  assert.equal(test.collector.status().counts.doubles, 1);
+});
+
+Deno.test("what is malformed is counted, with a sample, and the connection lives on", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  twitch.sendRaw("@broken\r\n:tmi.twitch.tv PRIVMSG\r\n");
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
+  await test.until(({ counts }) => counts.stored === 2);
+  const status = test.collector.status();
+  assert.equal(status.counts.rejected, 2);
+  assert.equal(status.rejectedSamples.length, 2);
+  assert.equal(twitch.counters.accepted, 1);
+});
+
+Deno.test("a login that Twitch refuses is told, and not tried again", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ accounts: { somebody: "right" } });
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    credentials: { login: "somebody", token: "wrong" },
+  });
+  await test.until((status) => status.connections[0]?.state === "refused");
+  const [connection] = test.collector.status().connections;
+  assert.match(connection!.reason!, /Login authentication failed/);
+  assert.equal(connection!.nextTryAt, undefined);
+  assert.equal(twitch.counters.accepted, 1);
+});
+
+Deno.test("the right credentials are taken, with and without their prefix", async () => {
+  for (const token of ["right", "oauth:right"]) {
+    using folder = tempFolder();
+    await using twitch = await startTwitch({ accounts: { somebody: "right" } });
+    await using test = startTestCollector({
+      dbPath: `${folder.path}/a.db`,
+      twitch,
+      credentials: { login: "somebody", token },
+    });
+    await test.until((status) => status.channels[0]?.state === "joined");
+  }
+});
+
+Deno.test("a refused channel says why and when it is tried again; the others go on", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ refusals: { gone: "msg_channel_suspended" } });
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels: ["alpha", "gone"],
+  });
+  await test.until(() =>
+    test.channel("gone").state === "refused" && test.channel("alpha").state === "joined"
+  );
+  const gone = test.channel("gone");
+  assert.equal(gone.reason, "Twitch has suspended this channel");
+  assert.ok(gone.nextTryAt! > Date.now());
+});
+
+Deno.test("a link that goes silent is noticed and replaced, and its channels are joined again", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, timings: QUICK });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  twitch.faults = { silent: true };
+  await test.until((status) => status.channels[0]?.state === "joining");
+  assert.match(test.channel("alpha").reason!, /nothing heard/);
+  twitch.faults = {};
+  await test.until((status) => status.channels[0]?.state === "joined");
+});
+
+Deno.test("a server that never greets is given up and tried again", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ faults: { stall: true } });
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, timings: QUICK });
+  await test.until((status) => status.connections[0]?.reason?.includes("no welcome") ?? false);
+  twitch.faults = {};
+  await test.until((status) => status.channels[0]?.state === "joined");
+});
+
+Deno.test("RECONNECT: the new connection has joined before the old one is left, and nothing is lost or doubled", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels: ["alpha", "beta"],
+  });
+  await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+  for (const channel of test.collector.status().channels) test.collector.watch(channel.channelId);
+
+  let sent = 0;
+  const say = () => {
+    for (const channel of ["alpha", "beta"]) {
+      assert.ok(
+        twitch.send(privmsg({ channel, roomId: twitch.roomId(channel) })) > 0,
+        "somebody always listens",
+      );
+      sent++;
+    }
+  };
+  const talking = setInterval(say, 2);
+  twitch.reconnectAll();
+  await twitch.when(() => twitch.counters.accepted === 2 && twitch.counters.open === 1);
+  clearInterval(talking);
+  say();
+  await test.until(() => test.committed.filter(({ kind }) => kind === "message").length >= sent);
+  const ids = test.committed.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid);
+  assert.equal(new Set(ids).size, ids.length);
+  assert.equal(ids.length, sent);
+});
+
+Deno.test("lines and characters that are cut anywhere arrive whole", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ faults: { writeBytes: 7 } });
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  test.collector.watch(test.channel("alpha").channelId);
+  const texts = ["草が生えた 😂", "ㅋㅋㅋㅋ", "plain", "naïve café 👩‍👩‍👧"];
+  for (const text of texts) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text }));
+  const said = () => test.committed.filter(({ kind }) => kind === "message").map(({ text }) => text);
+  await test.until(() => said().length === texts.length);
+  assert.deepEqual(said(), texts);
+});
+
+Deno.test("a JOIN that ROOMSTATE does not confirm is told as unanswered, and tried again", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ faults: { noRoomState: true } });
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    timings: { joinAnswerMs: 200 },
+  });
+  await test.until(() => test.channel("alpha").state === "refused");
+  const { reason, nextTryAt } = test.channel("alpha");
+  assert.match(reason!, /did not answer/);
+  assert.ok(nextTryAt! > Date.now() && nextTryAt! <= Date.now() + 5_000);
+  twitch.faults = {};
+  await test.until(() => test.channel("alpha").state === "joined");
+});
+
+Deno.test("a server that is not there is tried again until it is", async () => {
+  using folder = tempFolder();
+  const gone = await startTwitch();
+  const { port } = gone;
+  await gone[Symbol.asyncDispose]();
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch: gone,
+    timings: { retryMs: 20 },
+  });
+  await test.until(({ connections }) => connections[0]?.reason?.includes("cannot connect") ?? false);
+  await using _back = await startTwitch({ port });
+  await test.until(({ channels }) => channels[0]?.state === "joined");
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import type { Gap } from "../../src/chat/coverage.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTestCollector } from "../support/collector.ts";
+import { privmsg } from "../support/lines.ts";
+import { tempFolder } from "../support/temp.ts";
+import { until } from "../support/until.ts";
+
+const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
+
+/** The gaps of the only channel, once there are so many that have ended. */
+async function gapsOf(dbPath: string, count: number): Promise<Gap[]> {
+  await using reader = openSqliteReader({ path: dbPath });
+  let gaps: Gap[] = [];
+  await until(async () => {
+    gaps = await reader.gaps(1, 0, Date.now());
+    return gaps.length === count && gaps.every((gap) => gap.to !== undefined);
+  });
+  return gaps;
+}
+
+function near(at: number | undefined, expected: number, what: string): void {
+  assert.ok(at !== undefined && Math.abs(at - expected) <= 1_000, `${what}: ${at} is not near ${expected}`);
+}
+
+Deno.test("a link that is cut hard leaves a gap of that time, and that reason", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  twitch.faults = { stall: true };
+  const cutAt = Date.now();
+  await twitch.dropAll({ hard: true });
+  await test.until((status) => status.channels[0]?.state === "joining");
+  twitch.faults = {};
+  await twitch.dropAll({ hard: true });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const backAt = Date.now();
+  const gap = (await gapsOf(dbPath, 2)).at(-1)!;
+  assert.equal(gap.reason, "connection lost");
+  near(gap.from, cutAt, "from");
+  near(gap.to, backAt, "to");
+});
+
+Deno.test("the gap of a link gone silent begins when something was last heard", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({
+    dbPath,
+    twitch,
+    timings: { handshakeMs: 500, quietMs: 800, deadMs: 800 },
+  });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
+  const silentAt = Date.now();
+  twitch.faults = { silent: true };
+  await test.until((status) => status.channels[0]?.state === "joining");
+  const noticedAt = Date.now();
+  twitch.faults = {};
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const gap = (await gapsOf(dbPath, 2)).at(-1)!;
+  assert.equal(gap.reason, "connection lost");
+  assert.ok(Math.abs(gap.from - silentAt) < 500, "not when it was noticed");
+  assert.ok(noticedAt - gap.from > 1_000);
+});
+
+Deno.test("a RECONNECT that is obeyed leaves no gap", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  twitch.reconnectAll();
+  await twitch.when(() => twitch.counters.accepted === 2 && twitch.counters.open === 1);
+  assert.equal((await gapsOf(dbPath, 1))[0]!.reason, "not joined", "the time before the first join");
+});
+
+Deno.test("while disabled it is not recorded on purpose; a program that stops says so", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  {
+    await using test = startTestCollector({ dbPath, twitch });
+    await test.until((status) => status.channels[0]?.state === "joined");
+    test.collector.setEnabled(1, false);
+    await twitch.when(() => !twitch.joined("alpha"));
+    test.collector.setEnabled(1, true);
+    await test.until((status) => status.channels[0]?.state === "joined");
+  }
+  await using again = startTestCollector({ dbPath, twitch });
+  await again.until((status) => status.channels[0]?.state === "joined");
+  const gaps = await gapsOf(dbPath, 4);
+  assert.deepEqual(gaps.map(({ reason }) => reason), ["not joined", "disabled", "not joined", "stopped"]);
+  assert.deepEqual(gaps.map(({ onPurpose }) => onPurpose), [false, true, false, false]);
+});
+
+Deno.test("a channel that is refused is not joined, from when it was added", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch({ refusals: { alpha: "msg_channel_suspended" } });
+  const addedAt = Date.now();
+  await using test = startTestCollector({ dbPath, twitch });
+  await test.until((status) => status.channels[0]?.state === "refused");
+  await using reader = openSqliteReader({ path: dbPath });
+  await until(async () => (await reader.gaps(1, 0, Date.now())).length === 1);
+  const [gap] = await reader.gaps(1, 0, Date.now());
+  assert.equal(gap!.reason, "not joined");
+  assert.equal(gap!.to, undefined);
+  near(gap!.from, addedAt, "from");
+});
+
+Deno.test("what happens while the archive cannot be written is noted when it can", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const { DatabaseSync } = await import("node:sqlite");
+  const other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  const cutAt = Date.now();
+  await twitch.dropAll({ hard: true });
+  await test.until((status) => status.channels[0]?.state === "joining");
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const backAt = Date.now();
+  other.exec("ROLLBACK");
+  other.close();
+  const gap = (await gapsOf(dbPath, 2)).at(-1)!;
+  assert.equal(gap.reason, "connection lost");
+  // SQLite waits for the lock, and the collector's thread with it.
+  assert.ok(gap.from >= cutAt - 1_000 && gap.to! <= backAt + 1_000);
+});

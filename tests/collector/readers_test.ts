@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTestCollector } from "../support/collector.ts";
+import { privmsg } from "../support/lines.ts";
+import { tempFolder } from "../support/temp.ts";
+
+Deno.test("1,000 channels come up at the pace that Twitch allows, on connections of at most 50, without a cut", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ joinLimit: { joins: 400, perMs: 10_000 } });
+  const channels = Array.from({ length: 1_000 }, (_, n) => `channel_${n}`);
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels,
+    joinsPer10s: 400,
+  });
+  await test.until((status) => status.channels.filter(({ state }) => state === "joined").length === 400);
+  const half = test.collector.status();
+  assert.equal(half.channels.filter(({ state }) => state === "joining").length, 600, "progress can be shown");
+  await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+  const { connections } = test.collector.status();
+  assert.equal(connections.length, 20);
+  assert.ok(connections.every((connection) => connection.channels === 50));
+  assert.equal(twitch.counters.closed["join limit"], 0);
+  assert.equal(twitch.counters.accepted, 20);
+});
+
+Deno.test("a busy channel gets a connection of its own, without a message lost or doubled on the way", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  const channels = ["alpha", "beta", "gamma"];
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels,
+    busyPerMinute: 200,
+  });
+  await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+  test.collector.watch(test.channel("beta").channelId);
+
+  const sent: string[] = [];
+  const talking = setInterval(() => {
+    const id = crypto.randomUUID();
+    assert.ok(twitch.send(privmsg({ channel: "beta", roomId: twitch.roomId("beta"), id })) > 0);
+    sent.push(id);
+  }, 1);
+  await test.until(({ connections }) => connections.map(({ channels }) => channels).join() === "2,1");
+  clearInterval(talking);
+  await test.until(() => test.committed.filter(({ kind }) => kind === "message").length >= sent.length);
+  assert.deepEqual(test.committed.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid), sent);
+  assert.equal(test.channel("beta").state, "joined");
+});
+
+Deno.test("two readers: every message is stored once, and a cut of either loses nothing", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, secondReader: ["alpha"] });
+  await test.until(({ channels }) =>
+    channels[0]?.state === "joined" && channels[0].second?.state === "joined"
+  );
+  test.collector.watch(test.channel("alpha").channelId);
+  assert.deepEqual(test.collector.status().connections.map(({ reader }) => reader), ["first", "second"]);
+
+  const sent: string[] = [];
+  const say = () => {
+    const id = crypto.randomUUID();
+    if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) > 0) sent.push(id);
+  };
+  for (let n = 0; n < 100; n++) say();
+  await test.until(({ counts }) => counts.stored >= 101);
+  twitch.dropOne();
+  for (let n = 0; n < 100; n++) say();
+  await twitch.when(() => twitch.counters.open === 2 && twitch.counters.joins === 3);
+  for (let n = 0; n < 100; n++) say();
+  const messages = () => test.committed.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid);
+  await test.until(() => messages().length >= 300);
+  assert.deepEqual(messages(), sent);
+  assert.ok(test.collector.status().counts.doubles >= 200);
+});
+
+Deno.test("a renamed channel stays one: what was said under both logins, and the old login leads to it", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch({ roomId: (login) => login === "other" ? 2 : 1 });
+  await using test = startTestCollector({ dbPath, twitch, channels: ["before", "other"] });
+  await test.until(({ channels }) => channels.every(({ state }) => state === "joined"));
+  twitch.send(privmsg({ channel: "before", roomId: 1, text: "under the old name" }));
+  await test.until(({ counts }) => counts.stored === 3);
+  const { channelId } = test.channel("before");
+
+  test.collector.addChannels(["after"]);
+  await test.until(() => test.channel("after")?.state === "joined");
+  assert.equal(test.channel("after").channelId, channelId);
+  assert.equal(test.channel("before"), undefined, "the old login is not joined any more");
+  twitch.send(privmsg({ channel: "after", roomId: 1, text: "under the new name" }));
+  await test.until(({ counts }) => counts.stored === 5);
+
+  await using reader = openSqliteReader({ path: dbPath });
+  const channel = await reader.channelByLogin("before");
+  assert.equal(channel?.id, channelId);
+  assert.equal(channel?.login, "after");
+  assert.deepEqual(channel?.earlierLogins, ["before"]);
+  const { events } = await reader.timeline({ channelId, limit: 10 });
+  assert.deepEqual(
+    events.filter(({ kind }) => kind === "message").map(({ text }) => text),
+    ["under the new name", "under the old name"],
+  );
+});

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import type { ArchiveReader } from "../../src/archive/archive.ts";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTestCollector } from "../support/collector.ts";
+import { privmsg } from "../support/lines.ts";
+import { tempFolder } from "../support/temp.ts";
+
+Deno.test("while another process locks the file messages go to the spool, and come back in order", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch });
+  await test.until((status) => status.counts.stored === 1);
+
+  const other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  const say = async (from: number, to: number) => {
+    for (let i = from; i < to; i++) {
+      twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
+      if (i % 500 === 0) await twitch.ready();
+    }
+  };
+  await say(0, 25_000);
+  await test.until(({ counts }) => counts.received === 25_001);
+  const during = test.collector.status().writer;
+  assert.equal(during.queue, during.queueBound);
+  assert.ok(during.spooledBytes > 15_000 * 200);
+
+  other.exec("ROLLBACK");
+  other.close();
+  await say(25_000, 26_000);
+  await test.until(({ counts }) => counts.stored === 26_001);
+  const { counts, writer } = test.collector.status();
+  assert.equal(counts.dropped, 0);
+  assert.equal(writer.spooledBytes, 0);
+  await using reader = openSqliteReader({ path: dbPath });
+  assert.deepEqual(await texts(reader), Array.from({ length: 26_000 }, (_, i) => `message ${i}`));
+});
+
+Deno.test("what waits when the program ends is stored by the next start, once", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  {
+    await using test = startTestCollector({ dbPath, twitch });
+    await test.until((status) => status.counts.stored === 1);
+    const other = new DatabaseSync(dbPath);
+    other.exec("BEGIN IMMEDIATE");
+    for (let i = 0; i < 3_000; i++) {
+      twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
+    }
+    await test.until(({ counts }) => counts.received === 3_001);
+    await test.collector[Symbol.asyncDispose]();
+    assert.equal(test.collector.status().counts.dropped, 0);
+    other.close();
+  }
+  assert.ok(Deno.statSync(`${dbPath}-spool`).size > 3_000 * 200);
+  await using test = startTestCollector({ dbPath, twitch, channels: [] });
+  await test.until(({ counts, writer }) => counts.stored >= 3_000 && writer.spooledBytes === 0);
+  await using reader = openSqliteReader({ path: dbPath });
+  assert.deepEqual(await texts(reader), Array.from({ length: 3_000 }, (_, i) => `message ${i}`));
+  assert.throws(() => Deno.statSync(`${dbPath}-spool`), Deno.errors.NotFound);
+});
+
+Deno.test("without a spool the queue stays bounded, the sockets wait, and none is lost", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch, spool: { path: `${dbPath}-spool`, bound: 0 } });
+  await test.until((status) => status.counts.stored === 1);
+
+  const other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  const sent = 25_000;
+  for (let i = 0; i < sent; i++) {
+    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
+    if (i % 500 === 0) await twitch.ready();
+  }
+  await test.until(({ writer }) => writer.queue === writer.queueBound);
+  const { state, reason } = test.collector.status().writer;
+  assert.equal(state, "failing");
+  assert.match(reason!, /locked/);
+  assert.ok(test.log.some((line) => line.includes("cannot be written")));
+  assert.throws(() => test.collector.addChannels(["beta"]), /cannot be written/);
+
+  other.exec("ROLLBACK");
+  other.close();
+  await test.until(({ counts }) => counts.stored === sent + 1);
+  const after = test.collector.status();
+  assert.equal(after.writer.state, "ok");
+  assert.equal(after.counts.dropped, 0);
+  assert.equal(after.connections[0]!.state, "open", "a link that we kept waiting is not taken for dead");
+});
+
+Deno.test("where the spool is full as well, what is dropped is counted, and the gap says so", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  const spool = { path: `${dbPath}-spool`, bound: 300_000, patienceMs: 200 };
+  await using test = startTestCollector({ dbPath, twitch, spool });
+  await test.until((status) => status.counts.stored === 1);
+  const other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  const sent = 20_000;
+  for (let i = 0; i < sent; i++) {
+    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
+    if (i % 500 === 0) await twitch.ready();
+  }
+  await test.until(({ counts }) => counts.received === sent + 1);
+  other.exec("ROLLBACK");
+  other.close();
+  await test.until(({ writer, counts }) =>
+    writer.state === "ok" && writer.spooledBytes === 0 && counts.stored + counts.dropped === counts.received
+  );
+  assert.ok(test.collector.status().counts.dropped > 5_000);
+  await test[Symbol.asyncDispose]();
+  await using reader = openSqliteReader({ path: dbPath });
+  const gaps = await reader.gaps(1, 0, Date.now());
+  assert.ok(gaps.some(({ reason }) => reason === "storage"), JSON.stringify(gaps));
+});
+
+Deno.test("a file that was moved away is noticed, and recording goes on in a new one", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch });
+  await test.until((status) => status.counts.stored === 1);
+
+  for (const suffix of ["", "-wal", "-shm"]) {
+    Deno.renameSync(dbPath + suffix, `${folder.path}/moved.db${suffix}`);
+  }
+  await test.until(({ writer }) => writer.state === "failing");
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "into the new file" }));
+  await test.until(({ writer, counts }) => writer.state === "ok" && counts.stored === 2);
+
+  await using reader = openSqliteReader({ path: dbPath });
+  const { events } = await reader.timeline({ limit: 10 });
+  assert.deepEqual(events.map(({ text }) => text), ["into the new file"]);
+});
+
+Deno.test("a row that cannot be stored is set aside with its error, and keeps no other out", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({
+    dbPath,
+    twitch,
+    // No line is known that SQLite would refuse: so the real writer is made to refuse one.
+    openWriter: () => {
+      const writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+      const append = writer.append.bind(writer);
+      writer.append = (batch, ...rest) => {
+        if (batch.some(({ event }) => event.text === "poison")) throw new Error("this one is poison");
+        return append(batch, ...rest);
+      };
+      return writer;
+    },
+  });
+  await test.until((status) => status.counts.stored === 1);
+  for (const text of ["before", "poison", "after"]) {
+    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text }));
+  }
+  await test.until(({ counts }) => counts.stored + counts.rejected === 4);
+  await test[Symbol.asyncDispose]();
+
+  await using reader = openSqliteReader({ path: dbPath });
+  assert.deepEqual(await texts(reader), ["before", "after"]);
+  using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+  const [aside] = writer.quarantined(0);
+  assert.equal(aside!.event.text, "poison");
+  assert.match(aside!.error, /this one is poison/);
+  writer.replayQuarantined(aside!.id);
+  assert.deepEqual(writer.quarantined(0), []);
+});
+
+/** What was said in the first channel, oldest first. */
+async function texts(reader: ArchiveReader): Promise<string[]> {
+  const texts: string[] = [];
+  let before: number | undefined;
+  while (true) {
+    const { events, more } = await reader.timeline({ channelId: 1, before, limit: 200 });
+    texts.push(...events.filter(({ kind }) => kind === "message").map(({ text }) => text));
+    before = events.at(-1)?.id;
+    if (!more) return texts.reverse();
+  }
+}
