@@ -1,0 +1,18 @@
+/** Something that a person should know before anything else. */
+import { Icon } from "./icons.tsx";
+
+export interface AlertProps {
+  title: string;
+  text: string;
+}
+
+export function Alert({ title, text }: AlertProps) {
+  return (
+    <div class="alert" role="alert">
+      <Icon name="warning" />
+      <p>
+        <strong>{title}</strong> {text}
+      </p>
+    </div>
+  );
+}

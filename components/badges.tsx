@@ -1,0 +1,26 @@
+/** Badges as small chips of words. */
+import type { Author } from "../src/chat/events.ts";
+import { badgesOf } from "../src/chat/badges.ts";
+
+export function Badges({ author }: { author: Pick<Author, "badges" | "badgeInfo"> }) {
+  return (
+    <>
+      {badgesOf(author).map(({ set, short, title }) => (
+        <span class={`badge b-${CHIP.has(set) ? set : "other"}`} title={title}>{short}</span>
+      ))}
+    </>
+  );
+}
+
+/** Those with a colour of their own. */
+const CHIP = new Set([
+  "broadcaster",
+  "moderator",
+  "lead_moderator",
+  "vip",
+  "staff",
+  "admin",
+  "partner",
+  "premium",
+  "bits",
+]);

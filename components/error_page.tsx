@@ -1,0 +1,41 @@
+/** What happened, and what to do. */
+
+export interface ErrorProps {
+  title: string;
+  message: string;
+  advice: string;
+  /** For faults of the program: what to look for in the log. */
+  requestId?: string;
+}
+
+export function ErrorPage({ status, ...error }: ErrorProps & { status: number }) {
+  return (
+    <section class="page narrow error-page">
+      <p class="status">{status}</p>
+      <h1>{error.title}</h1>
+      <p>{error.message}</p>
+      <p class="dim">{error.advice}</p>
+      {error.requestId && (
+        <p class="dim">
+          Request id: <code>{error.requestId}</code>
+        </p>
+      )}
+      <p>
+        <a class="button" href="/">To the dashboard</a>
+      </p>
+    </section>
+  );
+}
+
+export function ErrorFragment({ message, advice, requestId }: ErrorProps) {
+  return (
+    <div class="problem" role="alert">
+      {message} {advice}
+      {requestId && (
+        <>
+          Request id: <code>{requestId}</code>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+/** A labelled input, with what is wrong with its value beside it. */
+
+export interface FieldProps {
+  name: string;
+  label: string;
+  value?: string;
+  problem?: string;
+  hint?: string;
+  type?: "text" | "search" | "date" | "password";
+  placeholder?: string;
+  list?: string;
+  autofocus?: boolean;
+  required?: boolean;
+  autocomplete?: string;
+  class?: string;
+}
+
+export function Field({ name, label, problem, hint, type = "text", class: extra, ...input }: FieldProps) {
+  const id = `f-${name}`;
+  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  return (
+    <div class={`field ${extra ?? ""}`}>
+      <label for={id}>{label}</label>
+      <input
+        {...input}
+        id={id}
+        name={name}
+        type={type}
+        autocapitalize="none"
+        spellcheck={false}
+        autocomplete={input.autocomplete ?? "off"}
+        aria-invalid={problem ? "true" : undefined}
+        aria-describedby={described || undefined}
+      />
+      {problem && <p class="problem" id={`${id}-problem`}>{problem}</p>}
+      {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+/** A time in which a channel was not recorded: as a row of its timeline, and in words. */
+import { END_REASONS, type Gap } from "../src/chat/coverage.ts";
+import { counted, span } from "./numbers.ts";
+import { Clock, isoDay, Moment, Until } from "./time.tsx";
+
+export const GAP_STATES = {
+  "missing": "missing",
+  "partly filled": "partly filled",
+  "filled": "filled",
+} as const satisfies Record<Gap["state"], string>;
+
+/** `data-gap` is what `static/live.js` knows a row by that comes a second time. */
+export function GapRow({ gap }: { gap: Gap }) {
+  const isFilled = gap.state === "filled";
+  return (
+    <li class={`edge gap ${isFilled ? "is-filled" : gap.onPurpose ? "on-purpose" : ""}`} data-gap={gap.from}>
+      Not recorded <GapTimes gap={gap} />: {END_REASONS[gap.reason]}
+      {gap.fills.length > 0 && (
+        <>
+          {" · "}
+          <FilledFrom gap={gap} />
+        </>
+      )}
+    </li>
+  );
+}
+
+function GapTimes({ gap: { from, to } }: { gap: Gap }) {
+  if (to === undefined) {
+    return (
+      <>
+        since <Moment at={from} />
+      </>
+    );
+  }
+  const isOneDay = isoDay(from) === isoDay(to);
+  return (
+    <>
+      from {isOneDay ? <Clock at={from} /> : <Moment at={from} />} to <Until from={from} at={to} />{" "}
+      ({gapLength(to - from)})
+    </>
+  );
+}
+
+/** `6 min`, `less than 1 s` */
+export function gapLength(ms: number): string {
+  return ms < 1_000 ? "less than 1 s" : span(ms / 1_000);
+}
+
+/** `partly filled from recent.example (12 messages)` */
+export function FilledFrom({ gap: { fills, state } }: { gap: Gap }) {
+  const messages = fills.reduce((sum, fill) => sum + fill.messages, 0);
+  const sources = [...new Set(fills.map((fill) => fill.source))].join(", ");
+  return <>{GAP_STATES[state]} from {sources} ({counted(messages, "message")})</>;
+}

@@ -1,0 +1,16 @@
+/** Says to those who may only read what it takes to add and remove channels. */
+
+export function HowToManage({ access }: { access: "open" | "logged-in" | "logged-out" | "read-only" }) {
+  return (
+    <p class="dim">
+      {access === "logged-out"
+        ? (
+          <>
+            Channels are added and removed by those who <a href="/login">log in</a>.
+          </>
+        )
+        : "This server can be reached from other machines and has no password, so that channels cannot be added or " +
+          "removed here. Set ADMIN_PASSWORD and restart it."}
+    </p>
+  );
+}

@@ -1,0 +1,100 @@
+/** What surrounds every page. */
+import type { Child } from "hono/jsx";
+import { Alert, type AlertProps } from "./alert.tsx";
+import { Icon, type IconName } from "./icons.tsx";
+import { Sidebar, type SidebarProps } from "./sidebar.tsx";
+
+export interface LayoutProps {
+  title: string;
+  /** The part of the navigation that the page belongs to. */
+  section?: Section;
+  /** A view that fills the window and scrolls inside, instead of a page that scrolls. */
+  fill?: boolean;
+  /** Further scripts, by name. */
+  scripts?: readonly string[];
+  sidebar: SidebarProps;
+  alerts: readonly AlertProps[];
+  /** `undefined` where there is nothing to log in to. */
+  login?: "in" | "out";
+  version: string;
+  asset: (name: string) => string;
+  children?: Child;
+}
+
+export type Section = "dashboard" | "channels" | "users" | "search";
+
+const NAVIGATION: readonly [Section, address: string, IconName, title: string][] = [
+  ["dashboard", "/", "dashboard", "Dashboard"],
+  ["channels", "/channels", "channels", "Channels"],
+  ["users", "/users", "users", "Users"],
+  ["search", "/search/messages", "search", "Search"],
+];
+
+/** htmx adds no style element of its own, and asks its own site only; see `src/web/security_headers.ts`. */
+const HTMX = '{"includeIndicatorCSS": false, "history": "reload"}';
+
+export function Layout(props: LayoutProps) {
+  const { title, section, fill, asset } = props;
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
+        <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1a1c1f" />
+        <meta name="htmx-config" content={HTMX} />
+        <title>{title} · Scrollback</title>
+        <link rel="icon" href={asset("favicon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={asset("app.css")} />
+      </head>
+      <body class={fill ? "fill" : undefined}>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header class="top">
+          <a class="brand" href="/">
+            <img src={asset("favicon.svg")} alt="" width="22" height="22" />
+            <span>Scrollback</span>
+          </a>
+          <nav class="sections" aria-label="Sections">
+            {NAVIGATION.map(([name, address, icon, words]) => (
+              <a href={address} aria-current={name === section ? "page" : undefined}>
+                <Icon name={icon} />
+                <span>{words}</span>
+              </a>
+            ))}
+          </nav>
+          <form class="quick" action="/search/messages" role="search">
+            <label class="sr-only" for="quick">Search all messages</label>
+            <input
+              id="quick"
+              name="q"
+              type="search"
+              placeholder="Search all messages"
+              enterkeyhint="search"
+            />
+          </form>
+          {props.login === "out" && <a class="login-link" href="/login">Log in</a>}
+          {props.login === "in" && (
+            <form class="login-link" method="post" action="/logout">
+              <button type="submit">Log out</button>
+            </form>
+          )}
+        </header>
+        <Sidebar {...props.sidebar} />
+        <main id="main" tabindex={-1}>
+          {props.alerts.map((alert) => <Alert {...alert} />)}
+          {props.children}
+        </main>
+        {!fill && <footer class="foot">Scrollback {props.version} · all times are UTC</footer>}
+        {
+          /* Not deferred: those run when the document counts as ready, and then htmx begins with the page before its
+          extension and our listeners are there, if these take longer to arrive. */
+        }
+        <script src={asset("vendor/htmx.min.js")}></script>
+        <script src={asset("vendor/hx-sse.min.js")}></script>
+        <script src={asset("app.js")}></script>
+        {props.scripts?.map((name) => <script src={asset(name)}></script>)}
+      </body>
+    </html>
+  );
+}

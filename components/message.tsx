@@ -1,0 +1,210 @@
+/** One row of a timeline, for every kind of event. */
+import type { StoredEvent } from "../src/chat/events.ts";
+import { receivedAt } from "../src/chat/ids.ts";
+import { messageParts } from "../src/chat/parts.ts";
+import { befellWords, noticeWord, removalBy, removalWords, stateWords } from "../src/chat/sentences.ts";
+import { readTag } from "../src/chat/tags.ts";
+import type { Gap } from "../src/chat/coverage.ts";
+import { Badges } from "./badges.tsx";
+import { GapRow } from "./gap.tsx";
+import { Name } from "./name.tsx";
+import { Parts } from "./parts.tsx";
+import { Reply } from "./reply.tsx";
+import { Clock, isoDay, longDay } from "./time.tsx";
+
+export interface MessageProps {
+  event: StoredEvent;
+  /** UTF-16 ranges of the text that were searched for. */
+  highlights?: readonly (readonly [number, number])[];
+  /** Names the channel in the row, where messages of several are listed. */
+  showChannel?: boolean;
+  /** Gives the date too, where rows are far apart in time. */
+  showDay?: boolean;
+  /** The one that the page is about. */
+  focus?: boolean;
+}
+
+/**
+ * `data-id`, `data-uuid`, `data-user` and `data-removes…` are what `static/live.js` needs to know double rows and to mark
+ * messages that a live event removed; `data-removed` is shown by the stylesheet. htmx looks at nothing in a row.
+ */
+export function Message(props: MessageProps) {
+  const { event, showChannel, showDay, focus } = props;
+  const at = receivedAt(event.id);
+  const by = removalBy(event);
+  return (
+    <li
+      id={`m${event.id}`}
+      class={classes(event, focus)}
+      data-id={event.id}
+      data-uuid={by ? undefined : event.uuid}
+      data-user={by ? undefined : event.userId}
+      data-removes={by && removalWords(by)}
+      data-removes-uuid={event.kind === "deletion" ? event.uuid : undefined}
+      data-removes-user={by && event.kind !== "deletion" ? event.userId : undefined}
+      aria-current={focus ? "true" : undefined}
+      hx-ignore
+    >
+      <a
+        class={event.source === undefined ? "at" : "at from-elsewhere"}
+        href={`/messages/${event.id}#m${event.id}`}
+        title={event.source && `Not heard here: filled from ${event.source}`}
+      >
+        {showDay && <span class="day-of">{isoDay(at)}</span>}
+        <Clock at={at} />
+      </a>
+      <div class="what" data-removed={event.removed && removalWords(event.removed)}>
+        {showChannel && <a class="in" href={`/channels/${event.channelId}`}>#{event.channel}</a>}
+        <Content {...props} />
+      </div>
+    </li>
+  );
+}
+
+export interface RowsProps {
+  /** By ascending id. */
+  events: readonly StoredEvent[];
+  /** By time; each stands before the first row that was received after it began. */
+  gaps?: readonly Gap[];
+  focusId?: number;
+}
+
+/** Rows by ascending id, with a separator before each day of UTC, and the gaps between them. */
+export function Rows({ events, gaps = [], focusId }: RowsProps) {
+  let day = "";
+  let shown = 0;
+  const gapsBefore = (at: number) => {
+    const first = shown;
+    while (shown < gaps.length && gaps[shown]!.from <= at) shown++;
+    return gaps.slice(first, shown).map((gap) => <GapRow gap={gap} />);
+  };
+  return (
+    <>
+      {events.map((event) => {
+        const at = receivedAt(event.id);
+        const isNewDay = isoDay(at) !== day;
+        day = isoDay(at);
+        return (
+          <>
+            {gapsBefore(at)}
+            {isNewDay && <DaySeparator at={at} />}
+            <Message event={event} focus={event.id === focusId} />
+          </>
+        );
+      })}
+      {gapsBefore(Infinity)}
+    </>
+  );
+}
+
+export function DaySeparator({ at }: { at: number }) {
+  return (
+    <li class="day" data-day={isoDay(at)}>
+      <span>{longDay(at)} · UTC</span>
+    </li>
+  );
+}
+
+function Content({ event, highlights }: MessageProps) {
+  switch (event.kind) {
+    case "message":
+    case "action":
+      return (
+        <>
+          <Reply event={event} />
+          <Who event={event} />
+          {event.kind === "message" && <span class="colon">:</span>}{" "}
+          <Said event={event} highlights={highlights} />
+        </>
+      );
+    case "notice":
+      return <Notice event={event} highlights={highlights} />;
+    case "timeout":
+    case "ban":
+      return (
+        <>
+          <Befallen event={event} /> {befellWords(event)}
+        </>
+      );
+    case "deletion":
+      return (
+        <>
+          <Befallen event={event} /> {befellWords(event)}{" "}
+          <q>
+            <Said event={event} highlights={highlights} />
+          </q>
+        </>
+      );
+    case "clear":
+      return <>The chat was cleared</>;
+    case "server":
+      return <Said event={event} highlights={highlights} />;
+    case "state":
+      return <>{stateWords(event.tags)}</>;
+    case "raw":
+      return <code>{event.text}</code>;
+  }
+}
+
+/** Twitch's sentence, and below it what the person added; an announcement has no sentence. */
+function Notice({ event, highlights }: MessageProps) {
+  const sentence = readTag(event.tags, "system-msg") ?? "";
+  const added = event.text !== "" && (
+    <>
+      <Who event={event} />
+      <span class="colon">:</span> <Said event={event} highlights={highlights} />
+    </>
+  );
+  return (
+    <>
+      <span class="kind">{noticeWord(event.tags)}</span> <span class="told">{sentence}</span>
+      {added && (sentence === "" ? added : <div class="with">{added}</div>)}
+    </>
+  );
+}
+
+function Who({ event }: { event: StoredEvent }) {
+  const { author, tags } = event;
+  if (!author) return null;
+  const bits = readTag(tags, "bits");
+  const source = readTag(tags, "source-room-id");
+  return (
+    <>
+      {source && event.roomId !== undefined && source !== String(event.roomId) && (
+        <span class="badge b-shared" title="Written in another channel of a shared chat">Shared</span>
+      )}
+      <Badges author={author} />
+      {readTag(tags, "first-msg") === "1" && (
+        <span class="badge b-first" title="Their first message in this channel">First</span>
+      )}
+      {bits && <span class="badge b-bits" title={`Cheered ${bits} bits with this message`}>{bits} bits</span>}
+      {readTag(tags, "custom-reward-id") && (
+        <span class="badge b-other" title="Redeemed a reward with this message">Reward</span>
+      )}
+      <Name userId={event.userId} {...author} />
+    </>
+  );
+}
+
+function Befallen({ event }: { event: StoredEvent }) {
+  return event.author ? <Name userId={event.userId} {...event.author} /> : <>Somebody</>;
+}
+
+function Said({ event, highlights }: Pick<MessageProps, "event" | "highlights">) {
+  return (
+    <span class="said" dir="auto">
+      <Parts parts={messageParts(event, highlights)} />
+    </span>
+  );
+}
+
+function classes(event: StoredEvent, focus = false): string {
+  const { kind, tags } = event;
+  const names = ["row", kind === "message" ? "" : kind];
+  if (kind === "notice") {
+    names.push(`to-${/^[A-Z]+$/.exec(readTag(tags, "msg-param-color") ?? "")?.[0].toLowerCase() ?? "none"}`);
+  }
+  if (kind === "message" && readTag(tags, "msg-id") === "highlighted-message") names.push("highlighted");
+  if (focus) names.push("focus");
+  return names.filter((name) => name !== "").join(" ");
+}

@@ -1,0 +1,48 @@
+/** A person's name, in their colour. */
+
+/** For those who never chose a colour: twelve hues, the same one for the same person. */
+const PALETTE = [
+  "#d0453b",
+  "#c4692a",
+  "#a98212",
+  "#6d9327",
+  "#2f9a4e",
+  "#1f9b83",
+  "#2492ae",
+  "#3f7fd0",
+  "#6a6fd8",
+  "#9561cf",
+  "#bd54ad",
+  "#cd4a7c",
+];
+
+export interface NameProps {
+  /** `undefined` for those whom the archive does not know; the name then leads nowhere. */
+  userId?: number;
+  login: string;
+  displayName?: string;
+  /** As sent; anything but `#RRGGBB` counts as none. */
+  color?: string;
+}
+
+/** The stylesheet moves the colour's lightness to where it can be read on the theme's ground. */
+export function Name({ userId, login, displayName, color }: NameProps) {
+  const style = `--n:${nameColor(color, userId ?? login)}`;
+  const shown = displayName || login;
+  // A localized name does not tell the login, which is what one mentions and searches for.
+  const name = shown.toLowerCase() === login ? shown : (
+    <>
+      {shown} <span class="login">({login})</span>
+    </>
+  );
+  return userId === undefined
+    ? <span class="name" style={style}>{name}</span>
+    : <a class="name" style={style} href={`/users/${userId}`}>{name}</a>;
+}
+
+export function nameColor(color: string | undefined, key: number | string): string {
+  if (color && /^#[0-9a-f]{6}$/i.test(color)) return color;
+  let hash = 0;
+  for (const point of String(key)) hash = (hash * 31 + point.charCodeAt(0)) % 9973;
+  return PALETTE[hash % PALETTE.length]!;
+}

@@ -1,0 +1,26 @@
+/** What a message answers. */
+import type { StoredEvent } from "../src/chat/events.ts";
+import { readTag } from "../src/chat/tags.ts";
+
+/** How much of the answered text is shown, and by how many of its words it is looked for. */
+const SHOWN = 120;
+const WORDS = 8;
+
+/**
+ * The line above a reply. Where the answered message is in the page, `static/live.js` goes there by its `data-uuid`;
+ * otherwise the link searches for it: the archive has no index of Twitch's ids.
+ */
+export function Reply({ event }: { event: StoredEvent }) {
+  const uuid = readTag(event.tags, "reply-parent-msg-id");
+  if (uuid === undefined) return null;
+  const login = readTag(event.tags, "reply-parent-user-login") ?? "";
+  const name = readTag(event.tags, "reply-parent-display-name") || login;
+  const text = readTag(event.tags, "reply-parent-msg-body") ?? "";
+  const words = text.replaceAll(/["*]/g, " ").trim().split(/\s+/).slice(0, WORDS).join(" ");
+  const search = new URLSearchParams({ q: words && `"${words}"`, user: login, channel: event.channel });
+  return (
+    <a class="reply" href={`/search/messages?${search}`} data-answers={uuid}>
+      replying to @{name}: {text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}
+    </a>
+  );
+}

@@ -1,0 +1,19 @@
+/** The three searches, side by side; what was typed goes along. */
+
+export interface SearchTabsProps {
+  current: "messages" | "channels" | "users";
+  q: string;
+}
+
+const TABS = [["messages", "Messages"], ["channels", "Channels"], ["users", "Users"]] as const;
+
+export function SearchTabs({ current, q }: SearchTabsProps) {
+  const query = q === "" ? "" : `?${new URLSearchParams({ q })}`;
+  return (
+    <nav class="tabs" aria-label="What to search">
+      {TABS.map(([name, words]) => (
+        <a href={`/search/${name}${query}`} aria-current={name === current ? "page" : undefined}>{words}</a>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,51 @@
+/** What is wrong with the recording as a whole, for the top of every page. */
+import type { CollectorStatus } from "../src/collector/recorder.ts";
+import type { AlertProps } from "../components/alert.tsx";
+import { bytes, count, span } from "../components/numbers.ts";
+
+export function alertsOf(status: CollectorStatus, now: number): AlertProps[] {
+  const alerts: AlertProps[] = [];
+  const { writer, connections, counts } = status;
+  if (writer.state === "failing") {
+    alerts.push({
+      title: "Messages cannot be written to the archive.",
+      text: `For ${span((now - writer.since) / 1000)}: ${writer.reason ?? "no reason was given"}. ` +
+        `${count(writer.queue)} of at most ${count(writer.queueBound)} are held in memory` +
+        (writer.spooledBytes > 0 ? `, and ${bytes(writer.spooledBytes)} in a file beside it` : "") +
+        `; writing is tried again.${
+          writer.spoolFailure ? ` That file fails, too: ${writer.spoolFailure}.` : ""
+        }`,
+    });
+  }
+  const refused = connections.find((each) => each.state === "refused");
+  if (refused) {
+    alerts.push({
+      title: "Twitch refused the login.",
+      text:
+        `${refused.reason ?? "No reason was given."} Nothing is recorded until the settings are corrected ` +
+        "and Scrollback is restarted; the archive can be read.",
+    });
+  } else if (isCutOff(status)) {
+    const reason = connections.find((each) => each.reason)?.reason;
+    alerts.push({
+      title: "There is no connection to Twitch.",
+      text: `Nothing is recorded until there is one; it is being tried again.${
+        reason ? ` The last one: ${reason}.` : ""
+      }`,
+    });
+  }
+  if (counts.dropped > 0) {
+    alerts.push({
+      title: `${count(counts.dropped)} messages were lost`,
+      text: "since the start, because the archive could not be written for too long.",
+    });
+  }
+  return alerts;
+}
+
+/** Whether something ought to be recorded and every connection is down. */
+export function isCutOff({ connections, channels }: CollectorStatus): boolean {
+  const wanted = channels.some(({ state }) => state !== "disabled" && state !== "deleting");
+  const busy = connections.filter(({ state }) => state !== "idle");
+  return wanted && busy.length > 0 && !busy.some(({ state }) => state === "open");
+}

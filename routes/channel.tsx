@@ -1,0 +1,273 @@
+/** A channel's timeline: the newest messages, older ones above, new ones as they come. */
+import type { Handler } from "hono";
+import { z } from "zod";
+import type { Channel } from "../src/archive/archive.ts";
+import type { StoredEvent } from "../src/chat/events.ts";
+import type { Announcement } from "../src/collector/recorder.ts";
+import { ChannelState, type ChannelStateProps } from "../components/channel_state.tsx";
+import { Icon } from "../components/icons.tsx";
+import { Rows } from "../components/message.tsx";
+import { count } from "../components/numbers.ts";
+import { Moment } from "../components/time.tsx";
+import type { Gap } from "../src/chat/coverage.ts";
+import { receivedAt } from "../src/chat/ids.ts";
+import { id, optional, pathId, readQuery } from "../src/web/params.ts";
+import { findChannel } from "./find_channel.ts";
+import { gapsAmong, gapsBetween } from "./gaps.ts";
+import { liveEvents } from "./live_events.ts";
+import { type Env, type Site, statusOf } from "./site.tsx";
+
+/** Messages in a page, and in each older one. */
+const PAGE = 100;
+
+const Place = z.object({ before_id: optional(id), after_id: optional(id) });
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const { before_id: before, after_id: after } = readQuery(c, Place);
+    const page = await site.archive.timeline({ channelId: channel.id, before, after, limit: PAGE });
+    // Reading on from an old place ends where the page that goes on by itself begins.
+    if (after !== undefined && !page.more) return c.redirect(`/channels/${channel.id}`);
+    const events = page.events.toReversed();
+    const gaps = after === undefined
+      ? await gapsAmong(site, channel.id, events, { more: page.more, before })
+      : await gapsBetween(site, channel.id, { after, before: events.at(-1)!.id });
+    return await site.page(
+      c,
+      {
+        title: channel.login,
+        section: "channels",
+        channelId: channel.id,
+        fill: true,
+        scripts: ["live.js"],
+      },
+      <View
+        channel={channel}
+        state={statusOf(channel, site.recorder.status())}
+        events={events}
+        gaps={gaps}
+        more={page.more || after !== undefined}
+        start={before !== undefined ? "end" : after !== undefined ? "top" : "live"}
+        now={site.now()}
+      />,
+    );
+  };
+}
+
+/** The messages before an id, as rows; 204 where there are none. */
+export function older(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const { before_id: before } = readQuery(c, Place);
+    const page = await site.archive.timeline({ channelId: channel.id, before, limit: PAGE });
+    if (page.events.length === 0) return c.body(null, 204);
+    const events = page.events.toReversed();
+    const gaps = await gapsAmong(site, channel.id, events, { more: page.more, before });
+    return c.html(
+      <>
+        <Older channel={channel} events={events} more={page.more} />
+        <Rows events={events} gaps={gaps} />
+      </>,
+    );
+  };
+}
+
+/** The messages after an id, and with them the next poller; 204 where there are none. */
+export function poll(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const { after_id: after = 0 } = readQuery(c, Place);
+    const { events, gaps, missedFrom } = await newerThan(site, channel.id, after);
+    if (events.length === 0) return c.body(null, 204);
+    return c.html(
+      <>
+        <template {...{ hx: "", type: "partial" }} hx-target="#rows" hx-swap="beforeend">
+          {missedFrom !== undefined && <Missed channel={channel} from={missedFrom} />}
+          <Rows events={events} gaps={gaps} />
+        </template>
+        <Poller channelId={channel.id} after={events.at(-1)!.id} />
+      </>,
+    );
+  };
+}
+
+/** The gaps that began between two ids, as rows; 204 where there are none. */
+export function gaps(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const { before_id: before, after_id: after } = readQuery(c, Place);
+    const found = await gapsBetween(site, channel.id, { after, before });
+    return found.length === 0 ? c.body(null, 204) : c.html(<Rows events={[]} gaps={found} />);
+  };
+}
+
+/** A stream of rows: first what came after `Last-Event-ID` (or `after_id`), then each commit. */
+export function live(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const { after_id } = readQuery(c, Place);
+    const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
+    const after = resumed.success ? resumed.data : after_id;
+    return liveEvents(site, c, channel.id, {
+      after,
+      backlog: async () => {
+        if (after === undefined) return { events: [], html: "" };
+        const { events, gaps, missedFrom } = await newerThan(site, channel.id, after);
+        const rows = (
+          <>
+            {missedFrom !== undefined && <Missed channel={channel} from={missedFrom} />}
+            <Rows events={events} gaps={gaps} />
+          </>
+        );
+        return { events, html: events.length === 0 ? "" : String(rows) };
+      },
+    });
+  };
+}
+
+/** The rows of one commit, rendered once for all who watch. */
+export function renderAnnouncement({ events }: Announcement): string {
+  return String(<Rows events={events} />);
+}
+
+/** How many missed messages are still delivered; beyond it the newest page is, and a row says what is between. */
+const CATCH_UP = 200;
+
+/** By ascending id, and the gaps between them. `missedFrom` is the first id of a part that is left out. */
+async function newerThan(site: Site, channelId: number, after: number) {
+  const next = await site.archive.timeline({ channelId, after, limit: CATCH_UP });
+  const page = next.more ? await site.archive.timeline({ channelId, limit: PAGE }) : next;
+  const events = page.events.toReversed();
+  const missedFrom = next.more ? next.events.at(-1)!.id : undefined;
+  if (events.length === 0) return { events, gaps: [], missedFrom };
+  const between = { after: next.more ? events[0]!.id : after, before: events.at(-1)!.id };
+  return { events, gaps: await gapsBetween(site, channelId, between), missedFrom };
+}
+
+interface ViewProps {
+  channel: Channel;
+  state: ChannelStateProps;
+  events: StoredEvent[];
+  gaps: Gap[];
+  more: boolean;
+  /** The newest page goes on by itself; a page of the past is read from its end upwards, or from its top. */
+  start: "live" | "end" | "top";
+  now: number;
+}
+
+function View({ channel, state, events, gaps, more, start, now }: ViewProps) {
+  const isNewest = start === "live";
+  const last = events.at(-1)?.id ?? 0;
+  return (
+    <div class="timeline" data-start={start}>
+      <header class="view-head">
+        <h1>{channel.login}</h1>
+        <ChannelState {...state} now={now} />
+        <span class="dim total wide">{count(channel.messages)} messages</span>
+        <a class="dim total coverage-link" href={`/channels/${channel.id}/coverage`}>Coverage</a>
+        <form class="find" action="/search/messages" role="search" aria-label={`Search ${channel.login}`}>
+          <input type="hidden" name="channel" value={channel.login} />
+          <label class="sr-only" for="find">Search this channel</label>
+          <input id="find" name="q" type="search" placeholder="Search this channel" enterkeyhint="search" />
+        </form>
+        {isNewest && (
+          <span id="live-state" class="live-state" role="status" data-state="connecting">connecting</span>
+        )}
+      </header>
+      <div
+        class="scroller"
+        id="scroller"
+        role="log"
+        aria-live="off"
+        aria-label={`Messages in ${channel.login}`}
+        tabindex={0}
+      >
+        <ol
+          id="rows"
+          class="rows"
+          hx-swap="beforeend"
+          {...isNewest && {
+            "hx-sse:connect": `/channels/${channel.id}/live?after_id=${last}`,
+            "hx-status:4xx": "swap:none",
+            "hx-status:5xx": "swap:none",
+          }}
+        >
+          <Older channel={channel} events={events} more={more} />
+          <Rows events={events} gaps={gaps} />
+        </ol>
+        {events.length === 0 && (
+          <p class="empty" id="empty">Nothing has been said here since recording began.</p>
+        )}
+      </div>
+      {isNewest
+        ? (
+          <>
+            <button id="jump" class="jump" type="button" hidden>
+              <Icon name="down" /> <span id="jump-words">Newest</span>
+            </button>
+            <template id="poller-template">
+              <Poller channelId={channel.id} after={last} />
+            </template>
+            <div id="pollers"></div>
+          </>
+        )
+        : (
+          <nav class="pager in-view" aria-label="Pages of this channel">
+            {events.length > 0 && (
+              <span class="dim">
+                up to <Moment at={receivedAt(last)} />
+              </span>
+            )}
+            {events.length > 0 && (
+              <a class="button" href={`/channels/${channel.id}?after_id=${last}`}>Read on ↓</a>
+            )}
+            <a class="button" href={`/channels/${channel.id}`}>To the newest</a>
+          </nav>
+        )}
+    </div>
+  );
+}
+
+/** Stands above the oldest row and fetches what is older when it comes into view; a link without script. */
+function Older({ channel, events, more }: { channel: Channel; events: StoredEvent[]; more: boolean }) {
+  if (!more) {
+    return events.length > 0 ? <li class="edge">The archive of {channel.login} begins here</li> : null;
+  }
+  const before = events[0]!.id;
+  return (
+    <li
+      class="edge older"
+      hx-get={`/channels/${channel.id}/messages?before_id=${before}`}
+      hx-trigger="intersect root:#scroller rootMargin:600px"
+      hx-sync="this:drop"
+      hx-swap="outerHTML"
+    >
+      <a href={`/channels/${channel.id}?before_id=${before}`}>Older messages</a>
+    </li>
+  );
+}
+
+/** Says that rows are missing here because the page had fallen behind, and leads to them. */
+function Missed({ channel, from }: { channel: Channel; from: number }) {
+  return (
+    <li class="edge missed">
+      <a href={`/messages/${from}`}>Some messages of {channel.login} were skipped here: read them</a>
+    </li>
+  );
+}
+
+function Poller({ channelId, after }: { channelId: number; after: number }) {
+  return (
+    <div
+      id="poller"
+      hx-get={`/channels/${channelId}/messages/stream?after_id=${after}`}
+      hx-trigger="every 500ms"
+      hx-sync="this:drop"
+      hx-swap="outerHTML"
+      {...{ "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" }}
+      hidden
+    >
+    </div>
+  );
+}

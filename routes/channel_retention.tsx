@@ -1,0 +1,111 @@
+/** How much of a channel is kept: everything, or what is new enough. */
+import type { Handler } from "hono";
+import type { Channel } from "../src/archive/archive.ts";
+import type { Retention } from "../src/archive/care.ts";
+import { Field } from "../components/field.tsx";
+import { count, counted } from "../components/numbers.ts";
+import { formOf, pathId } from "../src/web/params.ts";
+import { findChannel } from "./find_channel.ts";
+import type { Env, Site } from "./site.tsx";
+
+export function ask(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const { days, messages } = channel.retention ?? {};
+    return await page(site, c, channel, {
+      days: { value: days === undefined ? "" : String(days) },
+      messages: { value: messages === undefined ? "" : String(messages) },
+    }, 200);
+  };
+}
+
+export function change(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const form = await formOf(c);
+    const days = readBound(form.days, MOST_DAYS);
+    const messages = readBound(form.messages, MOST_MESSAGES);
+    if (days.problem || messages.problem) return await page(site, c, channel, { days, messages }, 422);
+    await site.recorder.setRetention(channel.id, { days: days.bound, messages: messages.bound });
+    return c.redirect("/channels", 303);
+  };
+}
+
+/** A hundred years. */
+const MOST_DAYS = 36_500;
+const MOST_MESSAGES = 1_000_000_000_000;
+
+interface Bound {
+  /** As it was typed. */
+  value: string;
+  bound?: number;
+  problem?: string;
+}
+
+/** An empty field is no bound. */
+function readBound(field: unknown, most: number): Bound {
+  const value = typeof field === "string" ? field.trim() : "";
+  if (value === "") return { value };
+  const bound = /^\d{1,15}$/.test(value) ? Number(value) : 0;
+  if (bound >= 1 && bound <= most) return { value, bound };
+  return { value, problem: `A whole number from 1 to ${count(most)}, or nothing.` };
+}
+
+/** “30 days”, “30 days and 1,000 messages”. */
+export function kept({ days, messages }: Retention): string {
+  const bounds = [];
+  if (days !== undefined) bounds.push(counted(days, "day"));
+  if (messages !== undefined) bounds.push(counted(messages, "message"));
+  return bounds.join(" and ");
+}
+
+interface FormProps {
+  days: Bound;
+  messages: Bound;
+}
+
+async function page(
+  site: Site,
+  c: Parameters<Handler<Env>>[0],
+  channel: Channel,
+  form: FormProps,
+  status: 200 | 422,
+) {
+  return await site.page(
+    c,
+    { title: `What is kept of ${channel.login}`, section: "channels", channelId: channel.id },
+    <Form {...form} channel={channel} />,
+    status,
+  );
+}
+
+function Form({ channel, days, messages }: FormProps & { channel: Channel }) {
+  return (
+    <form class="page narrow question" method="post" action={`/channels/${channel.id}/retention`}>
+      <h1>What is kept of {channel.login}?</h1>
+      <p>
+        Everything, unless you say otherwise here. The archive holds{" "}
+        {counted(channel.messages, "message")}. What is older than you say goes at once and from then on, for
+        good.
+      </p>
+      <Field
+        name="days"
+        label="Keep so many days"
+        hint="Empty keeps every day."
+        value={days.value}
+        problem={days.problem}
+      />
+      <Field
+        name="messages"
+        label="Keep so many messages"
+        hint="Empty keeps every message. With both, what either lets go of goes."
+        value={messages.value}
+        problem={messages.problem}
+      />
+      <p class="row-of-buttons">
+        <button class="button danger" type="submit">Keep this much</button>
+        <a class="button" href="/channels">Cancel</a>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,188 @@
+/** The first page: how the recording stands. */
+import type { Handler } from "hono";
+import { z } from "zod";
+import type { Totals } from "../src/archive/archive.ts";
+import type { CollectorStatus } from "../src/collector/recorder.ts";
+import { AddChannels } from "../components/add_channels.tsx";
+import { HowToManage } from "../components/how_to_manage.tsx";
+import { ChannelState, LastHeard } from "../components/channel_state.tsx";
+import { bytes, count, counted, span } from "../components/numbers.ts";
+import { Sparkline } from "../components/sparkline.tsx";
+import { Moment } from "../components/time.tsx";
+import { type Access, mayManage } from "../src/web/access.ts";
+import { wantsFragment } from "../src/web/htmx.ts";
+import { optional, readQuery, text } from "../src/web/params.ts";
+import { findUser } from "./find_user.ts";
+import { recentMinutes } from "./recent_minutes.ts";
+import type { ChannelView, Env, Site } from "./site.tsx";
+
+const Query = z.object({ channel: optional(text), username: optional(text) });
+
+export function show(site: Site): Handler<Env> {
+  const minutesOf = recentMinutes(site);
+  return async (c) => {
+    const { channel, username } = readQuery(c, Query);
+    if (username !== undefined) return c.redirect(await findUser(site, username, channel));
+
+    const [channels, totals] = await Promise.all([site.channels(), site.archive.totals()]);
+    const minutes = await Promise.all(channels.map(({ channel }) => minutesOf(channel.id)));
+    const overview = (
+      <Overview
+        channels={channels.map((view, i) => ({ ...view, minutes: minutes[i]! }))}
+        totals={totals}
+        status={site.recorder.status()}
+        now={site.now()}
+      />
+    );
+    if (wantsFragment(c)) return c.html(overview);
+    return await site.page(
+      c,
+      { title: "Dashboard", section: "dashboard" },
+      <div class="page">
+        <h1>Dashboard</h1>
+        {channels.length === 0 && <Welcome access={c.get("access")} />}
+        {overview}
+        <Rejected {...site.recorder.status()} />
+      </div>,
+    );
+  };
+}
+
+interface OverviewProps {
+  channels: (ChannelView & { minutes: number[] })[];
+  totals: Totals;
+  status: CollectorStatus;
+  now: number;
+}
+
+/** Refreshes itself. */
+function Overview({ channels, totals, status, now }: OverviewProps) {
+  const perMinute = status.channels.reduce((sum, each) => sum + each.perMinute, 0);
+  const recording = channels.filter(({ status }) => status.state === "joined").length;
+  const wanted = channels.filter(({ channel }) => channel.enabled).length;
+  return (
+    <div
+      id="overview"
+      hx-get="/"
+      hx-trigger="every 3s"
+      hx-swap="outerMorph"
+      {...{ "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" }}
+    >
+      <dl class="tiles">
+        <Tile
+          name="Messages"
+          value={count(totals.messages)}
+          note={`${count(perMinute)} in the last minute`}
+        />
+        <Tile name="Channels" value={`${recording} of ${wanted}`} note="are being recorded" />
+        <Tile name="Users" value={count(totals.users)} note="have been seen" />
+        <Tile name="Archive" value={bytes(totals.bytes)} note={perMessage(totals)} />
+        <Tile name="Twitch" {...connectionWords(status)} />
+        <Tile name="Running" value={span((now - status.startedAt) / 1000)} note={lostWords(status)} />
+      </dl>
+      {channels.length > 0 && (
+        <table class="list channels">
+          <caption class="sr-only">Channels</caption>
+          <thead>
+            <tr>
+              <th scope="col">Channel</th>
+              <th scope="col">State</th>
+              <th scope="col" class="wide">Last 60 minutes</th>
+              <th scope="col" class="number">A minute</th>
+              <th scope="col" class="number">Messages</th>
+              <th scope="col" class="number wide">Last heard</th>
+            </tr>
+          </thead>
+          <tbody>{channels.map((channel) => <ChannelRow {...channel} now={now} />)}</tbody>
+        </table>
+      )}
+    </div>
+  );
+}
+
+function ChannelRow({ channel, status, minutes, now }: ChannelView & { minutes: number[]; now: number }) {
+  const said = minutes.reduce((sum, n) => sum + n, 0);
+  return (
+    <tr id={`c${channel.id}`}>
+      <th scope="row">
+        <a href={`/channels/${channel.id}`}>{channel.login}</a>
+      </th>
+      <td>
+        <ChannelState {...status} now={now} />
+      </td>
+      <td class="wide">
+        <Sparkline minutes={minutes} label={`${counted(said, "message")} in the last hour`} />
+      </td>
+      <td class="number" data-of="a minute">{count(status.perMinute)}</td>
+      <td class="number" data-of="in all">{count(channel.messages)}</td>
+      <td class="number wide">
+        <LastHeard at={channel.lastAt} now={now} />
+      </td>
+    </tr>
+  );
+}
+
+/** Outside of what refreshes itself, so that it stays open while one reads it. */
+function Rejected({ counts, rejectedSamples }: CollectorStatus) {
+  if (rejectedSamples.length === 0) return null;
+  return (
+    <details class="mt-8">
+      <summary>
+        {counted(counts.rejected, "line")} could not be kept since the start; the last of them
+      </summary>
+      <ul>
+        {rejectedSamples.map(({ at, why, line }) => (
+          <li class="mt-2">
+            <Moment at={at} />, {why}: <code class="break-all">{line}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Tile({ name, value, note }: { name: string; value: string; note: string }) {
+  return (
+    <div class="tile">
+      <dt>{name}</dt>
+      <dd>
+        <span class="value">{value}</span> <span class="note">{note}</span>
+      </dd>
+    </div>
+  );
+}
+
+function Welcome({ access }: { access: Access }) {
+  return (
+    <section class="welcome">
+      <h2>Nothing is being recorded yet</h2>
+      <p>
+        Name a Twitch channel, and from then on every message in it is kept, shown live, and found by search.
+        No account is needed.
+      </p>
+      {mayManage(access) ? <AddChannels autofocus /> : <HowToManage access={access} />}
+    </section>
+  );
+}
+
+function perMessage({ messages, bytes }: Totals): string {
+  return messages > 1000 ? `${Math.round(bytes / messages)} bytes a message` : "on disk";
+}
+
+function connectionWords({ connections, loginName }: CollectorStatus): { value: string; note: string } {
+  const open = connections.filter(({ state }) => state === "open").length;
+  const busy = connections.filter(({ state }) => state !== "idle").length;
+  if (busy === 0) return { value: "idle", note: "no channel is enabled" };
+  if (open === busy) {
+    return { value: "connected", note: `as ${loginName}${open > 1 ? `, ${open} connections` : ""}` };
+  }
+  if (open > 0) return { value: `${open} of ${busy}`, note: "connections are open" };
+  return connections.some(({ state }) => state === "refused")
+    ? { value: "refused", note: "the login was not accepted" }
+    : { value: "connecting", note: `as ${loginName}` };
+}
+
+function lostWords({ counts }: CollectorStatus): string {
+  if (counts.dropped > 0) return `${counted(counts.dropped, "message")} lost`;
+  return counts.rejected > 0 ? `${counted(counts.rejected, "line")} could not be kept` : "nothing lost";
+}

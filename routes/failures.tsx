@@ -1,0 +1,45 @@
+/** Failures as pages and as fragments. */
+import type { ErrorHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { ErrorFragment, ErrorPage } from "../components/error_page.tsx";
+import { asFailure, Failure, TITLES } from "../src/web/failure.ts";
+import { wantsFragment } from "../src/web/htmx.ts";
+import type { Env, Site } from "./site.tsx";
+
+export function answerFailure(site: Site): ErrorHandler<Env> {
+  return async function answerFailure(error, c) {
+    const failure = asFailure(error instanceof HTTPException ? readable(error) : error);
+    const requestId = c.get("requestId");
+    if (failure.kind === "broken") {
+      site.log.error("{method} {path} failed: {error}", {
+        method: c.req.method,
+        path: c.req.path,
+        requestId,
+        error: error instanceof Error ? error.stack : String(error),
+        cause: error.cause,
+      });
+    }
+    const props = {
+      title: TITLES[failure.kind],
+      message: failure.message,
+      advice: failure.advice,
+      requestId: failure.kind === "broken" ? requestId : undefined,
+    };
+    if (failure.kind === "too_slow" || failure.kind === "unavailable") c.header("Retry-After", "5");
+    if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
+    if (!c.get("access")) c.set("access", "read-only");
+    return await site.page(
+      c,
+      { title: props.title },
+      <ErrorPage {...props} status={failure.status} />,
+      failure.status,
+    );
+  };
+}
+
+/** Hono's own refusals: of a body that is not what it says. */
+function readable(error: HTTPException): Failure {
+  if (error.status === 413) return new Failure("too_large", "The request was too long.");
+  if (error.status < 500) return new Failure("invalid", error.message || "The request could not be read.");
+  return new Failure("broken", "The page could not be made.");
+}

@@ -1,0 +1,80 @@
+/** Logging in, where a password guards what changes the archive. */
+import type { Context, Handler } from "hono";
+import { getConnInfo } from "hono/deno";
+import { z } from "zod";
+import { Field } from "../components/field.tsx";
+import { span } from "../components/numbers.ts";
+import { Failure } from "../src/web/failure.ts";
+import type { Guessing } from "../src/web/guessing.ts";
+import { formOf } from "../src/web/params.ts";
+import type { Sessions } from "../src/web/session.ts";
+import type { Env, Site } from "./site.tsx";
+
+export function ask(site: Site, sessions: Sessions | undefined): Handler<Env> {
+  return (c) => sessions ? form(site, c) : c.redirect("/channels");
+}
+
+const Given = z.object({
+  password: z.string("a password is expected").max(1_000, "at most 1,000 characters"),
+});
+
+export function open(site: Site, sessions: Sessions | undefined, guessing: Guessing): Handler<Env> {
+  return async (c) => {
+    if (!sessions) throw new Failure("missing", "There is nothing to log in to: no password is set.");
+    const address = remoteAddress(c);
+    const waitMs = guessing.waitMs(address);
+    if (waitMs > 0) {
+      c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
+      throw new Failure(
+        "guessing",
+        `After several wrong passwords the next try is possible in ${span(waitMs / 1000)}.`,
+      );
+    }
+    // Counted before it is compared, so that guesses made at once do not share one try.
+    guessing.failed(address);
+    const body = await formOf(c);
+    // The value met is a secret, and so is not told.
+    const given = Given.safeParse(body);
+    if (!given.success) throw new Failure("invalid", "The password could not be read.");
+    if (!sessions.matches(given.data.password)) return await form(site, c, "This is not the password.");
+    guessing.succeeded(address);
+    await sessions.open(c);
+    return c.redirect("/channels", 303);
+  };
+}
+
+export function close(sessions: Sessions | undefined): Handler<Env> {
+  return (c) => {
+    sessions?.close(c);
+    return c.redirect("/", 303);
+  };
+}
+
+function form(site: Site, c: Context<Env>, problem?: string): Promise<Response> {
+  return site.page(
+    c,
+    { title: "Log in" },
+    <form class="page narrow question" method="post" action="/login">
+      <h1>Log in</h1>
+      <p>The archive can be read without it. Adding, switching and deleting channels needs the password.</p>
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        autocomplete="current-password"
+        problem={problem}
+        autofocus
+        required
+      />
+      <p class="row-of-buttons">
+        <button class="button primary" type="submit">Log in</button>
+      </p>
+    </form>,
+    problem ? 422 : 200,
+  );
+}
+
+/** Requests that tests make without a socket have no address. */
+function remoteAddress(c: Context<Env>): string {
+  return c.env && "remoteAddr" in (c.env as object) ? getConnInfo(c).remote.address ?? "" : "";
+}

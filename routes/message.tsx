@@ -1,0 +1,84 @@
+/** A message among those before and after it. */
+import type { Handler } from "hono";
+import type { StoredEvent } from "../src/chat/events.ts";
+import { Rows } from "../components/message.tsx";
+import { Moment } from "../components/time.tsx";
+import { receivedAt } from "../src/chat/ids.ts";
+import type { Gap } from "../src/chat/coverage.ts";
+import { Failure } from "../src/web/failure.ts";
+import { pathId } from "../src/web/params.ts";
+import { gapsBetween } from "./gaps.ts";
+import type { Env, Site } from "./site.tsx";
+
+/** Messages shown on each side. */
+const AROUND = 25;
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const id = pathId(c);
+    const event = await site.archive.event(id);
+    if (!event) throw new Failure("missing", `There is no message with the id ${id}.`);
+    const { channelId } = event;
+    const [before, after] = await Promise.all([
+      site.archive.timeline({ channelId, before: id, limit: AROUND }),
+      site.archive.timeline({ channelId, after: id, limit: AROUND }),
+    ]);
+    const gaps = await gapsBetween(site, channelId, {
+      after: before.events.at(-1)?.id ?? id,
+      before: after.events[0]?.id ?? id,
+    });
+    return await site.page(
+      c,
+      { title: `A message in ${event.channel}`, section: "search", channelId },
+      <Context
+        event={event}
+        gaps={gaps}
+        before={before.events.toReversed()}
+        after={after.events.toReversed()}
+        moreBefore={before.more}
+        moreAfter={after.more}
+      />,
+    );
+  };
+}
+
+interface ContextProps {
+  event: StoredEvent;
+  gaps: Gap[];
+  /** By ascending id, both. */
+  before: StoredEvent[];
+  after: StoredEvent[];
+  moreBefore: boolean;
+  moreAfter: boolean;
+}
+
+function Context({ event, gaps, before, after, moreBefore, moreAfter }: ContextProps) {
+  return (
+    <div class="page">
+      <h1>
+        A message in <a href={`/channels/${event.channelId}`}>{event.channel}</a>
+      </h1>
+      <p class="dim">
+        Received <Moment at={receivedAt(event.id)} /> UTC, with what was said before and after it
+        {event.source && <>; not heard here, but filled from {event.source}</>} ·{" "}
+        <a href={`/channels/${event.channelId}?before_id=${(after.at(-1) ?? event).id + 1}`}>
+          read on in the channel
+        </a>
+      </p>
+      <ol class="rows boxed">
+        {moreBefore && <Further id={before[0]!.id} words="Earlier messages" />}
+        <Rows events={[...before, event, ...after]} gaps={gaps} focusId={event.id} />
+        {moreAfter && <Further id={after.at(-1)!.id} words="Later messages" />}
+      </ol>
+    </div>
+  );
+}
+
+/** Leads to the same page around the first or the last message of this one. */
+function Further({ id, words }: { id: number; words: string }) {
+  return (
+    <li class="edge">
+      <a href={`/messages/${id}#m${id}`}>{words}</a>
+    </li>
+  );
+}

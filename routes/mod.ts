@@ -1,0 +1,104 @@
+/** The site map. */
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { compress } from "hono/compress";
+import { requestId } from "hono/request-id";
+import { accessOf, managersOnly } from "../src/web/access.ts";
+import { accessLog } from "../src/web/access_log.ts";
+import { createAssets } from "../src/web/assets.ts";
+import { Failure } from "../src/web/failure.ts";
+import { slowDownGuessing } from "../src/web/guessing.ts";
+import { loopbackNamesOnly, sameOrigin } from "../src/web/same_origin.ts";
+import { securityHeaders } from "../src/web/security_headers.ts";
+import { createSessions } from "../src/web/session.ts";
+import * as channel from "./channel.tsx";
+import * as channelDeletion from "./channel_deletion.tsx";
+import * as channelRetention from "./channel_retention.tsx";
+import * as channels from "./channels.tsx";
+import * as coverage from "./coverage.tsx";
+import * as dashboard from "./dashboard.tsx";
+import { answerFailure } from "./failures.tsx";
+import * as health from "./health.ts";
+import * as login from "./login.tsx";
+import * as message from "./message.tsx";
+import * as searchChannels from "./search_channels.tsx";
+import * as searchMessages from "./search_messages.tsx";
+import * as sidebar from "./sidebar.tsx";
+import { createSite, type Deps, type Env } from "./site.tsx";
+import * as user from "./user.tsx";
+import * as users from "./users.tsx";
+
+export type { Deps } from "./site.tsx";
+export { renderAnnouncement } from "./channel.tsx";
+
+/** Forms here are a few names long. */
+const BODY_BOUND = 64 * 1024;
+
+export function createApp(deps: Deps): Hono<Env> {
+  const { config, log, metrics } = deps;
+  const assets = createAssets(new URL(deps.staticRoot, import.meta.url));
+  const site = createSite(deps, assets);
+  const sessions = config.adminPassword === undefined ? undefined : createSessions(config.adminPassword);
+  const manage = managersOnly((c) => c.get("access"));
+
+  const app = new Hono<Env>();
+  app.use(requestId());
+  app.use(accessLog(log, (served) => metrics?.observe(served)));
+  app.use(securityHeaders());
+  app.use(compress());
+  if (config.loopback && !sessions) app.use(loopbackNamesOnly());
+  app.use(sameOrigin());
+  app.use(async (c, next) => {
+    c.set("access", await accessOf(c, sessions, config.loopback));
+    await next();
+  });
+  app.use(bodyLimit({
+    maxSize: BODY_BOUND,
+    onError: () => {
+      throw new Failure("too_large", `A form may be at most ${BODY_BOUND / 1024} KiB long.`);
+    },
+  }));
+  app.onError(answerFailure(site));
+  app.notFound(() => {
+    throw new Failure("missing", "There is no page at this address.");
+  });
+
+  app.get("/", dashboard.show(site));
+  app.get("/sidebar", sidebar.show(site));
+
+  app.get("/channels", channels.list(site));
+  app.post("/channels", manage, channels.add(site));
+  app.get("/channels/:id", channel.show(site));
+  app.post("/channels/:id", manage, channels.change(site));
+  app.get("/channels/:id/delete", manage, channelDeletion.ask(site));
+  app.post("/channels/:id/delete", manage, channelDeletion.remove(site));
+  app.get("/channels/:id/retention", manage, channelRetention.ask(site));
+  app.post("/channels/:id/retention", manage, channelRetention.change(site));
+  app.get("/channels/:id/coverage", coverage.show(site));
+  app.get("/channels/:id/gaps", channel.gaps(site));
+  app.get("/channels/:id/messages", channel.older(site));
+  app.get("/channels/:id/messages/stream", channel.poll(site));
+  app.get("/channels/:id/live", channel.live(site));
+
+  app.get("/messages/:id", message.show(site));
+
+  app.get("/users", users.list(site));
+  app.get("/users/:id", user.show(site));
+
+  app.get("/search", (c) => c.redirect(`/search/messages${new URL(c.req.url).search}`));
+  app.get("/search/messages", searchMessages.show(site));
+  app.get("/search/channels", searchChannels.show(site));
+  app.get("/search/users", users.search(site));
+
+  app.get("/login", login.ask(site, sessions));
+  app.post("/login", login.open(site, sessions, slowDownGuessing(site.now)));
+  app.post("/logout", login.close(sessions));
+
+  app.get("/healthz", health.alive());
+  app.get("/readyz", health.ready(site));
+  app.get("/metrics", health.metrics(site));
+
+  app.get("/static/*", assets.serve);
+  app.get("/robots.txt", assets.serve);
+  return app;
+}

@@ -1,0 +1,83 @@
+/** Searching channels by name. */
+import type { Handler } from "hono";
+import { z } from "zod";
+import type { Channel } from "../src/archive/archive.ts";
+import { LastHeard } from "../components/channel_state.tsx";
+import { Field } from "../components/field.tsx";
+import { count } from "../components/numbers.ts";
+import { SearchTabs } from "../components/search_tabs.tsx";
+import { wantsFragment } from "../src/web/htmx.ts";
+import { optional, readQuery, text } from "../src/web/params.ts";
+import type { Env, Site } from "./site.tsx";
+
+const LIMIT = 100;
+const Query = z.object({ q: optional(text) });
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const { q = "" } = readQuery(c, Query);
+    const channels = await site.archive.searchChannels(q.trim().replace(/^#/, ""), LIMIT);
+    const found = <Found channels={channels} q={q} now={site.now()} />;
+    if (wantsFragment(c)) return c.html(found);
+    return await site.page(
+      c,
+      { title: "Search channels", section: "search" },
+      <div class="page">
+        <h1>Search</h1>
+        <SearchTabs current="channels" q={q} />
+        <form
+          class="search-form"
+          action="/search/channels"
+          hx-get="/search/channels"
+          hx-trigger="input changed delay:250ms from:find input, submit"
+          hx-target="#found"
+          hx-swap="outerHTML"
+          hx-sync="this:replace"
+          hx-replace-url="true"
+        >
+          <Field name="q" label="Name" type="search" value={q} placeholder="Begins with or contains …" />
+          <button class="button primary" type="submit">Search</button>
+        </form>
+        {found}
+      </div>,
+    );
+  };
+}
+
+function Found({ channels, q, now }: { channels: Channel[]; q: string; now: number }) {
+  return (
+    <div id="found">
+      {channels.length === 0
+        ? (
+          <p class="empty">
+            {q === "" ? "There are no channels yet." : `No channel’s name contains “${q}”.`}
+          </p>
+        )
+        : (
+          <table class="list">
+            <caption class="sr-only">Channels found</caption>
+            <thead>
+              <tr>
+                <th scope="col">Channel</th>
+                <th scope="col" class="number">Messages</th>
+                <th scope="col" class="number">Last heard</th>
+              </tr>
+            </thead>
+            <tbody>
+              {channels.map((channel) => (
+                <tr>
+                  <th scope="row">
+                    <a href={`/channels/${channel.id}`}>{channel.login}</a>
+                  </th>
+                  <td class="number">{count(channel.messages)}</td>
+                  <td class="number">
+                    <LastHeard at={channel.lastAt} now={now} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+    </div>
+  );
+}

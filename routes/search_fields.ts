@@ -1,0 +1,71 @@
+/** The fields of the message search, read into a query or into what is wrong with them. */
+import { parseSearch } from "../src/chat/query.ts";
+import { parseChannelName } from "../src/chat/channel_name.ts";
+import type { TimelineQuery } from "../src/archive/archive.ts";
+import { channelField } from "./find_channel.ts";
+import type { Site } from "./site.tsx";
+
+const DAY_MS = 24 * 60 * 60_000;
+const FIELDS = ["q", "channel", "user", "from", "to"] as const;
+
+/** The fields as they were typed; empty where nothing was. */
+export type Typed = Record<typeof FIELDS[number], string>;
+export type Problems = Partial<Record<keyof Typed, string>>;
+type Filters = Pick<TimelineQuery, "search" | "channelId" | "userId" | "from" | "to">;
+
+export interface Fields {
+  typed: Typed;
+  problems: Problems;
+  /** What to ask the archive; `undefined` where nothing was typed, or something is wrong. */
+  query?: Filters;
+}
+
+export async function readFields(site: Site, values: Record<string, string>): Promise<Fields> {
+  const typed = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()])) as Typed;
+  const problems: Problems = {};
+  const query: Filters = {};
+  if (typed.q !== "") {
+    const parsed = parseSearch(typed.q);
+    if ("problem" in parsed) problems.q = parsed.problem;
+    else query.search = parsed.query;
+  }
+  if (typed.channel !== "") {
+    const field = await channelField(site, typed.channel);
+    if ("problem" in field) problems.channel = field.problem;
+    else query.channelId = field.channel.id;
+  }
+  if (typed.user !== "") {
+    const field = await userField(site, typed.user);
+    if ("problem" in field) problems.user = field.problem;
+    else query.userId = field.id;
+  }
+  for (const name of ["from", "to"] as const) {
+    if (typed[name] === "") continue;
+    const day = dayOf(typed[name]);
+    if (day === undefined) problems[name] = `“${typed[name].slice(0, 60)}” is not a day: write 2026-11-23.`;
+    else query[name] = name === "to" ? day + DAY_MS : day;
+  }
+  if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
+    problems.to = "This day is before the first one.";
+  }
+  const hasScope = query.search !== undefined || query.channelId !== undefined || query.userId !== undefined;
+  const isEmpty = FIELDS.every((name) => typed[name] === "");
+  if (!hasScope && !isEmpty && Object.keys(problems).length === 0) {
+    problems.q = "With dates alone there is too much: name a word, a channel or a user, too.";
+  }
+  return { typed, problems, query: hasScope && Object.keys(problems).length === 0 ? query : undefined };
+}
+
+async function userField(site: Site, text: string): Promise<{ id: number } | { problem: string }> {
+  const login = parseChannelName(text);
+  if (login === undefined) return { problem: `“${text.slice(0, 60)}” is not a login.` };
+  const user = await site.archive.userByLogin(login);
+  return user ?? { problem: `The archive knows nobody called “${login}”.` };
+}
+
+/** The beginning of a day of UTC, `2026-11-23`; a day that no calendar has is none. */
+export function dayOf(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== text || at < 0 ? undefined : at;
+}

@@ -1,0 +1,230 @@
+/** Searching messages: words, with filters; newest first. */
+import type { Handler } from "hono";
+import { z } from "zod";
+import type { TimelinePage } from "../src/archive/archive.ts";
+import { Field } from "../components/field.tsx";
+import { Message } from "../components/message.tsx";
+import { Pager } from "../components/pager.tsx";
+import { SearchTabs } from "../components/search_tabs.tsx";
+import { Moment } from "../components/time.tsx";
+import { receivedAt } from "../src/chat/ids.ts";
+import { highlights } from "../src/chat/query.ts";
+import { wantsFragment } from "../src/web/htmx.ts";
+import { id, optional, page, pageSize, readQuery } from "../src/web/params.ts";
+import { missedIn, MissedNote, type SpanMissed } from "./missed.tsx";
+import { readFields, type Typed } from "./search_fields.ts";
+import { searchOn } from "./search_on.ts";
+import type { Env, Site } from "./site.tsx";
+
+const Place = z.object({
+  before_id: optional(id),
+  after_id: optional(id),
+  page: optional(page),
+  page_size: optional(pageSize),
+});
+
+const PAGE_SIZE = 50;
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const place = readQuery(c, Place);
+    const { typed, problems, query } = await readFields(site, c.req.query());
+    const asked = query && {
+      ...query,
+      before: place.before_id,
+      after: place.after_id,
+      page: place.after_id === undefined ? place.page : undefined,
+      limit: place.page_size ?? PAGE_SIZE,
+    };
+    const found = asked && await searchOn(site, asked);
+    const missed = asked && found && await missedIn(site, asked, found);
+    const results = found && (
+      <Results
+        typed={typed}
+        found={found}
+        missed={missed}
+        search={asked.search}
+        pageSize={place.page_size}
+        isNewest={place.before_id === undefined && (place.page ?? 1) === 1 &&
+          (place.after_id === undefined || !found.more)}
+        isOldest={place.after_id === undefined && !found.more}
+        showChannel={asked.channelId === undefined}
+      />
+    );
+    const view = <View typed={typed} problems={problems}>{results}</View>;
+    if (wantsFragment(c)) return c.html(view);
+    return await site.page(
+      c,
+      { title: titleOf(typed), section: "search" },
+      <div class="page">{view}</div>,
+    );
+  };
+}
+
+function titleOf({ q }: Typed): string {
+  return q ? `Search: ${q}` : "Search";
+}
+
+interface ViewProps {
+  typed: Typed;
+  problems: Partial<Record<keyof Typed, string>>;
+  children?: unknown;
+}
+
+/** The form and what was found; htmx replaces it as a whole, and keeps the field that one types in. */
+function View({ typed, problems, children }: ViewProps) {
+  const narrowed = Boolean(typed.channel || typed.user || typed.from || typed.to);
+  const wrong = Boolean(problems.channel || problems.user || problems.from || problems.to);
+  return (
+    <div id="search">
+      <h1>Search</h1>
+      <SearchTabs current="messages" q={typed.q} />
+      <form
+        class="search-form messages"
+        action="/search/messages"
+        role="search"
+        hx-get="/search/messages"
+        hx-trigger="submit"
+        hx-target="#search"
+        hx-swap="outerMorph"
+        hx-sync="this:replace"
+        hx-push-url="true"
+      >
+        <Field
+          name="q"
+          label="Words"
+          type="search"
+          value={typed.q}
+          problem={problems.q}
+          placeholder='words, "a phrase", begin*'
+          class="q"
+        />
+        <details class="filters" open={narrowed || wrong}>
+          <summary>Filters</summary>
+          <div class="filter-fields">
+            <Field
+              name="channel"
+              label="Channel"
+              value={typed.channel}
+              problem={problems.channel}
+              placeholder="any"
+            />
+            <Field
+              name="user"
+              label="User"
+              value={typed.user}
+              problem={problems.user}
+              placeholder="anybody"
+            />
+            <Field
+              name="from"
+              label="From (UTC)"
+              type="date"
+              value={problems.from ? "" : typed.from}
+              problem={problems.from}
+            />
+            <Field
+              name="to"
+              label="To, inclusive"
+              type="date"
+              value={problems.to ? "" : typed.to}
+              problem={problems.to}
+            />
+          </div>
+        </details>
+        <button class="button primary" type="submit">Search</button>
+      </form>
+      {children ?? (!wrong && !problems.q && <Help />)}
+    </div>
+  );
+}
+
+function Help() {
+  return (
+    <dl class="help">
+      <div>
+        <dt>
+          <code>good game</code>
+        </dt>
+        <dd>both words, in any order</dd>
+      </div>
+      <div>
+        <dt>
+          <code>"good game"</code>
+        </dt>
+        <dd>the words one after the other</dd>
+      </div>
+      <div>
+        <dt>
+          <code>gg*</code>
+        </dt>
+        <dd>words that begin with gg</dd>
+      </div>
+      <div>
+        <dt>
+          <code>草</code> <code>ㅋㅋㅋ</code> <code>😂</code>
+        </dt>
+        <dd>found wherever they stand</dd>
+      </div>
+    </dl>
+  );
+}
+
+interface ResultsProps {
+  typed: Typed;
+  found: TimelinePage;
+  missed?: SpanMissed;
+  search?: Parameters<typeof highlights>[0];
+  pageSize?: number;
+  isNewest: boolean;
+  isOldest: boolean;
+  showChannel: boolean;
+}
+
+function Results({ typed, found, missed, search, pageSize, isNewest, isOldest, showChannel }: ResultsProps) {
+  const { events, stoppedAt } = found;
+  const address = (place: Record<string, number>) =>
+    addressOf(typed, { ...pageSize && { page_size: pageSize }, ...place });
+  return (
+    <div id="found">
+      {missed && <MissedNote {...missed} />}
+      {events.length === 0
+        ? stoppedAt === undefined && (
+          <p class="empty">Nothing was found. Fewer words or a wider span of time find more.</p>
+        )
+        : (
+          <ol class="rows boxed">
+            {events.map((event) => (
+              <Message
+                event={event}
+                highlights={search && highlights(search, event.text)}
+                showChannel={showChannel}
+                showDay
+              />
+            ))}
+          </ol>
+        )}
+      {stoppedAt !== undefined && (
+        <p class="stopped">
+          Searched back to <Moment at={receivedAt(stoppedAt)} /> so far:{" "}
+          <a href={address({ before_id: stoppedAt })}>continue from there</a>
+        </p>
+      )}
+      <Pager
+        label="Pages of results"
+        newer={isNewest || events.length === 0 ? undefined : address({ after_id: events[0]!.id })}
+        older={isOldest || stoppedAt !== undefined || events.length === 0
+          ? undefined
+          : address({ before_id: events.at(-1)!.id })}
+      />
+    </div>
+  );
+}
+
+function addressOf(typed: Typed, place: Record<string, number>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...typed, ...place })) {
+    if (value !== "") query.set(name, String(value));
+  }
+  return `/search/messages?${query}`;
+}

@@ -1,0 +1,138 @@
+/** A user's profile, and what they wrote: everywhere, or in one channel. */
+import type { Handler } from "hono";
+import { z } from "zod";
+import type { Channel, TimelinePage, UserProfile } from "../src/archive/archive.ts";
+import { Message } from "../components/message.tsx";
+import { nameColor } from "../components/name.tsx";
+import { count } from "../components/numbers.ts";
+import { Pager } from "../components/pager.tsx";
+import { Ago, Day } from "../components/time.tsx";
+import { Failure } from "../src/web/failure.ts";
+import { id, optional, pageSize, pathId, readQuery, text, userId } from "../src/web/params.ts";
+import { channelField } from "./find_channel.ts";
+import type { Env, Site } from "./site.tsx";
+
+const Query = z.object({
+  channel: optional(text),
+  before_id: optional(id),
+  after_id: optional(id),
+  page_size: optional(pageSize),
+});
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const user = await site.archive.user(pathId(c, userId));
+    if (!user) throw new Failure("missing", `There is no user with the id ${c.req.param("id")}.`);
+    const query = readQuery(c, Query);
+    const inChannel = query.channel === undefined ? undefined : await channelField(site, query.channel);
+    if (inChannel && "problem" in inChannel) throw new Failure("missing", inChannel.problem);
+    const page = await site.archive.timeline({
+      userId: user.id,
+      channelId: inChannel?.channel.id,
+      before: query.before_id,
+      after: query.after_id,
+      limit: query.page_size ?? 50,
+    });
+    return await site.page(
+      c,
+      { title: user.displayName, section: "users", channelId: inChannel?.channel.id },
+      <Profile
+        user={user}
+        channel={inChannel?.channel}
+        page={page}
+        isNewest={query.before_id === undefined && (query.after_id === undefined || !page.more)}
+        isOldest={query.after_id === undefined && !page.more}
+        now={site.now()}
+      />,
+    );
+  };
+}
+
+interface ProfileProps {
+  user: UserProfile;
+  /** The one that the messages are narrowed to. */
+  channel?: Channel;
+  page: TimelinePage;
+  isNewest: boolean;
+  isOldest: boolean;
+  now: number;
+}
+
+function Profile({ user, channel, page, isNewest, isOldest, now }: ProfileProps) {
+  const earlier = user.names.filter(({ login }) => login !== user.login);
+  const address = (more: Record<string, string | number>) => {
+    const query = new URLSearchParams({ ...channel && { channel: channel.login } });
+    for (const [name, value] of Object.entries(more)) query.set(name, String(value));
+    return `/users/${user.id}${query.size > 0 ? `?${query}` : ""}`;
+  };
+  return (
+    <div class="page">
+      <h1>
+        <span class="name" style={`--n:${nameColor(user.color, user.id)}`}>{user.displayName}</span>
+        {user.displayName.toLowerCase() !== user.login && <span class="login">{user.login}</span>}
+      </h1>
+      <dl class="facts">
+        <div>
+          <dt>Messages</dt>
+          <dd>{count(user.messages)}</dd>
+        </div>
+        <div>
+          <dt>First seen</dt>
+          <dd>{user.firstAt === undefined ? "–" : <Day at={user.firstAt} />}</dd>
+        </div>
+        <div>
+          <dt>Last seen</dt>
+          <dd>{user.lastAt === undefined ? "–" : <Ago at={user.lastAt} now={now} />}</dd>
+        </div>
+        <div>
+          <dt>Twitch id</dt>
+          <dd>{user.id > 0 ? user.id : "not known"}</dd>
+        </div>
+      </dl>
+      {earlier.length > 0 && (
+        <p class="dim">
+          Earlier names: {earlier.map(({ login, firstAt, lastAt }, i) => (
+            <>
+              {i > 0 && ", "}
+              <strong>{login}</strong> (<Day at={firstAt} /> to <Day at={lastAt} />)
+            </>
+          ))}
+        </p>
+      )}
+      <nav class="chips" aria-label="Messages in">
+        <a href={`/users/${user.id}`} aria-current={channel ? undefined : "page"}>All channels</a>
+        {user.channels.map(({ channelId, login, messages }) => (
+          <a
+            href={`/users/${user.id}?channel=${login}`}
+            aria-current={channel?.id === channelId ? "page" : undefined}
+          >
+            #{login} <span class="rate">{count(messages)}</span>
+          </a>
+        ))}
+      </nav>
+      <form class="search-form" action="/search/messages" role="search">
+        <input type="hidden" name="user" value={user.login} />
+        {channel && <input type="hidden" name="channel" value={channel.login} />}
+        <div class="field">
+          <label class="sr-only" for="theirs">Search their messages</label>
+          <input id="theirs" name="q" type="search" placeholder={`Search what ${user.displayName} wrote`} />
+        </div>
+        <button class="button" type="submit">Search</button>
+      </form>
+      {page.events.length === 0
+        ? <p class="empty">No messages{channel ? ` in ${channel.login}` : ""}.</p>
+        : (
+          <ol class="rows boxed">
+            {page.events.map((event) => <Message event={event} showChannel={!channel} showDay />)}
+          </ol>
+        )}
+      <Pager
+        label="Pages of messages"
+        newer={isNewest || page.events.length === 0 ? undefined : address({ after_id: page.events[0]!.id })}
+        older={isOldest || page.events.length === 0
+          ? undefined
+          : address({ before_id: page.events.at(-1)!.id })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,91 @@
+/** Users: the most active, and those whose name contains what was typed. */
+import type { Context, Handler } from "hono";
+import { z } from "zod";
+import type { User } from "../src/archive/archive.ts";
+import { Field } from "../components/field.tsx";
+import { count } from "../components/numbers.ts";
+import { SearchTabs } from "../components/search_tabs.tsx";
+import { Ago, Day } from "../components/time.tsx";
+import { wantsFragment } from "../src/web/htmx.ts";
+import { optional, readQuery, text } from "../src/web/params.ts";
+import type { Env, Site } from "./site.tsx";
+
+const LIMIT = 100;
+const Query = z.object({ q: optional(text) });
+
+export function list(site: Site): Handler<Env> {
+  return (c) => answer(site, c, "/users");
+}
+
+/** The same list among the searches. */
+export function search(site: Site): Handler<Env> {
+  return (c) => answer(site, c, "/search/users");
+}
+
+async function answer(site: Site, c: Context<Env>, address: "/users" | "/search/users") {
+  const { q = "" } = readQuery(c, Query);
+  const users = await site.archive.searchUsers(q.trim().replace(/^@/, ""), LIMIT);
+  const found = <Found users={users} q={q} now={site.now()} />;
+  if (wantsFragment(c)) return c.html(found);
+  const isSearch = address === "/search/users";
+  return await site.page(
+    c,
+    { title: "Users", section: isSearch ? "search" : "users" },
+    <div class="page">
+      <h1>{isSearch ? "Search" : "Users"}</h1>
+      {isSearch && <SearchTabs current="users" q={q} />}
+      <form
+        class="search-form"
+        action={address}
+        hx-get={address}
+        hx-trigger="input changed delay:250ms from:find input, submit"
+        hx-target="#found"
+        hx-swap="outerHTML"
+        hx-sync="this:replace"
+        hx-replace-url="true"
+      >
+        <Field name="q" label="Name" type="search" value={q} placeholder="Begins with or contains …" />
+        <button class="button primary" type="submit">Search</button>
+      </form>
+      {found}
+    </div>,
+  );
+}
+
+function Found({ users, q, now }: { users: User[]; q: string; now: number }) {
+  return (
+    <div id="found">
+      {users.length === 0
+        ? <p class="empty">{q === "" ? "Nobody has said anything yet." : `Nobody’s name contains “${q}”.`}</p>
+        : (
+          <table class="list users">
+            <caption class="sr-only">{q === "" ? "The most active users" : "Users found"}</caption>
+            <thead>
+              <tr>
+                <th scope="col">User</th>
+                <th scope="col" class="number">Messages</th>
+                <th scope="col" class="number wide">First seen</th>
+                <th scope="col" class="number">Last seen</th>
+              </tr>
+            </thead>
+            <tbody>{users.map((user) => <Row user={user} now={now} />)}</tbody>
+          </table>
+        )}
+      {users.length === LIMIT && <p class="dim">Only the {LIMIT} with the most messages are shown.</p>}
+    </div>
+  );
+}
+
+function Row({ user, now }: { user: User; now: number }) {
+  return (
+    <tr>
+      <th scope="row">
+        <a href={`/users/${user.id}`}>{user.displayName}</a>
+        {user.displayName.toLowerCase() !== user.login && <span class="login">{user.login}</span>}
+      </th>
+      <td class="number">{count(user.messages)}</td>
+      <td class="number wide">{user.firstAt !== undefined && <Day at={user.firstAt} />}</td>
+      <td class="number">{user.lastAt !== undefined && <Ago at={user.lastAt} now={now} />}</td>
+    </tr>
+  );
+}

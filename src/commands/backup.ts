@@ -1,0 +1,51 @@
+/** `backup PATH`: a verified copy of the archive, also while it is being recorded. */
+import { backUp, BackupError, type BackupStep } from "../archive/sqlite/backup.ts";
+import { UnavailableError } from "../archive/archive.ts";
+import type { Config } from "../config.ts";
+import { megabytes, Progress, seconds } from "./progress.ts";
+
+export interface BackupFlags {
+  /** Absolute. */
+  to: string;
+  /** Replace what stands there. */
+  force: boolean;
+}
+
+/** Yields the exit status: 0 where there is a verified copy, else 1 and why. */
+export async function backupCommand({ dbPath }: Config, { to, force }: BackupFlags): Promise<number> {
+  const startedAt = performance.now();
+  using progress = new Progress();
+  try {
+    const { bytes, messages } = await backUp({
+      from: dbPath,
+      to,
+      force,
+      progress: (step) => progress.tell(sentence(step), shareOf(step)),
+    });
+    progress.end();
+    console.log(
+      `${to}: ${messages} messages, ${megabytes(bytes)}, verified, in ${seconds(startedAt)}.`,
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BackupError || error instanceof UnavailableError)) throw error;
+    progress.end();
+    console.error(`There is no new backup: ${error.message}.`);
+    return 1;
+  }
+}
+
+function sentence(step: BackupStep): string {
+  switch (step.kind) {
+    case "counting":
+      return "counting rows";
+    case "copying":
+      return "copying";
+    case "verifying":
+      return "verifying the copy";
+  }
+}
+
+function shareOf(step: BackupStep): number | undefined {
+  return step.kind === "copying" ? step.donePages / Math.max(1, step.totalPages) : undefined;
+}

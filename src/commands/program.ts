@@ -1,0 +1,116 @@
+/** The whole program as one scope: what it opens, in the order in which it opens it. Its end closes it backwards. */
+import manifest from "../../deno.json" with { type: "json" };
+import { createApp, renderAnnouncement } from "../../routes/mod.ts";
+import { lockArchive } from "../archive/sqlite/lock.ts";
+import { openReaderPool } from "../archive/sqlite/pool.ts";
+import { startCollector } from "../collector/client.ts";
+import type { Timings } from "../collector/life.ts";
+import { type Config, secretsOf } from "../config.ts";
+import { formatAddress, isLoopback } from "../config/address.ts";
+import { createHub, type Hub } from "../live/hub.ts";
+import { getLogger, setUpLogging } from "../log.ts";
+import { createMetrics, type Metrics } from "../metrics.ts";
+import { perChannel } from "./per_channel.ts";
+
+export interface ProgramOptions {
+  /** PEM certificates to trust beside the system's: the stand-in's. */
+  caCerts?: string[];
+  timings?: Partial<Timings>;
+  /** The collector's thread died: nothing is recorded any more. */
+  onCrash: (error: Error) => void;
+}
+
+export interface Program extends AsyncDisposable {
+  /** `http://127.0.0.1:8080`, with the port that was really taken. */
+  url: string;
+}
+
+/** @throws when the archive or the address cannot be opened; then nothing stays open */
+export async function startProgram(config: Config, options: ProgramOptions): Promise<Program> {
+  const logging = {
+    level: config.logLevel,
+    format: config.logFormat,
+    secrets: secretsOf(config),
+    colors: Deno.stderr.isTerminal() && !Deno.noColor,
+  };
+  setUpLogging(logging);
+  await using opening = new AsyncDisposableStack();
+  const lock = opening.use(lockArchive(config.dbPath, "serve"));
+
+  let hub: Hub | undefined;
+  let metrics: Metrics | undefined;
+  const collector = opening.use(
+    await startCollector({
+      setup: {
+        ircUrl: `${config.irc.tls ? "ircs" : "irc"}://${formatAddress(config.irc)}`,
+        caCerts: options.caCerts,
+        credentials: config.username && config.oauthToken
+          ? { login: config.username, token: config.oauthToken }
+          : undefined,
+        joinsPer10s: config.joinsPer10s,
+        channels: [...config.channels],
+        secondReader: config.secondReader,
+        busyPerMinute: config.busyPerMinute,
+        historyUrl: config.historyUrl,
+        dbPath: config.dbPath,
+        spool: { path: `${config.dbPath}-spool`, bound: config.spoolMaxMb * 2 ** 20 },
+        synchronous: config.sqliteSynchronous,
+        timings: options.timings,
+        logging,
+      },
+      onEvents: (events) => perChannel(events).forEach((announcement) => hub?.announce(announcement)),
+      onSamples: (samples) => metrics?.observeCollector(samples),
+      onCrash: options.onCrash,
+    }),
+  );
+  const archive = opening.use(await openReaderPool({ path: config.dbPath }));
+  const httpLog = getLogger("http");
+  const liveHub = hub = createHub({
+    recorder: collector,
+    render: renderAnnouncement,
+    onFault: (error) => httpLog.error("rows could not be made: {error}", { error }),
+  });
+  const measured = metrics = createMetrics({
+    status: () => collector.status(),
+    watchers: () => liveHub.size(),
+  });
+  const app = createApp({
+    archive,
+    recorder: collector,
+    hub: liveHub,
+    config: {
+      adminPassword: config.adminPassword,
+      loopback: isLoopback(config.http.hostname),
+      version: manifest.version,
+    },
+    metrics: measured,
+    staticRoot: new URL("../../static/", import.meta.url),
+    log: httpLog,
+  });
+  const server = listen(config.http, app.fetch);
+  opening.defer(() => server.shutdown());
+  // Streams end first: a server waits for its open answers.
+  opening.use(liveHub);
+
+  const { hostname, port } = server.addr;
+  const url = `http://${formatAddress({ hostname: hostname === "0.0.0.0" ? "127.0.0.1" : hostname, port })}`;
+  lock.listensAt(url);
+  const opened = opening.move();
+  return {
+    url,
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** @throws an error that names the address */
+function listen(
+  address: Config["http"],
+  answer: Deno.ServeHandler<Deno.NetAddr>,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ ...address, onListen: () => {} }, answer);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`cannot listen at ${formatAddress(address)}: ${reason}`, { cause });
+  }
+}

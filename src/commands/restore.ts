@@ -1,0 +1,31 @@
+/** `restore PATH`: puts a backup in the archive's place, and keeps what stood there. */
+import { UnavailableError } from "../archive/archive.ts";
+import { BackupError } from "../archive/sqlite/backup.ts";
+import { lockArchive } from "../archive/sqlite/lock.ts";
+import { restore } from "../archive/sqlite/restore.ts";
+import type { Config } from "../config.ts";
+import { megabytes, Progress, seconds } from "./progress.ts";
+
+/** Yields the exit status: 0 where the archive is the backup now, else 1 and why. `from` is absolute. */
+export function restoreCommand({ dbPath }: Config, from: string): number {
+  const startedAt = performance.now();
+  using progress = new Progress();
+  try {
+    using _lock = lockArchive(dbPath, "restore");
+    const { bytes, before } = restore({
+      from,
+      to: dbPath,
+      now: Date.now(),
+      progress: (doing) => progress.tell(`${doing} ${from}`),
+    });
+    progress.end();
+    console.log(`${dbPath} is ${from} now: ${megabytes(bytes)}, verified, in ${seconds(startedAt)}.`);
+    if (before !== undefined) console.log(`What was there before is ${before}.`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof BackupError || error instanceof UnavailableError)) throw error;
+    progress.end();
+    console.error(`The archive was left as it is: ${error.message}.`);
+    return 1;
+  }
+}

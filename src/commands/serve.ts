@@ -1,0 +1,42 @@
+/** Serving: opens everything, waits until it is told to stop, and closes everything. */
+import type { Config } from "../config.ts";
+import { getLogger } from "../log.ts";
+import { type ProgramOptions, startProgram } from "./program.ts";
+import { stopOnSignal } from "./signals.ts";
+
+export interface ServeOptions extends Pick<ProgramOptions, "caCerts"> {
+  /** The launcher holds the other end of stdin; its end means stop. */
+  stopOnStdinEnd: boolean;
+}
+
+/** What could not be opened: EX_UNAVAILABLE of sysexits.h. */
+export const EXIT_UNAVAILABLE = 69;
+/** Closing is given this long; what hangs then is left. */
+const CLOSE_MS = 5_000;
+
+/** Serves until it is told to stop, and yields the exit status. */
+export async function serve(config: Config, { stopOnStdinEnd, caCerts }: ServeOptions): Promise<number> {
+  using stop = stopOnSignal({ stopOnStdinEnd });
+  const crash = Promise.withResolvers<never>();
+  const log = getLogger("program");
+  try {
+    const program = await startProgram(config, { caCerts, onCrash: crash.reject });
+    log.info("Scrollback listens at {url}, its archive is {dbPath}", {
+      url: program.url,
+      dbPath: config.dbPath,
+    });
+    const reason = await Promise.race([stop.asked, crash.promise]);
+    log.info("stopping: {reason}", { reason });
+    const late = setTimeout(() => {
+      log.error("closing took longer than {seconds} s", { seconds: CLOSE_MS / 1_000 });
+      Deno.exit(1);
+    }, CLOSE_MS);
+    await program[Symbol.asyncDispose]();
+    clearTimeout(late);
+    log.info("stopped");
+    return 0;
+  } catch (error) {
+    log.fatal("cannot go on: {reason}", { reason: error instanceof Error ? error.message : String(error) });
+    return EXIT_UNAVAILABLE;
+  }
+}

@@ -1,0 +1,38 @@
+/** Copies what browsers need of the npm packages into `static/vendor/`. A task runs it before serving. */
+import { fileURLToPath } from "node:url";
+
+/** Path in `node_modules` → name in `static/vendor`. */
+export const VENDORED: Readonly<Record<string, string>> = {
+  "htmx.org/dist/htmx.min.js": "htmx.min.js",
+  "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.min.js",
+  "htmx.org/dist/ext/hx-csp.min.js": "hx-csp.min.js",
+};
+
+/** Copies every file that is missing or differs in size or age, and says how many there were. */
+export async function vendor(root: URL): Promise<number> {
+  const target = new URL("static/vendor/", root);
+  await Deno.mkdir(target, { recursive: true });
+  let copied = 0;
+  for (const [from, name] of Object.entries(VENDORED)) {
+    const source = new URL(`node_modules/${from}`, root);
+    const copy = new URL(name, target);
+    if (await isFresh(source, copy)) continue;
+    // The file itself, not its mode or its link into a package store.
+    await Deno.writeFile(copy, await Deno.readFile(source));
+    copied++;
+  }
+  return copied;
+}
+
+async function isFresh(source: URL, copy: URL): Promise<boolean> {
+  const [original, existing] = [await Deno.stat(source), await Deno.stat(copy).catch(() => undefined)];
+  return existing !== undefined && existing.size === original.size && existing.mtime! >= original.mtime!;
+}
+
+if (import.meta.main) {
+  const root = new URL("../../", import.meta.url);
+  const copied = await vendor(root);
+  if (copied > 0) {
+    console.error(`copied ${copied} files into ${fileURLToPath(new URL("static/vendor", root))}`);
+  }
+}

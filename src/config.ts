@@ -1,0 +1,154 @@
+/** Settings out of flags, environment and env file: a frozen {@link Config}, or every problem at once. */
+import { resolve } from "node:path";
+import { dbPathProblem } from "./config/db_path.ts";
+import {
+  environmentLayer,
+  fileLayer,
+  flagLayer,
+  type Given,
+  type Layer,
+  type Texts,
+} from "./config/layers.ts";
+import { HIDDEN, type Problem } from "./config/problem.ts";
+import { readText } from "./config/read_text.ts";
+import { type Config, type Setting, SETTINGS, type Surroundings } from "./config/settings.ts";
+
+export { SETTING_NAMES } from "./config/layers.ts";
+export { formatProblem, type Problem } from "./config/problem.ts";
+export type { Config, LogFormat, LogLevel } from "./config/settings.ts";
+
+export interface ConfigSources extends Surroundings {
+  /** The environment, or what of it may be read. */
+  env: Texts;
+  /** `config` is the path of an env file; the rest are the settings' own flags. */
+  flags: Texts;
+  /** Defaults, by setting's name, that differ from the table's. */
+  presets?: Readonly<Record<string, string>>;
+}
+
+/** One line of `--check`. */
+export interface EffectiveSetting {
+  name: string;
+  /** As text; secrets hidden; `undefined` = not set. */
+  value?: string;
+  from: string;
+}
+
+export type LoadedConfig =
+  | {
+    kind: "ready";
+    config: Config;
+    effective: EffectiveSetting[];
+    /** The files that were read for it: the env file and those of secrets. Absolute. */
+    reads: string[];
+  }
+  | { kind: "wrong"; problems: Problem[] };
+
+/** EX_CONFIG of sysexits.h. */
+export const EXIT_CONFIG = 78;
+
+/** Flags come first, then the environment, then the env file, then the defaults. An empty value counts as not set. */
+export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSources): LoadedConfig {
+  const problems: Problem[] = [];
+  const reads: string[] = flags.config === undefined ? [] : [resolve(cwd, flags.config)];
+  const layers = [flagLayer(flags), environmentLayer(env, problems), fileLayer(flags.config, cwd, problems)];
+  const values: Partial<Record<keyof Config, unknown>> = {};
+  const effective: EffectiveSetting[] = [];
+
+  for (const setting of SETTINGS) {
+    const given = find(setting, layers, cwd, problems) ?? preset(setting, presets);
+    if (given === "unreadable") {
+      effective.push({ name: setting.name, from: "unreadable" });
+      continue;
+    }
+    if (given?.file) reads.push(given.file);
+    effective.push({ name: setting.name, value: show(setting, given?.text), from: given?.from ?? "not set" });
+    if (given === undefined) continue;
+    const value = setting.parse(given.text, { cwd, terminal });
+    const right = `it takes ${setting.right}`;
+    if (value === undefined) {
+      problems.push({ name: setting.name, met: show(setting, given.text), from: given.from, message: right });
+      continue;
+    }
+    values[setting.field] = value;
+    const trouble = setting.field === "dbPath" ? dbPathProblem(value as string) : undefined;
+    if (trouble) {
+      problems.push({
+        name: setting.name,
+        met: given.text,
+        from: given.from,
+        message: `${trouble}; ${right}`,
+      });
+    }
+  }
+
+  checkCredentials(effective, problems);
+  if (problems.length > 0) return { kind: "wrong", problems };
+  for (const value of Object.values(values)) Object.freeze(value);
+  return { kind: "ready", config: Object.freeze(values as unknown as Config), effective, reads };
+}
+
+/** The values of the secrets in a config, for the log to hide. */
+export function secretsOf(config: Config): string[] {
+  return SETTINGS.flatMap(({ secret, field }) => {
+    const value = secret ? config[field] : undefined;
+    return typeof value === "string" ? [value] : [];
+  });
+}
+
+/** The setting's text out of the first layer that has it, be it itself or the path of a file that holds it. */
+function find(
+  setting: Setting,
+  layers: Layer[],
+  cwd: string,
+  problems: Problem[],
+): Given | "unreadable" | undefined {
+  const { name, secret } = setting;
+  for (const layer of layers) {
+    const direct = layer.get(name);
+    const file = secret ? layer.get(`${name}_FILE`) : undefined;
+    if (direct && file) {
+      problems.push({
+        name,
+        from: direct.from,
+        message: `${name}_FILE is set too; it takes one of the two`,
+      });
+    }
+    if (direct) return { text: secret ? direct.text : direct.text.trim(), from: direct.from };
+    if (!file) continue;
+    const path = resolve(cwd, file.text);
+    const text = readText(path);
+    if (text instanceof Error) {
+      problems.push({
+        name: `${name}_FILE`,
+        met: file.text,
+        from: file.from,
+        message: `${text.message}; it takes the path of a file that holds the secret`,
+      });
+      return "unreadable";
+    }
+    return { text: text.replace(/\r?\n$/, ""), from: `${name}_FILE, ${file.from}`, file: path };
+  }
+}
+
+function preset({ name, preset }: Setting, presets: Readonly<Record<string, string>>): Given | undefined {
+  const text = presets[name] ?? preset;
+  return text === undefined ? undefined : { text, from: "default" };
+}
+
+function checkCredentials(effective: EffectiveSetting[], problems: Problem[]): void {
+  const isSet = (name: string) =>
+    effective.some((setting) => setting.name === name && setting.from !== "not set");
+  const pair = ["TWITCH_USERNAME", "TWITCH_OAUTH_TOKEN"] as const;
+  for (const [name, other] of [pair, [pair[1], pair[0]] as const]) {
+    if (isSet(name) || !isSet(other)) continue;
+    problems.push({
+      name,
+      message: `is not set, but ${other} is; set both, or neither for an anonymous login`,
+    });
+  }
+}
+
+function show({ secret }: Setting, text: string | undefined): string | undefined {
+  return text === undefined ? undefined : secret ? HIDDEN : text;
+}

@@ -1,0 +1,61 @@
+/** The grammar of env files: `KEY=value` lines, `#` comments, `export `, quotes. Nothing is expanded or run. */
+
+export interface EnvEntry {
+  name: string;
+  value: string;
+  /** Counted from 1. */
+  line: number;
+}
+
+export interface EnvFileError {
+  line: number;
+  /** What is wrong with the line; never its value, which may be a secret. */
+  message: string;
+}
+
+const LINE = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/;
+
+/**
+ * Reads an env file. A value is bare (up to ` #`, trimmed), in single quotes (as it is) or in double quotes (with
+ * `\n`, `\"`, `\\` and the like); it ends on its line. A name that is set twice is an error, as one of the two is
+ * surely a mistake.
+ */
+export function parseEnvFile(text: string): { entries: EnvEntry[]; errors: EnvFileError[] } {
+  const entries: EnvEntry[] = [];
+  const errors: EnvFileError[] = [];
+  const lineOf = new Map<string, number>();
+  text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/).forEach((raw, index) => {
+    const line = index + 1;
+    const trimmed = raw.trim();
+    if (trimmed === "" || trimmed.startsWith("#")) return;
+    const match = LINE.exec(trimmed);
+    if (!match) {
+      errors.push({ line, message: "is not of the form NAME=value" });
+      return;
+    }
+    const name = match[1]!;
+    const value = readValue(match[2]!);
+    const earlier = lineOf.get(name);
+    if (value === undefined) {
+      errors.push({ line, message: `the quotes around the value of ${name} do not close` });
+    } else if (earlier !== undefined) {
+      errors.push({ line, message: `sets ${name} again, as line ${earlier} does` });
+    } else {
+      lineOf.set(name, line);
+      entries.push({ name, value, line });
+    }
+  });
+  return { entries, errors };
+}
+
+function readValue(rest: string): string | undefined {
+  const quote = rest[0];
+  if (quote !== "'" && quote !== '"') return rest.replace(/(?:^|\s+)#.*$/, "").trim();
+  const quoted = quote === "'"
+    ? /^'([^']*)'\s*(?:#.*)?$/.exec(rest)
+    : /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/.exec(rest);
+  if (!quoted) return undefined;
+  return quote === "'" ? quoted[1]! : quoted[1]!.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c);
+}
+
+const ESCAPES: Record<string, string> = { n: "\n", r: "\r", t: "\t" };

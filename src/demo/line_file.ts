@@ -1,0 +1,60 @@
+/** Files of raw IRC lines. */
+import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream";
+import { createZstdDecompress } from "node:zlib";
+import { isLogin } from "../chat/channel_name.ts";
+import { parseId } from "../chat/ids.ts";
+import { readTag } from "../chat/tags.ts";
+import { LineSplitter } from "../irc/lines.ts";
+import { parseLine } from "../irc/parse.ts";
+
+export interface FileLine {
+  line: string;
+  /** When it was received or sent, epoch milliseconds, where the file says so. */
+  at: number | undefined;
+}
+
+/**
+ * The lines of a file, a stretch at a time; never the whole file in memory. One line per LF or CRLF, or rows of
+ * `<received ms>\t<line>`; a name that ends in `.zst` means compressed.
+ * @throws when the file cannot be read or decompressed
+ */
+export async function* fileLines(path: string): AsyncGenerator<FileLine[]> {
+  const splitter = new LineSplitter();
+  for await (const chunk of fileBytes(path)) {
+    yield splitter.push(chunk).map(fileLine);
+  }
+  yield splitter.push(new Uint8Array([10])).map(fileLine);
+}
+
+/** Which channels a file speaks of, each with its id where a line tells it. */
+export async function fileChannels(path: string): Promise<Map<string, number | undefined>> {
+  const channels = new Map<string, number | undefined>();
+  for await (const lines of fileLines(path)) {
+    for (const { line: text } of lines) {
+      const line = parseLine(text);
+      const login = line?.params[0]?.startsWith("#") ? line.params[0].slice(1).toLowerCase() : "";
+      if (line === undefined || !isLogin(login) || channels.get(login) !== undefined) continue;
+      channels.set(login, parseId(readTag(line.tags, "room-id") ?? "") || undefined);
+    }
+  }
+  return channels;
+}
+
+function fileLine(text: string): FileLine {
+  const tab = text.indexOf("\t");
+  if (tab > 0 && tab < 17) {
+    const at = parseId(text.slice(0, tab));
+    if (at !== undefined) return { line: text.slice(tab + 1), at };
+  }
+  if (!text.startsWith("@")) return { line: text, at: undefined };
+  const sentAt = readTag(text.slice(1, text.indexOf(" ")), "tmi-sent-ts");
+  return { line: text, at: sentAt === undefined ? undefined : parseId(sentAt) };
+}
+
+/** Closed also where the reader stops halfway. */
+function fileBytes(path: string): AsyncIterable<Uint8Array> {
+  const file = createReadStream(path);
+  // What fails on the way is thrown to whoever reads the last stream, so the callback has nothing to do.
+  return path.endsWith(".zst") ? pipeline(file, createZstdDecompress(), () => {}) : file;
+}

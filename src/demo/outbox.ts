@@ -1,0 +1,89 @@
+/** What is still to be written to one connection. */
+
+/** Above this, whoever can wait should: see `StandIn.ready`. In UTF-16 units, as is the next one. */
+export const HIGH_MARK = 1024 * 1024;
+
+/** A reader that is this far behind is given up, as Twitch does. */
+const BOUND = 32 * 1024 * 1024;
+
+/** The most that goes into one write. */
+const WRITE_UNITS = 256 * 1024;
+
+/** Lines wait here while an earlier write is under way, and go out many at a time. */
+export class Outbox {
+  #waiting: string[] = [];
+  #units = 0;
+  #flushing: Promise<void> | undefined;
+  #ended = false;
+
+  /**
+   * @param write writes all of it, or throws
+   * @param eased called after every write
+   * @param broken called once, when writing failed or the reader is too far behind
+   */
+  constructor(
+    readonly write: (bytes: Uint8Array) => Promise<void>,
+    readonly eased: () => void,
+    readonly broken: (tooSlow: boolean) => void,
+  ) {}
+
+  get units(): number {
+    return this.#units;
+  }
+
+  put(text: string): void {
+    if (this.#ended) return;
+    this.#waiting.push(text);
+    this.#units += text.length;
+    if (this.#units > BOUND) return this.#end(true);
+    this.#flushing ??= this.#flush();
+  }
+
+  /** Resolves when all that was put so far is written, or will never be. */
+  flushed(): Promise<void> {
+    return this.#flushing ?? Promise.resolve();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#waiting = [];
+    this.#units = 0;
+  }
+
+  async #flush(): Promise<void> {
+    const encoder = new TextEncoder();
+    // What is put in the same turn goes out together.
+    await Promise.resolve();
+    try {
+      while (this.#waiting.length > 0) {
+        const text = this.#take();
+        await this.write(encoder.encode(text));
+        if (!this.#ended) this.#units -= text.length;
+        this.eased();
+      }
+    } catch {
+      this.#end(false);
+    } finally {
+      this.#flushing = undefined;
+    }
+  }
+
+  #take(): string {
+    let count = 0;
+    for (let units = 0; count < this.#waiting.length && units < WRITE_UNITS; count++) {
+      units += this.#waiting[count]!.length;
+    }
+    if (count === this.#waiting.length) {
+      const all = this.#waiting.join("");
+      this.#waiting = [];
+      return all;
+    }
+    return this.#waiting.splice(0, count).join("");
+  }
+
+  #end(tooSlow: boolean): void {
+    if (this.#ended) return;
+    this.end();
+    this.broken(tooSlow);
+  }
+}

@@ -1,0 +1,273 @@
+/** A stand-in for Twitch's chat: a real IRC server over TLS on loopback, which says what it is told to say. */
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import { parseLine } from "../irc/parse.ts";
+import { CA_CERT, CERT, KEY } from "./certificate.ts";
+import { Client, type CloseReason, type Watcher } from "./client.ts";
+import { HIGH_MARK } from "./outbox.ts";
+import { type Faults, inventedRoomId, type Rules } from "./rules.ts";
+
+export interface StandInOptions extends Partial<Omit<Rules, "roomId">> {
+  /** 0 takes a free one. */
+  port?: number;
+  /** Ids of channels; the others get invented ones, the same every time. */
+  roomId?: (login: string) => number | undefined;
+  /** Every line that a client says. */
+  onLine?: (line: string) => void;
+  /** Every line that is said in a channel, whoever is there to hear it. */
+  onSaid?: (line: string) => void;
+}
+
+export interface Counters {
+  /** Connections ever accepted, and now open. */
+  accepted: number;
+  open: number;
+  joins: number;
+  parts: number;
+  linesIn: number;
+  /** Lines handed over for writing, once for each connection. */
+  linesOut: number;
+  closed: Record<CloseReason, number>;
+}
+
+export interface StandIn extends AsyncDisposable {
+  /** `ircs://127.0.0.1:port` */
+  url: string;
+  /** PEM, for `caCerts`. */
+  caCert: string;
+  port: number;
+  counters: Readonly<Counters>;
+  /** Live: what is set here holds from now on. */
+  faults: Faults;
+  roomId(login: string): number;
+  /** Sends a line (without line end) to every connection that joined its channel; says to how many. */
+  send(line: string): number;
+  /** Sends a line to every connection; says to how many. */
+  sendToAll(line: string): number;
+  /** Puts text on the wire of every connection as it is. */
+  sendRaw(text: string): void;
+  /** Resolves when no reader is behind by much. Whoever sends in bulk waits for it now and then. */
+  ready(): Promise<void>;
+  joined(login: string): boolean;
+  waitForJoin(login: string): Promise<void>;
+  /** Resolves once the condition holds; it is looked at whenever somebody comes, joins, parts or goes. */
+  when(condition: () => boolean): Promise<void>;
+  /** Ends every connection: after what waits is written, or at once. */
+  dropAll(how?: { hard?: boolean }): Promise<void>;
+  /** Ends the oldest connection at once. */
+  dropOne(): void;
+  /** Writes half of a line to whoever joined its channel, and ends those connections. */
+  cut(line: string): Promise<void>;
+  /** Announces the end of every connection, as Twitch does before maintenance. */
+  reconnectAll(): void;
+}
+
+/** @throws when the port is taken */
+export async function startTwitch(options: StandInOptions = {}): Promise<StandIn> {
+  // Not Deno.listenTls, whose sockets cannot switch off Nagle's algorithm: now and then a line would come 40 ms late.
+  const server = createServer({ cert: CERT, key: KEY });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  return new LoopbackTwitch(server, options);
+}
+
+class LoopbackTwitch implements StandIn, Watcher {
+  readonly url: string;
+  readonly caCert = CA_CERT;
+  readonly port: number;
+  readonly counters: Counters = {
+    accepted: 0,
+    open: 0,
+    joins: 0,
+    parts: 0,
+    linesIn: 0,
+    linesOut: 0,
+    closed: { "left": 0, "dropped": 0, "too slow": 0, "join limit": 0, "login refused": 0 },
+  };
+  readonly #rules: Rules;
+  readonly #server: Server;
+  readonly #clients = new Set<Client>();
+  readonly #channels = new Map<string, Set<Client>>();
+  readonly #talks = new Set<Promise<void>>();
+  readonly #onLine: ((line: string) => void) | undefined;
+  readonly #onSaid: ((line: string) => void) | undefined;
+  #waiters: { condition: () => boolean; resolve: () => void }[] = [];
+  #readyWaiters: (() => void)[] = [];
+  /** When the last JOINs came. */
+  #joins: number[] = [];
+
+  constructor(server: Server, options: StandInOptions) {
+    const given = options.roomId;
+    this.#rules = {
+      accounts: options.accounts ?? {},
+      exists: options.exists ?? (() => true),
+      roomId: (login) => given?.(login) ?? inventedRoomId(login),
+      refusals: options.refusals ?? {},
+      joinLimit: "joinLimit" in options ? options.joinLimit : { joins: 20, perMs: 10_000 },
+      pingEveryMs: options.pingEveryMs ?? 300_000,
+      faults: { ...options.faults },
+    };
+    this.#onLine = options.onLine;
+    this.#onSaid = options.onSaid;
+    this.#server = server.on("secureConnection", (socket) => this.#accept(socket));
+    this.port = (server.address() as { port: number }).port;
+    this.url = `ircs://127.0.0.1:${this.port}`;
+  }
+
+  get faults(): Faults {
+    return this.#rules.faults;
+  }
+
+  set faults(faults: Faults) {
+    this.#rules.faults = { ...faults };
+  }
+
+  roomId(login: string): number {
+    return this.#rules.roomId(login);
+  }
+
+  send(line: string): number {
+    const name = parseLine(line)?.params[0];
+    if (name === undefined || !name.startsWith("#")) return 0;
+    this.#onSaid?.(line);
+    const there = this.#channels.get(name.slice(1).toLowerCase());
+    if (there === undefined) return 0;
+    for (const client of there) client.say(line);
+    this.counters.linesOut += there.size;
+    return there.size;
+  }
+
+  sendToAll(line: string): number {
+    for (const client of this.#clients) client.say(line);
+    this.counters.linesOut += this.#clients.size;
+    return this.#clients.size;
+  }
+
+  sendRaw(text: string): void {
+    for (const client of this.#clients) client.sayRaw(text);
+  }
+
+  ready(): Promise<void> {
+    if (this.#isReady()) return Promise.resolve();
+    return new Promise((resolve) => this.#readyWaiters.push(resolve));
+  }
+
+  joined(login: string): boolean {
+    return (this.#channels.get(login)?.size ?? 0) > 0;
+  }
+
+  waitForJoin(login: string): Promise<void> {
+    return this.when(() => this.joined(login));
+  }
+
+  when(condition: () => boolean): Promise<void> {
+    if (condition()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ condition, resolve }));
+  }
+
+  dropOne(): void {
+    const [oldest] = this.#clients;
+    oldest?.close("dropped");
+  }
+
+  async dropAll({ hard = false }: { hard?: boolean } = {}): Promise<void> {
+    await Promise.all(
+      [...this.#clients].map((client) => hard ? client.close("dropped") : client.closeAfter("dropped")),
+    );
+  }
+
+  async cut(line: string): Promise<void> {
+    const there = [...this.#channels.get(parseLine(line)?.params[0]?.slice(1) ?? "") ?? []];
+    await Promise.all(there.map((client) => {
+      client.sayRaw(line.slice(0, line.length / 2));
+      return client.closeAfter("dropped");
+    }));
+  }
+
+  reconnectAll(): void {
+    for (const client of this.#clients) client.say(":tmi.twitch.tv RECONNECT");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    await this.dropAll({ hard: true });
+    await Promise.all(this.#talks);
+    await closed;
+  }
+
+  #accept(socket: TLSSocket): void {
+    socket.setNoDelay(true);
+    socket.on("error", () => {}); // Whoever reads or writes is told as well.
+    const client = new Client(socket, this.#rules, this);
+    this.#clients.add(client);
+    this.counters.accepted++;
+    this.counters.open++;
+    const talk = client.talk().finally(() => this.#talks.delete(talk));
+    this.#talks.add(talk);
+    this.#changed();
+  }
+
+  #changed(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) {
+      if (waiter.condition()) waiter.resolve();
+      else this.#waiters.push(waiter);
+    }
+  }
+
+  #isReady(): boolean {
+    for (const client of this.#clients) if (client.units > HIGH_MARK) return false;
+    return true;
+  }
+
+  // What its clients tell it:
+
+  mayJoin(): boolean {
+    const limit = this.#rules.joinLimit;
+    if (limit === undefined) return true;
+    const now = performance.now();
+    this.#joins = this.#joins.filter((at) => at > now - limit.perMs);
+    this.#joins.push(now);
+    return this.#joins.length <= limit.joins;
+  }
+
+  clientJoined(client: Client, login: string): void {
+    const there = this.#channels.get(login);
+    if (there) there.add(client);
+    else this.#channels.set(login, new Set([client]));
+    this.counters.joins++;
+    this.#changed();
+  }
+
+  clientParted(client: Client, login: string): void {
+    this.#leave(client, login);
+    this.counters.parts++;
+    this.#changed();
+  }
+
+  clientSaid(_client: Client, line: string): void {
+    this.counters.linesIn++;
+    this.#onLine?.(line);
+  }
+
+  clientEased(): void {
+    if (this.#readyWaiters.length === 0 || !this.#isReady()) return;
+    for (const resolve of this.#readyWaiters.splice(0)) resolve();
+  }
+
+  clientClosed(client: Client, why: CloseReason): void {
+    this.#clients.delete(client);
+    for (const login of client.channels) this.#leave(client, login);
+    this.counters.open--;
+    this.counters.closed[why]++;
+    this.clientEased();
+    this.#changed();
+  }
+
+  #leave(client: Client, login: string): void {
+    const there = this.#channels.get(login);
+    there?.delete(client);
+    if (there?.size === 0) this.#channels.delete(login);
+  }
+}

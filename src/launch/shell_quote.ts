@@ -1,0 +1,6 @@
+/** A command as one can paste it into a POSIX shell. */
+export function shellQuote(words: readonly string[]): string {
+  return words
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(" ");
+}

@@ -1,0 +1,121 @@
+/** What Prometheus is told. The collector's numbers come from its newest status, the histograms from samples. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { CollectorSamples, CollectorStatus, Counts } from "./collector/recorder.ts";
+
+export interface Metrics {
+  /** Of `text`. */
+  contentType: string;
+  observe(served: { method: string; route: string; status: number; durationMs: number }): void;
+  observeCollector(samples: CollectorSamples): void;
+  /** The text that `/metrics` answers. */
+  text(): Promise<string>;
+}
+
+export interface MetricsSources {
+  status: () => CollectorStatus;
+  watchers: () => number;
+}
+
+const COUNTS: Record<keyof Counts, string> = {
+  received: "Lines of chat that came off the sockets",
+  stored: "Events committed to the archive",
+  doubles: "Messages recognised by their id as stored already",
+  rejected: "Lines that were malformed or of no channel",
+  dropped: "Events lost for lack of room",
+  protocol: "Lines that are not chat",
+};
+/** A method may be any word that somebody sends, and each one would be a series of its own. */
+const METHODS = new Set(["GET", "HEAD", "POST"]);
+const CONNECTION_STATES = ["connecting", "open", "waiting", "refused", "idle"] as const;
+const CHANNEL_STATES = ["joined", "joining", "refused", "disabled", "deleting"] as const;
+
+export function createMetrics({ status, watchers }: MetricsSources): Metrics {
+  const registers = [new Registry()];
+  for (const [name, help] of Object.entries(COUNTS) as [keyof Counts, string][]) {
+    new Counter({
+      name: `scrollback_${name}_total`,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(status().counts[name]);
+      },
+    });
+  }
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name: `scrollback_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(value());
+      },
+    });
+  gauge("queue_length", "Events that wait to be written", () => status().writer.queue);
+  gauge("writer_ok", "1 while the archive can be written", () => status().writer.state === "ok" ? 1 : 0);
+  gauge("watchers", "Pages that watch a channel live", watchers);
+  gauge("start_time_seconds", "When the program started", () => status().startedAt / 1_000);
+  gauge("resident_memory_bytes", "Memory of the whole process", () => Deno.memoryUsage().rss);
+  byState("connections", "Connections to Twitch by state", CONNECTION_STATES, () => status().connections);
+  byState("channels", "Channels to be recorded by state", CHANNEL_STATES, () => status().channels);
+
+  function byState<S extends string>(
+    name: string,
+    help: string,
+    states: readonly S[],
+    all: () => { state: S }[],
+  ) {
+    new Gauge({
+      name: `scrollback_${name}`,
+      help,
+      labelNames: ["state"],
+      registers,
+      collect() {
+        const counted = all();
+        for (const state of states) this.set({ state }, counted.filter((one) => one.state === state).length);
+      },
+    });
+  }
+
+  const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+  const batchSize = new Histogram({
+    name: "scrollback_batch_size",
+    help: "Events in a committed batch",
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+    registers,
+  });
+  const batchSeconds = new Histogram({
+    name: "scrollback_batch_seconds",
+    help: "How long the transaction of a batch took",
+    buckets: seconds,
+    registers,
+  });
+  const lagSeconds = new Histogram({
+    name: "scrollback_lag_seconds",
+    help: "From Twitch's time of a batch's first message to its commit",
+    buckets: [...seconds, 10, 30, 60],
+    registers,
+  });
+  const httpSeconds = new Histogram({
+    name: "scrollback_http_seconds",
+    help: "How long HTTP answers took",
+    labelNames: ["method", "route", "status"],
+    buckets: seconds,
+    registers,
+  });
+
+  return {
+    observe: ({ method, route, status, durationMs }) =>
+      httpSeconds.observe(
+        { method: METHODS.has(method) ? method : "other", route, status },
+        durationMs / 1_000,
+      ),
+    observeCollector({ batchSizes, batchMs, lagMs }) {
+      for (const size of batchSizes) batchSize.observe(size);
+      for (const ms of batchMs) batchSeconds.observe(ms / 1_000);
+      for (const ms of lagMs) lagSeconds.observe(ms / 1_000);
+    },
+    contentType: registers[0]!.contentType,
+    text: () => registers[0]!.metrics(),
+  };
+}

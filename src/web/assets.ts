@@ -1,0 +1,71 @@
+/** Files for the browser, under addresses that change with their content, so that they may be kept for good. */
+import { createHash } from "node:crypto";
+import type { Handler } from "hono";
+import { Failure } from "./failure.ts";
+
+const TYPES: Record<string, string> = {
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+  png: "image/png",
+  txt: "text/plain; charset=utf-8",
+};
+const NAME = /^(?:[\w-]+\/)*[\w.-]+\.(\w+)$/;
+
+interface Asset {
+  bytes: Uint8Array<ArrayBuffer>;
+  type: string;
+  hash: string;
+  modifiedMs: number;
+}
+
+export interface Assets {
+  /** `/static/app.css?v=1f2e3d4c5b` for `app.css`. A missing file gets an address without a version. */
+  url(name: string): string;
+  serve: Handler;
+}
+
+/** Reads files below `root` when they are first asked for; a file that has changed since is read again. */
+export function createAssets(root: URL): Assets {
+  const known = new Map<string, Asset>();
+
+  function read(name: string): Asset | undefined {
+    const type = TYPES[NAME.exec(name)?.[1] ?? ""];
+    if (!type || name.includes("..")) return undefined;
+    const file = new URL(name, root);
+    try {
+      // Inside a compiled executable files have no time of change.
+      const modifiedMs = Deno.statSync(file).mtime?.getTime() ?? 0;
+      const before = known.get(name);
+      if (before?.modifiedMs === modifiedMs) return before;
+      const bytes = Deno.readFileSync(file);
+      const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+      const asset = { bytes, type, hash, modifiedMs };
+      known.set(name, asset);
+      return asset;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    url(name) {
+      const asset = read(name);
+      return `/static/${name}${asset ? `?v=${asset.hash}` : ""}`;
+    },
+    serve(c) {
+      const asset = read(c.req.path.replace(/^\/(static\/)?/, ""));
+      if (!asset) throw new Failure("missing", "There is no such file.");
+      const etag = `"${asset.hash}"`;
+      c.header("ETag", etag);
+      c.header(
+        "Cache-Control",
+        c.req.query("v") === asset.hash ? "public, max-age=31536000, immutable" : "no-cache",
+      );
+      if (c.req.header("If-None-Match")?.replace(/^W\//, "") === etag) return c.body(null, 304);
+      c.header("Content-Type", asset.type);
+      return c.body(asset.bytes);
+    },
+  };
+}

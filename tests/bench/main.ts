@@ -1,0 +1,31 @@
+/** `deno task bench [name …] [--short]`: measurements as tables. Rows that have no data to work on are left out. */
+import { benchLive } from "./live.ts";
+import { benchLoad } from "./load.ts";
+import { printTable, type Row } from "./figures.ts";
+import { benchReplay } from "./replay.ts";
+import { benchSearch } from "./search.ts";
+
+const BENCHES: Record<string, [title: string, run: (short: boolean) => Promise<Row[]>]> = {
+  replay: ["Every raw line, flat out over TLS, into the whole program", benchReplay],
+  search: ["Search at the archive", benchSearch],
+  live: ["150 messages a second over 10 channels, in a real browser", benchLive],
+  load: ["5,000 messages a second over 10 channels", benchLoad],
+};
+
+if (import.meta.main) {
+  const short = Deno.args.includes("--short");
+  const names = Deno.args.filter((arg) => !arg.startsWith("--"));
+  const unknown = names.filter((name) => !(name in BENCHES));
+  if (unknown.length > 0) {
+    console.error(`There is no bench ${unknown.join(", ")}: it takes ${Object.keys(BENCHES).join(", ")}.`);
+    Deno.exit(2);
+  }
+  let missed = 0;
+  for (const [name, [title, run]] of Object.entries(BENCHES)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const rows = await run(short);
+    if (rows.length > 0) printTable(title, rows);
+    missed += rows.filter((row) => row.met === false).length;
+  }
+  Deno.exit(missed > 0 ? 1 : 0);
+}

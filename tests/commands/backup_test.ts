@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { runCare } from "../support/care.ts";
+import { privmsg } from "../support/lines.ts";
+import { runProgram } from "../support/program.ts";
+import { tempFolder } from "../support/temp.ts";
+
+Deno.test("a backup at 1,000 messages a second is whole, and recording loses nothing", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/twitch.db`;
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  const sent: string[] = [];
+  let backup, doctor;
+  {
+    await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
+    await twitch.waitForJoin("alpha");
+    const roomId = twitch.roomId("alpha");
+    const sending = setInterval(() => {
+      for (let i = 0; i < 20; i++) {
+        const id = crypto.randomUUID();
+        twitch.send(privmsg({ channel: "alpha", roomId, id }));
+        sent.push(id);
+      }
+    }, 20);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    backup = await runCare(dbPath, "backup", `${folder.path}/copy.db`);
+    doctor = await runCare(dbPath, "doctor");
+    clearInterval(sending);
+    program.kill("SIGTERM");
+    assert.equal((await program.ended).code, 0);
+  }
+  assert.equal(backup.code, 0, backup.stderr);
+  assert.equal(doctor.code, 0, `nothing is wrong beside a recorder: ${doctor.stdout}${doctor.stderr}`);
+  assert.match(backup.stdout, /copy\.db: \d+ messages, \d+\.\d MB, verified, in \d+\.\d s\.$/m);
+
+  assert.deepEqual(await idsIn(dbPath), sent, "the archive has every message once, in order");
+  const copied = await idsIn(`${folder.path}/copy.db`);
+  assert.ok(copied.length > 100);
+  assert.deepEqual(copied, sent.slice(0, copied.length), "the copy ends at one moment");
+});
+
+Deno.test("backup tells why there is none, and the exit status is 1", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/twitch.db`;
+  const none = await runCare(dbPath, "backup", `${folder.path}/copy.db`);
+  assert.equal(none.code, 1);
+  assert.match(none.stderr, /There is no new backup: .*twitch\.db/);
+  assert.throws(() => Deno.statSync(dbPath), "nothing was made");
+});
+
+async function idsIn(path: string): Promise<string[]> {
+  await using reader = openSqliteReader({ path });
+  const ids: string[] = [];
+  let before: number | undefined;
+  while (true) {
+    const { events, more } = await reader.timeline({ channelId: 1, before, limit: 200 });
+    for (const event of events) if (event.kind === "message") ids.unshift(event.uuid!);
+    before = events.at(-1)?.id;
+    if (!more) return ids;
+  }
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { ANN, NOON, openArchive, said } from "../archive/said.ts";
+import { runCare } from "../support/care.ts";
+
+Deno.test("doctor ends with 1 while something is wrong and with 0 once it is repaired", async () => {
+  using archive = openArchive();
+  archive.say([said(ANN, "one")]);
+  archive.writer.flushCounters();
+  const sound = await runCare(archive.path, "doctor");
+  assert.equal(sound.code, 0, sound.stderr);
+  assert.match(sound.stdout, /^Nothing is wrong\.$/m);
+  {
+    using db = new DatabaseSync(archive.path);
+    db.exec("UPDATE channels SET messages = 7 WHERE id = 1");
+  }
+  const wrong = await runCare(archive.path, "doctor");
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stdout, /such as lake: 7 instead of 1/);
+  const repaired = await runCare(archive.path, "doctor", "--repair");
+  assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
+  assert.match(repaired.stdout, /^Nothing is wrong any more\.$/m);
+});
+
+Deno.test("quarantine lists what could not be stored, and replay stores what it can", async () => {
+  using archive = openArchive();
+  archive.writer.quarantine({ event: said(ANN, "tab\there"), receivedAt: NOON }, "the disk had hiccups");
+  archive.writer.quarantine(
+    { event: said(ANN, "lost", { channel: "creek", roomId: 9003 }), receivedAt: NOON },
+    "the archive does not know it",
+  );
+  const listed = await runCare(archive.path, "quarantine", "list");
+  assert.equal(listed.code, 0, listed.stderr);
+  assert.equal(
+    listed.stdout.split("\n")[0],
+    '1\t2024-03-01T12:00:00.000Z\t#lake\tmessage\tann\t"tab\\there"\tthe disk had hiccups',
+  );
+  assert.match(listed.stderr, /^2 events in quarantine\.$/m);
+
+  const replayed = await runCare(archive.path, "quarantine", "replay");
+  assert.equal(replayed.code, 1);
+  assert.match(replayed.stdout, /^2\t.*"creek": the archive does not know it$/m);
+  assert.match(replayed.stderr, /^1 event stored, 1 event left in quarantine\.$/m);
+  archive.writer.createChannel("creek", NOON);
+  const again = await runCare(archive.path, "quarantine", "replay");
+  assert.equal(again.code, 0, again.stderr);
+});

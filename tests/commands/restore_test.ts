@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { ANN, openArchive, said } from "../archive/said.ts";
+import { runCare } from "../support/care.ts";
+import { runProgram } from "../support/program.ts";
+import { tempFolder } from "../support/temp.ts";
+
+async function texts(path: string): Promise<string[]> {
+  await using reader = openSqliteReader({ path });
+  return (await reader.timeline({ channelId: 1, limit: 10 })).events.map(({ text }) => text).reverse();
+}
+
+Deno.test("restore puts a backup in place and keeps what was there", async () => {
+  using folder = tempFolder();
+  const copy = `${folder.path}/copy.db`;
+  using archive = openArchive();
+  archive.say([said(ANN, "one")]);
+  assert.equal((await runCare(archive.path, "backup", copy)).code, 0);
+  archive.say([said(ANN, "two")], 10);
+  archive.writer[Symbol.dispose]();
+
+  const { code, stdout, stderr } = await runCare(archive.path, "restore", copy);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(await texts(archive.path), ["one"]);
+  const before = /What was there before is (.*)\.$/m.exec(stdout)![1]!;
+  assert.match(before, /twitch\.db\.before-restore-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
+  assert.deepEqual(await texts(before), ["one", "two"]);
+  assert.deepEqual(await texts(copy), ["one"], "the backup is still there");
+  archive.writer[Symbol.dispose] = () => {};
+});
+
+Deno.test("restore refuses while a program records, and what is no archive", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/twitch.db`;
+  await using program = await runProgram({ dbPath, env: { TWITCH_IRC_URL: "irc://127.0.0.1:9" } });
+  Deno.writeTextFileSync(`${folder.path}/letter.txt`, "Dear Sir or Madam, ".repeat(100));
+  const busy = await runCare(dbPath, "restore", `${folder.path}/letter.txt`);
+  assert.equal(busy.code, 1);
+  assert.ok(busy.stderr.includes(`is in use by process ${program.pid}, whose pages are at`), busy.stderr);
+  program.kill("SIGTERM");
+  await program.ended;
+
+  const wrong = await runCare(dbPath, "restore", `${folder.path}/letter.txt`);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /The archive was left as it is: .*is not a whole archive/);
+  const none = await runCare(dbPath, "restore", `${folder.path}/none.db`);
+  assert.match(none.stderr, /there is no file .*none\.db/);
+  assert.deepEqual(
+    Array.from(Deno.readDirSync(folder.path), ({ name }) => name).filter((name) => /restor/.test(name)),
+    [],
+  );
+});

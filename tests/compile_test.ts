@@ -1,0 +1,69 @@
+/**
+ * `deno compile` downloads a runtime, so it is not run here. What decides whether its executable works is tested
+ * instead: that the task includes everything that is found by address, and that every module of it resolves.
+ */
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import manifest from "../deno.json" with { type: "json" };
+import { root, sources } from "./support/sources.ts";
+
+const { command } = manifest.tasks.compile;
+const included = [...command.matchAll(/--include (\S+)/g)].map((match) => match[1]!);
+
+/** These run from the sources only: the launcher, and what tasks run. */
+const NEVER_COMPILED = ["src/launch/launch.ts", "src/commands/vendor.ts"];
+
+Deno.test("what is found by its address is included in the executable", () => {
+  const found = [...addressed()];
+  assert.ok(found.length >= 3, "the collector's Worker, the readers' Worker and static");
+  for (const { from, path } of found) {
+    assert.ok(included.some((item) => path === item || path.startsWith(`${item}/`)), `${from} needs ${path}`);
+  }
+});
+
+Deno.test("what is included is there, and every Worker is found by address", () => {
+  const found = [...addressed()].map(({ path }) => path);
+  for (const item of included) {
+    const { isFile } = Deno.statSync(new URL(item, root));
+    if (isFile) assert.ok(found.includes(item), `${item} is included and nothing asks for it`);
+  }
+});
+
+Deno.test("every module of the program and of its Workers resolves, migrations among them", async () => {
+  const resolved = new Set<string>();
+  for (const entry of ["main.ts", ...included.filter((item) => item.endsWith(".ts"))]) {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", fileURLToPath(new URL(entry, root))],
+      stderr: "null",
+    }).output();
+    const { modules }: { modules: { specifier: string; error?: string }[] } = JSON.parse(
+      new TextDecoder().decode(stdout),
+    );
+    for (const { specifier, error } of modules) {
+      assert.equal(error, undefined, specifier);
+      resolved.add(specifier);
+    }
+  }
+  for (const { name } of Deno.readDirSync(new URL("migrations", root))) {
+    assert.ok(
+      resolved.has(new URL(`migrations/${name}`, root).href),
+      `migrations/${name} is imported by nobody`,
+    );
+  }
+});
+
+Deno.test("the executable runs nothing and loads no library", () => {
+  assert.doesNotMatch(command, /\s-A\b|--allow-(all|run|ffi|sys)/);
+});
+
+/** Every `new URL("…", import.meta.url)` of the program, as a path from the project's folder. */
+function* addressed(): Generator<{ from: string; path: string }> {
+  for (const from of sources()) {
+    if (NEVER_COMPILED.includes(from)) continue;
+    const text = Deno.readTextFileSync(new URL(from, root));
+    for (const [, address] of text.matchAll(/new URL\(\s*"([^"]+)",\s*import\.meta\.url,?\s*\)/g)) {
+      const url = new URL(address!, new URL(from, root));
+      yield { from, path: url.href.slice(root.href.length).replace(/\/$/, "") };
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { nameColor } from "../../components/name.tsx";
+
+Deno.test("a colour is taken as sent, and anything else than #RRGGBB is none", () => {
+  assert.equal(nameColor("#1E90FF", 1), "#1E90FF");
+  fc.assert(fc.property(fc.option(fc.string(), { nil: undefined }), fc.integer(), (color, id) => {
+    assert.match(nameColor(color, id), /^#[0-9a-f]{6}$/i);
+  }));
+  assert.match(nameColor("red;background:url(x)", 1), /^#[0-9a-f]{6}$/);
+});
+
+Deno.test("somebody without a colour always has the same one", () => {
+  assert.equal(nameColor(undefined, 4711), nameColor("", 4711));
+});

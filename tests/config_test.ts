@@ -1,0 +1,239 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { type Config, type ConfigSources, formatProblem, loadConfig, secretsOf } from "../src/config.ts";
+
+const folder = Deno.makeTempDirSync({ prefix: "scrollback-config-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
+
+function load(sources: Partial<ConfigSources> = {}) {
+  return loadConfig({ env: {}, flags: {}, cwd: folder, terminal: false, ...sources });
+}
+
+function ready(sources: Partial<ConfigSources> = {}): Config {
+  const loaded = load(sources);
+  assert.equal(
+    loaded.kind,
+    "ready",
+    loaded.kind === "wrong" ? loaded.problems.map(formatProblem).join("\n") : "",
+  );
+  return loaded.kind === "ready" ? loaded.config : assert.fail();
+}
+
+function problems(sources: Partial<ConfigSources>): string[] {
+  const loaded = load(sources);
+  return loaded.kind === "wrong" ? loaded.problems.map(formatProblem) : assert.fail("there are no problems");
+}
+
+function file(name: string, text: string): string {
+  Deno.writeTextFileSync(`${folder}/${name}`, text);
+  return `${folder}/${name}`;
+}
+
+Deno.test("no settings are needed", () => {
+  assert.deepEqual({ ...ready() }, {
+    channels: [],
+    irc: { tls: true, hostname: "irc.chat.twitch.tv", port: 6697 },
+    joinsPer10s: 20,
+    secondReader: [],
+    busyPerMinute: 1_000,
+    dbPath: `${folder}/twitch.db`,
+    http: { hostname: "127.0.0.1", port: 8080 },
+    spoolMaxMb: 1024,
+    sqliteSynchronous: "normal",
+    logLevel: "info",
+    logFormat: "json",
+  });
+});
+
+Deno.test("every setting is read from the environment", () => {
+  const config = ready({
+    env: {
+      TWITCH_USERNAME: "Some_Body",
+      TWITCH_OAUTH_TOKEN: "oauth:abcdefgh1234",
+      TWITCH_CHANNELS: "#Alpha, https://twitch.tv/beta gamma,alpha",
+      TWITCH_IRC_URL: "irc://localhost:1234",
+      TWITCH_JOINS_PER_10S: "2000",
+      TWITCH_SECOND_READER: "#Alpha",
+      TWITCH_BUSY_PER_MINUTE: "50",
+      DB_PATH: "other.db",
+      HTTP_ADDR: "[::1]:0",
+      SPOOL_MAX_MB: "0",
+      SQLITE_SYNCHRONOUS: "FULL",
+      ADMIN_PASSWORD: " eight ch ",
+      LOG_LEVEL: "debug",
+      LOG_FORMAT: "text",
+    },
+  });
+  assert.deepEqual({ ...config }, {
+    username: "some_body",
+    oauthToken: "abcdefgh1234",
+    channels: ["alpha", "beta", "gamma"],
+    irc: { tls: false, hostname: "localhost", port: 1234 },
+    joinsPer10s: 2000,
+    secondReader: ["alpha"],
+    busyPerMinute: 50,
+    dbPath: `${folder}/other.db`,
+    http: { hostname: "::1", port: 0 },
+    spoolMaxMb: 0,
+    sqliteSynchronous: "full",
+    adminPassword: " eight ch ",
+    logLevel: "debug",
+    logFormat: "text",
+  });
+  assert.deepEqual(secretsOf(config), ["abcdefgh1234", " eight ch "]);
+});
+
+Deno.test("a config is frozen, and can be sent to a Worker", () => {
+  const config = ready();
+  assert.ok(Object.isFrozen(config) && Object.isFrozen(config.http) && Object.isFrozen(config.channels));
+  assert.deepEqual(structuredClone(config), config);
+});
+
+Deno.test("flags come before the environment, that before the file, that before the defaults", () => {
+  const config = file("layers.env", "HTTP_ADDR=:1\nDB_PATH=file.db\nLOG_LEVEL=warn\nTWITCH_CHANNELS=\n");
+  const loaded = load({
+    env: { HTTP_ADDR: ":2", DB_PATH: "env.db", LOG_FORMAT: "" },
+    flags: { config, "http-addr": ":3" },
+  });
+  assert.ok(loaded.kind === "ready");
+  assert.equal(loaded.config.http.port, 3);
+  assert.equal(loaded.config.dbPath, `${folder}/env.db`);
+  assert.equal(loaded.config.logLevel, "warn");
+  const from = Object.fromEntries(loaded.effective.map(({ name, from }) => [name, from]));
+  assert.equal(from.HTTP_ADDR, "--http-addr");
+  assert.equal(from.DB_PATH, "environment");
+  assert.equal(from.LOG_LEVEL, `${config}:3`);
+  assert.equal(from.LOG_FORMAT, "default");
+  assert.equal(from.ADMIN_PASSWORD, "not set");
+  assert.deepEqual(loaded.reads, [config]);
+});
+
+Deno.test("the log is text on a terminal", () => {
+  assert.equal(ready({ terminal: true }).logFormat, "text");
+});
+
+Deno.test("a secret is read from the file that NAME_FILE names, without its last line end", () => {
+  const path = file("token", "abcdefgh1234\n");
+  const loaded = load({ env: { TWITCH_OAUTH_TOKEN_FILE: "token", TWITCH_USERNAME: "me" } });
+  assert.ok(loaded.kind === "ready");
+  assert.equal(loaded.config.oauthToken, "abcdefgh1234");
+  assert.deepEqual(loaded.reads, [path]);
+});
+
+Deno.test("a secret may not be given twice, and its file must be there", () => {
+  file("word", "long enough");
+  assert.deepEqual(problems({ env: { ADMIN_PASSWORD: "long enough", ADMIN_PASSWORD_FILE: "word" } }), [
+    "ADMIN_PASSWORD (environment): ADMIN_PASSWORD_FILE is set too; it takes one of the two",
+  ]);
+  assert.equal(problems({ env: { TWITCH_USERNAME: "me", TWITCH_OAUTH_TOKEN_FILE: "nowhere" } }).length, 1);
+  assert.deepEqual(problems({ env: { ADMIN_PASSWORD_FILE: "nowhere" } }), [
+    `ADMIN_PASSWORD_FILE = "nowhere" (environment): there is no file ${folder}/nowhere; ` +
+    "it takes the path of a file that holds the secret",
+  ]);
+});
+
+Deno.test("one credential without the other is a problem", () => {
+  assert.match(problems({ env: { TWITCH_USERNAME: "me" } })[0]!, /^TWITCH_OAUTH_TOKEN: is not set, but/);
+  assert.match(
+    problems({ env: { TWITCH_OAUTH_TOKEN: "abcdefgh1234" } })[0]!,
+    /^TWITCH_USERNAME: is not set, but/,
+  );
+});
+
+const wrong: [name: string, value: string][] = [
+  ["TWITCH_CHANNELS", "alpha, not a name!"],
+  ["TWITCH_IRC_URL", "irc://irc.chat.twitch.tv:6667"],
+  ["TWITCH_JOINS_PER_10S", "0"],
+  ["TWITCH_JOINS_PER_10S", "2001"],
+  ["TWITCH_JOINS_PER_10S", "1.5"],
+  ["DB_PATH", "nowhere/twitch.db"],
+  ["DB_PATH", "."],
+  ["DB_PATH", "a,b.db"],
+  ["HTTP_ADDR", "localhost"],
+  ["SQLITE_SYNCHRONOUS", "off"],
+  ["LOG_LEVEL", "loud"],
+  ["LOG_FORMAT", "xml"],
+];
+for (const [name, value] of wrong) {
+  Deno.test(`${name}=${value} is a problem that says what was met and what would be right`, () => {
+    const told = problems({ env: { [name]: value } });
+    assert.equal(told.length, 1);
+    assert.ok(told[0]!.startsWith(`${name} = ${JSON.stringify(value)} (environment): `), told[0]);
+    assert.match(told[0]!, /it takes /);
+  });
+}
+
+Deno.test("every problem is told at once, each with its place", () => {
+  const config = file("wrong.env", "LOG_LEVEL=loud\nnonsense\nTWITCH_CHANEL=alpha\n");
+  const told = problems({
+    env: { HTTP_ADDR: "x", ADMIN_PASSWORD: "short", TWITCH_USERNAME: "a b" },
+    flags: { config, "db-path": "" },
+  });
+  assert.deepEqual(told.map((problem) => /^[^ ]+/.exec(problem)![0].replace(/:$/, "")).sort(), [
+    `${config}:2`,
+    "ADMIN_PASSWORD",
+    "DB_PATH",
+    "HTTP_ADDR",
+    "LOG_LEVEL",
+    "TWITCH_CHANEL",
+    "TWITCH_OAUTH_TOKEN",
+    "TWITCH_USERNAME",
+  ]);
+  assert.ok(told.some((problem) => problem.includes("did you mean TWITCH_CHANNELS?")));
+});
+
+Deno.test("a secret's value is in no problem and in no list of effective settings", () => {
+  fc.assert(fc.property(fc.string({ minLength: 4, maxLength: 30 }), (noise) => {
+    const secret = `~~${noise}~~`; // never right as a token, so that it comes up in a problem
+    for (const env of [{ TWITCH_OAUTH_TOKEN: secret }, { ADMIN_PASSWORD: secret }]) {
+      const loaded = load({ env });
+      assert.ok(
+        !JSON.stringify(loaded.kind === "wrong" ? loaded.problems : loaded.effective).includes(secret),
+      );
+    }
+  }));
+});
+
+const unknown: [name: string, meant: string | undefined][] = [
+  ["TWITCH_CHANNEL", "TWITCH_CHANNELS"],
+  ["TWITCH_TOKEN", "TWITCH_OAUTH_TOKEN"],
+  ["TWITCH_CLIENT_SECRET", undefined],
+  ["TWITCH_USER", "TWITCH_USERNAME"],
+  ["SQLITE_SYNC", "SQLITE_SYNCHRONOUS"],
+  ["HTTP_ADDRESS", "HTTP_ADDR"],
+  ["HTTP_ADRR", "HTTP_ADDR"],
+  ["DB_PAHT", "DB_PATH"],
+  ["LOG_FROMAT", "LOG_FORMAT"],
+  ["LOG_LEVELS", "LOG_LEVEL"],
+  ["ADMIN_PASSWD", "ADMIN_PASSWORD"],
+  ["ADMIN_PASSWORDFILE", "ADMIN_PASSWORD"],
+];
+for (const [name, meant] of unknown) {
+  Deno.test(`the unknown variable ${name} is a problem${meant ? ` that suggests ${meant}` : ""}`, () => {
+    const hint = meant ? `; did you mean ${meant}?` : "";
+    assert.deepEqual(problems({ env: { [name]: "x" } }), [
+      `${name} (environment): there is no such setting${hint}`,
+    ]);
+  });
+}
+
+Deno.test("variables of other programs do not stop us", () => {
+  const foreign = [
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "LOG_DIR",
+    "DB_HOST",
+    "DB_PASS",
+    "DB_URL",
+    "ADMIN_EMAIL",
+    "PATH",
+  ];
+  ready({
+    env: Object.fromEntries([...foreign, "SQLITE_TMPDIR", "SQLITE_HISTORY"].map((name) => [name, "x"])),
+  });
+});
+
+Deno.test("a folder without leave to write is a problem", { ignore: Deno.uid() === 0 }, () => {
+  Deno.mkdirSync(`${folder}/closed`, { mode: 0o555 });
+  assert.match(problems({ env: { DB_PATH: "closed/x.db" } })[0]!, /the folder .* cannot be written to/);
+});

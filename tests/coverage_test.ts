@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { CoverageJson } from "../routes/coverage_json.ts";
+import { startHistory } from "../src/demo/history.ts";
+import { startTwitch } from "../src/demo/twitch.ts";
+import { privmsg } from "./support/lines.ts";
+import { type Running, runProgram } from "./support/program.ts";
+import { tempFolder } from "./support/temp.ts";
+import { until } from "./support/until.ts";
+
+async function coverage({ url }: Running): Promise<CoverageJson> {
+  const response = await fetch(`${url}/channels/1/coverage`, { headers: { Accept: "application/json" } });
+  return CoverageJson.parse(await response.json());
+}
+
+Deno.test("kill -9 of the whole program: coverage has the gap, to the second, and it heals", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/archive.db`;
+  await using history = startHistory();
+  await using twitch = await startTwitch({ joinLimit: undefined, onSaid: (line) => history.hear(line) });
+  const env = { TWITCH_CHANNELS: "alpha", HISTORY_URL: history.url };
+  const say = (text: string) =>
+    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text }));
+  let killedAt: number;
+  {
+    await using program = await runProgram({ dbPath, twitch, env });
+    await twitch.waitForJoin("alpha");
+    say("before the kill");
+    await until(async () => (await coverage(program)).listening.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    program.kill("SIGKILL");
+    killedAt = Date.now();
+    await program.ended;
+  }
+  for (let n = 0; n < 30; n++) say(`unheard ${n}`);
+  await using program = await runProgram({ dbPath, twitch, env });
+  await twitch.waitForJoin("alpha");
+  const joinedAt = Date.now();
+  await until(async () => (await coverage(program)).gaps.some(({ state }) => state === "filled"));
+
+  const { gaps, percent } = await coverage(program);
+  const gap = gaps.find(({ reason }) => reason === "killed")!;
+  assert.ok(Math.abs(Date.parse(gap.from) - killedAt) <= 1_000, "from");
+  assert.ok(Math.abs(Date.parse(gap.to!) - joinedAt) <= 1_000, "to");
+  assert.equal(gap.fills.reduce((sum, fill) => sum + fill.messages, 0), 30);
+  assert.equal(gap.fills[0]!.source, history.host);
+  assert.equal(gap.missing_ms, 0);
+  assert.ok(percent! > 0 && percent! < 100, "the time before the first join is missing");
+  const page = await (await fetch(`${program.url}/channels/1`)).text();
+  assert.match(page, /Not recorded .*ended without warning.* filled from 127\.0\.0\.1:\d+ \(30 messages\)/s);
+  assert.match(page, /unheard 29/);
+});

@@ -1,0 +1,122 @@
+/** Every page in a real browser: no errors, no refusals of the policy, nothing that axe finds serious. */
+import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
+import { inventedSite } from "../support/invented_site.ts";
+import { openBrowser, openView, seriousFindings } from "../support/browser.ts";
+import type { TestSite } from "../support/site.ts";
+
+const PAGES = [
+  "/",
+  "/channels",
+  "/channels/1",
+  "/channels/1/delete",
+  "/channels/2",
+  "/channels/2/coverage",
+  "/channels/4",
+  "/users",
+  "/users/104",
+  "/search/messages",
+  "/search/messages?q=key&channel=harborlight",
+  "/search/messages?q=key&channel=nope&to=nonsense",
+  "/search/channels?q=l",
+  "/search/users?q=moss",
+] as const;
+
+for (const width of [390, 1280]) {
+  for (const theme of ["light", "dark"] as const) {
+    Deno.test(`no page is at fault or hard to use at ${width} px, ${theme}`, () =>
+      onStage(async ({ browser, base, site }) => {
+        await using view = await openView(browser, { width, theme });
+        const { page, problems } = view;
+        const message = site.archive.events[300]!;
+        for (const path of [...PAGES, `/messages/${message.id}`]) {
+          await page.goto(base + path);
+          if (path === "/channels/1") await page.locator('#live-state[data-state="live"]').waitFor();
+          assert.deepEqual(await seriousFindings(page), [], path);
+          assert.deepEqual(problems, [], path);
+          assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true, path);
+        }
+      }));
+  }
+}
+
+Deno.test("a person adds a channel, watches it, searches, opens a result and its author", () =>
+  onStage(async ({ browser, base, site }) => {
+    await using view = await openView(browser, { width: 1280 });
+    const { page, problems } = view;
+    await page.goto(`${base}/channels`);
+    await page.getByLabel("Add channels").fill("https://www.twitch.tv/BrassKey");
+    await page.getByRole("button", { name: "Add", exact: true }).click();
+    await page.waitForURL("**/channels/5");
+    await page.locator('#live-state[data-state="live"]').waitFor();
+
+    const author = { userId: 110, login: "brasskey", displayName: "BrassKey", flags: "" };
+    site.recorder.receive(5, [
+      {
+        kind: "message",
+        channel: "brasskey",
+        author,
+        text: "a <b>lighthouse</b> & 草 <script>alert(1)</script>",
+        tags: "",
+      },
+    ]);
+    await page.getByText("a <b>lighthouse</b> & 草 <script>alert(1)</script>").waitFor();
+
+    await page.getByLabel("Search all messages").fill("lighthouse");
+    await page.getByLabel("Search all messages").press("Enter");
+    await page.locator("mark", { hasText: "lighthouse" }).waitFor();
+    await page.locator("#found .row .at").click();
+    await page.getByRole("heading", { name: "A message in brasskey" }).waitFor();
+    await page.locator(".row.focus .name").click();
+    await page.getByRole("heading", { name: "BrassKey" }).waitFor();
+    assert.deepEqual(problems, []);
+  }));
+
+Deno.test("a channel is disabled, and deleted after a question, without a page being left behind", () =>
+  onStage(async ({ browser, base, site }) => {
+    await using view = await openView(browser, { width: 390 });
+    const { page, problems } = view;
+    await page.goto(`${base}/channels`);
+    await page.getByRole("button", { name: "Disable mossgarden" }).click();
+    await page.getByRole("button", { name: "Enable mossgarden" }).waitFor();
+    assert.equal(site.archive.list[1]!.enabled, false);
+    await page.getByRole("link", { name: "Delete mossgarden" }).click();
+    await page.getByText("The archive holds 80 messages of it.").waitFor();
+    await page.getByLabel("Delete the messages, too").check();
+    await page.getByRole("button", { name: "Delete the channel" }).click();
+    await page.waitForURL("**/channels");
+    assert.equal(await page.locator("#channel-list").getByText("mossgarden").count(), 0);
+    assert.deepEqual(problems, []);
+  }));
+
+Deno.test("without script the newest messages are in view, and links lead to older ones", () =>
+  onStage(async ({ browser, base, site }) => {
+    await using view = await openView(browser, { width: 390, script: false });
+    const { page } = view;
+    await page.goto(`${base}/channels/1`);
+    const newest = site.archive.events.findLast(({ channelId }) => channelId === 1)!;
+    const box = await page.locator(`#m${newest.id}`).boundingBox();
+    assert.ok(box && box.y > 0 && box.y < 844, `it stands at ${box?.y}`);
+    await page.getByRole("link", { name: "Older messages" }).click();
+    await page.getByRole("link", { name: "To the newest" }).click();
+    await page.waitForURL("**/channels/1");
+  }));
+
+interface Stage {
+  site: TestSite;
+  browser: Browser;
+  base: string;
+}
+
+async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
+  using site = await inventedSite();
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
+  const browser = await openBrowser();
+  try {
+    await act({ site, browser, base: `http://127.0.0.1:${server.addr.port}` });
+  } finally {
+    await browser.close();
+    site.hub.dropAll();
+  }
+  assert.deepEqual(site.faults, []);
+}

@@ -1,0 +1,28 @@
+/** What an outage cost comes back from a history service, while 1,000 messages a second are said. */
+import assert from "node:assert/strict";
+import { startHistory } from "../../src/demo/history.ts";
+import { delay, Stage } from "./stage.ts";
+
+Deno.test("outages are healed from the history service, to the last message, and shown as filled", async () => {
+  await using history = await startHistory({ kept: 5_000 });
+  await using stage = await Stage.open({
+    channels: 20,
+    env: { HISTORY_URL: history.url },
+    standIn: { onSaid: (line) => history.hear(line) },
+  });
+  stage.talk();
+  for (let round = 0; round < 3; round++) {
+    await delay(1_000);
+    await stage.twitch.dropAll({ hard: true });
+    await stage.allJoined();
+  }
+  await delay(1_000);
+  stage.hush();
+  let states = (await stage.gaps("channel_0")).map(({ state }) => state);
+  for (const endAt = Date.now() + 60_000; states.includes("missing") && Date.now() < endAt;) {
+    await delay(250);
+    states = (await stage.gaps("channel_0")).map(({ state }) => state);
+  }
+  assert.deepEqual(states, ["filled", "filled", "filled"]);
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+});

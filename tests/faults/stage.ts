@@ -1,0 +1,151 @@
+/** The whole program, the stand-in talking to it without pause, and what came of every single message. */
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import type { Gap } from "../../src/chat/coverage.ts";
+import { type StandIn, type StandInOptions, startTwitch } from "../../src/demo/twitch.ts";
+import { privmsg } from "../support/lines.ts";
+import { type Running, runProgram } from "../support/program.ts";
+import { tempFolder } from "../support/temp.ts";
+
+export interface Said {
+  channel: string;
+  at: number;
+}
+
+export interface StageOptions {
+  channels: number;
+  /** Messages a second over all channels. */
+  rate?: number;
+  env?: Record<string, string>;
+  /** Where the archive lies, if not in a folder of the test's own. */
+  dbPath?: string;
+  standIn?: StandInOptions;
+}
+
+export class Stage implements AsyncDisposable {
+  /** What was written to at least one connection, by message id. */
+  readonly said = new Map<string, Said>();
+  /** What was said while nobody had joined the channel. */
+  unheard = 0;
+  readonly channels: string[];
+  program!: Running;
+  readonly #stack = new AsyncDisposableStack();
+  #talking: ReturnType<typeof setInterval> | undefined;
+  #turn = 0;
+
+  private constructor(
+    readonly twitch: StandIn,
+    readonly dbPath: string,
+    readonly options: StageOptions,
+  ) {
+    this.channels = Array.from({ length: options.channels }, (_, n) => `channel_${n}`);
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const folder = tempFolder();
+    const stage = new Stage(
+      await startTwitch({ joinLimit: undefined, ...options.standIn }),
+      options.dbPath ?? `${folder.path}/a.db`,
+      options,
+    );
+    stage.#stack.use(folder);
+    stage.#stack.use(stage.twitch);
+    await stage.start();
+    await stage.allJoined();
+    return stage;
+  }
+
+  async start(): Promise<void> {
+    const { dbPath, twitch, options: { env } } = this;
+    this.program = await runProgram({
+      dbPath,
+      twitch,
+      env: { TWITCH_CHANNELS: this.channels.join(","), ...env },
+    });
+  }
+
+  allJoined(): Promise<void> {
+    return this.twitch.when(() => this.channels.every((login) => this.twitch.joined(login)));
+  }
+
+  /** Talks in all channels in turn until it is told to stop. */
+  talk(): void {
+    const { rate = 1_000 } = this.options;
+    const startedAt = performance.now();
+    let sent = 0;
+    this.#talking = setInterval(() => {
+      for (const due = (performance.now() - startedAt) / 1_000 * rate; sent < due; sent++) this.#say();
+    }, 5);
+  }
+
+  hush(): void {
+    clearInterval(this.#talking);
+  }
+
+  #say(): void {
+    const channel = this.channels[this.#turn++ % this.channels.length]!;
+    const id = crypto.randomUUID();
+    if (this.twitch.send(privmsg({ channel, roomId: this.twitch.roomId(channel), id })) === 0) this.unheard++;
+    else this.said.set(id, { channel, at: Date.now() });
+  }
+
+  /** Falls silent, waits until everything that arrived is stored, and yields the ids that are. */
+  async storedIds(): Promise<Set<string>> {
+    this.hush();
+    let before = -1;
+    while (true) {
+      const { received, stored, doubles, rejected, dropped } = await this.counts();
+      if (received === before && received === stored! + doubles! + rejected! + dropped!) break;
+      before = received!;
+      await delay(300);
+    }
+    return await readIds(this.dbPath);
+  }
+
+  async counts(): Promise<Record<string, number>> {
+    const text = await (await fetch(`${this.program.url}/metrics`)).text();
+    return Object.fromEntries(
+      [...text.matchAll(/^scrollback_(\w+?)(?:_total)? (\S+)$/gm)].map((
+        [, name, value],
+      ) => [name!, Number(value)]),
+    );
+  }
+
+  /** Messages that were said and are not there. */
+  missing(stored: ReadonlySet<string>): Said[] {
+    return [...this.said].filter(([id]) => !stored.has(id)).map(([, said]) => said);
+  }
+
+  /** Without the one between being asked for and the first join. */
+  async gaps(login: string): Promise<Gap[]> {
+    await using reader = openSqliteReader({ path: this.dbPath });
+    const channel = await reader.channelByLogin(login);
+    return (await reader.gaps(channel!.id, 0, Date.now())).filter(({ reason }) => reason !== "not joined");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.hush();
+    await this.program[Symbol.asyncDispose]();
+    await this.#stack.disposeAsync();
+  }
+}
+
+/** The ids of all messages in an archive. @throws when one is there twice */
+export async function readIds(dbPath: string): Promise<Set<string>> {
+  await using reader = openSqliteReader({ path: dbPath });
+  const ids = new Set<string>();
+  let before: number | undefined;
+  while (true) {
+    const { events, more } = await reader.timeline({ before, limit: 200 });
+    for (const { kind, uuid } of events) {
+      if (kind !== "message") continue;
+      if (ids.has(uuid!)) throw new Error(`${uuid} is stored twice`);
+      ids.add(uuid!);
+    }
+    before = events.at(-1)?.id;
+    if (!more) return ids;
+  }
+}
+
+export function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,94 @@
+/** A disk that fills up, and a file that somebody locks, while 1,000 messages a second are said. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { delay, Stage } from "./stage.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/** A small file system of its own, for those who may make one. */
+async function smallDisk(): Promise<{ path: string } & AsyncDisposable | undefined> {
+  const path = await Deno.makeTempDir({ prefix: "scrollback-disk-" });
+  const mounted = await run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", path);
+  if (!mounted) {
+    console.log("skipped: mounting a small file system takes root");
+    return undefined;
+  }
+  return {
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await run("umount", path);
+      await Deno.remove(path);
+    },
+  };
+}
+
+async function run(command: string, ...args: string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, { args, stderr: "null" }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** What the program tells while it cannot write: on its pages, and to whoever watches over it. */
+async function assertTold(stage: Stage, reason: RegExp): Promise<void> {
+  const ready = await fetch(`${stage.program.url}/readyz`);
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), reason);
+  assert.match(await (await fetch(`${stage.program.url}/`)).text(), /cannot be written to the archive/);
+}
+
+async function untilReady(stage: Stage): Promise<void> {
+  while (true) {
+    const { ok, body } = await fetch(`${stage.program.url}/readyz`);
+    await body?.cancel();
+    if (ok) return;
+    await delay(100);
+  }
+}
+
+Deno.test("a disk that fills up and is freed: nothing is lost, and it was told all along", async () => {
+  await using disk = await smallDisk();
+  if (!disk) return;
+  await using stage = await Stage.open({ channels: 5, dbPath: `${disk.path}/a.db` });
+  stage.talk();
+  await delay(1_000);
+  const ballast = `${disk.path}/ballast`;
+  fill(ballast);
+  await stage.program.logged("cannot be written");
+  await delay(12_000);
+  await assertTold(stage, /full|disk/);
+  await Deno.remove(ballast);
+  await untilReady(stage);
+  await delay(1_000);
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+  const { dropped } = await stage.counts();
+  assert.equal(dropped, 0);
+});
+
+Deno.test("a file that another process locks for 30 s: nothing is lost, and it was told all along", async () => {
+  await using stage = await Stage.open({ channels: 5 });
+  stage.talk();
+  await delay(500);
+  const other = new DatabaseSync(stage.dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  await stage.program.logged("cannot be written");
+  await delay(30_000);
+  await assertTold(stage, /locked/);
+  other.exec("ROLLBACK");
+  other.close();
+  await untilReady(stage);
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+});
+
+/** Takes every byte that is left. */
+function fill(path: string): void {
+  using file = Deno.openSync(path, { create: true, write: true });
+  for (let size = MEBIBYTE; size >= 512;) {
+    try {
+      if (file.writeSync(new Uint8Array(size)) < size) size /= 2;
+    } catch {
+      size /= 2;
+    }
+  }
+}

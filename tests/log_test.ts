@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { lineFormatter, type LogOptions } from "../src/log.ts";
+
+/** What is written of `log.warn("told {text}", { text, channel })`. */
+function line(text: unknown, options: Partial<LogOptions> = {}): string {
+  return lineFormatter({ level: "info", format: "text", secrets: [], ...options })({
+    category: ["scrollback", "irc"],
+    level: "warning",
+    message: ["told ", text, ""],
+    rawMessage: "told {text}",
+    timestamp: Date.UTC(2026, 0, 2),
+    properties: { text, channel: "alpha" },
+  });
+}
+
+Deno.test("a text line tells time, level, component, message, and the properties that the message left out", () => {
+  assert.equal(line("all"), "2026-01-02T00:00:00.000Z [wrn] irc: told all channel=alpha");
+});
+
+Deno.test("a JSON line has the same as fields", () => {
+  assert.deepEqual(JSON.parse(line("all", { format: "json" })), {
+    "@timestamp": "2026-01-02T00:00:00.000Z",
+    level: "WARN",
+    message: "told all",
+    logger: "scrollback.irc",
+    component: "irc",
+    text: "all",
+    channel: "alpha",
+  });
+});
+
+Deno.test("an error is logged with its cause", () => {
+  const error = new Error("no room", { cause: new Error("disk full") });
+  for (const format of ["text", "json"] as const) {
+    assert.match(line(error, { format }), /no room[^]*disk full/);
+  }
+});
+
+Deno.test("whatever strangers write, a record stays one line without escapes", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    for (const format of ["text", "json"] as const) {
+      const told = line(text, { format });
+      for (const mark of ["\r", "\n", "\x1b", "\x9b"]) assert.ok(!told.includes(mark), JSON.stringify(told));
+    }
+  }));
+});
+
+Deno.test("no secret gets into a line, plain, in an address or in JSON", () => {
+  fc.assert(fc.property(fc.string({ minLength: 8, unit: "grapheme" }), (noise) => {
+    const secret = `~"${noise}\\~`; // in no line by chance
+    for (const format of ["text", "json"] as const) {
+      for (
+        const text of [
+          secret,
+          `PASS ${secret}`,
+          encodeURIComponent(secret),
+          JSON.stringify(secret),
+          new Error(secret),
+        ]
+      ) {
+        const told = line(text, { format, secrets: [secret] });
+        assert.ok(!told.includes(secret) && !told.includes(encodeURIComponent(secret)), told);
+      }
+    }
+  }));
+});
+
+Deno.test("a level that is too low is not logged, and stdout is left alone", async () => {
+  const script = fileURLToPath(new URL("./support/logging.ts", import.meta.url));
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", "--ignore-env", script],
+  }).output();
+  assert.equal(new TextDecoder().decode(stdout), "");
+  assert.equal(JSON.parse(new TextDecoder().decode(stderr)).message, "loud (hidden)");
+});

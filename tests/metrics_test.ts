@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { createMetrics } from "../src/metrics.ts";
+import { testSite } from "./support/site.ts";
+
+Deno.test("methods that somebody invents are one series, not one each", async () => {
+  using site = testSite();
+  const metrics = createMetrics({ status: () => site.recorder.status(), watchers: () => 0 });
+  for (const method of ["GET", "BREW", "WHEN"]) {
+    metrics.observe({ method, route: "/", status: 200, durationMs: 1 });
+  }
+  const text = await metrics.text();
+  assert.deepEqual(
+    [...text.matchAll(/^scrollback_http_seconds_count\{method="(\w+)".*\} (\d+)$/gm)].map(([, ...of]) => of),
+    [["GET", "1"], ["other", "2"]],
+  );
+});

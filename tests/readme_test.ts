@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import manifest from "../deno.json" with { type: "json" };
+import { SETTINGS } from "../src/config/settings.ts";
+import { root } from "./support/sources.ts";
+
+const readme = Deno.readTextFileSync(new URL("README.md", root));
+
+/** The cells of every row of the table whose first heading is `heading`. */
+function table(heading: string): string[][] {
+  const lines = readme.split("\n");
+  const at = lines.findIndex((line) => line.startsWith("|") && cells(line)[0] === heading);
+  assert.ok(at >= 0, `there is no table of ${heading}`);
+  const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
+  return lines.slice(at + 2, end).map(cells);
+}
+
+function cells(line: string): string[] {
+  return line.split("|").slice(1, -1).map((cell) => cell.trim());
+}
+
+function named(rows: string[][]): string[] {
+  return rows.flatMap(([name]) => name!.match(/(?<=`)[^`]+(?=`)/g) ?? []).sort();
+}
+
+Deno.test("the README's settings are those of the program, word for word", () => {
+  const rows = SETTINGS.map(({ name, flag, preset, about, secret }) => [
+    `\`${name}\`${flag ? `, \`--${flag}\`` : ""}${secret ? ", secret" : ""}`,
+    preset ? `\`${preset}\`` : "",
+    about,
+  ]);
+  assert.deepEqual(table("setting"), rows);
+});
+
+Deno.test("the README names every task and no other", () => {
+  assert.deepEqual(named(table("command")), Object.keys(manifest.tasks).sort());
+});
+
+Deno.test("the README gives a reason for every dependency and for no other", () => {
+  const rows = table("package");
+  assert.deepEqual(named(rows), Object.keys(manifest.imports).sort());
+  for (const [name, why] of rows) assert.match(why!, /^\S.{10,}\.$/, name);
+});
+
+Deno.test("the README tells of every permission set", () => {
+  assert.deepEqual(named(table("set").map(([name]) => [name!])), Object.keys(manifest.permissions).sort());
+});
+
+Deno.test("the README's folders are there", () => {
+  for (const folder of named(table("folder"))) {
+    assert.ok(Deno.statSync(new URL(folder, root)).isDirectory, folder);
+  }
+});
+
+Deno.test("what the README links to in the project is there", () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1]!);
+  assert.ok(links.length > 0);
+  for (const link of links) assert.ok(Deno.statSync(new URL(link, root)).isFile, link);
+});
+
+Deno.test("every version is exact, and that of the stylesheet's compiler is the one its task names", () => {
+  for (const [name, specifier] of Object.entries(manifest.imports)) {
+    assert.match(specifier, /@\d+\.\d+\.\d+$/, name);
+  }
+  assert.ok(manifest.tasks.css.command.includes(manifest.imports["@tailwindcss/cli"]));
+});
+
+Deno.test("no task runs with all permissions", () => {
+  for (const { command } of Object.values(manifest.tasks)) {
+    assert.doesNotMatch(command, /\s(-A|--allow-all)\b/);
+  }
+});

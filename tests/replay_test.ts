@@ -1,0 +1,112 @@
+/** Every raw line of real chat through the whole path: TLS, parser, archive, and back to a line. */
+import assert from "node:assert/strict";
+import { openSqliteReader } from "../src/archive/sqlite/reader.ts";
+import { unescapeTag } from "../src/chat/tags.ts";
+import { startTwitch } from "../src/demo/twitch.ts";
+import { formatEvent } from "../src/irc/format.ts";
+import { parseLine } from "../src/irc/parse.ts";
+import { readLine } from "../src/irc/read.ts";
+import { startTestCollector } from "./support/collector.ts";
+import { dataFile } from "./support/data.ts";
+import { tempFolder } from "./support/temp.ts";
+
+for (
+  const name of [
+    "raw-forsen-2022.irc",
+    "raw-forsen-2023.irc",
+    "raw-session-harukakaribu-2024.irc",
+    "kinds-dev.irc",
+  ]
+) {
+  const file = dataFile(name);
+  Deno.test({
+    name: `${name}, flat out over TLS: received = stored + doubles + rejects, and every line can be rebuilt`,
+    ignore: file === undefined,
+    fn: () => replay(Deno.readTextFileSync(file!)),
+  });
+}
+
+async function replay(text: string): Promise<void> {
+  // RECONNECT would rightly make the collector leave: it is tested with the collector.
+  const lines = text.split("\n").filter((line) => line !== "" && parseLine(line)?.command !== "RECONNECT");
+  const readings = lines.map(readLine);
+  const channels = new Set(
+    readings.flatMap((reading) => reading.kind === "chat" ? [reading.event.channel] : []),
+  );
+
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  let joinStates = 0;
+  {
+    await using test = startTestCollector({
+      dbPath,
+      twitch,
+      channels: [...channels],
+      channelsPerLink: 1_000,
+    });
+    await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+    await test.until(({ counts }) => counts.stored === channels.size);
+    const before = test.collector.status().counts;
+    joinStates = before.stored;
+    for (const line of lines) twitch.sendRaw(`${line}\r\n`);
+    const chat = readings.filter(({ kind }) => kind !== "protocol").length;
+    await test.until(({ counts }) => counts.received - before.received >= chat);
+    await test.until(({ writer }) => writer.queue === 0);
+
+    const { received, stored, doubles, rejected, dropped } = test.collector.status().counts;
+    assert.equal(received - before.received, chat, "to the line");
+    assert.equal(received, stored + doubles + rejected);
+    assert.equal(rejected, readings.filter(({ kind }) => kind === "rejected").length);
+    assert.equal(dropped, 0);
+  }
+
+  const seen = new Set<string>();
+  const expected = lines.filter((line, i) => {
+    const reading = readings[i]!;
+    if (reading.kind !== "chat") return false;
+    const { kind, uuid, sentAt } = reading.event;
+    const key = kind === "message" || kind === "action" || kind === "notice"
+      ? uuid
+      : ["timeout", "ban", "clear", "deletion"].includes(kind) && sentAt !== undefined
+      ? line
+      : undefined;
+    if (key === undefined) return true;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+  const rebuilt = (await storedLines(dbPath)).slice(joinStates);
+  assert.equal(rebuilt.length, expected.length);
+  for (const [i, line] of expected.entries()) assert.deepEqual(meaning(rebuilt[i]!), meaning(line));
+}
+
+/** Every stored event as a line, oldest first. */
+async function storedLines(dbPath: string): Promise<string[]> {
+  await using reader = openSqliteReader({ path: dbPath });
+  const lines: string[] = [];
+  let before: number | undefined;
+  while (true) {
+    const { events, more } = await reader.timeline({ before, limit: 200 });
+    lines.push(...events.map(formatEvent));
+    before = events.at(-1)?.id;
+    if (!more) return lines.reverse();
+  }
+}
+
+/** What a line says, whatever the order of its tags and the escapes in them. */
+function meaning(text: string): unknown {
+  const { tags, prefix, command, params } = parseLine(text)!;
+  const values = new Map(
+    tags.split(";").filter((tag) => tag !== "").map((tag) => {
+      const eq = tag.indexOf("=");
+      return eq < 0 ? [tag, ""] as const : [tag.slice(0, eq), unescapeTag(tag.slice(eq + 1))] as const;
+    }),
+  );
+  return {
+    prefix,
+    command,
+    params,
+    tags: Object.fromEntries([...values].sort(([a], [b]) => a < b ? -1 : 1)),
+  };
+}

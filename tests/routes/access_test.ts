@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { type TestSite, testSite } from "../support/site.ts";
+
+const own = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
+const post = (site: TestSite, path: string, body: string, headers: Record<string, string> = own) =>
+  site.request(path, { method: "POST", body, headers });
+
+Deno.test("one or many channels are added, however their names are written", async () => {
+  using site = testSite();
+  assert.equal((await post(site, "/channels", "name=%23HarborLight")).headers.get("Location"), "/channels/1");
+  await post(site, "/channels", `name=${encodeURIComponent("mossgarden, https://www.twitch.tv/OldLantern")}`);
+  assert.deepEqual(site.archive.list.map(({ login }) => login), ["harborlight", "mossgarden", "oldlantern"]);
+});
+
+Deno.test("a wrong name is told beside the field, and nothing is added", async () => {
+  using site = testSite();
+  const answer = await post(site, "/channels", `name=${encodeURIComponent("harborlight not!a!name")}`);
+  assert.equal(answer.status, 422);
+  const page = await answer.text();
+  assert.match(page, /“not!a!name” is not the name of a channel/);
+  assert.match(page, /value="harborlight not!a!name"/);
+  assert.deepEqual(site.archive.list, []);
+});
+
+Deno.test("a form that another site sends is refused; one from no browser is not", async () => {
+  using site = testSite();
+  const form = { "Content-Type": "application/x-www-form-urlencoded" };
+  const foreign: Record<string, string>[] = [
+    { "Sec-Fetch-Site": "cross-site" },
+    { "Sec-Fetch-Site": "same-site", Origin: "http://localhost" },
+    { Origin: "http://evil.example", Host: "localhost" },
+    { Origin: "null", Host: "localhost" },
+  ];
+  for (const headers of foreign) {
+    assert.equal(
+      (await post(site, "/channels", "name=a", { ...form, ...headers })).status,
+      403,
+      JSON.stringify(headers),
+    );
+  }
+  assert.deepEqual(site.archive.list, []);
+  assert.equal(
+    (await post(site, "/channels", "name=a", { ...form, Host: "localhost", Origin: "http://localhost" }))
+      .status,
+    303,
+  );
+  assert.equal((await post(site, "/channels", "name=b", form)).status, 303);
+});
+
+Deno.test("on loopback without a password, a foreign name of this machine is refused", async () => {
+  using site = testSite();
+  const ask = (host: string) => site.request("/", { headers: { Host: host } });
+  assert.equal((await ask("rebound.example:8080")).status, 403);
+  assert.equal((await ask("127.0.0.1:8080")).status, 200);
+  using guarded = testSite({ adminPassword: "open sesame" });
+  assert.equal((await guarded.request("/", { headers: { Host: "chat.example" } })).status, 200);
+});
+
+Deno.test("reachable from other machines without a password, the archive is read and not managed", async () => {
+  using site = testSite({ loopback: false });
+  assert.equal((await site.request("/channels")).status, 200);
+  const answer = await post(site, "/channels", "name=harborlight");
+  assert.equal(answer.status, 403);
+  assert.match(await answer.text(), /Set ADMIN_PASSWORD/);
+  for (const path of ["/channels/1", "/channels/1/delete"]) {
+    assert.equal((await post(site, path, "")).status, 403);
+  }
+  assert.deepEqual(site.archive.list, []);
+});
+
+Deno.test("with a password, managing takes a login, and logging out ends it", async () => {
+  using site = testSite({ loopback: false, adminPassword: "open sesame" });
+  assert.equal((await post(site, "/channels", "name=harborlight")).status, 403);
+  assert.equal((await post(site, "/login", "password=wrong")).status, 422);
+  const opened = await post(site, "/login", "password=open%20sesame");
+  assert.equal(opened.status, 303);
+  const cookie = opened.headers.get("Set-Cookie")!;
+  assert.match(cookie, /HttpOnly/);
+  assert.match(cookie, /SameSite=Strict/);
+  const session = cookie.split(";")[0]!;
+  assert.equal((await post(site, "/channels", "name=harborlight", { ...own, Cookie: session })).status, 303);
+  const forged = session.replace(/=\d+/, "=9999999999999");
+  assert.equal((await post(site, "/channels", "name=mossgarden", { ...own, Cookie: forged })).status, 403);
+  const closed = await post(site, "/logout", "", { ...own, Cookie: session });
+  assert.match(closed.headers.get("Set-Cookie")!, /Max-Age=0/);
+});
+
+Deno.test("a session of another process is none here", async () => {
+  using one = testSite({ adminPassword: "open sesame" });
+  using other = testSite({ adminPassword: "open sesame" });
+  const session = (await post(one, "/login", "password=open%20sesame")).headers.get("Set-Cookie")!.split(
+    ";",
+  )[0]!;
+  assert.equal((await post(other, "/channels", "name=a", { ...own, Cookie: session })).status, 403);
+});
+
+Deno.test("guessing is slowed down, for the right password too", async () => {
+  let now = 1_700_000_000_000;
+  using site = testSite({ adminPassword: "open sesame" }, () => now);
+  for (let i = 0; i < 3; i++) assert.equal((await post(site, "/login", "password=guess")).status, 422);
+  const early = await post(site, "/login", "password=open%20sesame");
+  assert.equal(early.status, 429);
+  assert.equal(early.headers.get("Retry-After"), "1");
+  now += 1_000;
+  assert.equal((await post(site, "/login", "password=open%20sesame")).status, 303);
+});
+
+Deno.test("a form that is too long is refused", async () => {
+  using site = testSite();
+  assert.equal((await post(site, "/channels", `name=${"a".repeat(70_000)}`)).status, 413);
+});
+
+Deno.test("every answer carries the policy: no script but our own", async () => {
+  using site = testSite();
+  for (const path of ["/", "/nowhere", "/static/favicon.svg", "/healthz"]) {
+    const answer = await site.request(path);
+    const policy = answer.headers.get("Content-Security-Policy")!;
+    assert.match(policy, /script-src 'self';/);
+    assert.match(policy, /frame-ancestors 'none'/);
+    assert.equal(answer.headers.get("X-Content-Type-Options"), "nosniff");
+    await answer.body?.cancel();
+  }
+});
+
+Deno.test("a body that is no form is the sender's mistake", async () => {
+  using site = testSite();
+  const broken = { "Content-Type": "multipart/form-data; boundary=x" };
+  assert.equal((await post(site, "/channels", "no boundary in it", broken)).status, 400);
+  assert.equal(
+    (await post(site, "/channels", `{"name":"a"}`, { "Content-Type": "application/json" })).status,
+    400,
+  );
+  assert.deepEqual(site.faults, []);
+});

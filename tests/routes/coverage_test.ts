@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { CoverageJson } from "../../routes/coverage_json.ts";
+import { DAY_MS } from "../../src/chat/coverage.ts";
+import { inventedEvent } from "../support/invented.ts";
+import { type TestSite, testSite } from "../support/site.ts";
+
+/** A Monday, noon. */
+const NOW = Date.UTC(2026, 10, 23, 12);
+const MIN = 60_000;
+
+/** One channel that was added ten days ago, switched off for a day, lost twice, and filled once. */
+async function lake(): Promise<TestSite> {
+  const site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake"]);
+  site.archive.stretches.set(1, {
+    listening: [
+      { from: NOW - 10 * DAY_MS, to: NOW - 5 * DAY_MS, reason: "disabled" },
+      { from: NOW - 4 * DAY_MS, to: NOW - 60 * MIN, reason: "connection lost" },
+      { from: NOW - 54 * MIN, to: NOW - 30 * MIN, reason: "killed" },
+      { from: NOW - 29 * MIN },
+    ],
+    fills: [{
+      from: NOW - 30 * MIN,
+      to: NOW - 29 * MIN,
+      source: "recent.example",
+      messages: 2,
+      filledAt: NOW - 28 * MIN,
+    }],
+  });
+  for (const [n, minutes] of [70, 61, 53, 40, 29.5, 20].entries()) {
+    const [event] = site.recorder.receive(1, [inventedEvent(n, "lake")], NOW - minutes * MIN);
+    if (minutes === 29.5) event!.source = "recent.example";
+  }
+  return site;
+}
+
+async function json(site: TestSite, path: string, init?: RequestInit): Promise<CoverageJson> {
+  return CoverageJson.parse(await (await site.request(path, init)).json());
+}
+
+Deno.test("the page tells the share of each day, and every gap with its reason and what became of it", async () => {
+  using site = await lake();
+  const page = await (await site.request("/channels/1/coverage")).text();
+  assert.match(page, /99\.9% recorded/);
+  assert.match(page, /6 min/);
+  assert.match(page, /the connection to Twitch was lost/);
+  assert.match(page, /filled from recent\.example \(2 messages\)/);
+  assert.match(page, /recording was switched off[^]*not wanted/);
+  assert.equal([...page.matchAll(/<td class="(full|most|some|off)/g)].length, 11);
+});
+
+Deno.test("the same as JSON, for who accepts it or asks for it", async () => {
+  using site = await lake();
+  const accept = { headers: { Accept: "application/json" } };
+  const answer = await json(site, "/channels/1/coverage", accept);
+  assert.deepEqual(await json(site, "/channels/1/coverage?format=json"), answer);
+  assert.equal(answer.missing_ms, 6 * MIN);
+  assert.equal(answer.days.length, 11);
+  assert.deepEqual(answer.gaps.map(({ state, on_purpose, missing_ms }) => [state, on_purpose, missing_ms]), [
+    ["missing", true, 0],
+    ["missing", false, 6 * MIN],
+    ["filled", false, 0],
+  ]);
+  assert.equal(answer.listening.at(-1)!.to, null);
+  const browser = { headers: { Accept: "text/html,application/xhtml+xml,application/json;q=0.9" } };
+  assert.match(await (await site.request("/channels/1/coverage", browser)).text(), /^<!DOCTYPE html>/);
+});
+
+Deno.test("a span of days can be asked for; a wrong one is a 400", async () => {
+  using site = await lake();
+  const answer = await json(site, "/channels/1/coverage?format=json&from=2026-11-23&to=2026-11-23");
+  assert.deepEqual(answer.days.map(({ day }) => day), ["2026-11-23"]);
+  assert.equal(answer.gaps.length, 2);
+  for (
+    const query of ["from=yesterday", "from=2026-02-30", "from=2026-11-24", "from=2020-01-01", "format=xml"]
+  ) {
+    assert.equal((await site.request(`/channels/1/coverage?${query}`)).status, 400, query);
+  }
+  assert.equal((await site.request("/channels/9/coverage")).status, 404);
+});
+
+Deno.test("a channel that was never recorded says so", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake"]);
+  assert.match(await (await site.request("/channels/1/coverage")).text(), /It has not been recorded yet/);
+  assert.equal((await json(site, "/channels/1/coverage?format=json")).percent, null);
+});
+
+/** Ids of rows, and gaps, in the order of the page. */
+function order(page: string): string[] {
+  return [...page.matchAll(/data-id="(\d+)"|data-gap="(\d+)"/g)].map(([, id, gap]) =>
+    id ? "row" : `gap ${(NOW - Number(gap)) / MIN}`
+  );
+}
+
+Deno.test("gaps stand between the rows that were received before and after them", async () => {
+  using site = await lake();
+  const page = await (await site.request("/channels/1")).text();
+  assert.deepEqual(order(page), ["gap 7200", "row", "row", "gap 60", "row", "row", "gap 30", "row", "row"]);
+  assert.match(page, /filled from recent\.example/);
+  assert.match(page, /title="Not heard here: filled from recent\.example"/);
+});
+
+Deno.test("a gap between two pages of rows stands in one of them", async () => {
+  using site = await lake();
+  const third = site.archive.events[2]!.id;
+  assert.deepEqual(order(await (await site.request(`/channels/1/messages?before_id=${third}`)).text()), [
+    "gap 7200",
+    "row",
+    "row",
+    "gap 60",
+  ]);
+  const second = site.archive.events[1]!.id;
+  const polled = await (await site.request(`/channels/1/messages/stream?after_id=${second}`)).text();
+  assert.deepEqual(order(polled), ["gap 60", "row", "row", "gap 30", "row", "row"]);
+  const around = await (await site.request(`/messages/${third}`)).text();
+  assert.deepEqual(order(around), ["row", "row", "gap 60", "row", "row", "gap 30", "row", "row"]);
+});
+
+Deno.test("a moment of joining is no row among messages, but a line of the coverage page", async () => {
+  using site = await lake();
+  const { listening } = site.archive.stretches.get(1)!;
+  listening.unshift({ from: NOW - 11 * DAY_MS, to: NOW - 11 * DAY_MS, reason: "not joined" });
+  listening[1]!.from = NOW - 11 * DAY_MS + 300;
+  assert.equal(order(await (await site.request("/channels/1")).text())[0], "gap 7200");
+  assert.match(
+    await (await site.request("/channels/1/coverage")).text(),
+    /less than 1 s[^]*the channel was not joined/,
+  );
+});
+
+Deno.test("a gap that goes on stands at the end", async () => {
+  using site = await lake();
+  const { listening } = site.archive.stretches.get(1)!;
+  listening[3] = { from: NOW - 29 * MIN, to: NOW - MIN, reason: "connection lost" };
+  const page = await (await site.request("/channels/1")).text();
+  assert.equal(order(page).at(-1), "gap 1");
+  assert.match(page, /Not recorded since/);
+});
+
+Deno.test("results that span gaps say so, and which channels miss how much", async () => {
+  using site = await lake();
+  const page = await (await site.request("/search/messages?channel=lake")).text();
+  assert.match(page, /not everything was recorded[^]*lake<\/a> misses 6 min in 1 gap/);
+  const recent = await (await site.request("/search/messages?channel=lake&from=2026-11-23&to=2026-11-23"))
+    .text();
+  assert.match(recent, /not everything was recorded/);
+  const before = await (await site.request("/search/messages?channel=lake&to=2026-11-20")).text();
+  assert.doesNotMatch(before, /not everything was recorded/);
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { testSite } from "../support/site.ts";
+
+async function lake() {
+  const site = testSite();
+  await site.recorder.addChannels(["lake"]);
+  return site;
+}
+
+function form(fields: Record<string, string>): RequestInit {
+  return {
+    method: "POST",
+    body: new URLSearchParams(fields),
+    headers: { "Sec-Fetch-Site": "same-origin", Origin: "http://localhost" },
+  };
+}
+
+Deno.test("how much of a channel is kept can be said, seen, and taken back", async () => {
+  using site = await lake();
+  const answer = await site.request("/channels/1/retention", form({ days: "30", messages: " 1000 " }));
+  assert.equal(answer.status, 303);
+  assert.deepEqual(site.archive.list[0]!.retention, { days: 30, messages: 1000 });
+  const list = await site.request("/channels").then((response) => response.text());
+  assert.match(list, /keeps 30 days and 1,000 messages/);
+  const again = await site.request("/channels/1/retention").then((response) => response.text());
+  assert.match(again, /value="30"/);
+  await site.request("/channels/1/retention", form({ days: "", messages: "" }));
+  assert.equal(site.archive.list[0]!.retention, undefined);
+});
+
+Deno.test("what is no number is told beside its field, and nothing changes", async () => {
+  using site = await lake();
+  for (const days of ["0", "-3", "1.5", "many", "36501"]) {
+    const answer = await site.request("/channels/1/retention", form({ days, messages: "" }));
+    assert.equal(answer.status, 422, days);
+    assert.match(await answer.text(), /A whole number from 1 to 36,500, or nothing\./);
+  }
+  assert.equal(site.archive.list[0]!.retention, undefined);
+  assert.equal((await site.request("/channels/7/retention")).status, 404);
+});

@@ -1,0 +1,46 @@
+/** A collector in the test's own thread, on a real archive, reading from the stand-in. */
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { Collector, type CollectorOptions } from "../../src/collector/collector.ts";
+import type { ChannelStatus, CollectorStatus } from "../../src/collector/recorder.ts";
+import type { StandIn } from "../../src/demo/twitch.ts";
+
+export interface TestCollector extends AsyncDisposable {
+  collector: Collector;
+  /** Everything that was committed in watched channels. */
+  committed: StoredEvent[];
+  log: string[];
+  channel(login: string): ChannelStatus;
+  /** Resolves once the status satisfies the condition; it is looked at every few milliseconds. */
+  until(condition: (status: CollectorStatus) => boolean): Promise<void>;
+}
+
+export function startTestCollector(
+  { dbPath, twitch, ...options }: { dbPath: string; twitch: StandIn } & Partial<CollectorOptions>,
+): TestCollector {
+  const committed: StoredEvent[] = [];
+  const log: string[] = [];
+  const note = (message: string, properties: Record<string, unknown> = {}) =>
+    void log.push(message.replace(/\{(\w+)\}/g, (_, key) => String(properties[key])));
+  const collector = new Collector({
+    ircUrl: twitch.url,
+    caCerts: [twitch.caCert],
+    joinsPer10s: 2_000,
+    channels: ["alpha"],
+    spool: { path: `${dbPath}-spool`, bound: 2 ** 30 },
+    openWriter: () => openSqliteArchive({ path: dbPath, synchronous: "normal" }),
+    log: { info: note, warn: note, error: note },
+    committed: (events) => committed.push(...events),
+    ...options,
+  });
+  return {
+    collector,
+    committed,
+    log,
+    channel: (login) => collector.status().channels.find((channel) => channel.login === login)!,
+    async until(condition) {
+      while (!condition(collector.status())) await new Promise((resolve) => setTimeout(resolve, 5));
+    },
+    [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,99 @@
+/** The whole program as a process of its own, with exactly the permissions that the launcher would give it. */
+import { TextLineStream } from "./text_lines.ts";
+import { loadConfig } from "../../src/config.ts";
+import { denoArgs } from "../../src/launch/launch.ts";
+import type { StandIn } from "../../src/demo/twitch.ts";
+
+export interface Running extends AsyncDisposable {
+  /** `http://127.0.0.1:port` */
+  url: string;
+  pid: number;
+  /** Every line that it logged so far, parsed. */
+  log: Record<string, unknown>[];
+  kill(signal: Deno.Signal): void;
+  ended: Promise<Deno.CommandStatus>;
+  /** Resolves with the first line, past or future, whose message holds `text`. */
+  logged(text: string): Promise<Record<string, unknown>>;
+}
+
+export interface RunOptions {
+  dbPath: string;
+  twitch?: StandIn;
+  env?: Record<string, string>;
+}
+
+/** Starts it and resolves once it listens. @throws with its log when it ends before */
+export async function runProgram({ dbPath, twitch, env = {} }: RunOptions): Promise<Running> {
+  const certPath = `${dbPath}.ca.pem`;
+  const settings: Record<string, string> = {
+    DB_PATH: dbPath,
+    HTTP_ADDR: "127.0.0.1:0",
+    LOG_FORMAT: "json",
+    TWITCH_JOINS_PER_10S: "2000",
+    ...env,
+  };
+  if (twitch) {
+    settings.TWITCH_IRC_URL ??= twitch.url;
+    await Deno.writeTextFile(certPath, twitch.caCert);
+  }
+  const loaded = loadConfig({ env: settings, flags: {}, cwd: Deno.cwd(), terminal: false });
+  if (loaded.kind === "wrong") throw new Error(`settings: ${JSON.stringify(loaded.problems)}`);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: denoArgs(loaded.config, { command: "serve", args: [], reads: loaded.reads }),
+    env: { ...settings, ...(twitch ? { DENO_CERT: certPath } : {}) },
+    stdin: "piped",
+    stdout: "inherit",
+    stderr: "piped",
+  }).spawn();
+
+  const log: Record<string, unknown>[] = [];
+  const waiting: { text: string; resolve: (line: Record<string, unknown>) => void }[] = [];
+  const reading = (async () => {
+    for await (
+      const text of child.stderr.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
+    ) {
+      const line = parse(text);
+      log.push(line);
+      for (const waiter of waiting) if (String(line.message).includes(waiter.text)) waiter.resolve(line);
+    }
+  })();
+  const ended = child.status;
+  const logged = (text: string) => {
+    const found = log.find((line) => String(line.message).includes(text));
+    if (found) return Promise.resolve(found);
+    return new Promise<Record<string, unknown>>((resolve) => waiting.push({ text, resolve }));
+  };
+  const url = await Promise.race([
+    logged("listens at").then((line) => /http:\S+?(?=,|$)/.exec(String(line.message))![0]),
+    ended.then(async ({ code }) => {
+      await reading;
+      throw new Error(`it ended with ${code}:\n${log.map((line) => JSON.stringify(line)).join("\n")}`);
+    }),
+  ]);
+  return {
+    url,
+    pid: child.pid,
+    log,
+    ended,
+    logged,
+    kill: (signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGTERM");
+      } catch {
+        // It has ended already.
+      }
+      await ended;
+      await child.stdin.close().catch(() => {});
+      await reading;
+    },
+  };
+}
+
+function parse(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text };
+  }
+}

@@ -1,0 +1,42 @@
+/** The pages over an archive in memory. */
+import { createApp, type Deps, renderAnnouncement } from "../../routes/mod.ts";
+import { createHub, type Hub } from "../../src/live/hub.ts";
+import { MemoryArchive } from "./memory_archive.ts";
+import { MemoryRecorder } from "./memory_recorder.ts";
+
+export interface TestSite extends Disposable {
+  archive: MemoryArchive;
+  recorder: MemoryRecorder;
+  hub: Hub;
+  app: ReturnType<typeof createApp>;
+  /** The pages' answer to a request of this machine. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** What was logged as a fault. */
+  faults: Record<string, unknown>[];
+}
+
+export function testSite(config: Partial<Deps["config"]> = {}, now?: () => number): TestSite {
+  const archive = new MemoryArchive();
+  const recorder = new MemoryRecorder(archive, now);
+  const faults: Record<string, unknown>[] = [];
+  const hub = createHub({ recorder, render: renderAnnouncement, onFault: (error) => faults.push({ error }) });
+  recorder.onEvents = (announcement) => hub.announce(announcement);
+  const app = createApp({
+    archive,
+    recorder,
+    hub,
+    config: { loopback: true, version: "test", ...config },
+    staticRoot: new URL("../../static/", import.meta.url),
+    log: { info() {}, error: (_message, properties) => void faults.push(properties) },
+    now,
+  });
+  return {
+    archive,
+    recorder,
+    hub,
+    app,
+    faults,
+    request: async (path, init) => await app.request(`http://localhost${path}`, init),
+    [Symbol.dispose]: () => hub[Symbol.dispose](),
+  };
+}
