@@ -81,22 +81,27 @@ export class Stage implements AsyncDisposable {
     clearInterval(this.#talking);
   }
 
-  #say(): void {
-    const channel = this.channels[this.#turn++ % this.channels.length]!;
+  #say(channel = this.channels[this.#turn++ % this.channels.length]!): string {
     const id = crypto.randomUUID();
     if (this.twitch.send(privmsg({ channel, roomId: this.twitch.roomId(channel), id })) === 0) this.unheard++;
     else this.said.set(id, { channel, at: Date.now() });
+    return id;
   }
 
-  /** Falls silent, waits until everything that arrived is stored, and yields the ids that are. */
+  /**
+   * Falls silent and yields the ids of all that is stored, once everything that was said has had its chance: a last
+   * message in every channel comes behind all others of its link, through the queue and through the spool.
+   * @throws when one of these is not there after a minute
+   */
   async storedIds(): Promise<Set<string>> {
     this.hush();
-    let before = -1;
-    while (true) {
-      const { received, stored, doubles, rejected, dropped } = await this.counts();
-      if (received === before && received === stored! + doubles! + rejected! + dropped!) break;
-      before = received!;
-      await delay(300);
+    await this.allJoined();
+    const last = new Set(this.channels.map((channel) => this.#say(channel)));
+    for (const endAt = Date.now() + 60_000; last.size > 0; await delay(100)) {
+      if (Date.now() > endAt) {
+        throw new Error(`${last.size} channels are silent: ${this.program.log.at(-1)?.message}`);
+      }
+      for (const id of await readIds(this.dbPath, this.channels.length * 2)) last.delete(id);
     }
     return await readIds(this.dbPath);
   }
@@ -129,8 +134,8 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** The ids of all messages in an archive. @throws when one is there twice */
-export async function readIds(dbPath: string): Promise<Set<string>> {
+/** The ids of the newest messages in an archive, of all unless `most` is given. @throws when one is there twice */
+export async function readIds(dbPath: string, most = Infinity): Promise<Set<string>> {
   await using reader = openSqliteReader({ path: dbPath });
   const ids = new Set<string>();
   let before: number | undefined;
@@ -142,7 +147,7 @@ export async function readIds(dbPath: string): Promise<Set<string>> {
       ids.add(uuid!);
     }
     before = events.at(-1)?.id;
-    if (!more) return ids;
+    if (!more || ids.size >= most) return ids;
   }
 }
 
