@@ -78,6 +78,26 @@ Deno.test("times never run backwards, and what is said twice is noted once", asy
   ]);
 });
 
+Deno.test("a first join that is quick leaves no gap before it, a slow one does, and a later one always", async () => {
+  using archive = openArchive();
+  const { writer } = archive;
+  for (const login of ["pond", "sea"]) writer.createChannel(login, NOON);
+  writer.listen([
+    { kind: "wanted", channelId: 2, at: NOON },
+    { kind: "started", channelId: 2, at: NOON + 300 },
+    { kind: "ended", channelId: 2, at: NOON + 10 * S, reason: "disabled" },
+    { kind: "wanted", channelId: 2, at: NOON + 20 * S },
+    { kind: "started", channelId: 2, at: NOON + 20 * S + 300 },
+    { kind: "wanted", channelId: 3, at: NOON },
+    { kind: "started", channelId: 3, at: NOON + 3 * S },
+  ], NOON + 30 * S);
+  await using reader = archive.reader();
+  const gaps = async (id: number) => (await reader.gaps(id, 0, NOON + 30 * S)).map(({ reason }) => reason);
+  assert.deepEqual(await gaps(2), ["disabled", "not joined"]);
+  assert.deepEqual(await gaps(3), ["not joined"]);
+  assert.equal((await reader.coverage(2, 0, NOON + 5 * S)).known, NOON + 300);
+});
+
 Deno.test("a span has the gaps that touch it, whole", async () => {
   using archive = openArchive();
   const changes = [0, 100, 200, 300].flatMap((start) => [

@@ -120,11 +120,10 @@ export class Stage implements AsyncDisposable {
     return [...this.said].filter(([id]) => !stored.has(id)).map(([, said]) => said);
   }
 
-  /** Without the one between being asked for and the first join. */
   async gaps(login: string): Promise<Gap[]> {
     await using reader = openSqliteReader({ path: this.dbPath });
     const channel = await reader.channelByLogin(login);
-    return (await reader.gaps(channel!.id, 0, Date.now())).filter(({ reason }) => reason !== "not joined");
+    return await reader.gaps(channel!.id, 0, Date.now());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

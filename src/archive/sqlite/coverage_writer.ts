@@ -11,6 +11,9 @@ export const LAST_STRETCH = `
   ORDER BY started_at DESC, id DESC
   LIMIT 1`;
 
+/** A channel that is joined for the first time within this is known from then on: the moment before is no gap. */
+const FIRST_JOIN_MS = 2_000;
+
 /** Nothing happens where the channel is not there any more. */
 const START = `
   INSERT INTO listening (channel_id, started_at)
@@ -23,6 +26,14 @@ const MARK = `
   SELECT id, ?1, ?1, ?2
   FROM channels
   WHERE id = ?3`;
+
+const FORGET_FIRST = `
+  DELETE FROM listening
+  WHERE id = ?1 AND started_at = ended_at AND end_reason = 'not joined' AND NOT EXISTS (
+    SELECT 1
+    FROM listening AS other
+    WHERE other.channel_id = listening.channel_id AND other.id <> ?1
+  )`;
 
 export const CLOSE_OPEN = `
   UPDATE listening
@@ -45,6 +56,7 @@ export class ListeningRows {
       start: db.prepare(START),
       end: db.prepare("UPDATE listening SET ended_at = max(started_at, ?), end_reason = ? WHERE id = ?"),
       mark: db.prepare(MARK),
+      forgetFirst: db.prepare(FORGET_FIRST),
       setKnown: db.prepare("UPDATE archive SET listening_at = ?"),
       known: db.prepare("SELECT a.listening_at, (SELECT max(id) FROM messages) AS last_id FROM archive AS a"),
       closeOpen: db.prepare(CLOSE_OPEN),
@@ -72,7 +84,9 @@ export class ListeningRows {
     const open = last !== undefined && last.ended_at === null;
     switch (change.kind) {
       case "started":
-        if (!open) this.#sql.start.run(at, channelId);
+        if (open) return;
+        if (last && at - last.started_at < FIRST_JOIN_MS) this.#sql.forgetFirst.run(last.id);
+        this.#sql.start.run(at, channelId);
         return;
       case "ended":
         if (open) this.#sql.end.run(at, change.reason, last.id);
