@@ -1,9 +1,11 @@
 /** How the recording of a channel stands. */
-import { Ago } from "./time.tsx";
+import { Ago, Clock, isoDay, Moment } from "./time.tsx";
 import { count, span } from "./numbers.ts";
 
 export interface ChannelStateProps {
   state: "joined" | "joining" | "refused" | "disabled" | "deleting";
+  /** From when on it stands like this. */
+  since: number;
   reason?: string;
   nextTryAt?: number;
   /** A second reader's state, and what each of the two missed of what the other had. */
@@ -18,15 +20,16 @@ const WORDS = {
   deleting: "being deleted",
 } as const;
 
-/** The word, and why, where there is a reason. */
-export function ChannelState({ state, reason, nextTryAt, second, now }: ChannelStateProps & { now: number }) {
+/** The word, and where there is a reason why, since when, and when it is tried again. */
+export function ChannelState(props: ChannelStateProps & { now: number }) {
+  const { state, since, reason, nextTryAt, second, now } = props;
   return (
     <span class={`state s-${state}`}>
       <span class="dot" aria-hidden="true"></span>
       {WORDS[state]}
       {state !== "joined" && reason !== undefined && (
         <span class="why">
-          {reason}
+          {reason} · since {isoDay(since) === isoDay(now) ? <Clock at={since} /> : <Moment at={since} />}
           {nextTryAt !== undefined &&
             ` · next try ${nextTryAt > now ? `in ${span((nextTryAt - now) / 1000)}` : "now"}`}
         </span>

@@ -38,6 +38,7 @@ export interface ChannelStatus {
   channelId: number;
   login: string;
   state: ChannelState;
+  /** From when on: for a refusal, when Twitch first said no. */
   since: number;
   reason?: string;
   nextTryAt?: number;

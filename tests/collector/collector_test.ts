@@ -77,8 +77,9 @@ Deno.test("the right credentials are taken, with and without their prefix", asyn
   }
 });
 
-Deno.test("a refused channel says why and when it is tried again; the others go on", async () => {
+Deno.test("a refused channel says why, since when, and when it is tried again; the others go on", async () => {
   using folder = tempFolder();
+  const addedAt = Date.now();
   await using twitch = await startTwitch({ refusals: { gone: "msg_channel_suspended" } });
   await using test = startTestCollector({
     dbPath: `${folder.path}/a.db`,
@@ -90,6 +91,7 @@ Deno.test("a refused channel says why and when it is tried again; the others go 
   );
   const gone = test.channel("gone");
   assert.equal(gone.reason, "Twitch has suspended this channel");
+  assert.ok(gone.since >= addedAt && gone.since <= Date.now());
   assert.ok(gone.nextTryAt! > Date.now());
 });
 
