@@ -1,146 +1,132 @@
-/** Search over a million real messages, at the archive. */
+/** Search over a large archive of real messages: warm, cold, and beside it LIKE and grep. */
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import type { TimelineQuery } from "../../src/archive/archive.ts";
-import type { Received } from "../../src/chat/events.ts";
-import { parseSearch } from "../../src/chat/query.ts";
-import { fileLines } from "../../src/demo/line_file.ts";
-import { readLine } from "../../src/irc/read.ts";
-import { dataFile } from "../support/data.ts";
-import { tempFolder } from "../support/temp.ts";
-import { atMost, figure, median, percentile, type Row } from "./figures.ts";
+import { type Big, bigArchive } from "./big.ts";
+import { median, percentile, type Row } from "./figures.ts";
+import { answer, type Asked, searchKinds } from "./search_kinds.ts";
 
-const RAW = ["recon-arypie.irc.zst", "recon-northernlion.irc.zst", "recon-csharpfritz.irc.zst"];
-const REPLAY = ["replay-tcd-small.tsv.zst", "replay-39daph.tsv.zst", "replay-parkeunsang-ko.tsv.zst"];
+const WARM_MS = 10;
+const COLD_MS = 100;
+/** What LIKE and grep are asked too: they take seconds. */
+const BESIDE = new Set([
+  "a rare word",
+  "a common word",
+  "a phrase",
+  "a prefix of 4 letters",
+  "a word in a channel",
+  "Korean or Japanese",
+]);
+const COLD_PROCESS = fileURLToPath(new URL("./search_cold.ts", import.meta.url));
 
-export async function benchSearch(short: boolean): Promise<Row[]> {
-  const all = await load(short ? 50_000 : 1_000_000);
-  if (all.length === 0) return [];
-  using folder = tempFolder();
-  const path = `${folder.path}/a.db`;
-  const appendMs = append(path, all);
-  const bytes = Deno.statSync(path).size;
-
-  await using reader = openSqliteReader({ path });
-  const channels = await reader.channels();
-  const pick = picker(all);
-  const rows = [
-    figure("messages", all.length, ""),
-    figure("appended, in batches of 200", all.length / appendMs * 1_000, "/s"),
-    figure("bytes a message, all told", bytes / all.length, "B"),
-  ];
-  const search = (text: string): TimelineQuery => {
-    const parsed = parseSearch(text);
-    if ("problem" in parsed) throw new Error(`${text}: ${parsed.problem}`);
-    return { search: parsed.query, limit: 50 };
-  };
-  const user = async () => (await reader.userByLogin(pick.login()))!.id;
-  const channel = () => channels[Math.floor(Math.random() * channels.length)]!.id;
-  const kinds: [string, () => TimelineQuery | Promise<TimelineQuery>][] = [
-    ["a word", () => search(pick.word(4))],
-    ["a common word", () => search(pick.common())],
-    ["two words", () => search(`${pick.word(3)} ${pick.common()}`)],
-    ["a phrase", () => search(`"${pick.phrase()}"`)],
-    ["a phrase of very common words", () => search(`"${pick.common()} ${pick.common()}"`)],
-    ["a prefix of 3 letters", () => search(`${pick.word(3).slice(0, 3)}*`)],
-    ["a prefix of 4 letters", () => search(`${pick.word(4).slice(0, 4)}*`)],
-    ["Korean or Japanese", () => search(pick.cjk())],
-    ["a word in a channel", () => ({ ...search(pick.word(3)), channelId: channel() })],
-    ["a word by a user", async () => ({ ...search(pick.common()), userId: await user() })],
-    ["a user", async () => ({ userId: await user(), limit: 50 })],
-    ["a channel", () => ({ channelId: channel(), limit: 50 })],
-    ["a word in a month", () => {
-      const from = pick.time();
-      return { ...search(pick.word(3)), from, to: from + 30 * 86_400_000 };
-    }],
-    ["page 200 of a common word", () => ({ ...search(pick.common()), page: 200 })],
-  ];
-  for (const [what, make] of kinds) {
-    const times: number[] = [];
-    for (let i = 0; i < 60; i++) {
-      const query = await make();
-      const startedAt = performance.now();
-      await reader.timeline(query);
-      times.push(performance.now() - startedAt);
-    }
-    rows.push(
-      atMost(`${what}: p95 (median ${median(times).toFixed(2)} ms)`, percentile(times, 0.95), 20, "ms"),
-    );
+export async function benchSearch(short: boolean, messages = 1_000_000): Promise<Row[]> {
+  const big = await bigArchive(short ? 50_000 : messages);
+  if (big === undefined) return [];
+  const rows: Row[] = [{
+    what: `newest 50 of ${big.messages}, ms`,
+    figure: columns(["median", "p95", "bounded", "cold", "p95", "LIKE", "grep"]),
+  }];
+  for (const { name, ask } of searchKinds(big.path)) {
+    const asked = Array.from({ length: short ? 10 : 100 }, ask);
+    const cold = await coldTimes(big, asked.slice(0, short ? 1 : 12));
+    const { times, bounded } = await warmTimes(big, asked);
+    const beside = BESIDE.has(name) ? asked.slice(0, short ? 1 : 2) : [];
+    const p95 = { warm: percentile(times, 0.95), cold: percentile(cold, 0.95) };
+    rows.push({
+      what: name,
+      figure: columns([
+        ms(median(times)),
+        ms(p95.warm),
+        bounded === 0 ? "" : `${Math.round(bounded / asked.length * 100)} %`,
+        ms(median(cold)),
+        ms(p95.cold),
+        ms(median(likeTimes(big, beside))),
+        ms(median(await grepTimes(big, beside))),
+      ]),
+      aim: `p95 ≤ ${WARM_MS}, cold ≤ ${COLD_MS}`,
+      met: p95.warm <= WARM_MS && p95.cold <= COLD_MS,
+    });
   }
   return rows;
 }
 
-/** Messages of all files in the order of their time. */
-async function load(most: number): Promise<Received[]> {
-  const all: Received[] = [];
-  for (const name of RAW) {
-    const path = dataFile(name);
-    if (path === undefined) continue;
-    for await (const stretch of fileLines(path)) {
-      for (const { line } of stretch) {
-        const reading = readLine(line);
-        if (reading.kind === "chat" && reading.event.sentAt) {
-          all.push({ event: reading.event, receivedAt: reading.event.sentAt });
-        }
-      }
-      if (all.length >= most) break;
-    }
+/** With the whole file in the system's cache; and how many were ended by their time budget. */
+async function warmTimes(
+  { path }: Big,
+  asked: readonly Asked[],
+): Promise<{ times: number[]; bounded: number }> {
+  await readThrough(path);
+  await using reader = openSqliteReader({ path });
+  await answer(reader, asked.at(-1)!.question);
+  const times: number[] = [];
+  let bounded = 0;
+  for (const { question } of asked) {
+    const startedAt = performance.now();
+    if (!await answer(reader, question)) bounded++;
+    times.push(performance.now() - startedAt);
   }
-  for (const name of REPLAY) {
-    const path = dataFile(name);
-    if (path === undefined) continue;
-    for await (const stretch of fileLines(path)) {
-      for (const { line, at } of stretch) {
-        if (at === undefined) continue;
-        const [channel, kind, login, display, , text = ""] = line.split("\t");
-        if (kind !== "PRIVMSG" || !login || !channel) continue;
-        const escaped =
-          `@display-name=${display};tmi-sent-ts=${at} :${login}!${login}@${login}.tmi.twitch.tv`;
-        const reading = readLine(`${escaped} PRIVMSG #${channel} :${text}`);
-        if (reading.kind === "chat") all.push({ event: reading.event, receivedAt: at });
-      }
-    }
-    if (all.length >= most) break;
-  }
-  all.length = Math.min(all.length, most);
-  return all.sort((a, b) => a.receivedAt - b.receivedAt);
+  return { times, bounded };
 }
 
-function append(path: string, all: readonly Received[]): number {
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
-  for (const login of new Set(all.map(({ event }) => event.channel))) writer.createChannel(login, Date.now());
-  const nobody = new Set<number>();
-  const startedAt = performance.now();
-  for (let i = 0; i < all.length; i += 200) writer.append(all.slice(i, i + 200), nobody);
-  return performance.now() - startedAt;
+/** Each in a process of its own, with nothing of the file in the system's cache. Opening the file is counted. */
+async function coldTimes({ path }: Big, asked: readonly Asked[]): Promise<number[]> {
+  const times: number[] = [];
+  for (const { question } of asked) {
+    await run("dd", [`of=${path}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0"]);
+    const args = ["run", "-q", "--no-check", "--allow-read", "--allow-env", COLD_PROCESS];
+    times.push(Number(await run(Deno.execPath(), [...args, path, JSON.stringify(question)])));
+  }
+  return times;
 }
 
-/** Words and names as they occur, so that the frequent ones are asked for more often. */
-function picker(all: readonly Received[]) {
-  const some = () => all[Math.floor(Math.random() * all.length)]!;
-  const until = <T>(find: () => T | undefined): T => {
-    while (true) {
-      const found = find();
-      if (found !== undefined) return found;
-    }
-  };
-  const words = () => some().event.text.split(/[^A-Za-z]+/).filter((word) => word !== "");
-  const counts = new Map<string, number>();
-  for (let i = 0; i < 20_000; i++) {
-    for (const word of words()) counts.set(word.toLowerCase(), (counts.get(word.toLowerCase()) ?? 0) + 1);
+/** The same by looking through all texts, newest first. */
+function likeTimes({ path }: Big, asked: readonly Asked[]): number[] {
+  using db = new DatabaseSync(path, { readOnly: true });
+  db.exec("PRAGMA mmap_size = 1073741824");
+  const find = db.prepare(`
+    SELECT id
+    FROM messages
+    WHERE text LIKE '%' || ? || '%' AND channel_id = ifnull(?, channel_id)
+    ORDER BY id DESC
+    LIMIT 50`);
+  return asked.map(({ question, text }) => {
+    const channel = "timeline" in question ? question.timeline.channelId : undefined;
+    const startedAt = performance.now();
+    find.all(text!, channel ?? null);
+    return performance.now() - startedAt;
+  });
+}
+
+/** The same over a text file, which is read from its beginning. */
+async function grepTimes({ textPath }: Big, asked: readonly Asked[]): Promise<number[]> {
+  const times: number[] = [];
+  for (const { text } of asked) {
+    const startedAt = performance.now();
+    await run("grep", ["-c", "-i", "-F", "-e", text!, textPath]);
+    times.push(performance.now() - startedAt);
   }
-  const common = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([word]) => word);
-  return {
-    word: (least: number) => until(() => words().find((word) => word.length >= least)),
-    common: () => common[Math.floor(Math.random() * common.length)]!,
-    phrase: () =>
-      until(() => {
-        const [a, b] = some().event.text.split(" ");
-        return a && b && /^\w+$/.test(a + b) ? `${a} ${b}` : undefined;
-      }),
-    cjk: () =>
-      until(() => /[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}\p{sc=Hang}]{2,3}/u.exec(some().event.text)?.[0]),
-    login: () => until(() => some().event.author?.login),
-    time: () => some().receivedAt,
-  };
+  return times;
+}
+
+/** What the command prints. grep's 1 (nothing found) is no failure. */
+async function run(command: string, args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(command, { args, env: { LC_ALL: "C" } }).output();
+  if (code > 1 || (code === 1 && command !== "grep")) {
+    throw new Error(`${command} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
+  }
+  return new TextDecoder().decode(stdout);
+}
+
+async function readThrough(path: string): Promise<void> {
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(1 << 20);
+  while (await file.read(buffer) !== null);
+}
+
+function ms(value: number): string {
+  return Number.isNaN(value) ? "" : value.toFixed(value < 100 ? 1 : 0);
+}
+
+function columns(cells: readonly string[]): string {
+  return cells.map((cell) => cell.padStart(8)).join("");
 }
