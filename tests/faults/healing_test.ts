@@ -1,7 +1,8 @@
 /** What an outage cost comes back from a history service, while 1,000 messages a second are said. */
 import assert from "node:assert/strict";
 import { startHistory } from "../../src/demo/history.ts";
-import { delay, Stage } from "./stage.ts";
+import { until } from "../support/until.ts";
+import { delay, readIds, Stage } from "./stage.ts";
 
 Deno.test("outages are healed from the history service, to the last message, and shown as filled", async () => {
   await using history = await startHistory({ kept: 5_000 });
@@ -25,4 +26,26 @@ Deno.test("outages are healed from the history service, to the last message, and
   }
   assert.deepEqual(states, ["filled", "filled", "filled"]);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
+});
+
+Deno.test("what was said while the server refused for seconds comes back, though nobody had heard it", async () => {
+  await using history = await startHistory({ kept: 5_000 });
+  await using stage = await Stage.open({
+    channels: 20,
+    env: { HISTORY_URL: history.url },
+    standIn: { onSaid: (line) => history.hear(line) },
+  });
+  stage.talk();
+  await delay(1_000);
+  await stage.serverGone(3_000);
+  await stage.allJoined();
+  await delay(500);
+  await stage.storedIds();
+  for (const login of stage.channels) {
+    await until(async () => (await stage.gaps(login)).every(({ state }) => state === "filled"));
+  }
+  const all = await readIds(stage.dbPath);
+  assert.ok(stage.unheard.size > 2_000);
+  assert.deepEqual([...stage.unheard.keys()].filter((id) => !all.has(id)), []);
+  assert.deepEqual(stage.missing(all), []);
 });

@@ -1,4 +1,5 @@
 /** The whole program, the stand-in talking to it without pause, and what came of every single message. */
+import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { type StandIn, type StandInOptions, startTwitch } from "../../src/demo/twitch.ts";
@@ -24,8 +25,8 @@ export interface StageOptions {
 export class Stage implements AsyncDisposable {
   /** What was written to at least one connection, by message id. */
   readonly said = new Map<string, Said>();
-  /** What was said while nobody had joined the channel. */
-  unheard = 0;
+  /** What was said while nobody had joined the channel, likewise. */
+  readonly unheard = new Map<string, Said>();
   readonly channels: string[];
   program!: Running;
   readonly #stack = new AsyncDisposableStack();
@@ -33,7 +34,7 @@ export class Stage implements AsyncDisposable {
   #turn = 0;
 
   private constructor(
-    readonly twitch: StandIn,
+    public twitch: StandIn,
     readonly dbPath: string,
     readonly options: StageOptions,
   ) {
@@ -48,7 +49,7 @@ export class Stage implements AsyncDisposable {
       options,
     );
     stage.#stack.use(folder);
-    stage.#stack.use(stage.twitch);
+    stage.#stack.defer(() => stage.twitch[Symbol.asyncDispose]());
     await stage.start();
     await stage.allJoined();
     return stage;
@@ -83,9 +84,17 @@ export class Stage implements AsyncDisposable {
 
   #say(channel = this.channels[this.#turn++ % this.channels.length]!): string {
     const id = crypto.randomUUID();
-    if (this.twitch.send(privmsg({ channel, roomId: this.twitch.roomId(channel), id })) === 0) this.unheard++;
-    else this.said.set(id, { channel, at: Date.now() });
+    const heard = this.twitch.send(privmsg({ channel, roomId: this.twitch.roomId(channel), id })) > 0;
+    (heard ? this.said : this.unheard).set(id, { channel, at: Date.now() });
     return id;
+  }
+
+  /** Nothing listens at the server's address for so long. What is said meanwhile nobody hears. */
+  async serverGone(ms: number): Promise<void> {
+    const { port } = this.twitch;
+    await this.twitch[Symbol.asyncDispose]();
+    await delay(ms);
+    this.twitch = await startTwitch({ joinLimit: undefined, ...this.options.standIn, port });
   }
 
   /**
@@ -118,6 +127,17 @@ export class Stage implements AsyncDisposable {
   /** Messages that were said and are not there. */
   missing(stored: ReadonlySet<string>): Said[] {
     return [...this.said].filter(([id]) => !stored.has(id)).map(([, said]) => said);
+  }
+
+  /** Whatever is missing must have been said in a gap of its channel, give or take a second. */
+  async assertToldAsGaps(missing: Said[]): Promise<void> {
+    for (const [channel, said] of Map.groupBy(missing, ({ channel }) => channel)) {
+      const gaps = await this.gaps(channel);
+      for (const { at } of said) {
+        const told = gaps.some(({ from, to = Infinity }) => at > from - 1_000 && at < to + 1_000);
+        assert.ok(told, `${channel}: a message of ${at} is missing, and no gap tells it`);
+      }
+    }
   }
 
   async gaps(login: string): Promise<Gap[]> {

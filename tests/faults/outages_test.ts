@@ -1,0 +1,158 @@
+/** A server that is not there, or does not answer, while 1,000 messages a second are said. */
+import assert from "node:assert/strict";
+import { until } from "../support/until.ts";
+import { delay, Stage } from "./stage.ts";
+
+/** They stand on two connections, of which each finds back by itself. */
+const CHANNELS = 60;
+const ENDS = ["channel_0", `channel_${CHANNELS - 1}`];
+
+interface Outage {
+  from: number;
+  /** By channel: when it was joined again. */
+  to: Map<string, number>;
+}
+
+/** From what `begin` does until both links have joined again. */
+async function outage(stage: Stage, begin: () => Promise<void>): Promise<Outage> {
+  const from = Date.now();
+  await begin();
+  const to = new Map<string, number>();
+  await Promise.all(ENDS.map(async (login) => {
+    await stage.twitch.waitForJoin(login);
+    to.set(login, Date.now());
+  }));
+  await stage.allJoined();
+  return { from, to };
+}
+
+function near(at: number | undefined, expected: number, what: string): void {
+  assert.ok(
+    at !== undefined && Math.abs(at - expected) < 1_000,
+    `${what} ${at && at - expected} ms from the truth`,
+  );
+}
+
+/** That everything is there, but for what was said in the one gap, which is told with its times and its reason. */
+async function assertTold(stage: Stage, { from, to }: Outage): Promise<void> {
+  await stage.assertToldAsGaps(stage.missing(await stage.storedIds()));
+  for (const login of ENDS) {
+    const gaps = await stage.gaps(login);
+    assert.deepEqual(gaps.map(({ reason }) => reason), ["connection lost"], login);
+    near(gaps[0]!.from, from, `${login}: the gap begins`);
+    near(gaps[0]!.to, to.get(login)!, `${login}: the gap ends`);
+  }
+}
+
+async function page(stage: Stage, path: string): Promise<string> {
+  return await (await fetch(stage.program.url + path)).text();
+}
+
+/** What pages and `/readyz` say while there is no connection. */
+async function untilCutOff(stage: Stage, reason: RegExp): Promise<void> {
+  await until(async () => /every connection to Twitch is down/.test(await page(stage, "/readyz")));
+  await until(async () => reason.test(await page(stage, "/")));
+  assert.match(await page(stage, "/"), /There is no connection to Twitch/);
+}
+
+async function assertReady(stage: Stage): Promise<void> {
+  await until(async () => /"ready":true/.test(await page(stage, "/readyz")));
+  assert.doesNotMatch(await page(stage, "/"), /There is no connection to Twitch/);
+}
+
+Deno.test("a server that refuses connections for some seconds: the gap is told, and nothing else is missing", async () => {
+  await using stage = await Stage.open({ channels: CHANNELS });
+  stage.talk();
+  await delay(1_000);
+  const lost = await outage(stage, async () => {
+    const gone = stage.serverGone(4_000);
+    await untilCutOff(stage, /cannot connect to/);
+    await gone;
+  });
+  await assertReady(stage);
+  await delay(500);
+  await assertTold(stage, lost);
+});
+
+Deno.test("a server that stalls after TLS: the gap is told, and nothing else is missing", async () => {
+  await using stage = await Stage.open({ channels: CHANNELS });
+  stage.talk();
+  await delay(1_000);
+  const lost = await outage(stage, async () => {
+    stage.twitch.faults = { stall: true };
+    await stage.twitch.dropAll({ hard: true });
+    await untilCutOff(stage, /no welcome within 10 s/);
+    stage.twitch.faults = {};
+    // What was tried in the meantime has stalled as well: it is not waited for.
+    await stage.twitch.dropAll({ hard: true });
+  });
+  await assertReady(stage);
+  await delay(500);
+  await assertTold(stage, lost);
+});
+
+Deno.test("a server that never sends ROOMSTATE: it is told beside each channel, as a gap, and nothing is missing", async () => {
+  await using stage = await Stage.open({ channels: CHANNELS });
+  stage.talk();
+  await delay(1_000);
+  const cutAt = Date.now();
+  stage.twitch.faults = { noRoomState: true };
+  await stage.twitch.dropAll({ hard: true });
+  await stage.allJoined();
+  const toldOf = async () => [...(await page(stage, "/channels")).matchAll(/Twitch did not answer/g)].length;
+  await until(async () => await toldOf() === CHANNELS);
+  const refusedAt = Date.now();
+  const joins = stage.twitch.counters.joins;
+  stage.twitch.faults = {};
+  await stage.twitch.when(() => stage.twitch.counters.joins === joins + CHANNELS);
+  const backAt = Date.now();
+  await until(async () => await toldOf() === 0);
+
+  // What came before its JOIN was confirmed is kept, too: only what was on its way when the links were cut is missing.
+  const missing = stage.missing(await stage.storedIds());
+  for (const { at } of missing) near(at, cutAt, "it is missing, and was said");
+  await stage.assertToldAsGaps(missing);
+  for (const login of ENDS) {
+    const gaps = await stage.gaps(login);
+    assert.deepEqual(gaps.map(({ reason }) => reason), ["connection lost", "not joined"], login);
+    near(gaps[0]!.from, cutAt, `${login}: the gap begins`);
+    near(gaps[1]!.from, refusedAt, `${login}: the silence is told`);
+    near(gaps[1]!.to, backAt, `${login}: the gap ends`);
+  }
+});
+
+Deno.test("one of two readers is cut: no gap, and nothing is missing; both are: a gap", async () => {
+  await using stage = await Stage.open({ channels: 5, env: { TWITCH_SECOND_READER: "all" } });
+  await stage.twitch.when(() => stage.twitch.counters.joins === 10);
+  const { twitch, channels } = stage;
+  stage.talk();
+  await delay(500);
+
+  // The oldest link is the first reader's. It stays away until its next try is given up.
+  twitch.faults = { stall: true };
+  twitch.dropOne();
+  await twitch.when(() => twitch.counters.accepted === 3);
+  await delay(1_000);
+  twitch.faults = {};
+  await twitch.when(() => twitch.counters.joins === 15);
+  await delay(500);
+  // Now it is the second one's.
+  twitch.dropOne();
+  await twitch.when(() => twitch.counters.joins === 20);
+  await delay(500);
+  for (const login of channels) assert.deepEqual(await stage.gaps(login), []);
+
+  const cutAt = Date.now();
+  await twitch.dropAll({ hard: true });
+  await stage.allJoined();
+  await delay(500);
+  const missing = stage.missing(await stage.storedIds());
+  for (const { at } of missing) near(at, cutAt, "it is missing, and was said");
+  await stage.assertToldAsGaps(missing);
+  for (const login of channels) {
+    const [gap, ...more] = await stage.gaps(login);
+    assert.equal(gap?.reason, "connection lost");
+    near(gap.from, cutAt, `${login}: the gap begins`);
+    assert.deepEqual(more, []);
+  }
+});
