@@ -12,6 +12,15 @@ export type ListeningChange =
   | { kind: "ended"; channelId: number; at: number; reason: EndReason }
   | { kind: "wanted"; channelId: number; at: number };
 
+/** Changes that a run of the program could not have noted before it ended. */
+export interface Unnoted {
+  /** The `knownAt` that was noted last: only an archive that still says so can go on from there. */
+  since: number;
+  changes: ListeningChange[];
+  /** The `knownAt` that goes with the changes. */
+  knownAt: number;
+}
+
 /** What a history service had of a channel, from then to then without a hole. */
 export interface NewFill {
   channelId: number;

@@ -1,6 +1,7 @@
 /** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
 import type { ArchiveWriter, Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/care.ts";
+import type { Unnoted } from "../archive/coverage.ts";
 import type { ChatEvent, StoredEvent } from "../chat/events.ts";
 import { Fleet, type FleetSink } from "./fleet.ts";
 import { Healer, type HealTimings } from "./heal.ts";
@@ -12,6 +13,7 @@ import { Misses } from "./misses.ts";
 import { Pace } from "./pace.ts";
 import { Rate } from "./rate.ts";
 import type { ChannelStatus, CollectorSamples, CollectorStatus } from "./recorder.ts";
+import { dropUnnoted, keepUnnoted, readUnnoted } from "./unnoted.ts";
 import { Upkeep } from "./upkeep.ts";
 
 export interface CollectorOptions {
@@ -30,9 +32,11 @@ export interface CollectorOptions {
   /** A recent-messages service that fills gaps, with `{login}` in its address; none where missing. */
   historyUrl?: string;
   healTimings?: Partial<HealTimings>;
-  openWriter: () => ArchiveWriter;
+  openWriter: (unnoted?: Unnoted) => ArchiveWriter;
   /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
   spool: SpoolOptions;
+  /** The file that takes what coverage could not be told at the end. */
+  unnotedPath: string;
   timings?: Partial<Timings>;
   channelsPerLink?: number;
   log: CollectorLog;
@@ -91,8 +95,9 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#listening = new Listening({
       write: (changes, knownAt) => this.#intake.writer.listen(changes, knownAt),
     });
+    let unnoted = readUnnoted(options.unnotedPath);
     this.#intake = new Intake({
-      openWriter: () => this.#openWriter(),
+      openWriter: () => this.#openWriter(unnoted),
       spool: options.spool,
       watched: this.#watched,
       committed: options.committed,
@@ -105,6 +110,8 @@ export class Collector implements AsyncDisposable, FleetSink {
         if (seat) this.#listening.dropped(seat.channel.id, at);
       },
     });
+    dropUnnoted(options.unnotedPath);
+    unnoted = undefined;
     this.#upkeep = new Upkeep(
       () => this.#intake.writer,
       (error) => options.log.error("upkeep failed by a bug: {error}", { error }),
@@ -190,7 +197,10 @@ export class Collector implements AsyncDisposable, FleetSink {
     clearInterval(this.#ticker);
     await Promise.all([this.#first.stop(), this.#second.stop(), this.#healer?.[Symbol.asyncDispose]()]);
     this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), Date.now());
+    const { dropped } = this.#intake.counts;
     this.#intake[Symbol.dispose]();
+    // What was lost at the very end lies after the last moment that the archive knows of: then that is the end.
+    if (this.#intake.counts.dropped === dropped) this.#keepUnnoted();
     this.#options.log.info("recording ended", { ...this.#intake.counts });
   }
 
@@ -262,8 +272,8 @@ export class Collector implements AsyncDisposable, FleetSink {
   // --- inside ---
 
   /** A file that was put in place of ours may not know our channels: then they are made there. */
-  #openWriter(): ArchiveWriter {
-    const writer = this.#options.openWriter();
+  #openWriter(unnoted: Unnoted | undefined): ArchiveWriter {
+    const writer = this.#options.openWriter(unnoted);
     const ids = new Map<number, number>();
     for (const seat of this.#seats.values()) {
       const { id, login } = seat.channel;
@@ -320,6 +330,17 @@ export class Collector implements AsyncDisposable, FleetSink {
       if (rate.perMinute(now) > busyPerMinute) this.#first.isolate(login);
     }
     this.#upkeep.tick(now);
+  }
+
+  #keepUnnoted(): void {
+    const unnoted = this.#listening.unnoted(Date.now());
+    if (!unnoted) return;
+    try {
+      keepUnnoted(this.#options.unnotedPath, unnoted);
+    } catch (error) {
+      // The next start takes what was going on for killed when the archive was written last.
+      this.#options.log.error("coverage could not be kept: {error}", { error });
+    }
   }
 
   /** Learns the channel's id; where Twitch knows that id under another login of ours, the channel was renamed. */

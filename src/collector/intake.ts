@@ -159,6 +159,7 @@ export class Intake implements Disposable {
     // What found no room in the spool is back in the queue.
     this.counts.dropped += this.#queue.length;
     this.#spool[Symbol.dispose]();
+    this.counts.dropped += this.#spool.unwritten;
     this.#waiting?.resolve();
     try {
       this.#writer[Symbol.dispose]();

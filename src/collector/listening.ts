@@ -3,7 +3,7 @@
  * the archive cannot be written, what is to be noted waits here, in its order.
  */
 import { UnavailableError } from "../archive/archive.ts";
-import type { ListeningChange } from "../archive/coverage.ts";
+import type { ListeningChange, Unnoted } from "../archive/coverage.ts";
 import type { EndReason } from "../chat/coverage.ts";
 
 export interface ListeningOptions {
@@ -106,6 +106,12 @@ export class Listening {
   stop(channelIds: Iterable<number>, now: number): void {
     for (const channelId of channelIds) this.left(channelId, now, "stopped");
     this.tick(now);
+  }
+
+  /** What is still to be noted at `now`, if anything is. */
+  unnoted(now: number): Unnoted | undefined {
+    if (this.#pending.length === 0) return undefined;
+    return { since: this.#knownAt, changes: this.#pending, knownAt: now };
   }
 
   #note(change: ListeningChange): void {

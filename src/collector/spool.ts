@@ -71,6 +71,11 @@ export class Spool implements Disposable {
     return this.#size + this.#waitingBytes - this.#readUpto;
   }
 
+  /** Lines that were taken and are not written: at the end, those that are lost. */
+  get unwritten(): number {
+    return this.#waiting.length;
+  }
+
   /** Whether one more line would be taken. */
   get hasRoom(): boolean {
     if (this.#size + this.#waitingBytes >= this.#bound) return false;

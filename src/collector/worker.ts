@@ -22,7 +22,9 @@ function start(setup: CollectorSetup): void {
   setUpLogging(setup.logging);
   const started = collector = new Collector({
     ...setup,
-    openWriter: () => openSqliteArchive({ path: setup.dbPath, synchronous: setup.synchronous }),
+    unnotedPath: `${setup.dbPath}-unnoted`,
+    openWriter: (unnoted) =>
+      openSqliteArchive({ path: setup.dbPath, synchronous: setup.synchronous, unnoted }),
     log: getLogger("collector"),
     committed: (events) => report({ kind: "events", events }),
   });

@@ -17,10 +17,10 @@ export interface Scope {
 }
 
 /**
- * The archive's lock, and what SQLite puts beside the file. The engine itself is not held to permissions, but our
+ * The archive's lock, what SQLite puts beside the file, and what waits there while it cannot be written. The engine itself is not held to permissions, but our
  * `stat` is.
  */
-const BESIDE_THE_FILE = ["", "-wal", "-shm", "-journal", "-spool", ".lock"];
+const BESIDE_THE_FILE = ["", "-wal", "-shm", "-journal", "-spool", "-unnoted", ".lock"];
 
 /**
  * The project's folders that are read while it runs: the pages' files, and the modules of Workers, which unlike those

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { FilledEvent } from "../../src/archive/coverage.ts";
+import type { FilledEvent, ListeningChange } from "../../src/archive/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
@@ -37,6 +37,41 @@ Deno.test("a file that was left open by a crash ends what went on at the last kn
   again.listen([{ kind: "started", channelId: 1, at: NOON + 9 * S }], NOON + 9 * S);
   const [gap] = await reader.gaps(1, NOON, NOON + 60 * S);
   assert.deepEqual([gap!.from, gap!.to, gap!.reason], [NOON + 5 * S, NOON + 9 * S, "killed"]);
+});
+
+Deno.test("what a run could not note comes first, and only where nobody has written since", async () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "a.db");
+  const changes: ListeningChange[] = [
+    { kind: "ended", channelId: 1, at: NOON + 9 * S, reason: "connection lost" },
+    { kind: "started", channelId: 1, at: NOON + 12 * S },
+    { kind: "ended", channelId: 1, at: NOON + 15 * S, reason: "stopped" },
+  ];
+  const open = (since: number) =>
+    openSqliteArchive({
+      path,
+      synchronous: "normal",
+      unnoted: { since, changes, knownAt: NOON + 15 * S },
+    });
+  {
+    using first = openSqliteArchive({ path, synchronous: "normal" });
+    first.createChannel("lake", NOON);
+    first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
+  }
+  open(NOON + 5 * S)[Symbol.dispose]();
+  open(NOON + 5 * S)[Symbol.dispose]();
+  {
+    using third = openSqliteArchive({ path, synchronous: "normal" });
+    third.listen([{ kind: "started", channelId: 1, at: NOON + 20 * S }], NOON + 30 * S);
+  }
+  open(NOON + 5 * S)[Symbol.dispose]();
+  await using reader = openSqliteReader({ path });
+  const { listening } = await reader.coverage(1, NOON, NOON + 60 * S);
+  assert.deepEqual(listening, [
+    { from: NOON, to: NOON + 9 * S, reason: "connection lost" },
+    { from: NOON + 12 * S, to: NOON + 15 * S, reason: "stopped" },
+    { from: NOON + 20 * S, to: NOON + 30 * S, reason: "killed" },
+  ]);
 });
 
 Deno.test("a message that was committed after the last known moment moves it", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -118,7 +119,6 @@ Deno.test("what happens while the archive cannot be written is noted when it can
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
   await test.until((status) => status.channels[0]?.state === "joined");
-  const { DatabaseSync } = await import("node:sqlite");
   const other = new DatabaseSync(dbPath);
   other.exec("BEGIN IMMEDIATE");
   const cutAt = Date.now();
@@ -132,4 +132,56 @@ Deno.test("what happens while the archive cannot be written is noted when it can
   assert.equal(gap.reason, "connection lost");
   // SQLite waits for the lock, and the collector's thread with it.
   assert.ok(gap.from >= cutAt - 1_000 && gap.to! <= backAt + 1_000);
+});
+
+/** Cuts the link of a collector whose archive is locked, lets it find back, and ends it; `atEnd` comes before. */
+async function endWhileLocked(dbPath: string, twitch: StandIn, atEnd: () => void = () => {}) {
+  await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
+  await using reader = openSqliteReader({ path: dbPath });
+  await until(async () => (await reader.coverage(1, 0, Date.now())).listening.length === 1);
+  using other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  const cutAt = Date.now();
+  await twitch.dropAll({ hard: true });
+  await test.until((status) => status.channels[0]?.state === "joining");
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const backAt = Date.now();
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "to the spool" }));
+  await test.until(({ counts, writer }) => counts.received === 3 && writer.state === "failing");
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  atEnd();
+  const endedAt = Date.now();
+  await test[Symbol.asyncDispose]();
+  return { cutAt, backAt, endedAt };
+}
+
+Deno.test("what could not be noted before the end is noted at the next start, with the right times", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  const { cutAt, backAt, endedAt } = await endWhileLocked(dbPath, twitch);
+  await using again = startTestCollector({ dbPath, twitch });
+  await again.until((status) => status.channels[0]?.state === "joined");
+  const againAt = Date.now();
+  const gaps = await gapsOf(dbPath, 2);
+  assert.deepEqual(gaps.map(({ reason }) => reason), ["connection lost", "stopped"]);
+  near(gaps[0]!.from, cutAt, "cut");
+  near(gaps[0]!.to, backAt, "back");
+  near(gaps[1]!.from, endedAt, "ended");
+  near(gaps[1]!.to, againAt, "again");
+  assert.throws(() => Deno.statSync(`${dbPath}-unnoted`), Deno.errors.NotFound);
+});
+
+Deno.test("where the end's last messages were lost, coverage ends when the archive was written last", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  // Nothing can be made at the spool's path.
+  const { cutAt } = await endWhileLocked(dbPath, twitch, () => Deno.mkdirSync(`${dbPath}-spool`));
+  Deno.removeSync(`${dbPath}-spool`);
+  await using again = startTestCollector({ dbPath, twitch });
+  await again.until((status) => status.channels[0]?.state === "joined");
+  const [gap] = await gapsOf(dbPath, 1);
+  assert.equal(gap!.reason, "killed");
+  near(gap!.from, cutAt, "from");
 });

@@ -1,7 +1,7 @@
 /** A server that is not there, or does not answer, while 1,000 messages a second are said. */
 import assert from "node:assert/strict";
 import { until } from "../support/until.ts";
-import { delay, Stage } from "./stage.ts";
+import { delay, near, Stage } from "./stage.ts";
 
 /** They stand on two connections, of which each finds back by itself. */
 const CHANNELS = 60;
@@ -24,13 +24,6 @@ async function outage(stage: Stage, begin: () => Promise<void>): Promise<Outage>
   }));
   await stage.allJoined();
   return { from, to };
-}
-
-function near(at: number | undefined, expected: number, what: string): void {
-  assert.ok(
-    at !== undefined && Math.abs(at - expected) < 1_000,
-    `${what} ${at && at - expected} ms from the truth`,
-  );
 }
 
 /** That everything is there, but for what was said in the one gap, which is told with its times and its reason. */

@@ -170,6 +170,14 @@ export async function readIds(dbPath: string, most = Infinity): Promise<Set<stri
   }
 }
 
+/** A time that coverage tells is right within a second. */
+export function near(at: number | undefined, expected: number, what: string): void {
+  assert.ok(
+    at !== undefined && Math.abs(at - expected) < 1_000,
+    `${what} ${at && at - expected} ms from the truth`,
+  );
+}
+
 export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,7 +1,7 @@
 /** A disk that fills up, and a file that somebody locks, while 1,000 messages a second are said. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { delay, Stage } from "./stage.ts";
+import { delay, near, Stage } from "./stage.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -77,6 +77,38 @@ Deno.test("a file that another process locks for 30 s: nothing is lost, and it w
   other.close();
   await untilReady(stage);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
+});
+
+Deno.test("a link that is lost, and a program that ends, while the file is locked: coverage tells both in the end", async () => {
+  await using stage = await Stage.open({ channels: 5 });
+  stage.talk();
+  await delay(1_000);
+  const other = new DatabaseSync(stage.dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  await stage.program.logged("cannot be written");
+  const cutAt = Date.now();
+  await stage.serverGone(2_000);
+  await stage.allJoined();
+  const backAt = Date.now();
+  await delay(1_000);
+  const endedAt = Date.now();
+  stage.program.kill("SIGTERM");
+  assert.equal((await stage.program.ended).code, 0);
+  other.exec("ROLLBACK");
+  other.close();
+  await stage.start();
+  await stage.allJoined();
+  const againAt = Date.now();
+  await delay(500);
+  await stage.assertToldAsGaps(stage.missing(await stage.storedIds()));
+  for (const login of stage.channels) {
+    const [lost, stopped, ...more] = await stage.gaps(login);
+    assert.deepEqual([lost?.reason, stopped?.reason, more], ["connection lost", "stopped", []]);
+    near(lost!.from, cutAt, `${login}: the gap begins`);
+    near(lost!.to, backAt, `${login}: the gap ends`);
+    near(stopped!.from, endedAt, `${login}: the program ends`);
+    near(stopped!.to, againAt, `${login}: the program is back`);
+  }
 });
 
 /** Takes every byte that is left. */

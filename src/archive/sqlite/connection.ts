@@ -1,12 +1,15 @@
 /** How a connection to the file is opened: for the one writer, and for readers. */
 import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
 import { UnavailableError } from "../archive.ts";
+import type { Unnoted } from "../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
 
 export interface WriterOptions {
   path: string;
   /** `full` survives a power cut to the last commit; `normal` to the last checkpoint, and any crash of the program. */
   synchronous: "normal" | "full";
+  /** What the last run could not note: it comes before whatever is still open counts as killed. */
+  unnoted?: Unnoted;
 }
 
 /** Opens or creates the file and brings it to the present schema. @throws WrongFileError, UnavailableError */

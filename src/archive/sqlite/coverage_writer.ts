@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { receivedAt } from "../../chat/ids.ts";
 import type { EndReason } from "../../chat/coverage.ts";
-import type { ListeningChange } from "../coverage.ts";
+import type { ListeningChange, Unnoted } from "../coverage.ts";
 
 export const LAST_STRETCH = `
   SELECT id, started_at, ended_at, end_reason
@@ -61,6 +61,11 @@ export class ListeningRows {
       known: db.prepare("SELECT a.listening_at, (SELECT max(id) FROM messages) AS last_id FROM archive AS a"),
       closeOpen: db.prepare(CLOSE_OPEN),
     };
+  }
+
+  /** Notes what a run could not, unless somebody has written since. */
+  resume({ since, changes, knownAt }: Unnoted): void {
+    if (this.#sql.known.get()!.listening_at === since) this.note(changes, knownAt);
   }
 
   /** Ends what a crash left open, at the last moment that is known of: what was noted, or the newest message. */

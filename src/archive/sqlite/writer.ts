@@ -30,7 +30,7 @@ const MOST_COUNTERS = 20_000;
 export function openSqliteArchive(options: WriterOptions): ArchiveWriter {
   const db = openForWriting(options);
   try {
-    return new SqliteWriter(db, options.path);
+    return new SqliteWriter(db, options);
   } catch (error) {
     db.close();
     throw asUnavailable(error);
@@ -59,7 +59,7 @@ class SqliteWriter implements ArchiveWriter {
   /** What is remembered of the file may be wrong, because a transaction failed. */
   #stale = true;
 
-  constructor(db: DatabaseSync, path: string) {
+  constructor(db: DatabaseSync, { path, unnoted }: WriterOptions) {
     this.#db = db;
     this.#path = path;
     this.#inode = inodeOf(path);
@@ -85,7 +85,10 @@ class SqliteWriter implements ArchiveWriter {
       spooled: db.prepare("SELECT spool_name AS name, spool_upto AS upto FROM archive"),
       setSpooled: db.prepare("UPDATE archive SET spool_name = ?, spool_upto = ?"),
     };
-    this.#transaction(() => this.#listening.closeOpen());
+    this.#transaction(() => {
+      if (unnoted) this.#listening.resume(unnoted);
+      this.#listening.closeOpen();
+    });
     this.#counters.catchUp(() => this.flushCounters());
   }
 
