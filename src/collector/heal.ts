@@ -12,8 +12,10 @@ export interface HealTimings {
   /** Between two questions. */
   paceMs: number;
   timeoutMs: number;
-  /** Pauses after failures, one after the other; after the last one it is given up until a channel is joined. */
+  /** Pauses while the service fails, one after the other, and then the last one again and again. */
   retryMs: readonly number[];
+  /** Pauses before a service that had no more of a channel's gaps is asked for them again; then it is left at that. */
+  againMs: readonly number[];
 }
 
 export const HEAL_TIMINGS: HealTimings = {
@@ -21,6 +23,8 @@ export const HEAL_TIMINGS: HealTimings = {
   paceMs: 250,
   timeoutMs: 10_000,
   retryMs: [5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000],
+  // Together a little less than what such a service keeps.
+  againMs: [5, 30, 120, 360, 720].map((minutes) => minutes * 60_000),
 };
 
 export interface HealOptions extends Pick<GapOptions, "writer" | "heard"> {
@@ -33,18 +37,26 @@ export interface HealOptions extends Pick<GapOptions, "writer" | "heard"> {
   timings?: Partial<HealTimings>;
 }
 
-/** Services of this kind keep a day at most. */
+/** Services of this kind keep a day at most. Older gaps are not asked for: so everything here comes to an end. */
 const REACH_MS = 24 * 3_600_000;
+
+interface Asked {
+  login: string;
+  /** Before this it is too early. */
+  dueAt: number;
+  /** How often the service had no more. */
+  rounds: number;
+}
 
 export class Healer implements AsyncDisposable {
   readonly #options: HealOptions;
   readonly #timings: HealTimings;
   readonly #source: string;
-  /** Channels to look at, by id, with the moment before which it is too early. */
-  readonly #queue = new Map<number, { login: string; dueAt: number }>();
-  /** Gaps of which the service has no more. */
-  readonly #exhausted = new Set<string>();
+  /** Channels to look at, by id. */
+  readonly #queue = new Map<number, Asked>();
   readonly #stop = new AbortController();
+  /** Cuts the wait for the next channel short: there is one before it. */
+  #waiting = new AbortController();
   #running: Promise<void> | undefined;
   #failures = 0;
 
@@ -56,7 +68,8 @@ export class Healer implements AsyncDisposable {
 
   /** A channel is heard (again). */
   joined(channelId: number, login: string): void {
-    this.#queue.set(channelId, { login, dueAt: Date.now() + this.#timings.settleMs });
+    this.#queue.set(channelId, { login, dueAt: Date.now() + this.#timings.settleMs, rounds: 0 });
+    this.#waiting.abort();
     this.#running ??= this.#run().finally(() => this.#running = undefined);
   }
 
@@ -67,50 +80,59 @@ export class Healer implements AsyncDisposable {
 
   async #run(): Promise<void> {
     while (this.#queue.size > 0 && !this.#stop.signal.aborted) {
-      const [channelId, asked] = this.#queue.entries().next().value!;
-      const { login } = asked;
-      await this.#sleep(asked.dueAt - Date.now());
-      if (this.#stop.signal.aborted) return;
+      const [channelId, asked] = this.#next();
+      const waitMs = asked.dueAt - Date.now();
+      if (waitMs > 0) {
+        this.#waiting = new AbortController();
+        await this.#sleep(waitMs, AbortSignal.any([this.#stop.signal, this.#waiting.signal]));
+        continue;
+      }
       try {
-        await this.#heal(channelId, login);
+        const isWhole = await this.#heal(channelId, asked.login);
         this.#failures = 0;
-        // It may have been joined once more in the meantime.
-        if (this.#queue.get(channelId) === asked) this.#queue.delete(channelId);
+        this.#done(channelId, asked, isWhole);
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        await this.#failed(channelId, login, error);
+        await this.#failed(channelId, asked, error);
       }
     }
   }
 
-  async #failed(channelId: number, login: string, error: unknown): Promise<void> {
+  /** The one that is due first. */
+  #next(): [channelId: number, asked: Asked] {
+    return [...this.#queue].reduce((first, one) => one[1].dueAt < first[1].dueAt ? one : first);
+  }
+
+  /** What the service does not have now it may have later: it may have been away itself, and filled from elsewhere. */
+  #done(channelId: number, asked: Asked, isWhole: boolean): void {
+    // It may have been joined once more in the meantime.
+    if (this.#queue.get(channelId) !== asked) return;
+    const pause = this.#timings.againMs[asked.rounds];
+    if (isWhole || pause === undefined) this.#queue.delete(channelId);
+    else this.#queue.set(channelId, { ...asked, dueAt: Date.now() + pause, rounds: asked.rounds + 1 });
+  }
+
+  async #failed(channelId: number, asked: Asked, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     const passing = error instanceof UnavailableError || (error instanceof HistoryError && error.passing);
-    const pause = this.#timings.retryMs[this.#failures];
-    const properties = { channel: login, source: this.#source, reason };
-    if (!passing) {
-      this.#queue.delete(channelId);
-      this.#options.log.warn("the gaps of #{channel} are not filled from {source}: {reason}", properties);
-    } else if (pause === undefined) {
-      this.#queue.clear();
-      this.#failures = 0;
-      this.#options.log.warn(
-        "gaps are not filled from {source} until a channel is joined: {reason}",
-        properties,
-      );
-    } else {
-      this.#failures++;
+    const properties = { channel: asked.login, source: this.#source, reason };
+    if (passing) {
+      const { retryMs } = this.#timings;
       this.#options.log.warn("gaps wait to be filled from {source}: {reason}", properties);
-      await this.#sleep(pause);
+      await this.#sleep(retryMs[Math.min(this.#failures++, retryMs.length - 1)]!);
+    } else {
+      this.#options.log.warn("the gaps of #{channel} are not filled from {source}: {reason}", properties);
+      this.#done(channelId, asked, false);
     }
   }
 
-  /** @throws HistoryError, UnavailableError, and whatever is wrong with a row */
-  async #heal(channelId: number, login: string): Promise<void> {
+  /**
+   * True where no gap is left that a service could fill. @throws HistoryError, UnavailableError, and whatever is wrong
+   * with a row
+   */
+  async #heal(channelId: number, login: string): Promise<boolean> {
     const { writer, heard, log } = this.#options;
     for (const gap of writer().unfilledGaps(channelId, Date.now() - REACH_MS)) {
-      const key = `${channelId} ${gap.from}`;
-      if (this.#exhausted.has(key)) continue;
       const isFilled = await fillGap(gap, {
         channelId,
         login,
@@ -127,11 +149,10 @@ export class Healer implements AsyncDisposable {
             to: new Date(to).toISOString(),
           }),
       });
-      if (isFilled) continue;
-      this.#exhausted.add(key);
       // What is older than a gap that could not be filled is older than the service's memory.
-      return;
+      if (!isFilled) return false;
     }
+    return true;
   }
 
   async #ask(login: string, before: number): Promise<string[]> {
@@ -146,8 +167,7 @@ export class Healer implements AsyncDisposable {
     });
   }
 
-  #sleep(ms: number): Promise<void> {
-    const { signal } = this.#stop;
+  #sleep(ms: number, signal = this.#stop.signal): Promise<void> {
     if (ms <= 0 || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {

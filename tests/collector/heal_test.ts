@@ -9,7 +9,7 @@ import { clearmsg, privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 
-const HEAL = { settleMs: 100, paceMs: 5, timeoutMs: 300, retryMs: [50, 50, 50] };
+const HEAL = { settleMs: 100, paceMs: 5, timeoutMs: 300, retryMs: [50, 50], againMs: [50, 300, 50] };
 
 /** A collector, a stand-in for Twitch, and one for the service that heard all of it. */
 async function scene(options: { kept?: number } = {}) {
@@ -182,7 +182,8 @@ Deno.test("a service that is down for a while is asked again; a program that sta
 
   history.faults = { status: 503 };
   await outage(twitch, test, () => void say(twitch, 10, "during again"));
-  await until(() => test.log.some((line) => line.includes("until a channel is joined")));
+  const { asked } = history;
+  await until(() => history.asked >= asked + 5);
   await test[Symbol.asyncDispose]();
   say(twitch, 10, "while it was not running");
   history.faults = {};
@@ -190,6 +191,30 @@ Deno.test("a service that is down for a while is asked again; a program that sta
   await joined(again);
   await until(async () => (await messages(dbPath)).length === 33);
   await until(async () => (await gaps(dbPath)).every((gap) => gap.state === "filled"));
+});
+
+Deno.test("a service that had nothing of a gap is asked again later, some times", async () => {
+  await using it = await scene();
+  const { dbPath, history, twitch, test } = it;
+  say(twitch, 3);
+  await test.until(({ counts }) => counts.stored >= 3);
+  history.faults = { body: JSON.stringify({ messages: [], error_code: "channel_not_joined" }) };
+  const asked = history.asked;
+  await outage(twitch, test, () => void say(twitch, 10, "during"));
+  await until(() => history.asked >= asked + 2);
+  assert.equal((await gaps(dbPath))[0]!.state, "missing");
+  history.faults = {};
+  await until(async () => (await gaps(dbPath))[0]!.state === "filled");
+  assert.equal((await messages(dbPath)).length, 13);
+
+  history.forget(Date.now());
+  const before = history.asked;
+  await outage(twitch, test, () => {});
+  // Once at the join, and once after each pause.
+  await until(() => history.asked >= before + 4);
+  await pause(1_000);
+  assert.equal(history.asked, before + 4);
+  assert.equal((await gaps(dbPath))[1]!.state, "missing");
 });
 
 const WRONG: [what: string, faults: HistoryFaults, told: RegExp][] = [
