@@ -12,6 +12,7 @@ import { Moment } from "../components/time.tsx";
 import type { Gap } from "../src/chat/coverage.ts";
 import { receivedAt } from "../src/chat/ids.ts";
 import { id, optional, pathId, readQuery } from "../src/web/params.ts";
+import { sseEvent } from "../src/web/sse.ts";
 import { findChannel } from "./find_channel.ts";
 import { gapsAmong, gapsBetween } from "./gaps.ts";
 import { liveEvents } from "./live_events.ts";
@@ -126,9 +127,9 @@ export function live(site: Site): Handler<Env> {
   };
 }
 
-/** The rows of one commit, rendered once for all who watch. */
-export function renderAnnouncement({ events }: Announcement): string {
-  return String(<Rows events={events} />);
+/** The rows of one commit as an event of the stream, rendered once for all who watch. */
+export function renderAnnouncement({ events }: Announcement): Uint8Array<ArrayBuffer> {
+  return sseEvent({ id: events.at(-1)!.id, data: String(<Rows events={events} />) });
 }
 
 /** How many missed messages are still delivered; beyond it the newest page is, and a row says what is between. */

@@ -1,12 +1,16 @@
 /** What Prometheus is told. The collector's numbers come from its newest status, the histograms from samples. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CollectorSamples, CollectorStatus, Counts } from "./collector/recorder.ts";
+import { RecentLongest } from "./event_loop.ts";
+import type { LiveCounts } from "./live/hub.ts";
 
 export interface Metrics {
   /** Of `text`. */
   contentType: string;
   observe(served: { method: string; route: string; status: number; durationMs: number }): void;
   observeCollector(samples: CollectorSamples): void;
+  /** By how much the main thread's event loop came late. */
+  observeLoop(delayMs: number): void;
   /** The text that `/metrics` answers. */
   text(): Promise<string>;
 }
@@ -14,6 +18,7 @@ export interface Metrics {
 export interface MetricsSources {
   status: () => CollectorStatus;
   watchers: () => number;
+  live: () => LiveCounts;
 }
 
 const COUNTS: Record<keyof Counts, string> = {
@@ -24,23 +29,33 @@ const COUNTS: Record<keyof Counts, string> = {
   dropped: "Events lost for lack of room",
   protocol: "Lines that are not chat",
 };
+const LIVE_COUNTS: Record<keyof LiveCounts, string> = {
+  rendered: "Events rendered for those who watch, each once however many do",
+  sent: "Events handed to watchers, once for each of them",
+  dropped: "Watchers that were sent away because they did not keep up",
+};
 /** A method may be any word that somebody sends, and each one would be a series of its own. */
 const METHODS = new Set(["GET", "HEAD", "POST"]);
 const CONNECTION_STATES = ["connecting", "open", "waiting", "refused", "idle"] as const;
 const CHANNEL_STATES = ["joined", "joining", "refused", "disabled", "deleting"] as const;
 
-export function createMetrics({ status, watchers }: MetricsSources): Metrics {
+export function createMetrics({ status, watchers, live }: MetricsSources): Metrics {
   const registers = [new Registry()];
-  for (const [name, help] of Object.entries(COUNTS) as [keyof Counts, string][]) {
+  const counter = (name: string, help: string, value: () => number) =>
     new Counter({
       name: `scrollback_${name}_total`,
       help,
       registers,
       collect() {
         this.reset();
-        this.inc(status().counts[name]);
+        this.inc(value());
       },
     });
+  for (const [name, help] of Object.entries(COUNTS) as [keyof Counts, string][]) {
+    counter(name, help, () => status().counts[name]);
+  }
+  for (const [name, help] of Object.entries(LIVE_COUNTS) as [keyof LiveCounts, string][]) {
+    counter(`live_${name}`, help, () => live()[name]);
   }
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
@@ -56,6 +71,12 @@ export function createMetrics({ status, watchers }: MetricsSources): Metrics {
   gauge("watchers", "Pages that watch a channel live", watchers);
   gauge("start_time_seconds", "When the program started", () => status().startedAt / 1_000);
   gauge("resident_memory_bytes", "Memory of the whole process", () => Deno.memoryUsage().rss);
+  const longestDelay = new RecentLongest();
+  gauge(
+    "event_loop_longest_delay_seconds",
+    "By how much the main thread's event loop came late at most, in the last minute",
+    () => longestDelay.value / 1_000,
+  );
   byState("connections", "Connections to Twitch by state", CONNECTION_STATES, () => status().connections);
   byState("channels", "Channels to be recorded by state", CHANNEL_STATES, () => status().channels);
 
@@ -103,6 +124,12 @@ export function createMetrics({ status, watchers }: MetricsSources): Metrics {
     buckets: seconds,
     registers,
   });
+  const loopSeconds = new Histogram({
+    name: "scrollback_event_loop_delay_seconds",
+    help: "By how much the main thread's event loop came late, looked at every 10 ms",
+    buckets: seconds,
+    registers,
+  });
 
   return {
     observe: ({ method, route, status, durationMs }) =>
@@ -114,6 +141,10 @@ export function createMetrics({ status, watchers }: MetricsSources): Metrics {
       for (const size of batchSizes) batchSize.observe(size);
       for (const ms of batchMs) batchSeconds.observe(ms / 1_000);
       for (const ms of lagMs) lagSeconds.observe(ms / 1_000);
+    },
+    observeLoop(delayMs) {
+      loopSeconds.observe(delayMs / 1_000);
+      longestDelay.observe(delayMs);
     },
     contentType: registers[0]!.contentType,
     text: () => registers[0]!.metrics(),

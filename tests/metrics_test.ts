@@ -4,7 +4,11 @@ import { testSite } from "./support/site.ts";
 
 Deno.test("methods that somebody invents are one series, not one each", async () => {
   using site = testSite();
-  const metrics = createMetrics({ status: () => site.recorder.status(), watchers: () => 0 });
+  const metrics = createMetrics({
+    status: () => site.recorder.status(),
+    watchers: () => 0,
+    live: () => site.hub.counts,
+  });
   for (const method of ["GET", "BREW", "WHEN"]) {
     metrics.observe({ method, route: "/", status: 200, durationMs: 1 });
   }

@@ -7,9 +7,11 @@ import { startCollector } from "../collector/client.ts";
 import type { Timings } from "../collector/life.ts";
 import { type Config, secretsOf } from "../config.ts";
 import { formatAddress, isLoopback } from "../config/address.ts";
+import { watchEventLoop } from "../event_loop.ts";
 import { createHub, type Hub } from "../live/hub.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
+import { SSE_BEAT } from "../web/sse.ts";
 import { perChannel } from "./per_channel.ts";
 
 export interface ProgramOptions {
@@ -68,11 +70,13 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
   const liveHub = hub = createHub({
     recorder: collector,
     render: renderAnnouncement,
+    beat: SSE_BEAT,
     onFault: (error) => httpLog.error("rows could not be made: {error}", { error }),
   });
   const measured = metrics = createMetrics({
     status: () => collector.status(),
     watchers: () => liveHub.size(),
+    live: () => liveHub.counts,
   });
   const app = createApp({
     archive,
@@ -95,6 +99,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
   const { hostname, port } = server.addr;
   const url = `http://${formatAddress({ hostname: hostname === "0.0.0.0" ? "127.0.0.1" : hostname, port })}`;
   lock.listensAt(url);
+  opening.use(watchEventLoop(measured.observeLoop));
   const opened = opening.move();
   return {
     url,

@@ -1,101 +1,151 @@
 /** Who watches which channel. Each commit is rendered once, however many watch. */
+import type { StoredEvent } from "../chat/events.ts";
 import type { Announcement, Recorder } from "../collector/recorder.ts";
 import { type LiveBatch, Watcher } from "./watcher.ts";
 
 export interface HubOptions {
   recorder: Pick<Recorder, "watch" | "unwatch">;
-  /** Makes the rows of an announcement. */
-  render: (announcement: Announcement) => string;
+  /** Makes what goes to everybody who watches, out of what was committed. */
+  render: (announcement: Announcement) => Uint8Array<ArrayBuffer>;
   /** Rows could not be made. Who watches is sent away, to come back to a page that says so; recording goes on. */
   onFault: (error: unknown) => void;
+  /** What is sent where nothing came for a while, so that nobody between takes the stream for dead. */
+  beat: Uint8Array<ArrayBuffer>;
   quietMs?: number;
 }
 
 export interface Hub extends Disposable {
   /**
    * Resolves once every later commit of the channel will reach the watcher, so that what is read from the archive
-   * after that leaves no gap. It ends with `signal`, when it falls too far behind, and with the hub.
-   * Each item holds all that has gathered; an empty one says that nothing came for `quietMs` (15 s).
+   * after that leaves no gap. The stream ends when the page leaves, when it falls too far behind, and with the hub.
+   * @throws what watching the channel throws
    */
-  subscribe(channelId: number, signal: AbortSignal): Promise<AsyncIterable<LiveBatch[]>>;
+  subscribe(channelId: number): Promise<Watcher>;
   /** Told by the collector of what it has committed. */
   announce(announcement: Announcement): void;
   /** Ends every stream; pages come back and catch up. */
   dropAll(): void;
   /** How many pages are watching. */
   size(): number;
+  counts: Readonly<LiveCounts>;
 }
+
+/** Since the start. */
+export interface LiveCounts {
+  /** Events that were rendered, each once. */
+  rendered: number;
+  /** Events handed to watchers, once for each of them. */
+  sent: number;
+  /** Watchers that did not keep up. */
+  dropped: number;
+}
+
+/** Watchers that are served in one go; then whoever else waits for the thread has a turn. Some 3 ms. */
+const SERVED_AT_ONCE = 200;
 
 interface Room {
   watchers: Set<Watcher>;
   watched: Promise<void>;
+  /** What was committed and is yet to be rendered: what comes while the watchers are served goes out together. */
+  waiting: StoredEvent[];
+  serving: boolean;
+  /** Nothing came since the last look. */
+  quiet: boolean;
 }
 
-export function createHub({ recorder, render, onFault, quietMs = 15_000 }: HubOptions): Hub {
+export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }: HubOptions): Hub {
   const rooms = new Map<number, Room>();
+  const counts: LiveCounts = { rendered: 0, sent: 0, dropped: 0 };
+  const beats = setInterval(sendBeats, quietMs);
   let closed = false;
 
+  function sendBeats(): void {
+    for (const room of rooms.values()) {
+      if (room.quiet) { for (const watcher of room.watchers) watcher.send(beat); }
+      room.quiet = true;
+    }
+  }
+
   function leave(channelId: number, room: Room, watcher: Watcher): void {
-    watcher.end();
     room.watchers.delete(watcher);
     if (room.watchers.size > 0 || rooms.get(channelId) !== room) return;
     rooms.delete(channelId);
     recorder.unwatch(channelId);
   }
 
-  function empty(channelId: number, room: Room): void {
-    for (const watcher of room.watchers) leave(channelId, room, watcher);
+  function dropAll(): void {
+    for (const room of rooms.values()) empty(room);
   }
 
-  function dropAll(): void {
-    for (const [channelId, room] of rooms) empty(channelId, room);
+  function empty(room: Room): void {
+    for (const watcher of room.watchers) watcher.end();
+  }
+
+  /** Serves the watchers with all that waits. The first of them at once; with more, it takes several turns. */
+  async function serve(channelId: number, room: Room): Promise<void> {
+    if (room.serving) return;
+    room.serving = true;
+    while (room.waiting.length > 0 && room.watchers.size > 0) {
+      const batch = rendered({ channelId, events: room.waiting.splice(0) });
+      if (!batch) empty(room);
+      else await handOut(batch, room.watchers);
+    }
+    room.serving = false;
+  }
+
+  async function handOut(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
+    let served = 0;
+    for (const watcher of watchers) {
+      if (served > 0 && served % SERVED_AT_ONCE === 0) await nextTurn();
+      served++;
+      if (watcher.offer(batch)) counts.sent += batch.rows;
+      else counts.dropped++;
+    }
   }
 
   function rendered(announcement: Announcement): LiveBatch | undefined {
+    const { events } = announcement;
     try {
-      return {
-        firstId: announcement.events[0]!.id,
-        lastId: announcement.events.at(-1)!.id,
-        rows: announcement.events.length,
-        html: render(announcement),
-      };
+      const batch = { lastId: events.at(-1)!.id, rows: events.length, bytes: render(announcement) };
+      counts.rendered += batch.rows;
+      return batch;
     } catch (error) {
       onFault(error);
     }
   }
 
   return {
-    async subscribe(channelId, signal) {
-      const watcher = new Watcher(quietMs);
-      if (closed || signal.aborted) {
-        watcher.end();
-        return watcher;
-      }
+    async subscribe(channelId) {
       let room = rooms.get(channelId);
       if (!room) {
-        room = { watchers: new Set(), watched: recorder.watch(channelId) };
+        room = {
+          watchers: new Set(),
+          watched: recorder.watch(channelId),
+          waiting: [],
+          serving: false,
+          quiet: true,
+        };
         rooms.set(channelId, room);
       }
       const joined = room;
+      const watcher = new Watcher(() => leave(channelId, joined, watcher));
       joined.watchers.add(watcher);
-      signal.addEventListener("abort", () => leave(channelId, joined, watcher), { once: true });
+      if (closed) watcher.end();
       try {
         await joined.watched;
       } catch (error) {
-        leave(channelId, joined, watcher);
+        watcher.end();
         throw error;
       }
       return watcher;
     },
 
-    announce(announcement) {
-      const room = rooms.get(announcement.channelId);
-      if (!room || announcement.events.length === 0) return;
-      const batch = rendered(announcement);
-      if (!batch) return empty(announcement.channelId, room);
-      for (const watcher of room.watchers) {
-        if (!watcher.offer(batch)) leave(announcement.channelId, room, watcher);
-      }
+    announce({ channelId, events }) {
+      const room = rooms.get(channelId);
+      if (!room) return;
+      room.quiet = false;
+      room.waiting.push(...events);
+      void serve(channelId, room);
     },
 
     size() {
@@ -105,10 +155,14 @@ export function createHub({ recorder, render, onFault, quietMs = 15_000 }: HubOp
     },
 
     dropAll,
+    counts,
 
     [Symbol.dispose]() {
       closed = true;
+      clearInterval(beats);
       dropAll();
     },
   };
 }
+
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));

@@ -1,70 +1,78 @@
-/** One open page's end of the hub: a bounded queue that is emptied in one go. */
+/** One open page's end of the hub: a stream that holds so much, and no more. */
 
-/** What one commit brought to one channel, rendered. */
+/** What one commit brought to one channel, as it goes to everybody who watches. */
 export interface LiveBatch {
-  /** The smallest and the largest id in it. */
-  firstId: number;
+  /** The largest id in it. */
   lastId: number;
   rows: number;
-  html: string;
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Rows that may wait for a slow watcher: as many as its page would hold. */
-const ROWS_BOUND = 500;
+/** Bytes that may wait for a slow watcher: some 500 rows, as many as its page would hold. */
+const BYTES_BOUND = 512 * 1024;
 
-export class Watcher implements AsyncIterable<LiveBatch[]> {
-  #queue: LiveBatch[] = [];
-  #rows = 0;
+export class Watcher {
+  /** What the page reads. It ends when the watcher is sent away, or with the hub. */
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  #stream!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
+  /** What came before it was known where the page begins: at most for as long as a question to the archive may take. */
+  #early: LiveBatch[] | undefined = [];
+  #last = 0;
   #ended = false;
-  #wake: (() => void) | undefined;
 
-  /** @param quietMs after so long without a batch an empty list is handed out, to be sent as a heartbeat */
-  constructor(readonly quietMs: number) {}
+  /** @param left called when the page has gone, or was ended */
+  constructor(readonly left: () => void) {
+    this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => void (this.#stream = controller),
+      cancel: () => this.#leave(),
+    }, { highWaterMark: BYTES_BOUND, size: (bytes) => bytes.byteLength });
+  }
 
-  /** False where the watcher was too slow: its stream ends, and it catches up when it comes back. */
+  /** From here on batches flow: those, also of before, that hold more than the page has, which is all up to `after`. */
+  begin(after: number): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    this.#last = after;
+    for (const batch of early) this.offer(batch);
+  }
+
+  /** False where the page is too slow for more: its stream ends, and it catches up when it comes back. */
   offer(batch: LiveBatch): boolean {
+    if (this.#early) {
+      this.#early.push(batch);
+      return true;
+    }
+    if (batch.lastId <= this.#last) return true;
+    this.#last = batch.lastId;
+    return this.send(batch.bytes);
+  }
+
+  send(bytes: Uint8Array<ArrayBuffer>): boolean {
     if (this.#ended) return false;
-    // A single batch larger than the bound is let in: otherwise it could never be delivered.
-    if (this.#queue.length > 0 && this.#rows + batch.rows > ROWS_BOUND) {
-      this.#queue = [];
+    if (this.#stream.desiredSize! <= 0) {
       this.end();
       return false;
     }
-    this.#queue.push(batch);
-    this.#rows += batch.rows;
-    this.#wake?.();
+    this.#stream.enqueue(bytes);
     return true;
   }
 
+  /** After what waits was read. */
   end(): void {
+    if (!this.#ended) this.#stream.close();
+    this.#leave();
+  }
+
+  /** At once, and the page notices that something went wrong. */
+  fail(error: unknown): void {
+    if (!this.#ended) this.#stream.error(error);
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#ended) return;
     this.#ended = true;
-    this.#wake?.();
-  }
-
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<LiveBatch[]> {
-    while (true) {
-      if (this.#queue.length === 0) {
-        if (this.#ended) return;
-        await this.#wait();
-        if (this.#ended && this.#queue.length === 0) return;
-      }
-      const batches = this.#queue;
-      this.#queue = [];
-      this.#rows = 0;
-      yield batches;
-    }
-  }
-
-  async #wait(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.quietMs);
-    this.#wake = resolve;
-    await promise;
-    this.#wake = undefined;
-    clearTimeout(timer);
+    this.#early = undefined;
+    this.left();
   }
 }

@@ -2,11 +2,22 @@ import assert from "node:assert/strict";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import type { Announcement } from "../../src/collector/recorder.ts";
 import { createHub, type Hub } from "../../src/live/hub.ts";
-import type { LiveBatch } from "../../src/live/watcher.ts";
+import type { Watcher } from "../../src/live/watcher.ts";
 
-function stage(quietMs?: number) {
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+interface Stage extends Disposable {
+  hub: Hub;
+  calls: string[];
+  /** Somebody who watches from `after` on, and the reader of what they are sent. */
+  watch(
+    channelId: number,
+    after?: number,
+  ): Promise<{ watcher: Watcher; read: () => Promise<string | undefined> }>;
+}
+
+function stage(quietMs?: number): Stage {
   const calls: string[] = [];
-  let rendered = 0;
   const hub = createHub({
     recorder: {
       watch: (id) => {
@@ -17,108 +28,117 @@ function stage(quietMs?: number) {
     },
     render: ({ events }) => {
       if (events[0]?.text === "broken") throw new Error("no such row");
-      return `<${rendered++}:${events.length}>`;
+      return bytes(events.map(({ id, text }) => `<${id}${text}>`).join(""));
     },
+    beat: bytes("beat"),
     onFault: (error) => calls.push(`fault ${(error as Error).message}`),
     quietMs,
   });
-  return { hub, calls, rendered: () => rendered };
+  return {
+    hub,
+    calls,
+    async watch(channelId, after = 0) {
+      const watcher = await hub.subscribe(channelId);
+      watcher.begin(after);
+      const reader = watcher.body.pipeThrough(new TextDecoderStream()).getReader();
+      return { watcher, read: async () => (await reader.read()).value };
+    },
+    [Symbol.dispose]: () => hub[Symbol.dispose](),
+  };
 }
 
-const announcement = (channelId: number, ...ids: number[]): Announcement => ({
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+const announcement = (channelId: number, ids: number[], text = ""): Announcement => ({
   channelId,
-  events: ids.map((id): StoredEvent => ({
-    id,
-    channelId,
-    kind: "message",
-    channel: "c",
-    text: "",
-    tags: "",
-  })),
+  events: ids.map((id): StoredEvent => ({ id, channelId, kind: "message", channel: "c", text, tags: "" })),
 });
-
-async function take(watcher: AsyncIterable<LiveBatch[]>): Promise<LiveBatch[] | undefined> {
-  for await (const batches of watcher) return batches;
-}
 
 Deno.test("the first watcher has the channel watched, the last one unwatched", async () => {
-  const { hub, calls } = stage();
-  const [first, second] = [new AbortController(), new AbortController()];
-  await hub.subscribe(7, first.signal);
-  await hub.subscribe(7, second.signal);
-  assert.deepEqual([calls, hub.size()], [["watch 7"], 2]);
-  first.abort();
-  assert.deepEqual(calls, ["watch 7"]);
-  second.abort();
-  assert.deepEqual([calls, hub.size()], [["watch 7", "unwatch 7"], 0]);
+  using at = stage();
+  const [first, second] = [await at.hub.subscribe(7), await at.hub.subscribe(7)];
+  assert.deepEqual([at.calls, at.hub.size()], [["watch 7"], 2]);
+  await first.body.cancel();
+  assert.deepEqual(at.calls, ["watch 7"]);
+  await second.body.cancel();
+  assert.deepEqual([at.calls, at.hub.size()], [["watch 7", "unwatch 7"], 0]);
 });
 
-Deno.test("a commit is rendered once for all who watch, and not at all where nobody does", async () => {
-  const { hub, rendered } = stage();
-  const { signal } = new AbortController();
-  const watchers = await Promise.all([hub.subscribe(1, signal), hub.subscribe(1, signal)]);
-  hub.announce(announcement(1, 5, 6));
-  hub.announce(announcement(2, 9));
-  assert.equal(rendered(), 1);
-  for (const watcher of watchers) {
-    assert.deepEqual(await take(watcher), [{ firstId: 5, lastId: 6, rows: 2, html: "<0:2>" }]);
+Deno.test("a commit is rendered once for a thousand who watch, and not at all where nobody does", async () => {
+  using at = stage();
+  const pages = await Promise.all(Array.from({ length: 1_000 }, () => at.watch(1)));
+  at.hub.announce(announcement(1, [5, 6]));
+  at.hub.announce(announcement(2, [9]));
+  assert.deepEqual(await Promise.all(pages.map(({ read }) => read())), pages.map(() => "<5><6>"));
+  assert.deepEqual(at.hub.counts, { rendered: 2, sent: 2_000, dropped: 0 });
+});
+
+Deno.test("what is committed while many are served goes to them together, in order", async () => {
+  using at = stage();
+  const pages = await Promise.all(Array.from({ length: 1_000 }, () => at.watch(1)));
+  for (const id of [1, 2, 3]) at.hub.announce(announcement(1, [id]));
+  for (const { read } of pages) assert.deepEqual([await read(), await read()], ["<1>", "<2><3>"]);
+  assert.deepEqual(at.hub.counts, { rendered: 3, sent: 3_000, dropped: 0 });
+});
+
+Deno.test("what came before it was known where a page begins is held for it, and what the page has is not sent", async () => {
+  using at = stage();
+  const watcher = await at.hub.subscribe(1);
+  for (const id of [1, 2, 3]) {
+    at.hub.announce(announcement(1, [id]));
+    await nextTurn();
   }
-  hub.dropAll();
+  watcher.begin(2);
+  const reader = watcher.body.pipeThrough(new TextDecoderStream()).getReader();
+  assert.equal((await reader.read()).value, "<3>");
 });
 
-Deno.test("what gathers while a watcher is busy comes at once", async () => {
-  const { hub } = stage();
-  const watcher = await hub.subscribe(1, new AbortController().signal);
-  for (const id of [1, 2, 3]) hub.announce(announcement(1, id));
-  assert.deepEqual((await take(watcher))?.map(({ lastId }) => lastId), [1, 2, 3]);
-  hub.dropAll();
-});
-
-Deno.test("a watcher that falls 500 rows behind is dropped, the others are not", async () => {
-  const { hub, calls } = stage();
-  const [slow, quick] = await Promise.all([1, 2].map(() => hub.subscribe(1, new AbortController().signal)));
-  for (let batch = 0; batch < 6; batch++) {
-    hub.announce(announcement(1, ...Array.from({ length: 100 }, (_, i) => batch * 100 + i + 1)));
-    assert.equal((await take(quick!))?.length, 1);
+Deno.test("a watcher that falls half a megabyte behind is sent away, the others are not", async () => {
+  using at = stage();
+  const [slow, quick] = [await at.watch(1), await at.watch(1)];
+  let id = 0;
+  while (at.hub.size() === 2) {
+    at.hub.announce(announcement(1, [++id], "x".repeat(50_000)));
+    assert.match((await quick.read())!, new RegExp(`^<${id}x`));
+    assert.ok(id < 20);
   }
-  assert.equal(await take(slow!), undefined);
-  assert.equal(hub.size(), 1);
-  assert.deepEqual(calls, ["watch 1"]);
-  hub.dropAll();
+  assert.deepEqual([at.calls, at.hub.counts.dropped], [["watch 1"], 1]);
+  // It has what it was sent before, and then the end.
+  for (let read = 1; read < id; read++) assert.match((await slow.read())!, new RegExp(`^<${read}x`));
+  assert.equal(await slow.read(), undefined);
 });
 
-Deno.test("an empty item says that nothing came for a while", async () => {
-  const { hub } = stage(5);
-  const watcher = await hub.subscribe(1, new AbortController().signal);
-  assert.deepEqual(await take(watcher), []);
-  hub.dropAll();
+Deno.test("a beat says that nothing came for a while", async () => {
+  using at = stage(5);
+  const { read } = await at.watch(1);
+  assert.equal(await read(), "beat");
 });
 
 Deno.test("closing the hub ends every stream, and later ones at once", async () => {
-  const { hub } = stage();
-  const watcher = await hub.subscribe(1, new AbortController().signal);
-  const end = take(watcher);
-  hub[Symbol.dispose]();
-  assert.equal(await end, undefined);
-  assert.equal(await take(await hub.subscribe(1, new AbortController().signal)), undefined);
+  const at = stage();
+  const { read } = await at.watch(1);
+  at[Symbol.dispose]();
+  assert.equal(await read(), undefined);
+  assert.equal(await (await at.watch(1)).read(), undefined);
+  assert.equal(at.hub.size(), 0);
 });
 
-Deno.test("where the channel cannot be watched the watcher is told, and nothing stays behind", async () => {
-  const hub: Hub = createHub({
+Deno.test("where the channel cannot be watched who asks is told, and nothing stays behind", async () => {
+  using hub: Hub = createHub({
     recorder: { watch: () => Promise.reject(new Error("gone")), unwatch() {} },
-    render: () => "",
+    render: () => bytes(""),
+    beat: bytes(""),
     onFault() {},
   });
-  await assert.rejects(hub.subscribe(1, new AbortController().signal), /gone/);
+  await assert.rejects(hub.subscribe(1), /gone/);
   assert.equal(hub.size(), 0);
 });
 
 Deno.test("rows that cannot be made are told, and send away who watches, not who records", async () => {
-  const { hub, calls } = stage();
-  const watcher = await hub.subscribe(1, new AbortController().signal);
-  const { channelId, events } = announcement(1, 5);
-  hub.announce({ channelId, events: [{ ...events[0]!, text: "broken" }] });
-  assert.deepEqual(calls, ["watch 1", "fault no such row", "unwatch 1"]);
-  assert.equal(await take(watcher), undefined);
-  assert.equal(hub.size(), 0);
+  using at = stage();
+  const { read } = await at.watch(1);
+  at.hub.announce(announcement(1, [5], "broken"));
+  assert.deepEqual(at.calls, ["watch 1", "fault no such row", "unwatch 1"]);
+  assert.equal(await read(), undefined);
+  assert.equal(at.hub.size(), 0);
 });

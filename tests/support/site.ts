@@ -1,6 +1,7 @@
 /** The pages over an archive in memory. */
 import { createApp, type Deps, renderAnnouncement } from "../../routes/mod.ts";
 import { createHub, type Hub } from "../../src/live/hub.ts";
+import { SSE_BEAT } from "../../src/web/sse.ts";
 import { MemoryArchive } from "./memory_archive.ts";
 import { MemoryRecorder } from "./memory_recorder.ts";
 
@@ -19,7 +20,12 @@ export function testSite(config: Partial<Deps["config"]> = {}, now?: () => numbe
   const archive = new MemoryArchive();
   const recorder = new MemoryRecorder(archive, now);
   const faults: Record<string, unknown>[] = [];
-  const hub = createHub({ recorder, render: renderAnnouncement, onFault: (error) => faults.push({ error }) });
+  const hub = createHub({
+    recorder,
+    render: renderAnnouncement,
+    beat: SSE_BEAT,
+    onFault: (error) => faults.push({ error }),
+  });
   recorder.onEvents = (announcement) => hub.announce(announcement);
   const app = createApp({
     archive,

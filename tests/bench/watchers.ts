@@ -1,0 +1,164 @@
+/** A thousand browsers on one live channel: what they cost, when they hear, and how a slow one comes back. */
+import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { dataFile } from "../support/data.ts";
+import { type Running, runProgram } from "../support/program.ts";
+import { tempFolder } from "../support/temp.ts";
+import { atMost, exactly, figure, median, percentile, type Row } from "./figures.ts";
+import { readMetrics, untilStored } from "./metrics.ts";
+import { privmsgs, saidNow } from "./real_chat.ts";
+import { SseClient } from "./sse_client.ts";
+
+const CHANNEL = "crowded";
+const PER_SECOND = 100;
+/** The delays are looked at in one of so many clients. */
+const SAMPLED = 20;
+
+export async function benchWatchers(short: boolean): Promise<Row[]> {
+  const path = dataFile("raw-forsen-2022.irc");
+  if (path === undefined) return [];
+  const lines = await privmsgs(path, 2_000);
+  const watchers = Number(Deno.env.get("BENCH_WATCHERS") ?? (short ? 50 : 1_000));
+  const seconds = Number(Deno.env.get("BENCH_SECONDS") ?? (short ? 3 : 30));
+
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  await using program = await runProgram({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    env: { TWITCH_CHANNELS: CHANNEL, TWITCH_BUSY_PER_MINUTE: "1000000" },
+  });
+  await twitch.waitForJoin(CHANNEL);
+  await untilStored(program.url, 1);
+  const stage = new Stage(twitch, program, lines);
+  return [...await crowd(stage, watchers, seconds), ...await slowOne(stage)];
+}
+
+class Stage {
+  readonly live: string;
+  sent = 0;
+
+  constructor(readonly twitch: StandIn, readonly program: Running, readonly lines: string[]) {
+    this.live = `${program.url}/channels/1/live`;
+  }
+
+  say(count: number, suffix = ""): void {
+    for (let i = 0; i < count; i++, this.sent++) {
+      const line = this.lines[this.sent % this.lines.length]!;
+      const now = performance.timeOrigin + performance.now();
+      this.twitch.send(
+        saidNow(line, CHANNEL, this.twitch.roomId(CHANNEL), ` sent=${now.toFixed(1)} ${suffix}`),
+      );
+    }
+  }
+
+  async sayFor(seconds: number): Promise<void> {
+    const startedAt = performance.now();
+    let said = 0;
+    while (performance.now() - startedAt < seconds * 1_000) {
+      const due = Math.floor((performance.now() - startedAt) / 1_000 * PER_SECOND);
+      this.say(due - said);
+      said = due;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  metrics(): Promise<Record<string, number>> {
+    return readMetrics(this.program.url);
+  }
+
+  stored(): Promise<void> {
+    return untilStored(this.program.url, this.sent + 1);
+  }
+}
+
+async function crowd(stage: Stage, watchers: number, seconds: number): Promise<Row[]> {
+  // What the first rows and the first stream need once is not to be counted as the watchers'.
+  {
+    using _first = await SseClient.open(stage.live);
+    await stage.sayFor(2);
+    await stage.stored();
+  }
+  const before = await stage.metrics();
+  const delays: number[] = [];
+  const rows: number[] = new Array(watchers).fill(0);
+  using clients = new DisposableStack();
+  const all: SseClient[] = [];
+  for (let n = 0; n < watchers; n++) {
+    const client = await SseClient.open(stage.live, {
+      heard(text) {
+        for (let at = -1; (at = text.indexOf(" sent=", at + 1)) >= 0;) {
+          rows[n]!++;
+          if (n % SAMPLED === 0) {
+            delays.push(performance.timeOrigin + performance.now() - parseFloat(text.slice(at + 6, at + 30)));
+          }
+        }
+      },
+    });
+    all.push(clients.use(client));
+  }
+  await until(async () => (await stage.metrics()).scrollback_watchers === watchers);
+  const said = stage.sent;
+  const memory: number[] = [];
+  let longest = 0;
+  const saying = stage.sayFor(seconds);
+  const looking = setInterval(async () => {
+    const now = await stage.metrics();
+    memory.push(now.scrollback_resident_memory_bytes!);
+    longest = Math.max(longest, now.scrollback_event_loop_longest_delay_seconds! * 1_000);
+  }, 1_000);
+  await saying;
+  clearInterval(looking);
+  await stage.stored();
+  const after = await stage.metrics();
+  const messages = stage.sent - said;
+  await until(() => Promise.resolve(new Set(all.map(({ lastId }) => lastId)).size === 1)).catch(() => {});
+  const perWatcher = (median(memory.slice(memory.length / 2)) - before.scrollback_resident_memory_bytes!) /
+    watchers;
+  const since = (name: string) => after[name]! - before[name]!;
+  return [
+    figure("watchers", after.scrollback_watchers!, ""),
+    exactly("rendered for each message", since("scrollback_live_rendered_total") / messages, 1),
+    exactly("handed out for each message", since("scrollback_live_sent_total") / messages, watchers),
+    exactly("watchers that heard all of them", rows.filter((heard) => heard === messages).length, watchers),
+    exactly("  and were sent away", since("scrollback_live_dropped_total"), 0),
+    atMost("socket write to socket read of a watcher: p99", percentile(delays, 0.99), 250, "ms"),
+    figure("  median", median(delays), "ms"),
+    figure("memory a watcher", perWatcher / 1_024, "KiB"),
+    atMost("longest delay of the event loop", longest, 50, "ms"),
+  ];
+}
+
+/** Reads nothing until it is sent away, and comes back with the last id that it has seen. */
+async function slowOne(stage: Stage): Promise<Row[]> {
+  await until(async () => (await stage.metrics()).scrollback_watchers === 0);
+  const before = (await stage.metrics()).scrollback_live_dropped_total!;
+  const slow = await SseClient.open(stage.live);
+  await until(async () => (await stage.metrics()).scrollback_watchers === 1);
+  slow.pause();
+  // What the kernel takes for it is many megabytes.
+  const padding = "x".repeat(300);
+  await until(async () => {
+    stage.say(500, padding);
+    await stage.stored();
+    return (await stage.metrics()).scrollback_live_dropped_total! > before;
+  });
+  slow.resume();
+  await slow.ended;
+  stage.say(1);
+  await stage.stored();
+  const newest = `sent=`;
+  const text: string[] = [];
+  using back = await SseClient.open(stage.live, { after: slow.lastId, heard: (chunk) => text.push(chunk) });
+  await until(() => Promise.resolve(back.lastId > slow.lastId));
+  const caughtUp = text.join("").includes(newest);
+  return [exactly("a slow watcher is sent away, and caught up when it is back", Number(caughtUp), 1)];
+}
+
+/** @throws when it does not come true within 30 s */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const endAt = performance.now() + 30_000;
+  while (!await isTrue()) {
+    if (performance.now() > endAt) throw new Error("waited 30 s for nothing");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
