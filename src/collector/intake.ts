@@ -263,7 +263,9 @@ export class Intake implements Disposable {
     if (!this.#failing) this.#options.trouble(reason);
     const retryMs = Math.min(RETRY_MS.most, (this.#failing?.retryMs ?? RETRY_MS.first / 2) * 2);
     this.#failing = { reason, since: this.#failing?.since ?? Date.now(), retryMs };
-    this.#timer ??= setTimeout(() => this.#retry(), retryMs);
+    // A batch that waits for its time would go into a file that was moved away.
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#retry(), retryMs);
   }
 
   #retry(): void {

@@ -4,7 +4,7 @@ import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { type StandIn, type StandInOptions, startTwitch } from "../../src/demo/twitch.ts";
 import { privmsg } from "../support/lines.ts";
-import { type Running, runProgram } from "../support/program.ts";
+import { type Running, type RunOptions, runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 export interface Said {
@@ -17,6 +17,8 @@ export interface StageOptions {
   /** Messages a second over all channels. */
   rate?: number;
   env?: Record<string, string>;
+  /** See {@link RunOptions}. */
+  through?: RunOptions["through"];
   /** Where the archive lies, if not in a folder of the test's own. */
   dbPath?: string;
   standIn?: StandInOptions;
@@ -56,10 +58,11 @@ export class Stage implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { dbPath, twitch, options: { env } } = this;
+    const { dbPath, twitch, options: { env, through } } = this;
     this.program = await runProgram({
       dbPath,
       twitch,
+      through,
       env: { TWITCH_CHANNELS: this.channels.join(","), ...env },
     });
   }

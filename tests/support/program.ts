@@ -20,10 +20,12 @@ export interface RunOptions {
   dbPath: string;
   twitch?: StandIn;
   env?: Record<string, string>;
+  /** The command that starts it, where it is not started directly: its name, and what comes before ours. */
+  through?: readonly string[];
 }
 
 /** Starts it and resolves once it listens. @throws with its log when it ends before */
-export async function runProgram({ dbPath, twitch, env = {} }: RunOptions): Promise<Running> {
+export async function runProgram({ dbPath, twitch, env = {}, through = [] }: RunOptions): Promise<Running> {
   const certPath = `${dbPath}.ca.pem`;
   const settings: Record<string, string> = {
     DB_PATH: dbPath,
@@ -38,8 +40,10 @@ export async function runProgram({ dbPath, twitch, env = {} }: RunOptions): Prom
   }
   const loaded = loadConfig({ env: settings, flags: {}, cwd: Deno.cwd(), terminal: false });
   if (loaded.kind === "wrong") throw new Error(`settings: ${JSON.stringify(loaded.problems)}`);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: denoArgs(loaded.config, { command: "serve", args: [], reads: loaded.reads }),
+  const ours = denoArgs(loaded.config, { command: "serve", args: [], reads: loaded.reads });
+  const [command, ...args] = [...through, Deno.execPath(), ...ours];
+  const child = new Deno.Command(command!, {
+    args,
     env: { ...settings, ...(twitch ? { DENO_CERT: certPath } : {}) },
     stdin: "piped",
     stdout: "inherit",

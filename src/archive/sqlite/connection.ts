@@ -1,5 +1,5 @@
 /** How a connection to the file is opened: for the one writer, and for readers. */
-import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { UnavailableError } from "../archive.ts";
 import type { Unnoted } from "../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
@@ -12,11 +12,15 @@ export interface WriterOptions {
   unnoted?: Unnoted;
 }
 
-/** Opens or creates the file and brings it to the present schema. @throws WrongFileError, UnavailableError */
+/**
+ * Opens or creates the file and brings it to the present schema.
+ * @throws WrongFileError, and an UnavailableError that names the path, which SQLite often leaves out
+ */
 export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSync {
-  // Who owns the writer tries again himself; here a reader's checkpoint is waited for, no more.
-  const db = open(path, { enableForeignKeyConstraints: true, timeout: 500 });
+  let db: DatabaseSync | undefined;
   try {
+    // Who owns the writer tries again himself; here a reader's checkpoint is waited for, no more.
+    db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 500 });
     checkFile(db, path);
     // What is freed can be given back later. It only takes effect before anything is in the file.
     db.exec(`
@@ -31,15 +35,18 @@ export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSy
     migrate(db, path);
     return db;
   } catch (error) {
-    db.close();
-    throw asUnavailable(error);
+    db?.close();
+    const named = asUnavailable(error);
+    if (!(named instanceof UnavailableError) || named.message.includes(path)) throw named;
+    throw new UnavailableError(`cannot open ${path}: ${named.message}`, { cause: error });
   }
 }
 
 /** Opens an existing file of the present schema; it is never written to. @throws WrongFileError, UnavailableError */
 export function openForReading(path: string): DatabaseSync {
-  const db = open(path, { readOnly: true, timeout: 500 });
+  let db: DatabaseSync | undefined;
   try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: 500 });
     checkFile(db, path);
     db.exec(`
       PRAGMA query_only = ON;
@@ -49,15 +56,7 @@ export function openForReading(path: string): DatabaseSync {
     `);
     return db;
   } catch (error) {
-    db.close();
-    throw asUnavailable(error);
-  }
-}
-
-function open(path: string, options: DatabaseSyncOptions): DatabaseSync {
-  try {
-    return new DatabaseSync(path, options);
-  } catch (error) {
+    db?.close();
     throw asUnavailable(error);
   }
 }

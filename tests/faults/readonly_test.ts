@@ -1,0 +1,147 @@
+/**
+ * The archive's folder made read-only and back, while 1,000 messages a second are said. What that means is the system's
+ * matter: modes are asked for when a file is opened, so whoever has it open writes on; the immutable attribute (ext4
+ * and its like) also ends what is open.
+ */
+import assert from "node:assert/strict";
+import { until } from "../support/until.ts";
+import { tempFolder } from "../support/temp.ts";
+import { delay, Stage } from "./stage.ts";
+
+/** Root is not held to modes unless it lets go of that. */
+const HELD_TO_MODES = Deno.uid() === 0
+  ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
+  : [];
+
+function run(command: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** The folder and what is in it, for as long as the scope lasts or until `end`. */
+function readOnlyByMode(folder: string): Disposable & { end(): void } {
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
+  for (const path of files) Deno.chmodSync(path, 0o444);
+  Deno.chmodSync(folder, 0o555);
+  const end = () => {
+    Deno.chmodSync(folder, 0o755);
+    for (const path of files) if (isThere(path)) Deno.chmodSync(path, 0o644);
+  };
+  return { end, [Symbol.dispose]: end };
+}
+
+/** The archive, its log, and the folder, likewise. The index of the log is in memory, where writing cannot be refused. */
+function readOnlyByAttribute(folder: string): Disposable & { end(): void } {
+  const paths = [`${folder}/a.db`, `${folder}/a.db-wal`, folder].filter(isThere);
+  assert.ok(run("chattr", "+i", ...paths));
+  const end = () => void run("chattr", "-i", ...paths);
+  return { end, [Symbol.dispose]: end };
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether this user may, and this file system does, refuse writes to a file that is open. */
+function attributesHold(): boolean {
+  using folder = tempFolder();
+  const path = `${folder.path}/a.db`;
+  using file = Deno.openSync(path, { write: true, create: true });
+  if (!run("chattr", "+i", path)) return false;
+  try {
+    file.writeSync(new Uint8Array(1));
+    return false;
+  } catch {
+    return true;
+  } finally {
+    run("chattr", "-i", path);
+  }
+}
+
+async function page(stage: Stage, path: string): Promise<string> {
+  return await (await fetch(stage.program.url + path)).text();
+}
+
+async function isReady(stage: Stage): Promise<boolean> {
+  return /"ready":true/.test(await page(stage, "/readyz"));
+}
+
+/** Pages and `/readyz` tell it, and why, until the spool is needed, and that there is none. */
+async function untilAllFails(stage: Stage, reason: RegExp): Promise<void> {
+  await stage.program.logged("cannot be written");
+  await until(async () => reason.test(await page(stage, "/readyz")));
+  await until(async () => /cannot be written to the archive/.test(await page(stage, "/")));
+  await until(async () => /That file fails, too: .*not permitted|denied/.test(await page(stage, "/")));
+  assert.equal((await fetch(`${stage.program.url}/readyz`)).status, 503);
+}
+
+async function assertNothingLost(stage: Stage): Promise<void> {
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+  assert.equal((await stage.counts()).dropped, 0);
+  for (const login of stage.channels) assert.deepEqual(await stage.gaps(login), []);
+}
+
+Deno.test("modes taken away and given back: what is open is written on; what has to be opened waits; nothing is lost", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using stage = await Stage.open({ channels: 5, dbPath, through: HELD_TO_MODES });
+  stage.talk();
+  await delay(1_000);
+  using modes = readOnlyByMode(folder.path);
+  const { stored } = await stage.counts();
+  await delay(4_000);
+  assert.ok((await stage.counts()).stored! > stored! + 2_000);
+  assert.ok(await isReady(stage));
+
+  // Were the modes of no account, another file would be made in its place.
+  modes.end();
+  Deno.renameSync(dbPath, `${dbPath}.away`);
+  Deno.chmodSync(folder.path, 0o555);
+  await untilAllFails(stage, /cannot be written: unable to open database file: \S+\/a\.db/);
+  modes.end();
+  Deno.renameSync(`${dbPath}.away`, dbPath);
+  await until(() => isReady(stage));
+  await assertNothingLost(stage);
+});
+
+Deno.test("a folder whose files refuse every write, and then take them again: nothing is lost, and it was told all along", async () => {
+  if (!attributesHold()) return console.log("skipped: files cannot be made immutable here");
+  using folder = tempFolder();
+  await using stage = await Stage.open({ channels: 5, dbPath: `${folder.path}/a.db` });
+  stage.talk();
+  await delay(1_000);
+  using attributes = readOnlyByAttribute(folder.path);
+  await untilAllFails(stage, /disk I\/O error|readonly database/);
+  attributes.end();
+  await until(() => isReady(stage));
+  await assertNothingLost(stage);
+});
+
+Deno.test("a program that starts in a read-only folder says which, and records when it may", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using stage = await Stage.open({ channels: 5, dbPath });
+  stage.program.kill("SIGTERM");
+  await stage.program.ended;
+  {
+    using _modes = readOnlyByMode(folder.path);
+    await assert.rejects(stage.start(), /a\.db cannot be written to/);
+  }
+  if (attributesHold()) {
+    using _attributes = readOnlyByAttribute(folder.path);
+    await assert.rejects(stage.start(), /cannot open \S+\/a\.db: unable to open database file/);
+  }
+  await stage.start();
+  await stage.allJoined();
+  stage.talk();
+  await delay(1_000);
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+  assert.deepEqual((await stage.gaps("channel_0")).map(({ reason }) => reason), ["stopped"]);
+});
