@@ -2,10 +2,12 @@
  * What an archive does, whatever store is behind it. Instants are epoch milliseconds, ids those of `chat/ids.ts`.
  * Reading is asynchronous, because readers live on threads of their own; writing is synchronous and has one owner.
  */
-import type { Received, Removal, StoredEvent } from "../chat/events.ts";
+import type { Received, StoredEvent } from "../chat/events.ts";
 import type { SearchQuery } from "../chat/query.ts";
 import type { CareWriter, Retention } from "./care.ts";
+import type { Gap } from "../chat/coverage.ts";
 import type { CoverageReader, CoverageWriter } from "./coverage.ts";
+import type { Answers, Question } from "./question.ts";
 
 export interface Channel {
   /** The archive's own small number. */
@@ -78,6 +80,8 @@ export interface TimelineQuery {
   page?: number;
   /** 1 to 200. */
   limit: number;
+  /** Also the gaps that began among the rows, of the one channel. */
+  gaps?: boolean;
 }
 
 export interface TimelinePage {
@@ -87,6 +91,8 @@ export interface TimelinePage {
   more: boolean;
   /** Set where the time budget ended the search: nothing between here and the page's end was looked at. */
   stoppedAt?: number;
+  /** Where they were asked for: by time, and uncut. */
+  gaps?: Gap[];
 }
 
 export interface Totals {
@@ -120,6 +126,8 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   userByLogin(login: string): Promise<UserProfile | undefined>;
   totals(): Promise<Totals>;
   minutes(channelId: number, sinceMs: number): Promise<MinuteCount[]>;
+  /** Asks several questions in one call; one reader answers them one after the other. */
+  together<const Q extends readonly Question[]>(...questions: Q): Promise<Answers<Q>>;
 }
 
 /** A query that took longer than its deadline; its thread was ended and replaced. */
@@ -143,31 +151,35 @@ export interface SpoolPosition {
 }
 
 export interface AppendResult {
-  /** How many rows were committed. */
-  stored: number;
   /** The stored events of the channels that were asked for, by ascending id. */
   events: StoredEvent[];
-  /** What this batch marked as removed in those channels: older messages, and some of `events`. */
-  removed: RemovedMessage[];
   /** The id of the batch's last row. */
   lastId: number;
 }
 
-export interface RemovedMessage {
-  id: number;
-  channelId: number;
-  removed: Removal;
-}
+export type AppendOutcome = { ok: true } & AppendResult | { ok: false; error: unknown };
 
 /** The only writer. Every method is one transaction; what it throws has changed nothing. */
 export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
   /**
-   * Commits events in the order given (1 to 1,000), making users, authors and names known on the way and marking
+   * Commits events in the order given (1 to 10,000), making users, authors and names known on the way and marking
    * what deletions, timeouts and bans removed.
    * @param announce ids of the channels whose events are handed back; nothing is built for the others
    * @param spooled where the batch came from a spool: remembered in the same transaction
    */
   append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult;
+  /**
+   * The same by a writer that may have a thread of its own: `done` is called once it is committed or has failed, in the
+   * order of the calls, and before any other method does its work.
+   */
+  appendLater(
+    batch: readonly Received[],
+    announce: ReadonlySet<number>,
+    spooled: SpoolPosition | undefined,
+    done: (outcome: AppendOutcome) => void,
+  ): void;
+  /** Waits until nothing is under way. */
+  settle(): void;
   /** The last position that `append` was given. */
   spooled(): SpoolPosition | undefined;
   channels(): Channel[];

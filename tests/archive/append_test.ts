@@ -32,7 +32,6 @@ Deno.test("only the channels asked for are handed back", () => {
   using archive = openArchive();
   const batch = timed([said(ANN, "a"), said(ANN, "b", { channel: "hill" })]);
   const result = archive.writer.append(batch, new Set([2]));
-  assert.equal(result.stored, 2);
   assert.deepEqual(result.events.map((event) => event.text), ["b"]);
   assert.equal(result.lastId, result.events[0]!.id);
 });
@@ -44,9 +43,6 @@ Deno.test("a deletion marks the message with its id, also of the same batch", as
     said(ANN, "gone", { uuid: `${UUID}2` }),
   ]);
   const result = archive.writer.append(timed([deletion("ann", `${UUID}2`)], 10), new Set([1]));
-  assert.deepEqual(result.removed, [
-    { id: gone!, channelId: 1, removed: { by: result.lastId, kind: "deletion" } },
-  ]);
   const same = archive.writer.append(
     timed([said(BEN, "short-lived", { uuid: `${UUID}3` }), deletion("ben", `${UUID}3`)], 20),
     new Set([1]),

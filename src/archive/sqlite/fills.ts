@@ -4,7 +4,7 @@ import { type Kind, KINDS } from "../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../chat/ids.ts";
 import type { FilledEvent, NewFill } from "../coverage.ts";
 import { WRITTEN } from "./counters.ts";
-import { packUuid, unpackUuid } from "./rows.ts";
+import { type PackedId, unpackId } from "./message_ids.ts";
 import { matchExpression } from "./search_index.ts";
 
 /** The archive's clock and the service's may differ by so much. */
@@ -59,7 +59,7 @@ export class Fills {
       const at = receivedAt(id);
       known.add(identity({
         kind: KINDS[kind]!,
-        uuid: unpackUuid(uuid),
+        uuid: unpackId(uuid),
         sentAt: sent === null ? undefined : at - sent,
         text,
         login: login ?? undefined,
@@ -100,7 +100,7 @@ export class Fills {
     ) as unknown as Pick<KnownRow, "id" | "uuid" | "kind">[];
     const by = rows.find((row) => {
       const kind = KINDS[row.kind]!;
-      if (kind === "deletion") return uuid !== undefined && unpackUuid(row.uuid) === uuid;
+      if (kind === "deletion") return uuid !== undefined && unpackId(row.uuid) === uuid;
       return kind === "timeout" || kind === "ban";
     });
     if (by) this.#sql.removed.run(id, by.id);
@@ -109,7 +109,7 @@ export class Fills {
 
 interface KnownRow {
   id: number;
-  uuid: ReturnType<typeof packUuid>;
+  uuid: PackedId | null;
   sent: number | null;
   text: string;
   kind: number;

@@ -4,7 +4,7 @@ import type { ChatEvent } from "../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../chat/ids.ts";
 import { KINDS } from "../../chat/events.ts";
 import { WRITTEN } from "./counters.ts";
-import { packUuid } from "./rows.ts";
+import { type PackedId, packId, sameId } from "./message_ids.ts";
 import { matchExpression } from "./search_index.ts";
 
 /** How many of a person's newest messages in the channel are looked at: Twitch's own chat holds far fewer. */
@@ -38,9 +38,9 @@ export class Removals {
 
   #deleted(uuid: string | undefined, before: number, channelId: number, userId: number): number[] {
     if (uuid === undefined) return [];
-    const wanted = packUuid(uuid);
+    const wanted = packId(uuid);
     for (const row of this.#rows(channelId, userId, before, 0)) {
-      if (WRITTEN.has(KINDS[row.kind]!) && sameUuid(row.uuid, wanted)) return [row.id];
+      if (WRITTEN.has(KINDS[row.kind]!) && sameId(row.uuid, wanted)) return [row.id];
     }
     return [];
   }
@@ -67,7 +67,7 @@ export class Removals {
 interface Candidate {
   id: number;
   kind: number;
-  uuid: Uint8Array | string | null;
+  uuid: PackedId | null;
   removed_by: number | null;
 }
 
@@ -80,10 +80,3 @@ export const CANDIDATES = `
   WHERE messages_index MATCH ? AND messages_index.rowid < ? AND messages_index.rowid >= ?
   ORDER BY messages_index.rowid DESC
   LIMIT ?`;
-
-function sameUuid(a: Uint8Array | string | null, b: Uint8Array | string | null): boolean {
-  if (typeof a === "string" || typeof b === "string" || a === null || b === null) {
-    return a === b && a !== null;
-  }
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}

@@ -3,22 +3,8 @@ import { type ChatEvent, type Kind, KINDS, type StoredEvent } from "../../chat/e
 import { receivedAt } from "../../chat/ids.ts";
 import { readTag } from "../../chat/tags.ts";
 import type { Emotes } from "./emotes.ts";
+import { type PackedId, unpackId } from "./message_ids.ts";
 import { unshape } from "./shapes.ts";
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-export function packUuid(uuid: string | undefined): Uint8Array | string | null {
-  if (uuid === undefined) return null;
-  if (!UUID.test(uuid)) return uuid;
-  return Uint8Array.fromHex(uuid.replaceAll("-", ""));
-}
-
-export function unpackUuid(packed: Uint8Array | string | null): string | undefined {
-  if (packed === null) return undefined;
-  if (typeof packed === "string") return packed;
-  const hex = packed.toHex();
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
 
 /**
  * Most events carry their channel's id and their user's, which the archive knows anyway. Where the tags themselves
@@ -32,9 +18,9 @@ const END_OF_MARKS = "~";
 
 /** The tags as they are stored, our marks in front. `userId` is the archive's user, `twitchId` the channel's id. */
 export function storedTags(
-  event: ChatEvent,
+  event: Pick<ChatEvent, "tags" | "roomId" | "author">,
   twitchId: number | undefined,
-  userId: number | undefined,
+  userId?: number,
 ): string {
   const { tags, roomId, author } = event;
   const marks: string[] = [];
@@ -54,7 +40,7 @@ function usualUserId(tags: string, userId: number | undefined): number | undefin
 }
 
 /** Whether the tags say that the line had no number under this key: `-key`, or the key with what it had instead. */
-function saysNone(tags: string, key: string): boolean {
+export function saysNone(tags: string, key: string): boolean {
   if (!tags.includes(key)) return false;
   return tags.split(";").some((tag) => tag === `-${key}` || tag.startsWith(`${key}=`));
 }
@@ -66,7 +52,7 @@ export interface EventRow {
   kind: number;
   sent: number | null;
   removed_by: number | null;
-  uuid: Uint8Array | string | null;
+  uuid: PackedId | null;
   text: string;
   tag_values: string | null;
   template: string;
@@ -125,7 +111,7 @@ export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
     : marked.roomId ?? undefined;
   if (roomId !== undefined) event.roomId = roomId;
   if (row.sent !== null) event.sentAt = receivedAt(row.id) - row.sent;
-  if (row.uuid !== null) event.uuid = unpackUuid(row.uuid);
+  if (row.uuid !== null) event.uuid = unpackId(row.uuid);
   if (row.user_id !== null) {
     event.userId = row.user_id;
     event.author = { login: row.login!, flags: row.flags! };

@@ -21,25 +21,47 @@ function scopeTokens({ channelId, userId }: Scopes): string[] {
   return found;
 }
 
+/** The tokens of where and who, as they stand in the index. */
+export function scopesOf(scopes: Scopes): string {
+  return scopeTokens(scopes).join(" ");
+}
+
 /** What is indexed of an event. A row can only be taken out of the index with exactly the terms that went in. */
 export function termsOfEvent(event: Pick<ChatEvent, "kind" | "text" | "tags">, scopes: Scopes): string {
   const text = indexTerms(searchableText(event));
-  const scope = scopeTokens(scopes).join(" ");
+  const scope = scopesOf(scopes);
   return text === "" ? scope : `${scope} ${text}`;
 }
 
-/** The FTS5 expression that finds the candidates of a query; undefined where nothing was asked for. */
-export function matchExpression(scopes: Scopes, search?: SearchQuery): string | undefined {
+/**
+ * The FTS5 expression that finds the candidates of a query; undefined where nothing was asked for.
+ * @param without `beginnings` leaves out those, for the text to decide
+ */
+export function matchExpression(
+  scopes: Scopes,
+  search?: SearchQuery,
+  without?: "beginnings",
+): string | undefined {
   const terms = new Set(scopeTokens(scopes).map(quoted));
-  for (const text of search ? [...search.words, ...search.phrases] : []) {
-    for (const token of tokens(text)) {
-      for (const term of termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)) {
-        terms.add(quoted(term.text) + (term.prefix ? "*" : ""));
-      }
-    }
+  for (const term of search ? termsOfSearch(search) : []) {
+    if (!term.prefix) terms.add(quoted(term.text));
+    else if (without !== "beginnings") terms.add(quoted(term.text) + "*");
   }
-  for (const prefix of search?.prefixes ?? []) terms.add(quoted(prefix) + "*");
   return terms.size > 0 ? [...terms].join(" AND ") : undefined;
+}
+
+/** What of a search the index finds as beginnings of terms. */
+export function beginningsOf(search: SearchQuery): string[] {
+  return termsOfSearch(search).filter((term) => term.prefix).map((term) => term.text);
+}
+
+function termsOfSearch({ words, phrases, prefixes }: SearchQuery): { text: string; prefix: boolean }[] {
+  return [
+    ...[...words, ...phrases].flatMap(tokens).flatMap((token) =>
+      termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)
+    ),
+    ...prefixes.map((text) => ({ text, prefix: true })),
+  ];
 }
 
 function quoted(term: string): string {

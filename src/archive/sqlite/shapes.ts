@@ -18,19 +18,31 @@ export interface Shaped {
 }
 
 export function shape(section: string): Shaped {
-  if (section === "") return { template: "", values: null };
-  const values: string[] = [];
-  const template = section.split(";").map((tag) => {
-    const eq = tag.indexOf("=");
-    if (eq < 0) return tag;
-    const value = tag.slice(eq + 1);
-    if (value === "" || value === "0" || value === "1") return tag;
-    values.push(value);
-    return tag.slice(0, eq + 1) + HOLE;
-  }).join(";");
-  const holes = template.split(HOLE).length - 1;
-  if (template === HOLE || holes !== values.length) return whole(section);
-  return { template, values: values.length > 0 ? values.join(";") : null };
+  if (section.includes(HOLE)) return whole(section);
+  let template = "";
+  let values: string | null = null;
+  let copied = 0;
+  for (let at = 0, end = 0; at < section.length; at = end + 1) {
+    end = section.indexOf(";", at);
+    if (end < 0) end = section.length;
+    const eq = section.indexOf("=", at);
+    if (eq < 0) break;
+    if (eq > end || isUsual(section, eq + 1, end)) continue;
+    const value = section.slice(eq + 1, end);
+    values = values === null ? value : `${values};${value}`;
+    template += section.slice(copied, eq + 1) + HOLE;
+    copied = end;
+  }
+  return values === null
+    ? { template: section, values }
+    : { template: template + section.slice(copied), values };
+}
+
+/** Whether the value between these places is '', '0' or '1'. */
+function isUsual(section: string, from: number, to: number): boolean {
+  if (to - from > 1) return false;
+  const code = section.charCodeAt(from);
+  return to === from || code === 48 || code === 49;
 }
 
 function whole(section: string): Shaped {
@@ -72,20 +84,28 @@ export class Shapes {
     }
   }
 
-  /** The id of the shape of an event's section, made if it is new, and its values. */
-  store(kind: Kind, section: string): { id: number; values: string | null } {
+  /** The id of the shape of an event's section, made if it is new, and the values as a row holds them. */
+  store(kind: Kind, shaped: Shaped): { id: number; values: string | null } {
+    const id = this.idOf(kind, shaped.template);
+    return id === undefined
+      ? { id: this.idOf(kind, HOLE)!, values: this.shorten(unshape(shaped)) }
+      : { id, values: this.shorten(shaped.values) };
+  }
+
+  /** The id of a template, made if it is new; `undefined` where there are too many already. */
+  idOf(kind: Kind, template: string): number | undefined {
     const ids = this.#ids.get(kind)!;
-    let shaped = shape(section);
-    let id = ids.get(shaped.template);
-    if (id === undefined && this.#count >= MAX_SHAPES) {
-      shaped = whole(section);
-      id = ids.get(shaped.template);
-    }
-    if (id === undefined) {
-      id = Number(this.#insert.run(KINDS.indexOf(kind), shaped.template).lastInsertRowid);
-      ids.set(shaped.template, id);
+    let id = ids.get(template);
+    if (id === undefined && (this.#count < MAX_SHAPES || template === HOLE)) {
+      id = Number(this.#insert.run(KINDS.indexOf(kind), template).lastInsertRowid);
+      ids.set(template, id);
       this.#count++;
     }
-    return { id, values: shaped.values === null ? null : this.#emotes.shorten(shaped.values) };
+    return id;
+  }
+
+  /** Values as a row holds them. */
+  shorten(values: string | null): string | null {
+    return values === null ? null : this.#emotes.shorten(values);
   }
 }

@@ -1,30 +1,35 @@
 /** The archive's only writer. Every method is one transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AppendResult, ArchiveWriter, Channel, RemovedMessage, SpoolPosition } from "../archive.ts";
+import type { AppendOutcome, AppendResult, ArchiveWriter, Channel, SpoolPosition } from "../archive.ts";
 import type { Quarantined, Retention } from "../care.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
-import type { ChatEvent, Received, StoredEvent } from "../../chat/events.ts";
-import { nextId, receivedAt } from "../../chat/ids.ts";
-import { Authors } from "./authors.ts";
+import type { Received } from "../../chat/events.ts";
+import { type Announced, Appender } from "./appender.ts";
 import { Channels } from "./channels.ts";
 import { asUnavailable, inodeOf, openForWriting, type WriterOptions } from "./connection.ts";
-import { type Counted, Counters } from "./counters.ts";
+import { Counters } from "./counters.ts";
 import { CoverageRows } from "./coverage.ts";
 import { ListeningRows } from "./coverage_writer.ts";
 import { Deletion } from "./deletion.ts";
 import { Fills } from "./fills.ts";
 import { IndexMerge } from "./index_merge.ts";
+import { type PackedBatch, Packer } from "./packed.ts";
 import { Quarantine } from "./quarantine.ts";
 import { reclaim } from "./reclaim.ts";
 import { Removals } from "./removals.ts";
 import { Retentions } from "./retention.ts";
-import { packUuid, removalOf, storedTags } from "./rows.ts";
-import { termsOfEvent } from "./search_index.ts";
-import { Shapes } from "./shapes.ts";
 import { Users } from "./users.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
 const MOST_COUNTERS = 20_000;
+/** While messages come in they may be this old in the file; a crash loses none of them (they are counted again). */
+const COUNTERS_MS = 3_000;
+
+/** What became of a batch that was packed. */
+export interface Committed {
+  announced: Announced[];
+  lastId: number;
+}
 
 /** Opens or creates the archive. @throws WrongFileError, UnavailableError */
 export function openSqliteArchive(options: WriterOptions): ArchiveWriter {
@@ -37,13 +42,13 @@ export function openSqliteArchive(options: WriterOptions): ArchiveWriter {
   }
 }
 
-class SqliteWriter implements ArchiveWriter {
+export class SqliteWriter implements ArchiveWriter {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #inode: number | null | undefined;
-  readonly #authors: Authors;
+  readonly #packer = new Packer();
+  readonly #appender: Appender;
   readonly #users: Users;
-  readonly #shapes: Shapes;
   readonly #channels: Channels;
   readonly #counters: Counters;
   readonly #removals: Removals;
@@ -56,6 +61,7 @@ class SqliteWriter implements ArchiveWriter {
   readonly #retentions: Retentions;
   readonly #sql;
   #lastId = 0;
+  #countedAt = performance.now();
   /** What is remembered of the file may be wrong, because a transaction failed. */
   #stale = true;
 
@@ -63,12 +69,15 @@ class SqliteWriter implements ArchiveWriter {
     this.#db = db;
     this.#path = path;
     this.#inode = inodeOf(path);
-    this.#authors = new Authors(db);
     this.#users = new Users(db);
-    this.#shapes = new Shapes(db);
     this.#channels = new Channels(db);
     this.#counters = new Counters(db);
     this.#removals = new Removals(db);
+    this.#appender = new Appender(db, {
+      channels: this.#channels,
+      users: this.#users,
+      removals: this.#removals,
+    });
     this.#merge = new IndexMerge(db);
     this.#deletion = new Deletion(db, this.#merge);
     this.#listening = new ListeningRows(db);
@@ -78,10 +87,6 @@ class SqliteWriter implements ArchiveWriter {
     this.#retentions = new Retentions(db, this.#deletion);
     this.#sql = {
       lastId: db.prepare("SELECT max(id) AS id FROM messages"),
-      insert: db.prepare(`
-        INSERT INTO messages (id, channel_id, author_id, sent, shape_id, uuid, text, tag_values)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
-      index: db.prepare("INSERT INTO messages_index (rowid, terms) VALUES (?, ?)"),
       spooled: db.prepare("SELECT spool_name AS name, spool_upto AS upto FROM archive"),
       setSpooled: db.prepare("UPDATE archive SET spool_name = ?, spool_upto = ?"),
     };
@@ -93,69 +98,40 @@ class SqliteWriter implements ArchiveWriter {
   }
 
   append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult {
-    const result: AppendResult = { stored: 0, events: [], removed: [], lastId: 0 };
-    const counted: Counted[] = [];
-    this.#transaction(() => {
-      for (const received of batch) counted.push(this.#append(received, announce, result));
+    return appendResult(batch, this.commit(this.#packer.pack(batch), announce, spooled));
+  }
+
+  appendLater(...[batch, announce, spooled, done]: Parameters<ArchiveWriter["appendLater"]>): void {
+    let outcome: AppendOutcome;
+    try {
+      outcome = { ok: true, ...this.append(batch, announce, spooled) };
+    } catch (error) {
+      outcome = { ok: false, error };
+    }
+    done(outcome);
+  }
+
+  settle(): void {
+    // Nothing is ever under way.
+  }
+
+  /** `append` for events that were packed, perhaps on another thread. */
+  commit(batch: PackedBatch, announce: ReadonlySet<number>, spooled?: SpoolPosition): Committed {
+    // Before, because what it throws must not be about a batch that is committed.
+    const isDue = performance.now() - this.#countedAt > COUNTERS_MS;
+    if (isDue || this.#counters.size > MOST_COUNTERS) this.flushCounters();
+    const { announced, counted, lastId } = this.#transaction(() => {
       if (spooled) this.#sql.setSpooled.run(spooled.name, spooled.upto);
+      return this.#appender.append(batch, this.#lastId, announce);
     });
+    this.#lastId = lastId;
     for (const one of counted) this.#counters.add(one);
-    result.stored = batch.length;
-    result.lastId = this.#lastId;
-    if (this.#counters.size > MOST_COUNTERS) this.flushCounters();
-    return result;
+    return { announced, lastId };
   }
 
   spooled(): SpoolPosition | undefined {
     const { name, upto } = this.#sql.spooled.get()! as unknown as { name: string | null; upto: number };
     return name === null ? undefined : { name, upto };
-  }
-
-  #append({ event, receivedAt: at }: Received, announce: ReadonlySet<number>, result: AppendResult): Counted {
-    const channel = this.#channelOf(event);
-    const id = this.#lastId = nextId(at, this.#lastId);
-    const userId = event.author && this.#users.resolve(event.author, at);
-    this.#insert(event, id, channel, userId);
-    if (announce.has(channel.id)) result.events.push(storedEvent(event, id, channel.id, userId));
-    if (userId !== undefined) {
-      const removed = this.#removals.mark(event, id, channel.id, userId);
-      if (removed.length > 0 && announce.has(channel.id)) {
-        const removal = removalOf(id, event.kind, event.tags)!;
-        for (const one of removed) {
-          announceRemoval(result, { id: one, channelId: channel.id, removed: removal });
-        }
-      }
-    }
-    return { id, channelId: channel.id, userId, kind: event.kind };
-  }
-
-  /** @throws an Error about the row where the channel is not known, or on its way out */
-  #channelOf(event: ChatEvent): Channel {
-    const channel = this.#channels.byLogin(event.channel);
-    if (!channel || channel.deleting) {
-      throw new Error(
-        `Cannot store an event of the channel "${event.channel}": the archive does not know it`,
-      );
-    }
-    if (event.roomId !== undefined && channel.twitchId === undefined) {
-      this.#channels.learnTwitchId(channel, event.roomId);
-    }
-    return channel;
-  }
-
-  #insert(event: ChatEvent, id: number, channel: Channel, userId: number | undefined): void {
-    const shape = this.#shapes.store(event.kind, storedTags(event, channel.twitchId, userId));
-    this.#sql.insert.run(
-      id,
-      channel.id,
-      event.author ? this.#authors.store(event.author, userId!) : null,
-      event.sentAt === undefined ? null : receivedAt(id) - event.sentAt,
-      shape.id,
-      packUuid(event.uuid),
-      event.text,
-      shape.values,
-    );
-    this.#sql.index.run(id, termsOfEvent(event, { channelId: channel.id, userId }));
   }
 
   listen(changes: readonly ListeningChange[], knownAt: number): void {
@@ -179,13 +155,13 @@ class SqliteWriter implements ArchiveWriter {
       const deleted: [id: number, uuid: string | undefined, userId: number][] = [];
       let id = 0;
       for (const { event, receivedAt: at, removed: isRemoved } of unknown) {
-        const channel = this.#channelOf(event);
+        const channel = this.#appender.channelOf(event.channel, event.roomId);
         if (channel.id !== fill.channelId) {
           throw new Error(`Cannot fill channel ${fill.channelId} with #${event.channel}`);
         }
         id = this.#fills.freeId(at, id);
         const userId = event.author && this.#users.meet(event.author, at);
-        this.#insert(event, id, channel, userId);
+        this.#appender.insert(event, id, channel, userId);
         this.#fills.mark(fillId, id);
         if (userId !== undefined) this.#removals.mark(event, id, channel.id, userId);
         if (userId !== undefined && isRemoved) deleted.push([id, event.uuid, userId]);
@@ -246,10 +222,10 @@ class SqliteWriter implements ArchiveWriter {
       const row = this.#quarantine.take(id);
       if (!row) return;
       const { event, at } = row;
-      const channel = this.#channelOf(event);
+      const channel = this.#appender.channelOf(event.channel, event.roomId);
       const messageId = this.#fills.freeId(at, 0);
       const userId = event.author && this.#users.meet(event.author, at);
-      this.#insert(event, messageId, channel, userId);
+      this.#appender.insert(event, messageId, channel, userId);
       if (userId !== undefined) this.#removals.mark(event, messageId, channel.id, userId);
       counters.add({ id: messageId, channelId: channel.id, userId, kind: event.kind });
       counters.write();
@@ -274,6 +250,7 @@ class SqliteWriter implements ArchiveWriter {
   }
 
   flushCounters(): void {
+    this.#countedAt = performance.now();
     this.#transaction(() => this.#counters.write());
     this.#counters.clear();
   }
@@ -305,9 +282,8 @@ class SqliteWriter implements ArchiveWriter {
   }
 
   #remember(): void {
-    this.#authors.forget();
+    this.#appender.forget();
     this.#users.forget();
-    this.#shapes.reload();
     this.#channels.reload();
     this.#deletion.forget();
     this.#lastId = Number(this.#sql.lastId.get()!.id ?? 0);
@@ -328,17 +304,8 @@ class SqliteWriter implements ArchiveWriter {
   }
 }
 
-function storedEvent(
-  event: Received["event"],
-  id: number,
-  channelId: number,
-  userId: number | undefined,
-): StoredEvent {
-  return userId === undefined ? { ...event, id, channelId } : { ...event, id, channelId, userId };
-}
-
-function announceRemoval(result: AppendResult, removed: RemovedMessage): void {
-  result.removed.push(removed);
-  const event = result.events.find((one) => one.id === removed.id);
-  if (event) event.removed = removed.removed;
+/** The events of a batch with the places that they got. */
+export function appendResult(batch: readonly Received[], { announced, lastId }: Committed): AppendResult {
+  const events = announced.map(({ index, ...place }) => ({ ...batch[index]!.event, ...place }));
+  return { events, lastId };
 }

@@ -1,0 +1,183 @@
+/** Puts events into `messages` and its index. Everything here runs inside the caller's transaction. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Channel } from "../archive.ts";
+import { type ChatEvent, KINDS, type Received, type Removal } from "../../chat/events.ts";
+import { nextId, receivedAt } from "../../chat/ids.ts";
+import { Authors } from "./authors.ts";
+import type { Channels } from "./channels.ts";
+import type { Counted } from "./counters.ts";
+import { OTHER, type PackedBatch } from "./packed.ts";
+import type { Removals } from "./removals.ts";
+import { ID_BYTES, packId } from "./message_ids.ts";
+import { removalOf, storedTags } from "./rows.ts";
+import { scopesOf, termsOfEvent } from "./search_index.ts";
+import { shape, type Shaped, Shapes, unshape } from "./shapes.ts";
+import type { Users } from "./users.ts";
+
+/** Where a row of a batch went: what its event lacks to be a stored one. */
+export interface Announced {
+  /** Its place in the batch. */
+  index: number;
+  id: number;
+  channelId: number;
+  userId?: number;
+  removed?: Removal;
+}
+
+export interface Appended {
+  /** The rows of the channels that were asked for, by ascending id. */
+  announced: Announced[];
+  counted: Counted[];
+  lastId: number;
+}
+
+/** What rows of a batch have in common, by its place in the batch's lists. */
+interface Shared {
+  channels: { channel: Channel; isOdd: boolean }[];
+  authors: { userId: number; authorId: number }[];
+  shapeIds: (number | undefined)[];
+}
+
+interface Neighbours {
+  channels: Channels;
+  users: Users;
+  removals: Removals;
+}
+
+export class Appender {
+  readonly #authors: Authors;
+  readonly #shapes: Shapes;
+  readonly #channels: Channels;
+  readonly #users: Users;
+  readonly #removals: Removals;
+  readonly #sql;
+
+  constructor(db: DatabaseSync, { channels, users, removals }: Neighbours) {
+    this.#authors = new Authors(db);
+    this.#shapes = new Shapes(db);
+    this.#channels = channels;
+    this.#users = users;
+    this.#removals = removals;
+    this.#sql = {
+      insert: db.prepare(`
+        INSERT INTO messages (id, channel_id, author_id, sent, shape_id, uuid, text, tag_values)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+      index: db.prepare("INSERT INTO messages_index (rowid, terms) VALUES (?, ?)"),
+    };
+  }
+
+  /** Forgets what a transaction that was rolled back had made. */
+  forget(): void {
+    this.#authors.forget();
+    this.#shapes.reload();
+  }
+
+  /**
+   * Appends a batch, making users, authors and names known on the way and marking what deletions, timeouts and bans
+   * removed. Ids follow `lastId`.
+   * @throws an Error about the row where its channel is not known, or on its way out
+   */
+  append(batch: PackedBatch, lastId: number, announce: ReadonlySet<number>): Appended {
+    const announced: Announced[] = [];
+    const counted: Counted[] = new Array(batch.size);
+    const shared = this.#share(batch);
+    let others = 0;
+    for (let index = 0; index < batch.size; index++) {
+      const other = batch.kinds[index] === OTHER ? batch.others[others++]! : undefined;
+      const id = lastId = nextId(other?.receivedAt ?? batch.receivedAt[index]!, lastId);
+      const row = other ? this.#appendOther(other, id) : this.#appendUsual(batch, shared, index, id);
+      counted[index] = row;
+      const { channelId, userId } = row;
+      if (announce.has(channelId)) announced.push({ index, id, channelId, userId });
+      if (other && userId !== undefined) this.#mark(other.event, id, channelId, userId, announced);
+    }
+    return { announced, counted, lastId };
+  }
+
+  /** @throws an Error about the row where the channel is not known, or on its way out */
+  channelOf(login: string, roomId: number | undefined): Channel {
+    const channel = this.#channels.byLogin(login);
+    if (!channel || channel.deleting) {
+      throw new Error(`Cannot store an event of the channel "${login}": the archive does not know it`);
+    }
+    if (roomId !== undefined && channel.twitchId === undefined) this.#channels.learnTwitchId(channel, roomId);
+    return channel;
+  }
+
+  insert(event: ChatEvent, id: number, channel: Channel, userId: number | undefined): void {
+    const section = storedTags(event, channel.twitchId, userId);
+    const { id: shapeId, values } = this.#shapes.store(event.kind, shape(section));
+    this.#sql.insert.run(
+      id,
+      channel.id,
+      event.author ? this.#authors.store(event.author, userId!) : null,
+      event.sentAt === undefined ? null : receivedAt(id) - event.sentAt,
+      shapeId,
+      packId(event.uuid),
+      event.text,
+      values,
+    );
+    this.#sql.index.run(id, termsOfEvent(event, { channelId: channel.id, userId }));
+  }
+
+  /** What rows of a batch share is looked up once. */
+  #share({ channels, authors, templates }: PackedBatch): Shared {
+    return {
+      channels: channels.map(({ login, roomId }) => {
+        const channel = this.channelOf(login, roomId);
+        return { channel, isOdd: channel.twitchId !== roomId };
+      }),
+      authors: authors.map(({ author, firstAt }) => {
+        const userId = this.#users.resolve(author, firstAt);
+        return { userId, authorId: this.#authors.store(author, userId) };
+      }),
+      shapeIds: templates.map(({ kind, template }) => this.#shapes.idOf(KINDS[kind]!, template)),
+    };
+  }
+
+  #appendUsual(batch: PackedBatch, shared: Shared, index: number, id: number): Counted {
+    const { channel, isOdd } = shared.channels[batch.channel[index]!]!;
+    const { userId, authorId } = shared.authors[batch.author[index]!]!;
+    const kind = KINDS[batch.kinds[index]!]!;
+    const shapeId = shared.shapeIds[batch.template[index]!];
+    const shaped = isOdd || shapeId === undefined
+      ? this.#shapes.store(kind, this.#markedShape(batch, index, channel.twitchId))
+      : { id: shapeId, values: this.#shapes.shorten(batch.values[index]!) };
+    const text = batch.texts[index]!;
+    this.#sql.insert.run(
+      id,
+      channel.id,
+      authorId,
+      receivedAt(id) - batch.sentAt[index]!,
+      shaped.id,
+      batch.ids.subarray(index * ID_BYTES, index * ID_BYTES + batch.idBytes[index]!),
+      text,
+      shaped.values,
+    );
+    const terms = batch.terms[index] ?? text;
+    const scopes = scopesOf({ channelId: channel.id, userId });
+    this.#sql.index.run(id, terms === "" ? scopes : `${scopes} ${terms}`);
+    return { id, channelId: channel.id, userId, kind };
+  }
+
+  /** The shape of the tags with the mark of a room that is not the channel's. */
+  #markedShape(batch: PackedBatch, index: number, twitchId: number | undefined): Shaped {
+    const { template } = batch.templates[batch.template[index]!]!;
+    const { roomId } = batch.channels[batch.channel[index]!]!;
+    return shape(storedTags({ tags: unshape({ template, values: batch.values[index]! }), roomId }, twitchId));
+  }
+
+  #appendOther({ event, receivedAt: at }: Received, id: number): Counted {
+    const channel = this.channelOf(event.channel, event.roomId);
+    const userId = event.author && this.#users.resolve(event.author, at);
+    this.insert(event, id, channel, userId);
+    return { id, channelId: channel.id, userId, kind: event.kind };
+  }
+
+  #mark(event: ChatEvent, id: number, channelId: number, userId: number, announced: Announced[]): void {
+    for (const removed of this.#removals.mark(event, id, channelId, userId)) {
+      const row = announced.find((one) => one.id === removed);
+      if (row) row.removed = removalOf(id, event.kind, event.tags)!;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Twitch's ids of messages, as the archive keeps them: of a UUID its 16 bytes, of an id in base64url (as lines of some
+ * years have it) its bytes, fewer than 16; any other text as it is.
+ */
+
+/** The most bytes that a packed id has. */
+export const ID_BYTES = 16;
+/** Where the two digits of each byte begin in a canonical UUID. */
+const DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+const HYPHENS = [8, 13, 18, 23];
+const HYPHEN = 45;
+
+/** The longest text whose bytes cannot be taken for those of a UUID. */
+const BASE64_LENGTH = 20;
+const BASE64 = /^[A-Za-z0-9_-]+$/;
+
+export type PackedId = Uint8Array | string;
+
+/** Writes the bytes of an id and tells how many they are; 0 where it has to stay a text. */
+export function writeId(id: string, bytes: Uint8Array, at: number): number {
+  if (id.length === 36) return writeUuid(id, bytes, at) ? ID_BYTES : 0;
+  if (id.length > BASE64_LENGTH || id.length < 2 || !BASE64.test(id)) return 0;
+  let decoded;
+  try {
+    decoded = Uint8Array.fromBase64(id, { alphabet: "base64url" });
+  } catch {
+    return 0;
+  }
+  if (toBase64(decoded) !== id) return 0;
+  bytes.set(decoded, at);
+  return decoded.length;
+}
+
+export function packId(id: string | undefined): PackedId | null {
+  if (id === undefined) return null;
+  const bytes = new Uint8Array(ID_BYTES);
+  const length = writeId(id, bytes, 0);
+  return length === 0 ? id : bytes.subarray(0, length);
+}
+
+export function unpackId(packed: PackedId | null): string | undefined {
+  if (packed === null) return undefined;
+  if (typeof packed === "string") return packed;
+  if (packed.length < ID_BYTES) return toBase64(packed);
+  const hex = packed.toHex();
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export function sameId(a: PackedId | null, b: PackedId | null): boolean {
+  if (typeof a === "string" || typeof b === "string" || a === null || b === null) {
+    return a === b && a !== null;
+  }
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
+}
+
+/** Only lower-case digits: others would come back changed. */
+function writeUuid(uuid: string, bytes: Uint8Array, at: number): boolean {
+  for (const hyphen of HYPHENS) if (uuid.charCodeAt(hyphen) !== HYPHEN) return false;
+  for (let i = 0; i < ID_BYTES; i++) {
+    const from = DIGITS[i]!;
+    const high = nibble(uuid.charCodeAt(from));
+    const low = nibble(uuid.charCodeAt(from + 1));
+    if (high < 0 || low < 0) return false;
+    bytes[at + i] = high << 4 | low;
+  }
+  return true;
+}
+
+function nibble(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48;
+  return code >= 97 && code <= 102 ? code - 87 : -1;
+}
