@@ -195,6 +195,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#ticker);
+    this.#intake.ending();
     await Promise.all([this.#first.stop(), this.#second.stop(), this.#healer?.[Symbol.asyncDispose]()]);
     this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), Date.now());
     const { dropped } = this.#intake.counts;

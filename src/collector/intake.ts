@@ -1,7 +1,13 @@
 /** From events to committed rows: the batch, the bounded queue before it, and what happens when the store fails. */
-import { type ArchiveWriter, type SpoolPosition, UnavailableError } from "../archive/archive.ts";
+import {
+  type AppendOutcome,
+  type AppendResult,
+  type ArchiveWriter,
+  type SpoolPosition,
+  UnavailableError,
+} from "../archive/archive.ts";
 import type { ChatEvent, Received, StoredEvent } from "../chat/events.ts";
-import { Doubles } from "./doubles.ts";
+import { doubleKey, Doubles } from "./doubles.ts";
 import { readLine } from "../irc/read.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "./recorder.ts";
 import { Spool } from "./spool.ts";
@@ -27,8 +33,6 @@ export interface IntakeOptions {
   spool: SpoolOptions;
   /** Told of every event that found room nowhere. */
   dropped?: (event: ChatEvent, at: number) => void;
-  batchSize?: number;
-  batchMs?: number;
 }
 
 /** An event on its way, with the line that a spool would keep. */
@@ -36,11 +40,26 @@ interface Waiting extends Received {
   line: string;
 }
 
+/** Events that were read from the spool, or are the first of the queue. */
+interface Work {
+  rows: Waiting[];
+  /** Where the spool was read up to, where they are from there. */
+  spooled?: SpoolPosition;
+  startedAt: number;
+}
+
+/** A batch goes out when it has so many rows, or after so long. */
+const BATCH_ROWS = 200;
+const BATCH_MS = 50;
+/** What has come in while a batch was under way goes into the next one, up to so many: batches follow the load. */
+const MOST_ROWS = 2_000;
+/** Lines of a spool that are read at once. */
+const SPOOL_ROWS = 200;
 const SAMPLES_KEPT = 20;
 const PATIENCE_MS = 20_000;
 const RETRY_MS = { first: 100, most: 5_000 };
-/** Derived counters may be this old in the file; a crash loses none of them (they are counted again). */
-const COUNTERS_MS = 3_000;
+/** How often it is looked whether the file is still there; what was not counted yet is counted then. */
+const UPKEEP_MS = 3_000;
 
 export class Intake implements Disposable {
   readonly counts: Counts = { received: 0, stored: 0, doubles: 0, rejected: 0, dropped: 0, protocol: 0 };
@@ -51,18 +70,24 @@ export class Intake implements Disposable {
   readonly #spool: Spool;
   #queue: Waiting[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** What the writer is at. One at a time: what fails is tried again before anything that came after it. */
+  #work: Work | undefined;
+  #isFlushing = false;
+  /** The batch after the one under way is not to wait. */
+  #isDue = false;
   #failing: { reason: string; since: number; retryMs: number } | undefined;
   #okSince = Date.now();
   #lastCommitAt: number | undefined;
   #waiting: PromiseWithResolvers<void> | undefined;
+  #ending = false;
   /** Since when neither the queue nor the spool has room. */
   #fullSince: number | undefined;
   #samples: CollectorSamples = { batchSizes: [], batchMs: [], lagMs: [] };
-  readonly #counters: ReturnType<typeof setInterval>;
+  readonly #upkeeping: ReturnType<typeof setInterval>;
 
   /** Opens the archive. @throws what opening throws: at start there is somebody to tell. */
   constructor(options: IntakeOptions) {
-    this.#options = { bound: 10_000, batchSize: 200, batchMs: 50, ...options };
+    this.#options = { bound: 10_000, ...options };
     this.#writer = options.openWriter();
     const stored = this.#writer.spooled();
     this.#spool = new Spool(
@@ -71,13 +96,13 @@ export class Intake implements Disposable {
       (name) => stored?.name === name ? stored.upto : 0,
     );
     if (this.#spool.active) this.#timer = setTimeout(() => this.#flush());
-    this.#counters = setInterval(() => this.#upkeep(), COUNTERS_MS);
+    this.#upkeeping = setInterval(() => this.#upkeep(), UPKEEP_MS);
   }
 
   /** For what is not the batch: channels and their deletion. @throws UnavailableError while the store fails */
   get writer(): ArchiveWriter {
     // What was said before a channel goes, or is renamed, is stored before.
-    if (!this.#failing) this.#flush();
+    this.#flushNow();
     if (this.#failing) throw new UnavailableError(`the archive cannot be written: ${this.#failing.reason}`);
     return this.#writer;
   }
@@ -98,8 +123,8 @@ export class Intake implements Disposable {
     }
     this.#queue.push({ event, receivedAt: at, line });
     if (this.#failing) return true;
-    if (this.#queue.length >= this.#options.batchSize) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), this.#options.batchMs);
+    if (this.#queue.length === BATCH_ROWS) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
     return true;
   }
 
@@ -121,13 +146,19 @@ export class Intake implements Disposable {
    * lost. It would cut us off before long, so after a while they are read again, and what comes is dropped and counted.
    */
   room(): Promise<void> | undefined {
-    if (this.#queue.length < this.#options.bound || this.#spool.hasRoom) {
+    if (this.#ending || this.#queue.length < this.#options.bound || this.#spool.hasRoom) {
       this.#fullSince = undefined;
       return undefined;
     }
-    this.#fullSince ??= Date.now();
+    if (this.#failing) this.#fullSince ??= Date.now();
     if (this.#options.spool.bound > 0 && this.#isPatienceOver()) return undefined;
     return (this.#waiting ??= Promise.withResolvers<void>()).promise;
+  }
+
+  /** The sockets are about to be closed: none is kept waiting any more, since it could not be closed then. */
+  ending(): void {
+    this.#ending = true;
+    this.#readOn();
   }
 
   status(): WriterStatus {
@@ -152,8 +183,8 @@ export class Intake implements Disposable {
 
   /** Writes what is left and closes the archive. What cannot be written goes to the spool, for the next start. */
   [Symbol.dispose](): void {
-    clearInterval(this.#counters);
-    this.#flush();
+    clearInterval(this.#upkeeping);
+    this.#flushNow();
     clearTimeout(this.#timer);
     for (const waiting of this.#queue.splice(0)) this.#keep(waiting);
     // What found no room in the spool is back in the queue.
@@ -183,74 +214,89 @@ export class Intake implements Disposable {
       Date.now() - this.#fullSince >= (this.#options.spool.patienceMs ?? PATIENCE_MS);
   }
 
-  /** Reads a stretch of the spool back. The sockets have their turn before the next one. */
-  #drain(): void {
-    const rows = this.#spool.read(this.#options.batchSize);
-    const last = rows.at(-1);
-    if (!last) return;
-    const batch = rows.flatMap(({ line, receivedAt }) => {
-      const reading = readLine(line);
-      return reading.kind === "chat" ? [{ event: reading.event, receivedAt, line }] : [];
-    });
-    const position = { name: this.#spool.name, upto: last.upto };
-    try {
-      this.#append(batch, position);
-    } catch (error) {
-      if (error instanceof UnavailableError) return this.#fail(error.message);
-      // A crash between the rows and their position would store some of them twice: rare upon rare.
-      if (this.#appendEach(batch) < batch.length) return;
-      this.#append([], position);
+  /** Hands everything that waits to the writer and waits for it, unless there is trouble. */
+  #flushNow(): void {
+    this.#writer.settle();
+    while (!this.#failing && this.#queue.length > 0) {
+      this.#flush();
+      this.#writer.settle();
     }
-    this.#spool.done(last.upto);
-    if (this.#spool.active) this.#timer ??= setTimeout(() => this.#flush());
   }
 
+  /** Hands over what waits, batch after batch as the writer is done: the queue first, then what lies in the spool. */
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.slice(0, this.#options.batchSize);
-      try {
-        this.#append(batch);
-      } catch (error) {
-        if (error instanceof UnavailableError) return this.#fail(error.message);
-        const done = this.#appendEach(batch);
-        if (done < batch.length) return void this.#queue.splice(0, done);
-      }
-      this.#queue.splice(0, batch.length);
+    this.#isDue = true;
+    // With a writer that is done at once, the first batch brings the others.
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    while (this.#isDue && !this.#work) {
+      this.#isDue = false;
+      this.#work = this.#nextWork();
+      if (!this.#work) break;
+      const { rows, spooled } = this.#work;
+      this.#writer.appendLater(rows, this.#options.watched, spooled, (outcome) => this.#done(outcome));
     }
-    this.#recovered();
-    if (this.#spool.active) this.#drain();
+    this.#isFlushing = false;
   }
 
-  #append(batch: Waiting[], spooled?: SpoolPosition): void {
+  #nextWork(): Work | undefined {
     const startedAt = performance.now();
-    const { events } = this.#writer.append(batch, this.#options.watched, spooled);
+    if (this.#queue.length > 0) return { rows: this.#queue.slice(0, MOST_ROWS), startedAt };
+    const lines = this.#spool.read(SPOOL_ROWS);
+    const last = lines.at(-1);
+    if (!last) return undefined;
+    const rows = lines.flatMap(({ line, receivedAt }) => {
+      const reading = readLine(line);
+      return reading.kind === "chat" ? [{ event: reading.event, receivedAt, line }] : [];
+    });
+    return { rows, spooled: { name: this.#spool.name, upto: last.upto }, startedAt };
+  }
+
+  #done(outcome: AppendOutcome): void {
+    const work = this.#work!;
+    this.#work = undefined;
+    if (outcome.ok) this.#stored(work, outcome);
+    else if (outcome.error instanceof UnavailableError) return this.#fail(outcome.error.message);
+    else if (!this.#storeEach(work)) return;
+    if (work.spooled) this.#spool.done(work.spooled.upto);
+    else this.#queue.splice(0, work.rows.length);
+    this.#recovered();
+    if (this.#isDue || this.#queue.length >= BATCH_ROWS || this.#spool.active) this.#flush();
+    else if (this.#queue.length > 0) this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+  }
+
+  #stored({ rows, startedAt }: Work, { events }: AppendResult): void {
     const now = Date.now();
-    this.counts.stored += batch.length;
+    this.counts.stored += rows.length;
     this.#lastCommitAt = now;
-    this.#sample(batch, performance.now() - startedAt, now);
+    this.#sample(rows, performance.now() - startedAt, now);
     if (events.length > 0) this.#options.committed(events);
   }
 
-  /** A row that cannot be stored must not keep the others out. Yields how many were dealt with before the store failed. */
-  #appendEach(batch: Waiting[]): number {
-    for (const [done, row] of batch.entries()) {
+  /** A row that cannot be stored must not keep the others out. False where the store failed on the way. */
+  #storeEach({ rows, spooled }: Work): boolean {
+    for (const [done, row] of rows.entries()) {
       try {
-        this.#appendOrSetAside(row);
+        this.#storeOrSetAside(row);
       } catch (error) {
         if (!(error instanceof UnavailableError)) throw error;
+        if (!spooled) this.#queue.splice(0, done);
         this.#fail(error.message);
-        return done;
+        return false;
       }
     }
-    return batch.length;
+    // A crash between the rows and their position would store some of them twice: rare upon rare.
+    if (spooled) this.#writer.append([], new Set(), spooled);
+    return true;
   }
 
   /** @throws UnavailableError */
-  #appendOrSetAside(row: Waiting): void {
+  #storeOrSetAside(row: Waiting): void {
+    const startedAt = performance.now();
     try {
-      this.#append([row]);
+      this.#stored({ rows: [row], startedAt }, this.#writer.append([row], this.#options.watched));
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
       const why = error instanceof Error ? error.message : String(error);
@@ -320,22 +366,5 @@ export class Intake implements Disposable {
     batchMs.push(ms);
     const sentAt = batch[0]!.event.sentAt;
     if (sentAt !== undefined) lagMs.push(Math.max(0, now - sentAt));
-  }
-}
-
-/** What makes two deliveries the same message; `undefined` for lines that carry nothing unique. */
-function doubleKey(event: ChatEvent, line: string): string | undefined {
-  switch (event.kind) {
-    case "message":
-    case "action":
-    case "notice":
-      return event.uuid;
-    case "timeout":
-    case "ban":
-    case "clear":
-    case "deletion":
-      return event.sentAt === undefined ? undefined : line;
-    default:
-      return undefined;
   }
 }

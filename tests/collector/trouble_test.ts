@@ -95,6 +95,28 @@ Deno.test("without a spool the queue stays bounded, the sockets wait, and none i
   assert.equal(after.connections[0]!.state, "open", "a link that we kept waiting is not taken for dead");
 });
 
+Deno.test("a program that is to end while the sockets wait does not wait for them; what is lost is counted", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  const spool = { path: `${dbPath}-spool`, bound: 0 };
+  await using test = startTestCollector({ dbPath, twitch, spool });
+  await test.until((status) => status.counts.stored === 1);
+  using other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  for (let i = 0; i < 20_000; i++) {
+    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
+    if (i % 500 === 0) await twitch.ready();
+  }
+  await test.until(({ writer }) => writer.queue === writer.queueBound);
+  const askedAt = Date.now();
+  await test[Symbol.asyncDispose]();
+  assert.ok(Date.now() - askedAt < 4_000, `it took ${Date.now() - askedAt} ms`);
+  const { received, stored, dropped } = test.collector.status().counts;
+  assert.ok(dropped >= 10_000);
+  assert.equal(received, stored + dropped);
+});
+
 Deno.test("where the spool is full as well, what is dropped is counted, and the gap says so", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
