@@ -9,11 +9,15 @@ export const GAP_STATES = {
   "filled": "filled",
 } as const satisfies Record<Gap["state"], string>;
 
-/** `data-gap` is what `static/live.js` knows a row by that comes a second time. */
+/** `data-gap` is what `static/live.js` knows a row by that comes a second time, `data-filled` what has changed then. */
 export function GapRow({ gap }: { gap: Gap }) {
   const isFilled = gap.state === "filled";
   return (
-    <li class={`edge gap ${isFilled ? "is-filled" : gap.onPurpose ? "on-purpose" : ""}`} data-gap={gap.from}>
+    <li
+      class={`edge gap ${isFilled ? "is-filled" : gap.onPurpose ? "on-purpose" : ""}`}
+      data-gap={gap.from}
+      data-filled={filledMessages(gap)}
+    >
       Not recorded <GapTimes gap={gap} />: {END_REASONS[gap.reason]}
       {gap.fills.length > 0 && (
         <>
@@ -48,8 +52,11 @@ export function gapLength(ms: number): string {
 }
 
 /** `partly filled from recent.example (12 messages)` */
-export function FilledFrom({ gap: { fills, state } }: { gap: Gap }) {
-  const messages = fills.reduce((sum, fill) => sum + fill.messages, 0);
-  const sources = [...new Set(fills.map((fill) => fill.source))].join(", ");
-  return <>{GAP_STATES[state]} from {sources} ({counted(messages, "message")})</>;
+export function FilledFrom({ gap }: { gap: Gap }) {
+  const sources = [...new Set(gap.fills.map((fill) => fill.source))].join(", ");
+  return <>{GAP_STATES[gap.state]} from {sources} ({counted(filledMessages(gap), "message")})</>;
+}
+
+function filledMessages({ fills }: Gap): number {
+  return fills.reduce((sum, fill) => sum + fill.messages, 0);
 }

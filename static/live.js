@@ -10,8 +10,8 @@
   const RETRY_MS = 30_000;
   /** Within so many pixels of the end one is at the end. */
   const AT_END_PX = 40;
-  /** The end of a gap is in the archive so long after the channel was joined. */
-  const GAP_NOTED_MS = 1_000;
+  /** After the channel was joined the end of a gap is in the archive within a second, and what fills it some time later. */
+  const GAP_ASKED_MS = [1_000, 6_000, 60_000, 600_000];
 
   const scroller = document.getElementById("scroller");
   const rows = document.getElementById("rows");
@@ -92,7 +92,7 @@
     for (const task of event.detail.tasks) {
       if (task.target === rows) beforeNew(task.fragment);
       else if (task.target?.matches?.("#rows > .older")) beforeOlder(task.fragment, task.target);
-      if (rows.contains(task.target)) dropRepeatedGaps(task.fragment);
+      if (rows.contains(task.target)) dropRepeatedGaps(task.fragment, task.target);
     }
   });
 
@@ -117,7 +117,9 @@
       }
     }
     document.getElementById("empty")?.remove();
-    for (const row of fresh) if (row.matches(".state")) setTimeout(askForGap, GAP_NOTED_MS, row);
+    for (const row of fresh) {
+      if (row.matches(".state")) { for (const ms of GAP_ASKED_MS) setTimeout(askForGap, ms, row); }
+    }
     queueMicrotask(afterNew);
   }
 
@@ -148,10 +150,20 @@
     });
   }
 
-  /** A gap that was going on when it was first shown comes again when it has ended. */
-  function dropRepeatedGaps(fragment) {
+  /**
+   * A gap that was going on when it was first shown comes again when it has ended, and when it was filled. What fills it
+   * is not put among the rows of a person who reads them, but it is a click away.
+   */
+  function dropRepeatedGaps(fragment, target) {
     for (const gap of fragment.querySelectorAll(".gap")) {
-      rows.querySelector(`.gap[data-gap="${CSS.escape(gap.dataset.gap)}"]`)?.remove();
+      const shown = rows.querySelector(`.gap[data-gap="${CSS.escape(gap.dataset.gap)}"]`);
+      if (!shown) continue;
+      gap.dataset.here = shown.dataset.here ?? shown.dataset.filled;
+      if (idOf(target) > 0 && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
+        const href = `${location.pathname}?before_id=${idOf(target)}`;
+        gap.append(" · ", Object.assign(document.createElement("a"), { href, textContent: "show them" }));
+      }
+      shown.remove();
     }
   }
 

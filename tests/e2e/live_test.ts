@@ -201,6 +201,15 @@ Deno.test("a gap is shown where a channel is joined anew", async (t) => {
     assert.equal(await gap.count(), 1, "the one that went on is replaced");
     assert.match(await gap.innerText(), /: the connection to Twitch was lost/);
     assert.match(await gap.evaluate((row) => row.nextElementSibling!.className), /state/);
+
+    const fill = { from: lostAt, to: joinedAt, source: "recent.example", messages: 2, filledAt: joinedAt };
+    site.archive.stretches.set(1, { listening: [lost, { from: joinedAt }], fills: [fill] });
+    await gap.filter({ hasText: "filled from recent.example (2 messages)" }).waitFor();
+    assert.equal(await gap.count(), 1);
+    const modesId = await gap.evaluate((row) => (row.nextElementSibling as HTMLElement).dataset.id);
+    await gap.getByText("show them").click();
+    await page.waitForURL(`**/channels/1?before_id=${modesId}`);
+    await gap.filter({ hasText: "filled from" }).waitFor();
   });
 });
 
