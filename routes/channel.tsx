@@ -9,12 +9,11 @@ import { Icon } from "../components/icons.tsx";
 import { Rows } from "../components/message.tsx";
 import { count } from "../components/numbers.ts";
 import { Moment } from "../components/time.tsx";
-import type { Gap } from "../src/chat/coverage.ts";
+import { beganIn, type Gap } from "../src/chat/coverage.ts";
 import { receivedAt } from "../src/chat/ids.ts";
 import { id, optional, pathId, readQuery } from "../src/web/params.ts";
 import { sseEvent } from "../src/web/sse.ts";
 import { findChannel } from "./find_channel.ts";
-import { gapsAmong, gapsBetween } from "./gaps.ts";
 import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "./site.tsx";
 
@@ -27,13 +26,15 @@ export function show(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { before_id: before, after_id: after } = readQuery(c, Place);
-    const page = await site.archive.timeline({ channelId: channel.id, before, after, limit: PAGE });
+    const page = await site.archive.timeline({
+      channelId: channel.id,
+      before,
+      after,
+      limit: PAGE,
+      gaps: true,
+    });
     // Reading on from an old place ends where the page that goes on by itself begins.
     if (after !== undefined && !page.more) return c.redirect(`/channels/${channel.id}`);
-    const events = page.events.toReversed();
-    const gaps = after === undefined
-      ? await gapsAmong(site, channel.id, events, { more: page.more, before })
-      : await gapsBetween(site, channel.id, { after, before: events.at(-1)!.id });
     return await site.page(
       c,
       {
@@ -46,8 +47,8 @@ export function show(site: Site): Handler<Env> {
       <View
         channel={channel}
         state={statusOf(channel, site.recorder.status())}
-        events={events}
-        gaps={gaps}
+        events={page.events.toReversed()}
+        gaps={page.gaps!}
         more={page.more || after !== undefined}
         start={before !== undefined ? "end" : after !== undefined ? "top" : "live"}
         now={site.now()}
@@ -61,14 +62,13 @@ export function older(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { before_id: before } = readQuery(c, Place);
-    const page = await site.archive.timeline({ channelId: channel.id, before, limit: PAGE });
+    const page = await site.archive.timeline({ channelId: channel.id, before, limit: PAGE, gaps: true });
     if (page.events.length === 0) return c.body(null, 204);
     const events = page.events.toReversed();
-    const gaps = await gapsAmong(site, channel.id, events, { more: page.more, before });
     return c.html(
       <>
         <Older channel={channel} events={events} more={page.more} />
-        <Rows events={events} gaps={gaps} />
+        <Rows events={events} gaps={page.gaps} />
       </>,
     );
   };
@@ -98,7 +98,11 @@ export function gaps(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { before_id: before, after_id: after } = readQuery(c, Place);
-    const found = await gapsBetween(site, channel.id, { after, before });
+    const [from, to] = [
+      after === undefined ? 0 : receivedAt(after),
+      before === undefined ? site.now() : receivedAt(before),
+    ];
+    const found = beganIn(await site.archive.gaps(channel.id, from, to), from, to);
     return found.length === 0 ? c.body(null, 204) : c.html(<Rows events={[]} gaps={found} />);
   };
 }
@@ -137,13 +141,10 @@ const CATCH_UP = 200;
 
 /** By ascending id, and the gaps between them. `missedFrom` is the first id of a part that is left out. */
 async function newerThan(site: Site, channelId: number, after: number) {
-  const next = await site.archive.timeline({ channelId, after, limit: CATCH_UP });
-  const page = next.more ? await site.archive.timeline({ channelId, limit: PAGE }) : next;
-  const events = page.events.toReversed();
+  const next = await site.archive.timeline({ channelId, after, limit: CATCH_UP, gaps: true });
+  const page = next.more ? await site.archive.timeline({ channelId, limit: PAGE, gaps: true }) : next;
   const missedFrom = next.more ? next.events.at(-1)!.id : undefined;
-  if (events.length === 0) return { events, gaps: [], missedFrom };
-  const between = { after: next.more ? events[0]!.id : after, before: events.at(-1)!.id };
-  return { events, gaps: await gapsBetween(site, channelId, between), missedFrom };
+  return { events: page.events.toReversed(), gaps: page.gaps!, missedFrom };
 }
 
 interface ViewProps {

@@ -17,7 +17,7 @@ export function list(site: Site): Handler<Env> {
   return async (c) => {
     const manage = mayManage(c.get("access"));
     if (wantsFragment(c)) {
-      return c.html(<List channels={await site.channels()} now={site.now()} manage={manage} />);
+      return c.html(<List channels={await site.channels(c)} now={site.now()} manage={manage} />);
     }
     return await page(site, c, {}, 200);
   };
@@ -62,7 +62,7 @@ export function change(site: Site): Handler<Env> {
     const channel = await site.recorder.setEnabled(pathId(c), enabled === "true");
     if (!channel) throw new Failure("missing", "There is no such channel.");
     if (!wantsFragment(c)) return c.redirect("/channels", 303);
-    return c.html(<List channels={await site.channels()} now={site.now()} manage />);
+    return c.html(<List channels={await site.channels(c)} now={site.now()} manage />);
   };
 }
 
@@ -74,7 +74,7 @@ async function page(site: Site, c: Parameters<Handler<Env>>[0], form: AddChannel
     <div class="page">
       <h1>Channels</h1>
       {manage ? <AddChannels {...form} /> : <HowToManage access={c.get("access")} />}
-      <List channels={await site.channels()} now={site.now()} manage={manage} />
+      <List channels={await site.channels(c)} now={site.now()} manage={manage} />
     </div>,
     status,
   );

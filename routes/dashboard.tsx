@@ -24,8 +24,8 @@ export function show(site: Site): Handler<Env> {
     const { channel, username } = readQuery(c, Query);
     if (username !== undefined) return c.redirect(await findUser(site, username, channel));
 
-    const [channels, totals] = await Promise.all([site.channels(), site.archive.totals()]);
-    const minutes = await Promise.all(channels.map(({ channel }) => minutesOf(channel.id)));
+    const [channels, totals] = await Promise.all([site.channels(c), site.archive.totals()]);
+    const minutes = await minutesOf(channels.map(({ channel }) => channel.id));
     const overview = (
       <Overview
         channels={channels.map((view, i) => ({ ...view, minutes: minutes[i]! }))}

@@ -12,12 +12,16 @@ export async function findChannel(site: Site, id: number): Promise<Channel> {
 }
 
 /** A field's channel, or what is wrong with the field. */
-export async function channelField(
-  site: Site,
-  text: string,
-): Promise<{ channel: Channel } | { problem: string }> {
+export type ChannelField = { channel: Channel } | { problem: string };
+
+/** @param found who has the login that the field names */
+export function channelField(text: string, found: Channel | undefined): ChannelField {
   const login = parseChannelName(text);
   if (login === undefined) return { problem: `“${text.slice(0, 60)}” is not the name of a channel.` };
-  const channel = await site.archive.channelByLogin(login);
-  return channel ? { channel } : { problem: `The archive has no channel called “${login}”.` };
+  return found ? { channel: found } : { problem: `The archive has no channel called “${login}”.` };
+}
+
+/** The login to ask the archive for; one that nobody has where the field is empty or names none. */
+export function loginIn(text = ""): string {
+  return parseChannelName(text) ?? "";
 }

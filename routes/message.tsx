@@ -7,7 +7,6 @@ import { receivedAt } from "../src/chat/ids.ts";
 import type { Gap } from "../src/chat/coverage.ts";
 import { Failure } from "../src/web/failure.ts";
 import { pathId } from "../src/web/params.ts";
-import { gapsBetween } from "./gaps.ts";
 import type { Env, Site } from "./site.tsx";
 
 /** Messages shown on each side. */
@@ -19,20 +18,17 @@ export function show(site: Site): Handler<Env> {
     const event = await site.archive.event(id);
     if (!event) throw new Failure("missing", `There is no message with the id ${id}.`);
     const { channelId } = event;
-    const [before, after] = await Promise.all([
-      site.archive.timeline({ channelId, before: id, limit: AROUND }),
-      site.archive.timeline({ channelId, after: id, limit: AROUND }),
-    ]);
-    const gaps = await gapsBetween(site, channelId, {
-      after: before.events.at(-1)?.id ?? id,
-      before: after.events[0]?.id ?? id,
-    });
+    const [before, after] = await site.archive.together(
+      ["timeline", { channelId, before: id, limit: AROUND, gaps: true }],
+      ["timeline", { channelId, after: id, limit: AROUND, gaps: true }],
+    );
+    const oldest = before.events.at(-1) ?? event;
     return await site.page(
       c,
       { title: `A message in ${event.channel}`, section: "search", channelId },
       <Context
         event={event}
-        gaps={gaps}
+        gaps={[...before.gaps!, ...after.gaps!].filter((gap) => gap.from >= receivedAt(oldest.id))}
         before={before.events.toReversed()}
         after={after.events.toReversed()}
         moreBefore={before.more}

@@ -1,34 +1,32 @@
-/**
- * What was said in each of a channel's last 60 minutes, asked of the archive at most every 15 s, and a channel after the
- * other: hundreds at once would fill its queue, and leave no reader for anybody else.
- */
+/** What was said in each of the channels' last 60 minutes, asked of the archive in one call, and at most every 15 s. */
 import type { Site } from "./site.tsx";
 
 const MINUTES = 60;
 const FRESH_MS = 15_000;
 
-export function recentMinutes(site: Site): (channelId: number) => Promise<number[]> {
-  const known = new Map<number, { at: number; minutes: Promise<number[]> }>();
-  let lastAsked: Promise<unknown> = Promise.resolve();
+/** Yields a function to the counts of each of these channels, oldest minute first. */
+export function recentMinutes(site: Site): (channelIds: readonly number[]) => Promise<number[][]> {
+  const known = new Map<number, { at: number; minutes: number[] }>();
 
-  async function ask(channelId: number, now: number): Promise<number[]> {
-    const first = Math.floor(now / 60_000) - MINUTES + 1;
-    const minutes = new Array<number>(MINUTES).fill(0);
-    for (const { minute, messages } of await site.archive.minutes(channelId, first * 60_000)) {
-      const index = minute - first;
-      if (index >= 0 && index < MINUTES) minutes[index] = messages;
+  async function ask(channelIds: readonly number[], at: number): Promise<void> {
+    const first = Math.floor(at / 60_000) - MINUTES + 1;
+    const answers = await site.archive.together(
+      ...channelIds.map((id) => ["minutes", id, first * 60_000] as const),
+    );
+    for (const [i, id] of channelIds.entries()) {
+      const minutes = new Array<number>(MINUTES).fill(0);
+      for (const { minute, messages } of answers[i]!) {
+        const index = minute - first;
+        if (index >= 0 && index < MINUTES) minutes[index] = messages;
+      }
+      known.set(id, { at, minutes });
     }
-    return minutes;
   }
 
-  return (channelId) => {
+  return async (channelIds) => {
     const now = site.now();
-    const before = known.get(channelId);
-    if (before && now - before.at < FRESH_MS) return before.minutes;
-    const minutes = lastAsked.then(() => ask(channelId, now));
-    lastAsked = minutes.catch(() => {});
-    known.set(channelId, { at: now, minutes });
-    minutes.catch(() => known.delete(channelId));
-    return minutes;
+    const stale = channelIds.filter((id) => now - (known.get(id)?.at ?? -Infinity) >= FRESH_MS);
+    if (stale.length > 0) await ask(stale, now);
+    return channelIds.map((id) => known.get(id)!.minutes);
   };
 }

@@ -1,9 +1,10 @@
 /** The fields of the message search, read into a query or into what is wrong with them. */
+import type { Context } from "hono";
 import { parseSearch } from "../src/chat/query.ts";
 import { parseChannelName } from "../src/chat/channel_name.ts";
-import type { TimelineQuery } from "../src/archive/archive.ts";
-import { channelField } from "./find_channel.ts";
-import type { Site } from "./site.tsx";
+import type { TimelineQuery, User } from "../src/archive/archive.ts";
+import { channelField, loginIn } from "./find_channel.ts";
+import type { Env, Site } from "./site.tsx";
 
 const DAY_MS = 24 * 60 * 60_000;
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
@@ -20,22 +21,27 @@ export interface Fields {
   query?: Filters;
 }
 
-export async function readFields(site: Site, values: Record<string, string>): Promise<Fields> {
+export async function readFields(
+  site: Site,
+  c: Context<Env>,
+  values: Record<string, string>,
+): Promise<Fields> {
   const typed = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()])) as Typed;
   const problems: Problems = {};
   const query: Filters = {};
+  const named = await findNamed(site, c, typed);
   if (typed.q !== "") {
     const parsed = parseSearch(typed.q);
     if ("problem" in parsed) problems.q = parsed.problem;
     else query.search = parsed.query;
   }
   if (typed.channel !== "") {
-    const field = await channelField(site, typed.channel);
+    const field = channelField(typed.channel, named.channel);
     if ("problem" in field) problems.channel = field.problem;
     else query.channelId = field.channel.id;
   }
   if (typed.user !== "") {
-    const field = await userField(site, typed.user);
+    const field = userField(typed.user, named.user);
     if ("problem" in field) problems.user = field.problem;
     else query.userId = field.id;
   }
@@ -56,11 +62,22 @@ export async function readFields(site: Site, values: Record<string, string>): Pr
   return { typed, problems, query: hasScope && Object.keys(problems).length === 0 ? query : undefined };
 }
 
-async function userField(site: Site, text: string): Promise<{ id: number } | { problem: string }> {
+/** Whom the fields name, in one call with what the page's sidebar wants. */
+async function findNamed(site: Site, c: Context<Env>, { channel, user }: Typed) {
+  if (channel === "" && user === "") return {};
+  const [channels, itsChannel, itsUser] = await site.archive.together(
+    ["channels"],
+    ["channelByLogin", loginIn(channel)],
+    ["userByLogin", loginIn(user)],
+  );
+  c.set("channels", Promise.resolve(channels));
+  return { channel: itsChannel, user: itsUser };
+}
+
+function userField(text: string, found: User | undefined): { id: number } | { problem: string } {
   const login = parseChannelName(text);
   if (login === undefined) return { problem: `“${text.slice(0, 60)}” is not a login.` };
-  const user = await site.archive.userByLogin(login);
-  return user ?? { problem: `The archive knows nobody called “${login}”.` };
+  return found ?? { problem: `The archive knows nobody called “${login}”.` };
 }
 
 /** The beginning of a day of UTC, `2026-11-23`; a day that no calendar has is none. */

@@ -28,7 +28,7 @@ const PAGE_SIZE = 50;
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const place = readQuery(c, Place);
-    const { typed, problems, query } = await readFields(site, c.req.query());
+    const { typed, problems, query } = await readFields(site, c, c.req.query());
     const asked = query && {
       ...query,
       before: place.before_id,

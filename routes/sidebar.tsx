@@ -10,6 +10,6 @@ const Query = z.object({ current: optional(id) });
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { current } = readQuery(c, Query);
-    return c.html(<Sidebar channels={sidebarChannels(await site.channels())} currentId={current} />);
+    return c.html(<Sidebar channels={sidebarChannels(await site.channels(c))} currentId={current} />);
   };
 }

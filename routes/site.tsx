@@ -33,7 +33,14 @@ export interface Deps {
   now?: () => number;
 }
 
-export type Env = { Variables: { requestId: string; access: Access } };
+export type Env = {
+  Variables: {
+    requestId: string;
+    access: Access;
+    /** Asked for once a request: the sidebar wants them, and many a page does. */
+    channels?: Promise<Channel[]>;
+  };
+};
 
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
@@ -41,7 +48,7 @@ export interface Site extends Omit<Deps, "now"> {
   /** A whole page around `children`. */
   page(c: Context<Env>, view: View, children: Child, status?: PageStatus): Promise<Response>;
   /** The channels of the archive that are not on their way out, each with its state. */
-  channels(): Promise<ChannelView[]>;
+  channels(c: Context<Env>): Promise<ChannelView[]>;
 }
 
 export type View = Pick<LayoutProps, "title" | "section" | "fill" | "scripts"> & { channelId?: number };
@@ -54,9 +61,11 @@ export interface ChannelView {
 }
 
 export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {
-  async function channels(): Promise<ChannelView[]> {
+  async function channels(c: Context<Env>): Promise<ChannelView[]> {
+    let asked = c.get("channels");
+    if (!asked) c.set("channels", asked = deps.archive.channels());
     const status = deps.recorder.status();
-    return (await deps.archive.channels()).map((channel) => ({ channel, status: statusOf(channel, status) }));
+    return (await asked).map((channel) => ({ channel, status: statusOf(channel, status) }));
   }
 
   return {
@@ -69,7 +78,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
       const markup = (
         <Layout
           {...view}
-          sidebar={{ channels: await sidebar(channels), currentId: channelId }}
+          sidebar={{ channels: await sidebar(channels(c)), currentId: channelId }}
           alerts={alertsOf(deps.recorder.status(), now())}
           login={access === "logged-in" ? "in" : access === "logged-out" ? "out" : undefined}
           version={deps.config.version}
@@ -84,9 +93,8 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
 }
 
 /** The sidebar's channels; none where the archive cannot tell, since a page that says so has a sidebar too. */
-async function sidebar(channels: () => Promise<ChannelView[]>): Promise<LayoutProps["sidebar"]["channels"]> {
-  const views = await channels().catch((): ChannelView[] => []);
-  return sidebarChannels(views);
+async function sidebar(channels: Promise<ChannelView[]>): Promise<LayoutProps["sidebar"]["channels"]> {
+  return sidebarChannels(await channels.catch((): ChannelView[] => []));
 }
 
 export function sidebarChannels(views: readonly ChannelView[]): LayoutProps["sidebar"]["channels"] {

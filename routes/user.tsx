@@ -9,7 +9,7 @@ import { Pager } from "../components/pager.tsx";
 import { Ago, Day } from "../components/time.tsx";
 import { Failure } from "../src/web/failure.ts";
 import { id, optional, pageSize, pathId, readQuery, text, userId } from "../src/web/params.ts";
-import { channelField } from "./find_channel.ts";
+import { channelField, loginIn } from "./find_channel.ts";
 import type { Env, Site } from "./site.tsx";
 
 const Query = z.object({
@@ -21,10 +21,13 @@ const Query = z.object({
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const user = await site.archive.user(pathId(c, userId));
-    if (!user) throw new Failure("missing", `There is no user with the id ${c.req.param("id")}.`);
     const query = readQuery(c, Query);
-    const inChannel = query.channel === undefined ? undefined : await channelField(site, query.channel);
+    const [user, named] = await site.archive.together(
+      ["user", pathId(c, userId)],
+      ["channelByLogin", loginIn(query.channel)],
+    );
+    if (!user) throw new Failure("missing", `There is no user with the id ${c.req.param("id")}.`);
+    const inChannel = query.channel === undefined ? undefined : channelField(query.channel, named);
     if (inChannel && "problem" in inChannel) throw new Failure("missing", inChannel.problem);
     const page = await site.archive.timeline({
       userId: user.id,

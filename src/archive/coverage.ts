@@ -1,6 +1,8 @@
 /** What an archive knows about when it listened: the part of its contract that tells of what was missed. */
 import type { DayShare, EndReason, Gap, Listening } from "../chat/coverage.ts";
 import type { Received } from "../chat/events.ts";
+import { receivedAt } from "../chat/ids.ts";
+import type { TimelinePage, TimelineQuery } from "./archive.ts";
 
 /**
  * - `started`: from then on everything that is said in the channel is received
@@ -99,4 +101,20 @@ export interface CoverageReader {
    * missed first, at most 100.
    */
   missed(channelId: number | undefined, from: number, to: number): Promise<Missed[]>;
+}
+
+/**
+ * The time of a page whose rows the gaps stand among: it reaches to where the page was read on from, and where there is
+ * nothing further, to the beginning or up to now.
+ */
+export function spanOfRows(
+  { before, after }: Pick<TimelineQuery, "before" | "after">,
+  { events, more }: TimelinePage,
+): { from: number; to: number } {
+  const oldest = after ?? (more ? events.at(-1)?.id : undefined);
+  const newest = after === undefined ? before : events[0]?.id ?? after;
+  return {
+    from: oldest === undefined ? 0 : receivedAt(oldest),
+    to: newest === undefined ? Number.MAX_SAFE_INTEGER : receivedAt(newest),
+  };
 }

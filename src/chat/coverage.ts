@@ -90,6 +90,11 @@ export function isJoining({ reason, from, to }: Gap): boolean {
   return reason === "not joined" && to !== undefined && to - from <= JOINING_MS;
 }
 
+/** A gap stands among the rows of one page only, that in which it began. Moments of joining stand in none. */
+export function beganIn(gaps: readonly Gap[], from: number, to: number): Gap[] {
+  return gaps.filter((gap) => gap.from >= from && gap.from < to && !isJoining(gap));
+}
+
 /** How much of a gap within a span is not filled. @param now where a gap ends that goes on */
 export function missedMs(gap: Gap, from: number, to: number, now: number): number {
   const start = Math.max(gap.from, from);

@@ -233,17 +233,13 @@ Deno.test("an archive that cannot be read just now is 503, says why, and is no f
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("the dashboard asks for one channel's minutes at a time, however many there are", async () => {
+Deno.test("the dashboard asks for the minutes of all channels in one call, and not again at once", async () => {
   using site = testSite();
   await site.recorder.addChannels(Array.from({ length: 300 }, (_, i) => `channel${i}`));
-  let asked = 0;
-  site.archive.minutes = async () => {
-    assert.equal(++asked, 1);
-    await Promise.resolve();
-    asked--;
-    return [];
-  };
   assert.equal((await site.request("/")).status, 200);
+  assert.deepEqual(site.calls.toSorted(), ["channels", "together", "totals"]);
+  assert.equal((await site.request("/")).status, 200);
+  assert.equal(site.calls.filter((method) => method === "together").length, 1);
 });
 
 Deno.test("a line that could not be kept is counted and shown, as the text that it is", async () => {

@@ -7,8 +7,10 @@ import type {
   User,
   UserProfile,
 } from "../../src/archive/archive.ts";
-import type { Coverage, Missed } from "../../src/archive/coverage.ts";
+import { type Coverage, type Missed, spanOfRows } from "../../src/archive/coverage.ts";
+import type { Answers, Question } from "../../src/archive/question.ts";
 import {
+  beganIn,
   dayShares,
   type Fill,
   type Gap,
@@ -42,7 +44,7 @@ export class MemoryArchive implements ArchiveReader {
     return (await this.channels()).filter(({ login }) => login.includes(text.toLowerCase()));
   }
 
-  timeline(query: TimelineQuery): Promise<TimelinePage> {
+  async timeline(query: TimelineQuery): Promise<TimelinePage> {
     const { channelId, userId, search, from, to, before, after, page = 1, limit } = query;
     const fits = this.events.filter((event) =>
       (channelId === undefined || event.channelId === channelId) &&
@@ -57,7 +59,13 @@ export class MemoryArchive implements ArchiveReader {
       ? fits.toReversed().slice((page - 1) * limit, page * limit)
       : fits.slice(0, limit).reverse();
     const more = after === undefined ? fits.length > page * limit : fits.length > limit;
-    return Promise.resolve({ events, more });
+    if (!query.gaps || channelId === undefined) return { events, more };
+    const span = spanOfRows(query, { events, more });
+    return {
+      events,
+      more,
+      gaps: beganIn(await this.gaps(channelId, span.from, span.to), span.from, span.to),
+    };
   }
 
   event(id: number): Promise<StoredEvent | undefined> {
@@ -106,14 +114,15 @@ export class MemoryArchive implements ArchiveReader {
     const { listening, fills } = this.stretches.get(channelId) ?? { listening: [], fills: [] };
     const known = listening[0]?.from;
     if (known === undefined) return Promise.resolve({ from, to, listening, gaps: [], days: [] });
-    const touches = (one: { from: number; to?: number }) => one.from < to && (one.to ?? Infinity) > from;
+    const touches = touching(from, to);
     const gaps = gapsOf(listening, fills).filter(touches);
     const days = dayShares(listening, gaps, { from, to, known, now: to });
     return Promise.resolve({ known, from, to, listening: listening.filter(touches), gaps, days });
   }
 
-  async gaps(channelId: number, from: number, to: number): Promise<Gap[]> {
-    return (await this.coverage(channelId, from, to)).gaps;
+  gaps(channelId: number, from: number, to: number): Promise<Gap[]> {
+    const { listening, fills } = this.stretches.get(channelId) ?? { listening: [], fills: [] };
+    return Promise.resolve(gapsOf(listening, fills).filter(touching(from, to)));
   }
 
   async missed(channelId: number | undefined, from: number, to: number): Promise<Missed[]> {
@@ -126,6 +135,12 @@ export class MemoryArchive implements ArchiveReader {
       if (ms > 0) missed.push({ channelId: id, login, gaps: gaps.length, missedMs: ms });
     }
     return missed.sort((a, b) => b.missedMs - a.missedMs);
+  }
+
+  together<const Q extends readonly Question[]>(...questions: Q): Promise<Answers<Q>> {
+    // deno-lint-ignore ban-types -- method and arguments belong together by the type of Question
+    const asked = questions.map(([method, ...args]) => (this[method] as Function)(...args));
+    return Promise.all(asked) as unknown as Promise<Answers<Q>>;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -164,4 +179,8 @@ export class MemoryArchive implements ArchiveReader {
     }
     return [...users.values()];
   }
+}
+
+function touching(from: number, to: number) {
+  return (one: { from: number; to?: number }) => one.from < to && (one.to ?? Infinity) > from;
 }

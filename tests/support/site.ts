@@ -14,6 +14,8 @@ export interface TestSite extends Disposable {
   request(path: string, init?: RequestInit): Promise<Response>;
   /** What was logged as a fault. */
   faults: Record<string, unknown>[];
+  /** What the pages asked the archive so far, by method: each of them is a message to a reader's thread and back. */
+  calls: string[];
 }
 
 export function testSite(config: Partial<Deps["config"]> = {}, now?: () => number): TestSite {
@@ -27,8 +29,9 @@ export function testSite(config: Partial<Deps["config"]> = {}, now?: () => numbe
     onFault: (error) => faults.push({ error }),
   });
   recorder.onEvents = (announcement) => hub.announce(announcement);
+  const calls: string[] = [];
   const app = createApp({
-    archive,
+    archive: noting(archive, calls),
     recorder,
     hub,
     config: { loopback: true, version: "test", ...config },
@@ -42,7 +45,22 @@ export function testSite(config: Partial<Deps["config"]> = {}, now?: () => numbe
     hub,
     app,
     faults,
+    calls,
     request: async (path, init) => await app.request(`http://localhost${path}`, init),
     [Symbol.dispose]: () => hub[Symbol.dispose](),
   };
+}
+
+/** The same archive, whose methods note that they were called. */
+function noting(archive: MemoryArchive, calls: string[]): MemoryArchive {
+  return new Proxy(archive, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      if (typeof value !== "function" || typeof name === "symbol") return value;
+      return (...args: unknown[]) => {
+        calls.push(name);
+        return value.apply(target, args);
+      };
+    },
+  });
 }

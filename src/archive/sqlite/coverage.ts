@@ -1,6 +1,7 @@
 /** When channels were listened to, as readers see it. */
 import type { DatabaseSync } from "node:sqlite";
 import {
+  beganIn,
   dayShares,
   type EndReason,
   type Fill,
@@ -10,7 +11,8 @@ import {
   type Listening,
   missedMs,
 } from "../../chat/coverage.ts";
-import { type Coverage, type Missed, MOST_STRETCHES, type OpenGap } from "../coverage.ts";
+import type { TimelinePage, TimelineQuery } from "../archive.ts";
+import { type Coverage, type Missed, MOST_STRETCHES, type OpenGap, spanOfRows } from "../coverage.ts";
 
 const MOST_MISSED = 100;
 const MOST_GAPS = 100;
@@ -91,6 +93,11 @@ export class CoverageRows {
 
   gaps(channelId: number, from: number, to: number): Gap[] {
     return this.#find(channelId, from, to).gaps;
+  }
+
+  gapsAmong(channelId: number, query: TimelineQuery, page: TimelinePage): Gap[] {
+    const { from, to } = spanOfRows(query, page);
+    return beganIn(this.gaps(channelId, from, to), from, to);
   }
 
   missed(channelId: number | undefined, from: number, to: number): Missed[] {

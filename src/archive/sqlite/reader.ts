@@ -102,7 +102,10 @@ export class SqliteReader implements Disposable {
   }
 
   timeline(query: TimelineQuery): TimelinePage {
-    return this.#timeline.page(query);
+    const page = this.#timeline.page(query);
+    return query.gaps && query.channelId !== undefined
+      ? { ...page, gaps: this.#coverage.gapsAmong(query.channelId, query, page) }
+      : page;
   }
 
   event(id: number): StoredEvent | undefined {

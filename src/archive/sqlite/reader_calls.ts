@@ -1,15 +1,18 @@
 /** The methods of a reader as calls that can be handed from thread to thread. */
 import type { ArchiveReader } from "../archive.ts";
+import type { Answers, Question, ReaderMethod } from "../question.ts";
 import type { SqliteReader } from "./reader.ts";
 
-export type ReaderMethod = Exclude<keyof ArchiveReader, symbol>;
-export type ReaderCall = {
-  [M in ReaderMethod]: { method: M; args: Parameters<ArchiveReader[M]> };
-}[ReaderMethod];
+export type ReaderCall =
+  | { [M in ReaderMethod]: { method: M; args: Parameters<ArchiveReader[M]> } }[ReaderMethod]
+  | { method: "together"; args: readonly Question[] };
 type Answer<M extends ReaderMethod> = Awaited<ReturnType<ArchiveReader[M]>>;
 
 /** Runs a call on a reader of this thread. */
 export function callReader(reader: SqliteReader, { method, args }: ReaderCall): unknown {
+  if (method === "together") {
+    return args.map(([method, ...args]) => callReader(reader, { method, args } as ReaderCall));
+  }
   // deno-lint-ignore ban-types -- method and args belong together by the type of ReaderCall
   return (reader[method] as Function).apply(reader, args);
 }
@@ -36,6 +39,8 @@ export function readerOf(
     coverage: (channelId, from, to) => ask("coverage", channelId, from, to),
     gaps: (channelId, from, to) => ask("gaps", channelId, from, to),
     missed: (channelId, from, to) => ask("missed", channelId, from, to),
+    together: <const Q extends readonly Question[]>(...questions: Q) =>
+      call({ method: "together", args: questions }) as Promise<Answers<Q>>,
     [Symbol.asyncDispose]: close,
   };
 }

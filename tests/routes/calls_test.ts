@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { inventedSite } from "../support/invented_site.ts";
+
+/** The most that a page may ask of the archive: each call waits for a reader, and is a message there and back. */
+const MOST_CALLS = 3;
+
+/** Addresses of every route, the ones that ask for the most. `{message}` is an id of channel 1. */
+const ADDRESSES: Record<string, readonly string[]> = {
+  "/": ["/", "/?username=mossgarden&channel=harborlight"],
+  "/sidebar": ["/sidebar?current=1"],
+  "/channels": ["/channels"],
+  "/channels/:id": [
+    "/channels/1",
+    "/channels/2?before_id={message}",
+    "/channels/1?after_id={message}",
+    "/channels/99",
+  ],
+  "/channels/:id/delete": ["/channels/1/delete"],
+  "/channels/:id/retention": ["/channels/1/retention"],
+  "/channels/:id/coverage": ["/channels/2/coverage", "/channels/2/coverage?format=json"],
+  "/channels/:id/gaps": ["/channels/2/gaps"],
+  "/channels/:id/messages": ["/channels/1/messages?before_id={message}"],
+  "/channels/:id/messages/stream": ["/channels/1/messages/stream?after_id=1"],
+  "/channels/:id/live": ["/channels/1/live?after_id=1"],
+  "/messages/:id": ["/messages/{message}"],
+  "/users": ["/users", "/users?q=a"],
+  "/users/:id": ["/users/102", "/users/102?channel=harborlight", "/users/102?channel=nobody", "/users/1"],
+  "/search": ["/search?q=key"],
+  "/search/messages": [
+    "/search/messages",
+    "/search/messages?q=key",
+    "/search/messages?q=key&channel=harborlight&user=mossgarden&from=2020-01-01",
+    "/search/messages?q=key&channel=nobody&user=nobody",
+  ],
+  "/search/channels": ["/search/channels?q=a"],
+  "/search/users": ["/search/users?q=a"],
+  "/login": ["/login"],
+  "/healthz": ["/healthz"],
+  "/readyz": ["/readyz"],
+  "/metrics": ["/metrics"],
+  "/static/*": ["/static/app.js"],
+  "/robots.txt": ["/robots.txt"],
+};
+
+Deno.test("no page asks the archive more than three times", async () => {
+  using site = await inventedSite();
+  const message = String(site.archive.events[300]!.id);
+  const routes = site.app.routes.filter(({ method }) => method === "GET").map(({ path }) => path);
+  assert.deepEqual(new Set(routes), new Set(Object.keys(ADDRESSES)), "every route is looked at");
+  for (const address of Object.values(ADDRESSES).flat()) {
+    site.calls.length = 0;
+    const answer = await site.request(address.replace("{message}", message));
+    if (address.includes("/live")) await answer.body!.getReader().read();
+    else await answer.arrayBuffer();
+    assert.ok(site.calls.length <= MOST_CALLS, `${address} asks for ${site.calls.join(", ")}`);
+  }
+});
