@@ -12,7 +12,7 @@ export interface PoolOptions {
   readers?: number;
   /** How long a question may take, waiting included. */
   deadlineMs?: number;
-  /** How many questions may wait for a thread; one more is refused. */
+  /** How many different questions may wait for a thread; one more is refused. */
   waiting?: number;
 }
 
@@ -29,13 +29,18 @@ export type Answer =
 export const READY = "ready";
 
 interface Job {
+  key: string;
   call: ReaderCall;
+  answer: Promise<unknown>;
   resolve(value: unknown): void;
   reject(error: unknown): void;
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** The file need not exist yet: until it does, questions fail with {@link UnavailableError}. */
+/**
+ * The file need not exist yet: until it does, questions fail with {@link UnavailableError}. Who asks what somebody else
+ * is waiting to have answered gets the same answer, which nobody may change.
+ */
 export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
   const pool = new ReaderPool(options);
   return Promise.resolve(readerOf((call) => pool.ask(call), () => pool.close()));
@@ -47,7 +52,8 @@ class ReaderPool {
   readonly #idle: Worker[] = [];
   /** What each busy thread is at. */
   readonly #busy = new Map<Worker, Job>();
-  readonly #queue: Job[] = [];
+  /** By what they ask, in their order. What a thread has begun is not among them: its answer may be too old already. */
+  readonly #queue = new Map<string, Job>();
   #closed = false;
 
   constructor({ path, readers = 2, deadlineMs = 5_000, waiting = 1_000 }: PoolOptions) {
@@ -57,32 +63,38 @@ class ReaderPool {
 
   ask(call: ReaderCall): Promise<unknown> {
     if (this.#closed) return Promise.reject(new UnavailableError("the archive was closed"));
-    if (this.#queue.length >= this.#options.waiting) {
+    const key = JSON.stringify(call);
+    const same = this.#queue.get(key);
+    if (same) return same.answer;
+    if (this.#queue.size >= this.#options.waiting) {
       return Promise.reject(
-        new UnavailableError(`${this.#queue.length} questions are waiting for the archive`),
+        new UnavailableError(`${this.#queue.size} questions are waiting for the archive`),
       );
     }
-    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const job: Job = {
-      call,
-      resolve,
-      reject,
-      timer: setTimeout(() => this.#late(job), this.#options.deadlineMs),
-    };
-    this.#queue.push(job);
+    const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
+    const timer = setTimeout(() => this.#late(job), this.#options.deadlineMs);
+    const job: Job = { key, call, answer, resolve, reject, timer };
+    this.#queue.set(key, job);
     this.#dispatch();
-    return promise;
+    return answer;
+  }
+
+  /** The one that has waited longest. */
+  #next(): Job | undefined {
+    const [job] = this.#queue.values();
+    if (job) this.#queue.delete(job.key);
+    return job;
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0 && this.#idle.length > 0) {
+    while (this.#queue.size > 0 && this.#idle.length > 0) {
       const worker = this.#idle.pop()!;
-      const job = this.#queue.shift()!;
+      const job = this.#next()!;
       this.#busy.set(worker, job);
       worker.postMessage({ path: this.#options.path, call: job.call } satisfies Question);
     }
     const threads = this.#busy.size + this.#starting.size;
-    const wanted = Math.min(this.#options.readers, this.#busy.size + this.#queue.length);
+    const wanted = Math.min(this.#options.readers, this.#busy.size + this.#queue.size);
     for (let i = threads; i < wanted; i++) this.#spawn();
   }
 
@@ -118,11 +130,9 @@ class ReaderPool {
 
   #late(job: Job): void {
     const error = new DeadlineError(`${job.call.method} took longer than ${this.#options.deadlineMs} ms`);
-    const waiting = this.#queue.indexOf(job);
-    if (waiting >= 0) {
-      this.#queue.splice(waiting, 1);
-      job.reject(error);
-      return;
+    if (this.#queue.get(job.key) === job) {
+      this.#queue.delete(job.key);
+      return job.reject(error);
     }
     for (const [worker, its] of this.#busy) if (its === job) this.#end(worker, error);
   }
@@ -134,7 +144,7 @@ class ReaderPool {
   #end(worker: Worker, error: Error): void {
     worker.onmessage = worker.onerror = null;
     worker.terminate();
-    const job = this.#starting.delete(worker) ? this.#queue.shift() : this.#busy.get(worker);
+    const job = this.#starting.delete(worker) ? this.#next() : this.#busy.get(worker);
     this.#busy.delete(worker);
     const idle = this.#idle.indexOf(worker);
     if (idle >= 0) this.#idle.splice(idle, 1);
@@ -148,10 +158,11 @@ class ReaderPool {
   close(): Promise<void> {
     this.#closed = true;
     const error = new UnavailableError("the archive was closed");
-    for (const job of this.#queue.splice(0)) {
+    for (const job of this.#queue.values()) {
       clearTimeout(job.timer);
       job.reject(error);
     }
+    this.#queue.clear();
     for (const worker of [...this.#starting, ...this.#busy.keys(), ...this.#idle]) this.#end(worker, error);
     return Promise.resolve();
   }
