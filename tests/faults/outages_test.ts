@@ -1,6 +1,5 @@
 /** A server that is not there, or does not answer, while 1,000 messages a second are said. */
 import assert from "node:assert/strict";
-import { until } from "../support/until.ts";
 import { delay, near, Stage } from "./stage.ts";
 
 /** They stand on two connections, of which each finds back by itself. */
@@ -37,20 +36,16 @@ async function assertTold(stage: Stage, { from, to }: Outage): Promise<void> {
   }
 }
 
-async function page(stage: Stage, path: string): Promise<string> {
-  return await (await fetch(stage.program.url + path)).text();
-}
-
 /** What pages and `/readyz` say while there is no connection. */
 async function untilCutOff(stage: Stage, reason: RegExp): Promise<void> {
-  await until(async () => /every connection to Twitch is down/.test(await page(stage, "/readyz")));
-  await until(async () => reason.test(await page(stage, "/")));
-  assert.match(await page(stage, "/"), /There is no connection to Twitch/);
+  await stage.told("/readyz", /every connection to Twitch is down/);
+  await stage.told("/", reason);
+  assert.match(await stage.page("/"), /There is no connection to Twitch/);
 }
 
 async function assertReady(stage: Stage): Promise<void> {
-  await until(async () => /"ready":true/.test(await page(stage, "/readyz")));
-  assert.doesNotMatch(await page(stage, "/"), /There is no connection to Twitch/);
+  await stage.told("/readyz", /"ready":true/);
+  assert.doesNotMatch(await stage.page("/"), /There is no connection to Twitch/);
 }
 
 Deno.test("a server that refuses connections for some seconds: the gap is told, and nothing else is missing", async () => {
@@ -92,14 +87,14 @@ Deno.test("a server that never sends ROOMSTATE: it is told beside each channel, 
   stage.twitch.faults = { noRoomState: true };
   await stage.twitch.dropAll({ hard: true });
   await stage.allJoined();
-  const toldOf = async () => [...(await page(stage, "/channels")).matchAll(/Twitch did not answer/g)].length;
-  await until(async () => await toldOf() === CHANNELS);
+  const toldOf = async () => [...(await stage.page("/channels")).matchAll(/Twitch did not answer/g)].length;
+  while (await toldOf() < CHANNELS) await delay(100);
   const refusedAt = Date.now();
   const joins = stage.twitch.counters.joins;
   stage.twitch.faults = {};
   await stage.twitch.when(() => stage.twitch.counters.joins === joins + CHANNELS);
   const backAt = Date.now();
-  await until(async () => await toldOf() === 0);
+  while (await toldOf() > 0) await delay(100);
 
   // What came before its JOIN was confirmed is kept, too: only what was on its way when the links were cut is missing.
   const missing = stage.missing(await stage.storedIds());

@@ -4,7 +4,6 @@
  * and its like) also ends what is open.
  */
 import assert from "node:assert/strict";
-import { until } from "../support/until.ts";
 import { tempFolder } from "../support/temp.ts";
 import { delay, Stage } from "./stage.ts";
 
@@ -65,20 +64,14 @@ function attributesHold(): boolean {
   }
 }
 
-async function page(stage: Stage, path: string): Promise<string> {
-  return await (await fetch(stage.program.url + path)).text();
-}
-
-async function isReady(stage: Stage): Promise<boolean> {
-  return /"ready":true/.test(await page(stage, "/readyz"));
-}
+const READY = /"ready":true/;
 
 /** Pages and `/readyz` tell it, and why, until the spool is needed, and that there is none. */
 async function untilAllFails(stage: Stage, reason: RegExp): Promise<void> {
   await stage.program.logged("cannot be written");
-  await until(async () => reason.test(await page(stage, "/readyz")));
-  await until(async () => /cannot be written to the archive/.test(await page(stage, "/")));
-  await until(async () => /That file fails, too: .*not permitted|denied/.test(await page(stage, "/")));
+  await stage.told("/readyz", reason);
+  await stage.told("/", /cannot be written to the archive/);
+  await stage.told("/", /That file fails, too: .*(not permitted|denied)/);
   assert.equal((await fetch(`${stage.program.url}/readyz`)).status, 503);
 }
 
@@ -98,7 +91,7 @@ Deno.test("modes taken away and given back: what is open is written on; what has
   const { stored } = await stage.counts();
   await delay(4_000);
   assert.ok((await stage.counts()).stored! > stored! + 2_000);
-  assert.ok(await isReady(stage));
+  assert.match(await stage.page("/readyz"), READY);
 
   // Were the modes of no account, another file would be made in its place.
   modes.end();
@@ -107,7 +100,7 @@ Deno.test("modes taken away and given back: what is open is written on; what has
   await untilAllFails(stage, /cannot be written: unable to open database file: \S+\/a\.db/);
   modes.end();
   Deno.renameSync(`${dbPath}.away`, dbPath);
-  await until(() => isReady(stage));
+  await stage.told("/readyz", READY);
   await assertNothingLost(stage);
 });
 
@@ -120,7 +113,7 @@ Deno.test("a folder whose files refuse every write, and then take them again: no
   using attributes = readOnlyByAttribute(folder.path);
   await untilAllFails(stage, /disk I\/O error|readonly database/);
   attributes.end();
-  await until(() => isReady(stage));
+  await stage.told("/readyz", READY);
   await assertNothingLost(stage);
 });
 

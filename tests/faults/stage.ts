@@ -118,8 +118,17 @@ export class Stage implements AsyncDisposable {
     return await readIds(this.dbPath);
   }
 
+  async page(path: string): Promise<string> {
+    return await (await fetch(this.program.url + path)).text();
+  }
+
+  /** Resolves once a page says so. */
+  async told(path: string, pattern: RegExp): Promise<void> {
+    while (!pattern.test(await this.page(path))) await delay(100);
+  }
+
   async counts(): Promise<Record<string, number>> {
-    const text = await (await fetch(`${this.program.url}/metrics`)).text();
+    const text = await this.page("/metrics");
     return Object.fromEntries(
       [...text.matchAll(/^scrollback_(\w+?)(?:_total)? (\S+)$/gm)].map((
         [, name, value],
