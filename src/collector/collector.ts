@@ -166,6 +166,8 @@ export class Collector implements AsyncDisposable, FleetSink {
 
   watch(channelId: number): void {
     this.#watched.add(channelId);
+    // What was handed over before would be committed without being announced, perhaps after the page was read.
+    this.#intake.settle();
   }
 
   unwatch(channelId: number): void {

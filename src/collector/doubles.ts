@@ -1,3 +1,5 @@
+import type { ChatEvent } from "../chat/events.ts";
+
 /**
  * Remembers the last message ids, so that a message that two connections delivered is stored once. Two generations
  * of a set: what was seen last stays known for at least `generation` and at most twice as many ids.
@@ -21,5 +23,22 @@ export class Doubles {
       this.#young = new Set();
     }
     return false;
+  }
+}
+
+/** What makes two deliveries the same message; `undefined` for lines that carry nothing unique. */
+export function doubleKey(event: ChatEvent, line: string): string | undefined {
+  switch (event.kind) {
+    case "message":
+    case "action":
+    case "notice":
+      return event.uuid;
+    case "timeout":
+    case "ban":
+    case "clear":
+    case "deletion":
+      return event.sentAt === undefined ? undefined : line;
+    default:
+      return undefined;
   }
 }

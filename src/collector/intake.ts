@@ -54,7 +54,7 @@ const BATCH_MS = 50;
 /** What has come in while a batch was under way goes into the next one, up to so many: batches follow the load. */
 const MOST_ROWS = 2_000;
 /** Lines of a spool that are read at once. */
-const SPOOL_ROWS = 200;
+const SPOOL_ROWS = 1_000;
 const SAMPLES_KEPT = 20;
 const PATIENCE_MS = 20_000;
 const RETRY_MS = { first: 100, most: 5_000 };
@@ -141,12 +141,19 @@ export class Intake implements Disposable {
     this.rejectedSamples.length = Math.min(this.rejectedSamples.length, SAMPLES_KEPT);
   }
 
+  /** Waits until nothing is under way: what is committed from now on is announced as it is wanted now. */
+  settle(): void {
+    this.#writer.settle();
+  }
+
   /**
-   * While neither the queue nor the spool has room the sockets are not read: what Twitch keeps for us meanwhile is not
-   * lost. It would cut us off before long, so after a while they are read again, and what comes is dropped and counted.
+   * While the queue is full the sockets are not read, unless the archive is in trouble and the spool has room: what
+   * Twitch keeps for us meanwhile is not lost. It would cut us off before long, so where there is trouble they are read
+   * again after a while, and what comes is dropped and counted.
    */
   room(): Promise<void> | undefined {
-    if (this.#ending || this.#queue.length < this.#options.bound || this.#spool.hasRoom) {
+    const hasRoom = this.#queue.length < this.#options.bound || this.#failing && this.#spool.hasRoom;
+    if (hasRoom || this.#ending) {
       this.#fullSince = undefined;
       return undefined;
     }
@@ -263,8 +270,11 @@ export class Intake implements Disposable {
     if (work.spooled) this.#spool.done(work.spooled.upto);
     else this.#queue.splice(0, work.rows.length);
     this.#recovered();
-    if (this.#isDue || this.#queue.length >= BATCH_ROWS || this.#spool.active) this.#flush();
-    else if (this.#queue.length > 0) this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+    const waiting = this.#queue.length;
+    if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
+    else if (waiting > 0) this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+    // The sockets have their turn between two stretches.
+    else if (this.#spool.active) this.#timer ??= setTimeout(() => this.#flush());
   }
 
   #stored({ rows, startedAt }: Work, { events }: AppendResult): void {
@@ -309,6 +319,7 @@ export class Intake implements Disposable {
     if (!this.#failing) this.#options.trouble(reason);
     const retryMs = Math.min(RETRY_MS.most, (this.#failing?.retryMs ?? RETRY_MS.first / 2) * 2);
     this.#failing = { reason, since: this.#failing?.since ?? Date.now(), retryMs };
+    this.#isDue = false;
     // A batch that waits for its time would go into a file that was moved away.
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#retry(), retryMs);
@@ -321,7 +332,10 @@ export class Intake implements Disposable {
     if (this.#spool.hasRoom || this.#options.spool.bound > 0 && this.#isPatienceOver()) this.#readOn();
     try {
       if (!this.#writer.attached()) this.#reopen();
-      if (this.#queue.length === 0) this.#writer.flushCounters();
+      if (this.#queue.length === 0) {
+        this.#writer.flushCounters();
+        this.#recovered();
+      }
     } catch (error) {
       return this.#fail(error instanceof Error ? error.message : String(error));
     }
@@ -330,9 +344,9 @@ export class Intake implements Disposable {
 
   /** The file at the path is another one now: what is open leads nowhere. */
   #reopen(): void {
-    const next = this.#options.openWriter();
-    this.#writer[Symbol.dispose]();
-    this.#writer = next;
+    const old = this.#writer;
+    this.#writer = this.#options.openWriter();
+    old[Symbol.dispose]();
   }
 
   #recovered(): void {

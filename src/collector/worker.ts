@@ -1,6 +1,6 @@
 /// <reference lib="deno.worker" />
 /** The collector's thread: a shell that turns messages into calls. */
-import { openSqliteArchive } from "../archive/sqlite/writer.ts";
+import { openWriterThread } from "../archive/sqlite/writer_thread.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { Collector } from "./collector.ts";
 import type { Call, Calls, CollectorSetup, Report } from "./worker_messages.ts";
@@ -24,7 +24,7 @@ function start(setup: CollectorSetup): void {
     ...setup,
     unnotedPath: `${setup.dbPath}-unnoted`,
     openWriter: (unnoted) =>
-      openSqliteArchive({ path: setup.dbPath, synchronous: setup.synchronous, unnoted }),
+      openWriterThread({ path: setup.dbPath, synchronous: setup.synchronous, unnoted }),
     log: getLogger("collector"),
     committed: (events) => report({ kind: "events", events }),
   });

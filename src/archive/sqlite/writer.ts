@@ -31,15 +31,9 @@ export interface Committed {
   lastId: number;
 }
 
-/** Opens or creates the archive. @throws WrongFileError, UnavailableError */
+/** Opens or creates the archive, in this thread. @throws WrongFileError, UnavailableError */
 export function openSqliteArchive(options: WriterOptions): ArchiveWriter {
-  const db = openForWriting(options);
-  try {
-    return new SqliteWriter(db, options);
-  } catch (error) {
-    db.close();
-    throw asUnavailable(error);
-  }
+  return SqliteWriter.open(options);
 }
 
 export class SqliteWriter implements ArchiveWriter {
@@ -65,7 +59,17 @@ export class SqliteWriter implements ArchiveWriter {
   /** What is remembered of the file may be wrong, because a transaction failed. */
   #stale = true;
 
-  constructor(db: DatabaseSync, { path, unnoted }: WriterOptions) {
+  static open(options: WriterOptions): SqliteWriter {
+    const db = openForWriting(options);
+    try {
+      return new SqliteWriter(db, options);
+    } catch (error) {
+      db.close();
+      throw asUnavailable(error);
+    }
+  }
+
+  private constructor(db: DatabaseSync, { path, unnoted }: WriterOptions) {
     this.#db = db;
     this.#path = path;
     this.#inode = inodeOf(path);
