@@ -37,7 +37,6 @@ export function show(site: Site): Handler<Env> {
     const coverage = await site.archive.coverage(channel.id, from, to);
     const accept = c.req.header("Accept") ?? "";
     const wantsJson = accept.includes("application/json") && !accept.includes("text/html");
-    c.header("Vary", "Accept");
     if (asked.format === "json" || (asked.format === undefined && wantsJson)) {
       return c.json(coverageJson(channel, coverage, to));
     }

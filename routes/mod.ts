@@ -8,6 +8,7 @@ import { accessLog } from "../src/web/access_log.ts";
 import { createAssets } from "../src/web/assets.ts";
 import { Failure } from "../src/web/failure.ts";
 import { slowDownGuessing } from "../src/web/guessing.ts";
+import { pages } from "../src/web/pages.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/same_origin.ts";
 import { securityHeaders } from "../src/web/security_headers.ts";
 import { createSessions } from "../src/web/session.ts";
@@ -40,6 +41,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const site = createSite(deps, assets);
   const sessions = config.adminPassword === undefined ? undefined : createSessions(config.adminPassword);
   const manage = managersOnly((c) => c.get("access"));
+  const page = pages((c) => c.get("access"), sessions !== undefined);
 
   const app = new Hono<Env>();
   app.use(requestId());
@@ -63,32 +65,32 @@ export function createApp(deps: Deps): Hono<Env> {
     throw new Failure("missing", "There is no page at this address.");
   });
 
-  app.get("/", dashboard.show(site));
-  app.get("/sidebar", sidebar.show(site));
+  app.get("/", page, dashboard.show(site));
+  app.get("/sidebar", page, sidebar.show(site));
 
-  app.get("/channels", channels.list(site));
+  app.get("/channels", page, channels.list(site));
   app.post("/channels", manage, channels.add(site));
-  app.get("/channels/:id", channel.show(site));
+  app.get("/channels/:id", page, channel.show(site));
   app.post("/channels/:id", manage, channels.change(site));
   app.get("/channels/:id/delete", manage, channelDeletion.ask(site));
   app.post("/channels/:id/delete", manage, channelDeletion.remove(site));
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
   app.post("/channels/:id/retention", manage, channelRetention.change(site));
-  app.get("/channels/:id/coverage", coverage.show(site));
-  app.get("/channels/:id/gaps", channel.gaps(site));
-  app.get("/channels/:id/messages", channel.older(site));
-  app.get("/channels/:id/messages/stream", channel.poll(site));
+  app.get("/channels/:id/coverage", page, coverage.show(site));
+  app.get("/channels/:id/gaps", page, channel.gaps(site));
+  app.get("/channels/:id/messages", page, channel.older(site));
+  app.get("/channels/:id/messages/stream", page, channel.poll(site));
   app.get("/channels/:id/live", channel.live(site));
 
-  app.get("/messages/:id", message.show(site));
+  app.get("/messages/:id", page, message.show(site));
 
-  app.get("/users", users.list(site));
-  app.get("/users/:id", user.show(site));
+  app.get("/users", page, users.list(site));
+  app.get("/users/:id", page, user.show(site));
 
   app.get("/search", (c) => c.redirect(`/search/messages${new URL(c.req.url).search}`));
-  app.get("/search/messages", searchMessages.show(site));
-  app.get("/search/channels", searchChannels.show(site));
-  app.get("/search/users", users.search(site));
+  app.get("/search/messages", page, searchMessages.show(site));
+  app.get("/search/channels", page, searchChannels.show(site));
+  app.get("/search/users", page, users.search(site));
 
   app.get("/login", login.ask(site, sessions));
   app.post("/login", login.open(site, sessions, slowDownGuessing(site.now)));

@@ -1,7 +1,9 @@
 /** Files for the browser, under addresses that change with their content, so that they may be kept for good. */
 import { createHash } from "node:crypto";
 import type { Handler } from "hono";
+import { isKnown } from "./etag.ts";
 import { Failure } from "./failure.ts";
+import { acceptsGzip, type Bytes, gzippedForGood, isCompressible } from "./gzip.ts";
 
 const TYPES: Record<string, string> = {
   css: "text/css; charset=utf-8",
@@ -13,7 +15,8 @@ const TYPES: Record<string, string> = {
 const NAME = /^(?:[\w-]+\/)*[\w.-]+\.(\w+)$/;
 
 interface Asset {
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Bytes;
+  gzipped?: Bytes;
   type: string;
   hash: string;
   modifiedMs: number;
@@ -40,7 +43,8 @@ export function createAssets(root: URL): Assets {
       if (before?.modifiedMs === modifiedMs) return before;
       const bytes = Deno.readFileSync(file);
       const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
-      const asset = { bytes, type, hash, modifiedMs };
+      const gzipped = isCompressible(type, bytes) ? gzippedForGood(bytes) : undefined;
+      const asset = { bytes, gzipped, type, hash, modifiedMs };
       known.set(name, asset);
       return asset;
     } catch (error) {
@@ -57,15 +61,18 @@ export function createAssets(root: URL): Assets {
     serve(c) {
       const asset = read(c.req.path.replace(/^\/(static\/)?/, ""));
       if (!asset) throw new Failure("missing", "There is no such file.");
-      const etag = `"${asset.hash}"`;
+      const etag = `W/"${asset.hash}"`;
       c.header("ETag", etag);
+      c.header("Vary", "Accept-Encoding");
       c.header(
         "Cache-Control",
         c.req.query("v") === asset.hash ? "public, max-age=31536000, immutable" : "no-cache",
       );
-      if (c.req.header("If-None-Match")?.replace(/^W\//, "") === etag) return c.body(null, 304);
+      if (isKnown(c.req.header("If-None-Match"), etag)) return c.body(null, 304);
       c.header("Content-Type", asset.type);
-      return c.body(asset.bytes);
+      if (!asset.gzipped || !acceptsGzip(c)) return c.body(asset.bytes);
+      c.header("Content-Encoding", "gzip");
+      return c.body(asset.gzipped);
     },
   };
 }
