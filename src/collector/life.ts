@@ -78,6 +78,9 @@ const REFUSALS = new Set([
 const LOGIN_REFUSED =
   /login authentication failed|improperly formatted auth|login unsuccessful|invalid nick/i;
 
+/** Of the PING whose answer is the last that is awaited on a connection. */
+const DRAINED = "drained";
+
 let lastLifeId = 0;
 
 export class Life {
@@ -91,6 +94,7 @@ export class Life {
   #heardAt = 0;
   #askedAt = 0;
   #reading = false;
+  #draining: "asked" | "drained" | undefined;
 
   constructor(
     private readonly options: LifeOptions,
@@ -146,6 +150,17 @@ export class Life {
     if (this.asked.delete(login) && this.open) this.#say(partLine(login));
   }
 
+  /**
+   * Whether all has been read that was said here before this was first asked: the answer to a PING comes behind it.
+   */
+  drained(): boolean {
+    if (this.#draining === undefined) {
+      this.#draining = "asked";
+      this.#say(ping(DRAINED));
+    }
+    return this.#draining === "drained";
+  }
+
   /** A send that fails means that the link is gone, which the reading side reports. */
   #say(...lines: string[]): void {
     this.#connection?.send(...lines).catch((error: Error) => this.end(`could not send: ${error.message}`));
@@ -165,6 +180,7 @@ export class Life {
         const room = this.sink.room();
         if (room) await room;
       }
+      await turn();
     }
   }
 
@@ -196,6 +212,9 @@ export class Life {
     switch (line.command) {
       case "PING":
         this.#say(pong(line.params));
+        break;
+      case "PONG":
+        if (line.params.at(-1) === DRAINED) this.#draining = "drained";
         break;
       case "001":
         this.open = true;
@@ -236,4 +255,9 @@ export class Life {
       this.#say(ping());
     }
   }
+}
+
+/** Where the next bytes are there already, reading is no rest: timers, orders and other connections would get no turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -84,7 +84,7 @@ export class Link {
 
   /**
    * Opens the next connection as soon as a login may be sent: Twitch has asked for it. The old one is left when the new one has joined all
-   * that the old one had.
+   * that the old one had, and all that was said there till then is read.
    */
   reconnect(life: Life): void {
     if (life !== this.#current || this.#next || this.#stopped) return;
@@ -109,7 +109,9 @@ export class Link {
       [...this.#current.asked].every(([login, { joined }]) =>
         !joined || !this.channels.has(login) || next.asked.get(login)?.joined
       );
-    if (ready || now - this.#handoverAt > HANDOVER_MS) this.#current.end("Twitch asked us to reconnect");
+    // What was said before the new one had joined may still be on its way on the old one.
+    const over = ready && this.#current.drained() || now - this.#handoverAt > HANDOVER_MS;
+    if (over) this.#current.end("Twitch asked us to reconnect");
   }
 
   status(): Omit<ConnectionStatus, "reader"> {

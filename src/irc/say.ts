@@ -44,8 +44,9 @@ export function partLine(login: string): string {
   return `PART #${login}`;
 }
 
-export function ping(): string {
-  return "PING :scrollback";
+/** Twitch answers with a PONG that carries the same word. */
+export function ping(word = "scrollback"): string {
+  return `PING :${word}`;
 }
 
 /** The answer to a PING with these parameters. */
