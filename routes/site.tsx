@@ -8,6 +8,7 @@ import type { Hub } from "../src/live/hub.ts";
 import type { Access } from "../src/web/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Assets } from "../src/web/assets.ts";
+import { Turns } from "../src/web/turns.ts";
 import { Layout, type LayoutProps } from "../components/layout.tsx";
 import { alertsOf } from "./alerts.ts";
 
@@ -61,6 +62,8 @@ export interface ChannelView {
 }
 
 export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {
+  const turns = new Turns();
+
   async function channels(c: Context<Env>): Promise<ChannelView[]> {
     let asked = c.get("channels");
     if (!asked) c.set("channels", asked = deps.archive.channels());
@@ -75,10 +78,13 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     channels,
     async page(c, { channelId, ...view }, children, status = 200) {
       const access = c.get("access");
+      const shown = await sidebar(channels(c));
+      // One answer of the archive may be what a hundred pages waited for: they are not all made in one go.
+      await turns.take();
       const markup = (
         <Layout
           {...view}
-          sidebar={{ channels: await sidebar(channels(c)), currentId: channelId }}
+          sidebar={{ channels: shown, currentId: channelId }}
           alerts={alertsOf(deps.recorder.status(), now())}
           login={access === "logged-in" ? "in" : access === "logged-out" ? "out" : undefined}
           version={deps.config.version}

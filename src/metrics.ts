@@ -9,6 +9,8 @@ export interface Metrics {
   contentType: string;
   observe(served: { method: string; route: string; status: number; durationMs: number }): void;
   observeCollector(samples: CollectorSamples): void;
+  /** A question to the archive, and how long its answer took, waiting included. */
+  observeArchive(method: string, ms: number): void;
   /** By how much the main thread's event loop came late. */
   observeLoop(delayMs: number): void;
   /** The text that `/metrics` answers. */
@@ -124,6 +126,13 @@ export function createMetrics({ status, watchers, live }: MetricsSources): Metri
     buckets: seconds,
     registers,
   });
+  const archiveSeconds = new Histogram({
+    name: "scrollback_archive_seconds",
+    help: "How long pages' questions to the archive took, waiting included",
+    labelNames: ["method"],
+    buckets: seconds,
+    registers,
+  });
   const loopSeconds = new Histogram({
     name: "scrollback_event_loop_delay_seconds",
     help: "By how much the main thread's event loop came late, looked at every 10 ms",
@@ -142,6 +151,7 @@ export function createMetrics({ status, watchers, live }: MetricsSources): Metri
       for (const ms of batchMs) batchSeconds.observe(ms / 1_000);
       for (const ms of lagMs) lagSeconds.observe(ms / 1_000);
     },
+    observeArchive: (method, ms) => archiveSeconds.observe({ method }, ms / 1_000),
     observeLoop(delayMs) {
       loopSeconds.observe(delayMs / 1_000);
       longestDelay.observe(delayMs);

@@ -65,7 +65,12 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       onCrash: options.onCrash,
     }),
   );
-  const archive = opening.use(await openReaderPool({ path: config.dbPath }));
+  const archive = opening.use(
+    await openReaderPool({
+      path: config.dbPath,
+      answered: (method, ms) => metrics?.observeArchive(method, ms),
+    }),
+  );
   const httpLog = getLogger("http");
   const liveHub = hub = createHub({
     recorder: collector,

@@ -14,6 +14,8 @@ export interface PoolOptions {
   deadlineMs?: number;
   /** How many different questions may wait for a thread; one more is refused. */
   waiting?: number;
+  /** Told of each question that was answered, or failed, and how long that took, waiting included. */
+  answered?: (method: string, ms: number) => void;
 }
 
 /** What goes to a reader's thread, one at a time, and what comes back. */
@@ -56,8 +58,8 @@ class ReaderPool {
   readonly #queue = new Map<string, Job>();
   #closed = false;
 
-  constructor({ path, readers = 2, deadlineMs = 5_000, waiting = 1_000 }: PoolOptions) {
-    this.#options = { path, readers, deadlineMs, waiting };
+  constructor({ path, readers = 2, deadlineMs = 5_000, waiting = 1_000, answered = () => {} }: PoolOptions) {
+    this.#options = { path, readers, deadlineMs, waiting, answered };
     for (let i = 0; i < readers; i++) this.#spawn();
   }
 
@@ -76,6 +78,9 @@ class ReaderPool {
     const job: Job = { key, call, answer, resolve, reject, timer };
     this.#queue.set(key, job);
     this.#dispatch();
+    const askedAt = performance.now();
+    const told = () => this.#options.answered(call.method, performance.now() - askedAt);
+    answer.then(told, told);
     return answer;
   }
 

@@ -1,0 +1,172 @@
+/** Pages while 5,000 messages a second come in: their weight, what they ask, and many of them at once. */
+import { request } from "node:http";
+import { Buffer } from "node:buffer";
+import { gunzipSync } from "node:zlib";
+import { firstIdAt } from "../../src/chat/ids.ts";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { dataFile } from "../support/data.ts";
+import { runProgram } from "../support/program.ts";
+import { tempFolder } from "../support/temp.ts";
+import { atMost, exactly, figure, median, percentile, type Row } from "./figures.ts";
+import { readMetrics, untilStored } from "./metrics.ts";
+import { privmsgs, saidNow } from "./real_chat.ts";
+
+const CHANNELS = Array.from({ length: 10 }, (_, n) => `channel_${n}`);
+const PER_SECOND = 5_000;
+const AT_ONCE = 300;
+const FIRST_VIEWS = ["/", "/channels/1", "/search/messages", "/search/messages?q=the"];
+/** What somebody looks at who is curious. */
+const PAGES = [
+  ...FIRST_VIEWS,
+  "/channels",
+  "/channels/3",
+  "/channels/2/messages",
+  "/channels/4/coverage",
+  "/users?q=a",
+  "/search/messages?q=the&channel=channel_5",
+];
+
+export async function benchPages(short: boolean): Promise<Row[]> {
+  const path = dataFile("recon-arypie.irc.zst");
+  if (path === undefined) return [];
+  const lines = await privmsgs(path, short ? 5_000 : 50_000);
+  const seconds = Number(Deno.env.get("BENCH_SECONDS") ?? (short ? 3 : 40));
+
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  await using program = await runProgram({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    env: { TWITCH_CHANNELS: CHANNELS.join(","), TWITCH_BUSY_PER_MINUTE: "1000000" },
+  });
+  await Promise.all(CHANNELS.map((login) => twitch.waitForJoin(login)));
+
+  let sent = 0;
+  const say = (count: number) => {
+    for (let i = 0; i < count; i++, sent++) {
+      const channel = CHANNELS[sent % CHANNELS.length]!;
+      twitch.send(saidNow(lines[sent % lines.length]!, channel, twitch.roomId(channel)));
+    }
+  };
+  say(5_000);
+  await untilStored(program.url, sent);
+  const rows = [...await weights(program.url), ...await calls(program.url)];
+
+  const startedAt = performance.now();
+  const saying = setInterval(() => {
+    const due = 5_000 + Math.floor((performance.now() - startedAt) / 1_000 * PER_SECOND);
+    say(due - sent);
+  }, 5);
+  const loop: number[] = [];
+  const visits = await visit(program.url, seconds, loop);
+  const crowds = [
+    await crowd("the same page", () => "/channels/1", program.url),
+    await crowd("different pages", differentPage, program.url),
+  ];
+  loop.push((await readMetrics(program.url)).scrollback_event_loop_longest_delay_seconds! * 1_000);
+  clearInterval(saying);
+  await untilStored(program.url, sent);
+  const counts = await readMetrics(program.url);
+  return [
+    ...rows,
+    atMost(`pages at ${PER_SECOND} messages/s: p95 of ${visits.length}`, percentile(visits, 0.95), 50, "ms"),
+    figure("  median", median(visits), "ms"),
+    atMost("  longest delay of the event loop", Math.max(...loop.slice(0, -1)), 50, "ms"),
+    ...crowds.flat(),
+    figure("  longest delay of the event loop", loop.at(-1)!, "ms"),
+    exactly("dropped meanwhile", counts.scrollback_dropped_total!, 0),
+  ];
+}
+
+/** A place of its own for everybody, all of them busy. */
+function differentPage(n: number): string {
+  return `/channels/${n % CHANNELS.length + 1}?before_id=${firstIdAt(Date.now()) - n}`;
+}
+
+/** A first view with all that it needs but pictures of others, headers included, from somebody who has nothing yet. */
+async function weights(url: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const path of FIRST_VIEWS) {
+    const page = await raw(url + path);
+    let bytes = page.bytes;
+    for (const address of new Set(page.text.match(/\/static\/[^"]+/g))) {
+      bytes += (await raw(url + address)).bytes;
+    }
+    rows.push(atMost(`first view of ${path}`, bytes / 1_000, 60, "kB"));
+  }
+  return rows;
+}
+
+/** The calls to the archive that a page makes when it is asked for alone. */
+async function calls(url: string): Promise<Row[]> {
+  let most = 0;
+  for (const path of PAGES) {
+    const before = await archiveCalls(url);
+    await (await fetch(url + path)).arrayBuffer();
+    most = Math.max(most, await archiveCalls(url) - before);
+  }
+  return [atMost(`calls to the archive, the most of ${PAGES.length} pages`, most, 3, "")];
+}
+
+async function archiveCalls(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  let calls = 0;
+  for (const [, count] of text.matchAll(/^scrollback_archive_seconds_count\{.*\} (\d+)$/gm)) {
+    calls += Number(count);
+  }
+  return calls;
+}
+
+async function visit(url: string, seconds: number, loop: number[]): Promise<number[]> {
+  const times: number[] = [];
+  const endAt = performance.now() + seconds * 1_000;
+  for (let i = 0; performance.now() < endAt; i++) {
+    const startedAt = performance.now();
+    const answer = await fetch(url + PAGES[i % PAGES.length]!);
+    await answer.arrayBuffer();
+    if (answer.status !== 200) throw new Error(`${answer.url}: ${answer.status}`);
+    times.push(performance.now() - startedAt);
+    if (i % 20 === 0) {
+      loop.push((await readMetrics(url)).scrollback_event_loop_longest_delay_seconds! * 1_000);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return times;
+}
+
+/** Many who open a page at the same moment; nobody may be turned away. */
+async function crowd(what: string, path: (n: number) => string, url: string): Promise<Row[]> {
+  const times: number[] = [];
+  let refused = 0;
+  await Promise.all(Array.from({ length: AT_ONCE }, async (_, n) => {
+    const startedAt = performance.now();
+    const answer = await fetch(url + path(n));
+    await answer.arrayBuffer();
+    if (answer.status !== 200) refused++;
+    times.push(performance.now() - startedAt);
+  }));
+  return [
+    exactly(`${AT_ONCE} open ${what} at once: turned away`, refused, 0),
+    figure("  until the last has it", Math.max(...times), "ms"),
+  ];
+}
+
+/** What comes over the wire as it is: `fetch` would unpack it and not say how much it was. */
+function raw(address: string): Promise<{ bytes: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { "Accept-Encoding": "gzip, deflate, br" };
+    request(address, { headers }, (answer) => {
+      const chunks: Uint8Array[] = [];
+      let bytes = answer.rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
+      answer.on("data", (chunk) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+      });
+      answer.on("end", () => {
+        const body = Buffer.concat(chunks);
+        const isPacked = answer.headers["content-encoding"] === "gzip";
+        resolve({ bytes, text: (isPacked ? gunzipSync(body) : body).toString() });
+      });
+    }).on("error", reject).end();
+  });
+}
