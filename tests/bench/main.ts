@@ -2,13 +2,17 @@
 import { benchLive } from "./live.ts";
 import { benchLoad } from "./load.ts";
 import { printTable, type Row } from "./figures.ts";
+import { benchPages } from "./pages.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSearch } from "./search.ts";
+import { benchWatchers } from "./watchers.ts";
 
 const BENCHES: Record<string, [title: string, run: (short: boolean) => Promise<Row[]>]> = {
   replay: ["Every raw line, flat out over TLS, into the whole program", benchReplay],
   search: ["Search at the archive", benchSearch],
   live: ["150 messages a second over 10 channels, in a real browser", benchLive],
+  watchers: ["A thousand browsers on one channel with 100 messages a second", benchWatchers],
+  pages: ["Pages while 5,000 messages a second come in", benchPages],
   load: ["5,000 messages a second over 10 channels", benchLoad],
 };
 
