@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { firstIds, FITTING, nthId, SCANNED } from "../../src/archive/sqlite/candidates.ts";
 import { CHANNELS } from "../../src/archive/sqlite/channel_rows.ts";
 import { DOOMED } from "../../src/archive/sqlite/deletion.ts";
+import { NEXT_SEGMENT, PAGE_AFTER, PAGE_BEFORE } from "../../src/archive/sqlite/index_pages.ts";
 import {
   CANDIDATE_NAMES,
   MOST_ACTIVE,
@@ -14,7 +16,7 @@ import {
 import { CHANNEL_ONCE, MINUTES } from "../../src/archive/sqlite/reader.ts";
 import { CANDIDATES } from "../../src/archive/sqlite/removals.ts";
 import { OLDEST } from "../../src/archive/sqlite/retention.ts";
-import { EVENT_BY_ID, eventRows, skippedRows, textRows } from "../../src/archive/sqlite/timeline.ts";
+import { EVENT_BY_ID, EVENTS_BY_ID } from "../../src/archive/sqlite/timeline.ts";
 import {
   FILLS,
   FIRST_STRETCH,
@@ -38,17 +40,17 @@ const QUERIES: Record<string, string> = {
   "stretches that a crash left open": CLOSE_OPEN,
   "what the archive has around a gap": KNOWN,
   "what may have removed a message": LATER,
-  "a timeline by the index, newest first": eventRows("DESC", true),
-  "a timeline by the index, oldest first": eventRows("ASC", true),
-  "a timeline of everything, newest first": eventRows("DESC", false),
-  "a timeline of everything, oldest first": eventRows("ASC", false),
-  "texts by the index, newest first": textRows("DESC", true),
-  "texts by the index, oldest first": textRows("ASC", true),
-  "texts of everything, newest first": textRows("DESC", false),
-  "texts of everything, oldest first": textRows("ASC", false),
-  "pages that are skipped, by the index": skippedRows(true),
-  "pages that are skipped, of everything": skippedRows(false),
+  "the first ids by the index, newest first": firstIds("DESC"),
+  "the first ids by the index, oldest first": firstIds("ASC"),
+  "candidates that may fit": FITTING,
+  "messages that may fit": SCANNED,
+  "how far so many messages go, newest first": nthId("DESC"),
+  "how far so many messages go, oldest first": nthId("ASC"),
   "one event": EVENT_BY_ID,
+  "events by their ids": EVENTS_BY_ID,
+  "the segments of the index": NEXT_SEGMENT,
+  "the page before a term": PAGE_BEFORE,
+  "the page after a term": PAGE_AFTER,
   "what may have been removed": CANDIDATES,
   "what is deleted with a channel": DOOMED,
   "a channel's oldest message": OLDEST,

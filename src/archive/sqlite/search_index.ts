@@ -33,29 +33,27 @@ export function termsOfEvent(event: Pick<ChatEvent, "kind" | "text" | "tags">, s
   return text === "" ? scope : `${scope} ${text}`;
 }
 
-/**
- * The FTS5 expression that finds the candidates of a query; undefined where nothing was asked for.
- * @param without `beginnings` leaves out those, for the text to decide
- */
-export function matchExpression(
-  scopes: Scopes,
-  search?: SearchQuery,
-  without?: "beginnings",
-): string | undefined {
-  const terms = new Set(scopeTokens(scopes).map(quoted));
-  for (const term of search ? termsOfSearch(search) : []) {
-    if (!term.prefix) terms.add(quoted(term.text));
-    else if (without !== "beginnings") terms.add(quoted(term.text) + "*");
-  }
-  return terms.size > 0 ? [...terms].join(" AND ") : undefined;
+/** A term of the index, or the beginning of terms. */
+export interface IndexTerm {
+  text: string;
+  prefix: boolean;
 }
 
-/** What of a search the index finds as beginnings of terms. */
-export function beginningsOf(search: SearchQuery): string[] {
-  return termsOfSearch(search).filter((term) => term.prefix).map((term) => term.text);
+/** The FTS5 expression that finds the candidates of a query; undefined where nothing was asked for. */
+export function matchExpression(scopes: Scopes, search?: SearchQuery): string | undefined {
+  const terms = [...scopeTerms(scopes), ...search ? termsOfSearch(search) : []];
+  return terms.length > 0 ? expressionOf(terms) : undefined;
 }
 
-function termsOfSearch({ words, phrases, prefixes }: SearchQuery): { text: string; prefix: boolean }[] {
+export function expressionOf(terms: IndexTerm[]): string {
+  return [...new Set(terms.map(({ text, prefix }) => quoted(text) + (prefix ? "*" : "")))].join(" AND ");
+}
+
+export function scopeTerms(scopes: Scopes): IndexTerm[] {
+  return scopeTokens(scopes).map((text) => ({ text, prefix: false }));
+}
+
+export function termsOfSearch({ words, phrases, prefixes }: SearchQuery): IndexTerm[] {
   return [
     ...[...words, ...phrases].flatMap(tokens).flatMap((token) =>
       termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)

@@ -1,0 +1,93 @@
+/**
+ * How a query is answered. FTS5 intersects lists by itself, twice as fast as rows can be looked at, but nothing
+ * interrupts it in that: for two words that never meet it passes over millions. So the shortest list is gone along, slice
+ * by slice, and the rows decide about the rest; the intersection is asked for where it is known to be short.
+ */
+import type { TimelineQuery } from "../archive.ts";
+import { matcher, type SearchQuery } from "../../chat/query.ts";
+import { likePattern } from "./candidates.ts";
+import type { IndexPages } from "./index_pages.ts";
+import { expressionOf, type IndexTerm, mustVerify, scopeTerms, termsOfSearch } from "./search_index.ts";
+
+/**
+ * Of a beginning, FTS5 gives nothing before it has merged the lists of all its terms: 7 ms for so many pages. If it has
+ * more, then so many texts have it that looking through the newest ones finds them sooner.
+ */
+const MOST_MERGED = 32;
+/** Where the merged list has to be intersected with others, which takes as long again. */
+const MOST_MERGED_SCOPED = 12;
+/** About how many messages a page of a list names. */
+const MESSAGES_A_PAGE = 1_000;
+
+export interface Plan {
+  /** The list that is gone along; undefined = every message is a candidate. */
+  expression?: string;
+  /** About how long the list is; unknown where it is every message. */
+  length?: number;
+  /** The intersection of all lists, where there are several. */
+  intersection?: string;
+  /** Whether what is in the intersection still has to be looked at. */
+  verifies: boolean;
+  /** Whether it has to be read at once: it would be merged again for every slice. */
+  merges: boolean;
+  /** What rows have to be looked at for, undefined = nothing. */
+  rows?: RowConditions;
+}
+
+export interface RowConditions {
+  channel: number | null;
+  user: number | null;
+  like: string;
+  /** Of the text; undefined = any will do. */
+  accept?: (text: string) => boolean;
+}
+
+export function planOf(query: TimelineQuery, index: IndexPages): Plan {
+  const { channelId, userId, search } = query;
+  const measured = (term: IndexTerm) => ({ ...term, pages: index.of(term) });
+  const [user] = userId === undefined ? [] : scopeTerms({ userId }).map(measured);
+  const [channel] = channelId === undefined ? [] : scopeTerms({ channelId }).map(measured);
+  const ofSearch = (search ? termsOfSearch(search) : []).map(measured);
+  const beginnings = ofSearch.filter((term) => term.prefix);
+  const exact = [user, ...ofSearch.filter((term) => !term.prefix), channel].filter((term) =>
+    term !== undefined
+  );
+  const shortest = exact.length === 0 ? undefined : exact.reduce((a, b) => b.pages < a.pages ? b : a);
+
+  if (beginnings.length > 0 && !mustVerify(search!)) {
+    const pages = beginnings.reduce((sum, term) => sum + term.pages, 0);
+    if (pages <= (shortest ? Math.min(MOST_MERGED_SCOPED, shortest.pages) : MOST_MERGED)) {
+      return { expression: expressionOf([...beginnings, ...exact]), merges: true, verifies: false };
+    }
+  }
+  const left: Left = {
+    channelId: channel === shortest ? undefined : channelId,
+    userId: user === shortest ? undefined : userId,
+    search: search && isAnsweredBy(search, shortest) ? undefined : search,
+  };
+  return {
+    expression: shortest && expressionOf([shortest]),
+    length: shortest && (shortest.pages + 1) * MESSAGES_A_PAGE,
+    intersection: exact.length > 1 ? expressionOf(exact) : undefined,
+    merges: false,
+    verifies: search !== undefined && (mustVerify(search) || beginnings.length > 0),
+    rows: Object.values(left).every((one) => one === undefined) ? undefined : conditionsOf(left),
+  };
+}
+
+/** Whether there is nothing in the search but this one term. */
+function isAnsweredBy(search: SearchQuery, term: IndexTerm | undefined): boolean {
+  const terms = termsOfSearch(search);
+  return terms.length === 1 && terms[0]!.text === term?.text && !terms[0]!.prefix;
+}
+
+type Left = Pick<TimelineQuery, "channelId" | "userId" | "search">;
+
+function conditionsOf({ channelId, userId, search }: Left): RowConditions {
+  return {
+    channel: channelId ?? null,
+    user: userId ?? null,
+    like: search ? likePattern(search) : "%",
+    accept: search && matcher(search),
+  };
+}
