@@ -1,0 +1,40 @@
+/** `deno task soak [--minutes 15] [--messages 20000000]`: memory and handles stay as they are, and nothing is lost. */
+import { parseArgs } from "node:util";
+import { printTable } from "../bench/figures.ts";
+import { rowsOf } from "./figures.ts";
+import { type Sample, soak } from "./soak.ts";
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: { minutes: { type: "string", default: "15" }, messages: { type: "string", default: "20000000" } },
+});
+
+const rows = rowsOf(
+  await soak({
+    minutes: Number(values.minutes),
+    messages: Number(values.messages),
+    channels: 120,
+    lines: 100_000,
+    changeEveryMs: 250,
+    troubleEvery: 20,
+    sampleEveryMs: 2_000,
+    progress: progress(),
+  }),
+);
+printTable("The whole program under all that it takes, channels coming and going", rows);
+if (rows.some(({ met }) => met === false)) Deno.exit(1);
+
+/** A line every half minute. */
+function progress() {
+  let next = 0.5;
+  return ({ minutes, stored, ownMiB, handles, dbMiB }: Sample) => {
+    if (minutes < next) return;
+    next += 0.5;
+    console.error(
+      `${minutes.toFixed(1)} min: ${stored.toLocaleString("en")} stored, ${
+        ownMiB.toFixed(0)
+      } MiB of memory, ` +
+        `${handles} handles, database ${dbMiB.toFixed(0)} MiB`,
+    );
+  };
+}

@@ -1,0 +1,21 @@
+/** Time that passes, unless it is over before. */
+export function pause(ms: number, over?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (over?.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      over?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    over?.addEventListener("abort", end);
+  });
+}
+
+/** Does it every so often until it is over, and once then. */
+export async function repeat(everyMs: number, over: AbortSignal, work: () => Promise<void>): Promise<void> {
+  while (!over.aborted) {
+    await pause(everyMs, over);
+    await work();
+  }
+}
