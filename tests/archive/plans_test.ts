@@ -5,7 +5,8 @@ import { CHANNELS } from "../../src/archive/sqlite/channel_rows.ts";
 import { DOOMED } from "../../src/archive/sqlite/deletion.ts";
 import { NEXT_SEGMENT, PAGE_AFTER, PAGE_BEFORE } from "../../src/archive/sqlite/index_pages.ts";
 import {
-  CANDIDATE_NAMES,
+  CANDIDATE_COUNT,
+  CANDIDATE_USERS,
   MOST_ACTIVE,
   USER_CHANNELS,
   USER_COLOR,
@@ -57,7 +58,8 @@ const QUERIES: Record<string, string> = {
   "channels": CHANNELS,
   "who had a channel's login": CHANNEL_ONCE,
   "a channel's minutes": MINUTES,
-  "names that may fit": CANDIDATE_NAMES,
+  "how many names may fit": CANDIDATE_COUNT,
+  "users whose names may fit": CANDIDATE_USERS,
   "who wrote most": MOST_ACTIVE,
   "who has a login": USERS_NOW,
   "who had a login": USERS_ONCE,

@@ -1,6 +1,7 @@
 /** What people search for, with words and names as they occur in an archive: what is frequent is asked for more often. */
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
 import { parseSearch } from "../../src/chat/query.ts";
 import { Random } from "../../src/demo/random.ts";
 import { tokens } from "../../src/chat/terms.ts";
@@ -82,7 +83,7 @@ export function searchKinds(path: string, seed = 1): SearchKind[] {
     "users by two letters": () => ({ question: { users: words.message().login.slice(0, 2) } }),
     "users by three letters": () => ({ question: { users: words.message().login.slice(0, 3) } }),
     "a channel's day, by the minute": () => ({
-      question: { minutes: { channelId: words.message().channelId, since: words.time() } },
+      question: { minutes: { channelId: words.message().channelId, since: words.last() - 86_400_000 } },
     }),
   };
   return Object.entries(kinds).map(([name, ask]) => ({ name, ask }));
@@ -136,7 +137,11 @@ class Words {
   }
 
   time(): number {
-    return Math.floor(this.message().id / 64);
+    return receivedAt(this.message().id);
+  }
+
+  last(): number {
+    return receivedAt(this.#span.last);
   }
 
   common(): string {

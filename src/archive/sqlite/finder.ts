@@ -14,8 +14,9 @@ import { beyond, type Outcome, readSlices, type Stretch, upTo } from "./slices.t
 const BUDGET_MS = 7;
 /** How much of it goes to a long list before the intersection of all lists is thought of. */
 const FIRST_MS = 2;
-/** An intersection is asked for where it will pass over no more messages than this: a few milliseconds. */
-const MOST_INTERSECTED = 10_000;
+/** An intersection is asked for where it will pass over so many messages: a few milliseconds. Of fewer, the rows tell. */
+const LEAST_INTERSECTED = 2_000;
+const MOST_INTERSECTED = 8_000;
 /** A slice that has more ids is read in smaller ones. */
 const MOST_IDS = 4_000;
 /** How many candidates are looked at before the clock is, growing. */
@@ -98,10 +99,13 @@ export class Finder {
     const { length, intersection } = plan;
     if (length === undefined) return this.#scan(plan, stretch, count, deadline);
     const lengthOf = (part: Stretch) => length * (part.to - part.from) / span;
-    const isLong = intersection !== undefined && lengthOf(stretch) > MOST_INTERSECTED / 4;
     const width = Math.min(span, span * FIRST_CHUNK / length);
-    const begun = this.#slices(plan, stretch, width, count, isLong ? performance.now() + FIRST_MS : deadline);
-    if (!isLong || begun.stoppedAt === undefined) return begun;
+    if (intersection === undefined || lengthOf(stretch) <= LEAST_INTERSECTED) {
+      return this.#slices(plan, stretch, width, count, deadline);
+    }
+    if (lengthOf(stretch) <= MOST_INTERSECTED) return this.#intersected(plan, stretch, count, deadline);
+    const begun = this.#slices(plan, stretch, width, count, performance.now() + FIRST_MS);
+    if (begun.stoppedAt === undefined) return begun;
 
     const rest = beyond(stretch, begun.stoppedAt);
     const looked = lengthOf(stretch) - lengthOf(rest);

@@ -3,23 +3,37 @@ import type { DatabaseSync } from "node:sqlite";
 import type { NameSpan, User, UserChannel, UserProfile } from "../archive.ts";
 import { foldName, nameExpression } from "./names_index.ts";
 
-/** Up to so many candidates are read and sorted; of more, those who wrote most are looked through instead. */
-const MOST_CANDIDATES = 2_000;
 const MOST_CHANNELS = 100;
 
 const USER_COLUMNS = "id, login, display_name, messages, first_at, last_at";
 
-export const CANDIDATE_NAMES = `
-  SELECT n.user_id, n.login, n.name
+/** How many names may fit, up to a bound. */
+export const CANDIDATE_COUNT = `
+  SELECT count(*) AS n
+  FROM (
+    SELECT rowid
+    FROM names_index
+    WHERE names_index MATCH ?
+    LIMIT ?
+  )`;
+
+/** Of a name, the folded text must be found at the first place (1), or anywhere (up to 1000). */
+export const CANDIDATE_USERS = `
+  SELECT u.id, u.messages
   FROM names_index
   CROSS JOIN user_names AS n ON n.id = names_index.rowid
-  WHERE names_index MATCH ?
-  LIMIT ?`;
+  CROSS JOIN users AS u ON u.id = n.user_id
+  WHERE names_index MATCH :expression
+    AND (instr(n.login, :wanted) BETWEEN 1 AND :place OR instr(n.name, :wanted) BETWEEN 1 AND :place)`;
 
+/** The same of the present names, looking through those who wrote most. */
 export const MOST_ACTIVE = `
   SELECT ${USER_COLUMNS}
   FROM users
-  ORDER BY messages DESC`;
+  WHERE instr(login, :wanted) BETWEEN :least AND :place
+    OR instr(lower(display_name), :wanted) BETWEEN :least AND :place
+  ORDER BY messages DESC
+  LIMIT :limit`;
 
 export const USERS_NOW = `
   SELECT ${USER_COLUMNS}
@@ -64,7 +78,9 @@ export class People {
   constructor(db: DatabaseSync) {
     this.#sql = {
       user: db.prepare(`SELECT ${USER_COLUMNS} FROM users WHERE id = ?`),
-      candidates: db.prepare(CANDIDATE_NAMES),
+      count: db.prepare("SELECT count(*) AS n FROM users"),
+      candidateCount: db.prepare(CANDIDATE_COUNT),
+      candidates: db.prepare(CANDIDATE_USERS),
       mostActive: db.prepare(MOST_ACTIVE),
       usersNow: db.prepare(USERS_NOW),
       usersOnce: db.prepare(USERS_ONCE),
@@ -74,32 +90,30 @@ export class People {
     };
   }
 
+  /**
+   * Of few names that may fit all are looked at, of many those are looked through who wrote most: among n of so many
+   * users the first `limit` are found after users * limit / n, so that either way no more than the root of users * limit.
+   */
   search(text: string, limit: number): User[] {
     const wanted = foldName(text.trim().replace(/^@/, ""));
-    if (wanted === "") return this.#active(limit, () => true);
-    const names = this.#sql.candidates.all(nameExpression(wanted), MOST_CANDIDATES + 1);
-    const short = [...wanted].length < 3;
-    const fits = (name: string) => short ? name.startsWith(wanted) : name.includes(wanted);
-    if (names.length > MOST_CANDIDATES) {
-      return this.#active(limit, (user) => fits(user.login) || fits(foldName(user.displayName)));
+    const place = [...wanted].length < 3 ? 1 : 1_000;
+    if (wanted === "") return this.#active({ wanted, least: 0, place, limit });
+    const expression = nameExpression(wanted);
+    const most = Math.ceil(Math.sqrt(this.#sql.count.get()!.n as number * limit));
+    const candidates = this.#sql.candidateCount.get(expression, most + 1)!.n as number;
+    if (candidates > most) return this.#active({ wanted, least: 1, place, limit });
+    const found = new Map<number, number>();
+    for (const row of this.#sql.candidates.all({ expression, wanted, place })) {
+      found.set(row.id as number, row.messages as number);
     }
-    const ids = new Set<number>();
-    for (const row of names) {
-      if (fits(row.login as string) || fits(row.name as string)) ids.add(row.user_id as number);
-    }
-    const users = [...ids].map((id) => userOf(this.#sql.user.get(id) as unknown as UserRow));
-    return users.sort((a, b) => b.messages - a.messages || a.id - b.id).slice(0, limit);
+    return [...found]
+      .sort(([a, wrote], [b, more]) => more - wrote || a - b)
+      .slice(0, limit)
+      .map(([id]) => userOf(this.#sql.user.get(id) as unknown as UserRow));
   }
 
-  #active(limit: number, fits: (user: User) => boolean): User[] {
-    const found: User[] = [];
-    if (limit < 1) return found;
-    for (const row of this.#sql.mostActive.iterate()) {
-      const user = userOf(row as unknown as UserRow);
-      if (fits(user)) found.push(user);
-      if (found.length >= limit) break;
-    }
-    return found;
+  #active(values: { wanted: string; least: number; place: number; limit: number }): User[] {
+    return this.#sql.mostActive.all(values).map((row) => userOf(row as unknown as UserRow));
   }
 
   byId(id: number): UserProfile | undefined {
