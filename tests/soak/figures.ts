@@ -33,6 +33,7 @@ export function rowsOf({ samples, minutes, said, verdict, counts, changes, visit
     exactly("rejected", counts.rejected, 0),
     exactly("received: stored, doubles, rejected or dropped", counts.received, sumOf(counts)),
     exactly(`pages answered with an error, of ${visits.pages}`, visits.failed, 0),
+    figure("heard live", visits.liveBytes / 2 ** 20, "MiB"),
     figure("own memory, second half: least", Math.min(...memory), "MiB"),
     figure("  median", median(memory), "MiB"),
     figure("  most", Math.max(...memory), "MiB"),

@@ -89,6 +89,11 @@ async function record(
   const churn = new Churn({ ...options, url: program.url, twitch, ledger, traffic });
   const ended = new AbortController();
   const following = ledger.follow(ended.signal);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => {
+    ended.abort();
+    return following;
+  });
   await churn.start();
 
   const samples: Sample[] = [];
@@ -97,6 +102,7 @@ async function record(
   const minutes = () => (performance.now() - startedAt) / 60_000;
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), options.minutes * 60_000);
+  stack.defer(() => clearTimeout(timer));
   await together(over, [
     traffic.talk(options.messages, over.signal).then(() => over.abort()),
     churn.run(over.signal),
@@ -117,13 +123,10 @@ async function record(
       options.progress?.(sample);
     }),
   ]);
-  clearTimeout(timer);
   const talked = minutes();
 
   await ledger.settled(ledger.accounts);
   await ledger.deleted();
-  ended.abort();
-  await following;
   const counts = await settledCounts(program.url);
   return {
     samples,

@@ -23,8 +23,6 @@ export class Traffic {
   readonly #random = new Random(3);
   #lastLine = 0;
   #lastTimeout = 0;
-  /** What was handed to connections, the same to each that had joined. */
-  copies = 0;
 
   constructor(private readonly options: TrafficOptions) {}
 
@@ -67,7 +65,6 @@ export class Traffic {
     const heard = twitch.send(say(line, saying));
     if (heard === 0) return;
     ledger.message(account);
-    this.copies += heard;
     if (ledger.messages % TIMEOUT_EVERY === 0) this.#timeout(account, line, saying);
   }
 
@@ -80,8 +77,6 @@ export class Traffic {
     const heard = this.options.twitch.send(
       clearchat({ channel, roomId, ...personIn(crowd, line), seconds: ++this.#lastTimeout }),
     );
-    if (heard === 0) return;
-    account.timeouts++;
-    this.copies += heard;
+    if (heard > 0) account.timeouts++;
   }
 }
