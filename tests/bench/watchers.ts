@@ -6,7 +6,7 @@ import { tempFolder } from "../support/temp.ts";
 import { atMost, exactly, figure, median, percentile, type Row } from "./figures.ts";
 import { readMetrics, untilStored } from "./metrics.ts";
 import { privmsgs, saidNow } from "./real_chat.ts";
-import { SseClient } from "./sse_client.ts";
+import { SseClient } from "../support/sse_client.ts";
 
 const CHANNEL = "crowded";
 const PER_SECOND = 100;

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { inventedEvent } from "../support/invented.ts";
+import { type TestSite, testSite } from "../support/site.ts";
+import { SseClient } from "../support/sse_client.ts";
+import { until } from "../support/until.ts";
+
+interface Served extends AsyncDisposable {
+  site: TestSite;
+  /** The stream of channel 1. */
+  live: string;
+}
+
+/** The pages of one channel over real HTTP. */
+async function serve(): Promise<Served> {
+  const site = testSite();
+  await site.recorder.addChannels(["harborlight"]);
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, site.app.fetch);
+  return {
+    site,
+    live: `http://127.0.0.1:${server.addr.port}/channels/1/live`,
+    async [Symbol.asyncDispose]() {
+      site[Symbol.dispose]();
+      await server.shutdown();
+    },
+  };
+}
+
+const idsIn = (text: string) => [...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
+
+Deno.test("with 300 browsers on a channel each message is rendered once, and each of them has it once", async () => {
+  await using served = await serve();
+  const { site, live } = served;
+  const heard: number[][] = [];
+  using clients = new DisposableStack();
+  for (let n = 0; n < 300; n++) {
+    const ids: number[] = heard[n] = [];
+    clients.use(await SseClient.open(live, { heard: (events) => ids.push(...idsIn(events)) }));
+  }
+  await until(() => site.hub.size() === 300);
+  const said: number[] = [];
+  for (let n = 0; n < 40; n++) {
+    said.push(...site.recorder.receive(1, [inventedEvent(n, "harborlight")]).map(({ id }) => id));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  await until(() => heard.every((ids) => ids.length >= said.length));
+  for (const ids of heard) assert.deepEqual(ids, said);
+  assert.deepEqual(site.hub.counts, { rendered: 40, sent: 40 * 300, dropped: 0 });
+});
+
+Deno.test("a browser that reads too slowly is sent away, and has missed nothing once it is back", async () => {
+  await using served = await serve();
+  const { site, live } = served;
+  const ids: number[] = [];
+  const heard = (events: string) => void ids.push(...idsIn(events));
+  using slow = await SseClient.open(live, { heard });
+  await until(() => site.hub.size() === 1);
+  slow.pause();
+  // The kernel takes some megabytes before anybody notices.
+  const text = "a very long line ".repeat(12_000);
+  const said: number[] = [];
+  while (site.hub.size() > 0) {
+    const event = { ...inventedEvent(0, "harborlight"), text };
+    said.push(...site.recorder.receive(1, [event]).map(({ id }) => id));
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  assert.equal(site.hub.counts.dropped, 1);
+  said.push(...site.recorder.receive(1, [inventedEvent(1, "harborlight")]).map(({ id }) => id));
+  slow.resume();
+  await slow.ended;
+  assert.ok(slow.lastId < said.at(-1)!);
+  using _back = await SseClient.open(live, { after: slow.lastId, heard });
+  await until(() => ids.includes(said.at(-1)!));
+  assert.deepEqual(ids, said);
+});
