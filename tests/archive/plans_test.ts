@@ -5,6 +5,7 @@ import { CHANNELS } from "../../src/archive/sqlite/channel_rows.ts";
 import { DOOMED } from "../../src/archive/sqlite/deletion.ts";
 import { NEXT_SEGMENT, PAGE_AFTER, PAGE_BEFORE } from "../../src/archive/sqlite/index_pages.ts";
 import {
+  BUSIEST_CANDIDATES,
   CANDIDATE_COUNT,
   CANDIDATE_USERS,
   MOST_ACTIVE,
@@ -60,6 +61,7 @@ const QUERIES: Record<string, string> = {
   "a channel's minutes": MINUTES,
   "how many names may fit": CANDIDATE_COUNT,
   "users whose names may fit": CANDIDATE_USERS,
+  "users whose names may fit, of many": BUSIEST_CANDIDATES,
   "who wrote most": MOST_ACTIVE,
   "who has a login": USERS_NOW,
   "who had a login": USERS_ONCE,

@@ -3,6 +3,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { NameSpan, User, UserChannel, UserProfile } from "../archive.ts";
 import { foldName, nameExpression } from "./names_index.ts";
 
+/** What counts as few and as many, in roots of users * limit: where the ways to find them take as long. */
+const FEW = 1 / 3;
+const MANY = 4 / 3;
 const MOST_CHANNELS = 100;
 
 const USER_COLUMNS = "id, login, display_name, messages, first_at, last_at";
@@ -17,14 +20,30 @@ export const CANDIDATE_COUNT = `
     LIMIT ?
   )`;
 
-/** Of a name, the folded text must be found at the first place (1), or anywhere (up to 1000). */
+/** The folded text must be found at the first place (1), or anywhere (up to 1000). */
+const NAME_FITS = `
+    names_index MATCH :expression
+    AND (instr(n.login, :wanted) BETWEEN 1 AND :place OR instr(n.name, :wanted) BETWEEN 1 AND :place)`.trim();
+
 export const CANDIDATE_USERS = `
   SELECT u.id, u.messages
   FROM names_index
   CROSS JOIN user_names AS n ON n.id = names_index.rowid
   CROSS JOIN users AS u ON u.id = n.user_id
-  WHERE names_index MATCH :expression
-    AND (instr(n.login, :wanted) BETWEEN 1 AND :place OR instr(n.name, :wanted) BETWEEN 1 AND :place)`;
+  WHERE ${NAME_FITS}`;
+
+/** Those of them who wrote most; `users` itself is not read, only its index by messages. */
+export const BUSIEST_CANDIDATES = `
+  SELECT id, messages
+  FROM users
+  WHERE +id IN (
+    SELECT n.user_id
+    FROM names_index
+    CROSS JOIN user_names AS n ON n.id = names_index.rowid
+    WHERE ${NAME_FITS}
+  )
+  ORDER BY messages DESC
+  LIMIT :limit`;
 
 /** The same of the present names, looking through those who wrote most. */
 export const MOST_ACTIVE = `
@@ -81,6 +100,7 @@ export class People {
       count: db.prepare("SELECT count(*) AS n FROM users"),
       candidateCount: db.prepare(CANDIDATE_COUNT),
       candidates: db.prepare(CANDIDATE_USERS),
+      busiest: db.prepare(BUSIEST_CANDIDATES),
       mostActive: db.prepare(MOST_ACTIVE),
       usersNow: db.prepare(USERS_NOW),
       usersOnce: db.prepare(USERS_ONCE),
@@ -91,22 +111,22 @@ export class People {
   }
 
   /**
-   * Of few names that may fit all are looked at, of many those are looked through who wrote most: among n of so many
-   * users the first `limit` are found after users * limit / n, so that either way no more than the root of users * limit.
+   * Among n users whose names fit, the first `limit` of those who wrote most are found after users * limit / n. So of few
+   * all are read and sorted, of more they are looked for among those who wrote most, and of very many just those are read.
    */
   search(text: string, limit: number): User[] {
     const wanted = foldName(text.trim().replace(/^@/, ""));
     const place = [...wanted].length < 3 ? 1 : 1_000;
     if (wanted === "") return this.#active({ wanted, least: 0, place, limit });
     const expression = nameExpression(wanted);
-    const most = Math.ceil(Math.sqrt(this.#sql.count.get()!.n as number * limit));
-    const candidates = this.#sql.candidateCount.get(expression, most + 1)!.n as number;
-    if (candidates > most) return this.#active({ wanted, least: 1, place, limit });
-    const found = new Map<number, number>();
-    for (const row of this.#sql.candidates.all({ expression, wanted, place })) {
-      found.set(row.id as number, row.messages as number);
-    }
-    return [...found]
+    const root = Math.sqrt(this.#sql.count.get()!.n as number * limit);
+    const candidates = this.#sql.candidateCount.get(expression, Math.ceil(root * MANY) + 1)!.n as number;
+    if (candidates > root * MANY) return this.#active({ wanted, least: 1, place, limit });
+    const values = { expression, wanted, place };
+    const rows = candidates > root * FEW
+      ? this.#sql.busiest.all({ ...values, limit })
+      : this.#sql.candidates.all(values);
+    return [...new Map(rows.map((row) => [row.id as number, row.messages as number]))]
       .sort(([a, wrote], [b, more]) => more - wrote || a - b)
       .slice(0, limit)
       .map(([id]) => userOf(this.#sql.user.get(id) as unknown as UserRow));

@@ -16,6 +16,11 @@ import { expressionOf, type IndexTerm, mustVerify, scopeTerms, termsOfSearch } f
 const MOST_MERGED = 32;
 /** Where the merged list has to be intersected with others, which takes as long again. */
 const MOST_MERGED_SCOPED = 12;
+/**
+ * Where the next list is more than so many times as long as the shortest, each step of an intersection loads another page
+ * of it, and takes longer than to look at a row.
+ */
+const NEAR = 16;
 /** About how many messages a page of a list names. */
 const MESSAGES_A_PAGE = 1_000;
 
@@ -24,7 +29,7 @@ export interface Plan {
   expression?: string;
   /** About how long the list is; unknown where it is every message. */
   length?: number;
-  /** The intersection of all lists, where there are several. */
+  /** The intersection of all lists, where it is worth while. */
   intersection?: string;
   /** Whether what is in the intersection still has to be looked at. */
   verifies: boolean;
@@ -49,10 +54,10 @@ export function planOf(query: TimelineQuery, index: IndexPages): Plan {
   const [channel] = channelId === undefined ? [] : scopeTerms({ channelId }).map(measured);
   const ofSearch = (search ? termsOfSearch(search) : []).map(measured);
   const beginnings = ofSearch.filter((term) => term.prefix);
-  const exact = [user, ...ofSearch.filter((term) => !term.prefix), channel].filter((term) =>
-    term !== undefined
-  );
-  const shortest = exact.length === 0 ? undefined : exact.reduce((a, b) => b.pages < a.pages ? b : a);
+  const exact = [user, ...ofSearch.filter((term) => !term.prefix), channel]
+    .filter((term) => term !== undefined)
+    .sort((a, b) => a.pages - b.pages);
+  const [shortest, next] = exact;
 
   if (beginnings.length > 0 && !mustVerify(search!)) {
     const pages = beginnings.reduce((sum, term) => sum + term.pages, 0);
@@ -68,7 +73,7 @@ export function planOf(query: TimelineQuery, index: IndexPages): Plan {
   return {
     expression: shortest && expressionOf([shortest]),
     length: shortest && (shortest.pages + 1) * MESSAGES_A_PAGE,
-    intersection: exact.length > 1 ? expressionOf(exact) : undefined,
+    intersection: next && next.pages <= (shortest!.pages + 1) * NEAR ? expressionOf(exact) : undefined,
     merges: false,
     verifies: search !== undefined && (mustVerify(search) || beginnings.length > 0),
     rows: Object.values(left).every((one) => one === undefined) ? undefined : conditionsOf(left),
