@@ -12,10 +12,13 @@ const PATIENCE_MS = 300;
 export async function searchOn(site: Site, query: TimelineQuery): Promise<TimelinePage> {
   const endAt = performance.now() + PATIENCE_MS;
   let found = await site.archive.timeline(query);
-  if (query.after !== undefined || (query.page ?? 1) > 1) return found;
+  if (query.after !== undefined) return found;
+  const { page = 1, ...rest } = query;
+  let skip = (page - 1) * query.limit;
   while (found.stoppedAt !== undefined && found.events.length < query.limit && performance.now() < endAt) {
+    skip -= found.skipped ?? 0;
     const limit = query.limit - found.events.length;
-    const next = await site.archive.timeline({ ...query, before: found.stoppedAt, limit });
+    const next = await site.archive.timeline({ ...rest, skip, before: found.stoppedAt, limit });
     found = { ...next, events: [...found.events, ...next.events] };
   }
   return found;

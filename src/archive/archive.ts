@@ -78,6 +78,8 @@ export interface TimelineQuery {
   after?: number;
   /** Skip `page - 1` whole pages, counted from the newest; 1 to 200. Not with `after`. */
   page?: number;
+  /** Skip so many in the place of pages: what is left of them where a search goes on (see {@link TimelinePage.skipped}). */
+  skip?: number;
   /** 1 to 200. */
   limit: number;
   /** Also the gaps that began among the rows, of the one channel. */
@@ -91,6 +93,8 @@ export interface TimelinePage {
   more: boolean;
   /** Set where the time budget ended the search: nothing between here and the page's end was looked at. */
   stoppedAt?: number;
+  /** With it: how many of those that were to be skipped had been found. */
+  skipped?: number;
   /** Where they were asked for: by time, and uncut. */
   gaps?: Gap[];
 }
@@ -157,7 +161,11 @@ export interface AppendResult {
   lastId: number;
 }
 
-export type AppendOutcome = { ok: true } & AppendResult | { ok: false; error: unknown };
+export type AppendOutcome =
+  | { ok: true } & AppendResult
+  | { ok: false; error: unknown }
+  /** It was not tried, because the batch before it failed. */
+  | { ok: false; skipped: true };
 
 /** The only writer. Every method is one transaction; what it throws has changed nothing. */
 export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
@@ -170,7 +178,8 @@ export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
   append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult;
   /**
    * The same by a writer that may have a thread of its own: `done` is called once it is committed or has failed, in the
-   * order of the calls, and before any other method does its work.
+   * order of the calls, and before any other method does its work. A batch that was handed over while the one before
+   * it was under way is not tried where that one fails: what is tried again must not be overtaken.
    */
   appendLater(
     batch: readonly Received[],

@@ -34,6 +34,8 @@ export interface Found {
   ids: number[];
   /** Nothing beyond this id was looked at. */
   stoppedAt?: number;
+  /** How many others were found before them. */
+  skipped?: number;
 }
 
 type Statement = ReturnType<DatabaseSync["prepare"]>;
@@ -80,7 +82,7 @@ export class Finder {
       return { ids: this.#firstIds(plan.expression!, stretch, skip, count) };
     }
     const { ids, stoppedAt } = this.#search(plan, stretch, last - first, skip + count, deadline);
-    return { ids: ids.slice(skip, skip + count), stoppedAt };
+    return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
   /** The ids of the oldest message and of the newest. */

@@ -41,13 +41,17 @@ export class Timeline {
   }
 
   page(query: TimelineQuery): TimelinePage {
-    const { page = 1, limit } = query;
-    const skip = query.after === undefined ? (page - 1) * limit : 0;
-    const { ids, stoppedAt } = this.#finder.find(query, skip, limit + 1);
+    const { page = 1, limit, skip = (page - 1) * limit } = query;
+    const { ids, stoppedAt, skipped } = this.#finder.find(
+      query,
+      query.after === undefined ? skip : 0,
+      limit + 1,
+    );
     const events = this.#sql.events.all(JSON.stringify(ids.slice(0, limit)))
       .map((row) => eventOf(row as unknown as EventRow, this.#emotes));
-    const more = ids.length > limit || stoppedAt !== undefined;
-    return stoppedAt === undefined ? { events, more } : { events, more, stoppedAt };
+    return stoppedAt === undefined
+      ? { events, more: ids.length > limit }
+      : { events, more: true, stoppedAt, skipped };
   }
 
   #searchable([id, text, shape]: TextRow): string {

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { DatabaseSync } from "node:sqlite";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import { IndexPages } from "../../src/archive/sqlite/index_pages.ts";
+import { readSlices, type Stretch } from "../../src/archive/sqlite/slices.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { matches, parseSearch, type SearchQuery } from "../../src/chat/query.ts";
+import { searchableText } from "../../src/chat/terms.ts";
+import { ANN, BEN, NOON, openArchive, type Opened, said, timed } from "./said.ts";
+
+const WORDS = ["the", "Thé", "there", "goal", "goals", "go_al", "草", "草生", "ㅋㅋㅋ", "😂", "100%", "it's"];
+
+function search(text: string): SearchQuery {
+  const parsed = parseSearch(text);
+  assert.ok("query" in parsed);
+  return parsed.query;
+}
+
+/** Of 3,000 messages by two people in two channels, with bursts and silences between them. */
+function talk(archive: Opened): StoredEvent[] {
+  const events: StoredEvent[] = [];
+  let seed = 7;
+  const below = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most;
+  for (let burst = 0; burst < 30; burst++) {
+    const batch = Array.from(
+      { length: 100 },
+      () =>
+        said(
+          below(3) === 0 ? BEN : ANN,
+          Array.from({ length: 1 + below(5) }, () => WORDS[below(WORDS.length)]).join(" "),
+          {
+            channel: below(10) < burst % 10 ? "hill" : "lake",
+          },
+        ),
+    );
+    events.push(...archive.writer.append(timed(batch, burst ** 4), new Set([1, 2])).events);
+  }
+  return events.reverse();
+}
+
+/** As the pages go on where a search was stopped. */
+async function whole(ask: (query: TimelineQuery) => Promise<TimelinePage>, query: TimelineQuery) {
+  let found = await ask(query);
+  const { page = 1, ...rest } = query;
+  let skip = (page - 1) * query.limit;
+  while (found.stoppedAt !== undefined && found.events.length < query.limit) {
+    skip -= found.skipped!;
+    const limit = query.limit - found.events.length;
+    const next = await ask({ ...rest, skip, before: found.stoppedAt, limit });
+    found = { ...next, events: [...found.events, ...next.events] };
+  }
+  return found.events.map((event) => event.id);
+}
+
+Deno.test("whatever is searched, what is found is what a look at every message finds", async () => {
+  using archive = openArchive();
+  const events = talk(archive);
+  await using reader = archive.reader();
+  const word = fc.constantFrom("the", "there", "goal", "草", "ㅋㅋ", "😂", "100", "it's", "absent");
+  const typed = fc.oneof(
+    word,
+    fc.tuple(word, word).map((pair) => pair.join(" ")),
+    fc.tuple(word, word).map((pair) => `"${pair.join(" ")}"`),
+    fc.constantFrom("th*", "go*", "goal*", "the go*", '"the goal" th*', "ab*"),
+  );
+  const moment = fc.integer({ min: 0, max: 30 ** 4 }).map((s) => NOON + s * 1_000);
+  const query = fc.record({
+    typed: fc.option(typed, { nil: undefined }),
+    channelId: fc.constantFrom(undefined, 1, 2),
+    userId: fc.constantFrom(undefined, 11, 12),
+    from: fc.option(moment, { nil: undefined }),
+    to: fc.option(moment, { nil: undefined }),
+    page: fc.constantFrom(undefined, 2, 9),
+    limit: fc.constantFrom(1, 7, 50),
+  });
+  await fc.assert(
+    fc.asyncProperty(query, async ({ typed, ...rest }) => {
+      const asked = { ...rest, search: typed === undefined ? undefined : search(typed) };
+      const { channelId, userId, from = 0, to = Infinity, page = 1, limit } = rest;
+      const right = events.filter((event, i) =>
+        (channelId === undefined || event.channelId === channelId) &&
+        (userId === undefined || event.userId === userId) &&
+        event.id >= from * 64 && event.id < to * 64 && i >= 0 &&
+        (!asked.search || matches(asked.search, searchableText(event)))
+      ).slice((page - 1) * limit, page * limit);
+      assert.deepEqual(await whole((one) => reader.timeline(one), asked), right.map((event) => event.id));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+Deno.test("a search that is stopped far from the newest goes on with what was left to skip", async () => {
+  using archive = openArchive();
+  for (let i = 0; i < 40; i++) {
+    archive.say(
+      Array.from(
+        { length: 1_000 },
+        (_, n) => said(ANN, n % 2 === 0 ? "not to be or to be" : "the question is to be"),
+      ),
+      i * 1_000,
+    );
+  }
+  await using reader = archive.reader();
+  const query = { search: search('"or to be"'), limit: 50, page: 200 };
+  const found = await whole((one) => reader.timeline(one), query);
+  assert.equal(found.length, 50);
+  const before = await whole((one) => reader.timeline(one), { ...query, page: 199 });
+  assert.ok(before.at(-1)! > found[0]!);
+});
+
+Deno.test("the index knows about how long a list is", () => {
+  using archive = openArchive();
+  for (let i = 0; i < 8; i++) {
+    archive.say(
+      Array.from({ length: 1_000 }, (_, n) => said(ANN, `often ${n % 100 === 0 ? "rare" : `once${i}x${n}`}`)),
+      i * 1_000,
+    );
+  }
+  using db = new DatabaseSync(archive.path, { readOnly: true });
+  const index = new IndexPages(db);
+  const pages = (text: string, prefix = false) => index.of({ text, prefix });
+  assert.deepEqual([pages("absent"), pages("rare"), pages("once1x5")], [0, 0, 0]);
+  assert.ok(pages("o", true) >= pages("once", true));
+  assert.ok(pages("once", true) > 3);
+});
+
+for (const direction of ["ASC", "DESC"] as const) {
+  Deno.test(`slices of a stretch lie end to end, ${direction}`, () => {
+    const read: Stretch[] = [];
+    const left = readSlices(
+      { from: 0, to: 1_000_000, direction },
+      { width: 10, deadline: Infinity },
+      (slice) => {
+        if (slice.to - slice.from > 5_000) return "too much";
+        read.push(slice);
+        return "on";
+      },
+    );
+    assert.equal(left, undefined);
+    const ascending = direction === "ASC" ? read : read.reverse();
+    assert.equal(ascending[0]!.from, 0);
+    assert.equal(ascending.at(-1)!.to, 1_000_000);
+    for (let i = 1; i < ascending.length; i++) assert.equal(ascending[i]!.from, ascending[i - 1]!.to);
+  });
+}
+
+Deno.test("what is left of a stretch at the deadline is told", () => {
+  const rest = readSlices({ from: 0, to: 100, direction: "DESC" }, { width: 10, deadline: 0 }, () => "on");
+  assert.deepEqual(rest, { from: 0, to: 90, direction: "DESC" });
+});
