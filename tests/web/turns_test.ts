@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { Turns } from "../../src/web/turns.ts";
+
+Deno.test("of what becomes ready at once, one piece is done in each turn of the event loop", async () => {
+  const turns = new Turns();
+  let done = 0;
+  const pieces = Array.from({ length: 3 }, () => turns.take().then(() => void done++));
+  for (const [n, piece] of pieces.entries()) {
+    await piece;
+    for (let i = 0; i < 100; i++) await Promise.resolve();
+    assert.equal(done, n + 1);
+  }
+});
+
+Deno.test("who is alone does not wait", async () => {
+  const turns = new Turns();
+  for (let n = 0; n < 3; n++) {
+    let isTaken = false;
+    turns.take().then(() => isTaken = true);
+    await Promise.resolve();
+    await Promise.resolve();
+    assert.ok(isTaken);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+});
