@@ -3,7 +3,7 @@ import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { dataFile } from "../support/data.ts";
 import { type Running, runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
-import { atMost, exactly, figure, median, percentile, type Row } from "./figures.ts";
+import { exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
 import { readMetrics, untilStored } from "./metrics.ts";
 import { privmsgs, saidNow } from "./real_chat.ts";
 import { SseClient } from "../support/sse_client.ts";
@@ -30,7 +30,7 @@ export async function benchWatchers(short: boolean): Promise<Row[]> {
   await twitch.waitForJoin(CHANNEL);
   await untilStored(program.url, 1);
   const stage = new Stage(twitch, program, lines);
-  return [...await crowd(stage, watchers, seconds), ...await slowOne(stage)];
+  return [...await crowd(stage, watchers, seconds, short), ...await slowOne(stage)];
 }
 
 class Stage {
@@ -71,7 +71,7 @@ class Stage {
   }
 }
 
-async function crowd(stage: Stage, watchers: number, seconds: number): Promise<Row[]> {
+async function crowd(stage: Stage, watchers: number, seconds: number, short: boolean): Promise<Row[]> {
   // What the first rows and the first stream need once is not to be counted as the watchers'.
   {
     using _first = await SseClient.open(stage.live);
@@ -121,10 +121,10 @@ async function crowd(stage: Stage, watchers: number, seconds: number): Promise<R
     exactly("handed out for each message", since("scrollback_live_sent_total") / messages, watchers),
     exactly("watchers that heard all of them", rows.filter((heard) => heard === messages).length, watchers),
     exactly("  and were sent away", since("scrollback_live_dropped_total"), 0),
-    atMost("socket write to socket read of a watcher: p99", percentile(delays, 0.99), 250, "ms"),
+    timeAtMost(short, "socket write to socket read of a watcher: p99", percentile(delays, 0.99), 250),
     figure("  median", median(delays), "ms"),
     figure("memory a watcher", perWatcher / 1_024, "KiB"),
-    atMost("longest delay of the event loop", longest, 50, "ms"),
+    timeAtMost(short, "longest delay of the event loop", longest, 50),
   ];
 }
 
