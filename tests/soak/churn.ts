@@ -18,7 +18,7 @@ export interface ChurnOptions {
   troubleEvery: number;
 }
 
-/** A channel is deleted with its messages only as long as these are few: the program takes its time for it. */
+/** A channel is deleted with its messages only while these are few, and no other one is being deleted: that takes time. */
 const FEW = 20_000;
 /** Each waits until all that was said in its channel has come through, which takes a while. */
 const AT_ONCE = 5;
@@ -105,7 +105,7 @@ export class Churn {
 
   async #delete(): Promise<void> {
     const account = await this.#silent();
-    account.deleted = account.messages < FEW;
+    account.deleted = account.messages < FEW && !this.options.ledger.deleting();
     await this.#post(`/channels/${account.id}/delete`, { messages: account.deleted ? "delete" : "keep" });
     if (!account.deleted) this.#gone.push(account);
     await this.#parted(account, account.deleted ? "deleted with messages" : "deleted");

@@ -126,7 +126,7 @@ async function record(
   const talked = minutes();
 
   await ledger.settled(ledger.accounts);
-  await ledger.deleted();
+  while (ledger.deleting()) await pause(100);
   const counts = await settledCounts(program.url);
   return {
     samples,
