@@ -55,6 +55,7 @@ const BATCH_MS = 50;
 const MOST_ROWS = 2_000;
 /** Lines of a spool that are read at once. */
 const SPOOL_ROWS = 1_000;
+const MOST_WORKS = 2;
 const SAMPLES_KEPT = 20;
 const PATIENCE_MS = 20_000;
 const RETRY_MS = { first: 100, most: 5_000 };
@@ -70,12 +71,15 @@ export class Intake implements Disposable {
   readonly #spool: Spool;
   #queue: Waiting[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** What the writer is at. One at a time: what fails is tried again before anything that came after it. */
-  #work: Work | undefined;
+  /** What the writer is at, and what it does right after: then it need not wait for us in between. */
+  readonly #works: Work[] = [];
+  /** How many of the queue's first are in those. */
+  #handedOver = 0;
   #isFlushing = false;
   /** The batch after the one under way is not to wait. */
   #isDue = false;
-  #failing: { reason: string; since: number; retryMs: number } | undefined;
+  /** `isHalted` until it is time to try again. */
+  #failing: { reason: string; since: number; retryMs: number; isHalted: boolean } | undefined;
   #okSince = Date.now();
   #lastCommitAt: number | undefined;
   #waiting: PromiseWithResolvers<void> | undefined;
@@ -123,7 +127,7 @@ export class Intake implements Disposable {
     }
     this.#queue.push({ event, receivedAt: at, line });
     if (this.#failing) return true;
-    if (this.#queue.length === BATCH_ROWS) this.#flush();
+    if (this.#waitingRows >= BATCH_ROWS && this.#works.length < MOST_WORKS) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
     return true;
   }
@@ -230,7 +234,12 @@ export class Intake implements Disposable {
     }
   }
 
-  /** Hands over what waits, batch after batch as the writer is done: the queue first, then what lies in the spool. */
+  /** How many of the queue are not handed over. */
+  get #waitingRows(): number {
+    return this.#queue.length - this.#handedOver;
+  }
+
+  /** Hands over what waits, as far as the writer may have it: the queue first, then what lies in the spool. */
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -238,20 +247,32 @@ export class Intake implements Disposable {
     // With a writer that is done at once, the first batch brings the others.
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    while (this.#isDue && !this.#work) {
-      this.#isDue = false;
-      this.#work = this.#nextWork();
-      if (!this.#work) break;
-      const { rows, spooled } = this.#work;
-      this.#writer.appendLater(rows, this.#options.watched, spooled, (outcome) => this.#done(outcome));
+    while (this.#works.length < MOST_WORKS && !this.#failing?.isHalted) {
+      const work = this.#nextWork();
+      if (!work) break;
+      this.#works.push(work);
+      if (!work.spooled) this.#handedOver += work.rows.length;
+      this.#writer.appendLater(
+        work.rows,
+        this.#options.watched,
+        work.spooled,
+        (outcome) => this.#done(work, outcome),
+      );
+      // The sockets have their turn between two stretches of the spool.
+      if (work.spooled) break;
     }
+    if (this.#waitingRows === 0) this.#isDue = false;
     this.#isFlushing = false;
   }
 
   #nextWork(): Work | undefined {
     const startedAt = performance.now();
-    if (this.#queue.length > 0) return { rows: this.#queue.slice(0, MOST_ROWS), startedAt };
-    const lines = this.#spool.read(SPOOL_ROWS);
+    const waiting = this.#waitingRows;
+    const isUnderWay = this.#works.length > 0;
+    if (waiting >= BATCH_ROWS || waiting > 0 && !isUnderWay) {
+      return { rows: this.#queue.slice(this.#handedOver, this.#handedOver + MOST_ROWS), startedAt };
+    }
+    const lines = isUnderWay ? [] : this.#spool.read(SPOOL_ROWS);
     const last = lines.at(-1);
     if (!last) return undefined;
     const rows = lines.flatMap(({ line, receivedAt }) => {
@@ -261,19 +282,20 @@ export class Intake implements Disposable {
     return { rows, spooled: { name: this.#spool.name, upto: last.upto }, startedAt };
   }
 
-  #done(outcome: AppendOutcome): void {
-    const work = this.#work!;
-    this.#work = undefined;
+  #done(work: Work, outcome: AppendOutcome): void {
+    this.#works.shift();
+    if (!work.spooled) this.#handedOver -= work.rows.length;
+    // It is still in the queue, behind the one that failed.
+    if (!outcome.ok && "skipped" in outcome) return;
     if (outcome.ok) this.#stored(work, outcome);
     else if (outcome.error instanceof UnavailableError) return this.#fail(outcome.error.message);
     else if (!this.#storeEach(work)) return;
     if (work.spooled) this.#spool.done(work.spooled.upto);
     else this.#queue.splice(0, work.rows.length);
     this.#recovered();
-    const waiting = this.#queue.length;
+    const waiting = this.#waitingRows;
     if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
     else if (waiting > 0) this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
-    // The sockets have their turn between two stretches.
     else if (this.#spool.active) this.#timer ??= setTimeout(() => this.#flush());
   }
 
@@ -318,7 +340,7 @@ export class Intake implements Disposable {
   #fail(reason: string): void {
     if (!this.#failing) this.#options.trouble(reason);
     const retryMs = Math.min(RETRY_MS.most, (this.#failing?.retryMs ?? RETRY_MS.first / 2) * 2);
-    this.#failing = { reason, since: this.#failing?.since ?? Date.now(), retryMs };
+    this.#failing = { reason, since: this.#failing?.since ?? Date.now(), retryMs, isHalted: true };
     this.#isDue = false;
     // A batch that waits for its time would go into a file that was moved away.
     clearTimeout(this.#timer);
@@ -339,6 +361,7 @@ export class Intake implements Disposable {
     } catch (error) {
       return this.#fail(error instanceof Error ? error.message : String(error));
     }
+    if (this.#failing) this.#failing.isHalted = false;
     this.#flush();
   }
 

@@ -6,16 +6,18 @@ import type { PackedBatch } from "./packed.ts";
 /** Done as they are, one after the other, while the caller waits. */
 export type WaitedMethod = Exclude<keyof ArchiveWriter, symbol | "append" | "appendLater" | "settle">;
 
+/** `isNext`: the answer to the batch before has not been seen. Where that one failed, this one is skipped. */
 export type WriterCall =
   | { method: "open"; args: [WriterOptions] }
-  | { method: "commit"; args: [PackedBatch, ReadonlySet<number>, SpoolPosition | undefined] }
+  | { method: "commit"; args: [PackedBatch, ReadonlySet<number>, SpoolPosition | undefined]; isNext: boolean }
   | { [M in WaitedMethod]: { method: M; args: Parameters<ArchiveWriter[M]> } }[WaitedMethod]
   | { method: "close"; args: [] };
 
 export type WriterAnswer =
   | { ok: true; value: unknown }
   // The name apart, because errors lose it on the way between threads.
-  | { ok: false; error: unknown; name: string };
+  | { ok: false; error: unknown; name: string }
+  | { ok: false; skipped: true };
 
 /** The first message to the thread. */
 export interface WriterSetup {

@@ -67,6 +67,8 @@ class WriterThread {
   /** Who waits for the next answers, in the order of the calls. */
   readonly #pending: ((answer: WriterAnswer) => void)[] = [];
   readonly #packer = new Packer();
+  /** How many batches are under way. */
+  #batches = 0;
 
   constructor() {
     this.#worker = new Worker(new URL("./writer_worker.ts", import.meta.url), {
@@ -85,18 +87,24 @@ class WriterThread {
   }
 
   append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult {
-    const committed = this.ask({ method: "commit", args: [this.#packer.pack(batch), announce, spooled] });
-    return appendResult(batch, committed as Committed);
+    return appendResult(batch, this.ask(this.#commit(batch, announce, spooled)) as Committed);
   }
 
   appendLater(...[batch, announce, spooled, done]: Parameters<ArchiveWriter["appendLater"]>): void {
-    const call: WriterCall = { method: "commit", args: [this.#packer.pack(batch), announce, spooled] };
+    const call = this.#commit(batch, announce, spooled);
+    this.#batches++;
     this.#send(call, (answer) => {
-      const outcome: AppendOutcome = answer.ok
-        ? { ok: true, ...appendResult(batch, answer.value as Committed) }
-        : { ok: false, error: rebuilt(answer) };
-      done(outcome);
+      this.#batches--;
+      done(outcomeOf(batch, answer));
     });
+  }
+
+  #commit(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): WriterCall {
+    return {
+      method: "commit",
+      args: [this.#packer.pack(batch), announce, spooled],
+      isNext: this.#batches > 0,
+    };
   }
 
   settle(): void {
@@ -107,10 +115,13 @@ class WriterThread {
   ask(call: WriterCall, timeoutMs?: number): unknown {
     // Those before are dealt with before: what they lead to may be another call.
     this.settle();
+    if (call.method === "commit") call.isNext = false;
     let answer: WriterAnswer | undefined;
     this.#send(call, (given) => answer = given);
     while (answer === undefined) this.#wait(timeoutMs);
-    if (!answer.ok) throw rebuilt(answer);
+    if (!answer.ok) {
+      throw "skipped" in answer ? new Error("the writer's thread skipped a call") : rebuilt(answer);
+    }
     return answer.value;
   }
 
@@ -154,8 +165,13 @@ class WriterThread {
   }
 }
 
+function outcomeOf(batch: readonly Received[], answer: WriterAnswer): AppendOutcome {
+  if (answer.ok) return { ok: true, ...appendResult(batch, answer.value as Committed) };
+  return "skipped" in answer ? answer : { ok: false, error: rebuilt(answer) };
+}
+
 /** Errors lose their class on the way between threads; those that are told apart get it back. */
-function rebuilt({ error, name }: Extract<WriterAnswer, { ok: false }>): Error {
+function rebuilt({ error, name }: Extract<WriterAnswer, { ok: false; name: string }>): Error {
   const cause = error instanceof Error ? error : new Error(String(error));
   if (name === "UnavailableError") return new UnavailableError(cause.message, { cause });
   if (name === "WrongFileError") return new WrongFileError(cause.message, { cause });

@@ -4,6 +4,8 @@ import { SqliteWriter } from "./writer.ts";
 import type { WriterAnswer, WriterCall, WriterSetup } from "./writer_calls.ts";
 
 let writer: SqliteWriter | undefined;
+/** The last batch was not committed. */
+let failed = false;
 
 function answer({ method, args }: WriterCall): unknown {
   switch (method) {
@@ -18,16 +20,23 @@ function answer({ method, args }: WriterCall): unknown {
   }
 }
 
+function take(call: WriterCall): WriterAnswer {
+  const isBatch = call.method === "commit";
+  if (isBatch && call.isNext && failed) return { ok: false, skipped: true };
+  try {
+    const value = answer(call);
+    if (isBatch) failed = false;
+    return { ok: true, value };
+  } catch (error) {
+    if (isBatch) failed = true;
+    return { ok: false, error, name: error instanceof Error ? error.name : "Error" };
+  }
+}
+
 self.onmessage = ({ data: { port, answers } }: MessageEvent<WriterSetup>) => {
   const answered = new Int32Array(answers);
   port.onmessage = ({ data }: MessageEvent<WriterCall>) => {
-    let result: WriterAnswer;
-    try {
-      result = { ok: true, value: answer(data) };
-    } catch (error) {
-      result = { ok: false, error, name: error instanceof Error ? error.name : "Error" };
-    }
-    port.postMessage(result);
+    port.postMessage(take(data));
     Atomics.add(answered, 0, 1);
     Atomics.notify(answered, 0);
     self.postMessage(undefined);
