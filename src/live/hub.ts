@@ -43,6 +43,16 @@ export interface LiveCounts {
 /** Watchers that are served in one go; then whoever else waits for the thread has a turn. Some 3 ms. */
 const SERVED_AT_ONCE = 200;
 
+/** Rows that are rendered in one go: some 8 ms. */
+const ROWS_AT_ONCE = 250;
+/**
+ * Where serving takes long, since so many watch, it rests for four times as long, and what comes meanwhile goes out
+ * together: a crowd in one channel has a fifth of the thread at most, and pages the others.
+ */
+const SHORT_MS = 5;
+const REST = 4;
+const LONGEST_REST_MS = 400;
+
 interface Room {
   watchers: Set<Watcher>;
   watched: Promise<void>;
@@ -86,9 +96,16 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
     if (room.serving) return;
     room.serving = true;
     while (room.waiting.length > 0 && room.watchers.size > 0) {
-      const batch = rendered({ channelId, events: room.waiting.splice(0) });
-      if (!batch) empty(room);
-      else await handOut(batch, room.watchers);
+      const batch = rendered({ channelId, events: room.waiting.splice(0, ROWS_AT_ONCE) });
+      if (!batch) {
+        empty(room);
+        break;
+      }
+      const startedAt = performance.now();
+      await handOut(batch, room.watchers);
+      const tookMs = performance.now() - startedAt;
+      if (room.waiting.length >= ROWS_AT_ONCE) await later();
+      else if (tookMs > SHORT_MS) await later(Math.min(tookMs * REST, LONGEST_REST_MS));
     }
     room.serving = false;
   }
@@ -96,7 +113,7 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
   async function handOut(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
     let served = 0;
     for (const watcher of watchers) {
-      if (served > 0 && served % SERVED_AT_ONCE === 0) await nextTurn();
+      if (served > 0 && served % SERVED_AT_ONCE === 0) await later();
       served++;
       if (watcher.offer(batch)) counts.sent += batch.rows;
       else counts.dropped++;
@@ -165,4 +182,5 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
   };
 }
 
-const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
+/** By default in the next turn of the event loop. */
+const later = (ms = 0) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -81,6 +81,17 @@ Deno.test("what is committed while many are served goes to them together, in ord
   assert.deepEqual(at.hub.counts, { rendered: 3, sent: 3_000, dropped: 0 });
 });
 
+Deno.test("a flood is rendered piece by piece, and nothing of it is left out", async () => {
+  using at = stage();
+  const { read } = await at.watch(1);
+  const ids = Array.from({ length: 1_000 }, (_, i) => i + 1);
+  at.hub.announce(announcement(1, ids));
+  assert.equal(at.hub.counts.rendered, 250);
+  let heard = "";
+  while (!heard.endsWith("<1000>")) heard += await read();
+  assert.equal(heard, ids.map((id) => `<${id}>`).join(""));
+});
+
 Deno.test("what came before it was known where a page begins is held for it, and what the page has is not sent", async () => {
   using at = stage();
   const watcher = await at.hub.subscribe(1);
