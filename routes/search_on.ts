@@ -9,7 +9,7 @@ const PATIENCE_MS = 300;
  * The archive ends a search for texts that hardly ever occur after a short while and says where it stopped, so that
  * other questions have their turn. Here it is asked on, back in time, until the page is full.
  */
-export async function searchOn(site: Site, query: TimelineQuery): Promise<TimelinePage> {
+export async function searchOn(site: Pick<Site, "archive">, query: TimelineQuery): Promise<TimelinePage> {
   const endAt = performance.now() + PATIENCE_MS;
   let found = await site.archive.timeline(query);
   if (query.after !== undefined) return found;

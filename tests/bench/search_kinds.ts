@@ -1,5 +1,6 @@
 /** What people search for, with words and names as they occur in an archive: what is frequent is asked for more often. */
 import { DatabaseSync } from "node:sqlite";
+import { searchOn } from "../../routes/search_on.ts";
 import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { parseSearch } from "../../src/chat/query.ts";
@@ -33,6 +34,12 @@ export async function answer(reader: ArchiveReader, question: ReaderQuestion): P
   if ("users" in question) await reader.searchUsers(question.users, LIMIT);
   else await reader.minutes(question.minutes.channelId, question.minutes.since);
   return true;
+}
+
+/** As a page asks: on and on, for a while, until the answer is whole. */
+export async function answerInFull(reader: ArchiveReader, question: ReaderQuestion): Promise<void> {
+  if ("timeline" in question) await searchOn({ archive: reader }, question.timeline);
+  else await answer(reader, question);
 }
 
 /** The kinds of search, with words of the archive at `path`. The same seed asks the same. */

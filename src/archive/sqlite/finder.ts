@@ -12,15 +12,17 @@ import { beyond, type Outcome, readSlices, type Stretch, upTo } from "./slices.t
  * not keep a reader from everybody else.
  */
 const BUDGET_MS = 7;
-/** How much of it goes to a long list before the intersection of all lists is thought of. */
-const FIRST_MS = 2;
-/** An intersection is asked for where it will pass over so many messages: a few milliseconds. Of fewer, the rows tell. */
+/** How much of it goes to looking whether long lists meet. */
+const FIRST_MS = 1;
+/** A list that is no longer than this is intersected with any other in a few milliseconds; of a still shorter, rows tell. */
+const SURE_INTERSECTED = 6_000;
 const LEAST_INTERSECTED = 2_000;
-const MOST_INTERSECTED = 8_000;
+/** Longer ones are if the next match, going by those before, is no further away. */
+const MOST_INTERSECTED = 16_000;
 /** A slice that has more ids is read in smaller ones. */
 const MOST_IDS = 4_000;
 /** How many candidates are looked at before the clock is, growing. */
-const FIRST_CHUNK = 200;
+const FIRST_CHUNK = 100;
 const LARGEST_CHUNK = 800;
 /** The same of messages that are passed over, which takes an eighth of that. */
 const FIRST_SCAN = 1_000;
@@ -36,6 +38,8 @@ export interface Found {
   stoppedAt?: number;
   /** How many others were found before them. */
   skipped?: number;
+  /** How many rows matched as far as SQLite can tell. */
+  matched?: number;
 }
 
 type Statement = ReturnType<DatabaseSync["prepare"]>;
@@ -81,7 +85,7 @@ export class Finder {
     if (plan.merges || (plan.expression !== undefined && !plan.rows && isNewest)) {
       return { ids: this.#firstIds(plan.expression!, stretch, skip, count) };
     }
-    const { ids, stoppedAt } = this.#search(plan, stretch, last - first, skip + count, deadline);
+    const { ids, stoppedAt } = this.#search(plan, stretch, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
@@ -97,22 +101,29 @@ export class Finder {
     );
   }
 
-  #search(plan: Plan, stretch: Stretch, span: number, count: number, deadline: number): Found {
+  #search(plan: Plan, stretch: Stretch, count: number, deadline: number): Found {
     const { length, intersection } = plan;
+    const { first, last } = this.#span();
+    const span = last - first;
     if (length === undefined) return this.#scan(plan, stretch, count, deadline);
-    const lengthOf = (part: Stretch) => length * (part.to - part.from) / span;
+    const lengthOf = ({ from, to }: Pick<Stretch, "from" | "to">) => length * (to - from) / span;
     const width = Math.min(span, span * FIRST_CHUNK / length);
     if (intersection === undefined || lengthOf(stretch) <= LEAST_INTERSECTED) {
       return this.#slices(plan, stretch, width, count, deadline);
     }
-    if (lengthOf(stretch) <= MOST_INTERSECTED) return this.#intersected(plan, stretch, count, deadline);
+    // It is gone through from its end, wherever the stretch begins.
+    const passed = stretch.direction === "DESC"
+      ? { from: stretch.from, to: last }
+      : { from: first, to: stretch.to };
+    if (lengthOf(passed) <= SURE_INTERSECTED) return this.#intersected(plan, stretch, count, deadline);
     const begun = this.#slices(plan, stretch, width, count, performance.now() + FIRST_MS);
     if (begun.stoppedAt === undefined) return begun;
 
+    // Texts are looked at a chunk at a time, so there it is the next chunk that must not be far.
     const rest = beyond(stretch, begun.stoppedAt);
+    const wanted = plan.verifies ? LARGEST_CHUNK : count - begun.ids.length;
     const looked = lengthOf(stretch) - lengthOf(rest);
-    const expected = Math.min(lengthOf(rest), looked * (count / begun.ids.length - 1));
-    const found = expected <= MOST_INTERSECTED
+    const found = looked * wanted / begun.matched! <= MOST_INTERSECTED
       ? this.#intersected(plan, rest, count - begun.ids.length, deadline)
       : this.#slices(plan, rest, width, count - begun.ids.length, deadline);
     return { ids: [...begun.ids, ...found.ids], stoppedAt: found.stoppedAt };
@@ -121,6 +132,7 @@ export class Finder {
   /** Along the list, slice by slice. */
   #slices(plan: Plan, stretch: Stretch, width: number, count: number, deadline: number): Found {
     const ids: number[] = [];
+    let matched = 0;
     let stoppedAt: number | undefined;
     const left = readSlices(stretch, { width, deadline }, (slice): Outcome => {
       const values = { expression: plan.expression!, ...idsOf(slice), skip: 0, limit: MOST_IDS };
@@ -129,11 +141,12 @@ export class Finder {
       if (slice.direction === "DESC") candidates.reverse();
       const found = this.#look(plan, candidates, count - ids.length, deadline);
       ids.push(...found.ids);
+      matched += found.matched ?? 0;
       stoppedAt = found.stoppedAt;
       return ids.length < count && stoppedAt === undefined ? "on" : "enough";
     });
     if (left !== undefined) stoppedAt = left.direction === "DESC" ? left.to : left.from - 1;
-    return { ids, stoppedAt };
+    return { ids, stoppedAt, matched };
   }
 
   /** Those of the candidates that fit. */
@@ -141,17 +154,19 @@ export class Finder {
     if (!rows) return { ids: candidates.slice(0, count) };
     const { accept, ...conditions } = rows;
     const ids: number[] = [];
+    let matched = 0;
     const isDescending = candidates[0]! > candidates.at(-1)!;
     let size = FIRST_CHUNK;
     for (let at = 0; at < candidates.length; at += size, size = Math.min(size * 2, LARGEST_CHUNK)) {
       const chunk = candidates.slice(at, at + size);
       const found = this.#sql.fitting.all({ ...conditions, ids: JSON.stringify(chunk) });
       if (isDescending) found.reverse();
+      matched += found.length;
       ids.push(...this.#accepted(found, accept));
-      if (ids.length >= count) return { ids: ids.slice(0, count) };
-      if (performance.now() > deadline) return { ids, stoppedAt: chunk.at(-1) };
+      if (ids.length >= count) return { ids: ids.slice(0, count), matched };
+      if (performance.now() > deadline) return { ids, stoppedAt: chunk.at(-1), matched };
     }
-    return { ids };
+    return { ids, matched };
   }
 
   /** In the intersection of all lists. */
@@ -160,13 +175,14 @@ export class Finder {
     if (!plan.verifies) return { ids: this.#firstIds(expression, stretch, 0, count) };
     const ids: number[] = [];
     let rest = stretch;
-    while (true) {
-      const candidates = this.#firstIds(expression, rest, 0, LARGEST_CHUNK);
+    for (let size = FIRST_CHUNK;; size = Math.min(size * 2, LARGEST_CHUNK)) {
+      const candidates = this.#firstIds(expression, rest, 0, size);
       const found = this.#look(plan, candidates, count - ids.length, deadline);
       ids.push(...found.ids);
-      if (ids.length >= count || found.stoppedAt !== undefined) return { ids, stoppedAt: found.stoppedAt };
-      if (candidates.length < LARGEST_CHUNK) return { ids };
-      rest = beyond(rest, candidates.at(-1)!);
+      if (ids.length >= count || candidates.length < size) return { ids };
+      const stoppedAt = found.stoppedAt ?? candidates.at(-1)!;
+      if (performance.now() > deadline) return { ids, stoppedAt };
+      rest = beyond(rest, stoppedAt);
     }
   }
 

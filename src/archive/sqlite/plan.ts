@@ -1,7 +1,7 @@
 /**
- * How a query is answered. FTS5 intersects lists by itself, twice as fast as rows can be looked at, but nothing
- * interrupts it in that: for two words that never meet it passes over millions. So the shortest list is gone along, slice
- * by slice, and the rows decide about the rest; the intersection is asked for where it is known to be short.
+ * How a query is answered. FTS5 intersects lists faster than rows can be looked at, but nothing interrupts it in that: for
+ * two frequent words that never meet it passes over millions. So it is asked for the intersection where one of the lists
+ * is short, or where the two are seen to meet; else the shortest list is gone along slice by slice, and the rows decide.
  */
 import type { TimelineQuery } from "../archive.ts";
 import { matcher, type SearchQuery } from "../../chat/query.ts";
@@ -16,11 +16,6 @@ import { expressionOf, type IndexTerm, mustVerify, scopeTerms, termsOfSearch } f
 const MOST_MERGED = 32;
 /** Where the merged list has to be intersected with others, which takes as long again. */
 const MOST_MERGED_SCOPED = 12;
-/**
- * Where the next list is more than so many times as long as the shortest, each step of an intersection loads another page
- * of it, and takes longer than to look at a row.
- */
-const NEAR = 16;
 /** About how many messages a page of a list names. */
 const MESSAGES_A_PAGE = 1_000;
 
@@ -29,7 +24,7 @@ export interface Plan {
   expression?: string;
   /** About how long the list is; unknown where it is every message. */
   length?: number;
-  /** The intersection of all lists, where it is worth while. */
+  /** The intersection of all lists, where there are several; the shortest first. */
   intersection?: string;
   /** Whether what is in the intersection still has to be looked at. */
   verifies: boolean;
@@ -57,7 +52,7 @@ export function planOf(query: TimelineQuery, index: IndexPages): Plan {
   const exact = [user, ...ofSearch.filter((term) => !term.prefix), channel]
     .filter((term) => term !== undefined)
     .sort((a, b) => a.pages - b.pages);
-  const [shortest, next] = exact;
+  const [shortest] = exact;
 
   if (beginnings.length > 0 && !mustVerify(search!)) {
     const pages = beginnings.reduce((sum, term) => sum + term.pages, 0);
@@ -73,7 +68,7 @@ export function planOf(query: TimelineQuery, index: IndexPages): Plan {
   return {
     expression: shortest && expressionOf([shortest]),
     length: shortest && (shortest.pages + 1) * MESSAGES_A_PAGE,
-    intersection: next && next.pages <= (shortest!.pages + 1) * NEAR ? expressionOf(exact) : undefined,
+    intersection: exact.length > 1 ? expressionOf(exact) : undefined,
     merges: false,
     verifies: search !== undefined && (mustVerify(search) || beginnings.length > 0),
     rows: Object.values(left).every((one) => one === undefined) ? undefined : conditionsOf(left),
