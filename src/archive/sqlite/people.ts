@@ -97,7 +97,8 @@ export class People {
   constructor(db: DatabaseSync) {
     this.#sql = {
       user: db.prepare(`SELECT ${USER_COLUMNS} FROM users WHERE id = ?`),
-      count: db.prepare("SELECT count(*) AS n FROM users"),
+      // As good as the number of users, and known at once.
+      nameCount: db.prepare("SELECT ifnull(max(id), 0) AS n FROM user_names"),
       candidateCount: db.prepare(CANDIDATE_COUNT),
       candidates: db.prepare(CANDIDATE_USERS),
       busiest: db.prepare(BUSIEST_CANDIDATES),
@@ -119,7 +120,7 @@ export class People {
     const place = [...wanted].length < 3 ? 1 : 1_000;
     if (wanted === "") return this.#active({ wanted, least: 0, place, limit });
     const expression = nameExpression(wanted);
-    const root = Math.sqrt(this.#sql.count.get()!.n as number * limit);
+    const root = Math.sqrt(this.#sql.nameCount.get()!.n as number * limit);
     const candidates = this.#sql.candidateCount.get(expression, Math.ceil(root * MANY) + 1)!.n as number;
     if (candidates > root * MANY) return this.#active({ wanted, least: 1, place, limit });
     const values = { expression, wanted, place };
