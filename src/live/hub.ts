@@ -46,11 +46,11 @@ const SERVED_AT_ONCE = 200;
 /** Rows that are rendered in one go: some 8 ms. */
 const ROWS_AT_ONCE = 250;
 /**
- * Where serving takes long, since so many watch, it rests for four times as long, and what comes meanwhile goes out
- * together: a crowd in one channel has a fifth of the thread at most, and pages the others.
+ * Where serving takes long, since so many watch, it rests for three times as long, and what comes meanwhile goes out
+ * together: a crowd in one channel has a quarter of the thread at most, and pages the others.
  */
 const SHORT_MS = 5;
-const REST = 4;
+const REST = 3;
 const LONGEST_REST_MS = 400;
 
 interface Room {

@@ -3,14 +3,16 @@
 export interface SseOptions {
   /** The last id that was seen before. */
   after?: number;
-  /** Told of the events that came, whole, one after the other. */
+  /** Told of the events that came, whole, one after the other. Without it what comes is only counted. */
   heard?: (text: string) => void;
 }
 
 /** An open stream. It is read all the time, unless it is paused; then the server finds its socket full. */
 export class SseClient implements Disposable {
-  /** The id of the last event that came. */
+  /** The id of the last event that was heard. */
   lastId = 0;
+  /** Of everything that came. */
+  bytes = 0;
   /** Resolves when the server has ended the stream, or it was left. */
   readonly ended: Promise<void>;
   readonly #socket: Deno.TcpConn;
@@ -50,6 +52,8 @@ export class SseClient implements Disposable {
         await this.#resumed?.promise;
         const size = await this.#socket.read(buffer);
         if (size === null) return;
+        this.bytes += size;
+        if (!this.#heard) continue;
         rest += decoder.decode(buffer.subarray(0, size), { stream: true });
         const end = rest.lastIndexOf("\n\n") + 2;
         if (end > 1) this.#heardOf(rest.slice(0, end));
