@@ -58,7 +58,11 @@ export async function benchPages(short: boolean): Promise<Row[]> {
     say(due - sent);
   }, 5);
   const loop: number[] = [];
+  const stop = new AbortController();
+  const searching = searchHard(program.url, stop.signal);
   const visits = await visit(program.url, seconds, loop);
+  stop.abort();
+  const searches = await searching;
   const crowds = [
     await crowd("the same page", () => "/channels/1", program.url),
     await crowd("different pages", differentPage, program.url),
@@ -76,6 +80,7 @@ export async function benchPages(short: boolean): Promise<Row[]> {
       50,
     ),
     figure("  median", median(visits), "ms"),
+    figure("  heavy searches answered meanwhile", searches, ""),
     timeAtMost(short, "  longest delay of the event loop", Math.max(...loop.slice(0, -1)), 50),
     ...crowds.flat(),
     figure("  longest delay of the event loop", loop.at(-1)!, "ms"),
@@ -137,6 +142,14 @@ async function visit(url: string, seconds: number, loop: number[]): Promise<numb
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return times;
+}
+
+/** Somebody who asks for what hardly ever occurs among what often does, over and over. Says how often. */
+async function searchHard(url: string, signal: AbortSignal): Promise<number> {
+  const query = new URLSearchParams({ q: '"the and the of"' });
+  let answered = 0;
+  for (; !signal.aborted; answered++) await (await fetch(`${url}/search/messages?${query}`)).arrayBuffer();
+  return answered;
 }
 
 /** Many who open a page at the same moment; nobody may be turned away. */
