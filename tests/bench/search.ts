@@ -23,7 +23,7 @@ export async function benchSearch(short: boolean, messages = 1_000_000): Promise
   const big = await bigArchive(short ? 50_000 : messages);
   if (big === undefined) return [];
   const rows: Row[] = [{
-    what: `newest 50 of ${big.messages}, ms`,
+    what: `of ${big.messages.toLocaleString("en")} messages`,
     figure: columns(["median", "p95", "part", "full p95", "cold", "p95", "LIKE", "grep"]),
   }];
   for (const { name, ask } of searchKinds(big.path)) {
@@ -109,7 +109,7 @@ function likeTimes({ path }: Big, asked: readonly Asked[]): number[] {
   });
 }
 
-/** The same over a text file, which is read from its beginning. */
+/** The same over a text file, which is read from its beginning: all of it. */
 async function grepTimes({ textPath }: Big, asked: readonly Asked[]): Promise<number[]> {
   const times: number[] = [];
   for (const { text } of asked) {
@@ -120,7 +120,7 @@ async function grepTimes({ textPath }: Big, asked: readonly Asked[]): Promise<nu
   return times;
 }
 
-/** What the command prints. grep's 1 (nothing found) is no failure. */
+/** What the command prints. Of grep, 1 (nothing found) is no failure. */
 async function run(command: string, args: string[]): Promise<string> {
   const { code, stdout, stderr } = await new Deno.Command(command, { args, env: { LC_ALL: "C" } }).output();
   if (code > 1 || (code === 1 && command !== "grep")) {
@@ -140,5 +140,5 @@ function ms(value: number): string {
 }
 
 function columns(cells: readonly string[]): string {
-  return cells.map((cell) => cell.padStart(8)).join("");
+  return cells.map((cell) => cell.padStart(9)).join("");
 }

@@ -21,6 +21,8 @@ const LEAST_INTERSECTED = 2_000;
 const MOST_INTERSECTED = 16_000;
 /** A slice that has more ids is read in smaller ones. */
 const MOST_IDS = 4_000;
+/** How many of an intersection are asked for at first: to find the place again takes as long as some hundred. */
+const FIRST_IDS = 400;
 /** How many candidates are looked at before the clock is, growing. */
 const FIRST_CHUNK = 100;
 const LARGEST_CHUNK = 800;
@@ -121,7 +123,7 @@ export class Finder {
 
     // Texts are looked at a chunk at a time, so there it is the next chunk that must not be far.
     const rest = beyond(stretch, begun.stoppedAt);
-    const wanted = plan.verifies ? LARGEST_CHUNK : count - begun.ids.length;
+    const wanted = plan.verifies ? FIRST_IDS : count - begun.ids.length;
     const looked = lengthOf(stretch) - lengthOf(rest);
     const found = looked * wanted / begun.matched! <= MOST_INTERSECTED
       ? this.#intersected(plan, rest, count - begun.ids.length, deadline)
@@ -175,7 +177,7 @@ export class Finder {
     if (!plan.verifies) return { ids: this.#firstIds(expression, stretch, 0, count) };
     const ids: number[] = [];
     let rest = stretch;
-    for (let size = FIRST_CHUNK;; size = Math.min(size * 2, LARGEST_CHUNK)) {
+    for (let size = FIRST_IDS;; size = Math.min(size * 4, MOST_IDS)) {
       const candidates = this.#firstIds(expression, rest, 0, size);
       const found = this.#look(plan, candidates, count - ids.length, deadline);
       ids.push(...found.ids);
