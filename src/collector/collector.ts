@@ -118,7 +118,11 @@ export class Collector implements AsyncDisposable, FleetSink {
     );
     this.#healer = options.historyUrl === undefined ? undefined : new Healer({
       url: options.historyUrl,
-      writer: () => this.#intake.writer,
+      writer: () => {
+        // It looks for gaps in what was noted, so everything has to be.
+        this.#listening.tick(Date.now());
+        return this.#intake.writer;
+      },
       heard: (event, line) => this.#intake.heard(event, line),
       log: options.log,
       timings: options.healTimings,

@@ -31,6 +31,16 @@ export function atMost(what: string, value: number, bound: number, unit: string)
   return { what, figure: `${round(value)} ${unit}`, aim: `≤ ${bound} ${unit}`, met: value <= bound };
 }
 
+/** A row whose aim is to stay at or above a bound. */
+export function atLeast(what: string, value: number, bound: number, unit: string): Row {
+  return {
+    what,
+    figure: `${round(value)} ${unit}`,
+    aim: `≥ ${bound.toLocaleString("en")} ${unit}`,
+    met: value >= bound,
+  };
+}
+
 /** A time that is to stay at or below a bound; in the short form it is only shown, as CI's machine is nobody's measure. */
 export function timeAtMost(short: boolean, what: string, ms: number, bound: number): Row {
   return short ? figure(what, ms, "ms") : atMost(what, ms, bound, "ms");

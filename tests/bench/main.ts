@@ -1,15 +1,23 @@
-/** `deno task bench [name …] [--short]`: measurements as tables. Rows that have no data to work on are left out. */
+/**
+ * `deno task bench [name …] [--short] [--messages N]`: measurements as tables, of search and start with an archive of so
+ * many messages. Rows that have no data to work on are left out.
+ */
+import { parseArgs } from "node:util";
 import { benchLive } from "./live.ts";
 import { benchLoad } from "./load.ts";
+import { benchIngest } from "./ingest.ts";
 import { printTable, type Row } from "./figures.ts";
 import { benchPages } from "./pages.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSearch } from "./search.ts";
+import { benchStart } from "./start.ts";
 import { benchWatchers } from "./watchers.ts";
 
-const BENCHES: Record<string, [title: string, run: (short: boolean) => Promise<Row[]>]> = {
+const BENCHES: Record<string, [title: string, run: (short: boolean, messages?: number) => Promise<Row[]>]> = {
   replay: ["Every raw line, flat out over TLS, into the whole program", benchReplay],
-  search: ["Search at the archive", benchSearch],
+  ingest: ["Real lines flat out over TLS, and the bare engine beside it", benchIngest],
+  search: ["Search at the archive: the newest 50, in milliseconds", benchSearch],
+  start: ["From the command to a page", benchStart],
   live: ["150 messages a second over 10 channels, in a real browser", benchLive],
   watchers: ["A thousand browsers on one channel with 100 messages a second", benchWatchers],
   pages: ["Pages while 5,000 messages a second come in", benchPages],
@@ -17,8 +25,12 @@ const BENCHES: Record<string, [title: string, run: (short: boolean) => Promise<R
 };
 
 if (import.meta.main) {
-  const short = Deno.args.includes("--short");
-  const names = Deno.args.filter((arg) => !arg.startsWith("--"));
+  const { values, positionals: names } = parseArgs({
+    args: Deno.args,
+    allowPositionals: true,
+    options: { short: { type: "boolean", default: false }, messages: { type: "string" } },
+  });
+  const messages = values.messages === undefined ? undefined : Number(values.messages);
   const unknown = names.filter((name) => !(name in BENCHES));
   if (unknown.length > 0) {
     console.error(`There is no bench ${unknown.join(", ")}: it takes ${Object.keys(BENCHES).join(", ")}.`);
@@ -27,7 +39,7 @@ if (import.meta.main) {
   let missed = 0;
   for (const [name, [title, run]] of Object.entries(BENCHES)) {
     if (names.length > 0 && !names.includes(name)) continue;
-    const rows = await run(short);
+    const rows = await run(values.short, messages);
     if (rows.length > 0) printTable(title, rows);
     missed += rows.filter((row) => row.met === false).length;
   }
