@@ -72,7 +72,7 @@ async function warmTimes({ path }: Big, asked: readonly Asked[]): Promise<Warm> 
     warm.times.push(performance.now() - startedAt);
     if (!isWhole) warm.parts++;
   }
-  for (const { question } of asked) {
+  for (const { question } of asked.slice(0, 40)) {
     const startedAt = performance.now();
     await answerInFull(reader, question);
     warm.full.push(performance.now() - startedAt);

@@ -14,11 +14,8 @@ import { beyond, type Outcome, readSlices, type Stretch, upTo } from "./slices.t
 const BUDGET_MS = 7;
 /** How much of it goes to looking whether long lists meet. */
 const FIRST_MS = 1;
-/** A list that is no longer than this is intersected with any other in a few milliseconds; of a still shorter, rows tell. */
-const SURE_INTERSECTED = 6_000;
-const LEAST_INTERSECTED = 2_000;
-/** Longer ones are if the next match, going by those before, is no further away. */
-const MOST_INTERSECTED = 16_000;
+/** How long a row is looked at, with what its id takes. */
+const LOOK_MS = 0.0013;
 /** A slice that has more ids is read in smaller ones. */
 const MOST_IDS = 4_000;
 /** How many of an intersection are asked for at first: to find the place again takes as long as some hundred. */
@@ -26,9 +23,9 @@ const FIRST_IDS = 400;
 /** How many candidates are looked at before the clock is, growing. */
 const FIRST_CHUNK = 100;
 const LARGEST_CHUNK = 800;
-/** The same of messages that are passed over, which takes an eighth of that. */
+/** The same of messages that are passed over, which takes a fifth of that. */
 const FIRST_SCAN = 1_000;
-const LARGEST_SCAN = 8_000;
+const LARGEST_SCAN = 4_000;
 const EVERYTHING: RowConditions = { channel: null, user: null, like: "%" };
 
 export type TextRow = [id: number, text: string, shape: number];
@@ -40,8 +37,6 @@ export interface Found {
   stoppedAt?: number;
   /** How many others were found before them. */
   skipped?: number;
-  /** How many rows matched as far as SQLite can tell. */
-  matched?: number;
 }
 
 type Statement = ReturnType<DatabaseSync["prepare"]>;
@@ -108,24 +103,21 @@ export class Finder {
     const { first, last } = this.#span();
     const span = last - first;
     if (length === undefined) return this.#scan(plan, stretch, count, deadline);
-    const lengthOf = ({ from, to }: Pick<Stretch, "from" | "to">) => length * (to - from) / span;
     const width = Math.min(span, span * FIRST_CHUNK / length);
-    if (intersection === undefined || lengthOf(stretch) <= LEAST_INTERSECTED) {
+    const rowsMs = LOOK_MS * length * (stretch.to - stretch.from) / span;
+    if (intersection === undefined || rowsMs <= Math.min(intersection.ms, BUDGET_MS / 2)) {
       return this.#slices(plan, stretch, width, count, deadline);
     }
-    // It is gone through from its end, wherever the stretch begins.
-    const passed = stretch.direction === "DESC"
-      ? { from: stretch.from, to: last }
-      : { from: first, to: stretch.to };
-    if (lengthOf(passed) <= SURE_INTERSECTED) return this.#intersected(plan, stretch, count, deadline);
+    if (intersection.ms <= BUDGET_MS) return this.#intersected(plan, stretch, count, deadline);
     const begun = this.#slices(plan, stretch, width, count, performance.now() + FIRST_MS);
     if (begun.stoppedAt === undefined) return begun;
 
-    // Texts are looked at a chunk at a time, so there it is the next chunk that must not be far.
+    // Going by what was found: how long the intersection takes to find the rest.
     const rest = beyond(stretch, begun.stoppedAt);
-    const wanted = plan.verifies ? FIRST_IDS : count - begun.ids.length;
-    const looked = lengthOf(stretch) - lengthOf(rest);
-    const found = looked * wanted / begun.matched! <= MOST_INTERSECTED
+    const looked = Math.abs(begun.stoppedAt - (stretch.direction === "DESC" ? stretch.to : stretch.from)) /
+      span;
+    const ms = intersection.ms * looked * (count / begun.ids.length - 1);
+    const found = ms <= BUDGET_MS / 2
       ? this.#intersected(plan, rest, count - begun.ids.length, deadline)
       : this.#slices(plan, rest, width, count - begun.ids.length, deadline);
     return { ids: [...begun.ids, ...found.ids], stoppedAt: found.stoppedAt };
@@ -134,7 +126,6 @@ export class Finder {
   /** Along the list, slice by slice. */
   #slices(plan: Plan, stretch: Stretch, width: number, count: number, deadline: number): Found {
     const ids: number[] = [];
-    let matched = 0;
     let stoppedAt: number | undefined;
     const left = readSlices(stretch, { width, deadline }, (slice): Outcome => {
       const values = { expression: plan.expression!, ...idsOf(slice), skip: 0, limit: MOST_IDS };
@@ -143,12 +134,11 @@ export class Finder {
       if (slice.direction === "DESC") candidates.reverse();
       const found = this.#look(plan, candidates, count - ids.length, deadline);
       ids.push(...found.ids);
-      matched += found.matched ?? 0;
       stoppedAt = found.stoppedAt;
       return ids.length < count && stoppedAt === undefined ? "on" : "enough";
     });
     if (left !== undefined) stoppedAt = left.direction === "DESC" ? left.to : left.from - 1;
-    return { ids, stoppedAt, matched };
+    return { ids, stoppedAt };
   }
 
   /** Those of the candidates that fit. */
@@ -156,24 +146,22 @@ export class Finder {
     if (!rows) return { ids: candidates.slice(0, count) };
     const { accept, ...conditions } = rows;
     const ids: number[] = [];
-    let matched = 0;
     const isDescending = candidates[0]! > candidates.at(-1)!;
     let size = FIRST_CHUNK;
     for (let at = 0; at < candidates.length; at += size, size = Math.min(size * 2, LARGEST_CHUNK)) {
       const chunk = candidates.slice(at, at + size);
       const found = this.#sql.fitting.all({ ...conditions, ids: JSON.stringify(chunk) });
       if (isDescending) found.reverse();
-      matched += found.length;
       ids.push(...this.#accepted(found, accept));
-      if (ids.length >= count) return { ids: ids.slice(0, count), matched };
-      if (performance.now() > deadline) return { ids, stoppedAt: chunk.at(-1), matched };
+      if (ids.length >= count) return { ids: ids.slice(0, count) };
+      if (performance.now() > deadline) return { ids, stoppedAt: chunk.at(-1) };
     }
-    return { ids, matched };
+    return { ids };
   }
 
   /** In the intersection of all lists. */
   #intersected(plan: Plan, stretch: Stretch, count: number, deadline: number): Found {
-    const expression = plan.intersection!;
+    const { expression } = plan.intersection!;
     if (!plan.verifies) return { ids: this.#firstIds(expression, stretch, 0, count) };
     const ids: number[] = [];
     let rest = stretch;
