@@ -93,7 +93,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#first = new Fleet({ ...reader, name: "first", credentials: options.credentials });
     this.#second = new Fleet({ ...reader, name: "second" });
     this.#listening = new Listening({
-      write: (changes, knownAt) => this.#intake.writer.listen(changes, knownAt),
+      write: (changes, knownAt) => this.#intake.store.listen(changes, knownAt),
     });
     let unnoted = readUnnoted(options.unnotedPath);
     this.#intake = new Intake({
@@ -113,7 +113,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     dropUnnoted(options.unnotedPath);
     unnoted = undefined;
     this.#upkeep = new Upkeep(
-      () => this.#intake.writer,
+      () => this.#intake.store,
       (error) => options.log.error("upkeep failed by a bug: {error}", { error }),
     );
     this.#healer = options.historyUrl === undefined ? undefined : new Healer({

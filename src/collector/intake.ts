@@ -103,10 +103,17 @@ export class Intake implements Disposable {
     this.#upkeeping = setInterval(() => this.#upkeep(), UPKEEP_MS);
   }
 
-  /** For what is not the batch: channels and their deletion. @throws UnavailableError while the store fails */
+  /**
+   * For what must come after everything that was said before: what becomes of a channel.
+   * @throws UnavailableError while the store fails
+   */
   get writer(): ArchiveWriter {
-    // What was said before a channel goes, or is renamed, is stored before.
     this.#flushNow();
+    return this.store;
+  }
+
+  /** For what has nothing to do with what waits to be stored. @throws UnavailableError while the store fails */
+  get store(): ArchiveWriter {
     if (this.#failing) throw new UnavailableError(`the archive cannot be written: ${this.#failing.reason}`);
     return this.#writer;
   }
