@@ -169,10 +169,9 @@ export class Finder {
       const candidates = this.#firstIds(expression, rest, 0, size);
       const found = this.#look(plan, candidates, count - ids.length, deadline);
       ids.push(...found.ids);
+      if (found.stoppedAt !== undefined) return { ids, stoppedAt: found.stoppedAt };
       if (ids.length >= count || candidates.length < size) return { ids };
-      const stoppedAt = found.stoppedAt ?? candidates.at(-1)!;
-      if (performance.now() > deadline) return { ids, stoppedAt };
-      rest = beyond(rest, stoppedAt);
+      rest = beyond(rest, candidates.at(-1)!);
     }
   }
 
