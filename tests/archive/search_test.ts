@@ -117,6 +117,16 @@ Deno.test("a search that is stopped again and again finds everything in the end"
   assert.deepEqual(found, right);
 });
 
+Deno.test("what Twitch says is found by its folded words, too, where texts are looked at", async () => {
+  using archive = openArchive();
+  archive.say([
+    said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=José\\ssubscribed\\sagain" }),
+  ]);
+  await using reader = archive.reader();
+  const page = await reader.timeline({ search: search('"jose subscribed"'), limit: 5 });
+  assert.equal(page.events.length, 1);
+});
+
 Deno.test("the index knows about how long a list is", () => {
   using archive = openArchive();
   for (let i = 0; i < 8; i++) {

@@ -24,6 +24,7 @@ const MAY_FIT = `(:channel IS NULL OR m.channel_id = :channel)
       m.text LIKE :like ESCAPE '\\'
       OR octet_length(m.text) <> length(m.text)
       OR m.tag_values LIKE :like ESCAPE '\\'
+      OR octet_length(m.tag_values) <> length(m.tag_values)
     )`;
 
 /** Those of some candidates that may fit. */
