@@ -5,7 +5,6 @@ import { fileURLToPath } from "node:url";
 export const VENDORED: Readonly<Record<string, string>> = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
   "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.min.js",
-  "htmx.org/dist/ext/hx-csp.min.js": "hx-csp.min.js",
 };
 
 /** Copies every file that is missing or differs in size or age, and says how many there were. */

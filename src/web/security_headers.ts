@@ -2,10 +2,9 @@
 import type { MiddlewareHandler } from "hono";
 
 /**
- * Scripts come from our own files only. htmx's hx-csp extension (a nonce on every htmx element) is not used: it guards
- * against injected markup that carries hx- attributes, but each fragment, rendered once for many watchers, would need
- * the nonce of each watcher's page. Markup is escaped by the JSX runtime, chat text stands inside `hx-ignore`, and no
- * attribute that htmx would evaluate is in use, so that `unsafe-eval` is not needed either.
+ * Scripts come from our own files only. Markup is escaped by the JSX runtime, chat text stands inside `hx-ignore`, and
+ * no attribute that htmx would evaluate is in use: `unsafe-eval` is not needed, nor a nonce on every htmx element, which
+ * fragments that are rendered once for many watchers could not carry.
  * Style attributes are allowed for one thing: a name's colour.
  */
 const POLICY = [
