@@ -3,7 +3,7 @@ import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../src/archive/archive.ts";
 import { LastHeard } from "../components/channel_state.tsx";
-import { Field } from "../components/field.tsx";
+import { NameSearch } from "../components/name_search.tsx";
 import { count } from "../components/numbers.ts";
 import { SearchTabs } from "../components/search_tabs.tsx";
 import { wantsFragment } from "../src/web/htmx.ts";
@@ -25,19 +25,7 @@ export function show(site: Site): Handler<Env> {
       <div class="page">
         <h1>Search</h1>
         <SearchTabs current="channels" q={q} />
-        <form
-          class="search-form"
-          action="/search/channels"
-          hx-get="/search/channels"
-          hx-trigger="input changed delay:250ms from:find input, submit"
-          hx-target="#found"
-          hx-swap="outerHTML"
-          hx-sync="this:replace"
-          hx-replace-url="true"
-        >
-          <Field name="q" label="Name" type="search" value={q} placeholder="Begins with or contains …" />
-          <button class="button primary" type="submit">Search</button>
-        </form>
+        <NameSearch address="/search/channels" q={q} />
         {found}
       </div>,
     );

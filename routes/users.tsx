@@ -2,7 +2,7 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import type { User } from "../src/archive/archive.ts";
-import { Field } from "../components/field.tsx";
+import { NameSearch } from "../components/name_search.tsx";
 import { count } from "../components/numbers.ts";
 import { SearchTabs } from "../components/search_tabs.tsx";
 import { Ago, Day } from "../components/time.tsx";
@@ -34,19 +34,7 @@ async function answer(site: Site, c: Context<Env>, address: "/users" | "/search/
     <div class="page">
       <h1>{isSearch ? "Search" : "Users"}</h1>
       {isSearch && <SearchTabs current="users" q={q} />}
-      <form
-        class="search-form"
-        action={address}
-        hx-get={address}
-        hx-trigger="input changed delay:250ms from:find input, submit"
-        hx-target="#found"
-        hx-swap="outerHTML"
-        hx-sync="this:replace"
-        hx-replace-url="true"
-      >
-        <Field name="q" label="Name" type="search" value={q} placeholder="Begins with or contains …" />
-        <button class="button primary" type="submit">Search</button>
-      </form>
+      <NameSearch address={address} q={q} />
       {found}
     </div>,
   );

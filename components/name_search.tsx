@@ -1,0 +1,26 @@
+/** Searching by name: what is found follows what is typed; a form with a button without script. */
+import { Field } from "./field.tsx";
+
+export interface NameSearchProps {
+  /** Answers with `#found`, which stands after the form. */
+  address: string;
+  q: string;
+}
+
+export function NameSearch({ address, q }: NameSearchProps) {
+  return (
+    <form
+      class="search-form"
+      action={address}
+      hx-get={address}
+      hx-trigger="input changed delay:250ms from:find input, submit"
+      hx-target="#found"
+      hx-swap="outerHTML"
+      hx-sync="this:replace"
+      hx-replace-url="true"
+    >
+      <Field name="q" label="Name" type="search" value={q} placeholder="Begins with or contains …" />
+      <button class="button primary" type="submit">Search</button>
+    </form>
+  );
+}
