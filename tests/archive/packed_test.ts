@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { OTHER, Packer } from "../../src/archive/sqlite/packed.ts";
+import type { ChatEvent } from "../../src/chat/events.ts";
+import { ANN, BEN, NOON, openArchive, person, said, timed } from "./said.ts";
+
+const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
+
+/** What people say today: everything has a column. */
+function usual(n: number, more: Partial<ChatEvent> = {}): ChatEvent {
+  return said(n % 2 === 0 ? ANN : BEN, `text ${n}`, { uuid: UUID + n, sentAt: NOON + n, ...more });
+}
+
+Deno.test("what people say goes into columns, each author and shape once; the rest goes as it is", () => {
+  const odd = [
+    usual(5, { uuid: "no id that we know" }),
+    usual(6, { sentAt: undefined }),
+    usual(7, { author: person(undefined, "nobody") }),
+    usual(8, { kind: "notice" }),
+  ];
+  const packed = new Packer().pack(timed([usual(0), usual(1), ...odd, usual(2)]));
+  assert.deepEqual([...packed.kinds], [0, 0, OTHER, OTHER, OTHER, OTHER, 0]);
+  assert.deepEqual(packed.others.map(({ event }) => event), odd);
+  assert.deepEqual(packed.authors.map(({ author }) => author.login), ["ann", "ben"]);
+  assert.deepEqual(packed.channels, [{ login: "lake", roomId: 9001 }]);
+  assert.equal(packed.templates.length, 1);
+});
+
+Deno.test("the same person with another look is another author, and each batch stands alone", () => {
+  const packer = new Packer();
+  const red = { ...ANN, color: "#FF0000" };
+  const first = packer.pack(timed([usual(0), usual(2, { author: red }), usual(4)]));
+  assert.deepEqual([...first.author].map((i) => first.authors[i]!.author.color), ["", "#FF0000", ""]);
+  const second = packer.pack(timed([usual(4)]));
+  assert.deepEqual(second.authors.map(({ author }) => author.color), [""]);
+});
+
+Deno.test("whatever way a row takes into the archive, it comes back as it was", async () => {
+  using archive = openArchive();
+  const events = [
+    usual(0),
+    usual(1, { kind: "action", text: "草 waves 😂" }),
+    usual(2, { tags: "client-nonce=0a1b;emotes=25:0-4;first-msg=1;flags=;returning-chatter=0" }),
+    // Not the channel's own id, and tags that look like the archive's marks.
+    usual(3, { roomId: 4 }),
+    usual(4, { tags: "~room=5" }),
+    usual(5, { uuid: "0OIrZW3lYhZpHw", text: "" }),
+    usual(6, { tags: "" }),
+  ];
+  const ids = archive.say(events);
+  await using reader = archive.reader();
+  for (const [i, id] of ids.entries()) {
+    const { channelId: _, id: __, userId, ...event } = (await reader.event(id))!;
+    assert.deepEqual(event, events[i]);
+    assert.equal(userId, events[i]!.author!.userId);
+  }
+});

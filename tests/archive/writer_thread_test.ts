@@ -1,0 +1,103 @@
+/** The writer on a thread of its own: the same archive, and nothing overtaken by what came after it. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import type { AppendOutcome } from "../../src/archive/archive.ts";
+import { UnavailableError } from "../../src/archive/archive.ts";
+import { WrongFileError } from "../../src/archive/sqlite/migrations.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openWriterThread } from "../../src/archive/sqlite/writer_thread.ts";
+import { tempFolder } from "../support/temp.ts";
+import { ANN, BEN, said, timed } from "./said.ts";
+
+const ALL = new Set([1]);
+
+function openThread(path: string) {
+  const writer = openWriterThread({ path, synchronous: "normal" });
+  writer.createChannel("lake", 0);
+  return writer;
+}
+
+async function texts(path: string): Promise<string[]> {
+  await using reader = openSqliteReader({ path });
+  const { events } = await reader.timeline({ channelId: 1, limit: 50 });
+  return events.map(({ text }) => text).toReversed();
+}
+
+Deno.test("what is handed over is committed in its order, and announced; other calls come behind it", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/a.db`;
+  const outcomes: AppendOutcome[] = [];
+  {
+    using writer = openThread(path);
+    for (const text of ["one", "two", "three"]) {
+      writer.appendLater(timed([said(ANN, text)]), ALL, undefined, (outcome) => outcomes.push(outcome));
+    }
+    assert.equal(writer.channels()[0]!.login, "lake");
+    assert.equal(outcomes.length, 3);
+    const { events, lastId } = writer.append(timed([said(BEN, "four")]), ALL, { name: "spool", upto: 5 });
+    assert.equal(events[0]!.id, lastId);
+    assert.deepEqual(writer.spooled(), { name: "spool", upto: 5 });
+  }
+  assert.deepEqual(outcomes.map((one) => one.ok && one.events[0]!.text), ["one", "two", "three"]);
+  assert.deepEqual(await texts(path), ["one", "two", "three", "four"]);
+});
+
+Deno.test("answers also come by themselves, without anybody waiting", async () => {
+  using folder = tempFolder();
+  using writer = openThread(`${folder.path}/a.db`);
+  const outcome = await new Promise<AppendOutcome>((resolve) =>
+    writer.appendLater(timed([said(ANN, "one")]), ALL, undefined, resolve)
+  );
+  assert.ok(outcome.ok);
+});
+
+Deno.test("behind a batch that fails nothing is tried that was handed over before its failure was known", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/a.db`;
+  {
+    using writer = openThread(path);
+    const other = new DatabaseSync(path);
+    other.exec("BEGIN IMMEDIATE");
+    const outcomes: AppendOutcome[] = [];
+    const append = (text: string) =>
+      writer.appendLater(timed([said(ANN, text)]), ALL, undefined, (outcome) => outcomes.push(outcome));
+    append("one");
+    append("two");
+    writer.settle();
+    other.exec("ROLLBACK");
+    other.close();
+    const [one, two] = outcomes;
+    assert.ok(!one!.ok && "error" in one! && one.error instanceof UnavailableError);
+    assert.match(one.error.message, /locked/);
+    assert.ok(!two!.ok && "skipped" in two!);
+    append("one");
+    append("two");
+    writer.settle();
+    assert.deepEqual(outcomes.slice(2).map(({ ok }) => ok), [true, true]);
+  }
+  assert.deepEqual(await texts(path), ["one", "two"]);
+});
+
+Deno.test("a row that is wrong fails its batch with the error that says so, on either way", () => {
+  using folder = tempFolder();
+  using writer = openThread(`${folder.path}/a.db`);
+  const batch = timed([said(ANN, "hi", { channel: "nowhere" })]);
+  assert.throws(() => writer.append(batch, ALL), /"nowhere"/);
+  let outcome: AppendOutcome | undefined;
+  writer.appendLater(batch, ALL, undefined, (given) => outcome = given);
+  writer.settle();
+  assert.ok(!outcome!.ok && "error" in outcome! && /"nowhere"/.test(String(outcome.error)));
+});
+
+Deno.test("a file that is none of ours, or lies nowhere, is an error at once, and the thread is gone", () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/other.db`;
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TABLE things (id)");
+  other.close();
+  assert.throws(() => openWriterThread({ path, synchronous: "normal" }), WrongFileError);
+  assert.throws(
+    () => openWriterThread({ path: `${folder.path}/nowhere/a.db`, synchronous: "normal" }),
+    UnavailableError,
+  );
+});
