@@ -78,7 +78,10 @@ export interface TimelineQuery {
   after?: number;
   /** Skip `page - 1` whole pages, counted from the newest; 1 to 200. Not with `after`. */
   page?: number;
-  /** Skip so many in the place of pages: what is left of them where a search goes on (see {@link TimelinePage.skipped}). */
+  /**
+   * Where a search goes on: how many are still to be skipped, in the place of pages (see {@link TimelinePage.skipped}). It
+   * is given more time then, to be soon over.
+   */
   skip?: number;
   /** 1 to 200. */
   limit: number;

@@ -12,6 +12,8 @@ import { beyond, type Outcome, readSlices, type Stretch, upTo } from "./slices.t
  * not keep a reader from everybody else.
  */
 const BUDGET_MS = 7;
+/** Where a search goes on, what cannot be interrupted may take so many times as long: then it is soon over. */
+const GOING_ON = 6;
 /** How much of it goes to looking whether long lists meet. */
 const FIRST_MS = 1;
 /** How long a row is looked at, with what its id takes. */
@@ -77,12 +79,13 @@ export class Finder {
       to: Math.min(last + 1, firstIdAt(query.to ?? Infinity), query.before ?? Infinity),
       direction: query.after === undefined ? "DESC" : "ASC",
     };
-    const plan = planOf(query, this.#index);
+    const patience = query.skip === undefined ? 1 : GOING_ON;
+    const plan = planOf(query, this.#index, patience);
     const isNewest = stretch.direction === "DESC" && stretch.to > last;
     if (plan.merges || (plan.expression !== undefined && !plan.rows && isNewest)) {
       return { ids: this.#firstIds(plan.expression!, stretch, skip, count) };
     }
-    const { ids, stoppedAt } = this.#search(plan, stretch, skip + count, deadline);
+    const { ids, stoppedAt } = this.#search(plan, stretch, skip + count, deadline, patience);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
@@ -98,7 +101,7 @@ export class Finder {
     );
   }
 
-  #search(plan: Plan, stretch: Stretch, count: number, deadline: number): Found {
+  #search(plan: Plan, stretch: Stretch, count: number, deadline: number, patience: number): Found {
     const { length, intersection } = plan;
     const { first, last } = this.#span();
     const span = last - first;
@@ -108,7 +111,7 @@ export class Finder {
     if (intersection === undefined || rowsMs <= Math.min(intersection.ms, BUDGET_MS / 2)) {
       return this.#slices(plan, stretch, width, count, deadline);
     }
-    if (intersection.ms <= BUDGET_MS) return this.#intersected(plan, stretch, count, deadline);
+    if (intersection.ms <= BUDGET_MS * patience) return this.#intersected(plan, stretch, count, deadline);
     const begun = this.#slices(plan, stretch, width, count, performance.now() + FIRST_MS);
     if (begun.stoppedAt === undefined) return begun;
 

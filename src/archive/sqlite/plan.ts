@@ -42,7 +42,8 @@ export interface RowConditions {
   accept?: (text: string) => boolean;
 }
 
-export function planOf(query: TimelineQuery, index: IndexPages): Plan {
+/** @param patience how many times as long as usual something that cannot be interrupted may take */
+export function planOf(query: TimelineQuery, index: IndexPages, patience: number): Plan {
   const { channelId, userId, search } = query;
   const measured = (term: IndexTerm) => ({ ...term, pages: index.of(term) });
   const [user] = userId === undefined ? [] : scopeTerms({ userId }).map(measured);
@@ -56,7 +57,8 @@ export function planOf(query: TimelineQuery, index: IndexPages): Plan {
 
   if (beginnings.length > 0 && !mustVerify(search!)) {
     const pages = beginnings.reduce((sum, term) => sum + term.pages, 0);
-    if (pages <= (shortest ? Math.min(MOST_MERGED_SCOPED, shortest.pages) : MOST_MERGED)) {
+    const most = shortest ? Math.min(MOST_MERGED_SCOPED * patience, shortest.pages) : MOST_MERGED * patience;
+    if (pages <= most) {
       return { expression: expressionOf([...beginnings, ...exact]), merges: true, verifies: false };
     }
   }
