@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
 import { startTwitch } from "../src/demo/twitch.ts";
 import { openSqliteReader } from "../src/archive/sqlite/reader.ts";
 import { privmsg } from "./support/lines.ts";
@@ -28,6 +29,26 @@ Deno.test("SIGTERM in mid-stream: all that was received is stored, and it exits 
   const counts = await program.logged("recording ended");
   assert.equal(counts.stored, counts.received);
   assert.equal(counts.received, stored.length + 1, "each message, and the channel's state");
+});
+
+Deno.test("a second signal ends at once what takes its time to stop", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/archive.db`;
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
+  await program.logged("joined #alpha");
+  // Stopping writes what is left, and waits for the file each time.
+  using other = new DatabaseSync(dbPath, { timeout: 5_000 });
+  other.exec("BEGIN IMMEDIATE");
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
+
+  const askedAt = performance.now();
+  program.kill("SIGTERM");
+  await program.logged("stopping: SIGTERM");
+  // What comes right after the first counts as the same keypress; so somebody presses until it ends.
+  while (await Promise.race([program.ended, delay(50)]) === undefined) program.kill("SIGINT");
+  assert.equal((await program.ended).code, 130);
+  assert.ok(performance.now() - askedAt < 4_000);
 });
 
 Deno.test("kill -9: the file opens, nothing committed is missing, and at most the last 100 ms are lost", async () => {

@@ -10,6 +10,7 @@ export interface Running extends AsyncDisposable {
   pid: number;
   /** Every line that it logged so far, parsed. */
   log: Record<string, unknown>[];
+  /** Does nothing once it has ended. */
   kill(signal: Deno.Signal): void;
   ended: Promise<Deno.CommandStatus>;
   /** Resolves with the first line, past or future, whose message holds `text`. */
@@ -67,6 +68,13 @@ export async function runProgram({ dbPath, twitch, env = {}, through = [] }: Run
     if (found) return Promise.resolve(found);
     return new Promise<Record<string, unknown>>((resolve) => waiting.push({ text, resolve }));
   };
+  const kill = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch {
+      // It has ended already.
+    }
+  };
   const url = await Promise.race([
     logged("listens at").then((line) => /http:\S+?(?=,|$)/.exec(String(line.message))![0]),
     ended.then(async ({ code }) => {
@@ -80,13 +88,9 @@ export async function runProgram({ dbPath, twitch, env = {}, through = [] }: Run
     log,
     ended,
     logged,
-    kill: (signal) => child.kill(signal),
+    kill,
     async [Symbol.asyncDispose]() {
-      try {
-        child.kill("SIGTERM");
-      } catch {
-        // It has ended already.
-      }
+      kill("SIGTERM");
       await ended;
       await child.stdin.close().catch(() => {});
       await reading;
