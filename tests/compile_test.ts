@@ -15,13 +15,25 @@ const NEVER_COMPILED = ["src/launch/launch.ts", "src/commands/vendor.ts"];
 
 Deno.test("what is found by its address is included in the executable", () => {
   const found = [...addressed()];
-  assert.ok(found.length >= 3, "the collector's Worker, the readers' Worker and static");
+  assert.ok(
+    found.length >= 5,
+    "the Workers of the collector, the writer, the readers and the demo, and static",
+  );
   for (const { from, path } of found) {
     assert.ok(included.some((item) => path === item || path.startsWith(`${item}/`)), `${from} needs ${path}`);
   }
 });
 
-Deno.test("what is included is there, and every Worker is found by address", () => {
+Deno.test("every Worker is started by an address that can be read off its source", () => {
+  for (const from of compiled()) {
+    const text = Deno.readTextFileSync(new URL(from, root));
+    for (const { index } of text.matchAll(/new Worker\(/g)) {
+      assert.match(text.slice(index), /^new Worker\(\s*new URL\(\s*"[^"]+",\s*import\.meta\.url/, from);
+    }
+  }
+});
+
+Deno.test("what is included is there, and is asked for", () => {
   const found = [...addressed()].map(({ path }) => path);
   for (const item of included) {
     const { isFile } = Deno.statSync(new URL(item, root));
@@ -56,10 +68,13 @@ Deno.test("the executable runs nothing and loads no library", () => {
   assert.doesNotMatch(command, /\s-A\b|--allow-(all|run|ffi|sys)/);
 });
 
+function compiled(): string[] {
+  return [...sources()].filter((path) => !NEVER_COMPILED.includes(path));
+}
+
 /** Every `new URL("…", import.meta.url)` of the program, as a path from the project's folder. */
 function* addressed(): Generator<{ from: string; path: string }> {
-  for (const from of sources()) {
-    if (NEVER_COMPILED.includes(from)) continue;
+  for (const from of compiled()) {
     const text = Deno.readTextFileSync(new URL(from, root));
     for (const [, address] of text.matchAll(/new URL\(\s*"([^"]+)",\s*import\.meta\.url,?\s*\)/g)) {
       const url = new URL(address!, new URL(from, root));
