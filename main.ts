@@ -2,34 +2,10 @@
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import manifest from "./deno.json" with { type: "json" };
-import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./src/commands/read_config.ts";
-import { type Config, EXIT_CONFIG } from "./src/config.ts";
+import * as run from "./src/commands/run.ts";
 import { SETTINGS } from "./src/config/settings.ts";
-import type { LaunchedCommand } from "./src/launch/launch.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
-
-interface ServeFlags extends SettingFlags {
-  check?: true;
-  launch?: true;
-  watch?: true;
-  stopOnStdinEnd?: true;
-}
-
-interface CareFlags extends SettingFlags {
-  launch?: true;
-}
-
-interface DoctorCommandFlags extends CareFlags {
-  repair?: true;
-  sample?: number | "all";
-}
-
-interface DemoFlags extends ServeFlags {
-  rate: number;
-  replay?: string;
-  speed: number;
-}
 
 /** Runs one command line and yields its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -43,13 +19,13 @@ export async function main(args: readonly string[]): Promise<number> {
   const { standalone } = Deno.build;
   serving(program.command("start", { isDefault: !standalone }), false)
     .description("serve with exactly the permissions that the settings imply (the default)")
-    .action(async (flags: ServeFlags) => {
-      status = await start({ ...flags, launch: true });
+    .action(async (flags: run.ServeFlags) => {
+      status = await run.serve({ ...flags, launch: true });
     });
   serving(program.command("serve", { isDefault: standalone }))
     .description("serve with the permissions that this process has")
-    .action(async (flags: ServeFlags) => {
-      status = await start(flags);
+    .action(async (flags: run.ServeFlags) => {
+      status = await run.serve(flags);
     });
   serving(program.command("demo"))
     .description("serve with a stand-in for Twitch on this machine, and invented or recorded chat")
@@ -61,168 +37,36 @@ export async function main(args: readonly string[]): Promise<number> {
       speed,
       1,
     )
-    .action(async (flags: DemoFlags) => {
-      status = await startDemo(flags);
+    .action(async (flags: run.DemoFlags) => {
+      status = await run.demo(flags);
     });
   caring(program.command("backup <path>"))
     .description("copy the archive while it is being recorded, and verify the copy")
     .option("--force", "replace what stands at the path")
-    .action(async (path: string, flags: CareFlags & { force?: true }) => {
-      status = await startBackup(resolve(path), flags);
+    .action(async (path: string, flags: run.BackupFlags) => {
+      status = await run.backup(resolve(path), flags);
     });
-
   caring(program.command("restore <path>"))
     .description("put a backup in the archive's place, and keep what was there beside it")
-    .action(async (path: string, flags: CareFlags) => {
-      status = await startRestore(resolve(path), flags);
+    .action(async (path: string, flags: run.CareFlags) => {
+      status = await run.restore(resolve(path), flags);
     });
   caring(program.command("quarantine"))
     .description("list events that could not be stored, or try again, while no other program has the archive")
     .addArgument(new Argument("<action>").choices(["list", "replay"]))
-    .action(async (action: "list" | "replay", flags: CareFlags) => {
-      status = await startQuarantine(action, flags);
+    .action(async (action: "list" | "replay", flags: run.CareFlags) => {
+      status = await run.quarantine(action, flags);
     });
   caring(program.command("doctor"))
     .description("say what is wrong with the archive, if anything is")
     .option("--repair", "put right what can be, while no other program has the archive")
     .option("--sample <rows>", "how many rows of each index to compare, or `all`", rowsToCompare)
-    .action(async (flags: DoctorCommandFlags) => {
-      status = await startDoctor(flags);
+    .action(async (flags: run.DoctorFlags) => {
+      status = await run.doctor(flags);
     });
 
   await program.parseAsync([...args], { from: "user" });
   return status;
-}
-
-async function start(flags: ServeFlags): Promise<number> {
-  return await run(flags, "serve", {
-    here: async (config, stopOnStdinEnd) => {
-      const { serve } = await import("./src/commands/serve.ts");
-      return await serve(config, { stopOnStdinEnd });
-    },
-  });
-}
-
-async function startDemo(flags: DemoFlags): Promise<number> {
-  const { rate, replay, speed } = flags;
-  return await run(flags, "demo", {
-    presets: { DB_PATH: "./demo.db" },
-    args: [
-      `--rate=${rate}`,
-      `--speed=${speed === Infinity ? "flat" : speed}`,
-      ...(replay === undefined ? [] : [`--replay=${replay}`]),
-    ],
-    reads: replay === undefined ? [] : [replay],
-    here: async (config, stopOnStdinEnd) => {
-      const { demo } = await import("./src/commands/demo.ts");
-      return await demo(config, { stopOnStdinEnd, rate, replay, speed });
-    },
-  });
-}
-
-async function startBackup(to: string, flags: CareFlags & { force?: true }): Promise<number> {
-  const { force = false } = flags;
-  return await care(flags, "backup", {
-    args: [...(force ? ["--force"] : []), to],
-    // What SQLite may put beside a copy, and the copy until it is known to be good.
-    writes: ["", "-wal", ".partial", ".partial-journal", ".partial-wal", ".partial-shm"].map((end) =>
-      to + end
-    ),
-    here: async (config) => {
-      const { backupCommand } = await import("./src/commands/backup.ts");
-      return await backupCommand(config, { to, force });
-    },
-  });
-}
-
-async function startDoctor(flags: DoctorCommandFlags): Promise<number> {
-  const { repair = false, sample } = flags;
-  return await care(flags, "doctor", {
-    args: [...(repair ? ["--repair"] : []), ...(sample === undefined ? [] : [`--sample=${sample}`])],
-    here: async (config) => {
-      const { doctorCommand } = await import("./src/commands/doctor.ts");
-      return doctorCommand(config, { repair, sample });
-    },
-  });
-}
-
-async function startRestore(from: string, flags: CareFlags): Promise<number> {
-  return await care(flags, "restore", {
-    args: [from],
-    reads: [from, `${from}-wal`],
-    writesFolder: true,
-    here: async (config) => {
-      const { restoreCommand } = await import("./src/commands/restore.ts");
-      return restoreCommand(config, from);
-    },
-  });
-}
-
-async function startQuarantine(action: "list" | "replay", flags: CareFlags): Promise<number> {
-  return await care(flags, "quarantine", {
-    args: [action],
-    here: async (config) => {
-      const { quarantineCommand } = await import("./src/commands/quarantine.ts");
-      return quarantineCommand(config, action);
-    },
-  });
-}
-
-interface Caring {
-  /** The command's own arguments, to be said again to a launched process, and the files that they name. */
-  args?: string[];
-  reads?: string[];
-  writes?: string[];
-  writesFolder?: boolean;
-  here(config: Config): Promise<number>;
-}
-
-/** Checks the settings, and takes care of the archive's file here or in a launched process. */
-async function care(
-  flags: CareFlags,
-  command: LaunchedCommand,
-  { args = [], reads = [], writes, writesFolder, here }: Caring,
-): Promise<number> {
-  const loaded = readConfig(flags);
-  if (!loaded) return EXIT_CONFIG;
-  if (!flags.launch) return await here(loaded.config);
-  const { launch } = await import("./src/launch/launch.ts");
-  return await launch(loaded.config, {
-    command,
-    args: [...settingArgs(flags), ...args],
-    reads: [...loaded.reads, ...reads],
-    writes,
-    writesFolder,
-  });
-}
-
-interface Running {
-  /** Defaults that differ from the table's. */
-  presets?: Readonly<Record<string, string>>;
-  /** The command's own flags, to be said again to a launched process, and the files that they name. */
-  args?: string[];
-  reads?: string[];
-  /** Does it in this process. */
-  here(config: Config, stopOnStdinEnd: boolean): Promise<number>;
-}
-
-/** Checks the settings, and runs the command here or in a launched process. */
-async function run(
-  flags: ServeFlags,
-  command: "serve" | "demo",
-  { presets, args = [], reads = [], here }: Running,
-): Promise<number> {
-  if (flags.check) return checkSettings(flags, presets);
-  const loaded = readConfig(flags, presets);
-  if (!loaded) return EXIT_CONFIG;
-  if (!flags.launch) return await here(loaded.config, flags.stopOnStdinEnd ?? false);
-  const { launch } = await import("./src/launch/launch.ts");
-  return await launch(loaded.config, {
-    command,
-    args: [...settingArgs(flags), ...args],
-    reads: [...loaded.reads, ...reads],
-    watch: flags.watch,
-  });
 }
 
 /** What every command that takes care of the archive's file understands. */
