@@ -11,7 +11,7 @@ import { beyond, type Outcome, readSlices, type Stretch, upTo } from "./slices.t
  * A search ends after this long, and says where: who wants more asks again from there. So one person's rare phrase does
  * not keep a reader from everybody else.
  */
-const BUDGET_MS = 7;
+const BUDGET_MS = 6;
 /** Where a search goes on, what cannot be interrupted may take so many times as long: then it is soon over. */
 const GOING_ON = 6;
 /** How much of it goes to looking whether long lists meet. */

@@ -10,10 +10,10 @@ import type { IndexPages } from "./index_pages.ts";
 import { expressionOf, type IndexTerm, mustVerify, scopeTerms, termsOfSearch } from "./search_index.ts";
 
 /**
- * Of a beginning, FTS5 gives nothing before it has merged the lists of all its terms: 7 ms for so many pages. If it has
+ * Of a beginning, FTS5 gives nothing before it has merged the lists of all its terms: 6 ms for so many pages. If it has
  * more, then so many texts have it that looking through the newest ones finds them sooner.
  */
-const MOST_MERGED = 28;
+const MOST_MERGED = 24;
 /** Where the merged list has to be intersected with others, which takes as long again. */
 const MOST_MERGED_SCOPED = 12;
 /** About how many messages a page of a list names. */
