@@ -49,7 +49,7 @@ const author = fc.record({
   color: optional(fc.constantFrom("", "#FF0000")),
   badges: optional(fc.constantFrom("", "subscriber/12,premium/1")),
   badgeInfo: optional(fc.constantFrom("", "subscriber/14")),
-  flags: fc.constantFrom("", "mod=0;subscriber=1"),
+  flags: fc.constantFrom("", "mod=0;subscriber=1", "mod=0;subscriber=1;turbo=0;user-type="),
 });
 const event: fc.Arbitrary<ChatEvent> = fc.record({
   kind: fc.constantFrom(...KINDS),

@@ -10,12 +10,14 @@ import { printTable, type Row } from "./figures.ts";
 import { benchPages } from "./pages.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSearch } from "./search.ts";
+import { benchSize } from "./size.ts";
 import { benchStart } from "./start.ts";
 import { benchWatchers } from "./watchers.ts";
 
 const BENCHES: Record<string, [title: string, run: (short: boolean, messages?: number) => Promise<Row[]>]> = {
   replay: ["Every raw line, flat out over TLS, into the whole program", benchReplay],
   ingest: ["Real lines flat out over TLS, and the bare engine beside it", benchIngest],
+  size: ["Bytes a message, on disk", benchSize],
   search: ["Search at the archive: the newest 50, in milliseconds", benchSearch],
   start: ["From the command to a page", benchStart],
   live: ["150 messages a second over 10 channels, in a real browser", benchLive],

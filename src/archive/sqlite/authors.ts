@@ -1,6 +1,7 @@
 /** Authors as they were then: one row that all the messages share which somebody wrote looking like that. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Author } from "../../chat/events.ts";
+import { packFlags } from "./author_flags.ts";
 import { RecentMap } from "./recent_map.ts";
 
 /** About 10 MB; whoever was forgotten is found again through the index. */
@@ -36,7 +37,7 @@ export class Authors {
       author.color ?? null,
       author.badges ?? null,
       author.badgeInfo ?? null,
-      author.flags,
+      packFlags(author.flags),
     ];
     const key = values.map((value) => value ?? "\x00").join("\x01");
     let id = this.#ids.get(key);

@@ -2,6 +2,7 @@
 import { type ChatEvent, type Kind, KINDS, type StoredEvent } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
 import { readTag } from "../../chat/tags.ts";
+import { unpackFlags } from "./author_flags.ts";
 import type { Emotes } from "./emotes.ts";
 import { type PackedId, unpackId } from "./message_ids.ts";
 import { unshape } from "./shapes.ts";
@@ -114,7 +115,7 @@ export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
   if (row.uuid !== null) event.uuid = unpackId(row.uuid);
   if (row.user_id !== null) {
     event.userId = row.user_id;
-    event.author = { login: row.login!, flags: row.flags! };
+    event.author = { login: row.login!, flags: unpackFlags(row.flags!) };
     const userId = marked.userId === undefined ? usualUserId(tags, row.user_id) : marked.userId ?? undefined;
     if (userId !== undefined) event.author.userId = userId;
     if (row.display_name !== null) event.author.displayName = row.display_name;
