@@ -1,6 +1,7 @@
 /**
  * What an archive does, whatever store is behind it. Instants are epoch milliseconds, ids those of `chat/ids.ts`.
- * Reading is asynchronous, because readers live on threads of their own; writing is synchronous and has one owner.
+ * Reading is asynchronous, because readers live on threads of their own. Writing has one owner, who waits for it; only
+ * batches may also be handed over.
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
 import type { SearchQuery } from "../chat/query.ts";

@@ -24,7 +24,7 @@ const BESIDE_THE_FILE = ["", "-wal", "-shm", "-journal", "-spool", "-unnoted", "
 
 /**
  * The project's folders that are read while it runs: the pages' files, and the modules of Workers, which unlike those
- * of the main thread are held to permissions (migrations are modules of the collector's).
+ * of the main thread are held to permissions (migrations are modules of the writer's).
  */
 const READ_FOLDERS = ["static", "migrations", "src"];
 
