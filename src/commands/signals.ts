@@ -8,7 +8,10 @@ export interface StopRequest extends Disposable {
   asked: Promise<string>;
 }
 
-/** Listens for SIGINT, SIGTERM and SIGHUP (its terminal was closed); a second one, after the first was answered, ends the process at once. */
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP (its terminal was closed). A second one, more than a keypress after the first,
+ * ends the process at once: with 130 after SIGINT, else with 143.
+ */
 export function stopOnSignal(options: { stopOnStdinEnd: boolean }): StopRequest {
   const { promise: asked, resolve } = Promise.withResolvers<string>();
   let firstAt: number | undefined;

@@ -17,8 +17,8 @@ export interface Scope {
 }
 
 /**
- * The archive's lock, what SQLite puts beside the file, and what waits there while it cannot be written. The engine itself is not held to permissions, but our
- * `stat` is.
+ * The archive's lock, what SQLite puts beside the file, and what waits there while it cannot be written. The engine
+ * itself is not held to permissions, but our `stat` is.
  */
 const BESIDE_THE_FILE = ["", "-wal", "-shm", "-journal", "-spool", "-unnoted", ".lock"];
 
