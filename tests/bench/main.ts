@@ -3,6 +3,7 @@
  * many messages. Rows that have no data to work on are left out.
  */
 import { parseArgs } from "node:util";
+import { benchLatency } from "./latency.ts";
 import { benchLive } from "./live.ts";
 import { benchLoad } from "./load.ts";
 import { benchIngest } from "./ingest.ts";
@@ -17,6 +18,7 @@ import { benchWatchers } from "./watchers.ts";
 const BENCHES: Record<string, [title: string, run: (short: boolean, messages?: number) => Promise<Row[]>]> = {
   replay: ["Every raw line, flat out over TLS, into the whole program", benchReplay],
   ingest: ["Real lines flat out over TLS, and the bare engine beside it", benchIngest],
+  latency: ["How late a message is seen while 10,000 a second come in", benchLatency],
   size: ["Bytes a message, on disk", benchSize],
   search: ["Search at the archive: the newest 50, in milliseconds", benchSearch],
   start: ["From the command to a page", benchStart],
