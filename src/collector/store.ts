@@ -1,0 +1,216 @@
+/**
+ * The archive's writer, kept at work: two batches under way at most, trouble waited out with growing pauses, a row that
+ * cannot be stored set aside.
+ */
+import {
+  type AppendOutcome,
+  type ArchiveWriter,
+  type SpoolPosition,
+  UnavailableError,
+} from "../archive/archive.ts";
+import type { Received, StoredEvent } from "../chat/events.ts";
+
+/** An event on its way, with the line that a spool would keep. */
+export interface Row extends Received {
+  line: string;
+}
+
+/** A batch. */
+export interface Work {
+  rows: Row[];
+  /** Where a spool was read up to, where the rows are from there. */
+  spooled?: SpoolPosition;
+}
+
+export interface Stored {
+  rows: readonly Row[];
+  /** Those of watched channels. */
+  events: StoredEvent[];
+  /** From handing over to being told of the commit. */
+  ms: number;
+}
+
+export interface StoreOptions {
+  openWriter: () => ArchiveWriter;
+  /** Ids of the channels that somebody watches. */
+  watched: ReadonlySet<number>;
+  /** What is to be stored next, and is under way from now on. */
+  next: (isUnderWay: boolean) => Work | undefined;
+  stored: (stored: Stored) => void;
+  /** A row could not be stored, and was put into the quarantine. */
+  setAside: (row: Row, why: string) => void;
+  /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
+  ended: (work: Work, dealtWith: "all" | number) => void;
+  /** Told when the store fails and when it works again. */
+  trouble: (reason: string | undefined) => void;
+  /** It is about to be tried again. */
+  retrying: () => void;
+}
+
+/** The second is there when the first is done: then the writer's thread need not wait for us in between. */
+const MOST_WORKS = 2;
+const RETRY_MS = { first: 100, most: 5_000 };
+/** How often it is looked whether the file is still there; what was not counted yet is counted then. */
+const UPKEEP_MS = 3_000;
+
+export class Store implements Disposable {
+  readonly #options: StoreOptions;
+  #writer: ArchiveWriter;
+  #underWay = 0;
+  #isFlushing = false;
+  #failure: { reason: string; since: number; retryMs: number } | undefined;
+  /** Nothing is tried before this fires. */
+  #retrying: ReturnType<typeof setTimeout> | undefined;
+  readonly #upkeeping: ReturnType<typeof setInterval>;
+
+  /** Opens the archive. @throws what opening throws: at start there is somebody to tell */
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#writer = options.openWriter();
+    this.#upkeeping = setInterval(() => this.#upkeep(), UPKEEP_MS);
+  }
+
+  /** Why the store fails, and since when; `undefined` while it works. */
+  get failure(): { reason: string; since: number } | undefined {
+    return this.#failure;
+  }
+
+  get isBusy(): boolean {
+    return this.#underWay >= MOST_WORKS;
+  }
+
+  /** @throws UnavailableError while the store fails */
+  get writer(): ArchiveWriter {
+    if (this.#failure) throw new UnavailableError(`the archive cannot be written: ${this.#failure.reason}`);
+    return this.#writer;
+  }
+
+  /** Waits until nothing is under way. */
+  settle(): void {
+    this.#writer.settle();
+  }
+
+  /** Takes up what is to be stored, as far as there is room, unless it has to wait for a retry. */
+  flush(): void {
+    // With a writer that is done at once, the first batch brings the others.
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    while (!this.isBusy && this.#retrying === undefined) {
+      const work = this.#options.next(this.#underWay > 0);
+      if (!work) break;
+      const startedAt = performance.now();
+      this.#underWay++;
+      this.#writer.appendLater(
+        work.rows,
+        this.#options.watched,
+        work.spooled,
+        (outcome) => this.#done(work, outcome, startedAt),
+      );
+      // The sockets have their turn between two stretches of a spool.
+      if (work.spooled) break;
+    }
+    this.#isFlushing = false;
+  }
+
+  /** Closes the archive. */
+  [Symbol.dispose](): void {
+    clearInterval(this.#upkeeping);
+    clearTimeout(this.#retrying);
+    try {
+      this.#writer[Symbol.dispose]();
+    } catch (error) {
+      // What it could not write at the end is derived, and is counted again at the next start.
+      if (!(error instanceof UnavailableError)) throw error;
+    }
+  }
+
+  #done(work: Work, outcome: AppendOutcome, startedAt: number): void {
+    this.#underWay--;
+    let dealtWith: "all" | number = 0;
+    if (outcome.ok) {
+      dealtWith = "all";
+      this.#options.stored({ rows: work.rows, events: outcome.events, ms: performance.now() - startedAt });
+    } else if ("error" in outcome) {
+      if (outcome.error instanceof UnavailableError) this.#fail(outcome.error.message);
+      else dealtWith = this.#storeEach(work);
+    }
+    if (dealtWith === "all") this.#recovered();
+    this.#options.ended(work, dealtWith);
+  }
+
+  /** A row that cannot be stored must not keep the others out. Yields how many were dealt with before the store failed. */
+  #storeEach({ rows, spooled }: Work): "all" | number {
+    let done = 0;
+    try {
+      for (; done < rows.length; done++) this.#storeOrSetAside(rows[done]!);
+      // A crash between the rows and their position would store some of them twice: rare upon rare.
+      if (spooled) this.#writer.append([], new Set(), spooled);
+      return "all";
+    } catch (error) {
+      if (!(error instanceof UnavailableError)) throw error;
+      this.#fail(error.message);
+      return done;
+    }
+  }
+
+  /** @throws UnavailableError */
+  #storeOrSetAside(row: Row): void {
+    const startedAt = performance.now();
+    try {
+      const { events } = this.#writer.append([row], this.#options.watched);
+      this.#options.stored({ rows: [row], events, ms: performance.now() - startedAt });
+    } catch (error) {
+      if (error instanceof UnavailableError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#writer.quarantine(row, why);
+      this.#options.setAside(row, why);
+    }
+  }
+
+  #fail(reason: string): void {
+    if (!this.#failure) this.#options.trouble(reason);
+    const retryMs = Math.min(RETRY_MS.most, (this.#failure?.retryMs ?? RETRY_MS.first / 2) * 2);
+    this.#failure = { reason, since: this.#failure?.since ?? Date.now(), retryMs };
+    clearTimeout(this.#retrying);
+    this.#retrying = setTimeout(() => this.#retry(), retryMs);
+  }
+
+  #retry(): void {
+    this.#retrying = undefined;
+    this.#options.retrying();
+    try {
+      if (!this.#writer.attached()) this.#reopen();
+      this.flush();
+      // Where nothing waits to be stored, this shows whether it could be.
+      if (this.#failure && this.#retrying === undefined && this.#underWay === 0) {
+        this.#writer.flushCounters();
+        this.#recovered();
+      }
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The file at the path is another one now: what is open leads nowhere. */
+  #reopen(): void {
+    const old = this.#writer;
+    this.#writer = this.#options.openWriter();
+    old[Symbol.dispose]();
+  }
+
+  #recovered(): void {
+    if (!this.#failure) return;
+    this.#failure = undefined;
+    this.#options.trouble(undefined);
+  }
+
+  #upkeep(): void {
+    if (this.#failure) return;
+    try {
+      if (!this.#writer.attached()) return this.#fail("the database file was moved, deleted or replaced");
+      this.#writer.flushCounters();
+    } catch (error) {
+      this.#fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
