@@ -106,7 +106,7 @@ export class Appender {
 
   insert(event: ChatEvent, id: number, channel: Channel, userId: number | undefined): void {
     const section = storedTags(event, channel.twitchId, userId);
-    const { id: shapeId, values } = this.#shapes.store(event.kind, shape(section));
+    const { id: shapeId, values } = this.#shapes.store(event.kind, shape(section), event.text);
     this.#sql.insert.run(
       id,
       channel.id,
@@ -140,10 +140,10 @@ export class Appender {
     const { userId, authorId } = shared.authors[batch.author[index]!]!;
     const kind = KINDS[batch.kinds[index]!]!;
     const shapeId = shared.shapeIds[batch.template[index]!];
-    const shaped = isOdd || shapeId === undefined
-      ? this.#shapes.store(kind, this.#markedShape(batch, index, channel.twitchId))
-      : { id: shapeId, values: this.#shapes.shorten(batch.values[index]!) };
     const text = batch.texts[index]!;
+    const shaped = isOdd || shapeId === undefined
+      ? this.#shapes.store(kind, this.#markedShape(batch, index, channel.twitchId), text)
+      : { id: shapeId, values: this.#shapes.shorten(batch.values[index]!, text) };
     this.#sql.insert.run(
       id,
       channel.id,

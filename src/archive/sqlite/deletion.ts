@@ -101,7 +101,7 @@ export class Deletion {
     const minutes = new Map<number, number>();
     for (const row of doomed) {
       const kind = KINDS[row.kind]!;
-      const tags = tagsOf(row.template, row.tag_values, this.#emotes);
+      const tags = tagsOf(row, this.#emotes);
       const userId = row.user_id ?? undefined;
       this.#sql.unindex.run(row.id, termsOfEvent({ kind, text: row.text, tags }, { channelId, userId }));
       this.#sql.remove.run(row.id);

@@ -43,7 +43,7 @@ export function indexedMessages(db: DatabaseSync): Indexed {
   const emotes = new Emotes(db);
   const row = (raw: Record<string, unknown>): IndexedRow => {
     const { id, channel_id, text, tag_values, kind, template, user_id } = raw as unknown as MessageRow;
-    const tags = KINDS[kind] === "notice" ? tagsOf(template, tag_values, emotes) : "";
+    const tags = KINDS[kind] === "notice" ? tagsOf({ template, tag_values, text }, emotes) : "";
     const scopes = { channelId: channel_id, userId: user_id ?? undefined };
     return { id, terms: termsOfEvent({ kind: KINDS[kind]!, text, tags }, scopes) };
   };

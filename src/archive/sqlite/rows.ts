@@ -3,6 +3,7 @@ import { type ChatEvent, type Kind, KINDS, type StoredEvent } from "../../chat/e
 import { receivedAt } from "../../chat/ids.ts";
 import { readTag } from "../../chat/tags.ts";
 import { unpackFlags } from "./author_flags.ts";
+import { restoreRanges } from "./emote_ranges.ts";
 import type { Emotes } from "./emotes.ts";
 import { type PackedId, unpackId } from "./message_ids.ts";
 import { unshape } from "./shapes.ts";
@@ -69,6 +70,7 @@ export interface EventRow {
   removal_kind: number | null;
   removal_template: string | null;
   removal_values: string | null;
+  removal_text: string | null;
   source: string | null;
 }
 
@@ -78,7 +80,8 @@ export const EVENT_COLUMNS = `
   s.kind, s.template,
   c.login AS channel, c.twitch_id,
   a.user_id, a.login, a.display_name, a.color, a.badges, a.badge_info, a.flags,
-  x.removed_by, xm.tag_values AS removal_values, xs.kind AS removal_kind, xs.template AS removal_template,
+  x.removed_by, xm.tag_values AS removal_values, xm.text AS removal_text,
+  xs.kind AS removal_kind, xs.template AS removal_template,
   f.source`;
 export const EVENT_JOINS = `
   LEFT JOIN shapes AS s ON s.id = m.shape_id
@@ -91,13 +94,17 @@ export const EVENT_JOINS = `
   LEFT JOIN fills AS f ON f.id = fm.fill_id`;
 
 /** The tags of a row, our marks among them. */
-export function tagsOf(template: string, values: string | null, emotes: Emotes): string {
-  return unshape({ template, values: values === null ? null : emotes.restore(values) });
+export function tagsOf(
+  { template, tag_values, text }: Pick<EventRow, "template" | "tag_values" | "text">,
+  emotes: Emotes,
+): string {
+  const values = tag_values === null ? null : emotes.restore(restoreRanges(tag_values, text));
+  return unshape({ template, values });
 }
 
 export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
   const kind = KINDS[row.kind]!;
-  const marked = splitMarks(tagsOf(row.template, row.tag_values, emotes));
+  const marked = splitMarks(tagsOf(row, emotes));
   const { tags } = marked;
   const event: StoredEvent = {
     id: row.id,
@@ -127,7 +134,10 @@ export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
     event.removed = removalOf(
       row.removed_by,
       KINDS[row.removal_kind]!,
-      tagsOf(row.removal_template!, row.removal_values, emotes),
+      tagsOf(
+        { template: row.removal_template!, tag_values: row.removal_values, text: row.removal_text! },
+        emotes,
+      ),
     );
   }
   if (row.source !== null) event.source = row.source;

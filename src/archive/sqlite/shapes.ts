@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS } from "../../chat/events.ts";
+import { shortenRanges } from "./emote_ranges.ts";
 import { Emotes } from "./emotes.ts";
 
 /** Stands for a value that was taken out. Alone, it is the shape of a section that is kept whole. */
@@ -84,12 +85,12 @@ export class Shapes {
     }
   }
 
-  /** The id of the shape of an event's section, made if it is new, and the values as a row holds them. */
-  store(kind: Kind, shaped: Shaped): { id: number; values: string | null } {
+  /** The id of the shape of an event's section, made if it is new, and the values as a row with this text holds them. */
+  store(kind: Kind, shaped: Shaped, text: string): { id: number; values: string | null } {
     const id = this.idOf(kind, shaped.template);
     return id === undefined
-      ? { id: this.idOf(kind, HOLE)!, values: this.shorten(unshape(shaped)) }
-      : { id, values: this.shorten(shaped.values) };
+      ? { id: this.idOf(kind, HOLE)!, values: this.shorten(unshape(shaped), text) }
+      : { id, values: this.shorten(shaped.values, text) };
   }
 
   /** The id of a template, made if it is new; `undefined` where there are too many already. */
@@ -104,8 +105,8 @@ export class Shapes {
     return id;
   }
 
-  /** Values as a row holds them. */
-  shorten(values: string | null): string | null {
-    return values === null ? null : this.#emotes.shorten(values);
+  /** Values as a row with this text holds them. */
+  shorten(values: string | null, text: string): string | null {
+    return values === null ? null : shortenRanges(this.#emotes.shorten(values), text);
   }
 }
