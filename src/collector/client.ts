@@ -1,5 +1,6 @@
 /** The collector as the main thread sees it: a Recorder whose work is done in a Worker. */
 import { UnavailableError } from "../archive/archive.ts";
+import { startWriterThread } from "../archive/sqlite/writer_thread.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
 import type { Calls, CollectorSetup, Report } from "./worker_messages.ts";
@@ -18,6 +19,7 @@ export interface CollectorClient extends Recorder, AsyncDisposable {}
 /** Starts the collector's thread. @throws what opening the archive throws */
 export async function startCollector(options: CollectorClientOptions): Promise<CollectorClient> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "collector" });
+  const writer = startWriterThread(options.onCrash);
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let lastCall = 0;
   let status: CollectorStatus | undefined;
@@ -41,17 +43,23 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
     options.onCrash(error);
   };
 
-  function call<K extends keyof Calls>(name: K, ...args: Calls[K]["args"]): Promise<Calls[K]["answer"]> {
+  function send<K extends keyof Calls>(name: K, args: Calls[K]["args"], transfer: Transferable[]) {
     const waiting = Promise.withResolvers<unknown>();
     pending.set(++lastCall, waiting);
-    worker.postMessage({ call: lastCall, name, args });
+    worker.postMessage({ call: lastCall, name, args }, transfer);
     return waiting.promise as Promise<Calls[K]["answer"]>;
   }
+  const call = <K extends keyof Calls>(name: K, ...args: Calls[K]["args"]) => send(name, args, []);
+  const end = () => {
+    worker.terminate();
+    writer.end();
+  };
 
   try {
-    await call("start", options.setup);
+    const { link } = writer;
+    await send("start", [{ ...options.setup, writer: link }], [link.port, link.bell]);
   } catch (error) {
-    worker.terminate();
+    end();
     throw error;
   }
   return {
@@ -64,7 +72,7 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
     status: () => status!,
     async [Symbol.asyncDispose]() {
       await call("stop");
-      worker.terminate();
+      end();
     },
   };
 }

@@ -1,9 +1,9 @@
 /// <reference lib="deno.worker" />
 /** The collector's thread: a shell that turns messages into calls. */
-import { openWriterThread } from "../archive/sqlite/writer_thread.ts";
+import { WriterThread } from "../archive/sqlite/writer_thread.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { Collector } from "./collector.ts";
-import type { Call, Calls, CollectorSetup, Report } from "./worker_messages.ts";
+import type { Call, Calls, Report, WorkerSetup } from "./worker_messages.ts";
 
 const STATUS_MS = 500;
 
@@ -18,13 +18,13 @@ function reportStatus(collector: Collector): void {
   report({ kind: "status", status: collector.status(), samples: collector.takeSamples() });
 }
 
-function start(setup: CollectorSetup): void {
+function start(setup: WorkerSetup): void {
   setUpLogging(setup.logging);
+  const writer = new WriterThread(setup.writer);
   const started = collector = new Collector({
     ...setup,
     unnotedPath: `${setup.dbPath}-unnoted`,
-    openWriter: (unnoted) =>
-      openWriterThread({ path: setup.dbPath, synchronous: setup.synchronous, unnoted }),
+    openWriter: (unnoted) => writer.open({ path: setup.dbPath, synchronous: setup.synchronous, unnoted }),
     log: getLogger("collector"),
     committed: (events) => report({ kind: "events", events }),
   });

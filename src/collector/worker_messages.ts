@@ -1,5 +1,6 @@
 /** What the main thread and the collector's Worker say to each other. */
 import type { Channel } from "../archive/archive.ts";
+import type { WriterLink } from "../archive/sqlite/writer_calls.ts";
 import type { Retention } from "../archive/care.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { LogOptions } from "../log.ts";
@@ -23,9 +24,14 @@ export interface CollectorSetup {
   logging: LogOptions;
 }
 
+/** With what leads to the thread that writes. */
+export interface WorkerSetup extends CollectorSetup {
+  writer: WriterLink;
+}
+
 /** What can be asked, each with its answer. */
 export interface Calls {
-  start: { args: [CollectorSetup]; answer: void };
+  start: { args: [WorkerSetup]; answer: void };
   addChannels: { args: [string[]]; answer: Channel[] };
   setEnabled: { args: [number, boolean]; answer: Channel | undefined };
   deleteChannel: { args: [number, boolean]; answer: void };

@@ -5,15 +5,28 @@ import type { AppendOutcome } from "../../src/archive/archive.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
 import { WrongFileError } from "../../src/archive/sqlite/migrations.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
-import { openWriterThread } from "../../src/archive/sqlite/writer_thread.ts";
+import { startWriterThread, WriterThread } from "../../src/archive/sqlite/writer_thread.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, BEN, said, timed } from "./said.ts";
 
 const ALL = new Set([1]);
 
+function startThread(): { thread: WriterThread } & Disposable {
+  const { link, end } = startWriterThread((error) => {
+    throw error;
+  });
+  return { thread: new WriterThread(link), [Symbol.dispose]: end };
+}
+
 function openThread(path: string) {
-  const writer = openWriterThread({ path, synchronous: "normal" });
+  const started = startThread();
+  const writer = started.thread.open({ path, synchronous: "normal" });
   writer.createChannel("lake", 0);
+  const close = writer[Symbol.dispose];
+  writer[Symbol.dispose] = () => {
+    close();
+    started[Symbol.dispose]();
+  };
   return writer;
 }
 
@@ -89,15 +102,22 @@ Deno.test("a row that is wrong fails its batch with the error that says so, on e
   assert.ok(!outcome!.ok && "error" in outcome! && /"nowhere"/.test(String(outcome.error)));
 });
 
-Deno.test("a file that is none of ours, or lies nowhere, is an error at once, and the thread is gone", () => {
+Deno.test("a file that is none of ours, or lies nowhere, is an error at once; the thread is there for another", () => {
   using folder = tempFolder();
+  using started = startThread();
+  const { thread } = started;
   const path = `${folder.path}/other.db`;
   const other = new DatabaseSync(path);
   other.exec("CREATE TABLE things (id)");
   other.close();
-  assert.throws(() => openWriterThread({ path, synchronous: "normal" }), WrongFileError);
+  assert.throws(() => thread.open({ path, synchronous: "normal" }), WrongFileError);
   assert.throws(
-    () => openWriterThread({ path: `${folder.path}/nowhere/a.db`, synchronous: "normal" }),
+    () => thread.open({ path: `${folder.path}/nowhere/a.db`, synchronous: "normal" }),
     UnavailableError,
   );
+  using first = thread.open({ path: `${folder.path}/a.db`, synchronous: "normal" });
+  using second = thread.open({ path: `${folder.path}/b.db`, synchronous: "normal" });
+  first.createChannel("lake", 0);
+  assert.deepEqual(second.channels(), []);
+  assert.equal(first.channels().length, 1);
 });

@@ -19,10 +19,15 @@ export type WriterAnswer =
   | { ok: false; error: unknown; name: string }
   | { ok: false; skipped: true };
 
-/** The first message to the thread. */
-export interface WriterSetup {
-  /** Calls come in, one at a time in their order, and an answer to each goes out. */
+/** A call goes to one of the archives that the thread has open. */
+export type Addressed = WriterCall & { archive: number };
+
+/** What leads from one thread to another: both ends get one, and the memory is the same. */
+export interface WriterLink {
+  /** Calls go one way, in their order, and an answer to each comes back. */
   port: MessagePort;
+  /** Says no more than that there are answers. */
+  bell: MessagePort;
   /** Counts the answers: who waits for one without an event loop waits for this to change. */
   answers: SharedArrayBuffer;
 }

@@ -15,132 +15,111 @@ import type { WriterOptions } from "./connection.ts";
 import { WrongFileError } from "./migrations.ts";
 import { Packer } from "./packed.ts";
 import { appendResult, type Committed } from "./writer.ts";
-import type { WaitedMethod, WriterAnswer, WriterCall, WriterSetup } from "./writer_calls.ts";
+import type { Addressed, WaitedMethod, WriterAnswer, WriterLink } from "./writer_calls.ts";
 
 /** How long the thread may take to start. */
 const START_MS = 30_000;
 
-/** Opens or creates the archive. Not for a thread that serves pages: it waits. @throws WrongFileError, UnavailableError */
-export function openWriterThread(options: WriterOptions): ArchiveWriter {
-  const thread = new WriterThread();
-  try {
-    thread.ask({ method: "open", args: [options] }, START_MS);
-  } catch (error) {
-    thread.end();
-    throw error;
-  }
-  const ask = <M extends WaitedMethod>(method: M) => (...args: Parameters<ArchiveWriter[M]>) =>
-    thread.ask({ method, args } as WriterCall) as ReturnType<ArchiveWriter[M]>;
-  return {
-    append: (...call) => thread.append(...call),
-    appendLater: (...call) => thread.appendLater(...call),
-    settle: () => thread.settle(),
-    spooled: ask("spooled"),
-    channels: ask("channels"),
-    createChannel: ask("createChannel"),
-    setEnabled: ask("setEnabled"),
-    identifyChannel: ask("identifyChannel"),
-    deleteChannel: ask("deleteChannel"),
-    deleteStep: ask("deleteStep"),
-    flushCounters: ask("flushCounters"),
-    tidy: ask("tidy"),
-    attached: ask("attached"),
-    listen: ask("listen"),
-    unfilledGaps: ask("unfilledGaps"),
-    fill: ask("fill"),
-    quarantine: ask("quarantine"),
-    quarantined: ask("quarantined"),
-    replayQuarantined: ask("replayQuarantined"),
-    setRetention: ask("setRetention"),
-    retentionStep: ask("retentionStep"),
-    mergeStep: ask("mergeStep"),
-    reclaimStep: ask("reclaimStep"),
-    [Symbol.dispose]: () => thread.close(),
-  };
+export interface StartedThread {
+  /** To be handed to whoever is to write, its ports as what is transferred. */
+  link: WriterLink;
+  end(): void;
 }
 
-class WriterThread {
-  readonly #worker: Worker;
+/**
+ * Starts the thread, which can be handed to another one then: a thread that waits for a Worker of its own holds up its
+ * start, by a second.
+ * @param broken told of a bug that ended it
+ */
+export function startWriterThread(broken: (error: Error) => void): StartedThread {
+  const worker = new Worker(new URL("./writer_worker.ts", import.meta.url), {
+    type: "module",
+    name: "writer",
+  });
+  worker.onerror = (event) => {
+    event.preventDefault();
+    broken(new Error(`the writer's thread died: ${event.message}`));
+  };
+  const [calls, bell] = [new MessageChannel(), new MessageChannel()];
+  const answers = new SharedArrayBuffer(4);
+  const there: WriterLink = { port: calls.port2, bell: bell.port2, answers };
+  worker.postMessage(there, [there.port, there.bell]);
+  return { link: { port: calls.port1, bell: bell.port1, answers }, end: () => worker.terminate() };
+}
+
+/** The thread, seen from the one that writes. Not for a thread that serves pages: calls are waited for. */
+export class WriterThread {
   readonly #port: MessagePort;
   /** How many answers were given, written by the thread. */
-  readonly #answers = new Int32Array(new SharedArrayBuffer(4));
+  readonly #answers: Int32Array;
   /** Who waits for the next answers, in the order of the calls. */
   readonly #pending: ((answer: WriterAnswer) => void)[] = [];
-  readonly #packer = new Packer();
-  /** How many batches are under way. */
-  #batches = 0;
+  #archives = 0;
 
-  constructor() {
-    this.#worker = new Worker(new URL("./writer_worker.ts", import.meta.url), {
-      type: "module",
-      name: "writer",
-    });
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
+  constructor({ port, bell, answers }: WriterLink) {
+    this.#port = port;
+    this.#answers = new Int32Array(answers);
     // Answers are only ever taken off the port by hand: one that the event loop had taken, and not handed out yet, would
-    // be waited for in vain. What comes this way says no more than that there are some.
-    this.#worker.onmessage = () => {
+    // be waited for in vain.
+    bell.onmessage = () => {
       while (this.#take());
     };
-    const setup: WriterSetup = { port: port2, answers: this.#answers.buffer as SharedArrayBuffer };
-    this.#worker.postMessage(setup, [port2]);
   }
 
-  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult {
-    return appendResult(batch, this.ask(this.#commit(batch, announce, spooled)) as Committed);
-  }
-
-  appendLater(...[batch, announce, spooled, done]: Parameters<ArchiveWriter["appendLater"]>): void {
-    const call = this.#commit(batch, announce, spooled);
-    this.#batches++;
-    this.#send(call, (answer) => {
-      this.#batches--;
-      done(outcomeOf(batch, answer));
-    });
-  }
-
-  #commit(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): WriterCall {
+  /** Opens or creates an archive. @throws WrongFileError, UnavailableError */
+  open(options: WriterOptions): ArchiveWriter {
+    const archive = ++this.#archives;
+    this.ask({ method: "open", args: [options], archive }, START_MS);
+    const ask = <M extends WaitedMethod>(method: M) => (...args: Parameters<ArchiveWriter[M]>) =>
+      this.ask({ method, args, archive } as Addressed) as ReturnType<ArchiveWriter[M]>;
+    const batches = new Batches(this, archive);
     return {
-      method: "commit",
-      args: [this.#packer.pack(batch), announce, spooled],
-      isNext: this.#batches > 0,
+      append: (...call) => batches.append(...call),
+      appendLater: (...call) => batches.appendLater(...call),
+      settle: () => this.settle(),
+      spooled: ask("spooled"),
+      channels: ask("channels"),
+      createChannel: ask("createChannel"),
+      setEnabled: ask("setEnabled"),
+      identifyChannel: ask("identifyChannel"),
+      deleteChannel: ask("deleteChannel"),
+      deleteStep: ask("deleteStep"),
+      flushCounters: ask("flushCounters"),
+      tidy: ask("tidy"),
+      attached: ask("attached"),
+      listen: ask("listen"),
+      unfilledGaps: ask("unfilledGaps"),
+      fill: ask("fill"),
+      quarantine: ask("quarantine"),
+      quarantined: ask("quarantined"),
+      replayQuarantined: ask("replayQuarantined"),
+      setRetention: ask("setRetention"),
+      retentionStep: ask("retentionStep"),
+      mergeStep: ask("mergeStep"),
+      reclaimStep: ask("reclaimStep"),
+      [Symbol.dispose]: () => void this.ask({ method: "close", args: [], archive }),
     };
+  }
+
+  /** Calls, and waits for the answer. @throws what the call throws there */
+  ask(call: Addressed, timeoutMs?: number): unknown {
+    // Those before are dealt with before: what they lead to may be another call.
+    this.settle();
+    let answer: WriterAnswer | undefined;
+    this.send(call, (given) => answer = given);
+    while (answer === undefined) this.#wait(timeoutMs);
+    if (answer.ok) return answer.value;
+    throw "skipped" in answer ? new Error("the writer's thread skipped a call") : rebuilt(answer);
+  }
+
+  /** Calls, and goes on. */
+  send(call: Addressed, answered: (answer: WriterAnswer) => void): void {
+    this.#pending.push(answered);
+    this.#port.postMessage(call);
   }
 
   settle(): void {
     while (this.#pending.length > 0) this.#wait();
-  }
-
-  /** Calls, and waits for the answer. @throws what the call throws there */
-  ask(call: WriterCall, timeoutMs?: number): unknown {
-    // Those before are dealt with before: what they lead to may be another call.
-    this.settle();
-    if (call.method === "commit") call.isNext = false;
-    let answer: WriterAnswer | undefined;
-    this.#send(call, (given) => answer = given);
-    while (answer === undefined) this.#wait(timeoutMs);
-    if (!answer.ok) {
-      throw "skipped" in answer ? new Error("the writer's thread skipped a call") : rebuilt(answer);
-    }
-    return answer.value;
-  }
-
-  close(): void {
-    try {
-      this.ask({ method: "close", args: [] });
-    } finally {
-      this.end();
-    }
-  }
-
-  end(): void {
-    this.#port.close();
-    this.#worker.terminate();
-  }
-
-  #send(call: WriterCall, answered: (answer: WriterAnswer) => void): void {
-    this.#pending.push(answered);
-    this.#port.postMessage(call);
   }
 
   /** Takes an answer that is there. */
@@ -162,6 +141,37 @@ class WriterThread {
         throw new Error(`the writer's thread did not answer within ${timeoutMs} ms`);
       }
     }
+  }
+}
+
+/** The batches of one archive. */
+class Batches {
+  readonly #packer = new Packer();
+  #underWay = 0;
+
+  constructor(readonly thread: WriterThread, readonly archive: number) {}
+
+  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult {
+    this.thread.settle();
+    return appendResult(batch, this.thread.ask(this.#commit(batch, announce, spooled)) as Committed);
+  }
+
+  appendLater(...[batch, announce, spooled, done]: Parameters<ArchiveWriter["appendLater"]>): void {
+    const call = this.#commit(batch, announce, spooled);
+    this.#underWay++;
+    this.thread.send(call, (answer) => {
+      this.#underWay--;
+      done(outcomeOf(batch, answer));
+    });
+  }
+
+  #commit(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): Addressed {
+    return {
+      method: "commit",
+      args: [this.#packer.pack(batch), announce, spooled],
+      isNext: this.#underWay > 0,
+      archive: this.archive,
+    };
   }
 }
 
