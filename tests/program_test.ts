@@ -31,6 +31,25 @@ Deno.test("SIGTERM in mid-stream: all that was received is stored, and it exits 
   assert.equal(counts.received, stored.length + 1, "each message, and the channel's state");
 });
 
+Deno.test("half a request does not keep it from stopping as it should", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  await using program = await runProgram({
+    dbPath: `${folder.path}/archive.db`,
+    twitch,
+    env: { TWITCH_CHANNELS: "alpha" },
+  });
+  const { hostname, port } = new URL(program.url);
+  using half = await Deno.connect({ hostname, port: Number(port) });
+  const head = "POST /channels HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+  await half.write(new TextEncoder().encode(`${head}Content-Length: 100\r\n\r\nlogin=a`));
+  // An answer on another connection: the half one was taken up before.
+  await (await fetch(`${program.url}/healthz`)).text();
+  program.kill("SIGTERM");
+  assert.equal((await program.ended).code, 0);
+  await program.logged("recording ended");
+});
+
 Deno.test("a second signal ends at once what takes its time to stop", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/archive.db`;

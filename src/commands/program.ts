@@ -14,6 +14,8 @@ import { createMetrics, type Metrics } from "../metrics.ts";
 import { SSE_BEAT } from "../web/sse.ts";
 import { perChannel } from "./per_channel.ts";
 
+const SHUTDOWN_MS = 1_000;
+
 export interface ProgramOptions {
   /** PEM certificates to trust beside the system's: the stand-in's. */
   caCerts?: string[];
@@ -97,7 +99,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     log: httpLog,
   });
   const server = listen(config.http, app.fetch);
-  opening.defer(() => server.shutdown());
+  opening.defer(() => shutDown(server));
   // Streams end first: a server waits for its open answers.
   opening.use(liveHub);
 
@@ -110,6 +112,14 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     url,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** Open answers are waited for, but not for ever: whoever sends half a request could hold up the end, and the last batch. */
+async function shutDown(server: Deno.HttpServer): Promise<void> {
+  const patience = Promise.withResolvers<void>();
+  const timer = setTimeout(patience.resolve, SHUTDOWN_MS);
+  await Promise.race([server.shutdown(), patience.promise]);
+  clearTimeout(timer);
 }
 
 /** @throws an error that names the address */
