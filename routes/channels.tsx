@@ -35,6 +35,10 @@ export function add(site: Site): Handler<Env> {
     const problem = problemWith(logins, wrong);
     if (problem) return await page(site, c, { value: name, problem }, 422);
     const added = await site.recorder.addChannels(logins);
+    const deleting = added.filter((channel) => channel.deleting).map(({ login }) => login);
+    if (deleting.length > 0) {
+      return await page(site, c, { value: deleting.join(" "), problem: stillThere(deleting) }, 422);
+    }
     return c.redirect(added.length === 1 ? `/channels/${added[0]!.id}` : "/channels", 303);
   };
 }
@@ -52,6 +56,12 @@ function problemWith(logins: string[], wrong: string[]): string | undefined {
   if (logins.length > ADDED_AT_ONCE) {
     return `These are ${logins.length} channels; at most ${ADDED_AT_ONCE} at once.`;
   }
+}
+
+function stillThere(deleting: string[]): string {
+  const isOne = deleting.length === 1;
+  return `${deleting.join(", ")} ${isOne ? "is" : "are"} still being deleted: add ${isOne ? "it" : "them"} ` +
+    `again when ${isOne ? "it is" : "they are"} gone from the list.`;
 }
 
 const Change = z.object({ enabled: z.enum(["true", "false"], "true or false is expected") });

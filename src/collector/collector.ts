@@ -141,7 +141,8 @@ export class Collector implements AsyncDisposable, FleetSink {
     const { writer } = this.#intake;
     return logins.map((login) => {
       const channel = writer.createChannel(login, Date.now());
-      this.#seat(channel);
+      // What would be said in it meanwhile had no channel to belong to, once it is gone.
+      if (!channel.deleting) this.#seat(channel);
       return channel;
     });
   }

@@ -4,7 +4,7 @@ import type { Retention } from "../archive/care.ts";
 import type { StoredEvent } from "../chat/events.ts";
 
 export interface Recorder {
-  /** Creates or brings back channels and starts recording them. */
+  /** Creates or brings back channels and starts recording them; not those whose messages are still being deleted. */
   addChannels(logins: string[]): Promise<Channel[]>;
   /** Enabling joins, disabling parts. `undefined` where there is no such channel. */
   setEnabled(id: number, enabled: boolean): Promise<Channel | undefined>;

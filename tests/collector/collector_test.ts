@@ -23,6 +23,24 @@ Deno.test("a channel added while running is joined, recorded and announced, and 
   assert.deepEqual(test.collector.status().channels, []);
 });
 
+Deno.test("a channel that is added again while it is being deleted waits until it is gone", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const old = test.collector.addChannels(["alpha"])[0]!.id;
+  test.collector.deleteChannel(old, true);
+  assert.equal(test.collector.addChannels(["alpha"])[0]!.deleting, true);
+  assert.deepEqual(test.collector.status().channels, [], "not recorded meanwhile");
+
+  await test.until(() => !test.collector.addChannels(["alpha"])[0]!.deleting);
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const { stored } = test.collector.status().counts;
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
+  await test.until(({ counts }) => counts.stored > stored);
+  assert.equal(test.collector.status().counts.rejected, 0);
+});
+
 Deno.test("a message that comes twice is stored once, and counted as a double", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();

@@ -12,6 +12,18 @@ Deno.test("one or many channels are added, however their names are written", asy
   assert.deepEqual(site.archive.list.map(({ login }) => login), ["harborlight", "mossgarden", "oldlantern"]);
 });
 
+Deno.test("a channel that is being deleted is not added again before it is gone, and that is told", async () => {
+  using site = testSite();
+  await post(site, "/channels", "name=harborlight");
+  site.archive.list[0]!.deleting = true;
+  const answer = await post(site, "/channels", "name=harborlight+mossgarden");
+  assert.equal(answer.status, 422);
+  const page = await answer.text();
+  assert.match(page, /harborlight is still being deleted: add it again when it is gone from the list/);
+  assert.match(page, /value="harborlight"/, "the other one was added");
+  assert.equal(site.archive.list.length, 2);
+});
+
 Deno.test("a wrong name is told beside the field, and nothing is added", async () => {
   using site = testSite();
   const answer = await post(site, "/channels", `name=${encodeURIComponent("harborlight not!a!name")}`);
