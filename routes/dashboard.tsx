@@ -184,5 +184,7 @@ function connectionWords({ connections, loginName }: CollectorStatus): { value: 
 
 function lostWords({ counts }: CollectorStatus): string {
   if (counts.dropped > 0) return `${counted(counts.dropped, "message")} lost`;
-  return counts.rejected > 0 ? `${counted(counts.rejected, "line")} could not be kept` : "nothing lost";
+  return counts.rejected > 0
+    ? `${counted(counts.rejected, "line")} could not be kept`
+    : "all that came was kept";
 }
