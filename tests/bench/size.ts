@@ -17,7 +17,10 @@ import { atMost, figure, type Row } from "./figures.ts";
 const DELAY_MS = 120;
 const DAY_MS = 86_400_000;
 const BATCH_ROWS = 500;
-/** The live captures are so short that half of their file is first pages: of tables, and of who was met for the first time. */
+/**
+ * The live captures are so short that a third of their file is what an empty archive has. Many such sessions flatter in
+ * turn, as nobody and no word is new in them but the first: so one is shown beside them.
+ */
 const SESSIONS = 20;
 /** A piece of the file that has fewer bytes a message than this is not shown. */
 const LEAST_SHOWN = 0.25;
