@@ -44,7 +44,7 @@ Deno.test("kill -9 of the whole program: coverage has the gap, to the second, an
   assert.equal(gap.fills.reduce((sum, fill) => sum + fill.messages, 0), 30);
   assert.equal(gap.fills[0]!.source, history.host);
   assert.equal(gap.missing_ms, 0);
-  assert.ok(percent! > 0 && percent! < 100, "the time before the first join is missing");
+  assert.ok(percent! > 50 && percent! <= 100, "what was filled counts as recorded");
   const page = await (await fetch(`${program.url}/channels/1`)).text();
   assert.match(page, /Not recorded .*ended without warning.* filled from 127\.0\.0\.1:\d+ \(30 messages\)/s);
   assert.match(page, /unheard 29/);
