@@ -45,22 +45,26 @@ export class Removals {
     return [];
   }
 
+  /** Back to the timeout or ban before: that one has marked what was before it. */
   #recent(before: number, channelId: number, userId: number): number[] {
     const found: number[] = [];
     for (const row of this.#rows(channelId, userId, before, firstIdAt(receivedAt(before) - REACH_MS))) {
-      if (WRITTEN.has(KINDS[row.kind]!) && row.removed_by === null) found.push(row.id);
+      const kind = KINDS[row.kind]!;
+      if (kind === "timeout" || kind === "ban") break;
+      if (WRITTEN.has(kind) && row.removed_by === null) found.push(row.id);
     }
     return found;
   }
 
-  #rows(channelId: number, userId: number, before: number, from: number): Candidate[] {
-    return this.#candidates.all(
+  /** Newest first; most often the first few are enough. */
+  #rows(channelId: number, userId: number, before: number, from: number): Iterable<Candidate> {
+    return this.#candidates.iterate(
       matchExpression({ channelId, userId })!,
       // As bigints, or FTS5 would walk the whole list (see timeline.ts).
       BigInt(before),
       BigInt(from),
       MOST_CANDIDATES,
-    ) as unknown as Candidate[];
+    ) as Iterable<unknown> as Iterable<Candidate>;
   }
 }
 
