@@ -117,7 +117,8 @@ export class Packer {
   #authorIn({ authors }: PackedBatch, author: Usual["author"], firstAt: number): number {
     let place = this.#authors.get(author.userId);
     if (!place || !isSame(place.author, author)) {
-      this.#authors.set(author.userId, place = { batch: 0, index: 0, author });
+      // A copy: the strings of the event may be slices that keep their whole line.
+      this.#authors.set(author.userId, place = { batch: 0, index: 0, author: structuredClone(author) });
     }
     if (place.batch !== this.#batch) {
       place.batch = this.#batch;
