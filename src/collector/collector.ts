@@ -283,10 +283,17 @@ export class Collector implements AsyncDisposable, FleetSink {
   #openWriter(unnoted: Unnoted | undefined): ArchiveWriter {
     const writer = this.#options.openWriter(unnoted);
     const ids = new Map<number, number>();
-    for (const seat of this.#seats.values()) {
-      const { id, login } = seat.channel;
-      seat.channel = writer.createChannel(login, Date.now());
-      ids.set(id, seat.channel.id);
+    try {
+      const made = [...this.#seats].map(([login, seat]) =>
+        [seat, writer.createChannel(login, Date.now())] as const
+      );
+      for (const [seat, channel] of made) {
+        ids.set(seat.channel.id, channel.id);
+        seat.channel = channel;
+      }
+    } catch (error) {
+      writer[Symbol.dispose]();
+      throw error;
     }
     this.#listening.reopened(ids);
     return writer;

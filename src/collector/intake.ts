@@ -45,7 +45,7 @@ export class Intake implements Disposable {
   readonly #options: Required<Omit<IntakeOptions, "dropped">> & IntakeOptions;
   readonly #doubles = new Doubles();
   readonly #store: Store;
-  readonly #spool: Spool;
+  readonly #spool: Spool<Row>;
   #queue: Row[] = [];
   /** How many of the queue's first are under way. */
   #handedOver = 0;
@@ -148,8 +148,7 @@ export class Intake implements Disposable {
    * again after a while, and what comes is dropped and counted.
    */
   room(): Promise<void> | undefined {
-    const hasRoom = this.#queue.length < this.#options.bound || this.#store.failure && this.#spool.hasRoom;
-    if (hasRoom || this.#ending) {
+    if (this.#hasRoom || this.#ending) {
       this.#fullSince = undefined;
       return undefined;
     }
@@ -200,7 +199,10 @@ export class Intake implements Disposable {
 
   /** Into the spool; where that has no room, into the queue as long as the sockets wait; else it is dropped. */
   #keep(waiting: Row): void {
-    if (this.#spool.append(waiting.receivedAt, waiting.line)) return;
+    if (this.#spool.append(waiting)) {
+      if (!this.#ending) this.#flushIn(BATCH_MS);
+      return;
+    }
     // Each connection may bring one more line before it heeds `room`, and what waits in a spool must come first.
     if (!this.#spool.active && !this.#isPatienceOver()) return void this.#queue.push(waiting);
     this.counts.dropped++;
@@ -253,11 +255,14 @@ export class Intake implements Disposable {
     const lines = this.#spool.read(SPOOL_ROWS);
     const last = lines.at(-1);
     if (!last) return undefined;
-    const rows = lines.flatMap(({ line, receivedAt }) => {
+    const { name } = this.#spool;
+    const rows = lines.flatMap(({ line, receivedAt, upto }) => {
       const reading = readLine(line);
-      return reading.kind === "chat" ? [{ event: reading.event, receivedAt, line }] : [];
+      return reading.kind === "chat"
+        ? [{ event: reading.event, receivedAt, line, spooled: { name, upto } }]
+        : [];
     });
-    return { rows, spooled: { name: this.#spool.name, upto: last.upto } };
+    return { rows, spooled: { name, upto: last.upto } };
   }
 
   #stored({ rows, events, ms }: Stored): void {
@@ -270,16 +275,24 @@ export class Intake implements Disposable {
 
   #ended({ rows, spooled }: Work, dealtWith: "all" | number): void {
     if (spooled) {
-      if (dealtWith === "all") this.#spool.done(spooled.upto);
+      const last = dealtWith === "all" ? spooled : rows[dealtWith - 1]?.spooled;
+      if (last) this.#queue.push(...this.#spool.done(last.upto));
     } else {
       this.#handedOver -= rows.length;
       this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
     }
-    if (this.#queue.length < this.#options.bound) this.#readOn();
+    if (this.#hasRoom) this.#readOn();
     const waiting = this.#waitingRows;
     if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
     else if (waiting > 0) this.#flushIn(BATCH_MS);
     else if (this.#spool.active) this.#flushIn(0);
+  }
+
+  /** Whether one more line could be kept. What waits in a spool must come first: so then it is the spool's room. */
+  get #hasRoom(): boolean {
+    if (this.#spool.active) return this.#spool.hasRoom;
+    return this.#queue.length < this.#options.bound ||
+      this.#store.failure !== undefined && this.#spool.hasRoom;
   }
 
   #readOn(): void {

@@ -20,7 +20,8 @@ const WAITING_BOUND = 4 * 1024 * 1024;
 /** Stands at the end of a row: one without it was cut off by a crash or a full disk. */
 const WHOLE = "\x1e";
 
-export class Spool implements Disposable {
+/** @template Row what is handed back where it was never written */
+export class Spool<Row extends { receivedAt: number; line: string }> implements Disposable {
   readonly #path: string;
   readonly #bound: number;
   #file: Deno.FsFile | undefined;
@@ -28,7 +29,7 @@ export class Spool implements Disposable {
   #size = 0;
   #readUpto = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #waiting: string[] = [];
+  #waiting: Row[] = [];
   #waitingBytes = 0;
   /** The file may end in the middle of a row. */
   #torn = false;
@@ -83,11 +84,10 @@ export class Spool implements Disposable {
   }
 
   /** False where the line found no room: the file is at its bound, or cannot be written. */
-  append(receivedAt: number, line: string): boolean {
+  append(row: Row): boolean {
     if (this.#file && !this.hasRoom || this.#bound === 0 || !this.#file && !this.#create()) return false;
-    const row = `${receivedAt} ${line}${WHOLE}\n`;
     this.#waiting.push(row);
-    this.#waitingBytes += byteLength(row);
+    this.#waitingBytes += byteLength(written(row));
     this.#timer ??= setTimeout(() => this.sync(), SYNC_MS);
     return true;
   }
@@ -97,7 +97,7 @@ export class Spool implements Disposable {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#file || this.#waiting.length === 0) return;
-    const bytes = new TextEncoder().encode((this.#torn ? "\n" : "") + this.#waiting.join(""));
+    const bytes = new TextEncoder().encode((this.#torn ? "\n" : "") + this.#waiting.map(written).join(""));
     const before = this.#size;
     try {
       for (let done = 0; done < bytes.length;) {
@@ -121,7 +121,8 @@ export class Spool implements Disposable {
   read(most: number): SpooledLine[] {
     this.sync();
     if (!this.#file || this.#readUpto >= this.#size) return [];
-    using file = Deno.openSync(this.#path, { read: true });
+    const file = this.#file;
+    // Not by its path: its folder may have been moved. What is written goes to its end all the same.
     file.seekSync(this.#readUpto, Deno.SeekMode.Start);
     const buffer = new Uint8Array(READ_BYTES);
     const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
@@ -147,14 +148,28 @@ export class Spool implements Disposable {
     return lines;
   }
 
-  /** What was read up to here is stored. Where that is all there is, the file goes. */
-  done(upto: number): void {
+  /**
+   * What was read up to here is stored. Where that is all there is in the file, it goes, and what waited to be written
+   * is handed back: else it would never end while lines keep coming.
+   */
+  done(upto: number): Row[] {
     this.#readUpto = upto;
-    if (this.#waiting.length > 0 || upto < this.#size) return;
+    if (upto < this.#size) return [];
+    const rest = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#file?.close();
     this.#file = undefined;
     this.#size = this.#readUpto = 0;
-    Deno.removeSync(this.#path);
+    try {
+      Deno.removeSync(this.#path);
+    } catch (error) {
+      // Its folder was moved away, and it with it.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    return rest;
   }
 
   [Symbol.dispose](): void {
@@ -178,6 +193,8 @@ export class Spool implements Disposable {
     const name = `scrollback-spool-${crypto.randomUUID()}`;
     try {
       this.#file = Deno.openSync(this.#path, { create: true, append: true, read: true });
+      // An earlier try may have left the beginning of a name.
+      this.#file.truncateSync(0);
       this.#file.writeSync(new TextEncoder().encode(`${name}\n`));
     } catch (error) {
       this.failure = error instanceof Error ? error.message : String(error);
@@ -206,6 +223,10 @@ function firstLine(file: Deno.FsFile): string | undefined {
   const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
   const end = bytes.indexOf(10);
   return end < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, end));
+}
+
+function written({ receivedAt, line }: { receivedAt: number; line: string }): string {
+  return `${receivedAt} ${line}${WHOLE}\n`;
 }
 
 function byteLength(text: string): number {

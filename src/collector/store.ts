@@ -13,6 +13,8 @@ import type { Received, StoredEvent } from "../chat/events.ts";
 /** An event on its way, with the line that a spool would keep. */
 export interface Row extends Received {
   line: string;
+  /** Where it ends in the spool that it came from. */
+  spooled?: SpoolPosition;
 }
 
 /** A batch. */
@@ -95,21 +97,28 @@ export class Store implements Disposable {
     // With a writer that is done at once, the first batch brings the others.
     if (this.#isFlushing) return;
     this.#isFlushing = true;
-    while (!this.isBusy && this.#retrying === undefined) {
-      const work = this.#options.next(this.#underWay > 0);
-      if (!work) break;
-      const startedAt = performance.now();
-      this.#underWay++;
-      this.#writer.appendLater(
-        work.rows,
-        this.#options.watched,
-        work.spooled,
-        (outcome) => this.#done(work, outcome, startedAt),
-      );
-      // The sockets have their turn between two stretches of a spool.
-      if (work.spooled) break;
+    try {
+      while (!this.isBusy && this.#retrying === undefined && this.#handOver());
+    } finally {
+      this.#isFlushing = false;
     }
-    this.#isFlushing = false;
+  }
+
+  /** False where there is nothing more for now. */
+  #handOver(): boolean {
+    const work = this.#options.next(this.#underWay > 0);
+    if (!work) return false;
+    const { rows, spooled } = work;
+    const startedAt = performance.now();
+    this.#underWay++;
+    this.#writer.appendLater(
+      rows,
+      this.#options.watched,
+      spooled,
+      (outcome) => this.#done(work, outcome, startedAt),
+    );
+    // The sockets have their turn between two stretches of a spool.
+    return !spooled;
   }
 
   /** Closes the archive. */
@@ -141,30 +150,36 @@ export class Store implements Disposable {
   /** A row that cannot be stored must not keep the others out. Yields how many were dealt with before the store failed. */
   #storeEach({ rows, spooled }: Work): "all" | number {
     let done = 0;
+    // What was handed over behind this comes back untried: it must not go out again before all of this is done.
+    const isFlushing = this.#isFlushing;
+    this.#isFlushing = true;
     try {
       for (; done < rows.length; done++) this.#storeOrSetAside(rows[done]!);
-      // A crash between the rows and their position would store some of them twice: rare upon rare.
       if (spooled) this.#writer.append([], new Set(), spooled);
       return "all";
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
       this.#fail(error.message);
       return done;
+    } finally {
+      this.#isFlushing = isFlushing;
     }
   }
 
   /** @throws UnavailableError */
   #storeOrSetAside(row: Row): void {
     const startedAt = performance.now();
+    let events: StoredEvent[];
     try {
-      const { events } = this.#writer.append([row], this.#options.watched);
-      this.#options.stored({ rows: [row], events, ms: performance.now() - startedAt });
+      ({ events } = this.#writer.append([row], this.#options.watched, row.spooled));
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
       const why = error instanceof Error ? error.message : String(error);
       this.#writer.quarantine(row, why);
-      this.#options.setAside(row, why);
+      if (row.spooled) this.#writer.append([], new Set(), row.spooled);
+      return this.#options.setAside(row, why);
     }
+    this.#options.stored({ rows: [row], events, ms: performance.now() - startedAt });
   }
 
   #fail(reason: string): void {

@@ -15,6 +15,8 @@ export type Reading =
  * without loss becomes an event of kind `raw`, which holds the line as it came.
  */
 export function readLine(text: string): Reading {
+  // No line of IRC has one, and SQLite's texts end at it.
+  if (text.includes("\0")) return rejected("NUL in a line");
   const line = parseLine(text);
   if (line === undefined) return rejected("not an IRC line");
   switch (line.command) {

@@ -19,7 +19,7 @@ Deno.test("what goes in comes out in order, in this run and after a restart, and
         using folder = tempFolder();
         const path = `${folder.path}/s`;
         let spool = new Spool(path, 1e6, nothingDone);
-        for (const [i, line] of lines.entries()) assert.ok(spool.append(i, line));
+        for (const [i, line] of lines.entries()) assert.ok(spool.append({ receivedAt: i, line: line }));
         if (restart) {
           spool[Symbol.dispose]();
           spool = new Spool(path, 1e6, nothingDone);
@@ -42,13 +42,13 @@ Deno.test("what was stored before a crash is not read again, and what comes late
   using folder = tempFolder();
   const path = `${folder.path}/s`;
   const before = new Spool(path, 1e6, nothingDone);
-  for (let i = 0; i < 10; i++) before.append(i, `line ${i}`);
+  for (let i = 0; i < 10; i++) before.append({ receivedAt: i, line: `line ${i}` });
   const { upto } = before.read(4).at(-1)!;
   const { name } = before;
   before[Symbol.dispose]();
 
   using after = new Spool(path, 1e6, (asked) => asked === name ? upto : 0);
-  after.append(10, "line 10");
+  after.append({ receivedAt: 10, line: "line 10" });
   assert.deepEqual(after.read(100).map(({ line }) => line).filter((line) => line !== ""), [
     "line 4",
     "line 5",
@@ -64,8 +64,8 @@ Deno.test("a row that a crash cut off is left out, and the next one is whole", (
   using folder = tempFolder();
   const path = `${folder.path}/s`;
   const before = new Spool(path, 1e6, nothingDone);
-  before.append(1, "first");
-  before.append(2, "second");
+  before.append({ receivedAt: 1, line: "first" });
+  before.append({ receivedAt: 2, line: "second" });
   before[Symbol.dispose]();
   Deno.truncateSync(path, Deno.statSync(path).size - 4);
 
@@ -78,7 +78,7 @@ Deno.test("a row that a crash cut off is left out, and the next one is whole", (
     );
   }
   using after = new Spool(path, 1e6, nothingDone);
-  after.append(3, "third");
+  after.append({ receivedAt: 3, line: "third" });
   assert.deepEqual(after.read(100).map(({ line }) => line).filter((line) => line !== ""), ["first", "third"]);
 });
 
@@ -86,13 +86,13 @@ Deno.test("at its bound it takes no more", () => {
   using folder = tempFolder();
   using spool = new Spool(`${folder.path}/s`, 1_000, nothingDone);
   let taken = 0;
-  while (spool.append(1, "x".repeat(50))) taken++;
+  while (spool.append({ receivedAt: 1, line: "x".repeat(50) })) taken++;
   assert.ok(taken > 5 && taken < 20);
 });
 
 Deno.test("where it cannot be made it says so, and takes nothing", () => {
   using folder = tempFolder();
   using spool = new Spool(`${folder.path}/nowhere/at/all`, 1_000, nothingDone);
-  assert.equal(spool.append(1, "line"), false);
+  assert.equal(spool.append({ receivedAt: 1, line: "line" }), false);
   assert.match(spool.failure!, /No such file/);
 });

@@ -85,8 +85,8 @@ export class Finder {
     if (plan.merges || (plan.expression !== undefined && !plan.rows && isNewest)) {
       return { ids: this.#firstIds(plan.expression!, stretch, skip, count) };
     }
-    // What is gone along without looking at rows is soon done, however late the clock says it is on a busy machine.
-    const deadline = plan.rows ? startedAt + BUDGET_MS : Infinity;
+    // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
+    const deadline = query.search && plan.rows ? startedAt + BUDGET_MS : Infinity;
     const { ids, stoppedAt } = this.#search(plan, stretch, skip + count, deadline, patience);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
