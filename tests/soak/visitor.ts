@@ -27,17 +27,26 @@ export async function visit(url: string, ledger: Ledger, visits: Visits, over: A
       await pause(1_000, over);
     }
     leaving.abort();
-    await watching;
+    await Promise.race([watching, pause(5_000)]);
   }
 }
 
 const PAGES = ["/", "/channels", "/users?q=a", "/search/messages?q=the"];
 
 async function watch(url: string, visits: Visits, signal: AbortSignal): Promise<void> {
+  const answer = await fetch(url);
+  const reader = answer.body!.getReader();
+  // Rather than by the signal of `fetch`, which was seen to leave a stream open for good.
+  const left = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  void left.then(() => reader.cancel()).catch(() => {});
   try {
-    const answer = await fetch(url, { signal });
-    for await (const chunk of answer.body!) visits.liveBytes += chunk.length;
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      visits.liveBytes += read.value.length;
+    }
   } catch {
-    // Left, or the channel is gone.
+    // The channel is gone.
   }
 }
