@@ -53,7 +53,7 @@ export function openForReading(path: string): DatabaseSync {
     db.exec(`
       PRAGMA query_only = ON;
       PRAGMA temp_store = MEMORY;
-      PRAGMA cache_size = -64000;
+      PRAGMA cache_size = -32000;
       PRAGMA mmap_size = 0;
     `);
     return db;
