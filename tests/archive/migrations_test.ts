@@ -1,12 +1,35 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { examine } from "../../src/archive/sqlite/doctor.ts";
 import { WrongFileError } from "../../src/archive/sqlite/migrations.ts";
+import { termsOfName } from "../../src/archive/sqlite/names_index.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { scopesOf } from "../../src/archive/sqlite/search_index.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
 import { tempFolder } from "../support/temp.ts";
-import { ANN, openArchive, said } from "./said.ts";
+import { ANN, openArchive, said, timed } from "./said.ts";
+
+const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
+const PLACE = { channelId: 1, userId: 11 };
+const TEXT = "what everybody says, again and again";
+
+/** Two messages, as the first schema had them. */
+const LIVED_IN = `
+  INSERT INTO channels (id, login, enabled, created_at, messages, first_at, last_at)
+  VALUES (1, 'lake', 1, 0, 2, 1, 2);
+  INSERT INTO users (id, login, display_name, messages, first_at, last_at) VALUES (11, 'ann', 'ann', 2, 1, 2);
+  INSERT INTO user_names (id, user_id, login, name, first_at, last_at) VALUES (1, 11, 'ann', 'ann', 1, 2);
+  INSERT INTO names_index (rowid, terms) VALUES (1, '${termsOfName("ann", "ann")}');
+  INSERT INTO authors (id, user_id, login, flags) VALUES (1, 11, 'ann', '');
+  INSERT INTO messages (id, channel_id, author_id, shape_id, text) VALUES (64, 1, 1, 0, '${TEXT}'), (128, 1, 1, 0, '12');
+  INSERT INTO messages_index (rowid, terms)
+  VALUES (64, '${scopesOf(PLACE)} ${TEXT}'), (128, '${scopesOf(PLACE)} 12');
+  INSERT INTO user_channels VALUES (11, 1, 2, 2);
+  INSERT INTO channel_minutes VALUES (1, 0, 2);
+  UPDATE archive SET counters_upto = 128;`;
 
 const open = (path: string) => openSqliteArchive({ path, synchronous: "normal" });
 
@@ -18,6 +41,26 @@ Deno.test("a fresh file gets the schema, and opens again", () => {
   assert.ok(db.prepare("PRAGMA user_version").get()!.user_version as number >= 1);
   assert.equal(db.prepare("PRAGMA journal_mode").get()!.journal_mode, "wal");
   open(path)[Symbol.dispose]();
+});
+
+Deno.test("an archive of every earlier schema is brought up to date, and what was said in it reads the same", async () => {
+  const steps = [...Deno.readDirSync(MIGRATIONS)].map(({ name }) => name).sort();
+  for (let version = 1; version < steps.length; version++) {
+    using folder = tempFolder();
+    const path = join(folder.path, "twitch.db");
+    {
+      using db = new DatabaseSync(path);
+      for (const name of steps.slice(0, version)) db.exec(Deno.readTextFileSync(join(MIGRATIONS, name)));
+      db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${0x5363726c}; ${LIVED_IN}`);
+    }
+    using writer = open(path);
+    writer.append(timed([said(ANN, TEXT), said(ANN, TEXT), said(ANN, TEXT)]), new Set());
+    writer.flushCounters();
+    assert.deepEqual(examine({ path, repair: false, progress: () => {} }).left, []);
+    await using reader = openSqliteReader({ path });
+    const { events } = await reader.timeline({ channelId: 1, limit: 9 });
+    assert.deepEqual(events.map(({ text }) => text), [TEXT, TEXT, TEXT, "12", TEXT]);
+  }
 });
 
 Deno.test("the file of a newer program is refused, and not touched", () => {

@@ -26,17 +26,18 @@ export function openArchive(): Opened {
   writer.createChannel("lake", NOON);
   writer.createChannel("hill", NOON);
   writer.identifyChannel("lake", 9001, NOON);
-  return {
+  const opened: Opened = {
     path,
     writer,
     reader: () => openSqliteReader({ path }),
     say: (events, startS = 0) =>
-      writer.append(timed(events, startS), new Set([1, 2])).events.map((e) => e.id),
+      opened.writer.append(timed(events, startS), new Set([1, 2])).events.map((e) => e.id),
     [Symbol.dispose]() {
-      writer[Symbol.dispose]();
+      opened.writer[Symbol.dispose]();
       folder[Symbol.dispose]();
     },
   };
+  return opened;
 }
 
 export function timed(events: ChatEvent[], startS = 0): Received[] {

@@ -38,6 +38,8 @@ export async function bigArchive(messages: number): Promise<Big | undefined> {
   const big = { path: `${FOLDER}big-${messages}.db`, textPath: `${FOLDER}big-${messages}.txt`, messages };
   try {
     Deno.statSync(big.path);
+    // It may have been made with an earlier schema.
+    openSqliteArchive({ path: big.path, synchronous: "normal" })[Symbol.dispose]();
     return big;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;

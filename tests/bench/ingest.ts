@@ -5,6 +5,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { openForWriting } from "../../src/archive/sqlite/connection.ts";
 import { termsOfEvent } from "../../src/archive/sqlite/search_index.ts";
+import { textOf } from "../../src/archive/sqlite/texts.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { dataFile } from "../support/data.ts";
 import { runProgram } from "../support/program.ts";
@@ -136,7 +137,7 @@ function bareRate(from: string, to: string, rows: number): number {
   using source = new DatabaseSync(from, { readOnly: true });
   using db = openForWriting({ path: to, synchronous: "normal" });
   const select = source.prepare(`
-    SELECT m.*, a.user_id
+    SELECT m.*, a.user_id, ${textOf("m")} AS said
     FROM messages AS m
     JOIN authors AS a ON a.id = m.author_id
     WHERE m.id > ?
@@ -153,8 +154,9 @@ function bareRate(from: string, to: string, rows: number): number {
     const batch = select.all(last) as any[];
     if (batch.length === 0) break;
     const ready = batch.map((row) => ({
-      row,
-      terms: termsOfEvent({ kind: "message", text: row.text, tags: "" }, {
+      // A number would be kept as a real one.
+      row: { ...row, text: typeof row.text === "number" ? BigInt(row.text) : row.text },
+      terms: termsOfEvent({ kind: "message", text: row.said, tags: "" }, {
         channelId: row.channel_id,
         userId: row.user_id,
       }),

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { textOf } from "../../src/archive/sqlite/texts.ts";
 import { type Big, bigArchive } from "./big.ts";
 import { median, percentile, type Row } from "./figures.ts";
 import { answer, answerInFull, type Asked, searchKinds } from "./search_kinds.ts";
@@ -97,8 +98,8 @@ function likeTimes({ path }: Big, asked: readonly Asked[]): number[] {
   db.exec("PRAGMA mmap_size = 1073741824");
   const find = db.prepare(`
     SELECT id
-    FROM messages
-    WHERE text LIKE '%' || ? || '%' AND channel_id = ifnull(?, channel_id)
+    FROM messages AS m
+    WHERE ${textOf("m")} LIKE '%' || ? || '%' AND channel_id = ifnull(?, channel_id)
     ORDER BY id DESC
     LIMIT 50`);
   return asked.map(({ question, text }) => {

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { searchOn } from "../../routes/search_on.ts";
 import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts";
+import { textOf } from "../../src/archive/sqlite/texts.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { parseSearch } from "../../src/chat/query.ts";
 import { Random } from "../../src/demo/random.ts";
@@ -122,7 +123,7 @@ class Words {
     this.#random = random;
     const db = new DatabaseSync(path, { readOnly: true });
     this.#at = db.prepare(`
-      SELECT m.id, m.text, a.login, m.channel_id AS channelId, a.user_id AS userId
+      SELECT m.id, ${textOf("m")} AS text, a.login, m.channel_id AS channelId, a.user_id AS userId
       FROM messages AS m
       CROSS JOIN authors AS a ON a.id = m.author_id
       WHERE m.id >= ?

@@ -12,6 +12,7 @@ import { ID_BYTES, packId } from "./message_ids.ts";
 import { removalOf, storedTags } from "./rows.ts";
 import { scopesOf, termsOfEvent } from "./search_index.ts";
 import { shape, type Shaped, Shapes, unshape } from "./shapes.ts";
+import type { Texts } from "./texts.ts";
 import type { Users } from "./users.ts";
 
 /** Where a row of a batch went: what its event lacks to be a stored one. */
@@ -42,6 +43,7 @@ interface Neighbours {
   channels: Channels;
   users: Users;
   removals: Removals;
+  texts: Texts;
 }
 
 export class Appender {
@@ -50,14 +52,16 @@ export class Appender {
   readonly #channels: Channels;
   readonly #users: Users;
   readonly #removals: Removals;
+  readonly #texts: Texts;
   readonly #sql;
 
-  constructor(db: DatabaseSync, { channels, users, removals }: Neighbours) {
+  constructor(db: DatabaseSync, { channels, users, removals, texts }: Neighbours) {
     this.#authors = new Authors(db);
     this.#shapes = new Shapes(db);
     this.#channels = channels;
     this.#users = users;
     this.#removals = removals;
+    this.#texts = texts;
     this.#sql = {
       insert: db.prepare(`
         INSERT INTO messages (id, channel_id, author_id, sent, shape_id, uuid, text, tag_values)
@@ -114,7 +118,7 @@ export class Appender {
       event.sentAt === undefined ? null : receivedAt(id) - event.sentAt,
       shapeId,
       packId(event.uuid),
-      event.text,
+      this.#texts.store(event.text, channel.id, id),
       values,
     );
     this.#sql.index.run(id, termsOfEvent(event, { channelId: channel.id, userId }));
@@ -151,7 +155,7 @@ export class Appender {
       receivedAt(id) - batch.sentAt[index]!,
       shaped.id,
       batch.ids.subarray(index * ID_BYTES, index * ID_BYTES + batch.idBytes[index]!),
-      text,
+      this.#texts.store(text, channel.id, id),
       shaped.values,
     );
     const terms = batch.terms[index] ?? text;

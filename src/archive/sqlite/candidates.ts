@@ -2,6 +2,7 @@
 import type { SearchQuery } from "../../chat/query.ts";
 import { tokens } from "../../chat/terms.ts";
 import type { Direction } from "./slices.ts";
+import { isReference, referred, textOf } from "./texts.ts";
 
 /**
  * The first ids of a stretch. Ascending, FTS5 is at the beginning of the stretch at once; descending, it passes over the
@@ -14,22 +15,24 @@ export const firstIds = (direction: Direction) => `
   ORDER BY rowid ${direction}
   LIMIT :limit OFFSET :skip`;
 
+/** LIKE is right about texts of ASCII; others may be folded to anything. */
+const mayFit = (text: string) => `${text} LIKE :like ESCAPE '\\' OR octet_length(${text}) <> length(${text})`;
+
 /**
- * What does not fit should not leave SQLite. LIKE is right about texts of ASCII, and about what a notice says in its
- * tags; other texts may be folded to anything.
+ * What does not fit should not leave SQLite: neither by its text nor by what a notice says in its tags. Each text is
+ * looked up once at most, as most rows are passed over.
  */
 const MAY_FIT = `(:channel IS NULL OR m.channel_id = :channel)
     AND (:user IS NULL OR m.author_id IN (SELECT id FROM authors WHERE user_id = :user))
     AND (
-      m.text LIKE :like ESCAPE '\\'
-      OR octet_length(m.text) <> length(m.text)
-      OR m.tag_values LIKE :like ESCAPE '\\'
-      OR octet_length(m.tag_values) <> length(m.tag_values)
+      ${mayFit("m.text")}
+      OR ${mayFit("m.tag_values")}
+      OR ${isReference("m")} AND ${referred("m", mayFit("text"))}
     )`;
 
 /** Those of some candidates that may fit. */
 export const FITTING = `
-  SELECT m.id, m.text, m.shape_id
+  SELECT m.id, ${textOf("m")} AS text, m.shape_id
   FROM messages AS m
   WHERE m.id IN (SELECT value FROM json_each(:ids))
     AND ${MAY_FIT}
@@ -37,7 +40,7 @@ export const FITTING = `
 
 /** Those of all messages of a stretch that may fit. */
 export const SCANNED = `
-  SELECT m.id, m.text, m.shape_id
+  SELECT m.id, ${textOf("m")} AS text, m.shape_id
   FROM messages AS m
   WHERE m.id >= :from AND m.id < :to
     AND ${MAY_FIT}

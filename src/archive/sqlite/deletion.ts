@@ -7,9 +7,10 @@ import { Emotes } from "./emotes.ts";
 import type { IndexMerge } from "./index_merge.ts";
 import { tagsOf } from "./rows.ts";
 import { matchExpression, termsOfEvent } from "./search_index.ts";
+import { textOf, type Texts } from "./texts.ts";
 
 export const DOOMED = `
-  SELECT m.id, m.text, m.tag_values, s.kind, s.template, a.user_id
+  SELECT m.id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid
   LEFT JOIN shapes AS s ON s.id = m.shape_id
@@ -34,13 +35,15 @@ interface Deleted {
 
 export class Deletion {
   readonly #merge: IndexMerge;
+  readonly #texts: Texts;
   readonly #emotes: Emotes;
   /** How far each channel is deleted: before it, the index is full of marks of what was. */
   readonly #reached = new Map<number, number>();
   readonly #sql;
 
-  constructor(db: DatabaseSync, merge: IndexMerge) {
+  constructor(db: DatabaseSync, { merge, texts }: { merge: IndexMerge; texts: Texts }) {
     this.#merge = merge;
+    this.#texts = texts;
     this.#emotes = new Emotes(db);
     this.#sql = {
       doomed: db.prepare(DOOMED),
@@ -70,10 +73,17 @@ export class Deletion {
     const { deleted, last } = this.oldest(channelId, rows, { from, before: Number.MAX_SAFE_INTEGER });
     if (last !== undefined && deleted === rows) {
       this.#reached.set(channelId, last + 1);
+      this.release(channelId, last);
       return false;
     }
+    this.release(channelId, undefined);
     this.#sql.allMinutes.run(channelId);
     return true;
+  }
+
+  /** Removes what only messages before this one had; undefined = of all of the channel. */
+  release(channelId: number, oldest: number | undefined): void {
+    this.#texts.release(channelId, oldest);
   }
 
   /** Forgets how far a transaction that was rolled back had come. */

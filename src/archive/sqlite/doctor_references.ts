@@ -1,9 +1,10 @@
 /** Whether every row that another one names is there. `messages` has no foreign keys, so that writing is fast. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./doctor.ts";
+import { isReference, MONTH_IDS, referred } from "./texts.ts";
 
 interface Reference {
-  /** The ids that are named but missing, each once. */
+  /** What is named but missing, each once. */
   missing: string;
   /** What is wrong, after the number of rows. */
   about: [one: string, many: string];
@@ -11,6 +12,10 @@ interface Reference {
   repair: string;
   done: string;
 }
+
+const LACKS_TEXT = `${isReference("m")} AND ${referred("m", "1")} IS NULL`;
+/** Where messages of a month are left, what others of it said may be there still. */
+const OF_NO_MESSAGE = `(channel_id, month) NOT IN (SELECT channel_id, id / ${MONTH_IDS} FROM messages)`;
 
 const REFERENCES: readonly Reference[] = [
   {
@@ -51,6 +56,32 @@ const REFERENCES: readonly Reference[] = [
       SET shape_id = 0, tag_values = NULL
       WHERE shape_id NOT IN (SELECT id FROM shapes)`,
     done: "Messages of missing shapes stay, without their tags.",
+  },
+  {
+    missing: `
+      SELECT DISTINCT channel_id, id / ${MONTH_IDS}, text
+      FROM messages AS m
+      WHERE ${LACKS_TEXT}`,
+    about: ["text of messages is missing", "texts of messages are missing"],
+    repair: `
+      UPDATE messages AS m
+      SET text = ''
+      WHERE ${LACKS_TEXT}`,
+    done: "Messages of missing texts stay, without a text.",
+  },
+  {
+    missing: `
+      SELECT n
+      FROM texts
+      WHERE ${OF_NO_MESSAGE}`,
+    about: [
+      "text belongs to a channel's month without messages",
+      "texts belong to months of channels without messages",
+    ],
+    repair: `
+      DELETE FROM texts
+      WHERE ${OF_NO_MESSAGE}`,
+    done: "Texts without messages were dropped.",
   },
   {
     missing: `

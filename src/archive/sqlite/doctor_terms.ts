@@ -5,6 +5,7 @@ import { Emotes } from "./emotes.ts";
 import { termsOfName } from "./names_index.ts";
 import { tagsOf } from "./rows.ts";
 import { termsOfEvent } from "./search_index.ts";
+import { textOf } from "./texts.ts";
 
 /** A row of an index as it should be: its id, and what is handed to the tokenizer. */
 export interface IndexedRow {
@@ -26,7 +27,7 @@ export interface Indexed {
 }
 
 const MESSAGE = `
-  SELECT m.id, m.channel_id, m.text, m.tag_values, s.kind, s.template, a.user_id
+  SELECT m.id, m.channel_id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
   FROM messages AS m
   JOIN shapes AS s ON s.id = m.shape_id
   LEFT JOIN authors AS a ON a.id = m.author_id

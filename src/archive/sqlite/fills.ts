@@ -6,6 +6,7 @@ import type { FilledEvent, NewFill } from "../coverage.ts";
 import { WRITTEN } from "./counters.ts";
 import { type PackedId, unpackId } from "./message_ids.ts";
 import { matchExpression } from "./search_index.ts";
+import { textOf } from "./texts.ts";
 
 /** The archive's clock and the service's may differ by so much. */
 const MARGIN_MS = 60_000;
@@ -13,7 +14,7 @@ const MARGIN_MS = 60_000;
 const MOST_CANDIDATES = 500;
 
 export const KNOWN = `
-  SELECT m.id, m.uuid, m.sent, m.text, s.kind, a.login
+  SELECT m.id, m.uuid, m.sent, ${textOf("m")} AS text, s.kind, a.login
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid
   JOIN shapes AS s ON s.id = m.shape_id

@@ -72,6 +72,7 @@ export class Retentions {
         matchExpression({ channelId })!,
         BigInt(last === undefined ? from : last + 1),
       );
+      this.#deletion.release(channelId, next?.id as number | undefined);
       this.#sql.setFirst.run(next ? receivedAt(next.id as number) : null, channelId);
       return true;
     }

@@ -7,6 +7,7 @@ import { restoreRanges } from "./emote_ranges.ts";
 import type { Emotes } from "./emotes.ts";
 import { type PackedId, unpackId } from "./message_ids.ts";
 import { unshape } from "./shapes.ts";
+import { textOf } from "./texts.ts";
 
 /**
  * Most events carry their channel's id and their user's, which the archive knows anyway. Where the tags themselves
@@ -76,11 +77,11 @@ export interface EventRow {
 
 /** The columns and joins of an {@link EventRow}; `messages` must be called `m`. */
 export const EVENT_COLUMNS = `
-  m.id, m.channel_id, m.sent, m.uuid, m.text, m.tag_values,
+  m.id, m.channel_id, m.sent, m.uuid, ${textOf("m")} AS text, m.tag_values,
   s.kind, s.template,
   c.login AS channel, c.twitch_id,
   a.user_id, a.login, a.display_name, a.color, a.badges, a.badge_info, a.flags,
-  x.removed_by, xm.tag_values AS removal_values, xm.text AS removal_text,
+  x.removed_by, xm.tag_values AS removal_values, ${textOf("xm")} AS removal_text,
   xs.kind AS removal_kind, xs.template AS removal_template,
   f.source`;
 export const EVENT_JOINS = `

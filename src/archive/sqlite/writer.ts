@@ -18,6 +18,7 @@ import { Quarantine } from "./quarantine.ts";
 import { reclaim } from "./reclaim.ts";
 import { Removals } from "./removals.ts";
 import { Retentions } from "./retention.ts";
+import { Texts } from "./texts.ts";
 import { Users } from "./users.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
@@ -46,6 +47,7 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #channels: Channels;
   readonly #counters: Counters;
   readonly #removals: Removals;
+  readonly #texts: Texts;
   readonly #merge: IndexMerge;
   readonly #deletion: Deletion;
   readonly #listening: ListeningRows;
@@ -77,13 +79,15 @@ export class SqliteWriter implements ArchiveWriter {
     this.#channels = new Channels(db);
     this.#counters = new Counters(db);
     this.#removals = new Removals(db);
+    this.#texts = new Texts(db);
     this.#appender = new Appender(db, {
       channels: this.#channels,
       users: this.#users,
       removals: this.#removals,
+      texts: this.#texts,
     });
     this.#merge = new IndexMerge(db);
-    this.#deletion = new Deletion(db, this.#merge);
+    this.#deletion = new Deletion(db, { merge: this.#merge, texts: this.#texts });
     this.#listening = new ListeningRows(db);
     this.#coverage = new CoverageRows(db);
     this.#fills = new Fills(db);
@@ -290,6 +294,7 @@ export class SqliteWriter implements ArchiveWriter {
     this.#users.forget();
     this.#channels.reload();
     this.#deletion.forget();
+    this.#texts.forget();
     this.#lastId = Number(this.#sql.lastId.get()!.id ?? 0);
     this.#stale = false;
   }
