@@ -46,10 +46,11 @@ const SERVED_AT_ONCE = 200;
 /** Rows that are rendered in one go: some 8 ms. */
 const ROWS_AT_ONCE = 250;
 /**
- * Where serving takes long, since so many watch, it rests for three times as long, and what comes meanwhile goes out
- * together: a crowd in one channel has a quarter of the thread at most, and pages the others.
+ * After serving it rests, and what comes meanwhile goes out together. At least for so long: each time, a browser lays
+ * out and paints anew, and that fifty times a second is too often for it. Where serving takes long, since so many watch, for
+ * three times as long: a crowd in one channel has a quarter of the thread at most, and pages the others.
  */
-const SHORT_MS = 5;
+const LEAST_REST_MS = 50;
 const REST = 3;
 const LONGEST_REST_MS = 400;
 
@@ -91,7 +92,7 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
     for (const watcher of room.watchers) watcher.end();
   }
 
-  /** Serves the watchers with all that waits. The first of them at once; with more, it takes several turns. */
+  /** Serves the watchers with all that waits: at once where it is quiet. With many of them it takes several turns. */
   async function serve(channelId: number, room: Room): Promise<void> {
     if (room.serving) return;
     room.serving = true;
@@ -105,7 +106,7 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
       await handOut(batch, room.watchers);
       const tookMs = performance.now() - startedAt;
       if (room.waiting.length >= ROWS_AT_ONCE) await later();
-      else if (tookMs > SHORT_MS) await later(Math.min(tookMs * REST, LONGEST_REST_MS));
+      else await later(Math.min(Math.max(tookMs * REST, LEAST_REST_MS), LONGEST_REST_MS));
     }
     room.serving = false;
   }
@@ -123,9 +124,15 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
   function rendered(announcement: Announcement): LiveBatch | undefined {
     const { events } = announcement;
     try {
-      const batch = { lastId: events.at(-1)!.id, rows: events.length, bytes: render(announcement) };
-      counts.rendered += batch.rows;
-      return batch;
+      const bytes = render(announcement);
+      counts.rendered += events.length;
+      return {
+        firstId: events[0]!.id,
+        lastId: events.at(-1)!.id,
+        rows: events.length,
+        bytes,
+        after: (id) => render({ ...announcement, events: events.filter((event) => event.id > id) }),
+      };
     } catch (error) {
       onFault(error);
     }

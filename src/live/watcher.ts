@@ -1,11 +1,13 @@
 /** One open page's end of the hub: a stream that holds so much, and no more. */
 
-/** What one commit brought to one channel, as it goes to everybody who watches. */
+/** What one commit or several brought to one channel, as it goes to everybody who watches. */
 export interface LiveBatch {
-  /** The largest id in it. */
+  firstId: number;
   lastId: number;
   rows: number;
   bytes: Uint8Array<ArrayBuffer>;
+  /** Only what comes after an id: made for one page, which has the others already. */
+  after(id: number): Uint8Array<ArrayBuffer>;
 }
 
 /** Bytes that may wait for a slow watcher: some 500 rows, as many as its page would hold. */
@@ -42,9 +44,10 @@ export class Watcher {
       this.#early.push(batch);
       return true;
     }
-    if (batch.lastId <= this.#last) return true;
+    const had = this.#last;
+    if (batch.lastId <= had) return true;
     this.#last = batch.lastId;
-    return this.send(batch.bytes);
+    return this.send(batch.firstId > had ? batch.bytes : batch.after(had));
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): boolean {

@@ -81,6 +81,15 @@ Deno.test("what is committed while many are served goes to them together, in ord
   assert.deepEqual(at.hub.counts, { rendered: 3, sent: 3_000, dropped: 0 });
 });
 
+Deno.test("what is committed soon after goes out together, and nobody hears twice what the page has of it", async () => {
+  using at = stage();
+  const first = await at.watch(1);
+  const late = await at.watch(1, 3);
+  for (const id of [1, 2, 3, 4]) at.hub.announce(announcement(1, [id]));
+  assert.deepEqual([await first.read(), await first.read()], ["<1>", "<2><3><4>"]);
+  assert.equal(await late.read(), "<4>");
+});
+
 Deno.test("a flood is rendered piece by piece, and nothing of it is left out", async () => {
   using at = stage();
   const { read } = await at.watch(1);
