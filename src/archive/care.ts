@@ -31,6 +31,11 @@ export interface CareWriter {
   retentionStep(rows: number, now: number): boolean;
   /** Clears a little of what deleted messages left in the index; true while there is more to clear. */
   mergeStep(): boolean;
+  /**
+   * Makes the file a little smaller where nothing was appended for so many milliseconds: the index in one piece, and no
+   * free pages. True while there is more to do.
+   */
+  compactStep(quietMs: number): boolean;
   /** Gives at most so many free pages back to the file system; true where there may be more worth giving. */
   reclaimStep(pages: number): boolean;
 }

@@ -6,11 +6,12 @@ const STEP_ROWS = 100;
 const STEP_PAGES = 64;
 /** A tick's steps end after this long: then it is a batch's turn. */
 const BUDGET_MS = 20;
+const QUIET_MS = 30_000;
 /** Where nothing was due, it is asked again after this long. */
 const REST_MS = 5_000;
 
 /** True = there is more to do. */
-type Chore = (writer: ArchiveWriter, now: number) => boolean;
+type Chore = (writer: ArchiveWriter, now: number, quietMs: number) => boolean;
 
 /** By urgency: the index is cleared before more is deleted, so that there is never much to clear. */
 const CHORES: readonly Chore[] = [
@@ -18,20 +19,24 @@ const CHORES: readonly Chore[] = [
   (writer) => writer.deleteStep(STEP_ROWS),
   (writer, now) => writer.retentionStep(STEP_ROWS, now),
   (writer) => writer.reclaimStep(STEP_PAGES),
+  (writer, _, quietMs) => writer.compactStep(quietMs),
 ];
 
 export class Upkeep {
   readonly #writer: () => ArchiveWriter;
   readonly #broken: (error: unknown) => void;
+  readonly #quietMs: number;
   #nextAt = 0;
 
   /**
    * @param writer throws an UnavailableError while the archive cannot be written
    * @param broken told of anything else that was thrown
+   * @param quietMs where nothing came in for so long, the file is made smaller
    */
-  constructor(writer: () => ArchiveWriter, broken: (error: unknown) => void) {
+  constructor(writer: () => ArchiveWriter, broken: (error: unknown) => void, quietMs = QUIET_MS) {
     this.#writer = writer;
     this.#broken = broken;
+    this.#quietMs = quietMs;
   }
 
   /** Something was asked for that is to begin at once. */
@@ -46,7 +51,7 @@ export class Upkeep {
     try {
       const writer = this.#writer();
       for (const chore of CHORES) {
-        while (chore(writer, now)) if (performance.now() >= endsAt) return;
+        while (chore(writer, now, this.#quietMs)) if (performance.now() >= endsAt) return;
       }
     } catch (error) {
       // That the archive is in trouble is told where messages wait for it. A bug here must not end the recording.

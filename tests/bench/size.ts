@@ -34,6 +34,7 @@ export async function benchSize(short: boolean): Promise<Row[]> {
     const what = `arypie: bytes a message, ${recon.messages.toLocaleString("en")} messages`;
     rows.push(
       short ? figure(what, bytes, "B") : atMost(what, bytes, 120, "B"),
+      figure("  before the program had nothing to do", recon.busy / recon.messages, "B"),
       ...beside(recon),
       ...recon.pieces,
     );
@@ -44,6 +45,7 @@ export async function benchSize(short: boolean): Promise<Row[]> {
     if (!once || !often) continue;
     rows.push(
       atMost(`${name}: share of the raw bytes, ${SESSIONS} such sessions`, often.file / often.raw, 0.4, ""),
+      figure("  before the program had nothing to do", often.busy / often.raw, ""),
       figure("  of one session", once.file / once.raw, ""),
       figure("    an empty archive beside that", once.empty / once.raw, ""),
       ...beside(often),
@@ -55,8 +57,11 @@ export async function benchSize(short: boolean): Promise<Row[]> {
 
 interface Measured {
   messages: number;
-  /** Bytes of the file, and of one that has no message. */
+  /**
+   * Bytes of the file: once a program that has nothing to do has tidied it, and before; and of one that has no message.
+   */
   file: number;
+  busy: number;
   empty: number;
   /** Bytes of the same lines. */
   raw: number;
@@ -75,10 +80,13 @@ async function measure(name: string, most = Infinity, sessions = 1): Promise<Mea
   const emptyPath = `${folder.path}/empty.db`;
   store(emptyPath, []);
   store(dbPath, received);
+  const busy = Deno.statSync(dbPath).size;
+  compact(dbPath);
   const messages = received.length;
   return {
     messages,
     file: Deno.statSync(dbPath).size,
+    busy,
     empty: Deno.statSync(emptyPath).size,
     raw: lines.length * sessions,
     gzip: gzipSync(lines).length * sessions,
@@ -117,6 +125,12 @@ function store(dbPath: string, received: readonly Received[]): void {
   for (let at = 0; at < received.length; at += BATCH_ROWS) {
     archive.append(received.slice(at, at + BATCH_ROWS), new Set());
   }
+}
+
+/** Does what the program does where nothing comes in for half a minute. */
+function compact(dbPath: string): void {
+  using archive = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+  while (archive.compactStep(0));
 }
 
 /** The same lines otherwise kept, in bytes a message. */

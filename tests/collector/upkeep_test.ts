@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
@@ -40,6 +41,32 @@ Deno.test("upkeep goes on from tick to tick until nothing is due, and then rests
   upkeep.hurry();
   upkeep.tick(now += 100);
   assert.equal(asked, 1);
+});
+
+Deno.test("where nothing comes in for a while the file is made smaller, in steps", () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/a.db`;
+  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  writer.createChannel("alpha", 0);
+  for (let n = 0; n < 10_000; n += 500) {
+    const batch = Array.from({ length: 500 }, (_, i) => ({
+      event: inventedEvent(n + i, "alpha"),
+      receivedAt: 1_700_000_000_000 + n + i,
+    }));
+    writer.append(batch, new Set());
+  }
+  const pages = () => {
+    using db = new DatabaseSync(path, { readOnly: true });
+    return db.prepare("PRAGMA page_count").get()!.page_count as number;
+  };
+  const before = pages();
+  const upkeep = (quietMs: number) =>
+    new Upkeep(() => writer, (error) => assert.fail(String(error)), quietMs);
+  upkeep(60_000).tick(1);
+  assert.equal(pages(), before);
+  const idle = upkeep(0);
+  for (let now = 1; now < 3_000; now += 100) idle.tick(now);
+  assert.ok(pages() < before, `${before} pages became ${pages()}`);
 });
 
 Deno.test("trouble with the archive is not upkeep's to tell, a bug is, and neither is thrown", () => {

@@ -27,6 +27,14 @@ export const PAGE_AFTER = `
   ORDER BY term
   LIMIT 1`;
 
+/** The ids of a segment's pages begin at a multiple of this; those of its lists' directories in the middle of it. */
+const SEGMENT_IDS = 2 ** 37;
+
+export const LAST_PAGE = `
+  SELECT max(id) AS id
+  FROM messages_index_data
+  WHERE id < ?`;
+
 export class IndexPages {
   readonly #sql;
 
@@ -35,6 +43,7 @@ export class IndexPages {
       next: db.prepare(NEXT_SEGMENT),
       before: db.prepare(PAGE_BEFORE),
       after: db.prepare(PAGE_AFTER),
+      last: db.prepare(LAST_PAGE),
     };
   }
 
@@ -52,7 +61,23 @@ export class IndexPages {
     return pages;
   }
 
+  /** How many pages each segment has. */
+  segments(): number[] {
+    const pages: number[] = [];
+    let begin = Number.MAX_SAFE_INTEGER;
+    while ((begin = firstOf(this.#last(begin))) > 0) pages.push(this.#last(begin + SEGMENT_IDS / 2) - begin);
+    return pages;
+  }
+
+  #last(before: number): number {
+    return this.#sql.last.get(before)!.id as number;
+  }
+
   #next(segment: number): number | null {
     return this.#sql.next.get(segment)!.id as number | null;
   }
+}
+
+function firstOf(page: number): number {
+  return page - page % SEGMENT_IDS;
 }

@@ -9,17 +9,20 @@ const KEPT_SHARE = 1 / 50;
 
 /** Gives back at most so many pages; true where there are more than are worth keeping. */
 export function reclaim(db: DatabaseSync, pages: number): boolean {
-  const spare = sparePages(db);
-  if (spare <= 0) return false;
+  const kept = Math.max(KEPT_PAGES, Math.floor(number(db, "page_count") * KEPT_SHARE));
+  return giveBack(db, pages, number(db, "freelist_count") - kept);
+}
+
+/** The same where nothing will come next for a while: true where there are more. */
+export function reclaimAll(db: DatabaseSync, pages: number): boolean {
+  return giveBack(db, pages, number(db, "freelist_count"));
+}
+
+function giveBack(db: DatabaseSync, pages: number, spare: number): boolean {
+  if (spare <= 0 || number(db, "auto_vacuum") !== INCREMENTAL) return false;
   // It yields a row a page, and goes no further than its rows are read.
   db.prepare(`PRAGMA incremental_vacuum(${Math.min(pages, spare)})`).all();
   return spare > pages;
-}
-
-function sparePages(db: DatabaseSync): number {
-  if (number(db, "auto_vacuum") !== INCREMENTAL) return 0;
-  const kept = Math.max(KEPT_PAGES, Math.floor(number(db, "page_count") * KEPT_SHARE));
-  return number(db, "freelist_count") - kept;
 }
 
 function number(db: DatabaseSync, pragma: string): number {

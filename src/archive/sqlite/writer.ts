@@ -15,7 +15,7 @@ import { Fills } from "./fills.ts";
 import { IndexMerge } from "./index_merge.ts";
 import { type PackedBatch, Packer } from "./packed.ts";
 import { Quarantine } from "./quarantine.ts";
-import { reclaim } from "./reclaim.ts";
+import { reclaim, reclaimAll } from "./reclaim.ts";
 import { Removals } from "./removals.ts";
 import { Retentions } from "./retention.ts";
 import { Texts } from "./texts.ts";
@@ -25,6 +25,8 @@ import { Users } from "./users.ts";
 const MOST_COUNTERS = 20_000;
 /** While messages come in they may be this old in the file; a crash loses none of them (they are counted again). */
 const COUNTERS_MS = 3_000;
+/** Pages that a step gives back where nothing comes in. */
+const COMPACT_PAGES = 256;
 
 /** What became of a batch that was packed. */
 export interface Committed {
@@ -58,6 +60,7 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #sql;
   #lastId = 0;
   #countedAt = performance.now();
+  #appendedAt = performance.now();
   /** What is remembered of the file may be wrong, because a transaction failed. */
   #stale = true;
 
@@ -133,6 +136,7 @@ export class SqliteWriter implements ArchiveWriter {
       return this.#appender.append(batch, this.#lastId, announce);
     });
     this.#lastId = lastId;
+    this.#appendedAt = performance.now();
     for (const one of counted) this.#counters.add(one);
     return { announced, lastId };
   }
@@ -251,6 +255,11 @@ export class SqliteWriter implements ArchiveWriter {
 
   mergeStep(): boolean {
     return this.#transaction(() => this.#merge.step());
+  }
+
+  compactStep(quietMs: number): boolean {
+    if (performance.now() - this.#appendedAt < quietMs) return false;
+    return this.#transaction(() => this.#merge.compact()) || reclaimAll(this.#db, COMPACT_PAGES);
   }
 
   reclaimStep(pages: number): boolean {

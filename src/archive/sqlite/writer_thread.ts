@@ -96,6 +96,7 @@ export class WriterThread {
       setRetention: ask("setRetention"),
       retentionStep: ask("retentionStep"),
       mergeStep: ask("mergeStep"),
+      compactStep: ask("compactStep"),
       reclaimStep: ask("reclaimStep"),
       [Symbol.dispose]: () => void this.ask({ method: "close", args: [], archive }),
     };
