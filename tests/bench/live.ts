@@ -1,17 +1,16 @@
 /** From the stand-in's socket write to the row in a real browser's page, by SSE and by polling. */
 import type { Page } from "playwright-core";
-import { startTwitch } from "../../src/demo/twitch.ts";
 import { openBrowser } from "../support/browser.ts";
 import { dataFile } from "../support/data.ts";
-import { runProgram } from "../support/program.ts";
-import { tempFolder } from "../support/temp.ts";
 import { atMost, figure, median, percentile, type Row } from "./figures.ts";
-import { privmsgs, saidNow } from "./real_chat.ts";
+import { privmsgs } from "./real_chat.ts";
+import { sentMark, Stage, TEN_CHANNELS } from "./stage.ts";
 
-const CHANNELS = Array.from({ length: 10 }, (_, n) => `channel_${n}`);
 const PER_SECOND = 150;
 /** The first of what a page hears is left out: it catches up then. */
 const SETTLED_MS = 2_000;
+/** A page without a stream begins to poll after so long. */
+const GIVING_UP_MS = 4_000;
 
 export async function benchLive(short: boolean): Promise<Row[]> {
   const path = dataFile("raw-forsen-2022.irc");
@@ -19,35 +18,20 @@ export async function benchLive(short: boolean): Promise<Row[]> {
   const lines = await privmsgs(path, 2_000);
   const seconds = short ? 5 : 60;
 
-  using folder = tempFolder();
-  await using twitch = await startTwitch({ joinLimit: undefined });
-  await using program = await runProgram({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    env: { TWITCH_CHANNELS: CHANNELS.join(",") },
-  });
-  await Promise.all(CHANNELS.map((login) => twitch.waitForJoin(login)));
+  await using stage = await Stage.open({ lines });
   await using browser = await openBrowser();
 
   const bySse = await browser.newPage();
-  await bySse.goto(`${program.url}/channels/1`);
+  await bySse.goto(`${stage.url}/channels/1`);
   const byPolling = await browser.newPage();
   await byPolling.route("**/channels/*/live*", (route) => route.abort());
-  await byPolling.goto(`${program.url}/channels/2`);
+  await byPolling.goto(`${stage.url}/channels/2`);
   for (const page of [bySse, byPolling]) await listen(page);
 
-  const startedAt = performance.now();
-  let sent = 0;
-  while (performance.now() - startedAt < seconds * 1_000 + SETTLED_MS + 4_000) {
-    const due = Math.floor((performance.now() - startedAt) / 1_000 * PER_SECOND);
-    for (; sent < due; sent++) {
-      const channel = CHANNELS[sent % CHANNELS.length]!;
-      twitch.send(
-        saidNow(lines[sent % lines.length]!, channel, twitch.roomId(channel), ` sent=${Date.now()}`),
-      );
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await stage.keepSaying(PER_SECOND, seconds + (SETTLED_MS + GIVING_UP_MS) / 1_000, (n) => ({
+    channel: TEN_CHANNELS[n % TEN_CHANNELS.length]!,
+    suffix: sentMark(),
+  }));
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   const rows: Row[] = [];
   for (const [how, page] of [["SSE", bySse], ["polling", byPolling]] as const) {
@@ -71,10 +55,10 @@ interface Heard {
 const LISTEN = `
   globalThis.heard = [];
   new MutationObserver((changes) => {
-    const at = Date.now();
+    const at = performance.timeOrigin + performance.now();
     for (const { addedNodes } of changes) {
       for (const node of addedNodes) {
-        for (const [, sent] of node.textContent.matchAll(/sent=(\\d+)/g)) heard.push({ at, delayMs: at - sent });
+        for (const [, sent] of node.textContent.matchAll(/sent=(\\d+\\.\\d)/g)) heard.push({ at, delayMs: at - sent });
       }
     }
   }).observe(document.querySelector("#rows"), { childList: true, subtree: true });`;

@@ -3,74 +3,49 @@ import { request } from "node:http";
 import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { firstIdAt } from "../../src/chat/ids.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
 import { dataFile } from "../support/data.ts";
-import { runProgram } from "../support/program.ts";
-import { tempFolder } from "../support/temp.ts";
+import { bigArchive } from "./big.ts";
 import { atMost, exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
-import { readMetrics, untilStored } from "./metrics.ts";
-import { privmsgs, saidNow } from "./real_chat.ts";
+import { readMetrics } from "./metrics.ts";
+import { privmsgs } from "./real_chat.ts";
+import { Stage } from "./stage.ts";
 
-const CHANNELS = Array.from({ length: 10 }, (_, n) => `channel_${n}`);
 const PER_SECOND = 5_000;
 const AT_ONCE = 300;
-const FIRST_VIEWS = ["/", "/channels/1", "/search/messages", "/search/messages?q=the"];
-/** What somebody looks at who is curious. */
-const PAGES = [
-  ...FIRST_VIEWS,
-  "/channels",
-  "/channels/3",
-  "/channels/2/messages",
-  "/channels/4/coverage",
-  "/users?q=a",
-  "/search/messages?q=the&channel=channel_5",
-];
 
-export async function benchPages(short: boolean): Promise<Row[]> {
+/** @param messages of the archive to begin with: none where it is not said */
+export async function benchPages(short: boolean, messages?: number): Promise<Row[]> {
   const path = dataFile("recon-arypie.irc.zst");
   if (path === undefined) return [];
   const lines = await privmsgs(path, short ? 5_000 : 50_000);
   const seconds = Number(Deno.env.get("BENCH_SECONDS") ?? (short ? 3 : 40));
 
-  using folder = tempFolder();
-  await using twitch = await startTwitch({ joinLimit: undefined });
-  await using program = await runProgram({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    env: { TWITCH_CHANNELS: CHANNELS.join(","), TWITCH_BUSY_PER_MINUTE: "1000000" },
-  });
-  await Promise.all(CHANNELS.map((login) => twitch.waitForJoin(login)));
+  const archive = messages === undefined ? undefined : (await bigArchive(messages))?.path;
+  await using stage = await Stage.open({ lines, archive });
+  const { url, channelIds } = stage;
+  const firstViews = ["/", `/channels/${channelIds[0]}`, "/search/messages", "/search/messages?q=the"];
+  const pages = [...firstViews, ...morePages(channelIds)];
+  stage.say(5_000);
+  await stage.allStored();
+  const rows = [...await weights(url, firstViews), ...await calls(url, pages)];
 
-  let sent = 0;
-  const say = (count: number) => {
-    for (let i = 0; i < count; i++, sent++) {
-      const channel = CHANNELS[sent % CHANNELS.length]!;
-      twitch.send(saidNow(lines[sent % lines.length]!, channel, twitch.roomId(channel)));
-    }
-  };
-  say(5_000);
-  await untilStored(program.url, sent);
-  const rows = [...await weights(program.url), ...await calls(program.url)];
-
-  const startedAt = performance.now();
-  const saying = setInterval(() => {
-    const due = 5_000 + Math.floor((performance.now() - startedAt) / 1_000 * PER_SECOND);
-    say(due - sent);
-  }, 5);
+  const saidEnough = new AbortController();
+  const saying = stage.keepSaying(PER_SECOND, saidEnough.signal);
   const loop: number[] = [];
   const stop = new AbortController();
-  const searching = searchHard(program.url, stop.signal);
-  const visits = await visit(program.url, seconds, loop);
+  const searching = searchHard(url, stop.signal);
+  const visits = await visit(url, pages, seconds, loop);
   stop.abort();
   const searches = await searching;
   const crowds = [
-    await crowd("the same page", () => "/channels/1", program.url),
-    await crowd("different pages", differentPage, program.url),
+    await crowd("the same page", () => firstViews[1]!, url),
+    await crowd("different pages", (n) => differentPage(channelIds, n), url),
   ];
-  loop.push((await readMetrics(program.url)).scrollback_event_loop_longest_delay_seconds! * 1_000);
-  clearInterval(saying);
-  await untilStored(program.url, sent);
-  const counts = await readMetrics(program.url);
+  loop.push((await stage.metrics()).scrollback_event_loop_longest_delay_seconds! * 1_000);
+  saidEnough.abort();
+  await saying;
+  await stage.allStored();
+  const { scrollback_dropped_total: dropped } = await stage.metrics();
   return [
     ...rows,
     timeAtMost(
@@ -84,19 +59,31 @@ export async function benchPages(short: boolean): Promise<Row[]> {
     timeAtMost(short, "  longest delay of the event loop", Math.max(...loop.slice(0, -1)), 50),
     ...crowds.flat(),
     figure("  longest delay of the event loop", loop.at(-1)!, "ms"),
-    exactly("dropped meanwhile", counts.scrollback_dropped_total!, 0),
+    exactly("dropped meanwhile", dropped!, 0),
+  ];
+}
+
+/** What else somebody looks at who is curious. */
+function morePages([, second, third, fourth]: readonly number[]): string[] {
+  return [
+    "/channels",
+    `/channels/${third}`,
+    `/channels/${second}/messages`,
+    `/channels/${fourth}/coverage`,
+    "/users?q=a",
+    "/search/messages?q=the&channel=channel_5",
   ];
 }
 
 /** A place of its own for everybody, all of them busy. */
-function differentPage(n: number): string {
-  return `/channels/${n % CHANNELS.length + 1}?before_id=${firstIdAt(Date.now()) - n}`;
+function differentPage(channelIds: readonly number[], n: number): string {
+  return `/channels/${channelIds[n % channelIds.length]}?before_id=${firstIdAt(Date.now()) - n}`;
 }
 
 /** A first view with all that it needs but pictures of others, headers included, from somebody who has nothing yet. */
-async function weights(url: string): Promise<Row[]> {
+async function weights(url: string, views: readonly string[]): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const path of FIRST_VIEWS) {
+  for (const path of views) {
     const page = await raw(url + path);
     let bytes = page.bytes;
     for (const address of new Set(page.text.match(/\/static\/[^"]+/g))) {
@@ -108,14 +95,14 @@ async function weights(url: string): Promise<Row[]> {
 }
 
 /** The calls to the archive that a page makes when it is asked for alone. */
-async function calls(url: string): Promise<Row[]> {
+async function calls(url: string, pages: readonly string[]): Promise<Row[]> {
   let most = 0;
-  for (const path of PAGES) {
+  for (const path of pages) {
     const before = await archiveCalls(url);
     await (await fetch(url + path)).arrayBuffer();
     most = Math.max(most, await archiveCalls(url) - before);
   }
-  return [atMost(`calls to the archive, the most of ${PAGES.length} pages`, most, 3, "")];
+  return [atMost(`calls to the archive, the most of ${pages.length} pages`, most, 3, "")];
 }
 
 async function archiveCalls(url: string): Promise<number> {
@@ -127,12 +114,17 @@ async function archiveCalls(url: string): Promise<number> {
   return calls;
 }
 
-async function visit(url: string, seconds: number, loop: number[]): Promise<number[]> {
+async function visit(
+  url: string,
+  pages: readonly string[],
+  seconds: number,
+  loop: number[],
+): Promise<number[]> {
   const times: number[] = [];
   const endAt = performance.now() + seconds * 1_000;
   for (let i = 0; performance.now() < endAt; i++) {
     const startedAt = performance.now();
-    const answer = await fetch(url + PAGES[i % PAGES.length]!);
+    const answer = await fetch(url + pages[i % pages.length]!);
     await answer.arrayBuffer();
     if (answer.status !== 200) throw new Error(`${answer.url}: ${answer.status}`);
     times.push(performance.now() - startedAt);

@@ -1,11 +1,8 @@
 /** A thousand browsers on one live channel: what they cost, when they hear, and how a slow one comes back. */
-import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { dataFile } from "../support/data.ts";
-import { type Running, runProgram } from "../support/program.ts";
-import { tempFolder } from "../support/temp.ts";
 import { exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
-import { readMetrics, untilStored } from "./metrics.ts";
-import { privmsgs, saidNow } from "./real_chat.ts";
+import { privmsgs } from "./real_chat.ts";
+import { now, type Placing, sentMark, Stage } from "./stage.ts";
 import { SseClient } from "../support/sse_client.ts";
 
 const CHANNEL = "crowded";
@@ -20,63 +17,19 @@ export async function benchWatchers(short: boolean): Promise<Row[]> {
   const watchers = Number(Deno.env.get("BENCH_WATCHERS") ?? (short ? 50 : 1_000));
   const seconds = Number(Deno.env.get("BENCH_SECONDS") ?? (short ? 3 : 30));
 
-  using folder = tempFolder();
-  await using twitch = await startTwitch({ joinLimit: undefined });
-  await using program = await runProgram({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    env: { TWITCH_CHANNELS: CHANNEL, TWITCH_BUSY_PER_MINUTE: "1000000" },
-  });
-  await twitch.waitForJoin(CHANNEL);
-  await untilStored(program.url, 1);
-  const stage = new Stage(twitch, program, lines);
+  await using stage = await Stage.open({ channels: [CHANNEL], lines });
   return [...await crowd(stage, watchers, seconds, short), ...await slowOne(stage)];
 }
 
-class Stage {
-  readonly live: string;
-  sent = 0;
-
-  constructor(readonly twitch: StandIn, readonly program: Running, readonly lines: string[]) {
-    this.live = `${program.url}/channels/1/live`;
-  }
-
-  say(count: number, suffix = ""): void {
-    for (let i = 0; i < count; i++, this.sent++) {
-      const line = this.lines[this.sent % this.lines.length]!;
-      const now = performance.timeOrigin + performance.now();
-      this.twitch.send(
-        saidNow(line, CHANNEL, this.twitch.roomId(CHANNEL), ` sent=${now.toFixed(1)} ${suffix}`),
-      );
-    }
-  }
-
-  async sayFor(seconds: number): Promise<void> {
-    const startedAt = performance.now();
-    let said = 0;
-    while (performance.now() - startedAt < seconds * 1_000) {
-      const due = Math.floor((performance.now() - startedAt) / 1_000 * PER_SECOND);
-      this.say(due - said);
-      said = due;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  metrics(): Promise<Record<string, number>> {
-    return readMetrics(this.program.url);
-  }
-
-  stored(): Promise<void> {
-    return untilStored(this.program.url, this.sent + 1);
-  }
-}
+const liveOf = ({ url }: Stage) => `${url}/channels/1/live`;
+const marked: Placing = () => ({ channel: CHANNEL, suffix: sentMark() });
 
 async function crowd(stage: Stage, watchers: number, seconds: number, short: boolean): Promise<Row[]> {
   // What the first rows and the first stream need once is not to be counted as the watchers'.
   {
-    using _first = await SseClient.open(stage.live);
-    await stage.sayFor(2);
-    await stage.stored();
+    using _first = await SseClient.open(liveOf(stage));
+    await stage.keepSaying(PER_SECOND, 2, marked);
+    await stage.allStored();
   }
   const before = await stage.metrics();
   const delays: number[] = [];
@@ -86,7 +39,7 @@ async function crowd(stage: Stage, watchers: number, seconds: number, short: boo
   for (let n = 0; n < watchers; n++) {
     all.push(
       clients.use(
-        await SseClient.open(stage.live, n % SAMPLED === 0 ? { heard: listener(delays, rows) } : {}),
+        await SseClient.open(liveOf(stage), n % SAMPLED === 0 ? { heard: listener(delays, rows) } : {}),
       ),
     );
   }
@@ -94,7 +47,7 @@ async function crowd(stage: Stage, watchers: number, seconds: number, short: boo
   const said = stage.sent;
   const memory: number[] = [];
   let longest = 0;
-  const saying = stage.sayFor(seconds);
+  const saying = stage.keepSaying(PER_SECOND, seconds, marked);
   const looking = setInterval(async () => {
     const now = await stage.metrics();
     memory.push(now.scrollback_resident_memory_bytes!);
@@ -102,7 +55,7 @@ async function crowd(stage: Stage, watchers: number, seconds: number, short: boo
   }, 1_000);
   await saying;
   clearInterval(looking);
-  await stage.stored();
+  await stage.allStored();
   const after = await stage.metrics();
   const messages = stage.sent - said;
   // Everybody is sent the same bytes: who has as many as one that was listened to has heard the same.
@@ -132,7 +85,7 @@ function listener(delays: number[], rows: number[]): (events: string) => void {
   return (events) => {
     for (let at = -1; (at = events.indexOf(" sent=", at + 1)) >= 0;) {
       rows[own]!++;
-      delays.push(performance.timeOrigin + performance.now() - parseFloat(events.slice(at + 6, at + 30)));
+      delays.push(now() - parseFloat(events.slice(at + 6, at + 30)));
     }
   };
 }
@@ -141,22 +94,22 @@ function listener(delays: number[], rows: number[]): (events: string) => void {
 async function slowOne(stage: Stage): Promise<Row[]> {
   await until(async () => (await stage.metrics()).scrollback_watchers === 0);
   const before = (await stage.metrics()).scrollback_live_dropped_total!;
-  using slow = await SseClient.open(stage.live, { heard() {} });
+  using slow = await SseClient.open(liveOf(stage), { heard() {} });
   await until(async () => (await stage.metrics()).scrollback_watchers === 1);
   slow.pause();
   // What the kernel takes for it is many megabytes.
   const padding = "x".repeat(300);
   await until(async () => {
-    stage.say(500, padding);
-    await stage.stored();
+    stage.say(500, () => ({ channel: CHANNEL, suffix: sentMark() + padding }));
+    await stage.allStored();
     return (await stage.metrics()).scrollback_live_dropped_total! > before;
   });
   slow.resume();
   await slow.ended;
-  stage.say(1);
-  await stage.stored();
+  stage.say(1, marked);
+  await stage.allStored();
   const rows = [0];
-  using back = await SseClient.open(stage.live, { after: slow.lastId, heard: listener([], rows) });
+  using back = await SseClient.open(liveOf(stage), { after: slow.lastId, heard: listener([], rows) });
   await until(() => Promise.resolve(back.lastId > slow.lastId));
   return [
     exactly("a slow watcher is sent away, and has rows again when it is back", Number(rows[1]! > 0), 1),
