@@ -53,12 +53,14 @@ Deno.test("a question past its deadline gets an error, and the next one a new th
 Deno.test("more questions than may wait are refused at once", async () => {
   using archive = openArchive();
   await using pool = await openReaderPool({ path: archive.path, readers: 1, waiting: 2 });
+  // Once the thread has answered it takes the first of the next ones, and two may wait.
+  await pool.channels();
   const asked = Array.from({ length: 6 }, (_, id) => pool.channel(id));
   const outcomes = await Promise.allSettled(asked);
-  assert.deepEqual(outcomes.map((outcome) => outcome.status === "fulfilled"), [
+  assert.deepEqual(outcomes.map(({ status }) => status === "fulfilled"), [
     true,
     true,
-    false,
+    true,
     false,
     false,
     false,
