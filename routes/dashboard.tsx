@@ -165,8 +165,11 @@ function Welcome({ access }: { access: Access }) {
   );
 }
 
+/** With fewer messages it is mostly the empty file that counts. */
+const LITTLE = 20_000;
+
 function perMessage({ messages, bytes }: Totals): string {
-  return messages > 1000 ? `${Math.round(bytes / messages)} bytes a message` : "on disk";
+  return messages > LITTLE ? `${Math.round(bytes / messages)} bytes a message` : "on disk";
 }
 
 function connectionWords({ connections, loginName }: CollectorStatus): { value: string; note: string } {
