@@ -1,5 +1,5 @@
 /** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
-import type { ArchiveWriter, Channel } from "../archive/archive.ts";
+import { type ArchiveWriter, type Channel, UnavailableError } from "../archive/archive.ts";
 import type { Retention } from "../archive/care.ts";
 import type { Unnoted } from "../archive/coverage.ts";
 import type { ChatEvent, StoredEvent } from "../chat/events.ts";
@@ -13,7 +13,7 @@ import { Misses } from "./misses.ts";
 import { Pace } from "./pace.ts";
 import { Rate } from "./rate.ts";
 import type { ChannelStatus, CollectorSamples, CollectorStatus } from "./recorder.ts";
-import { dropUnnoted, keepUnnoted, readUnnoted } from "./unnoted.ts";
+import { UnnotedFile } from "./unnoted.ts";
 import { Upkeep } from "./upkeep.ts";
 
 export interface CollectorOptions {
@@ -35,7 +35,7 @@ export interface CollectorOptions {
   openWriter: (unnoted?: Unnoted) => ArchiveWriter;
   /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
   spool: SpoolOptions;
-  /** The file that takes what coverage could not be told at the end. */
+  /** The file that takes what coverage cannot be told. */
   unnotedPath: string;
   timings?: Partial<Timings>;
   channelsPerLink?: number;
@@ -72,6 +72,7 @@ export class Collector implements AsyncDisposable, FleetSink {
   readonly #second: Fleet;
   readonly #misses = new Misses();
   readonly #listening: Listening;
+  readonly #unnoted: UnnotedFile;
   readonly #intake: Intake;
   readonly #healer: Healer | undefined;
   readonly #upkeep: Upkeep;
@@ -95,7 +96,8 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#listening = new Listening({
       write: (changes, knownAt) => this.#intake.store.listen(changes, knownAt),
     });
-    let unnoted = readUnnoted(options.unnotedPath);
+    this.#unnoted = new UnnotedFile(options.unnotedPath);
+    let unnoted = this.#unnoted.read(options.spool.path);
     this.#intake = new Intake({
       openWriter: () => this.#openWriter(unnoted),
       spool: options.spool,
@@ -110,7 +112,7 @@ export class Collector implements AsyncDisposable, FleetSink {
         if (seat) this.#listening.dropped(seat.channel.id, at);
       },
     });
-    dropUnnoted(options.unnotedPath);
+    this.#unnoted.drop();
     unnoted = undefined;
     this.#upkeep = new Upkeep(
       () => this.#intake.store,
@@ -159,6 +161,10 @@ export class Collector implements AsyncDisposable, FleetSink {
     const { writer } = this.#intake;
     const channel = writer.channels().find((c) => c.id === id);
     if (!channel) return;
+    // What comes out of the spool afterwards would belong to no channel, and be kept where it was to be deleted.
+    if (withMessages && this.#intake.spooling) {
+      throw new UnavailableError("messages that had to wait are still being stored; try again in a moment");
+    }
     this.#unseat(channel.login);
     writer.deleteChannel(id, withMessages);
     this.#upkeep.hurry();
@@ -207,8 +213,9 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), Date.now());
     const { dropped } = this.#intake.counts;
     this.#intake[Symbol.dispose]();
-    // What was lost at the very end lies after the last moment that the archive knows of: then that is the end.
-    if (this.#intake.counts.dropped === dropped) this.#keepUnnoted();
+    // Where something was lost at the very end, what was kept until then stands: it reaches up to that, and no further.
+    const unnoted = this.#listening.unnoted(Date.now());
+    if (unnoted && this.#intake.counts.dropped === dropped) this.#keeping(() => this.#unnoted.keep(unnoted));
     this.#options.log.info("recording ended", { ...this.#intake.counts });
   }
 
@@ -234,6 +241,10 @@ export class Collector implements AsyncDisposable, FleetSink {
 
   protocol(): void {
     this.#intake.counts.protocol++;
+  }
+
+  late(): void {
+    this.#intake.counts.late++;
   }
 
   rejected(line: string, why: string, at: number): void {
@@ -340,6 +351,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#second.tick(now);
     this.#misses.settle(now);
     this.#listening.tick(now);
+    this.#keeping(() => this.#unnoted.tick(this.#listening.unnoted(this.#intake.safeUpto(now)), now));
     const { busyPerMinute = BUSY_PER_MINUTE } = this.#options;
     for (const [login, { rate }] of this.#seats) {
       if (rate.perMinute(now) > busyPerMinute) this.#first.isolate(login);
@@ -347,13 +359,11 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#upkeep.tick(now);
   }
 
-  #keepUnnoted(): void {
-    const unnoted = this.#listening.unnoted(Date.now());
-    if (!unnoted) return;
+  #keeping(keep: () => void): void {
     try {
-      keepUnnoted(this.#options.unnotedPath, unnoted);
+      keep();
     } catch (error) {
-      // The next start takes what was going on for killed when the archive was written last.
+      // The next start takes what was going on for killed when that was kept last, or noted.
       this.#options.log.error("coverage could not be kept: {error}", { error });
     }
   }

@@ -10,6 +10,8 @@ import type { ConnectionStatus, ReaderName } from "./recorder.ts";
 export interface FleetSink {
   chat(event: ChatEvent, line: string, at: number, fleet: Fleet): void;
   protocol(): void;
+  /** A line of a channel that was left a moment ago. */
+  late(): void;
   rejected(line: string, why: string, at: number): void;
   joined(login: string, roomId: number, fleet: Fleet): void;
   /** The channel is not heard any more on this reader; `heardAt` is when its connection was last alive. */
@@ -111,6 +113,7 @@ export class Fleet implements Sink {
   // --- what the lives tell (Sink) ---
 
   chat(event: ChatEvent, line: string, at: number, life: Life): void {
+    if (!this.#berths.has(event.channel) && life.isLeaving(event.channel)) return this.options.sink.late();
     // While two lives overlap, lines that carry nothing unique are taken from the old one alone.
     const isPlain = event.kind === "server" || event.kind === "state" || event.kind === "raw";
     if (isPlain && this.#isEcho(event.channel, life)) return;

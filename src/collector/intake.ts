@@ -1,8 +1,8 @@
 /** From events to committed rows: the batch, the bounded queue before it, and what happens when the store fails. */
 import type { ArchiveWriter } from "../archive/archive.ts";
 import type { ChatEvent, StoredEvent } from "../chat/events.ts";
+import { Backlog, BATCH_ROWS } from "./backlog.ts";
 import { doubleKey, Doubles } from "./doubles.ts";
-import { readLine } from "../irc/read.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "./recorder.ts";
 import { Spool } from "./spool.ts";
 import { type Row, Store, type Stored, type Work } from "./store.ts";
@@ -22,7 +22,7 @@ export interface IntakeOptions {
   committed: (events: StoredEvent[]) => void;
   /** Told when the store fails and when it works again. */
   trouble: (reason: string | undefined) => void;
-  /** Events that may wait for the store in memory; beyond it they go to the spool. */
+  /** Events that may wait for the store in memory. */
   bound?: number;
   /** The file beside the database, and how many bytes it may have; 0 = none: then the sockets are not read. */
   spool: SpoolOptions;
@@ -30,25 +30,29 @@ export interface IntakeOptions {
   dropped?: (event: ChatEvent, at: number) => void;
 }
 
-/** A batch goes out when it has so many rows, or after so long. */
-const BATCH_ROWS = 200;
+/** A batch goes out after so long, or when it is large enough. */
 const BATCH_MS = 50;
-/** What has come in while a batch was under way goes into the next one, up to so many: batches follow the load. */
-const MOST_ROWS = 2_000;
-/** Lines of a spool that are read at once. */
-const SPOOL_ROWS = 1_000;
+/** While the store fails events wait in memory for so long, or until there are too many: then they go to the spool. */
+const SPOOL_AFTER_MS = 1_000;
 const SAMPLES_KEPT = 20;
 const PATIENCE_MS = 20_000;
+
 export class Intake implements Disposable {
-  readonly counts: Counts = { received: 0, stored: 0, doubles: 0, rejected: 0, dropped: 0, protocol: 0 };
+  readonly counts: Counts = {
+    received: 0,
+    stored: 0,
+    doubles: 0,
+    rejected: 0,
+    dropped: 0,
+    late: 0,
+    protocol: 0,
+  };
   readonly rejectedSamples: RejectedSample[] = [];
   readonly #options: Required<Omit<IntakeOptions, "dropped">> & IntakeOptions;
   readonly #doubles = new Doubles();
   readonly #store: Store;
   readonly #spool: Spool<Row>;
-  #queue: Row[] = [];
-  /** How many of the queue's first are under way. */
-  #handedOver = 0;
+  readonly #backlog: Backlog;
   /** Fires when the oldest of the queue has waited long enough. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** It has fired, and there was no room: the next batch does not wait. */
@@ -57,13 +61,13 @@ export class Intake implements Disposable {
   #lastCommitAt: number | undefined;
   #waiting: PromiseWithResolvers<void> | undefined;
   #ending = false;
-  /** Since when neither the queue nor the spool has room. */
+  /** Since when, in trouble, neither the queue nor the spool has had room. */
   #fullSince: number | undefined;
   #samples: CollectorSamples = { batchSizes: [], batchMs: [], lagMs: [] };
 
   /** Opens the archive. @throws what opening throws: at start there is somebody to tell. */
   constructor(options: IntakeOptions) {
-    this.#options = { bound: 10_000, ...options };
+    this.#options = { ...options, bound: options.bound ?? 10_000 };
     this.#store = new Store({
       openWriter: options.openWriter,
       watched: options.watched,
@@ -78,7 +82,8 @@ export class Intake implements Disposable {
       },
       retrying: () => {
         this.#spool.sync();
-        if (this.#spool.hasRoom || options.spool.bound > 0 && this.#isPatienceOver()) this.#readOn();
+        this.#spoolInTrouble();
+        if (this.#backlog.hasRoom || this.#isPatienceOver) this.#readOn();
       },
     });
     const stored = this.#store.writer.spooled();
@@ -87,6 +92,7 @@ export class Intake implements Disposable {
       options.spool.bound,
       (name) => stored?.name === name ? stored.upto : 0,
     );
+    this.#backlog = new Backlog(this.#options.bound, this.#spool);
     if (this.#spool.active) this.#flushIn(0);
   }
 
@@ -104,6 +110,11 @@ export class Intake implements Disposable {
     return this.#store.writer;
   }
 
+  /** Whether some of what was said before lies in the spool. */
+  get spooling(): boolean {
+    return this.#spool.active;
+  }
+
   /** False where it was recognised as a double. */
   take(event: ChatEvent, line: string, at: number): boolean {
     this.counts.received++;
@@ -112,14 +123,14 @@ export class Intake implements Disposable {
       this.counts.doubles++;
       return false;
     }
-    const isFull = this.#store.failure && this.#queue.length >= this.#options.bound &&
-      this.#options.spool.bound > 0;
-    if (isFull || this.#spool.active) {
-      this.#keep({ event, receivedAt: at, line });
+    if (!this.#backlog.hasRoom && this.#isPatienceOver) {
+      this.counts.dropped++;
+      this.#options.dropped?.(event, at);
       return true;
     }
-    this.#queue.push({ event, receivedAt: at, line });
-    if (this.#waitingRows >= BATCH_ROWS && !this.#store.isBusy) this.#flush();
+    this.#backlog.push({ event, receivedAt: at, line });
+    this.#spoolInTrouble();
+    if (this.#backlog.waiting >= BATCH_ROWS && !this.#store.isBusy) this.#flush();
     else this.#flushIn(BATCH_MS);
     return true;
   }
@@ -143,17 +154,16 @@ export class Intake implements Disposable {
   }
 
   /**
-   * While the queue is full the sockets are not read, unless the archive is in trouble and the spool has room: what
-   * Twitch keeps for us meanwhile is not lost. It would cut us off before long, so where there is trouble they are read
-   * again after a while, and what comes is dropped and counted.
+   * While there is no room the sockets are not read: what Twitch keeps for us meanwhile is not lost. It would cut us off
+   * before long, so where there is trouble they are read again after a while, and what comes is dropped and counted.
    */
   room(): Promise<void> | undefined {
-    if (this.#hasRoom || this.#ending) {
+    if (this.#backlog.hasRoom || this.#ending) {
       this.#fullSince = undefined;
       return undefined;
     }
     if (this.#store.failure) this.#fullSince ??= Date.now();
-    if (this.#options.spool.bound > 0 && this.#isPatienceOver()) return undefined;
+    if (this.#isPatienceOver) return undefined;
     return (this.#waiting ??= Promise.withResolvers<void>()).promise;
   }
 
@@ -169,13 +179,18 @@ export class Intake implements Disposable {
       state: failure ? "failing" : "ok",
       reason: failure?.reason,
       since: failure?.since ?? this.#okSince,
-      queue: this.#queue.length,
+      queue: this.#backlog.length,
       queueBound: this.#options.bound,
       spooledBytes: this.#spool.bytes,
       spoolBound: this.#options.spool.bound,
       spoolFailure: this.#spool.failure,
       lastCommitAt: this.#lastCommitAt,
     };
+  }
+
+  /** Up to when nothing that was received would be lost if the program were killed now. */
+  safeUpto(now: number): number {
+    return Math.min(now, this.#backlog.unsafeSince ?? now, this.#fullSince ?? now);
   }
 
   takeSamples(): CollectorSamples {
@@ -188,41 +203,26 @@ export class Intake implements Disposable {
   [Symbol.dispose](): void {
     this.#flushNow();
     clearTimeout(this.#timer);
-    for (const waiting of this.#queue.splice(0)) this.#keep(waiting);
-    // What found no room in the spool is back in the queue.
-    this.counts.dropped += this.#queue.length;
-    this.#spool[Symbol.dispose]();
-    this.counts.dropped += this.#spool.unwritten;
+    this.counts.dropped += this.#backlog.close();
     this.#waiting?.resolve();
     this.#store[Symbol.dispose]();
   }
 
-  /** Into the spool; where that has no room, into the queue as long as the sockets wait; else it is dropped. */
-  #keep(waiting: Row): void {
-    if (this.#spool.append(waiting)) {
-      if (!this.#ending) this.#flushIn(BATCH_MS);
-      return;
-    }
-    // Each connection may bring one more line before it heeds `room`, and what waits in a spool must come first.
-    if (!this.#spool.active && !this.#isPatienceOver()) return void this.#queue.push(waiting);
-    this.counts.dropped++;
-    this.#options.dropped?.(waiting.event, waiting.receivedAt);
+  get #isPatienceOver(): boolean {
+    const { bound, patienceMs = PATIENCE_MS } = this.#options.spool;
+    return bound > 0 && this.#fullSince !== undefined && Date.now() - this.#fullSince >= patienceMs;
   }
 
-  #isPatienceOver(): boolean {
-    return this.#fullSince !== undefined &&
-      Date.now() - this.#fullSince >= (this.#options.spool.patienceMs ?? PATIENCE_MS);
+  #spoolInTrouble(): void {
+    const { failure } = this.#store;
+    if (!failure) return;
+    if (!this.#backlog.hasRoom || Date.now() - failure.since >= SPOOL_AFTER_MS) this.#backlog.toSpool();
   }
 
-  /** How many of the queue are not under way. */
-  get #waitingRows(): number {
-    return this.#queue.length - this.#handedOver;
-  }
-
-  /** Has everything that waits stored, unless there is trouble. */
+  /** Has everything that waits in memory stored, unless there is trouble or it has to come behind a spool. */
   #flushNow(): void {
     this.#store.settle();
-    while (!this.#store.failure && this.#queue.length > 0) {
+    while (!this.#store.failure && this.#backlog.waiting > 0 && !this.#spool.active) {
       this.#flush();
       this.#store.settle();
     }
@@ -239,30 +239,10 @@ export class Intake implements Disposable {
     this.#store.flush();
   }
 
-  /** The queue first, then what lies in the spool. Behind what is under way only a batch that is worth it. */
   #next(isUnderWay: boolean): Work | undefined {
-    const waiting = this.#waitingRows;
-    if (waiting >= BATCH_ROWS || waiting > 0 && !isUnderWay) {
-      const rows = this.#queue.slice(this.#handedOver, this.#handedOver + MOST_ROWS);
-      this.#handedOver += rows.length;
-      this.#isDue = this.#waitingRows > 0;
-      return { rows };
-    }
-    return isUnderWay ? undefined : this.#spooled();
-  }
-
-  #spooled(): Work | undefined {
-    const lines = this.#spool.read(SPOOL_ROWS);
-    const last = lines.at(-1);
-    if (!last) return undefined;
-    const { name } = this.#spool;
-    const rows = lines.flatMap(({ line, receivedAt, upto }) => {
-      const reading = readLine(line);
-      return reading.kind === "chat"
-        ? [{ event: reading.event, receivedAt, line, spooled: { name, upto } }]
-        : [];
-    });
-    return { rows, spooled: { name, upto: last.upto } };
+    const work = this.#backlog.next(isUnderWay);
+    if (work && !work.spooled) this.#isDue = this.#backlog.waiting > 0;
+    return work;
   }
 
   #stored({ rows, events, ms }: Stored): void {
@@ -273,26 +253,14 @@ export class Intake implements Disposable {
     if (events.length > 0) this.#options.committed(events);
   }
 
-  #ended({ rows, spooled }: Work, dealtWith: "all" | number): void {
-    if (spooled) {
-      const last = dealtWith === "all" ? spooled : rows[dealtWith - 1]?.spooled;
-      if (last) this.#queue.push(...this.#spool.done(last.upto));
-    } else {
-      this.#handedOver -= rows.length;
-      this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
-    }
-    if (this.#hasRoom) this.#readOn();
-    const waiting = this.#waitingRows;
-    if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
+  #ended(work: Work, dealtWith: "all" | number): void {
+    this.#backlog.ended(work, dealtWith);
+    this.#spoolInTrouble();
+    if (this.#backlog.hasRoom) this.#readOn();
+    const { waiting } = this.#backlog;
+    if (this.#spool.active || work.spooled) this.#flushIn(0);
+    else if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
     else if (waiting > 0) this.#flushIn(BATCH_MS);
-    else if (this.#spool.active) this.#flushIn(0);
-  }
-
-  /** Whether one more line could be kept. What waits in a spool must come first: so then it is the spool's room. */
-  get #hasRoom(): boolean {
-    if (this.#spool.active) return this.#spool.hasRoom;
-    return this.#queue.length < this.#options.bound ||
-      this.#store.failure !== undefined && this.#spool.hasRoom;
   }
 
   #readOn(): void {

@@ -88,6 +88,8 @@ export class Life {
   open = false;
   /** Channels asked for on this connection: when the JOIN went out, and whether ROOMSTATE has confirmed it. */
   readonly asked = new Map<string, { at: number; joined: boolean }>();
+  /** Channels that were left here, as long as Twitch has not confirmed it. */
+  readonly #leaving = new Set<string>();
   #connection: IrcConnection | undefined;
   readonly #abort = new AbortController();
   #ending: { reason: string; permanent: boolean; heardAt?: number } | undefined;
@@ -142,12 +144,22 @@ export class Life {
   }
 
   join(logins: string[], now: number): void {
-    for (const login of logins) this.asked.set(login, { at: now, joined: false });
+    for (const login of logins) {
+      this.asked.set(login, { at: now, joined: false });
+      this.#leaving.delete(login);
+    }
     this.#say(...joinLines(logins));
   }
 
   part(login: string): void {
-    if (this.asked.delete(login) && this.open) this.#say(partLine(login));
+    if (!this.asked.delete(login) || !this.open) return;
+    this.#leaving.add(login);
+    this.#say(partLine(login));
+  }
+
+  /** Whether lines of a channel that was left may still come here. */
+  isLeaving(login: string): boolean {
+    return this.#leaving.has(login);
   }
 
   /**
@@ -215,6 +227,10 @@ export class Life {
         break;
       case "PONG":
         if (line.params.at(-1) === DRAINED) this.#draining = "drained";
+        break;
+      case "PART":
+        // Only our own is told: others' would take a capability that is not asked for.
+        this.#leaving.delete(line.params[0]?.slice(1) ?? "");
         break;
       case "001":
         this.open = true;

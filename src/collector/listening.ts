@@ -25,6 +25,8 @@ export class Listening {
   readonly #bound: number;
   #pending: ListeningChange[] = [];
   #knownAt = Date.now();
+  /** The last that was to be noted could not be. */
+  #behind = false;
 
   constructor({ write, bound = 10_000 }: ListeningOptions) {
     this.#write = write;
@@ -77,6 +79,7 @@ export class Listening {
     this.#hearers.clear();
     this.#dropping.clear();
     this.#pending = [];
+    this.#behind = false;
     for (const [old, readers] of hearers) {
       const channelId = ids.get(old);
       if (channelId === undefined) continue;
@@ -91,9 +94,11 @@ export class Listening {
     try {
       this.#write(this.#pending, now);
     } catch (error) {
-      if (error instanceof UnavailableError) return;
-      throw error;
+      if (!(error instanceof UnavailableError)) throw error;
+      this.#behind = true;
+      return;
     }
+    this.#behind = false;
     this.#pending = [];
     this.#knownAt = now;
     for (const [channelId, at] of this.#dropping) {
@@ -108,10 +113,12 @@ export class Listening {
     this.tick(now);
   }
 
-  /** What is still to be noted at `now`, if anything is. */
-  unnoted(now: number): Unnoted | undefined {
-    if (this.#pending.length === 0) return undefined;
-    return { since: this.#knownAt, changes: this.#pending, knownAt: now };
+  /** While the archive cannot be told: what it would be told, if nothing counts that came later than `upto`. */
+  unnoted(upto: number): Unnoted | undefined {
+    if (!this.#behind) return undefined;
+    const knownAt = Math.max(this.#knownAt, upto);
+    const changes = this.#pending.filter(({ at }) => at <= knownAt);
+    return { since: this.#knownAt, changes, knownAt };
   }
 
   #note(change: ListeningChange): void {

@@ -87,6 +87,8 @@ export interface Counts {
   rejected: number;
   /** Lost, for lack of room. */
   dropped: number;
+  /** Lines of channels that had just been left: they count as nothing else. */
+  late: number;
   /** Lines that are not chat: PING, JOIN, numerics, … */
   protocol: number;
 }

@@ -77,6 +77,11 @@ export class Spool<Row extends { receivedAt: number; line: string }> implements 
     return this.#waiting.length;
   }
 
+  /** When the first of them was received. */
+  get unwrittenSince(): number | undefined {
+    return this.#waiting[0]?.receivedAt;
+  }
+
   /** Whether one more line would be taken. */
   get hasRoom(): boolean {
     if (this.#size + this.#waitingBytes >= this.#bound) return false;
@@ -149,10 +154,10 @@ export class Spool<Row extends { receivedAt: number; line: string }> implements 
   }
 
   /**
-   * What was read up to here is stored. Where that is all there is in the file, it goes, and what waited to be written
-   * is handed back: else it would never end while lines keep coming.
+   * What was read up to here is stored, or all of it. Where that is all there is in the file, it goes, and what waited
+   * to be written is handed back: else it would never end while lines keep coming.
    */
-  done(upto: number): Row[] {
+  done(upto = this.#size): Row[] {
     this.#readUpto = upto;
     if (upto < this.#size) return [];
     const rest = this.#waiting;
@@ -223,6 +228,17 @@ function firstLine(file: Deno.FsFile): string | undefined {
   const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
   const end = bytes.indexOf(10);
   return end < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, end));
+}
+
+/** When the last line was received that lies whole in the spool at `path`, where there is one. */
+export function lastReceivedAt(path: string): number | undefined {
+  using file = open(path, { read: true });
+  if (!file) return undefined;
+  file.seekSync(Math.max(0, file.statSync().size - READ_BYTES), Deno.SeekMode.Start);
+  const buffer = new Uint8Array(READ_BYTES);
+  const rows = new TextDecoder().decode(buffer.subarray(0, file.readSync(buffer) ?? 0)).split("\n");
+  const last = rows.findLast((row) => row.endsWith(WHOLE));
+  return last === undefined ? undefined : Number.parseInt(last);
 }
 
 function written({ receivedAt, line }: { receivedAt: number; line: string }): string {

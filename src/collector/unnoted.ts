@@ -1,32 +1,80 @@
 /**
- * What coverage was not told before the program ended, because the archive could not be written: a file beside the
- * database, from a run's end to the next one's start.
+ * What coverage was not told, because the archive could not be written: a file beside the database, written every second
+ * while that lasts and at the end, and read at the next start. So it does not matter how the program ends.
  */
 import type { Unnoted } from "../archive/coverage.ts";
+import { lastReceivedAt } from "./spool.ts";
 
-/** @throws what the file system says */
-export function keepUnnoted(path: string, unnoted: Unnoted): void {
-  using file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  const bytes = new TextEncoder().encode(JSON.stringify(unnoted));
-  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-  file.syncDataSync();
-}
+/** How old the file may be. */
+const KEEP_MS = 1_000;
+/** It is written here, and then takes the other's place: a crash leaves a whole one. */
+const NEW_SUFFIX = "-new";
 
-/** Undefined where there is nothing, or a file that a crash has cut off: then what was going on counts as killed. */
-export function readUnnoted(path: string): Unnoted | undefined {
-  try {
-    return JSON.parse(Deno.readTextFileSync(path)) as Unnoted;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
-    throw error;
+export class UnnotedFile {
+  readonly #path: string;
+  #keptAt: number | undefined;
+  #failing = false;
+
+  constructor(path: string) {
+    this.#path = path;
   }
-}
 
-/** To be called once it is noted. */
-export function dropUnnoted(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  /**
+   * Undefined where there is nothing, or nothing whole: then what was going on counts as killed.
+   * @param spoolPath what was spooled after the file was written was heard as well
+   */
+  read(spoolPath: string): Unnoted | undefined {
+    try {
+      const unnoted = JSON.parse(Deno.readTextFileSync(this.#path)) as Unnoted;
+      return { ...unnoted, knownAt: Math.max(unnoted.knownAt, lastReceivedAt(spoolPath) ?? 0) };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Called several times a second: keeps what is still to be noted, or lets go of it.
+   * @throws what the file system says, once for as long as it does
+   */
+  tick(unnoted: Unnoted | undefined, now: number): void {
+    if (unnoted === undefined) {
+      if (this.#keptAt !== undefined) this.drop();
+      return;
+    }
+    if (this.#keptAt !== undefined && now - this.#keptAt < KEEP_MS) return;
+    const isNews = !this.#failing;
+    this.#keptAt = now;
+    this.#failing = true;
+    try {
+      this.keep(unnoted);
+      this.#failing = false;
+    } catch (error) {
+      if (isNews) throw error;
+    }
+  }
+
+  /** @throws what the file system says; what was kept before is still there then */
+  keep(unnoted: Unnoted): void {
+    const path = this.#path + NEW_SUFFIX;
+    {
+      using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+      const bytes = new TextEncoder().encode(JSON.stringify(unnoted));
+      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+      file.syncDataSync();
+    }
+    Deno.renameSync(path, this.#path);
+  }
+
+  /** To be called once it is noted. */
+  drop(): void {
+    this.#keptAt = undefined;
+    for (const path of [this.#path, this.#path + NEW_SUFFIX]) {
+      try {
+        Deno.removeSync(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
   }
 }

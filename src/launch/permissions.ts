@@ -20,7 +20,7 @@ export interface Scope {
  * The archive's lock, what SQLite puts beside the file, and what waits there while it cannot be written. The engine
  * itself is not held to permissions, but our `stat` is.
  */
-const BESIDE_THE_FILE = ["", "-wal", "-shm", "-journal", "-spool", "-unnoted", ".lock"];
+const BESIDE_THE_FILE = ["", "-wal", "-shm", "-journal", "-spool", "-unnoted", "-unnoted-new", ".lock"];
 
 /**
  * The project's folders that are read while it runs: the pages' files, and the modules of Workers, which unlike those

@@ -3,6 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { lastReceivedAt } from "../../src/collector/spool.ts";
+import { UnnotedFile } from "../../src/collector/unnoted.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -134,13 +136,14 @@ Deno.test("what happens while the archive cannot be written is noted when it can
   assert.ok(gap.from >= cutAt - 1_000 && gap.to! <= backAt + 1_000);
 });
 
-/** Cuts the link of a collector whose archive is locked, lets it find back, and ends it; `atEnd` comes before. */
-async function endWhileLocked(dbPath: string, twitch: StandIn, atEnd: () => void = () => {}) {
+/** Cuts the link of a collector whose archive is locked, lets it find back, and ends it; `once` locked, something is done. */
+async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void = () => {}) {
   await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
   await using reader = openSqliteReader({ path: dbPath });
   await until(async () => (await reader.coverage(1, 0, Date.now())).listening.length === 1);
   using other = new DatabaseSync(dbPath);
   other.exec("BEGIN IMMEDIATE");
+  once();
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
   await test.until((status) => status.channels[0]?.state === "joining");
@@ -149,7 +152,6 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, atEnd: () => void
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "to the spool" }));
   await test.until(({ counts, writer }) => counts.received === 3 && writer.state === "failing");
   await new Promise((resolve) => setTimeout(resolve, 1_200));
-  atEnd();
   const endedAt = Date.now();
   await test[Symbol.asyncDispose]();
   return { cutAt, backAt, endedAt };
@@ -172,7 +174,7 @@ Deno.test("what could not be noted before the end is noted at the next start, wi
   assert.throws(() => Deno.statSync(`${dbPath}-unnoted`), Deno.errors.NotFound);
 });
 
-Deno.test("where the end's last messages were lost, coverage ends when the archive was written last", async () => {
+Deno.test("where the end's last messages were lost, coverage ends before the first of them", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -181,7 +183,35 @@ Deno.test("where the end's last messages were lost, coverage ends when the archi
   Deno.removeSync(`${dbPath}-spool`);
   await using again = startTestCollector({ dbPath, twitch });
   await again.until((status) => status.channels[0]?.state === "joined");
-  const [gap] = await gapsOf(dbPath, 1);
-  assert.equal(gap!.reason, "killed");
-  near(gap!.from, cutAt, "from");
+  const againAt = Date.now();
+  await using reader = openSqliteReader({ path: dbPath });
+  await until(async () => (await reader.gaps(1, 0, Date.now())).every(({ to }) => to !== undefined));
+  // The first of them was what Twitch said when the channel was joined again: nothing counts as heard since the cut.
+  const gaps = await reader.gaps(1, 0, Date.now());
+  assert.equal(gaps[0]!.reason, "connection lost");
+  near(gaps[0]!.from, cutAt, "from");
+  near(gaps.at(-1)!.to, againAt, "to");
+  gaps.slice(1).forEach((gap, i) => assert.equal(gap.from, gaps[i]!.to));
+});
+
+Deno.test("what goes on while the archive is locked is kept beside it every second, and not once it is not", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch });
+  await test.until((status) => status.counts.stored === 1);
+  using other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  const path = `${dbPath}-unnoted`;
+  const kept = () => new UnnotedFile(path).read(`${dbPath}-spool`);
+  await until(() => kept() !== undefined);
+  const lockedAt = Date.now();
+  await until(() => kept()!.knownAt > lockedAt + 1_500);
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
+  const spooledAt = () => lastReceivedAt(`${dbPath}-spool`);
+  await until(() => spooledAt() !== undefined);
+  await until(() => kept()!.knownAt > spooledAt()!);
+  other.exec("ROLLBACK");
+  await test.until(({ writer }) => writer.state === "ok");
+  await until(() => kept() === undefined);
 });

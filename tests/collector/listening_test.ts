@@ -125,3 +125,24 @@ Deno.test("where too much waits, it is claimed rather that less was heard, never
     }),
   );
 });
+
+Deno.test("what waits to be noted can be told up to a moment, what came later left out", () => {
+  const { listening, state } = noted();
+  listening.started(1, "first", 10);
+  listening.tick(11);
+  assert.equal(listening.unnoted(12), undefined, "nothing waits");
+  state.works = false;
+  listening.ended(1, "first", 20, "connection lost");
+  listening.started(1, "first", 30);
+  listening.tick(31);
+  const told = (upto: number) => {
+    const { since, changes, knownAt } = listening.unnoted(upto)!;
+    return { since, changes: brief(changes), knownAt };
+  };
+  assert.deepEqual(told(40), { since: 11, changes: ["1 ended 20", "1 started 30"], knownAt: 40 });
+  assert.deepEqual(told(25), { since: 11, changes: ["1 ended 20"], knownAt: 25 });
+  assert.deepEqual(told(5), { since: 11, changes: [], knownAt: 11 }, "what is noted stays noted");
+  state.works = true;
+  listening.tick(50);
+  assert.equal(listening.unnoted(51), undefined);
+});

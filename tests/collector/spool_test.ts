@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Spool } from "../../src/collector/spool.ts";
+import { lastReceivedAt, Spool } from "../../src/collector/spool.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const nothingDone = () => 0;
@@ -95,4 +95,37 @@ Deno.test("where it cannot be made it says so, and takes nothing", () => {
   using spool = new Spool(`${folder.path}/nowhere/at/all`, 1_000, nothingDone);
   assert.equal(spool.append({ receivedAt: 1, line: "line" }), false);
   assert.match(spool.failure!, /No such file/);
+});
+
+Deno.test("when its last whole line was received is found, whatever a crash has left behind it", () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/s`;
+  assert.equal(lastReceivedAt(path), undefined);
+  {
+    using spool = new Spool(path, 1e6, nothingDone);
+    spool.append({ receivedAt: 1, line: "x".repeat(1_000) });
+    spool.append({ receivedAt: 12_345, line: "second" });
+    assert.equal(lastReceivedAt(path), undefined, "nothing is written yet but its name");
+    assert.equal(spool.unwrittenSince, 1);
+    spool.sync();
+    assert.equal(lastReceivedAt(path), 12_345);
+    assert.equal(spool.unwrittenSince, undefined);
+    spool.append({ receivedAt: 12_399, line: "third" });
+  }
+  Deno.truncateSync(path, Deno.statSync(path).size - 4);
+  assert.equal(lastReceivedAt(path), 12_345);
+});
+
+Deno.test("a file that was stored to its end, and outlived a crash, can be let go of", () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/s`;
+  {
+    using before = new Spool(path, 1e6, nothingDone);
+    before.append({ receivedAt: 1, line: "line" });
+  }
+  using spool = new Spool(path, 1e6, () => Deno.statSync(path).size);
+  assert.deepEqual(spool.read(10), []);
+  assert.deepEqual(spool.done(), []);
+  assert.equal(spool.active, false);
+  assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
 });

@@ -5,14 +5,15 @@ import type { ArchiveWriter } from "../../src/archive/archive.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { startWriterThread, WriterThread } from "../../src/archive/sqlite/writer_thread.ts";
 import { Intake } from "../../src/collector/intake.ts";
+import { lastReceivedAt } from "../../src/collector/spool.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { privmsg } from "../support/lines.ts";
-import { tempFolder } from "../support/temp.ts";
+import { type TempFolder, tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 
 /** An intake for the channel `alpha`; of any other channel a row cannot be stored. */
-function openIntake(options: { bound?: number; spoolBound?: number } = {}) {
-  const folder = tempFolder();
+function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFolder } = {}) {
+  const folder = options.in ?? tempFolder();
   const path = `${folder.path}/a.db`;
   const { link, end } = startWriterThread((error) => {
     throw error;
@@ -20,6 +21,7 @@ function openIntake(options: { bound?: number; spoolBound?: number } = {}) {
   const thread = new WriterThread(link);
   const announced: string[] = [];
   const troubles: (string | undefined)[] = [];
+  let isOpen = true;
   const intake = new Intake({
     openWriter: (): ArchiveWriter => {
       const writer = thread.open({ path, synchronous: "normal" });
@@ -43,13 +45,15 @@ function openIntake(options: { bound?: number; spoolBound?: number } = {}) {
       assert.ok(reading.kind === "chat");
       intake.take(reading.event, line, Date.now());
     },
+    /** Until it is disposed of, for the first time. */
     lock(): Disposable {
       const other = new DatabaseSync(path);
       other.exec("BEGIN IMMEDIATE");
+      let isHeld = true;
       return {
         [Symbol.dispose]() {
-          other.exec("ROLLBACK");
-          other.close();
+          if (isHeld) other.close();
+          isHeld = false;
         },
       };
     },
@@ -65,9 +69,11 @@ function openIntake(options: { bound?: number; spoolBound?: number } = {}) {
       }
     },
     [Symbol.dispose]() {
+      if (!isOpen) return;
+      isOpen = false;
       intake[Symbol.dispose]();
       end();
-      folder[Symbol.dispose]();
+      if (!options.in) folder[Symbol.dispose]();
     },
   };
 }
@@ -119,6 +125,75 @@ Deno.test("while a full spool is read back the sockets wait, and nothing is drop
   await until(() => it.intake.counts.stored === n);
   assert.equal(it.intake.counts.dropped, 0);
   assert.deepEqual(await it.texts(), numbers(n));
+});
+
+Deno.test("what overflowed while the store failed is in its order after two ends and two starts", async () => {
+  using folder = tempFolder();
+  let n = 0;
+  // The second start has the spool of the first, reads it back and fails on the way; its spool holds the rest, too.
+  for (const [said, bound] of [[3_000, 50], [2_000, 50]] as const) {
+    using it = openIntake({ in: folder, bound });
+    using _lock = it.lock();
+    it.say(String(n++));
+    await until(() => it.troubles.length === 1);
+    for (const upto = n + said; n < upto;) {
+      await it.intake.room();
+      it.say(String(n++));
+    }
+    it[Symbol.dispose]();
+    assert.equal(it.intake.counts.dropped, 0);
+  }
+  using it = openIntake({ in: folder });
+  it.say(String(n++));
+  await until(() => it.intake.status().spooledBytes === 0 && it.intake.status().queue === 0);
+  assert.deepEqual(await it.texts(), numbers(n));
+});
+
+Deno.test("what finds no room in the spool comes behind it, also over an end, where only that is lost", async () => {
+  using folder = tempFolder();
+  let n = 0;
+  {
+    using it = openIntake({ in: folder, bound: 50, spoolBound: 30_000 });
+    const lock = it.lock();
+    it.say(String(n++));
+    await until(() => it.troubles.length === 1);
+    const fill = async () => {
+      // A retry may be under way, for which what waits stays in memory a moment.
+      while (it.intake.status().spooledBytes < 29_000) {
+        await it.intake.room();
+        it.say(String(n++));
+      }
+      while (!it.intake.room()) it.say(String(n++));
+    };
+    await fill();
+    lock[Symbol.dispose]();
+    await until(() => it.intake.counts.stored === n);
+    using _lock = it.lock();
+    it.say(String(n++));
+    await until(() => it.troubles.length === 3);
+    await fill();
+    it[Symbol.dispose]();
+    assert.equal(it.intake.counts.dropped, 50);
+  }
+  using it = openIntake({ in: folder });
+  await until(() => it.intake.status().spooledBytes === 0);
+  assert.deepEqual(await it.texts(), numbers(n - 50));
+});
+
+Deno.test("after a second of trouble what waits is in the spool, however little: a kill would not lose it", async () => {
+  using it = openIntake();
+  using lock = it.lock();
+  const saidAt = Date.now();
+  it.say("0");
+  await until(() => it.troubles.length === 1);
+  assert.ok(it.intake.safeUpto(Date.now()) <= saidAt + 10);
+  await until(() => it.intake.status().spooledBytes > 0);
+  assert.equal(it.intake.status().queue, 0);
+  await until(() => lastReceivedAt(`${it.path}-spool`) !== undefined);
+  const now = Date.now();
+  assert.equal(it.intake.safeUpto(now), now);
+  lock[Symbol.dispose]();
+  await until(() => it.intake.counts.stored === 1);
 });
 
 Deno.test("a row of a spool that cannot be stored is set aside once, and the others are stored once", async () => {

@@ -22,8 +22,8 @@ Deno.test("the flags name exactly the settings' hosts, files and variables", () 
     "--no-prompt",
     "--allow-net=irc.chat.twitch.tv:6697,127.0.0.1:8080",
     "--allow-read=/app/static,/app/migrations,/app/src," +
-    "/tmp/a b.db,/tmp/a b.db-wal,/tmp/a b.db-shm,/tmp/a b.db-journal,/tmp/a b.db-spool,/tmp/a b.db-unnoted,/tmp/a b.db.lock",
-    "--allow-write=/tmp/a b.db,/tmp/a b.db-wal,/tmp/a b.db-shm,/tmp/a b.db-journal,/tmp/a b.db-spool,/tmp/a b.db-unnoted,/tmp/a b.db.lock",
+    "/tmp/a b.db,/tmp/a b.db-wal,/tmp/a b.db-shm,/tmp/a b.db-journal,/tmp/a b.db-spool,/tmp/a b.db-unnoted,/tmp/a b.db-unnoted-new,/tmp/a b.db.lock",
+    "--allow-write=/tmp/a b.db,/tmp/a b.db-wal,/tmp/a b.db-shm,/tmp/a b.db-journal,/tmp/a b.db-spool,/tmp/a b.db-unnoted,/tmp/a b.db-unnoted-new,/tmp/a b.db.lock",
     "--allow-env=DB_PATH,HTTP_ADDR",
     "--ignore-env",
   ]);

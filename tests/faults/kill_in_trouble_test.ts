@@ -1,0 +1,82 @@
+/** kill -9 while the archive cannot be written, and while what waited for it is read back, 1,000 messages a second. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { delay, readIds, Stage } from "./stage.ts";
+
+const KILLS = 3;
+/** How far from the kill the last known moment may be, and a message that is lost over it. */
+const SECONDS_MS = 2_500;
+
+Deno.test(`${KILLS} kills while the file is locked, each with one while it is read back: what was heard is there, once, in its order`, async () => {
+  await using stage = await Stage.open({ channels: 5 });
+  stage.talk();
+  const kills: number[] = [];
+  const kill = async () => {
+    stage.program.kill("SIGKILL");
+    kills.push(Date.now());
+    await stage.program.ended;
+  };
+  for (let n = 0; n < KILLS; n++) {
+    {
+      const other = new DatabaseSync(stage.dbPath, { timeout: 5_000 });
+      other.exec("BEGIN IMMEDIATE");
+      stage.program.log.length = 0;
+      await stage.program.logged("cannot be written");
+      await delay(3_000 + Math.random() * 2_000);
+      await kill();
+      other.close();
+    }
+    await stage.start();
+    await assertHeardUntil(stage, kills.at(-1)!);
+    await delay(Math.random() * 300);
+    await kill();
+    await stage.start();
+    await stage.allJoined();
+  }
+  const stored = await stage.storedIds();
+  await assertInOrder(stage, stored);
+  const missing = stage.missing(stored);
+  await stage.assertToldAsGaps(missing);
+  for (const { at } of missing) {
+    const untilKill = kills.map((kill) => kill - at);
+    // For a moment what is said still goes to the sockets of the one that was killed.
+    assert.ok(untilKill.some((ms) => ms > -200 && ms < SECONDS_MS), `lost ${untilKill} ms before the kills`);
+  }
+});
+
+/** Coverage reaches to the kill, and what was spooled before it is to lie within. */
+async function assertHeardUntil(stage: Stage, killedAt: number): Promise<void> {
+  for (const login of stage.channels) {
+    const gap = (await stage.gaps(login)).findLast(({ from }) => from <= killedAt + 50);
+    assert.equal(gap?.reason, "killed", login);
+    assert.ok(
+      gap.from > killedAt - SECONDS_MS,
+      `${login}: known until ${killedAt - gap.from} ms before the kill`,
+    );
+  }
+}
+
+/** Those of each channel are stored in the order in which they were said, none of them in a gap (by more than a second). */
+async function assertInOrder(stage: Stage, stored: ReadonlySet<string>): Promise<void> {
+  assert.equal((await readIds(stage.dbPath)).size, stored.size);
+  await using reader = openSqliteReader({ path: stage.dbPath });
+  for (const login of stage.channels) {
+    const { id: channelId } = (await reader.channelByLogin(login))!;
+    const uuids: string[] = [];
+    let before: number | undefined;
+    for (let more = true; more;) {
+      const page = await reader.timeline({ channelId, before, limit: 200 });
+      uuids.push(...page.events.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid!));
+      ({ more } = page);
+      before = page.events.at(-1)?.id;
+    }
+    const said = [...stage.said].filter(([id, { channel }]) => channel === login && stored.has(id));
+    assert.deepEqual(uuids.reverse(), said.map(([id]) => id), login);
+    const gaps = await stage.gaps(login);
+    for (const [, { at }] of said) {
+      const gap = gaps.find(({ from, to = Infinity }) => at > from + 1_000 && at < to - 1_000);
+      assert.equal(gap, undefined, `a message of ${at} lies in a gap`);
+    }
+  }
+}
