@@ -30,6 +30,8 @@ export interface Verdict {
 
 /** What is said is to be stored within this time. */
 const PATIENCE_MS = 60_000;
+/** Of a channel few messages are deleted; they go in small steps, and only when there is time for it. */
+const DELETION_PATIENCE_MS = 300_000;
 const ROWS_AT_ONCE = 5_000;
 const EVERY_MS = 50;
 /** Stands for the account of a message that was found. */
@@ -122,8 +124,23 @@ export class Ledger {
 
   /** Whether a channel that was deleted with its messages is still there: the program takes its time for it. */
   deleting(): boolean {
+    return this.#beingDeleted().length > 0;
+  }
+
+  /** Resolves when nothing is being deleted. @throws when it is not in time */
+  async deleted(patienceMs = DELETION_PATIENCE_MS): Promise<void> {
+    for (const endAt = Date.now() + patienceMs;; await pause(EVERY_MS)) {
+      const logins = this.#beingDeleted();
+      if (logins.length === 0) return;
+      if (Date.now() < endAt) continue;
+      throw new Error(`still being deleted after ${patienceMs / 1_000} s: #${logins.join(", #")}`);
+    }
+  }
+
+  #beingDeleted(): string[] {
     using db = openForReading(this.dbPath);
-    return db.prepare("SELECT 1 FROM channels WHERE deleting = 1").get() !== undefined;
+    const rows = db.prepare("SELECT login FROM channels WHERE deleting = 1 ORDER BY login").all();
+    return rows.map(({ login }) => login as string);
   }
 
   /** Reads the whole archive and compares it with what was said, message by message. To be called once, at the end. */

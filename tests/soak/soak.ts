@@ -126,7 +126,7 @@ async function record(
   const talked = minutes();
 
   await ledger.settled(ledger.accounts);
-  while (ledger.deleting()) await pause(100);
+  await ledger.deleted();
   const counts = await settledCounts(program.url);
   return {
     samples,

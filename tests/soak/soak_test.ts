@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { tempFolder } from "../support/temp.ts";
 import { slope } from "./figures.ts";
+import { Ledger } from "./ledger.ts";
 import { soak, sumOf } from "./soak.ts";
 
 Deno.test({
@@ -27,4 +30,14 @@ Deno.test({
 Deno.test("the slope of a line is found through what lies on both sides of it", () => {
   assert.equal(slope([0, 1, 2, 3], [5, 7, 9, 11]), 2);
   assert.equal(slope([0, 1, 2, 3], [6, 6, 10, 10]), 1.6);
+});
+
+Deno.test("a deletion that does not end is not waited for without end, and is named", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/a.db`;
+  using archive = openSqliteArchive({ path, synchronous: "normal" });
+  const ledger = new Ledger(path, 1);
+  await ledger.deleted(0);
+  archive.deleteChannel(archive.createChannel("alpha", 0).id, true);
+  await assert.rejects(ledger.deleted(0), /still being deleted after 0 s: #alpha/);
 });
