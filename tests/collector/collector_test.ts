@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { privmsg } from "../support/lines.ts";
+import { Spool } from "../../src/collector/spool.ts";
+import { clearchat, privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
@@ -208,4 +209,50 @@ Deno.test("a server that is not there is tried again until it is", async () => {
   await test.until(({ connections }) => connections[0]?.reason?.includes("cannot connect") ?? false);
   await using _back = await startTwitch({ port });
   await test.until(({ channels }) => channels[0]?.state === "joined");
+});
+
+Deno.test("lines of a channel that was just left are late, and not bad; of one that was never joined they are", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels: ["alpha", "beta"],
+  });
+  await test.until(({ counts, channels }) =>
+    counts.stored === 2 && channels.every(({ state }) => state === "joined")
+  );
+  const roomId = twitch.roomId("alpha");
+  // On their way when the channel is switched off.
+  for (let n = 0; n < 10; n++) twitch.send(privmsg({ channel: "alpha", roomId }));
+  twitch.send(clearchat({ channel: "alpha", roomId, login: "somebody", userId: 5, seconds: 1 }));
+  test.collector.setEnabled(test.channel("alpha").channelId, false);
+  await twitch.when(() => !twitch.joined("alpha"));
+  twitch.send(privmsg({ channel: "beta", roomId: twitch.roomId("beta") }));
+  await test.until(({ counts }) => counts.stored === 3);
+  const { late, received, rejected } = test.collector.status().counts;
+  assert.deepEqual({ late, received, rejected }, { late: 11, received: 3, rejected: 0 });
+
+  // Nothing may come any more of that one; of the other one nothing may come at all.
+  for (const channel of ["alpha", "gamma"]) twitch.sendRaw(`${privmsg({ channel, roomId: 1 })}\r\n`);
+  await test.until(({ counts }) => counts.rejected === 2);
+  assert.equal(test.collector.status().counts.late, 11);
+});
+
+Deno.test("a channel is not deleted with its messages while some of them wait in the spool", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  {
+    using spool = new Spool(`${dbPath}-spool`, 1e6, () => 0);
+    const line = privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") });
+    spool.append({ receivedAt: Date.now(), line });
+  }
+  await using test = startTestCollector({ dbPath, twitch });
+  const { id } = test.collector.addChannels(["alpha"])[0]!;
+  assert.throws(() => test.collector.deleteChannel(id, true), /still being stored/);
+  await test.until(({ writer, counts }) => writer.spooledBytes === 0 && counts.stored > 0);
+  test.collector.deleteChannel(id, true);
+  await test.until(() => !test.collector.addChannels(["alpha"])[0]!.deleting);
+  assert.equal(test.collector.status().counts.rejected, 0);
 });
