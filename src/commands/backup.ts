@@ -1,5 +1,5 @@
 /** `backup PATH`: a verified copy of the archive, also while it is being recorded. */
-import { backUp, BackupError, type BackupStep } from "../archive/sqlite/backup.ts";
+import { backUp, BackupError, type BackupStep, VERIFIED } from "../archive/sqlite/backup.ts";
 import { UnavailableError } from "../archive/archive.ts";
 import type { Config } from "../config.ts";
 import { megabytes, Progress, seconds } from "./progress.ts";
@@ -42,7 +42,7 @@ function sentence(step: BackupStep): string {
     case "copying":
       return "copying";
     case "verifying":
-      return "verifying the copy";
+      return `verifying the copy: ${step.what} (${VERIFIED.indexOf(step.what) + 1} of ${VERIFIED.length})`;
   }
 }
 

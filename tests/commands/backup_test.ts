@@ -32,6 +32,10 @@ Deno.test("a backup at 1,000 messages a second is whole, and recording loses not
   }
   assert.equal(backup.code, 0, backup.stderr);
   assert.equal(doctor.code, 0, `nothing is wrong beside a recorder: ${doctor.stdout}${doctor.stderr}`);
+  assert.match(
+    backup.stderr,
+    /verifying the copy: pages and indexes \(1 of 3\)\n.*references \(2 of 3\)\n.*row counts \(3 of 3\)/s,
+  );
   assert.match(backup.stdout, /copy\.db: \d+ messages, \d+\.\d MB, verified, in \d+\.\d s\.$/m);
 
   assert.deepEqual(await idsIn(dbPath), sent, "the archive has every message once, in order");

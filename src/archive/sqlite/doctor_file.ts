@@ -4,12 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 /** More sentences than this say nothing new. */
 const MOST_SENTENCES = 20;
 
-/** What is wrong with the file: pages, indexes and constraints; empty where nothing is. */
-export function fileFaults(db: DatabaseSync): string[] {
-  return [...pageFaults(db), ...keyFaults(db)];
-}
-
-/** What is wrong with pages and indexes, the full-text ones too. */
+/** What is wrong with pages and indexes, the full-text ones too; empty where nothing is. */
 export function pageFaults(db: DatabaseSync): string[] {
   const found: string[] = [];
   for (const row of db.prepare(`PRAGMA integrity_check(${MOST_SENTENCES})`).iterate()) {
