@@ -110,7 +110,9 @@ async function say(twitch: StandIn, lines: readonly CutLine[], messages: number)
     for (const end = Math.min(sent + STRETCH, messages); sent < end; sent++) {
       const { before, between, after } = lines[sent % lines.length]!;
       const id = run + sent.toString(16).padStart(12, "0");
-      twitch.send(before + id + between + now + after);
+      // Said again, each text has something of its own: or all of them would be known, and kept once.
+      const round = Math.floor(sent / lines.length);
+      twitch.send(before + id + between + now + (round === 0 ? after : `${after} ${round}`));
     }
     await twitch.ready();
   }
