@@ -5,7 +5,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { openForWriting } from "../../src/archive/sqlite/connection.ts";
 import { termsOfEvent } from "../../src/archive/sqlite/search_index.ts";
-import { textOf } from "../../src/archive/sqlite/texts.ts";
+import { MONTH_IDS, textOf } from "../../src/archive/sqlite/texts.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { dataFile } from "../support/data.ts";
 import { runProgram } from "../support/program.ts";
@@ -149,12 +149,19 @@ function bareRate(from: string, to: string, rows: number): number {
     INSERT INTO messages (id, channel_id, author_id, sent, shape_id, uuid, text, tag_values)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
   const index = db.prepare("INSERT INTO messages_index (rowid, terms) VALUES (?, ?)");
+  const insertText = db.prepare("INSERT INTO texts (channel_id, month, n, text) VALUES (?, ?, ?, ?)");
+  const known = new Set<string>();
   let ms = 0;
   let done = 0;
   for (let last = 0; done < rows;) {
     // deno-lint-ignore no-explicit-any -- rows go back as they came
     const batch = select.all(last) as any[];
     if (batch.length === 0) break;
+    const texts = batch.flatMap(({ id, channel_id, text, said }) => {
+      const place = [channel_id, Math.floor(id / MONTH_IDS), text];
+      const isNew = typeof text === "number" && known.size < known.add(place.join(" ")).size;
+      return isNew ? [[...place, said]] : [];
+    });
     const ready = batch.map((row) => ({
       // A number would be kept as a real one.
       row: { ...row, text: typeof row.text === "number" ? BigInt(row.text) : row.text },
@@ -167,6 +174,7 @@ function bareRate(from: string, to: string, rows: number): number {
     done += batch.length;
     const startedAt = performance.now();
     db.exec("BEGIN IMMEDIATE");
+    for (const row of texts) insertText.run(...row);
     for (const { row: m, terms } of ready) {
       insert.run(m.id, m.channel_id, m.author_id, m.sent, m.shape_id, m.uuid, m.text, m.tag_values);
       index.run(m.id, terms);
