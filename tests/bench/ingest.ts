@@ -107,13 +107,16 @@ async function say(twitch: StandIn, lines: readonly CutLine[], messages: number)
   const run = crypto.randomUUID().slice(0, 24);
   for (let sent = 0; sent < messages;) {
     const now = Date.now();
+    let stretch = "";
     for (const end = Math.min(sent + STRETCH, messages); sent < end; sent++) {
       const { before, between, after } = lines[sent % lines.length]!;
       const id = run + sent.toString(16).padStart(12, "0");
       // Said again, each text has something of its own: or all of them would be known, and kept once.
       const round = Math.floor(sent / lines.length);
-      twitch.send(before + id + between + now + (round === 0 ? after : `${after} ${round}`));
+      stretch += before + id + between + now + after + (round === 0 ? "\r\n" : ` ${round}\r\n`);
     }
+    // There is one connection, which has every channel.
+    twitch.sendRaw(stretch);
     await twitch.ready();
   }
 }
