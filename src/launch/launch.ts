@@ -25,9 +25,16 @@ export interface LaunchOptions {
 
 /**
  * Each thread lets what is new pile up to so many MiB before it tidies: of five threads under load, 8 instead of the
- * usual 32 saves about 40 MiB, and costs no speed that could be measured.
+ * usual 32 saves about 40 MiB. Where V8 believes to have less than gigabytes, it lets a heap grow to less than four times
+ * what is in use before it collects: that saves another 80. Neither costs speed that could be measured.
  */
-const V8_FLAGS = "--v8-flags=--max-semi-space-size=8";
+const V8_FLAGS = "--v8-flags=--max-semi-space-size=8,--max-old-space-size=1024";
+
+/**
+ * What is added to the environment. glibc gives every thread a heap of its own, each with the gaps of its busiest moment:
+ * with two for all of them it was 50 MiB less. Other systems do not heed it.
+ */
+export const ADDED_ENV: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: "2" };
 
 /** Runs the command in a process of its own and yields its exit status. */
 export async function launch(config: Config, options: LaunchOptions): Promise<number> {
@@ -40,7 +47,7 @@ export async function launch(config: Config, options: LaunchOptions): Promise<nu
     return EXIT_CONFIG;
   }
   console.error(`$ ${shellQuote(["deno", ...args])}`);
-  return await runChild(args);
+  return await runChild(args, ADDED_ENV);
 }
 
 /** What `deno` is to be started with. @throws {RangeError} where a path cannot be granted */

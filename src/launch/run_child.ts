@@ -3,13 +3,17 @@
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs this Deno with `args` until it ends, passes signals on, and yields its exit status (128 + n after signal n).
- * The child's stdin is a pipe that stays open as long as the launcher lives, so its end tells the child that the
- * launcher is gone, even by `kill -9`.
+ * Runs this Deno with `args` until it ends, `env` being added to its environment, passes signals on, and yields its exit
+ * status (128 + n after signal n). The child's stdin is a pipe that stays open as long as the launcher lives, so its end
+ * tells the child that the launcher is gone, even by `kill -9`.
  */
-export async function runChild(args: readonly string[]): Promise<number> {
+export async function runChild(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
+    env: { ...env },
     stdin: "piped",
     stdout: "inherit",
     stderr: "inherit",

@@ -1,7 +1,7 @@
 /** The whole program as a process of its own, with exactly the permissions that the launcher would give it. */
 import { TextLineStream } from "./text_lines.ts";
 import { loadConfig } from "../../src/config.ts";
-import { denoArgs } from "../../src/launch/launch.ts";
+import { ADDED_ENV, denoArgs } from "../../src/launch/launch.ts";
 import type { StandIn } from "../../src/demo/twitch.ts";
 
 export interface Running extends AsyncDisposable {
@@ -45,7 +45,7 @@ export async function runProgram({ dbPath, twitch, env = {}, through = [] }: Run
   const [command, ...args] = [...through, Deno.execPath(), ...ours];
   const child = new Deno.Command(command!, {
     args,
-    env: { ...settings, ...(twitch ? { DENO_CERT: certPath } : {}) },
+    env: { ...ADDED_ENV, ...settings, ...(twitch ? { DENO_CERT: certPath } : {}) },
     stdin: "piped",
     stdout: "inherit",
     stderr: "piped",
