@@ -9,7 +9,7 @@ const [role, path] = Deno.args;
 
 if (role === "launcher") {
   const self = fileURLToPath(import.meta.url);
-  Deno.exit(await runChild(["run", "--no-lock", `--allow-write=${path}`, self, "child", path!]));
+  Deno.exit(await runChild(["run", "--no-lock", `--allow-write=${path}`, self, "child", path!], {}));
 }
 
 function stop(why: string, status: number): never {
