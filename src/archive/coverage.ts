@@ -57,6 +57,15 @@ export interface OpenGap extends Gap {
 export interface CoverageWriter {
   /** Notes changes in the order given, and that at `knownAt` everything then open was still going on. */
   listen(changes: readonly ListeningChange[], knownAt: number): void;
+  /**
+   * The same without waiting for what is under way: `done` is called once it is committed, or with what was thrown, and
+   * before any other method does its work.
+   */
+  listenLater(
+    changes: readonly ListeningChange[],
+    knownAt: number,
+    done: (error?: unknown) => void,
+  ): void;
   /** Gaps since `from` that have ended and are not filled, nor on purpose; the newest 100, newest first. */
   unfilledGaps(channelId: number, from: number): OpenGap[];
   /**

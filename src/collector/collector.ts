@@ -94,7 +94,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#first = new Fleet({ ...reader, name: "first", credentials: options.credentials });
     this.#second = new Fleet({ ...reader, name: "second" });
     this.#listening = new Listening({
-      write: (changes, knownAt) => this.#intake.store.listen(changes, knownAt),
+      write: (changes, knownAt, done) => this.#intake.listen(changes, knownAt, done),
     });
     this.#unnoted = new UnnotedFile(options.unnotedPath);
     let unnoted = this.#unnoted.read(options.spool.path);
@@ -122,6 +122,7 @@ export class Collector implements AsyncDisposable, FleetSink {
       url: options.historyUrl,
       writer: () => {
         // It looks for gaps in what was noted, so everything has to be.
+        this.#intake.settle();
         this.#listening.tick(Date.now());
         return this.#intake.writer;
       },
@@ -210,6 +211,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     clearInterval(this.#ticker);
     this.#intake.ending();
     await Promise.all([this.#first.stop(), this.#second.stop(), this.#healer?.[Symbol.asyncDispose]()]);
+    this.#intake.settle();
     this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), Date.now());
     const { dropped } = this.#intake.counts;
     this.#intake[Symbol.dispose]();

@@ -1,5 +1,6 @@
 /** From events to committed rows: the batch, the bounded queue before it, and what happens when the store fails. */
 import type { ArchiveWriter } from "../archive/archive.ts";
+import type { ListeningChange } from "../archive/coverage.ts";
 import type { ChatEvent, StoredEvent } from "../chat/events.ts";
 import { Backlog, BATCH_ROWS } from "./backlog.ts";
 import { doubleKey, Doubles } from "./doubles.ts";
@@ -108,6 +109,21 @@ export class Intake implements Disposable {
   /** For what has nothing to do with what waits to be stored. @throws UnavailableError while the store fails */
   get store(): ArchiveWriter {
     return this.#store.writer;
+  }
+
+  /** Notes what is heard; see `Listening`. */
+  listen(
+    changes: readonly ListeningChange[],
+    knownAt: number,
+    done: (error?: unknown) => void,
+  ): void {
+    let writer: ArchiveWriter;
+    try {
+      writer = this.store;
+    } catch (error) {
+      return done(error);
+    }
+    writer.listenLater(changes, knownAt, done);
   }
 
   /** Whether some of what was said before lies in the spool. */

@@ -7,8 +7,11 @@ import type { ListeningChange, Unnoted } from "../archive/coverage.ts";
 import type { EndReason } from "../chat/coverage.ts";
 
 export interface ListeningOptions {
-  /** Notes changes, and that at `knownAt` everything then open was going on. @throws UnavailableError */
-  write: (changes: readonly ListeningChange[], knownAt: number) => void;
+  /**
+   * Notes changes, and that at `knownAt` everything then open was going on. Calls `done` once that is so, perhaps at once,
+   * or with an UnavailableError.
+   */
+  write: (changes: readonly ListeningChange[], knownAt: number, done: (error?: unknown) => void) => void;
   /** Changes that may wait. */
   bound?: number;
 }
@@ -24,6 +27,8 @@ export class Listening {
   readonly #write: ListeningOptions["write"];
   readonly #bound: number;
   #pending: ListeningChange[] = [];
+  /** What is being noted: taken out of what waits, and put back in front of it where that fails. */
+  #underWay: readonly ListeningChange[] | undefined;
   #knownAt = Date.now();
   /** The last that was to be noted could not be. */
   #behind = false;
@@ -79,6 +84,7 @@ export class Listening {
     this.#hearers.clear();
     this.#dropping.clear();
     this.#pending = [];
+    this.#underWay = undefined;
     this.#behind = false;
     for (const [old, readers] of hearers) {
       const channelId = ids.get(old);
@@ -88,18 +94,26 @@ export class Listening {
     }
   }
 
-  /** Called several times a second. */
+  /** Called several times a second. One writing at a time. */
   tick(now: number): void {
+    if (this.#underWay) return;
     if (this.#pending.length === 0 && (this.#hearers.size === 0 || now - this.#knownAt < KNOWN_MS)) return;
-    try {
-      this.#write(this.#pending, now);
-    } catch (error) {
+    const changes = this.#underWay = this.#pending;
+    this.#pending = [];
+    this.#write(changes, now, (error) => {
+      // Where another file is written by now, this one counts no more.
+      if (this.#underWay !== changes) return;
+      this.#underWay = undefined;
+      if (error === undefined) return this.#noted(now);
+      this.#pending = [...changes, ...this.#pending];
+      while (this.#pending.length > this.#bound) this.#forgetOldest();
       if (!(error instanceof UnavailableError)) throw error;
       this.#behind = true;
-      return;
-    }
+    });
+  }
+
+  #noted(now: number): void {
     this.#behind = false;
-    this.#pending = [];
     this.#knownAt = now;
     for (const [channelId, at] of this.#dropping) {
       if (this.#hearers.has(channelId)) this.#note({ kind: "started", channelId, at: at + 1 });
@@ -117,7 +131,7 @@ export class Listening {
   unnoted(upto: number): Unnoted | undefined {
     if (!this.#behind) return undefined;
     const knownAt = Math.max(this.#knownAt, upto);
-    const changes = this.#pending.filter(({ at }) => at <= knownAt);
+    const changes = [...this.#underWay ?? [], ...this.#pending].filter(({ at }) => at <= knownAt);
     return { since: this.#knownAt, changes, knownAt };
   }
 

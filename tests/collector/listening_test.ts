@@ -6,13 +6,24 @@ import { Listening } from "../../src/collector/listening.ts";
 
 function noted(bound?: number) {
   const changes: ListeningChange[] = [];
-  const state = { works: true, changes, knownAt: 0 };
+  const state = {
+    works: true,
+    changes,
+    knownAt: 0,
+    /** Where it is set, what is to be noted waits here until it is called. */
+    later: undefined as (() => void)[] | undefined,
+  };
   const listening = new Listening({
     bound,
-    write: (more, knownAt) => {
-      if (!state.works) throw new UnavailableError("locked");
-      changes.push(...more);
-      state.knownAt = knownAt;
+    write: (more, knownAt, done) => {
+      const noting = () => {
+        if (!state.works) return done(new UnavailableError("locked"));
+        changes.push(...more);
+        state.knownAt = knownAt;
+        done();
+      };
+      if (state.later) state.later.push(noting);
+      else noting();
     },
   });
   return { listening, state };
@@ -56,6 +67,41 @@ Deno.test("what happens while the archive cannot be written is noted afterwards,
   listening.tick(15);
   assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 12"]);
   assert.equal(state.knownAt, 14);
+});
+
+Deno.test("what happens while something is being noted is noted behind it, whether that goes well or not", () => {
+  for (const works of [true, false]) {
+    const { listening, state } = noted();
+    state.later = [];
+    listening.started(1, "first", 10);
+    listening.tick(11);
+    listening.ended(1, "first", 12, "connection lost");
+    listening.tick(13);
+    assert.equal(state.later.length, 1, "one at a time");
+    state.works = works;
+    state.later.shift()!();
+    assert.deepEqual(listening.unnoted(13)?.changes.length, works ? undefined : 2);
+    state.works = true;
+    listening.started(1, "first", 14);
+    listening.tick(15);
+    state.later.shift()!();
+    assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 12", "1 started 14"]);
+  }
+});
+
+Deno.test("what was being noted into another file counts no more", () => {
+  const { listening, state } = noted();
+  listening.started(7, "first", 10);
+  listening.tick(1_000);
+  state.later = [];
+  listening.tick(2_000);
+  listening.reopened(new Map([[7, 1]]));
+  state.works = false;
+  state.later.shift()!();
+  state.works = true;
+  listening.tick(3_000);
+  state.later.shift()!();
+  assert.deepEqual(brief(state.changes), ["7 started 10", "1 started 1000"]);
 });
 
 Deno.test("what was dropped is a gap from the first to the last of it", () => {

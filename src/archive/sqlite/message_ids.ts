@@ -3,12 +3,10 @@
  * years have it) its bytes, fewer than 16; any other text as it is.
  */
 
+import { UUID_BYTES, writeUuid } from "../../chat/uuid.ts";
+
 /** The most bytes that a packed id has. */
-export const ID_BYTES = 16;
-/** Where the two digits of each byte begin in a canonical UUID. */
-const DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-const HYPHENS = [8, 13, 18, 23];
-const HYPHEN = 45;
+export const ID_BYTES = UUID_BYTES;
 
 /** The longest text whose bytes cannot be taken for those of a UUID. */
 const BASE64_LENGTH = 20;
@@ -55,22 +53,4 @@ export function sameId(a: PackedId | null, b: PackedId | null): boolean {
 
 function toBase64(bytes: Uint8Array): string {
   return bytes.toBase64({ alphabet: "base64url", omitPadding: true });
-}
-
-/** Only lower-case digits: others would come back changed. */
-function writeUuid(uuid: string, bytes: Uint8Array, at: number): boolean {
-  for (const hyphen of HYPHENS) if (uuid.charCodeAt(hyphen) !== HYPHEN) return false;
-  for (let i = 0; i < ID_BYTES; i++) {
-    const from = DIGITS[i]!;
-    const high = nibble(uuid.charCodeAt(from));
-    const low = nibble(uuid.charCodeAt(from + 1));
-    if (high < 0 || low < 0) return false;
-    bytes[at + i] = high << 4 | low;
-  }
-  return true;
-}
-
-function nibble(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  return code >= 97 && code <= 102 ? code - 87 : -1;
 }

@@ -150,6 +150,15 @@ export class SqliteWriter implements ArchiveWriter {
     this.#transaction(() => this.#listening.note(changes, knownAt));
   }
 
+  listenLater(...[changes, knownAt, done]: Parameters<ArchiveWriter["listenLater"]>): void {
+    try {
+      this.listen(changes, knownAt);
+    } catch (error) {
+      return done(error);
+    }
+    done();
+  }
+
   unfilledGaps(channelId: number, from: number): OpenGap[] {
     return this.#transaction(() => this.#coverage.unfilledGaps(channelId, from));
   }

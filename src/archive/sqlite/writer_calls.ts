@@ -4,7 +4,10 @@ import type { WriterOptions } from "./connection.ts";
 import type { PackedBatch } from "./packed.ts";
 
 /** Done as they are, one after the other, while the caller waits. */
-export type WaitedMethod = Exclude<keyof ArchiveWriter, symbol | "append" | "appendLater" | "settle">;
+export type WaitedMethod = Exclude<
+  keyof ArchiveWriter,
+  symbol | "append" | "appendLater" | "listenLater" | "settle"
+>;
 
 /** `isNext`: the answer to the batch before has not been seen. Where that one failed, this one is skipped. */
 export type WriterCall =

@@ -88,6 +88,8 @@ export class WriterThread {
       tidy: ask("tidy"),
       attached: ask("attached"),
       listen: ask("listen"),
+      listenLater: (changes, knownAt, done) =>
+        this.send({ method: "listen", args: [changes, knownAt], archive }, (answer) => done(errorOf(answer))),
       unfilledGaps: ask("unfilledGaps"),
       fill: ask("fill"),
       quarantine: ask("quarantine"),
@@ -110,7 +112,7 @@ export class WriterThread {
     this.send(call, (given) => answer = given);
     while (answer === undefined) this.#wait(timeoutMs);
     if (answer.ok) return answer.value;
-    throw "skipped" in answer ? new Error("the writer's thread skipped a call") : rebuilt(answer);
+    throw errorOf(answer);
   }
 
   /** Calls, and goes on. */
@@ -178,7 +180,13 @@ class Batches {
 
 function outcomeOf(batch: readonly Received[], answer: WriterAnswer): AppendOutcome {
   if (answer.ok) return { ok: true, ...appendResult(batch, answer.value as Committed) };
-  return "skipped" in answer ? answer : { ok: false, error: rebuilt(answer) };
+  return "skipped" in answer ? answer : { ok: false, error: errorOf(answer) };
+}
+
+/** What the call threw there; undefined where it went well. */
+function errorOf(answer: WriterAnswer): Error | undefined {
+  if (answer.ok) return undefined;
+  return "skipped" in answer ? new Error("the writer's thread skipped a call") : rebuilt(answer);
 }
 
 /** Errors lose their class on the way between threads; those that are told apart get it back. */
