@@ -71,6 +71,11 @@ export function createMetrics({ status, watchers, live }: MetricsSources): Metri
     });
   gauge("queue_length", "Events that wait to be written", () => status().writer.queue);
   gauge("writer_ok", "1 while the archive can be written", () => status().writer.state === "ok" ? 1 : 0);
+  gauge(
+    "last_commit_timestamp_seconds",
+    "When events were committed last, in seconds since 1970; 0 = not since the start",
+    () => (status().writer.lastCommitAt ?? 0) / 1_000,
+  );
   gauge("watchers", "Pages that watch a channel live", watchers);
   gauge("start_time_seconds", "When the program started", () => status().startedAt / 1_000);
   gauge("resident_memory_bytes", "Memory of the whole process", () => Deno.memoryUsage().rss);

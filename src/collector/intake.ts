@@ -35,6 +35,11 @@ export interface IntakeOptions {
 const BATCH_MS = 50;
 /** While the store fails events wait in memory for so long, or until there are too many: then they go to the spool. */
 const SPOOL_AFTER_MS = 1_000;
+/**
+ * Two large batches under way, and a third: with more than that, what waits grows old enough for the heap to be copied
+ * about, and it is the server that is to wait.
+ */
+const BOUND = 6_000;
 const SAMPLES_KEPT = 20;
 const PATIENCE_MS = 20_000;
 
@@ -68,7 +73,7 @@ export class Intake implements Disposable {
 
   /** Opens the archive. @throws what opening throws: at start there is somebody to tell. */
   constructor(options: IntakeOptions) {
-    this.#options = { ...options, bound: options.bound ?? 10_000 };
+    this.#options = { ...options, bound: options.bound ?? BOUND };
     this.#store = new Store({
       openWriter: options.openWriter,
       watched: options.watched,

@@ -78,6 +78,9 @@ const REFUSALS = new Set([
 const LOGIN_REFUSED =
   /login authentication failed|improperly formatted auth|login unsuccessful|invalid nick/i;
 
+/** Whoever else is on this thread waits no longer for a connection whose next bytes are always there already. */
+const TURN_MS = 5;
+
 /** Of the PING whose answer is the last that is awaited on a connection. */
 const DRAINED = "drained";
 
@@ -179,7 +182,7 @@ export class Life {
   }
 
   async #read(connection: IrcConnection): Promise<void> {
-    while (true) {
+    for (let turnedAt = 0;;) {
       this.#reading = true;
       const chunk = await connection.read();
       this.#reading = false;
@@ -192,7 +195,9 @@ export class Life {
         const room = this.sink.room();
         if (room) await room;
       }
+      if (performance.now() - turnedAt < TURN_MS) continue;
       await turn();
+      turnedAt = performance.now();
     }
   }
 
