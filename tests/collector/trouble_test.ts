@@ -73,7 +73,7 @@ Deno.test("without a spool the queue stays bounded, the sockets wait, and none i
 
   const other = new DatabaseSync(dbPath);
   other.exec("BEGIN IMMEDIATE");
-  const sent = 25_000;
+  const sent = 15_000;
   for (let i = 0; i < sent; i++) {
     twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
     if (i % 500 === 0) await twitch.ready();
@@ -103,7 +103,7 @@ Deno.test("a program that is to end while the sockets wait does not wait for the
   await test.until((status) => status.counts.stored === 1);
   using other = new DatabaseSync(dbPath);
   other.exec("BEGIN IMMEDIATE");
-  for (let i = 0; i < 20_000; i++) {
+  for (let i = 0; i < 12_000; i++) {
     twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
     if (i % 500 === 0) await twitch.ready();
   }
@@ -112,7 +112,7 @@ Deno.test("a program that is to end while the sockets wait does not wait for the
   await test[Symbol.asyncDispose]();
   assert.ok(Date.now() - askedAt < 4_000, `it took ${Date.now() - askedAt} ms`);
   const { received, stored, dropped } = test.collector.status().counts;
-  assert.ok(dropped >= 10_000);
+  assert.ok(dropped >= 6_000);
   assert.equal(received, stored + dropped);
 });
 
