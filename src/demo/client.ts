@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { LineSplitter } from "../irc/lines.ts";
 import { parseLine } from "../irc/parse.ts";
 import { ANONYMOUS_PREFIX } from "../irc/say.ts";
-import { Outbox } from "./outbox.ts";
+import { Outbox, type Piece } from "./outbox.ts";
 import type { Rules } from "./rules.ts";
 
 /** What a client tells the server that it belongs to. */
@@ -82,9 +82,9 @@ export class Client {
     this.#outbox.put(`${text}\r\n`);
   }
 
-  /** Puts text on the wire as it is, without a line end. */
-  sayRaw(text: string): void {
-    if (!this.#closed) this.#outbox.put(text);
+  /** Puts it on the wire as it is, without a line end. */
+  sayRaw(piece: Piece): void {
+    if (!this.#closed) this.#outbox.put(piece);
   }
 
   flushed(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What is still to be written to one connection. */
 
-/** Above this, whoever can wait should: see `StandIn.ready`. In UTF-16 units, as is the next one. */
+/** Above this, whoever can wait should: see `StandIn.ready`. In UTF-16 units or bytes, as is the next one. */
 export const HIGH_MARK = 1024 * 1024;
 
 /** A reader that is this far behind is given up, as Twitch does. */
@@ -9,9 +9,12 @@ const BOUND = 32 * 1024 * 1024;
 /** The most that goes into one write. */
 const WRITE_UNITS = 256 * 1024;
 
+/** What wants to be written: text, or its bytes where somebody has them already. */
+export type Piece = string | Uint8Array;
+
 /** Lines wait here while an earlier write is under way, and go out many at a time. */
 export class Outbox {
-  #waiting: string[] = [];
+  #waiting: Piece[] = [];
   #units = 0;
   #flushing: Promise<void> | undefined;
   #ended = false;
@@ -31,10 +34,10 @@ export class Outbox {
     return this.#units;
   }
 
-  put(text: string): void {
+  put(piece: Piece): void {
     if (this.#ended) return;
-    this.#waiting.push(text);
-    this.#units += text.length;
+    this.#waiting.push(piece);
+    this.#units += piece.length;
     if (this.#units > BOUND) return this.#end(true);
     this.#flushing ??= this.#flush();
   }
@@ -56,9 +59,9 @@ export class Outbox {
     await Promise.resolve();
     try {
       while (this.#waiting.length > 0) {
-        const text = this.#take();
-        await this.write(encoder.encode(text));
-        if (!this.#ended) this.#units -= text.length;
+        const piece = this.#take();
+        await this.write(typeof piece === "string" ? encoder.encode(piece) : piece);
+        if (!this.#ended) this.#units -= piece.length;
         this.eased();
       }
     } catch {
@@ -68,15 +71,14 @@ export class Outbox {
     }
   }
 
-  #take(): string {
+  /** Bytes as they were put; of texts as many as go together. */
+  #take(): Piece {
+    if (typeof this.#waiting[0] !== "string") return this.#waiting.shift()!;
     let count = 0;
-    for (let units = 0; count < this.#waiting.length && units < WRITE_UNITS; count++) {
-      units += this.#waiting[count]!.length;
-    }
-    if (count === this.#waiting.length) {
-      const all = this.#waiting.join("");
-      this.#waiting = [];
-      return all;
+    for (let units = 0; units < WRITE_UNITS; count++) {
+      const piece = this.#waiting[count];
+      if (typeof piece !== "string") break;
+      units += piece.length;
     }
     return this.#waiting.splice(0, count).join("");
   }

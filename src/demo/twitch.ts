@@ -3,7 +3,7 @@ import { createServer, type Server, type TLSSocket } from "node:tls";
 import { parseLine } from "../irc/parse.ts";
 import { CA_CERT, CERT, KEY } from "./certificate.ts";
 import { Client, type CloseReason, type Watcher } from "./client.ts";
-import { HIGH_MARK } from "./outbox.ts";
+import { HIGH_MARK, type Piece } from "./outbox.ts";
 import { type Faults, inventedRoomId, type Rules } from "./rules.ts";
 
 export interface StandInOptions extends Partial<Omit<Rules, "roomId">> {
@@ -43,8 +43,8 @@ export interface StandIn extends AsyncDisposable {
   send(line: string): number;
   /** Sends a line to every connection; says to how many. */
   sendToAll(line: string): number;
-  /** Puts text on the wire of every connection as it is. */
-  sendRaw(text: string): void;
+  /** Puts it on the wire of every connection as it is; bytes must not change afterwards. */
+  sendRaw(piece: Piece): void;
   /** Resolves when no reader is behind by much. Whoever sends in bulk waits for it now and then. */
   ready(): Promise<void>;
   joined(login: string): boolean;
@@ -143,8 +143,8 @@ class LoopbackTwitch implements StandIn, Watcher {
     return this.#clients.size;
   }
 
-  sendRaw(text: string): void {
-    for (const client of this.#clients) client.sayRaw(text);
+  sendRaw(piece: Piece): void {
+    for (const client of this.#clients) client.sayRaw(piece);
   }
 
   ready(): Promise<void> {

@@ -33,7 +33,7 @@ interface Took {
 export async function benchIngest(short: boolean): Promise<Row[]> {
   const path = dataFile("recon-arypie.irc.zst");
   if (path === undefined) return [];
-  const lines = (await privmsgs(path, short ? 20_000 : Infinity)).map(cutUp);
+  const lines = (await privmsgs(path, short ? 20_000 : Infinity)).map(mouldOf);
   const messages = Number(Deno.env.get("BENCH_MESSAGES") ?? (short ? 50_000 : 5_000_000));
 
   await using stack = new AsyncDisposableStack();
@@ -106,47 +106,76 @@ async function secondsToStore(program: Running, count: number, say: () => Promis
   return last! - startedAt / 1_000;
 }
 
-/** A line around its id and its time. */
-interface CutLine {
-  before: string;
-  between: string;
-  after: string;
+/** A line in bytes, with room for its id and its time. */
+interface Mould {
+  bytes: Uint8Array;
+  /** Where the last digits of the id go, and the time. */
+  idAt: number;
+  timeAt: number;
 }
 
+/** Ids count up in these digits: made in no time, and no less work for who reads them. */
+const ID_DIGITS = 12;
+const RUN = crypto.randomUUID().slice(0, -ID_DIGITS);
+
 /** Twitch's tags come by name, so the id stands before the time. */
-function cutUp(line: string, i: number): CutLine {
+function mouldOf(line: string, i: number): Mould {
   const channel = i % CHANNELS.length;
   const said = line
     .replace(/;room-id=[^;]*/, `;room-id=${1_000 + channel}`)
     .replace(/ PRIVMSG #\S+/, ` PRIVMSG #${CHANNELS[channel]}`);
-  const match = /^(.*?;id=)[^;]*(;.*?;tmi-sent-ts=)\d+(;.*)$/s.exec(said);
+  const match = /^(.*?;id=)[^;]*(;.*?;tmi-sent-ts=)(\d{13})(;.*)$/s.exec(said);
   if (!match) throw new Error(`no id before the time in: ${line}`);
-  return { before: match[1]!, between: match[2]!, after: match[3]! };
+  const [, before, between, time, after] = match;
+  const idAt = encode(before + RUN).length;
+  return {
+    bytes: encode(before + RUN + "0".repeat(ID_DIGITS) + between + time + after),
+    idAt,
+    timeAt: idAt + ID_DIGITS + encode(between!).length,
+  };
 }
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const HEX = encode("0123456789abcdef");
 
 /** Says the lines over and over, each time under another id, at the present moment. */
 class Talk {
-  // Ids that count up: made in no time, and no less work for who reads them.
-  readonly #run = crypto.randomUUID().slice(0, 24);
+  readonly #wire: Uint8Array;
   #said = 0;
 
-  constructor(private readonly twitch: StandIn, private readonly lines: readonly CutLine[]) {}
+  constructor(private readonly twitch: StandIn, private readonly lines: readonly Mould[]) {
+    const longest = lines.reduce((most, { bytes }) => Math.max(most, bytes.length), 0);
+    this.#wire = new Uint8Array(LINES_AT_ONCE * (longest + 10));
+  }
 
   async say(messages: number): Promise<void> {
     for (const end = this.#said + messages; this.#said < end;) {
-      const now = Date.now();
-      let text = "";
-      for (const pause = Math.min(this.#said + LINES_AT_ONCE, end); this.#said < pause; this.#said++) {
-        const { before, between, after } = this.lines[this.#said % this.lines.length]!;
-        const id = this.#run + this.#said.toString(16).padStart(12, "0");
-        // Said again, each text has something of its own: or all of them would be known, and kept once.
-        const round = Math.floor(this.#said / this.lines.length);
-        text += before + id + between + now + after + (round === 0 ? "\r\n" : ` ${round}\r\n`);
-      }
       // There is one connection, which has every channel.
-      this.twitch.sendRaw(text);
+      this.twitch.sendRaw(this.#write(Math.min(LINES_AT_ONCE, end - this.#said)));
       await this.twitch.ready();
     }
+  }
+
+  #write(count: number): Uint8Array {
+    const wire = this.#wire;
+    const now = encode(String(Date.now()));
+    const first = Math.floor(this.#said / this.lines.length);
+    // Said again, each text has something of its own: or all of them would be known, and kept once.
+    const tails = [first, first + 1].map((round) => encode(round === 0 ? "\r\n" : ` ${round}\r\n`));
+    let length = 0;
+    for (const end = this.#said + count; this.#said < end; this.#said++) {
+      const round = Math.floor(this.#said / this.lines.length);
+      const { bytes, idAt, timeAt } = this.lines[this.#said - round * this.lines.length]!;
+      const tail = tails[round - first]!;
+      wire.set(bytes, length);
+      wire.set(now, length + timeAt);
+      for (let digit = ID_DIGITS, rest = this.#said; rest > 0; rest = Math.floor(rest / 16)) {
+        wire[length + idAt + --digit] = HEX[rest % 16]!;
+      }
+      wire.set(tail, length + bytes.length);
+      length += bytes.length + tail.length;
+    }
+    return wire.slice(0, length);
   }
 }
 
