@@ -47,12 +47,12 @@ const SERVED_AT_ONCE = 200;
 const ROWS_AT_ONCE = 250;
 /**
  * After serving it rests, and what comes meanwhile goes out together. At least for so long: each time, a browser lays
- * out and paints anew, and that fifty times a second is too often for it. Where serving takes long, since so many watch, for
- * three times as long: a crowd in one channel has a quarter of the thread at most, and pages the others.
+ * out and paints anew, and that fifty times a second is too often for it. Where serving takes long, since so many watch,
+ * it rests as long again, so that a crowd in one channel leaves pages their part of the thread; but not for longer than
+ * anybody would notice.
  */
 const LEAST_REST_MS = 50;
-const REST = 3;
-const LONGEST_REST_MS = 400;
+const LONGEST_REST_MS = 100;
 
 interface Room {
   watchers: Set<Watcher>;
@@ -106,7 +106,7 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
       await handOut(batch, room.watchers);
       const tookMs = performance.now() - startedAt;
       if (room.waiting.length >= ROWS_AT_ONCE) await later();
-      else await later(Math.min(Math.max(tookMs * REST, LEAST_REST_MS), LONGEST_REST_MS));
+      else await later(Math.min(Math.max(tookMs, LEAST_REST_MS), LONGEST_REST_MS));
     }
     room.serving = false;
   }
