@@ -151,6 +151,9 @@ export class UnavailableError extends Error {
   override name = "UnavailableError";
 }
 
+/** Why the archive cannot be written where `attached` is false. */
+export const DETACHED = "the database file was moved, deleted or replaced";
+
 /** How far a file of lines that waited for the archive has been stored. */
 export interface SpoolPosition {
   name: string;

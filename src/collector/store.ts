@@ -5,6 +5,7 @@
 import {
   type AppendOutcome,
   type ArchiveWriter,
+  DETACHED,
   type SpoolPosition,
   UnavailableError,
 } from "../archive/archive.ts";
@@ -219,10 +220,11 @@ export class Store implements Disposable {
     this.#options.trouble(undefined);
   }
 
+  /** While batches come the writer looks after this itself, and need not be waited for. */
   #upkeep(): void {
-    if (this.#failure) return;
+    if (this.#failure || this.#underWay > 0) return;
     try {
-      if (!this.#writer.attached()) return this.#fail("the database file was moved, deleted or replaced");
+      if (!this.#writer.attached()) return this.#fail(DETACHED);
       this.#writer.flushCounters();
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));

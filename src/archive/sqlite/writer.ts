@@ -1,6 +1,14 @@
 /** The archive's only writer. Every method is one transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AppendOutcome, AppendResult, ArchiveWriter, Channel, SpoolPosition } from "../archive.ts";
+import {
+  type AppendOutcome,
+  type AppendResult,
+  type ArchiveWriter,
+  type Channel,
+  DETACHED,
+  type SpoolPosition,
+  UnavailableError,
+} from "../archive.ts";
 import type { Quarantined, Retention } from "../care.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
 import type { Received } from "../../chat/events.ts";
@@ -23,7 +31,10 @@ import { Users } from "./users.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
 const MOST_COUNTERS = 20_000;
-/** While messages come in they may be this old in the file; a crash loses none of them (they are counted again). */
+/**
+ * While messages come in they may be this old in the file; a crash loses none of them (they are counted again). As often
+ * it is looked whether the file is still there.
+ */
 const COUNTERS_MS = 3_000;
 /** Pages that a step gives back where nothing comes in. */
 const COMPACT_PAGES = 256;
@@ -130,6 +141,7 @@ export class SqliteWriter implements ArchiveWriter {
   commit(batch: PackedBatch, announce: ReadonlySet<number>, spooled?: SpoolPosition): Committed {
     // Before, because what it throws must not be about a batch that is committed.
     const isDue = performance.now() - this.#countedAt > COUNTERS_MS;
+    if (isDue && !this.attached()) throw new UnavailableError(DETACHED);
     if (isDue || this.#counters.size > MOST_COUNTERS) this.flushCounters();
     const { announced, counted, lastId } = this.#transaction(() => {
       if (spooled) this.#sql.setSpooled.run(spooled.name, spooled.upto);
