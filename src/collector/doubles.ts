@@ -7,6 +7,7 @@ import { UUID_BYTES, writeUuid } from "../chat/uuid.ts";
  */
 export class Doubles {
   readonly #generation: number;
+  readonly #key = new Key();
   #young: KeySet;
   #old: KeySet;
 
@@ -16,13 +17,15 @@ export class Doubles {
     this.#old = new KeySet(generation);
   }
 
-  has(key: string): boolean {
-    return this.#young.has(key) || this.#old.has(key);
+  has(text: string): boolean {
+    this.#key.read(text);
+    return this.#young.has(this.#key) || this.#old.has(this.#key);
   }
 
-  /** Whether `key` was seen before; from now on it was. */
-  seen(key: string): boolean {
-    if (this.#old.has(key) || !this.#young.add(key)) return true;
+  /** Whether `text` was seen before; from now on it was. */
+  seen(text: string): boolean {
+    this.#key.read(text);
+    if (this.#old.has(this.#key) || !this.#young.add(this.#key)) return true;
     if (this.#young.size >= this.#generation) {
       [this.#old, this.#young] = [this.#young, this.#old];
       this.#young.clear();
@@ -34,78 +37,91 @@ export class Doubles {
 /** 32-bit words of a UUID. */
 const WORDS = UUID_BYTES / 4;
 
+/** A text that is looked for, as a set wants it. */
+class Key {
+  text = "";
+  /** Whether the text is a UUID: only then it has words and a hash. */
+  isUuid = false;
+  readonly words = new Int32Array(WORDS);
+  hash = 0;
+  readonly #bytes = new Uint8Array(this.words.buffer);
+
+  read(text: string): void {
+    this.text = text;
+    this.isUuid = writeUuid(text, this.#bytes, 0);
+    if (this.isUuid) this.hash = hashOf(this.words);
+  }
+}
+
 /**
- * A set of texts that are nearly always UUIDs: of those it has the bytes, in a hash table with open addressing. As
- * strings they outlived every collection of what is new, and looking them up took the reader 2 µs a message.
+ * A set of texts that are nearly always UUIDs: of those it has the bytes, one after the other, and a hash table with open
+ * addressing that says where. As strings they outlived every collection of what is new, and looking them up took the
+ * reader 2 µs a message; with the bytes in the table itself nearly every look missed the processor's cache.
  */
 class KeySet {
-  /** Slots, a power of two: at most half of them are taken. Where all words are 0 there is nothing. */
-  readonly #slots: number;
   readonly #words: Int32Array;
+  /** At most half of them, a power of two, are taken: by a key's number from 1, and above it the same bits of its hash. */
+  readonly #slots: Int32Array;
+  /** The bits of a slot that are the number. */
+  readonly #numberMask: number;
   readonly #others = new Set<string>();
-  readonly #key = new Int32Array(WORDS);
-  readonly #keyBytes = new Uint8Array(this.#key.buffer);
   #uuids = 0;
 
   /** @param bound keys that it may hold at most */
   constructor(bound: number) {
-    this.#slots = 2 ** Math.ceil(Math.log2(bound * 2));
-    this.#words = new Int32Array(this.#slots * WORDS);
+    const slots = 2 ** Math.ceil(Math.log2((bound + 1) * 2));
+    this.#slots = new Int32Array(slots);
+    this.#numberMask = slots - 1;
+    this.#words = new Int32Array(bound * WORDS);
   }
 
   get size(): number {
     return this.#uuids + this.#others.size;
   }
 
-  has(key: string): boolean {
-    return this.#read(key) ? isAny(this.#words, this.#find()) : this.#others.has(key);
+  has(key: Key): boolean {
+    return key.isUuid ? this.#slots[this.#find(key)] !== 0 : this.#others.has(key.text);
   }
 
   /** False where it was there already. */
-  add(key: string): boolean {
-    if (!this.#read(key)) return this.#others.size < this.#others.add(key).size;
-    const at = this.#find();
-    if (isAny(this.#words, at)) return false;
-    this.#words.set(this.#key, at);
-    this.#uuids++;
+  add(key: Key): boolean {
+    if (!key.isUuid) return this.#others.size < this.#others.add(key.text).size;
+    const slot = this.#find(key);
+    if (this.#slots[slot] !== 0) return false;
+    this.#words.set(key.words, this.#uuids * WORDS);
+    this.#slots[slot] = key.hash & ~this.#numberMask | ++this.#uuids;
     return true;
   }
 
   clear(): void {
-    this.#words.fill(0);
+    this.#slots.fill(0);
     this.#others.clear();
     this.#uuids = 0;
   }
 
-  /** Makes a UUID the key that is looked for; false for any other text, and for the one that reads as nothing. */
-  #read(key: string): boolean {
-    if (!writeUuid(key, this.#keyBytes, 0)) return false;
-    return isAny(this.#key, 0);
-  }
-
-  /** Where in the words the key stands, or would. */
-  #find(): number {
-    const [words, key] = [this.#words, this.#key];
-    for (let slot = hashOf(key);; slot++) {
-      const at = (slot & this.#slots - 1) * WORDS;
-      if (!isAny(words, at)) return at;
-      let same = 0;
-      while (same < WORDS && words[at + same] === key[same]) same++;
-      if (same === WORDS) return at;
+  /** The slot that the key has, or would. */
+  #find({ hash, words }: Key): number {
+    const slots = this.#slots;
+    const mask = this.#numberMask;
+    for (let slot = hash & mask;; slot = slot + 1 & mask) {
+      const taken = slots[slot]!;
+      // Others have the same upper bits by chance only: what is not the key is hardly ever looked at.
+      if (taken === 0 || (taken ^ hash) >>> 0 <= mask && this.#isAt((taken & mask) - 1, words)) return slot;
     }
   }
-}
 
-/** Whether there is a key. */
-function isAny(words: Int32Array, at: number): boolean {
-  return (words[at]! | words[at + 1]! | words[at + 2]! | words[at + 3]!) !== 0;
+  #isAt(number: number, words: Int32Array): boolean {
+    let same = 0;
+    while (same < WORDS && this.#words[number * WORDS + same] === words[same]) same++;
+    return same === WORDS;
+  }
 }
 
 /** Spreads ids that differ in few bits, as those of version 7 do, over all slots. */
-function hashOf(key: Int32Array): number {
+function hashOf(words: Int32Array): number {
   let hash = 0;
   for (let i = 0; i < WORDS; i++) {
-    hash = Math.imul(hash ^ key[i]!, 0x85ebca6b);
+    hash = Math.imul(hash ^ words[i]!, 0x85ebca6b);
     hash ^= hash >>> 15;
   }
   return hash;

@@ -26,11 +26,14 @@ export class LineSplitter {
     const lines: string[] = [];
     let from = 0;
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, from)) {
-      const piece = chunk.subarray(from, end);
-      from = end + 1;
       if (this.#skipping) this.#skipping = false;
-      else if (this.#heldBytes + piece.length > MAX_LINE_BYTES) this.#drop(piece, false);
-      else this.#add(lines, this.#heldBytes === 0 ? piece : this.#join(piece));
+      else if (this.#heldBytes + end - from > MAX_LINE_BYTES) this.#drop(chunk.subarray(from, end), false);
+      else if (this.#heldBytes === 0) this.#add(lines, chunk, from, end);
+      else {
+        const whole = this.#join(chunk.subarray(from, end));
+        this.#add(lines, whole, 0, whole.length);
+      }
+      from = end + 1;
     }
     if (from < chunk.length && !this.#skipping) this.#hold(chunk.subarray(from));
     return lines;
@@ -43,10 +46,10 @@ export class LineSplitter {
     return taken;
   }
 
-  #add(lines: string[], bytes: Uint8Array): void {
-    let end = bytes.length;
-    while (end > 0 && bytes[end - 1] === CR) end--;
-    if (end > 0) lines.push(this.#decoder.decode(bytes.subarray(0, end)));
+  /** The line that stands between these places. */
+  #add(lines: string[], bytes: Uint8Array, from: number, end: number): void {
+    while (end > from && bytes[end - 1] === CR) end--;
+    if (end > from) lines.push(this.#decoder.decode(bytes.subarray(from, end)));
   }
 
   #hold(piece: Uint8Array): void {
