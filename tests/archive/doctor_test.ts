@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { type Diagnosis, examine } from "../../src/archive/sqlite/doctor.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
-import { ANN, BEN, openArchive, person, said, timeout } from "./said.ts";
+import { ANN, BEN, NOON, openArchive, person, said, timeout } from "./said.ts";
 
 function diagnose(path: string, options: { repair?: boolean; sample?: number } = {}): Diagnosis {
   return examine({ path, repair: options.repair ?? false, sample: options.sample, progress: () => {} });
@@ -118,17 +118,54 @@ Deno.test("looking at some rows finds an index that lost many, and repair then m
   assert.deepEqual(diagnose(archive.path).left, []);
 });
 
-Deno.test("messages that came while nobody listened are told", () => {
+/** Seconds from noon at which something was said while nobody listened, from 100 to 200, and what counts as heard then. */
+const UNHEARD: [what: string, said: number[], listening: [from: number, to: number][]][] = [
+  ["in the middle of a gap", [140, 149, 150, 170, 171], [[0, 100], [140, 150], [170, 171], [200, 300]]],
+  ["right behind its beginning", [101, 108, 117], [[0, 117], [200, 300]]],
+  ["right before its end", [180, 185, 195], [[0, 100], [180, 300]]],
+  ["all the time", [105, 115, 125, 135, 145, 155, 165, 175, 185, 194], [[0, 200], [200, 300]]],
+];
+
+for (const [what, seconds, listening] of UNHEARD) {
+  Deno.test(`messages that came while nobody listened, ${what}, are told, and count as heard once repaired`, async () => {
+    using archive = openArchive();
+    const at = (s: number) => NOON + s * 1_000;
+    for (const second of seconds) archive.say([said(ANN, "hello?")], second);
+    archive.writer.flushCounters();
+    archive.writer.listen([
+      { kind: "started", channelId: 1, at: at(0) },
+      { kind: "ended", channelId: 1, at: at(100), reason: "connection lost" },
+      { kind: "started", channelId: 1, at: at(200) },
+      { kind: "ended", channelId: 1, at: at(300), reason: "stopped" },
+    ], at(300));
+    assert.match(
+      diagnose(archive.path).left.join(),
+      /In #lake, \d+ messages were received while .* nobody listened/,
+    );
+    const { repaired, left } = diagnose(archive.path, { repair: true });
+    assert.match(repaired.join(), /In #lake, it counts as listened to where messages came/);
+    assert.deepEqual(left, []);
+    await using reader = archive.reader();
+    const coverage = await reader.coverage(1, NOON, at(400));
+    assert.deepEqual(
+      coverage.listening.map(({ from, to }) => [from, to]),
+      listening.map((span) => span.map(at)),
+    );
+    for (const { reason } of coverage.gaps.slice(0, -1)) assert.equal(reason, "connection lost");
+  });
+}
+
+Deno.test("messages are told that came after the last that is known of listening", () => {
   using archive = livedIn();
-  const at = 1_709_294_400_000;
   archive.writer.listen([
-    { kind: "started", channelId: 1, at: at - 60_000 },
-    { kind: "ended", channelId: 1, at: at - 30_000, reason: "connection lost" },
-  ], at);
+    { kind: "started", channelId: 1, at: NOON - 60_000 },
+    { kind: "ended", channelId: 1, at: NOON - 30_000, reason: "connection lost" },
+  ], NOON);
   assert.match(
     diagnose(archive.path).left.join(),
     /In #lake, 6 messages were received while the archive says that nobody listened/,
   );
+  assert.deepEqual(diagnose(archive.path, { repair: true }).left, []);
 });
 
 Deno.test("whatever texts are written, the index and the messages agree", () => {
