@@ -5,12 +5,14 @@ import { type Outcome, type Sample, sumOf } from "./soak.ts";
 
 /** Below this, memory is told, and not judged: heaps breathe by tens of MiB, which a short run takes for growth. */
 const JUDGED_MINUTES = 10;
-/** MiB per million messages, over the second half. */
+/** Of the time: until then caches fill, and heaps find their size. Breathing as they do, the rest must not be short. */
+const WARM_UP = 1 / 5;
+/** MiB per million messages, after warm-up. */
 const MOST_GROWTH = 2;
 const MOST_HANDLES = 4;
 
 export function rowsOf({ samples, minutes, said, verdict, counts, changes, visits }: Outcome): Row[] {
-  const late = samples.slice(Math.floor(samples.length / 2));
+  const late = samples.slice(Math.floor(samples.length * WARM_UP));
   const of = (pick: (sample: Sample) => number) => late.map(pick);
   const memory = of(({ ownMiB }) => ownMiB);
   const millions = of(({ stored }) => stored / 1e6);
@@ -34,7 +36,7 @@ export function rowsOf({ samples, minutes, said, verdict, counts, changes, visit
     exactly("received: stored, doubles, rejected or dropped", counts.received, sumOf(counts)),
     exactly(`pages answered with an error, of ${visits.pages}`, visits.failed, 0),
     figure("heard live", visits.liveBytes / 2 ** 20, "MiB"),
-    figure("own memory, second half: least", Math.min(...memory), "MiB"),
+    figure("own memory, after warm-up: least", Math.min(...memory), "MiB"),
     figure("  median", median(memory), "MiB"),
     figure("  most", Math.max(...memory), "MiB"),
     isJudged
@@ -42,9 +44,9 @@ export function rowsOf({ samples, minutes, said, verdict, counts, changes, visit
       : figure("  growth per million messages (too short to judge)", growth, "MiB"),
     figure("  growth per hour", slope(of(({ minutes }) => minutes / 60), memory), "MiB"),
     figure("resident, with pages of the file", median(of(({ residentMiB }) => residentMiB)), "MiB"),
-    { what: "handles, without Twitch's, second half: most", figure: String(Math.max(...handles)) },
-    atMost("  more in its second half than in its first", moreHandles, MOST_HANDLES, ""),
-    { what: "threads, second half: most", figure: String(Math.max(...of(({ threads }) => threads))) },
+    { what: "handles, without Twitch's, after warm-up: most", figure: String(Math.max(...handles)) },
+    atMost("  more in the second half of that than in the first", moreHandles, MOST_HANDLES, ""),
+    { what: "threads, after warm-up: most", figure: String(Math.max(...of(({ threads }) => threads))) },
     { what: "queue: most", figure: `${Math.max(...samples.map(({ queue }) => queue))} events` },
     figure("write-ahead log: most", Math.max(...samples.map(({ walMiB }) => walMiB)), "MiB"),
     figure("database at the end", samples.at(-1)!.dbMiB, "MiB"),
