@@ -24,13 +24,13 @@ export interface LaunchOptions {
 }
 
 /**
- * How V8 keeps its heaps, of which each of five threads has one (tests/bench/README.md, Memory). What is new may pile up to
- * 16 MiB, so that messages are committed before they would be copied a second time. A heap is collected once it has grown
- * by a third, so that a quiet thread lets less lie. And it is collected by its own thread: helpers
- * that join in take the cores from the others, which under full load was a fifth of all they had.
+ * How V8 keeps its heaps, of which each of five threads has one (tests/bench/README.md, Memory). What is new may pile up
+ * to 8 MiB: with twice as much the whole is 45 MiB larger, and hardly faster. A heap is collected once it has grown by a
+ * third, so that a quiet thread lets less lie. And it is collected by its own thread: helpers that join in take the cores
+ * from the others, which under full load was a fifth of all they had.
  */
 const V8_FLAGS = [
-  "--max-semi-space-size=16",
+  "--max-semi-space-size=8",
   "--max-old-space-size=1024",
   "--heap-growing-percent=30",
   "--single-threaded-gc",
