@@ -29,7 +29,7 @@ export async function benchSearch(short: boolean, messages = 1_000_000): Promise
   }];
   for (const { name, ask } of searchKinds(big.path)) {
     const asked = Array.from({ length: short ? 10 : 100 }, ask);
-    const cold = await coldTimes(big, asked.slice(0, short ? 1 : 12));
+    const cold = await coldTimes(big, asked.slice(0, short ? 1 : 20));
     const { times, full, parts } = await warmTimes(big, asked);
     const beside = BESIDE.has(name) ? asked.slice(0, short ? 1 : 2) : [];
     const p95 = { warm: percentile(times, 0.95), cold: percentile(cold, 0.95) };

@@ -11,7 +11,7 @@ import { beyond, type Outcome, readSlices, type Stretch, upTo } from "./slices.t
  * A search ends after this long, and says where: who wants more asks again from there. So one person's rare phrase does
  * not keep a reader from everybody else.
  */
-const BUDGET_MS = 6;
+const BUDGET_MS = 5;
 /** Where a search goes on, what cannot be interrupted may take so many times as long: then it is soon over. */
 const GOING_ON = 6;
 /** How much of it goes to looking whether long lists meet. */
@@ -23,7 +23,7 @@ const MOST_IDS = 4_000;
 /** How many of an intersection are asked for at first: to find the place again takes as long as some hundred. */
 const FIRST_IDS = 400;
 /** How many candidates are looked at before the clock is, growing. */
-const FIRST_CHUNK = 100;
+const FIRST_CHUNK = 50;
 const LARGEST_CHUNK = 800;
 /** The same of messages that are passed over, which takes a fifth of that. */
 const FIRST_SCAN = 1_000;
