@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { type Diagnosis, examine } from "../../src/archive/sqlite/doctor.ts";
+import type { EndReason } from "../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { ANN, BEN, NOON, openArchive, person, said, timeout } from "./said.ts";
 
@@ -154,6 +155,43 @@ for (const [what, seconds, listening] of UNHEARD) {
     for (const { reason } of coverage.gaps.slice(0, -1)) assert.equal(reason, "connection lost");
   });
 }
+
+/** An archive whose channel was not listened to from second 100 to 200, in which something was said all the same. */
+function gapWith(seconds: number[], reason: EndReason) {
+  const archive = openArchive();
+  for (const second of seconds) archive.say([said(ANN, "hello?")], second);
+  archive.writer.flushCounters();
+  archive.writer.listen([
+    { kind: "started", channelId: 1, at: NOON },
+    { kind: "ended", channelId: 1, at: NOON + 100_000, reason },
+    { kind: "started", channelId: 1, at: NOON + 200_000 },
+  ], NOON + 300_000);
+  return archive;
+}
+
+Deno.test("a message that stands alone is told, and does not cut a gap to pieces", async () => {
+  using archive = gapWith([120, 140, 160], "connection lost");
+  const { left } = diagnose(archive.path, { repair: true });
+  assert.match(left.join(), /In #lake, 3 messages were received while/);
+  await using reader = archive.reader();
+  assert.equal((await reader.coverage(1, NOON, NOON + 300_000)).gaps.length, 1);
+});
+
+Deno.test("where messages found no room, those that are there make no gap wrong", async () => {
+  using archive = gapWith([120, 125, 130], "storage");
+  assert.deepEqual(diagnose(archive.path, { repair: true }).found, []);
+  await using reader = archive.reader();
+  assert.equal((await reader.coverage(1, NOON, NOON + 300_000)).gaps.length, 1);
+});
+
+Deno.test("what is filled is covered, whoever heard it", async () => {
+  using archive = gapWith([140, 145, 150], "connection lost");
+  const span = { from: NOON + 100_000, to: NOON + 200_000 };
+  archive.writer.fill({ channelId: 1, ...span, source: "elsewhere", filledAt: NOON + 300_000 }, []);
+  assert.deepEqual(diagnose(archive.path, { repair: true }).found, []);
+  await using reader = archive.reader();
+  assert.equal((await reader.gaps(1, NOON + 160_000, NOON + 170_000))[0]!.state, "filled");
+});
 
 Deno.test("messages are told that came after the last that is known of listening", () => {
   using archive = livedIn();

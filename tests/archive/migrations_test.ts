@@ -10,7 +10,7 @@ import { scopesOf } from "../../src/archive/sqlite/search_index.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
 import { tempFolder } from "../support/temp.ts";
-import { ANN, openArchive, said, timed } from "./said.ts";
+import { ANN, openArchive, person, said, timed } from "./said.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 const PLACE = { channelId: 1, userId: 11 };
@@ -110,6 +110,28 @@ Deno.test("the archive notices that its file was moved away or replaced", () => 
   assert.equal(archive.writer.attached(), false);
   Deno.writeTextFileSync(archive.path, "");
   assert.equal(archive.writer.attached(), false);
+});
+
+Deno.test("it notices that also while batches come that bring so many people that counters are written all the time", () => {
+  using archive = openArchive();
+  Deno.renameSync(archive.path, `${archive.path}.moved`);
+  let people = 0;
+  assert.throws(() => {
+    // It takes some seconds; the bound is for an archive that does not notice.
+    while (people < 2_000_000) {
+      archive.say(Array.from({ length: 2_000 }, () => said(person(++people, `p${people}`), "hi")));
+    }
+  }, (error) => error instanceof UnavailableError && /was moved, deleted or replaced/.test(error.message));
+});
+
+Deno.test("a path that cannot be looked at is trouble with the archive, and not with a row", () => {
+  using folder = tempFolder();
+  const inside = join(folder.path, "inside");
+  Deno.mkdirSync(inside);
+  using writer = openSqliteArchive({ path: join(inside, "a.db"), synchronous: "normal" });
+  Deno.renameSync(inside, `${inside}.moved`);
+  Deno.writeTextFileSync(inside, "no folder any more");
+  assert.throws(() => writer.attached(), UnavailableError);
 });
 
 Deno.test("while another connection writes the archive is unavailable; afterwards nothing is missing or double", async () => {

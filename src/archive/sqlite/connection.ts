@@ -74,13 +74,14 @@ export function asUnavailable(error: unknown): unknown {
   return new UnavailableError(error.message, { cause: error });
 }
 
-/** Which file the path leads to; undefined where there is none. */
+/** Which file the path leads to; undefined where there is none. @throws UnavailableError where that cannot be told */
 export function inodeOf(path: string): number | null | undefined {
   try {
     return Deno.statSync(path).ino;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnavailableError(`cannot look at ${path}: ${why}`, { cause: error });
   }
 }
 

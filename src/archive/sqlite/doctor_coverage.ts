@@ -1,7 +1,7 @@
 /** Whether messages were received while nobody listened, which is not possible where coverage is right. */
 import type { DatabaseSync } from "node:sqlite";
 import type { EndReason } from "../../chat/coverage.ts";
-import { firstIdAt, receivedAt } from "../../chat/ids.ts";
+import { firstIdAt, receivedAt, TICKS } from "../../chat/ids.ts";
 import type { Fault } from "./doctor.ts";
 import { matchExpression } from "./search_index.ts";
 
@@ -10,7 +10,10 @@ const MARGIN_MS = 5_000;
 /** A dead connection is noticed within this: between two messages that are no further apart, the one lived. */
 const ALIVE_MS = 10_000;
 
-/** A stretch that has ended, and when the next one begins. */
+/**
+ * A stretch that has ended, and when the next one begins. Where messages found no room some were kept and others lost:
+ * those that are there show nothing.
+ */
 const PAUSES = `
   SELECT *
   FROM (
@@ -20,13 +23,18 @@ const PAUSES = `
     JOIN channels AS c ON c.id = l.channel_id
     WINDOW following AS (PARTITION BY l.channel_id ORDER BY l.started_at, l.id)
   )
-  WHERE ended_at IS NOT NULL`;
+  WHERE ended_at IS NOT NULL AND end_reason <> 'storage'`;
 
-/** Messages in a span of ids, but for those that came from elsewhere. */
+/** Messages in a span of ids, but for those that came from elsewhere, or whose time is covered from there. */
 const HEARD = `
   FROM messages_index
   LEFT JOIN filled_messages AS f ON f.message_id = messages_index.rowid
-  WHERE messages_index MATCH ? AND messages_index.rowid >= ? AND messages_index.rowid < ? AND f.message_id IS NULL`;
+  WHERE messages_index MATCH ?1 AND messages_index.rowid >= ?2 AND messages_index.rowid < ?3
+    AND f.message_id IS NULL AND NOT EXISTS (
+      SELECT 1
+      FROM fills
+      WHERE channel_id = ?4 AND messages_index.rowid / ${TICKS} BETWEEN from_at AND to_at
+    )`;
 
 interface Pause {
   login: string;
@@ -64,15 +72,24 @@ export function coverageFaults(db: DatabaseSync): Fault[] {
   }));
 }
 
-/** What a pause is asked for: the term of its channel, and its ids, as bigints, or FTS5 would walk the whole list. */
-function spanOf({ channel_id, ended_at, next_at }: Pause, marginMs: number): [string, bigint, bigint] {
+/** What a pause is asked for. Its ids are bigints, or FTS5 would walk the whole list. */
+function spanOf(
+  { channel_id, ended_at, next_at }: Pause,
+  marginMs: number,
+): [string, bigint, bigint, number] {
   const to = next_at === null ? Number.MAX_SAFE_INTEGER : firstIdAt(next_at - marginMs);
-  return [matchExpression({ channelId: channel_id })!, BigInt(firstIdAt(ended_at + marginMs)), BigInt(to)];
+  return [
+    matchExpression({ channelId: channel_id })!,
+    BigInt(firstIdAt(ended_at + marginMs)),
+    BigInt(to),
+    channel_id,
+  ];
 }
 
 /**
  * Says no more than what the messages of a pause show: that the channel was heard while they came. Whether it was in
- * between, nobody knows, and the gaps that are left have the reason that the whole one had.
+ * between, nobody knows, and the gaps that are left have the reason that the whole one had. A message that stands alone
+ * shows a moment, which would only cut the gap in two: it stays as it is, and is told again.
  */
 function listenAgain(db: DatabaseSync, pause: Pause): void {
   const prolong = db.prepare("UPDATE listening SET ended_at = ? WHERE id = ?");
@@ -85,7 +102,7 @@ function listenAgain(db: DatabaseSync, pause: Pause): void {
     const endsInNext = next_at !== null && next_at - to <= ALIVE_MS;
     if (from - pause.ended_at <= ALIVE_MS) prolong.run(endsInNext ? next_at : to, pause.id);
     else if (endsInNext) advance.run(from, next_id);
-    else insert.run(pause.channel_id, from, to, pause.end_reason);
+    else if (from < to) insert.run(pause.channel_id, from, to, pause.end_reason);
   }
 }
 

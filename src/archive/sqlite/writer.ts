@@ -31,11 +31,10 @@ import { Users } from "./users.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
 const MOST_COUNTERS = 20_000;
-/**
- * While messages come in they may be this old in the file; a crash loses none of them (they are counted again). As often
- * it is looked whether the file is still there.
- */
+/** While messages come in they may be this old in the file; a crash loses none of them (they are counted again). */
 const COUNTERS_MS = 3_000;
+/** While messages come in, it is looked as often whether the file is still there. */
+const LOOK_MS = 3_000;
 /** Pages that a step gives back where nothing comes in. */
 const COMPACT_PAGES = 256;
 
@@ -71,6 +70,7 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #sql;
   #lastId = 0;
   #countedAt = performance.now();
+  #lookedAt = performance.now();
   #appendedAt = performance.now();
   /** What is remembered of the file may be wrong, because a transaction failed. */
   #stale = true;
@@ -140,9 +140,12 @@ export class SqliteWriter implements ArchiveWriter {
   /** `append` for events that were packed, perhaps on another thread. */
   commit(batch: PackedBatch, announce: ReadonlySet<number>, spooled?: SpoolPosition): Committed {
     // Before, because what it throws must not be about a batch that is committed.
-    const isDue = performance.now() - this.#countedAt > COUNTERS_MS;
-    if (isDue && !this.attached()) throw new UnavailableError(DETACHED);
-    if (isDue || this.#counters.size > MOST_COUNTERS) this.flushCounters();
+    const now = performance.now();
+    if (now - this.#lookedAt > LOOK_MS) {
+      if (!this.attached()) throw new UnavailableError(DETACHED);
+      this.#lookedAt = now;
+    }
+    if (now - this.#countedAt > COUNTERS_MS || this.#counters.size > MOST_COUNTERS) this.flushCounters();
     const { announced, counted, lastId } = this.#transaction(() => {
       if (spooled) this.#sql.setSpooled.run(spooled.name, spooled.upto);
       return this.#appender.append(batch, this.#lastId, announce);
