@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { firstIds, FITTING, nthId, SCANNED } from "../../src/archive/sqlite/candidates.ts";
+import { FITTING, nthId, SCANNED } from "../../src/archive/sqlite/candidates.ts";
 import { CHANNEL_LOGINS, CHANNELS } from "../../src/archive/sqlite/channel_rows.ts";
 import { DOOMED } from "../../src/archive/sqlite/deletion.ts";
-import { NEXT_SEGMENT, PAGE_AFTER, PAGE_BEFORE } from "../../src/archive/sqlite/index_pages.ts";
+import { BLOCK, PAGE_AFTER, PAGE_BEFORE, PAGES_BETWEEN } from "../../src/archive/sqlite/index_lists.ts";
 import {
   BUSIEST_CANDIDATES,
   CANDIDATE_COUNT,
@@ -42,16 +42,15 @@ const QUERIES: Record<string, string> = {
   "stretches that a crash left open": CLOSE_OPEN,
   "what the archive has around a gap": KNOWN,
   "what may have removed a message": LATER,
-  "the first ids by the index, newest first": firstIds("DESC"),
-  "the first ids by the index, oldest first": firstIds("ASC"),
   "candidates that may fit": FITTING,
   "messages that may fit": SCANNED,
   "how far so many messages go, newest first": nthId("DESC"),
   "how far so many messages go, oldest first": nthId("ASC"),
   "one event": EVENT_BY_ID,
   "events by their ids": EVENTS_BY_ID,
-  "the segments of the index": NEXT_SEGMENT,
+  "a page of the index": BLOCK,
   "the page before a term": PAGE_BEFORE,
+  "the pages with terms of a beginning": PAGES_BETWEEN,
   "the page after a term": PAGE_AFTER,
   "what may have been removed": CANDIDATES,
   "what is deleted with a channel": DOOMED,

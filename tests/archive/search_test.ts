@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DatabaseSync } from "node:sqlite";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
-import { IndexPages } from "../../src/archive/sqlite/index_pages.ts";
-import { readSlices, type Stretch } from "../../src/archive/sqlite/slices.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { matches, parseSearch, type SearchQuery } from "../../src/chat/query.ts";
 import { searchableText } from "../../src/chat/terms.ts";
@@ -90,6 +87,35 @@ Deno.test("whatever is searched, what is found is what a look at every message f
   );
 });
 
+Deno.test("what came after a message is found from there on, the oldest first", async () => {
+  using archive = openArchive();
+  const events = talk(archive);
+  await using reader = archive.reader();
+  const query = fc.record({
+    typed: fc.constantFrom(undefined, "the", "the goal", "go*", '"the goal"', "absent"),
+    channelId: fc.constantFrom(undefined, 1, 2),
+    userId: fc.constantFrom(undefined, 11),
+    after: fc.constantFrom(...events.filter((_, i) => i % 100 === 0).map(({ id }) => id)),
+    limit: fc.constantFrom(1, 7, 50),
+  });
+  await fc.assert(
+    fc.asyncProperty(query, async ({ typed, channelId, userId, after, limit }) => {
+      const searched = typed === undefined ? undefined : search(typed);
+      const page = await reader.timeline({ search: searched, channelId, userId, after, limit });
+      const right = events.filter((event) =>
+        event.id > after &&
+        (channelId === undefined || event.channelId === channelId) &&
+        (userId === undefined || event.userId === userId) &&
+        (!searched || matches(searched, searchableText(event)))
+      );
+      const ids = page.events.map(({ id }) => id);
+      if (page.stoppedAt === undefined) assert.deepEqual(ids, right.slice(-limit).map(({ id }) => id));
+      else assert.deepEqual(ids, right.filter(({ id }) => id <= page.stoppedAt!).map(({ id }) => id));
+    }),
+    { numRuns: 200 },
+  );
+});
+
 Deno.test("a search that is stopped again and again finds everything in the end", async () => {
   using archive = openArchive();
   let right: number[] = [];
@@ -125,45 +151,4 @@ Deno.test("what Twitch says is found by its folded words, too, where texts are l
   await using reader = archive.reader();
   const page = await reader.timeline({ search: search('"jose subscribed"'), limit: 5 });
   assert.equal(page.events.length, 1);
-});
-
-Deno.test("the index knows about how long a list is", () => {
-  using archive = openArchive();
-  for (let i = 0; i < 8; i++) {
-    archive.say(
-      Array.from({ length: 1_000 }, (_, n) => said(ANN, `often ${n % 100 === 0 ? "rare" : `once${i}x${n}`}`)),
-      i * 1_000,
-    );
-  }
-  using db = new DatabaseSync(archive.path, { readOnly: true });
-  const index = new IndexPages(db);
-  const pages = (text: string, prefix = false) => index.of({ text, prefix });
-  assert.deepEqual([pages("absent"), pages("rare"), pages("once1x5")], [0, 0, 0]);
-  assert.ok(pages("o", true) >= pages("once", true));
-  assert.ok(pages("once", true) > 3);
-});
-
-for (const direction of ["ASC", "DESC"] as const) {
-  Deno.test(`slices of a stretch lie end to end, ${direction}`, () => {
-    const read: Stretch[] = [];
-    const left = readSlices(
-      { from: 0, to: 1_000_000, direction },
-      { width: 10, deadline: Infinity },
-      (slice) => {
-        if (slice.to - slice.from > 5_000) return "too much";
-        read.push(slice);
-        return "on";
-      },
-    );
-    assert.equal(left, undefined);
-    const ascending = direction === "ASC" ? read : read.reverse();
-    assert.equal(ascending[0]!.from, 0);
-    assert.equal(ascending.at(-1)!.to, 1_000_000);
-    for (let i = 1; i < ascending.length; i++) assert.equal(ascending[i]!.from, ascending[i - 1]!.to);
-  });
-}
-
-Deno.test("what is left of a stretch at the deadline is told", () => {
-  const rest = readSlices({ from: 0, to: 100, direction: "DESC" }, { width: 10, deadline: 0 }, () => "on");
-  assert.deepEqual(rest, { from: 0, to: 90, direction: "DESC" });
 });

@@ -1,19 +1,8 @@
 /** Where a search looks: the statements that go along one list of the index, or over all messages. */
 import type { SearchQuery } from "../../chat/query.ts";
 import { tokens } from "../../chat/terms.ts";
-import type { Direction } from "./slices.ts";
+import type { Direction } from "./stretch.ts";
 import { isReference, referred, textOf } from "./texts.ts";
-
-/**
- * The first ids of a stretch. Ascending, FTS5 is at the beginning of the stretch at once; descending, it passes over the
- * list from its end up to there (6 ms for a common word in 20 million messages).
- */
-export const firstIds = (direction: Direction) => `
-  SELECT rowid
-  FROM messages_index
-  WHERE messages_index MATCH :expression AND rowid >= :from AND rowid < :to
-  ORDER BY rowid ${direction}
-  LIMIT :limit OFFSET :skip`;
 
 /** LIKE is right about texts of ASCII; others may be folded to anything. */
 const mayFit = (text: string) => `${text} LIKE :like ESCAPE '\\' OR octet_length(${text}) <> length(${text})`;

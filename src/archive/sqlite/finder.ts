@@ -2,33 +2,26 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { TimelineQuery } from "../archive.ts";
 import { firstIdAt } from "../../chat/ids.ts";
-import { firstIds, FITTING, nthId, SCANNED } from "./candidates.ts";
-import { IndexPages } from "./index_pages.ts";
+import { FITTING, nthId, SCANNED } from "./candidates.ts";
+import { prepareArrays } from "./connection.ts";
+import { type IdList, type Ids, inBoth, present } from "./id_lists.ts";
+import { IndexLists } from "./index_lists.ts";
 import { type Plan, planOf, type RowConditions } from "./plan.ts";
-import { beyond, type Outcome, readSlices, type Stretch, upTo } from "./slices.ts";
+import { beyond, type Direction, type Stretch, upTo } from "./stretch.ts";
 
 /**
  * A search ends after this long, and says where: who wants more asks again from there. So one person's rare phrase does
  * not keep a reader from everybody else.
  */
-const BUDGET_MS = 5;
-/** Where a search goes on, what cannot be interrupted may take so many times as long: then it is soon over. */
-const GOING_ON = 6;
-/** How much of it goes to looking whether long lists meet. */
-const FIRST_MS = 1;
-/** How long a row is looked at, with what its id takes. */
-const LOOK_MS = 0.0013;
-/** A slice that has more ids is read in smaller ones. */
-const MOST_IDS = 4_000;
-/** How many of an intersection are asked for at first: to find the place again takes as long as some hundred. */
-const FIRST_IDS = 400;
+const BUDGET_MS = 10;
+/** Steps along a list double until one takes this long; then the clock is looked at. */
+const STEP_MS = 0.5;
 /** How many candidates are looked at before the clock is, growing. */
 const FIRST_CHUNK = 50;
 const LARGEST_CHUNK = 800;
 /** The same of messages that are passed over, which takes a fifth of that. */
 const FIRST_SCAN = 1_000;
 const LARGEST_SCAN = 4_000;
-const EVERYTHING: RowConditions = { channel: null, user: null, like: "%" };
 
 export type TextRow = [id: number, text: string, shape: number];
 
@@ -41,29 +34,21 @@ export interface Found {
   skipped?: number;
 }
 
-type Statement = ReturnType<DatabaseSync["prepare"]>;
-
 export class Finder {
-  readonly #index: IndexPages;
+  readonly #index: IndexLists;
   readonly #textOf: (row: TextRow) => string;
-  readonly #ends: Statement;
+  readonly #ends;
   readonly #sql;
 
   /** @param textOf what of a row is searched */
   constructor(db: DatabaseSync, textOf: (row: TextRow) => string) {
-    this.#index = new IndexPages(db);
+    this.#index = new IndexLists(db);
     this.#textOf = textOf;
     this.#ends = db.prepare(
       "SELECT (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last",
     );
-    const arrays = (sql: string) => {
-      // Half as long as objects; the types do not have it yet.
-      const statement = db.prepare(sql) as Statement & { setReturnArrays(enabled: boolean): void };
-      statement.setReturnArrays(true);
-      return statement;
-    };
+    const arrays = (sql: string) => prepareArrays(db, sql);
     this.#sql = {
-      firstIds: { ASC: arrays(firstIds("ASC")), DESC: arrays(firstIds("DESC")) },
       nthId: { ASC: arrays(nthId("ASC")), DESC: arrays(nthId("DESC")) },
       fitting: arrays(FITTING),
       scanned: arrays(SCANNED),
@@ -72,89 +57,57 @@ export class Finder {
 
   /** Up to `count` ids after the first `skip`. */
   find(query: TimelineQuery, skip: number, count: number): Found {
-    const startedAt = performance.now();
-    const { first, last } = this.#span();
+    // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
+    const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
+    const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
     const stretch: Stretch = {
-      from: Math.max(first, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
-      to: Math.min(last + 1, firstIdAt(query.to ?? Infinity), query.before ?? Infinity),
+      from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
+      to: Math.min((last ?? 0) + 1, firstIdAt(query.to ?? Infinity), query.before ?? Infinity),
       direction: query.after === undefined ? "DESC" : "ASC",
     };
-    const patience = query.skip === undefined ? 1 : GOING_ON;
-    const plan = planOf(query, this.#index, patience);
-    const isNewest = stretch.direction === "DESC" && stretch.to > last;
-    if (plan.merges || (plan.expression !== undefined && !plan.rows && isNewest)) {
-      return { ids: this.#firstIds(plan.expression!, stretch, skip, count) };
-    }
-    // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
-    const deadline = query.search && plan.rows ? startedAt + BUDGET_MS : Infinity;
-    const { ids, stoppedAt } = this.#search(plan, stretch, skip + count, deadline, patience);
+    const plan = planOf(query, this.#index, stretch);
+    const { ids, stoppedAt } = plan.lists.length > 0
+      ? this.#along(plan, stretch, skip + count, deadline)
+      : this.#scan(plan, stretch, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  /** The ids of the oldest message and of the newest. */
-  #span(): { first: number; last: number } {
-    const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
-    return { first: first ?? 0, last: last ?? 0 };
-  }
-
-  #firstIds(expression: string, stretch: Stretch, skip: number, limit: number): number[] {
-    return this.#sql.firstIds[stretch.direction].all({ expression, ...idsOf(stretch), skip, limit }).map(
-      idOf,
-    );
-  }
-
-  #search(plan: Plan, stretch: Stretch, count: number, deadline: number, patience: number): Found {
-    const { length, intersection } = plan;
-    const { first, last } = this.#span();
-    const span = last - first;
-    if (length === undefined) return this.#scan(plan, stretch, count, deadline);
-    const width = Math.min(span, span * FIRST_CHUNK / length);
-    const rowsMs = LOOK_MS * length * (stretch.to - stretch.from) / span;
-    if (intersection === undefined || rowsMs <= Math.min(intersection.ms, BUDGET_MS / 2)) {
-      return this.#slices(plan, stretch, width, count, deadline);
-    }
-    if (intersection.ms <= BUDGET_MS * patience) return this.#intersected(plan, stretch, count, deadline);
-    const begun = this.#slices(plan, stretch, width, count, performance.now() + FIRST_MS);
-    if (begun.stoppedAt === undefined) return begun;
-
-    // Going by what was found: how long the intersection takes to find the rest.
-    const rest = beyond(stretch, begun.stoppedAt);
-    const looked = Math.abs(begun.stoppedAt - (stretch.direction === "DESC" ? stretch.to : stretch.from)) /
-      span;
-    const ms = intersection.ms * looked * (count / begun.ids.length - 1);
-    const found = ms <= BUDGET_MS / 2
-      ? this.#intersected(plan, rest, count - begun.ids.length, deadline)
-      : this.#slices(plan, rest, width, count - begun.ids.length, deadline);
-    return { ids: [...begun.ids, ...found.ids], stoppedAt: found.stoppedAt };
-  }
-
-  /** Along the list, slice by slice. */
-  #slices(plan: Plan, stretch: Stretch, width: number, count: number, deadline: number): Found {
+  /** Along the shortest list; what the others do not have is dropped. */
+  #along(
+    { lists: [shortest, ...others], rows }: Plan,
+    { direction }: Stretch,
+    count: number,
+    deadline: number,
+  ): Found {
     const ids: number[] = [];
-    let stoppedAt: number | undefined;
-    const left = readSlices(stretch, { width, deadline }, (slice): Outcome => {
-      const values = { expression: plan.expression!, ...idsOf(slice), skip: 0, limit: MOST_IDS };
-      const candidates = this.#sql.firstIds.ASC.all(values).map(idOf);
-      if (candidates.length === MOST_IDS) return "too much";
-      if (slice.direction === "DESC") candidates.reverse();
-      const found = this.#look(plan, candidates, count - ids.length, deadline);
-      ids.push(...found.ids);
-      stoppedAt = found.stoppedAt;
-      return ids.length < count && stoppedAt === undefined ? "on" : "enough";
-    });
-    if (left !== undefined) stoppedAt = left.direction === "DESC" ? left.to : left.from - 1;
-    return { ids, stoppedAt };
+    let size = FIRST_CHUNK;
+    let startedAt = performance.now();
+    for (let bound = shortest!.bound(size); bound !== undefined; bound = shortest!.bound(size)) {
+      let candidates = present(shortest!.take(bound));
+      for (const other of others) candidates = amongOthers(candidates, other, direction);
+      if (direction === "DESC") candidates = candidates.toReversed();
+      const found: Found = rows
+        ? this.#look(rows, candidates, count - ids.length, deadline)
+        : { ids: Array.from(candidates) };
+      for (const id of found.ids) ids.push(id);
+      if (ids.length >= count) return { ids: ids.slice(0, count) };
+      if (found.stoppedAt !== undefined) return { ids, stoppedAt: found.stoppedAt };
+      const now = performance.now();
+      if (now > deadline) return { ids, stoppedAt: bound };
+      if (now - startedAt < STEP_MS) size *= 2;
+      startedAt = now;
+    }
+    return { ids };
   }
 
   /** Those of the candidates that fit. */
-  #look({ rows }: Plan, candidates: number[], count: number, deadline: number): Found {
-    if (!rows) return { ids: candidates.slice(0, count) };
+  #look(rows: RowConditions, candidates: Ids, count: number, deadline: number): Found {
     const { accept, ...conditions } = rows;
     const ids: number[] = [];
     const isDescending = candidates[0]! > candidates.at(-1)!;
     let size = FIRST_CHUNK;
     for (let at = 0; at < candidates.length; at += size, size = Math.min(size * 2, LARGEST_CHUNK)) {
-      const chunk = candidates.slice(at, at + size);
+      const chunk = Array.from(candidates.subarray(at, at + size));
       const found = this.#sql.fitting.all({ ...conditions, ids: JSON.stringify(chunk) });
       if (isDescending) found.reverse();
       ids.push(...this.#accepted(found, accept));
@@ -164,25 +117,9 @@ export class Finder {
     return { ids };
   }
 
-  /** In the intersection of all lists. */
-  #intersected(plan: Plan, stretch: Stretch, count: number, deadline: number): Found {
-    const { expression } = plan.intersection!;
-    if (!plan.verifies) return { ids: this.#firstIds(expression, stretch, 0, count) };
-    const ids: number[] = [];
-    let rest = stretch;
-    for (let size = FIRST_IDS;; size = Math.min(size * 4, MOST_IDS)) {
-      const candidates = this.#firstIds(expression, rest, 0, size);
-      const found = this.#look(plan, candidates, count - ids.length, deadline);
-      ids.push(...found.ids);
-      if (found.stoppedAt !== undefined) return { ids, stoppedAt: found.stoppedAt };
-      if (ids.length >= count || candidates.length < size) return { ids };
-      rest = beyond(rest, candidates.at(-1)!);
-    }
-  }
-
   /** In all messages of the stretch. */
   #scan({ rows }: Plan, stretch: Stretch, count: number, deadline: number): Found {
-    const { accept, ...conditions } = rows ?? EVERYTHING;
+    const { accept, ...conditions } = rows!;
     const ids: number[] = [];
     let rest = stretch;
     for (let size = FIRST_SCAN;; size = Math.min(size * 2, LARGEST_SCAN)) {
@@ -201,6 +138,14 @@ export class Finder {
   #accepted(rows: unknown[], accept?: (text: string) => boolean): number[] {
     return (accept ? rows.filter((row) => accept(this.#textOf(row as TextRow))) : rows).map(idOf);
   }
+}
+
+/** Those candidates that another list has, too; of that it is read as little as may be. */
+function amongOthers(candidates: Ids, list: IdList, direction: Direction): Ids {
+  if (candidates.length === 0) return candidates;
+  const [oldest, newest] = [candidates[0]!, candidates.at(-1)!];
+  list.skip(direction === "DESC" ? newest : oldest);
+  return inBoth(candidates, list.take(direction === "DESC" ? oldest : newest));
 }
 
 /**

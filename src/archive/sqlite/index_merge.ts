@@ -4,7 +4,7 @@
  * nothing comes in.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { IndexPages } from "./index_pages.ts";
+import { IndexLists } from "./index_lists.ts";
 
 /**
  * Merging begins at so many deleted messages, and at this share of those that are left: often enough that no step has
@@ -18,14 +18,14 @@ const STEP_PAGES = 16;
 const QUIET_STEP_PAGES = 128;
 
 export class IndexMerge {
-  readonly #pages: IndexPages;
+  readonly #index: IndexLists;
   readonly #sql;
   #deleted = 0;
   #merging = false;
   #compacting = false;
 
   constructor(db: DatabaseSync) {
-    this.#pages = new IndexPages(db);
+    this.#index = new IndexLists(db);
     this.#sql = {
       messages: db.prepare("SELECT ifnull(sum(messages), 0) AS messages FROM channels"),
       merge: db.prepare("INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)"),
@@ -51,7 +51,7 @@ export class IndexMerge {
   /** Merges a little where a tenth of the index is not in its largest piece; true while there is more to merge. */
   compact(): boolean {
     if (this.#compacting) return this.#compacting = this.#merge(QUIET_STEP_PAGES);
-    const pages = this.#pages.segments();
+    const pages = this.#index.segments().map(({ first, last }) => last - first + 1);
     const all = pages.reduce((sum, one) => sum + one, 0);
     if (all - Math.max(0, ...pages) <= all * LEAST_SHARE) return false;
     return this.#compacting = this.#begin(QUIET_STEP_PAGES);

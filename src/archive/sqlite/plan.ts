@@ -1,35 +1,24 @@
-/**
- * How a query is answered. FTS5 intersects lists faster than rows can be looked at, but nothing interrupts it in that: for
- * two frequent words that never meet it passes over millions. So it is asked for the intersection where one of the lists
- * is short, or where the two are seen to meet; else the shortest list is gone along slice by slice, and the rows decide.
- */
+/** How a query is answered: along which lists of the index, and what of it the rows have to decide. */
 import type { TimelineQuery } from "../archive.ts";
-import { matcher, type SearchQuery } from "../../chat/query.ts";
+import { matcher } from "../../chat/query.ts";
 import { likePattern } from "./candidates.ts";
-import type { IndexPages } from "./index_pages.ts";
-import { expressionOf, type IndexTerm, mustVerify, scopeTerms, termsOfSearch } from "./search_index.ts";
+import type { IdList } from "./id_lists.ts";
+import type { IndexLists } from "./index_lists.ts";
+import { type IndexTerm, mustVerify, scopeTerms, termsOfSearch } from "./search_index.ts";
+import type { Stretch } from "./stretch.ts";
 
+/** How long it takes to look at a row, with what its id takes; and to read a page of a list. */
+const ROW_MS = 0.0013;
+const PAGE_MS = 0.012;
 /**
- * Of a beginning, FTS5 gives nothing before it has merged the lists of all its terms: 6 ms for so many pages. If it has
- * more, then so many texts have it that looking through the newest ones finds them sooner.
+ * Of a beginning, the pages with its terms have to be read before its newest message is known. If it has more than these,
+ * so many texts have it that looking through the newest ones finds them sooner.
  */
-const MOST_MERGED = 24;
-/** Where the merged list has to be intersected with others, which takes as long again. */
-const MOST_MERGED_SCOPED = 12;
-/** About how many messages a page of a list names. */
-const MESSAGES_A_PAGE = 1_000;
+const MOST_PAGES_OF_TERMS = 200;
 
 export interface Plan {
-  /** The list that is gone along; undefined = every message is a candidate. */
-  expression?: string;
-  /** About how long the list is; unknown where it is every message. */
-  length?: number;
-  /** The intersection of all lists, where there are several, and how long about it takes to go through all of it. */
-  intersection?: { expression: string; ms: number };
-  /** Whether what is in the intersection still has to be looked at. */
-  verifies: boolean;
-  /** Whether it has to be read at once: it would be merged again for every slice. */
-  merges: boolean;
+  /** What is asked for is in all of these lists, the shortest first; without any, every message is a candidate. */
+  lists: IdList[];
   /** What rows have to be looked at for, undefined = nothing. */
   rows?: RowConditions;
 }
@@ -42,60 +31,47 @@ export interface RowConditions {
   accept?: (text: string) => boolean;
 }
 
-/** @param patience how many times as long as usual something that cannot be interrupted may take */
-export function planOf(query: TimelineQuery, index: IndexPages, patience: number): Plan {
+type Condition = "channelId" | "userId" | "search";
+
+export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch): Plan {
   const { channelId, userId, search } = query;
-  const measured = (term: IndexTerm) => ({ ...term, pages: index.of(term) });
-  const [user] = userId === undefined ? [] : scopeTerms({ userId }).map(measured);
-  const [channel] = channelId === undefined ? [] : scopeTerms({ channelId }).map(measured);
-  const ofSearch = (search ? termsOfSearch(search) : []).map(measured);
-  const beginnings = ofSearch.filter((term) => term.prefix);
-  const exact = [user, ...ofSearch.filter((term) => !term.prefix), channel]
-    .filter((term) => term !== undefined)
-    .sort((a, b) => a.pages - b.pages);
-  const [shortest, ...others] = exact;
+  const segments = index.segments();
+  const open = (term: IndexTerm, of: Condition) => ({ of, list: index.list(term, segments, stretch) });
+  const terms = search ? termsOfSearch(search) : [];
+  const lists = [
+    ...scopeTerms({ channelId }).map((term) => open(term, "channelId")),
+    ...scopeTerms({ userId }).map((term) => open(term, "userId")),
+    ...terms.filter(({ prefix }) => !prefix).map((term) => open(term, "search")),
+  ].sort((a, b) => a.list.size - b.list.size);
+  const left = new Set<Condition>(search && mustVerify(search) ? ["search"] : []);
 
-  if (beginnings.length > 0 && !mustVerify(search!)) {
-    const pages = beginnings.reduce((sum, term) => sum + term.pages, 0);
-    const most = shortest ? Math.min(MOST_MERGED_SCOPED * patience, shortest.pages) : MOST_MERGED * patience;
-    if (pages <= most) {
-      return { expression: expressionOf([...beginnings, ...exact]), merges: true, verifies: false };
+  for (const term of terms.filter(({ prefix }) => prefix)) {
+    const shortest = lists[0];
+    const pages = index.pagesOfTerms(term.text, segments);
+    if (pages > MOST_PAGES_OF_TERMS || (shortest && pages * PAGE_MS > shortest.list.size * ROW_MS)) {
+      left.add("search");
+      continue;
     }
+    lists.push(open(term, "search"));
+    lists.sort((a, b) => a.list.size - b.list.size);
   }
-  const left: Left = {
-    channelId: channel === shortest ? undefined : channelId,
-    userId: user === shortest ? undefined : userId,
-    search: search && isAnsweredBy(search, shortest) ? undefined : search,
-  };
+
+  const [first, ...others] = lists;
+  if (first === undefined) return { lists: [], rows: conditionsOf(query) };
+  // To read a long list in order to drop few candidates takes longer than to look at their rows.
+  const isWorth = ({ list }: { list: IdList }) => list.pages * PAGE_MS <= first.list.size * ROW_MS;
+  for (const other of others) if (!isWorth(other)) left.add(other.of);
   return {
-    expression: shortest && expressionOf([shortest]),
-    length: shortest && (shortest.pages + 1) * MESSAGES_A_PAGE,
-    intersection: others.length > 0
-      ? { expression: expressionOf(exact), ms: intersectionMs(exact) }
-      : undefined,
-    merges: false,
-    verifies: search !== undefined && (mustVerify(search) || beginnings.length > 0),
-    rows: Object.values(left).every((one) => one === undefined) ? undefined : conditionsOf(left),
+    lists: [first, ...others.filter(isWorth)].map(({ list }) => list),
+    rows: left.size === 0 ? undefined : conditionsOf({
+      channelId: left.has("channelId") ? channelId : undefined,
+      userId: left.has("userId") ? userId : undefined,
+      search: left.has("search") ? search : undefined,
+    }),
   };
 }
 
-/**
- * Of the shortest list every message is sought in the others, which are passed over between. Measured warm; but a page of
- * these others counts for four, as where it is not in memory yet it is a read from the disk.
- */
-function intersectionMs([shortest, ...others]: { pages: number }[]): number {
-  return 0.3 * (shortest!.pages + 1) + 0.02 * others.reduce((sum, { pages }) => sum + pages, 0);
-}
-
-/** Whether there is nothing in the search but this one term. */
-function isAnsweredBy(search: SearchQuery, term: IndexTerm | undefined): boolean {
-  const terms = termsOfSearch(search);
-  return terms.length === 1 && terms[0]!.text === term?.text && !terms[0]!.prefix;
-}
-
-type Left = Pick<TimelineQuery, "channelId" | "userId" | "search">;
-
-function conditionsOf({ channelId, userId, search }: Left): RowConditions {
+function conditionsOf({ channelId, userId, search }: Pick<TimelineQuery, Condition>): RowConditions {
   return {
     channel: channelId ?? null,
     user: userId ?? null,

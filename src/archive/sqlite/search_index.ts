@@ -46,20 +46,24 @@ export function matchExpression(scopes: Scopes, search?: SearchQuery): string | 
 }
 
 export function expressionOf(terms: IndexTerm[]): string {
-  return [...new Set(terms.map(({ text, prefix }) => quoted(text) + (prefix ? "*" : "")))].join(" AND ");
+  return terms.map(({ text, prefix }) => quoted(text) + (prefix ? "*" : "")).join(" AND ");
 }
 
 export function scopeTerms(scopes: Scopes): IndexTerm[] {
   return scopeTokens(scopes).map((text) => ({ text, prefix: false }));
 }
 
+/** Each once. */
 export function termsOfSearch({ words, phrases, prefixes }: SearchQuery): IndexTerm[] {
-  return [
+  const terms = [
     ...[...words, ...phrases].flatMap(tokens).flatMap((token) =>
       termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)
     ),
     ...prefixes.map((text) => ({ text, prefix: true })),
   ];
+  return terms.filter(({ text, prefix }, i) =>
+    i === terms.findIndex((other) => other.text === text && other.prefix === prefix)
+  );
 }
 
 function quoted(term: string): string {

@@ -32,6 +32,8 @@ export class Timeline {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
       kind: db.prepare("SELECT kind FROM shapes WHERE id = ?"),
+      begin: db.prepare("BEGIN"),
+      end: db.prepare("COMMIT"),
     };
   }
 
@@ -41,6 +43,16 @@ export class Timeline {
   }
 
   page(query: TimelineQuery): TimelinePage {
+    // Pages of the index belong together only as they are at one moment.
+    this.#sql.begin.run();
+    try {
+      return this.#page(query);
+    } finally {
+      this.#sql.end.run();
+    }
+  }
+
+  #page(query: TimelineQuery): TimelinePage {
     const { page = 1, limit, skip = (page - 1) * limit } = query;
     const { ids, stoppedAt, skipped } = this.#finder.find(
       query,

@@ -1,0 +1,148 @@
+/**
+ * How FTS5 keeps an index of `detail=none`: what its structure record and its leaves say. The format is told at the top of
+ * SQLite's `ext/fts5/fts5_index.c`; it has stayed as it is since FTS5 came, and files depend on it.
+ */
+
+/** A piece of the index: its leaves from the first to the last. */
+export interface Segment {
+  id: number;
+  first: number;
+  last: number;
+}
+
+/** Where a term's list stands on the leaf that the term is on. */
+export interface ListStart {
+  from: number;
+  to: number;
+  /** It is the last term of its leaf: the list may go on at the beginning of the next ones. */
+  isLast: boolean;
+}
+
+/** The number under which FTS5 keeps this record. */
+export const STRUCTURE_RECORD = 10;
+/** The only version that is read here; a table with `secure-delete` has another. */
+export const FORMAT_VERSION = 4;
+const SEGMENT_IDS = 2 ** 37;
+/** Two offsets of two bytes: of the first id that belongs to a list from before, and of the table of terms. */
+const HEADER = 4;
+
+/** The id of a leaf. */
+export function leafId(segment: Segment, page: number): number {
+  return segment.id * SEGMENT_IDS + page;
+}
+
+/** Those of a structure record, the newest first: what a newer one says of an id holds. */
+export function segmentsOf(record: Uint8Array): Segment[] {
+  const bytes = new Reading(record, HEADER);
+  const levels = bytes.number();
+  bytes.number();
+  bytes.number();
+  const segments: Segment[] = [];
+  for (let level = 0; level < levels; level++) {
+    bytes.number();
+    const ofLevel = Array.from(
+      { length: bytes.number() },
+      (): Segment => ({ id: bytes.number(), first: bytes.number(), last: bytes.number() }),
+    );
+    segments.push(...ofLevel.reverse());
+  }
+  // One that a merge has used up keeps its place without having leaves.
+  return segments.filter(({ first }) => first > 0);
+}
+
+/** The lists on a leaf of this term, or of all terms that begin so. */
+export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): ListStart[] {
+  const found: ListStart[] = [];
+  const end = endOfLists(leaf);
+  const table = new Reading(leaf, end);
+  const bytes = new Reading(leaf, 0);
+  let at = 0;
+  // How many bytes of the term the one at hand begins with.
+  let same = 0;
+  for (let next = table.numberOrEnd(); next !== undefined;) {
+    at += next;
+    bytes.at = at;
+    const kept = at === next ? 0 : bytes.number();
+    const added = bytes.number();
+    // Terms are in order: one that shares less with the one before has left behind what begins so.
+    if (kept < same) break;
+    if (kept === same) {
+      while (same < term.length && same - kept < added && leaf[bytes.at + same - kept] === term[same]) same++;
+    }
+    next = table.numberOrEnd();
+    if (same === term.length && (prefix || kept + added === same)) {
+      found.push({
+        from: bytes.at + added,
+        to: next === undefined ? end : at + next,
+        isLast: next === undefined,
+      });
+    }
+  }
+  return found;
+}
+
+/** The most ids that fit on a leaf: each takes a byte at least, and a leaf has at most 64 kB. */
+const scratch = new Float64Array(65_536);
+
+/** The ids of a list, or of a part of it, ascending; those that were taken out of it are negative. */
+export function readIds(leaf: Uint8Array, { from, to }: { from: number; to: number }): Float64Array {
+  let count = 0;
+  let id = 0;
+  for (let at = from; at < to;) {
+    let byte = leaf[at++]!;
+    if (byte === 0) {
+      // Taken out; a second zero: and put there again.
+      if (at < to && leaf[at] === 0) at++;
+      else scratch[count - 1] = -id;
+      continue;
+    }
+    // Up to four bytes in whole numbers of 32 bits, which is nearly always enough, and a third faster.
+    let difference = byte & 0x7f;
+    for (let more = 3; byte >= 0x80 && more > 0; more--) {
+      byte = leaf[at++]!;
+      difference = difference << 7 | byte & 0x7f;
+    }
+    while (byte >= 0x80) {
+      byte = leaf[at++]!;
+      difference = difference * 128 + (byte & 0x7f);
+    }
+    id += difference;
+    scratch[count++] = id;
+  }
+  return scratch.slice(0, count);
+}
+
+/** What stands on a leaf of the list that began on an earlier one; empty where it ended there. */
+export function continued(leaf: Uint8Array): { from: number; to: number } {
+  const from = uint16(leaf, 0);
+  const end = endOfLists(leaf);
+  if (from === 0) return { from: end, to: end };
+  return { from, to: new Reading(leaf, end).numberOrEnd() ?? end };
+}
+
+function endOfLists(leaf: Uint8Array): number {
+  return uint16(leaf, 2);
+}
+
+function uint16(bytes: Uint8Array, at: number): number {
+  return bytes[at]! << 8 | bytes[at + 1]!;
+}
+
+/** Numbers of SQLite's format: seven bits a byte, the highest first, the eighth telling that there are more. */
+class Reading {
+  constructor(readonly bytes: Uint8Array, public at: number) {}
+
+  number(): number {
+    let number = 0;
+    let byte;
+    do {
+      byte = this.bytes[this.at++]!;
+      number = number * 128 + (byte & 0x7f);
+    } while (byte >= 0x80);
+    return number;
+  }
+
+  numberOrEnd(): number | undefined {
+    return this.at < this.bytes.length ? this.number() : undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/** A list that goes on over pages, of which one is in memory at a time. */
+import { type IdList, type Ids, IdsAtHand, joined, NONE, within } from "./id_lists.ts";
+import type { Stretch } from "./stretch.ts";
+
+/** About how many ids are on a page. */
+const IDS_A_PAGE = 1_200;
+
+export class PagedList implements IdList {
+  readonly size: number;
+  readonly pages: number;
+  readonly #read: (page: number) => Ids;
+  readonly #stretch: Stretch;
+  readonly #first: number;
+  readonly #last: number;
+  /** The page that is read next; beyond the first or the last, none. */
+  #next: number;
+  #ids = new IdsAtHand(NONE, "ASC");
+  /** The page that was read last. */
+  #seen: { page: number; ids: Ids } = { page: -1, ids: NONE };
+
+  /** @param read what of the list is on a page; the last may have nothing of it */
+  constructor(
+    read: (page: number) => Ids,
+    { first, last }: { first: number; last: number },
+    stretch: Stretch,
+  ) {
+    this.#read = read;
+    this.#stretch = stretch;
+    this.#first = first;
+    this.#last = last;
+    this.pages = last - first + 1;
+    this.size = this.pages * IDS_A_PAGE;
+    this.#next = this.#isDescending ? last : first;
+    this.skip(this.#isDescending ? stretch.to - 1 : stretch.from);
+  }
+
+  get #isDescending(): boolean {
+    return this.#stretch.direction === "DESC";
+  }
+
+  bound(count: number): number | undefined {
+    return this.#hasMore() ? this.#ids.bound(count) : undefined;
+  }
+
+  take(bound: number): Ids {
+    const pieces: Ids[] = [];
+    while (this.#hasMore()) {
+      pieces.push(this.#ids.take(bound));
+      if (!this.#ids.isEmpty) break;
+    }
+    return joined(this.#isDescending ? pieces.reverse() : pieces);
+  }
+
+  skip(id: number): void {
+    this.#ids.skip(id);
+    if (this.#ids.isEmpty && this.#isPage(this.#next)) this.#next = this.#pageWith(id);
+  }
+
+  #hasMore(): boolean {
+    while (this.#ids.isEmpty) {
+      if (!this.#isPage(this.#next)) return false;
+      const ids = this.#on(this.#next);
+      const { from, to, direction } = this.#stretch;
+      this.#ids = new IdsAtHand(within(ids, this.#stretch), direction);
+      if (this.#isDescending) this.#next = Math.abs(ids[0] ?? Infinity) < from ? -1 : this.#next - 1;
+      else this.#next = Math.abs(ids.at(-1) ?? 0) >= to ? Infinity : this.#next + 1;
+    }
+    return true;
+  }
+
+  #isPage(page: number): boolean {
+    return page >= this.#first && page <= this.#last;
+  }
+
+  /** From the next page on, the last that begins with this id or before it. Mostly that is the next: so nearby first. */
+  #pageWith(id: number): number {
+    let low = this.#next;
+    let high = this.#next + 1;
+    if (this.#isDescending) {
+      for (let step = 1; low > this.#first && !this.#beginsBy(low, id); step *= 2) {
+        high = low;
+        low = Math.max(this.#first, low - step);
+      }
+    } else {
+      for (let step = 1; high <= this.#last && this.#beginsBy(high, id); step *= 2) {
+        low = high;
+        high = Math.min(this.#last + 1, high + step);
+      }
+    }
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (this.#beginsBy(middle, id)) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #beginsBy(page: number, id: number): boolean {
+    return Math.abs(this.#on(page)[0] ?? Infinity) <= id;
+  }
+
+  #on(page: number): Ids {
+    if (page !== this.#seen.page) this.#seen = { page, ids: this.#read(page) };
+    return this.#seen.ids;
+  }
+}

@@ -1,0 +1,194 @@
+/** What is read from FTS5's pages is what FTS5 finds. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { present } from "../../src/archive/sqlite/id_lists.ts";
+import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
+import { PagedList } from "../../src/archive/sqlite/paged_list.ts";
+import { expressionOf, type IndexTerm } from "../../src/archive/sqlite/search_index.ts";
+import type { Stretch } from "../../src/archive/sqlite/stretch.ts";
+
+const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];
+/** An id as a message of 2026 has it. */
+const FIRST_ID = 1.79e12 * 64;
+
+/** An index with pages so small that even few rows make many of them. */
+function openIndex(pageBytes: number): DatabaseSync {
+  const db = new DatabaseSync(":memory:");
+  db.exec(`
+    CREATE VIRTUAL TABLE messages_index USING fts5(
+      terms, content='', columnsize=0, detail=none,
+      tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co Cn So Pc'"
+    );
+    INSERT INTO messages_index (messages_index, rank) VALUES ('pgsz', ${pageBytes});
+  `);
+  return db;
+}
+
+function write(db: DatabaseSync, id: number, terms: string): void {
+  db.prepare("INSERT INTO messages_index (rowid, terms) VALUES (?, ?)").run(BigInt(id), terms);
+}
+
+function remove(db: DatabaseSync, id: number, terms: string): void {
+  db.prepare("INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', ?, ?)")
+    .run(BigInt(id), terms);
+}
+
+const ascending = (a: number, b: number) => a - b;
+
+/** What FTS5 finds. */
+function found(db: DatabaseSync, term: IndexTerm, { from, to, direction }: Stretch): number[] {
+  const ids = db.prepare(
+    "SELECT rowid AS id FROM messages_index WHERE messages_index MATCH ? AND rowid >= ? AND rowid < ?",
+  )
+    .all(expressionOf([term]), BigInt(from), BigInt(to))
+    .map((row) => row.id as number)
+    .sort(ascending);
+  return direction === "DESC" ? ids.reverse() : ids;
+}
+
+/** What a list has, in steps; with what lies before `skipTo` passed over after the first of them. */
+function read(db: DatabaseSync, term: IndexTerm, stretch: Stretch, skipTo?: number): number[] {
+  const index = new IndexLists(db);
+  const list = index.list(term, index.segments(), stretch);
+  const all: number[] = [];
+  for (let size = 1, bound; (bound = list.bound(size)) !== undefined; size = size % 50 + 7) {
+    const ids = present(list.take(bound));
+    all.push(...stretch.direction === "DESC" ? ids.toReversed() : ids);
+    if (skipTo !== undefined) list.skip(skipTo);
+  }
+  return all;
+}
+
+/** Every list of the index, from either end, all of it and in parts. */
+function checkAll(db: DatabaseSync, parts: [number, number][]): void {
+  const terms = [
+    ...WORDS.map((text) => ({ text, prefix: false })),
+    ...["a", "o", "oft", "zz", "草", "\u{e000}c1", "w1"].map((text) => ({ text, prefix: true })),
+  ];
+  for (const term of terms) {
+    for (const direction of ["DESC", "ASC"] as const) {
+      for (const [from, to] of [[0, Number.MAX_SAFE_INTEGER] as const, ...parts]) {
+        const stretch = { from, to, direction };
+        const all = found(db, term, stretch);
+        const told = `${JSON.stringify(term)} ${direction} ${from}..${to}`;
+        assert.deepEqual(read(db, term, stretch), all, told);
+        const target = all[Math.floor(all.length * 0.7)];
+        if (target === undefined) continue;
+        const passed = read(db, term, stretch, target);
+        const first = passed.findIndex((id) => direction === "DESC" ? id <= target : id >= target);
+        assert.deepEqual(passed.slice(first), all.slice(all.indexOf(target)), `${told}, from ${target} on`);
+      }
+    }
+  }
+}
+
+const step = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      say: fc.array(fc.array(fc.nat(40), { maxLength: 6 }), { maxLength: 40 }),
+      gap: fc.nat(5_000),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ take: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ again: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 10 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ late: fc.nat(30) }) },
+  { weight: 2, arbitrary: fc.record({ merge: fc.integer({ min: -4, max: 12 }) }) },
+);
+
+Deno.test("what is read from the pages of the index is what it finds, however it was written", () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { minLength: 3, maxLength: 40 }),
+      fc.constantFrom(64, 200, 4050),
+      (steps, pageBytes) => {
+        using db = openIndex(pageBytes);
+        const rows = new Map<number, string>();
+        const some = (parts: number[]) => {
+          const ids = [...rows.keys()];
+          return [...new Set(parts.map((part) => ids[Math.floor(part * (ids.length - 1))]))].filter((id) =>
+            id !== undefined
+          );
+        };
+        let id = FIRST_ID;
+        for (const step of steps) {
+          db.exec("BEGIN");
+          if ("say" in step) {
+            for (const words of step.say) {
+              const terms = `often ${words.map((n) => WORDS[n] ?? `w${n}x${id % 977}`).join(" ")}`;
+              write(db, id += 1 + step.gap, terms);
+              rows.set(id, terms);
+            }
+          } else if ("take" in step) {
+            for (const one of some(step.take).sort((a, b) => a - b)) {
+              remove(db, one, rows.get(one)!);
+              rows.delete(one);
+            }
+          } else if ("again" in step) {
+            for (const one of some(step.again)) {
+              const terms = rows.get(one)!.includes("abc") ? "often ab" : "often abc";
+              remove(db, one, rows.get(one)!);
+              write(db, one, terms);
+              rows.set(one, terms);
+            }
+          } else if ("late" in step) {
+            const late = FIRST_ID - 1_000_000 + step.late * 7;
+            if (!rows.has(late)) {
+              write(db, late, "often late abc");
+              rows.set(late, "often late abc");
+            }
+          } else if (step.merge !== 0) {
+            db.prepare("INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)").run(
+              step.merge,
+            );
+          }
+          db.exec("COMMIT");
+        }
+        const ids = [...rows.keys()].sort((a, b) => a - b);
+        const at = (part: number) => ids[Math.floor(part * (ids.length - 1))] ?? FIRST_ID;
+        checkAll(db, [[at(0.3), at(0.8)], [at(0.5), at(0.5) + 1], [at(0.9), at(0.1)], [id + 1, id + 5]]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+for (const direction of ["DESC", "ASC"] as const) {
+  Deno.test(`what is passed over of a long list is hardly read, ${direction}`, () => {
+    let reads = 0;
+    const page = (n: number) => {
+      reads++;
+      return Float64Array.from({ length: 1_000 }, (_, i) => 1 + n * 1_000 + i);
+    };
+    const list = new PagedList(page, { first: 0, last: 999 }, { from: 0, to: 2_000_000, direction });
+    const isDescending = direction === "DESC";
+    const target = isDescending ? 123_456 : 876_543;
+    assert.equal(list.take(list.bound(10)!).length, 10);
+    list.skip(target);
+    const bound = list.bound(2_000)!;
+    const ids = list.take(bound);
+    assert.ok(ids.includes(target) && ids.length <= 1_000);
+    assert.ok(reads <= 5 + 2 * Math.log2(1_000), `${reads} pages were read`);
+    list.skip(isDescending ? 122_000 : 878_000);
+    const before = reads;
+    assert.ok(list.take(list.bound(1)!).length > 0);
+    assert.ok(reads - before <= 3, `${reads - before} pages were read for what lies beside`);
+  });
+}
+
+Deno.test("a table of another format is refused", () => {
+  using db = openIndex(4050);
+  db.exec(`
+    INSERT INTO messages_index (messages_index, rank) VALUES ('secure-delete', 1);
+    INSERT INTO messages_index (rowid, terms) VALUES (1, 'a');
+    INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', 1, 'a');
+  `);
+  assert.throws(() => new IndexLists(db), /format 5 .* only 4/);
+});
