@@ -5,7 +5,7 @@ import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { textOf } from "../../src/archive/sqlite/texts.ts";
 import { type Big, bigArchive } from "./big.ts";
 import { median, percentile, type Row } from "./figures.ts";
-import { answer, answerInFull, type Asked, searchKinds } from "./search_kinds.ts";
+import { answer, type Asked, searchKinds } from "./search_kinds.ts";
 
 const WARM_MS = 10;
 const COLD_MS = 100;
@@ -25,12 +25,12 @@ export async function benchSearch(short: boolean, messages = 1_000_000): Promise
   if (big === undefined) return [];
   const rows: Row[] = [{
     what: `of ${big.messages.toLocaleString("en")} messages`,
-    figure: columns(["median", "p95", "part", "full p95", "cold", "p95", "LIKE", "grep"]),
+    figure: columns(["median", "p95", "parts", "cut", "cold", "p95", "LIKE", "grep"]),
   }];
   for (const { name, ask } of searchKinds(big.path)) {
     const asked = Array.from({ length: short ? 10 : 100 }, ask);
     const cold = await coldTimes(big, asked.slice(0, short ? 1 : 20));
-    const { times, full, parts } = await warmTimes(big, asked);
+    const { times, inParts, cut } = await warmTimes(big, asked);
     const beside = BESIDE.has(name) ? asked.slice(0, short ? 1 : 2) : [];
     const p95 = { warm: percentile(times, 0.95), cold: percentile(cold, 0.95) };
     rows.push({
@@ -38,8 +38,8 @@ export async function benchSearch(short: boolean, messages = 1_000_000): Promise
       figure: columns([
         ms(median(times)),
         ms(p95.warm),
-        parts === 0 ? "" : `${Math.round(parts / asked.length * 100)} %`,
-        parts === 0 ? "" : ms(percentile(full, 0.95)),
+        percent(inParts / asked.length),
+        percent(cut / asked.length),
         ms(median(cold)),
         ms(p95.cold),
         ms(median(likeTimes(big, beside))),
@@ -53,12 +53,10 @@ export async function benchSearch(short: boolean, messages = 1_000_000): Promise
 }
 
 interface Warm {
-  /** Of one answer of the archive. */
   times: number[];
-  /** Of a page, for which the archive is asked on where an answer was ended by its time budget. */
-  full: number[];
-  /** How many answers were so. */
-  parts: number;
+  /** How many were asked for in parts, and how many were not whole even so. */
+  inParts: number;
+  cut: number;
 }
 
 /** With the whole file in the system's cache. */
@@ -66,17 +64,13 @@ async function warmTimes({ path }: Big, asked: readonly Asked[]): Promise<Warm> 
   await readThrough(path);
   await using reader = openSqliteReader({ path });
   for (const { question } of asked.slice(-3)) await answer(reader, question);
-  const warm: Warm = { times: [], full: [], parts: 0 };
+  const warm: Warm = { times: [], inParts: 0, cut: 0 };
   for (const { question } of asked) {
     const startedAt = performance.now();
-    const isWhole = await answer(reader, question);
+    const { inParts, isCut } = await answer(reader, question);
     warm.times.push(performance.now() - startedAt);
-    if (!isWhole) warm.parts++;
-  }
-  for (const { question } of asked.slice(0, 40)) {
-    const startedAt = performance.now();
-    await answerInFull(reader, question);
-    warm.full.push(performance.now() - startedAt);
+    if (inParts) warm.inParts++;
+    if (isCut) warm.cut++;
   }
   return warm;
 }
@@ -138,6 +132,10 @@ async function readThrough(path: string): Promise<void> {
 
 function ms(value: number): string {
   return Number.isNaN(value) ? "" : value.toFixed(value < 100 ? 1 : 0);
+}
+
+function percent(share: number): string {
+  return share === 0 ? "" : `${Math.round(share * 100)} %`;
 }
 
 function columns(cells: readonly string[]): string {

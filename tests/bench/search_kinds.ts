@@ -29,18 +29,25 @@ const CJK = /[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}\p{sc=Hang}]/u;
 /** Words are counted in so many messages. */
 const COUNTED = 20_000;
 
-/** Asks a reader, and tells whether the answer is whole (and not bounded by its time). */
-export async function answer(reader: ArchiveReader, question: ReaderQuestion): Promise<boolean> {
-  if ("timeline" in question) return (await reader.timeline(question.timeline)).stoppedAt === undefined;
-  if ("users" in question) await reader.searchUsers(question.users, LIMIT);
-  else await reader.minutes(question.minutes.channelId, question.minutes.since);
-  return true;
+export interface Answered {
+  /** It was asked for in parts, as the archive ends a search after a while. */
+  inParts: boolean;
+  /** Even so it is not whole: a page shows what there is, and a link goes on from there. */
+  isCut: boolean;
 }
 
-/** As a page asks: on and on, for a while, until the answer is whole. */
-export async function answerInFull(reader: ArchiveReader, question: ReaderQuestion): Promise<void> {
-  if ("timeline" in question) await searchOn({ archive: reader }, question.timeline);
-  else await answer(reader, question);
+/** Asks as a page does: on and on, for a while, until the answer is whole. */
+export async function answer(reader: ArchiveReader, question: ReaderQuestion): Promise<Answered> {
+  if ("users" in question) await reader.searchUsers(question.users, LIMIT);
+  if ("minutes" in question) await reader.minutes(question.minutes.channelId, question.minutes.since);
+  if (!("timeline" in question)) return { inParts: false, isCut: false };
+  let parts = 0;
+  const timeline = (query: TimelineQuery) => {
+    parts++;
+    return reader.timeline(query);
+  };
+  const { events, stoppedAt } = await searchOn({ archive: { ...reader, timeline } }, question.timeline);
+  return { inParts: parts > 1, isCut: stoppedAt !== undefined && events.length < question.timeline.limit };
 }
 
 /** The kinds of search, with words of the archive at `path`. The same seed asks the same. */

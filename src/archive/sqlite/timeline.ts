@@ -19,6 +19,7 @@ export const EVENTS_BY_ID = `
   ORDER BY m.id DESC`;
 
 export class Timeline {
+  readonly #db: DatabaseSync;
   readonly #emotes: Emotes;
   readonly #finder: Finder;
   readonly #sql;
@@ -26,6 +27,7 @@ export class Timeline {
   readonly #kinds = new Map<number, Kind>();
 
   constructor(db: DatabaseSync) {
+    this.#db = db;
     this.#emotes = new Emotes(db);
     this.#finder = new Finder(db, (row) => this.#searchable(row));
     this.#sql = {
@@ -48,7 +50,7 @@ export class Timeline {
     try {
       return this.#page(query);
     } finally {
-      this.#sql.end.run();
+      if (this.#db.isTransaction) this.#sql.end.run();
     }
   }
 
