@@ -18,6 +18,20 @@ const BESIDE = new Set([
   "a word in a channel",
   "Korean or Japanese",
 ]);
+/** Asked beyond what has an aim: they are shown, and not judged. */
+const BEYOND = new Set([
+  "two words",
+  "two words that seldom meet",
+  "a phrase of very common words",
+  "a prefix in a channel",
+  "a phrase in a channel",
+  "a phrase by a user",
+  "page 20 of a phrase",
+  "page 20 of a prefix",
+  "users by a letter",
+  "users by two letters",
+  "users by three letters",
+]);
 const COLD_PROCESS = fileURLToPath(new URL("./search_cold.ts", import.meta.url));
 
 export async function benchSearch(short: boolean, messages = 1_000_000): Promise<Row[]> {
@@ -29,7 +43,7 @@ export async function benchSearch(short: boolean, messages = 1_000_000): Promise
   }];
   for (const { name, ask } of searchKinds(big.path)) {
     const asked = Array.from({ length: short ? 10 : 100 }, ask);
-    const cold = await coldTimes(big, asked.slice(0, short ? 1 : 20));
+    const cold = await coldTimes(big, asked.slice(0, short ? 1 : BEYOND.has(name) ? 20 : 40));
     const { times, inParts, cut } = await warmTimes(big, asked);
     const beside = BESIDE.has(name) ? asked.slice(0, short ? 1 : 2) : [];
     const p95 = { warm: percentile(times, 0.95), cold: percentile(cold, 0.95) };
@@ -45,8 +59,10 @@ export async function benchSearch(short: boolean, messages = 1_000_000): Promise
         ms(median(likeTimes(big, beside))),
         ms(median(await grepTimes(big, beside))),
       ]),
-      aim: `p95 ≤ ${WARM_MS}, cold ≤ ${COLD_MS}`,
-      met: p95.warm <= WARM_MS && p95.cold <= COLD_MS,
+      ...BEYOND.has(name) ? {} : {
+        aim: `p95 ≤ ${WARM_MS}, cold ≤ ${COLD_MS}`,
+        met: p95.warm <= WARM_MS && p95.cold <= COLD_MS,
+      },
     });
   }
   return rows;
