@@ -3,7 +3,13 @@ import { DatabaseSync } from "node:sqlite";
 import { FITTING, nthId, SCANNED } from "../../src/archive/sqlite/candidates.ts";
 import { CHANNEL_LOGINS, CHANNELS } from "../../src/archive/sqlite/channel_rows.ts";
 import { DOOMED } from "../../src/archive/sqlite/deletion.ts";
-import { BLOCK, PAGE_AFTER, PAGE_BEFORE, PAGES_BETWEEN } from "../../src/archive/sqlite/index_lists.ts";
+import {
+  BLOCK,
+  COUNT_BETWEEN,
+  PAGE_AFTER,
+  PAGE_BEFORE,
+  PAGES_BETWEEN,
+} from "../../src/archive/sqlite/index_lists.ts";
 import {
   BUSIEST_CANDIDATES,
   CANDIDATE_COUNT,
@@ -51,6 +57,7 @@ const QUERIES: Record<string, string> = {
   "a page of the index": BLOCK,
   "the page before a term": PAGE_BEFORE,
   "the pages with terms of a beginning": PAGES_BETWEEN,
+  "how many pages have terms of a beginning": COUNT_BETWEEN,
   "the page after a term": PAGE_AFTER,
   "what may have been removed": CANDIDATES,
   "what is deleted with a channel": DOOMED,

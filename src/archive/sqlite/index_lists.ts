@@ -44,6 +44,10 @@ export const PAGES_BETWEEN = `
   WHERE segid = ? AND term > ? AND term < ?
   ORDER BY term`;
 
+export const COUNT_BETWEEN = `
+  SELECT count(*) AS pages
+  FROM (SELECT 1 FROM messages_index_idx WHERE segid = ? AND term > ? AND term < ? LIMIT ?)`;
+
 export const PAGE_AFTER = `
   SELECT pgno / 2 AS page
   FROM messages_index_idx
@@ -60,6 +64,7 @@ export class IndexLists {
       block: prepareArrays(db, BLOCK),
       before: db.prepare(PAGE_BEFORE),
       between: db.prepare(PAGES_BETWEEN),
+      count: db.prepare(COUNT_BETWEEN),
       after: db.prepare(PAGE_AFTER),
     };
     const version = db.prepare("SELECT v FROM messages_index_config WHERE k = 'version'").get()!.v;
@@ -73,10 +78,13 @@ export class IndexLists {
     return segmentsOf(this.#block(STRUCTURE_RECORD));
   }
 
-  /** How many pages have to be read at once for the terms that begin so. */
-  pagesOfTerms(beginning: string, segments: Segment[]): number {
+  /** How many pages have to be read at once for the terms that begin so; not counted beyond so many in a segment. */
+  pagesOfTerms(beginning: string, segments: Segment[], most: number): number {
     const { term, end } = boundsOf({ text: beginning, prefix: true });
-    return segments.reduce((sum, { id }) => sum + 1 + this.#sql.between.all(id, term, end).length, 0);
+    return segments.reduce(
+      (sum, { id }) => sum + 1 + (this.#sql.count.get(id, term, end, most)!.pages as number),
+      0,
+    );
   }
 
   /** The ids of a stretch that have this term, or a term that begins so. */

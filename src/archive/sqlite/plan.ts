@@ -47,7 +47,7 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
 
   for (const term of terms.filter(({ prefix }) => prefix)) {
     const shortest = lists[0];
-    const pages = index.pagesOfTerms(term.text, segments);
+    const pages = index.pagesOfTerms(term.text, segments, MOST_PAGES_OF_TERMS);
     if (pages > MOST_PAGES_OF_TERMS || (shortest && pages * PAGE_MS > shortest.list.size * ROW_MS)) {
       left.add("search");
       continue;
