@@ -45,6 +45,20 @@ export function isTokenCharacter(character: string): boolean {
 const UNSEEN =
   /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu;
 
+/** Small letters that Unicode's case folding, and so the index's tokenizer, takes for others. */
+const OTHERS: Record<string, string> = {
+  "µ": "μ",
+  "ſ": "s",
+  "ς": "σ",
+  "ϐ": "β",
+  "ϑ": "θ",
+  "ϕ": "φ",
+  "ϖ": "π",
+  "ϰ": "κ",
+  "ϱ": "ρ",
+  "ϵ": "ε",
+};
+
 /** Lower case, without accents, full-width forms made narrow, without what nobody sees. The length may change. */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -55,7 +69,7 @@ export function fold(text: string): string {
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
     .normalize("NFC")
-    .replaceAll("ς", "σ");
+    .replace(/[µſςϐϑϕϖϰϱϵ]/g, (c) => OTHERS[c]!);
 }
 
 /** The tokens of a folded text, in its order. */

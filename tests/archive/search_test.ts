@@ -143,6 +143,16 @@ Deno.test("a search that is stopped again and again finds everything in the end"
   assert.deepEqual(found, right);
 });
 
+Deno.test("a letter that the index takes for another is found by either", async () => {
+  using archive = openArchive();
+  archive.say([said(ANN, "5µs"), said(ANN, "5μs"), said(ANN, "Waſſer")]);
+  await using reader = archive.reader();
+  const found = async (text: string) =>
+    (await reader.timeline({ search: search(text), limit: 5 })).events.length;
+  for (const text of ["5µs", "5μs", "5µ*", '"5µs"']) assert.equal(await found(text), 2, text);
+  for (const text of ["waſſer", "Wasser"]) assert.equal(await found(text), 1, text);
+});
+
 Deno.test("what Twitch says is found by its folded words, too, where texts are looked at", async () => {
   using archive = openArchive();
   archive.say([

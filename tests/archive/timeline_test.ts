@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { parseSearch, type SearchQuery } from "../../src/chat/query.ts";
+import { fold, indexTerms, termsOf, tokens } from "../../src/chat/terms.ts";
 import { matchExpression, termsOfEvent } from "../../src/archive/sqlite/search_index.ts";
 import type { TimelinePage } from "../../src/archive/archive.ts";
 import { ANN, BEN, NOON, openArchive, said, timeout } from "./said.ts";
@@ -164,6 +165,29 @@ Deno.test("what is in a text is found by searching for it", () => {
     }),
     { numRuns: 500, examples: [["\u166d"]] },
   );
+});
+
+Deno.test("every character stands in the index as it is looked for", () => {
+  using db = new DatabaseSync(":memory:");
+  db.exec(`
+    CREATE VIRTUAL TABLE t USING fts5(
+      terms, content='', columnsize=0, detail=none,
+      tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co Cn So Pc'"
+    );
+    CREATE VIRTUAL TABLE v USING fts5vocab(t, row);`);
+  const insert = db.prepare("INSERT INTO t (rowid, terms) VALUES (?, ?)");
+  const wanted = new Set<string>();
+  db.exec("BEGIN");
+  for (let first = 0; first < 0x110000; first += 0x800) {
+    if (first === 0xd800) continue;
+    const characters = Array.from({ length: 0x800 }, (_, i) => String.fromCodePoint(first + i));
+    const text = characters.join(" . ");
+    insert.run(first, indexTerms(text));
+    for (const term of tokens(fold(text)).flatMap(termsOf)) wanted.add(term.text);
+  }
+  db.exec("COMMIT");
+  const indexed = new Set(db.prepare("SELECT term FROM v").all().map(({ term }) => term));
+  assert.deepEqual([...wanted].filter((term) => !indexed.has(term)), []);
 });
 
 Deno.test("a search whose texts must be looked at ends in time, and says where", async () => {
