@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { present } from "../../src/archive/sqlite/id_lists.ts";
+import { listsOf, segmentsOf } from "../../src/archive/sqlite/index_leaf.ts";
 import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
 import { PagedList } from "../../src/archive/sqlite/paged_list.ts";
 import { expressionOf, type IndexTerm } from "../../src/archive/sqlite/search_index.ts";
@@ -182,6 +183,21 @@ for (const direction of ["DESC", "ASC"] as const) {
     assert.ok(reads - before <= 3, `${reads - before} pages were read for what lies beside`);
   });
 }
+
+Deno.test("what is damaged is an error, and not endless", () => {
+  const structure = [0, 0, 0, 5, 1, 1, 0, 0, 1, 7, 1, 1];
+  assert.deepEqual(segmentsOf(new Uint8Array(structure)), [{ id: 7, first: 1, last: 1 }]);
+  const many = [0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+  assert.throws(() => segmentsOf(new Uint8Array([0, 0, 0, 5, ...many, 1, 0, 0, 1, 7, 1, 1])), /cannot have/);
+  assert.throws(() => segmentsOf(new Uint8Array([0, 0, 0, 5, 1, 1, 0, 0, ...many, 7, 1, 1])), /cannot have/);
+  assert.throws(() => segmentsOf(new Uint8Array(structure.slice(0, -2))), /cut short/);
+  const term = new TextEncoder().encode("0a");
+  const leaf = [0, 0, 0, 9, 2, 0x30, 0x61, 3, 1, 4];
+  assert.equal(listsOf(new Uint8Array(leaf), term, false).length, 1);
+  for (const length of [0, 3, 8]) {
+    assert.throws(() => listsOf(new Uint8Array(leaf.slice(0, length)), term, false), /cut short/);
+  }
+});
 
 Deno.test("a table of another format is refused", () => {
   using db = openIndex(4050);

@@ -31,21 +31,22 @@ export function leafId(segment: Segment, page: number): number {
   return segment.id * SEGMENT_IDS + page;
 }
 
-/** Those of a structure record, the newest first: what a newer one says of an id holds. */
+/** Those of a structure record, the newest first: what a newer one says of an id holds. @throws where it is damaged */
 export function segmentsOf(record: Uint8Array): Segment[] {
   const bytes = new Reading(record, HEADER);
-  const levels = bytes.number();
+  const levels = bytes.count();
   bytes.number();
   bytes.number();
   const segments: Segment[] = [];
   for (let level = 0; level < levels; level++) {
     bytes.number();
     const ofLevel = Array.from(
-      { length: bytes.number() },
+      { length: bytes.count() },
       (): Segment => ({ id: bytes.number(), first: bytes.number(), last: bytes.number() }),
     );
     segments.push(...ofLevel.reverse());
   }
+  if (bytes.at > record.length) throw new Error("the index's list of segments is cut short");
   // One that a merge has used up keeps its place without having leaves.
   return segments.filter(({ first }) => first > 0);
 }
@@ -120,8 +121,11 @@ export function continued(leaf: Uint8Array): { from: number; to: number } {
   return { from, to: new Reading(leaf, end).numberOrEnd() ?? end };
 }
 
+/** @throws where the leaf is shorter than it says */
 function endOfLists(leaf: Uint8Array): number {
-  return uint16(leaf, 2);
+  const end = uint16(leaf, 2);
+  if (end < HEADER || end > leaf.length) throw new Error("a page of the index is cut short");
+  return end;
 }
 
 function uint16(bytes: Uint8Array, at: number): number {
@@ -140,6 +144,15 @@ class Reading {
       number = number * 128 + (byte & 0x7f);
     } while (byte >= 0x80);
     return number;
+  }
+
+  /** A number of things, each of which takes bytes: what is damaged must not be taken at its word. */
+  count(): number {
+    const count = this.number();
+    if (count > this.bytes.length) {
+      throw new Error(`the index cannot have ${count} segments or levels of them`);
+    }
+    return count;
   }
 
   numberOrEnd(): number | undefined {

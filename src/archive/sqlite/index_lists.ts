@@ -67,7 +67,7 @@ export class IndexLists {
       count: db.prepare(COUNT_BETWEEN),
       after: db.prepare(PAGE_AFTER),
     };
-    const version = db.prepare("SELECT v FROM messages_index_config WHERE k = 'version'").get()!.v;
+    const version = db.prepare("SELECT v FROM messages_index_config WHERE k = 'version'").get()?.v;
     if (version !== FORMAT_VERSION) {
       throw new Error(`the index has format ${version} of FTS5, and only ${FORMAT_VERSION} can be read`);
     }
