@@ -61,13 +61,18 @@ function read(db: DatabaseSync, term: IndexTerm, stretch: Stretch, skipTo?: numb
   return all;
 }
 
+function isReadable(db: DatabaseSync, { text, prefix }: IndexTerm): boolean {
+  const index = new IndexLists(db);
+  return !prefix || index.pagesOfTerms(text, index.segments(), 1_000) < Infinity;
+}
+
 /** Every list of the index, from either end, all of it and in parts. */
 function checkAll(db: DatabaseSync, parts: [number, number][]): void {
   const terms = [
     ...WORDS.map((text) => ({ text, prefix: false })),
     ...["a", "o", "oft", "zz", "草", "\u{e000}c1", "w1"].map((text) => ({ text, prefix: true })),
   ];
-  for (const term of terms) {
+  for (const term of terms.filter((term) => isReadable(db, term))) {
     for (const direction of ["DESC", "ASC"] as const) {
       for (const [from, to] of [[0, Number.MAX_SAFE_INTEGER] as const, ...parts]) {
         const stretch = { from, to, direction };
@@ -161,6 +166,33 @@ Deno.test("what is read from the pages of the index is what it finds, however it
   );
 });
 
+Deno.test("a beginning is not read where a merge has stopped amid its terms, as an id may have come again", () => {
+  using db = openIndex(64);
+  const words = Array.from({ length: 60 }, (_, i) => `goal${i + 10}`);
+  write(db, 7, "goal50");
+  // With a word that is merged sooner than the one that it had.
+  db.exec("BEGIN");
+  remove(db, 7, "goal50");
+  write(db, 7, "goal20");
+  for (const [i, word] of words.entries()) write(db, 100 + i, `${word} far high`);
+  db.exec("COMMIT; BEGIN");
+  for (const [i, word] of words.entries()) write(db, 200 + i, `${word} far high`);
+  db.exec("COMMIT");
+  const merge = (pages: number) =>
+    db.prepare("INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)").run(pages);
+  merge(-1);
+  let readable = 0;
+  for (let step = 0; step < 20; step++, merge(1)) {
+    const term = { text: "goal", prefix: true };
+    if (!isReadable(db, term)) continue;
+    readable++;
+    const stretch = { from: 0, to: Number.MAX_SAFE_INTEGER, direction: "DESC" } as const;
+    assert.deepEqual(read(db, term, stretch), found(db, term, stretch), `after ${step} steps`);
+    assert.ok(isReadable(db, { text: "hi", prefix: true }));
+  }
+  assert.ok(readable > 0 && readable < 20, `it could be read ${readable} times`);
+});
+
 for (const direction of ["DESC", "ASC"] as const) {
   Deno.test(`what is passed over of a long list is hardly read, ${direction}`, () => {
     let reads = 0;
@@ -186,7 +218,7 @@ for (const direction of ["DESC", "ASC"] as const) {
 
 Deno.test("what is damaged is an error, and not endless", () => {
   const structure = [0, 0, 0, 5, 1, 1, 0, 0, 1, 7, 1, 1];
-  assert.deepEqual(segmentsOf(new Uint8Array(structure)), [{ id: 7, first: 1, last: 1 }]);
+  assert.deepEqual(segmentsOf(new Uint8Array(structure)), [{ id: 7, first: 1, last: 1, isMerging: false }]);
   const many = [0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
   assert.throws(() => segmentsOf(new Uint8Array([0, 0, 0, 5, ...many, 1, 0, 0, 1, 7, 1, 1])), /cannot have/);
   assert.throws(() => segmentsOf(new Uint8Array([0, 0, 0, 5, 1, 1, 0, 0, ...many, 7, 1, 1])), /cannot have/);

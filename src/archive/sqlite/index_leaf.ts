@@ -8,12 +8,15 @@ export interface Segment {
   id: number;
   first: number;
   last: number;
+  /** A merge that is under way takes from it, term by term. */
+  isMerging: boolean;
 }
 
 /** Where a term's list stands on the leaf that the term is on. */
 export interface ListStart {
   from: number;
   to: number;
+  isFirst: boolean;
   /** It is the last term of its leaf: the list may go on at the beginning of the next ones. */
   isLast: boolean;
 }
@@ -39,10 +42,15 @@ export function segmentsOf(record: Uint8Array): Segment[] {
   bytes.number();
   const segments: Segment[] = [];
   for (let level = 0; level < levels; level++) {
-    bytes.number();
+    const merging = bytes.number();
     const ofLevel = Array.from(
       { length: bytes.count() },
-      (): Segment => ({ id: bytes.number(), first: bytes.number(), last: bytes.number() }),
+      (_, i): Segment => ({
+        id: bytes.number(),
+        first: bytes.number(),
+        last: bytes.number(),
+        isMerging: i < merging,
+      }),
     );
     segments.push(...ofLevel.reverse());
   }
@@ -63,7 +71,8 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
   for (let next = table.numberOrEnd(); next !== undefined;) {
     at += next;
     bytes.at = at;
-    const kept = at === next ? 0 : bytes.number();
+    const isFirst = at === next;
+    const kept = isFirst ? 0 : bytes.number();
     const added = bytes.number();
     // Terms are in order: one that shares less with the one before has left behind what begins so.
     if (kept < same) break;
@@ -75,6 +84,7 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
       found.push({
         from: bytes.at + added,
         to: next === undefined ? end : at + next,
+        isFirst,
         isLast: next === undefined,
       });
     }

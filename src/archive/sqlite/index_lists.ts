@@ -78,16 +78,28 @@ export class IndexLists {
     return segmentsOf(this.#block(STRUCTURE_RECORD));
   }
 
-  /** How many pages have to be read at once for the terms that begin so; not counted beyond so many in a segment. */
+  /**
+   * How many pages have to be read at once for the terms that begin so; not counted beyond so many in a segment. Infinity
+   * where they cannot be read as one list.
+   */
   pagesOfTerms(beginning: string, segments: Segment[], most: number): number {
     const { term, end } = boundsOf({ text: beginning, prefix: true });
-    return segments.reduce(
-      (sum, { id }) => sum + 1 + (this.#sql.count.get(id, term, end, most)!.pages as number),
-      0,
-    );
+    return segments.reduce((sum, segment) => {
+      if (this.#isCutWithin(term, segment)) return Infinity;
+      return sum + 1 + (this.#sql.count.get(segment.id, term, end, most)!.pages as number);
+    }, 0);
   }
 
-  /** The ids of a stretch that have this term, or a term that begins so. */
+  /**
+   * Whether a merge that is under way has handed on some of the terms that begin so to an older segment, and not others.
+   * What this one says of an id that came again would then hold for those, too.
+   */
+  #isCutWithin(beginning: Uint8Array, segment: Segment): boolean {
+    if (!segment.isMerging || this.#pageOf(beginning, segment) > segment.first) return false;
+    return listsOf(this.#leaf(segment, segment.first), beginning, true)[0]?.isFirst ?? false;
+  }
+
+  /** The ids of a stretch that have this term, or a term that begins so where that can be read (`pagesOfTerms`). */
   list(term: IndexTerm, segments: Segment[], stretch: Stretch): IdList {
     const ofSegment = segments.map((segment) =>
       term.prefix ? this.#beginning(term, segment, stretch) : this.#exact(term, segment, stretch)
