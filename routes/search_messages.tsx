@@ -45,6 +45,7 @@ export function show(site: Site): Handler<Env> {
         missed={missed}
         search={asked.search}
         pageSize={place.page_size}
+        goesNewer={place.after_id !== undefined}
         isNewest={place.before_id === undefined && (place.page ?? 1) === 1 &&
           (place.after_id === undefined || !found.more)}
         isOldest={place.after_id === undefined && !found.more}
@@ -176,12 +177,15 @@ interface ResultsProps {
   missed?: SpanMissed;
   search?: Parameters<typeof highlights>[0];
   pageSize?: number;
+  /** It was asked for what came after a message: where the search was stopped, what is newer was not looked at. */
+  goesNewer: boolean;
   isNewest: boolean;
   isOldest: boolean;
   showChannel: boolean;
 }
 
-function Results({ typed, found, missed, search, pageSize, isNewest, isOldest, showChannel }: ResultsProps) {
+function Results(props: ResultsProps) {
+  const { typed, found, missed, search, pageSize, goesNewer, isNewest, isOldest, showChannel } = props;
   const { events, stoppedAt } = found;
   const address = (place: Record<string, number>) =>
     addressOf(typed, { ...pageSize && { page_size: pageSize }, ...place });
@@ -206,14 +210,16 @@ function Results({ typed, found, missed, search, pageSize, isNewest, isOldest, s
         )}
       {stoppedAt !== undefined && (
         <p class="stopped">
-          Searched back to <Moment at={receivedAt(stoppedAt)} /> so far:{" "}
-          <a href={address({ before_id: stoppedAt })}>continue from there</a>
+          Searched {goesNewer ? "up" : "back"} to <Moment at={receivedAt(stoppedAt)} /> so far:{" "}
+          <a href={address({ [goesNewer ? "after_id" : "before_id"]: stoppedAt })}>continue from there</a>
         </p>
       )}
       <Pager
         label="Pages of results"
-        newer={isNewest || events.length === 0 ? undefined : address({ after_id: events[0]!.id })}
-        older={isOldest || stoppedAt !== undefined || events.length === 0
+        newer={isNewest || (stoppedAt !== undefined && goesNewer) || events.length === 0
+          ? undefined
+          : address({ after_id: events[0]!.id })}
+        older={isOldest || (stoppedAt !== undefined && !goesNewer) || events.length === 0
           ? undefined
           : address({ before_id: events.at(-1)!.id })}
       />

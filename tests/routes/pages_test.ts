@@ -253,3 +253,11 @@ Deno.test("a line that could not be kept is counted and shown, as the text that 
   assert.match(page, /1 line could not be kept/);
   assert.match(page, /it has no command: <code[^>]*>@a=&lt;b&gt;x&lt;\/b&gt;/);
 });
+
+Deno.test("a search that was stopped goes on in the direction in which it went", async () => {
+  using site = await inventedSite();
+  site.archive.timeline = () => Promise.resolve({ events: [], more: true, stoppedAt: 64_000, skipped: 0 });
+  const page = async (place: string) => await (await site.request(`/search/messages?q=key&${place}`)).text();
+  assert.match(await page("before_id=99999999"), /Searched back to .*before_id=64000"/);
+  assert.match(await page("after_id=5"), /Searched up to .*after_id=64000"/);
+});
