@@ -3,12 +3,15 @@ import type { Site } from "./site.tsx";
 
 const MINUTES = 60;
 const FRESH_MS = 15_000;
+/** Longer than any answer is waited for. What is older is forgotten: its channel has left the list. */
+const KEPT_MS = 60_000;
 
 /** Yields a function to the counts of each of these channels, oldest minute first. */
 export function recentMinutes(site: Site): (channelIds: readonly number[]) => Promise<number[][]> {
   const known = new Map<number, { at: number; minutes: number[] }>();
 
   async function ask(channelIds: readonly number[], at: number): Promise<void> {
+    for (const [id, { at: askedAt }] of known) if (at - askedAt >= KEPT_MS) known.delete(id);
     const first = Math.floor(at / 60_000) - MINUTES + 1;
     const answers = await site.archive.together(
       ...channelIds.map((id) => ["minutes", id, first * 60_000] as const),

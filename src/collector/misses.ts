@@ -30,15 +30,15 @@ export class Misses {
     for (const [uuid, { login, by, at }] of this.#waiting) {
       if (now - at < WAIT_MS) return;
       this.#waiting.delete(uuid);
-      this.of(login)[by === "first" ? "second" : "first"]++;
+      const missed = this.of(login);
+      missed[by === "first" ? "second" : "first"]++;
+      this.#missed.set(login, missed);
     }
   }
 
   /** How many messages of the channel each reader missed since the start. */
   of(login: string): Record<ReaderName, number> {
-    let missed = this.#missed.get(login);
-    if (!missed) this.#missed.set(login, missed = { first: 0, second: 0 });
-    return missed;
+    return this.#missed.get(login) ?? { first: 0, second: 0 };
   }
 
   /** What waits of a channel is not judged: a reader has left it. */

@@ -76,6 +76,7 @@ export class Deletion {
       this.release(channelId, last);
       return false;
     }
+    this.#reached.delete(channelId);
     this.release(channelId, undefined);
     this.#sql.allMinutes.run(channelId);
     return true;
