@@ -16,7 +16,8 @@ export interface SpanMissed {
 
 /**
  * The span reaches from the oldest result (or, where there are no older ones, from the first day asked for) to the
- * newest (on the newest page: to the last day asked for, or now). Undefined where nothing is missing.
+ * newest (on the newest page: to the last day asked for, or now); where the search was stopped, as far as it came.
+ * Undefined where nothing is missing.
  */
 export async function missedIn(
   site: Site,
@@ -25,9 +26,13 @@ export async function missedIn(
 ): Promise<SpanMissed | undefined> {
   const now = site.now();
   const isPaged = query.before !== undefined || query.after !== undefined || (query.page ?? 1) > 1;
-  const oldest = stoppedAt ?? (more ? events.at(-1)?.id : undefined);
+  const { after } = query;
+  const oldest = after ?? stoppedAt ?? (more ? events.at(-1)?.id : undefined);
   const from = oldest === undefined ? query.from ?? 0 : receivedAt(oldest);
-  const newest = isPaged ? query.before ?? events[0]?.id : undefined;
+  const end = after === undefined
+    ? query.before ?? events[0]?.id
+    : stoppedAt ?? (more ? events[0]?.id : undefined);
+  const newest = isPaged ? end : undefined;
   const to = Math.min(now, newest === undefined ? query.to ?? now : receivedAt(newest));
   if (from >= to) return undefined;
   const missed = await site.archive.missed(query.channelId, from, to);

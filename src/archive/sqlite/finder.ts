@@ -57,8 +57,6 @@ export class Finder {
 
   /** Up to `count` ids after the first `skip`. */
   find(query: TimelineQuery, skip: number, count: number): Found {
-    // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
-    const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
     const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
     const stretch: Stretch = {
       from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
@@ -66,6 +64,8 @@ export class Finder {
       direction: query.after === undefined ? "DESC" : "ASC",
     };
     const plan = planOf(query, this.#index, stretch);
+    // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
+    const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
     const { ids, stoppedAt } = plan.lists.length > 0
       ? this.#along(plan, stretch, skip + count, deadline)
       : this.#scan(plan, stretch, skip + count, deadline);

@@ -8,8 +8,6 @@ export interface Segment {
   id: number;
   first: number;
   last: number;
-  /** A merge that is under way takes from it, term by term. */
-  isMerging: boolean;
 }
 
 /** Where a term's list stands on the leaf that the term is on. */
@@ -42,15 +40,10 @@ export function segmentsOf(record: Uint8Array): Segment[] {
   bytes.number();
   const segments: Segment[] = [];
   for (let level = 0; level < levels; level++) {
-    const merging = bytes.number();
+    bytes.number();
     const ofLevel = Array.from(
       { length: bytes.count() },
-      (_, i): Segment => ({
-        id: bytes.number(),
-        first: bytes.number(),
-        last: bytes.number(),
-        isMerging: i < merging,
-      }),
+      (): Segment => ({ id: bytes.number(), first: bytes.number(), last: bytes.number() }),
     );
     segments.push(...ofLevel.reverse());
   }

@@ -91,11 +91,12 @@ export class IndexLists {
   }
 
   /**
-   * Whether a merge that is under way has handed on some of the terms that begin so to an older segment, and not others.
-   * What this one says of an id that came again would then hold for those, too.
+   * Whether a merge that is under way may have handed on some of the terms that begin so to an older segment, and not
+   * others: what this one says of an id that came again would then hold for those, too. So it may be wherever a segment
+   * begins with one of them; the structure record does not tell of every merge.
    */
   #isCutWithin(beginning: Uint8Array, segment: Segment): boolean {
-    if (!segment.isMerging || this.#pageOf(beginning, segment) > segment.first) return false;
+    if (this.#pageOf(beginning, segment) > segment.first) return false;
     return listsOf(this.#leaf(segment, segment.first), beginning, true)[0]?.isFirst ?? false;
   }
 

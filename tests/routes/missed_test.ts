@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { missedIn } from "../../routes/missed.tsx";
+import type { Site } from "../../routes/site.tsx";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+
+const NOW = 1_000_000;
+const at = (ms: number) => ms * 64;
+const event = (ms: number) => ({ id: at(ms) }) as TimelinePage["events"][number];
+const page = (more: boolean, ...newestFirst: number[]): TimelinePage => ({
+  events: newestFirst.map(event),
+  more,
+});
+const stopped = (ms: number, ...newestFirst: number[]): TimelinePage => ({
+  ...page(true, ...newestFirst),
+  stoppedAt: at(ms),
+});
+
+const SPANS: [string, Omit<TimelineQuery, "limit">, TimelinePage, { from: number; to: number }][] = [
+  ["the newest page", {}, page(true, 900, 500), { from: 500, to: NOW }],
+  ["the only page", { from: 100, to: 950 }, page(false, 900, 500), { from: 100, to: 950 }],
+  ["an older page", { before: at(400) }, page(true, 300, 200), { from: 200, to: 400 }],
+  ["the oldest page", { before: at(400) }, page(false, 300), { from: 0, to: 400 }],
+  ["a search that was stopped", {}, stopped(450, 900, 500), { from: 450, to: NOW }],
+  ["a newer page", { after: at(400) }, page(true, 600, 500), { from: 400, to: 600 }],
+  ["a newer page that is the newest", { after: at(400) }, page(false, 600, 500), { from: 400, to: NOW }],
+  ["a search for what is newer that was stopped", { after: at(400) }, stopped(700, 600), {
+    from: 400,
+    to: 700,
+  }],
+  ["…with nothing found", { after: at(400) }, stopped(700), { from: 400, to: 700 }],
+];
+
+for (const [name, query, found, span] of SPANS) {
+  Deno.test(`what is missing is told of the span that was searched: ${name}`, async () => {
+    const asked: { from: number; to: number }[] = [];
+    const missed = (_channel: number | undefined, from: number, to: number) => {
+      asked.push({ from, to });
+      return Promise.resolve([]);
+    };
+    const site = { now: () => NOW, archive: { missed } } as unknown as Site;
+    assert.equal(await missedIn(site, query, found), undefined);
+    assert.deepEqual(asked, [span]);
+  });
+}
