@@ -37,10 +37,12 @@ const V8_FLAGS = [
 ];
 
 /**
- * What is added to the environment. glibc gives every thread a heap of its own, each with the gaps of its busiest moment:
- * with two for all of them it was 50 MiB less. Other systems do not heed it.
+ * What is added to the environment. glibc gives every thread a heap of its own, each with the gaps of its busiest moment;
+ * and the pages of SQLite's cache, which is one for all connections, move from the writer's heap into those of the readers,
+ * minute by minute, and leave more gaps. So all threads have one (tests/bench/README.md, Memory). Other systems do not
+ * heed it.
  */
-export const ADDED_ENV: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: "2" };
+export const ADDED_ENV: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: "1" };
 
 /** Runs the command in a process of its own and yields its exit status. */
 export async function launch(config: Config, options: LaunchOptions): Promise<number> {
