@@ -19,13 +19,12 @@ const MAY_FIT = `(:channel IS NULL OR m.channel_id = :channel)
       OR ${isReference("m")} AND ${referred("m", mayFit("text"))}
     )`;
 
-/** Those of some candidates that may fit. */
+/** Those of some candidates that may fit, in their order. */
 export const FITTING = `
   SELECT m.id, ${textOf("m")} AS text, m.shape_id
-  FROM messages AS m
-  WHERE m.id IN (SELECT value FROM json_each(:ids))
-    AND ${MAY_FIT}
-  ORDER BY m.id`;
+  FROM json_each(:ids) AS candidate
+  CROSS JOIN messages AS m ON m.id = candidate.value
+  WHERE ${MAY_FIT}`;
 
 /** Those of all messages of a stretch that may fit. */
 export const SCANNED = `

@@ -104,12 +104,10 @@ export class Finder {
   #look(rows: RowConditions, candidates: Ids, count: number, deadline: number): Found {
     const { accept, ...conditions } = rows;
     const ids: number[] = [];
-    const isDescending = candidates[0]! > candidates.at(-1)!;
     let size = FIRST_CHUNK;
     for (let at = 0; at < candidates.length; at += size, size = Math.min(size * 2, LARGEST_CHUNK)) {
       const chunk = Array.from(candidates.subarray(at, at + size));
       const found = this.#sql.fitting.all({ ...conditions, ids: JSON.stringify(chunk) });
-      if (isDescending) found.reverse();
       ids.push(...this.#accepted(found, accept));
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (performance.now() > deadline) return { ids, stoppedAt: chunk.at(-1) };
