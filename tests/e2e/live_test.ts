@@ -102,7 +102,9 @@ Deno.test("a person who has scrolled up stays where they are, and sees how much 
     const reading = await firstVisible(page);
     say(7);
     await page.getByRole("button", { name: "7 new" }).waitFor();
-    assert.deepEqual(await firstVisible(page), reading);
+    // A font that comes late moves rows by a part of a pixel; what comes in would move them by whole rows.
+    const moved = await topOf(page, reading.id) - reading.top;
+    assert.ok(Math.abs(moved) < 3, `it moved by ${moved} px`);
     await page.getByRole("button", { name: "7 new" }).click();
     await shows(page, "fresh 10006");
     assert.ok(await fromEnd(page) < 2);
@@ -118,8 +120,8 @@ Deno.test("older messages come as one scrolls up, without a jump, back to where 
     const reading = await firstVisible(page);
     await page.locator("#scroller").evaluate((scroller) => scroller.scrollTop = scroller.scrollTop - 150);
     await page.waitForFunction(() => document.querySelectorAll("#rows .row").length > 100);
-    const top = await page.locator(`#${reading.id}`).evaluate((row) => row.getBoundingClientRect().top);
-    assert.ok(Math.abs(top - reading.top - 150) < 3, `it moved by ${top - reading.top - 150} px`);
+    const moved = await topOf(page, reading.id) - reading.top - 150;
+    assert.ok(Math.abs(moved) < 3, `it moved by ${moved} px`);
     for (let i = 0; i < 20 && await page.locator(".edge", { hasText: "begins here" }).count() === 0; i++) {
       await page.locator("#scroller").evaluate((scroller) => scroller.scrollTop = 0);
       await page.waitForTimeout(100);
@@ -214,6 +216,10 @@ Deno.test("a gap is shown where a channel is joined anew", async (t) => {
 });
 
 /** The first row that is wholly in view, and where it stands. */
+function topOf(page: Page, id: string): Promise<number> {
+  return page.locator(`#${id}`).evaluate((row) => row.getBoundingClientRect().top);
+}
+
 function firstVisible(page: Page): Promise<{ id: string; top: number }> {
   return page.evaluate(() => {
     const edge = document.getElementById("scroller")!.getBoundingClientRect().top;
