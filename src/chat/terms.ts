@@ -59,6 +59,8 @@ const OTHERS: Record<string, string> = {
   "ϵ": "ε",
 };
 
+const OTHER = new RegExp(`[${Object.keys(OTHERS).join("")}]`, "g");
+
 /** Lower case, without accents, full-width forms made narrow, without what nobody sees. The length may change. */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -69,7 +71,7 @@ export function fold(text: string): string {
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
     .normalize("NFC")
-    .replace(/[µſςϐϑϕϖϰϱϵ]/g, (c) => OTHERS[c]!);
+    .replace(OTHER, (c) => OTHERS[c]!);
 }
 
 /** The tokens of a folded text, in its order. */

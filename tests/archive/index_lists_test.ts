@@ -6,7 +6,7 @@ import { present } from "../../src/archive/sqlite/id_lists.ts";
 import { listsOf, segmentsOf } from "../../src/archive/sqlite/index_leaf.ts";
 import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
 import { PagedList } from "../../src/archive/sqlite/paged_list.ts";
-import { expressionOf, type IndexTerm } from "../../src/archive/sqlite/search_index.ts";
+import type { IndexTerm } from "../../src/archive/sqlite/search_index.ts";
 import type { Stretch } from "../../src/archive/sqlite/stretch.ts";
 
 const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];
@@ -42,7 +42,7 @@ function found(db: DatabaseSync, term: IndexTerm, { from, to, direction }: Stret
   const ids = db.prepare(
     "SELECT rowid AS id FROM messages_index WHERE messages_index MATCH ? AND rowid >= ? AND rowid < ?",
   )
-    .all(expressionOf([term]), BigInt(from), BigInt(to))
+    .all(`"${term.text}"${term.prefix ? "*" : ""}`, BigInt(from), BigInt(to))
     .map((row) => row.id as number)
     .sort(ascending);
   return direction === "DESC" ? ids.reverse() : ids;

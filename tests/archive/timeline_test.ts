@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { parseSearch, type SearchQuery } from "../../src/chat/query.ts";
 import { fold, indexTerms, termsOf, tokens } from "../../src/chat/terms.ts";
-import { matchExpression, termsOfEvent } from "../../src/archive/sqlite/search_index.ts";
 import type { TimelinePage } from "../../src/archive/archive.ts";
 import { ANN, BEN, NOON, openArchive, said, timeout } from "./said.ts";
 
@@ -148,20 +147,17 @@ Deno.test("whatever is typed is a valid query of the index, or a problem", async
   }));
 });
 
-Deno.test("what is in a text is found by searching for it", () => {
-  using db = new DatabaseSync(":memory:");
-  db.exec(`CREATE VIRTUAL TABLE t USING fts5(
-    terms, content='', columnsize=0, detail=none,
-    tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co Cn So Pc'")`);
-  const insert = db.prepare("INSERT INTO t (rowid, terms) VALUES (?, ?)");
-  const find = db.prepare("SELECT rowid FROM t WHERE t MATCH ? AND rowid = ?");
-  let id = 0;
-  fc.assert(
-    fc.property(fc.string({ unit: "grapheme", maxLength: 40 }), (text) => {
-      insert.run(++id, termsOfEvent({ kind: "message", text, tags: "" }, { channelId: 1 }));
+Deno.test("what is in a text is found by searching for it", async () => {
+  using archive = openArchive();
+  await using reader = archive.reader();
+  let seconds = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 40 }), async (text) => {
+      const [id] = archive.say([said(ANN, text)], seconds++);
       const parsed = parseSearch(text.replaceAll("*", " "));
       if (!("query" in parsed)) return;
-      assert.ok(find.get(matchExpression({ channelId: 1 }, parsed.query)!, id), JSON.stringify(text));
+      const { events } = await reader.timeline({ search: parsed.query, channelId: 1, limit: 1 });
+      assert.deepEqual(events.map((event) => event.id), [id], JSON.stringify(text));
     }),
     { numRuns: 500, examples: [["\u166d"]] },
   );

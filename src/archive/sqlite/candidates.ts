@@ -1,4 +1,4 @@
-/** Where a search looks: the statements that go along one list of the index, or over all messages. */
+/** The statements by which rows decide: of candidates that the index gave, or of all messages. */
 import type { SearchQuery } from "../../chat/query.ts";
 import { tokens } from "../../chat/terms.ts";
 import type { Direction } from "./stretch.ts";

@@ -103,7 +103,7 @@ export class Deletion {
   ): Deleted {
     // As bigints, or FTS5 would walk the whole list (see timeline.ts).
     const doomed = this.#sql.doomed.all(
-      matchExpression({ channelId })!,
+      matchExpression({ channelId }),
       BigInt(from),
       BigInt(before),
       rows,

@@ -79,7 +79,7 @@ function spanOf(
 ): [string, bigint, bigint, number] {
   const to = next_at === null ? Number.MAX_SAFE_INTEGER : firstIdAt(next_at - marginMs);
   return [
-    matchExpression({ channelId: channel_id })!,
+    matchExpression({ channelId: channel_id }),
     BigInt(firstIdAt(ended_at + marginMs)),
     BigInt(to),
     channel_id,

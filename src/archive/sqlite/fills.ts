@@ -55,7 +55,7 @@ export class Fills {
     const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
     const known = new Set<string>();
     // As bigints, or FTS5 would walk the whole list (see timeline.ts).
-    for (const row of this.#sql.known.iterate(matchExpression({ channelId })!, BigInt(from), BigInt(to))) {
+    for (const row of this.#sql.known.iterate(matchExpression({ channelId }), BigInt(from), BigInt(to))) {
       const { id, uuid, sent, text, kind, login } = row as unknown as KnownRow;
       const at = receivedAt(id);
       known.add(identity({
@@ -95,7 +95,7 @@ export class Fills {
   /** A message that was removed from Twitch's chat, as the service says: by the first event after it that could have. */
   markRemoved(id: number, uuid: string | undefined, channelId: number, userId: number): void {
     const rows = this.#sql.later.all(
-      matchExpression({ channelId, userId })!,
+      matchExpression({ channelId, userId }),
       BigInt(id),
       MOST_CANDIDATES,
     ) as unknown as Pick<KnownRow, "id" | "uuid" | "kind">[];

@@ -1,7 +1,7 @@
 /**
  * The lists of `messages_index`, read from FTS5's own pages of 4 kB. FTS5 finds all that is in several lists, but nothing
- * interrupts it in that, and it looks for each id anew: 0.3 ms for a page. Read one after the other, a page takes 5 µs,
- * from either end and from anywhere, and between two the clock can be looked at.
+ * interrupts it in that, and it looks for each id anew: 0.3 ms for a page. Read one after the other, a page takes
+ * 10 µs, from either end and from anywhere, and between two the clock can be looked at.
  *
  * What is read belongs together only within one transaction.
  */

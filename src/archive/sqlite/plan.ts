@@ -48,7 +48,7 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
   for (const term of terms.filter(({ prefix }) => prefix)) {
     const shortest = lists[0];
     const pages = index.pagesOfTerms(term.text, segments, MOST_PAGES_OF_TERMS);
-    if (pages > MOST_PAGES_OF_TERMS || (shortest && pages * PAGE_MS > shortest.list.size * ROW_MS)) {
+    if (pages > MOST_PAGES_OF_TERMS || (shortest && !isWorth(pages, shortest.list))) {
       left.add("search");
       continue;
     }
@@ -58,17 +58,21 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
 
   const [first, ...others] = lists;
   if (first === undefined) return { lists: [], rows: conditionsOf(query) };
-  // To read a long list in order to drop few candidates takes longer than to look at their rows.
-  const isWorth = ({ list }: { list: IdList }) => list.pages * PAGE_MS <= first.list.size * ROW_MS;
-  for (const other of others) if (!isWorth(other)) left.add(other.of);
+  const read = others.filter(({ list }) => isWorth(list.pages, first.list));
+  for (const other of others) if (!read.includes(other)) left.add(other.of);
   return {
-    lists: [first, ...others.filter(isWorth)].map(({ list }) => list),
+    lists: [first, ...read].map(({ list }) => list),
     rows: left.size === 0 ? undefined : conditionsOf({
       channelId: left.has("channelId") ? channelId : undefined,
       userId: left.has("userId") ? userId : undefined,
       search: left.has("search") ? search : undefined,
     }),
   };
+}
+
+/** To read a long list in order to drop few candidates takes longer than to look at their rows. */
+function isWorth(pages: number, candidates: IdList): boolean {
+  return pages * PAGE_MS <= candidates.size * ROW_MS;
 }
 
 function conditionsOf({ channelId, userId, search }: Pick<TimelineQuery, Condition>): RowConditions {

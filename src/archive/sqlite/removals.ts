@@ -59,7 +59,7 @@ export class Removals {
   /** Newest first; most often the first few are enough. */
   #rows(channelId: number, userId: number, before: number, from: number): Iterable<Candidate> {
     return this.#candidates.iterate(
-      matchExpression({ channelId, userId })!,
+      matchExpression({ channelId, userId }),
       // As bigints, or FTS5 would walk the whole list (see timeline.ts).
       BigInt(before),
       BigInt(from),

@@ -69,7 +69,7 @@ export class Retentions {
       const from = firstIdAt(first_at);
       const { last } = this.#deletion.oldest(channelId, due.rows, { from, before: due.before });
       const next = this.#sql.oldest.get(
-        matchExpression({ channelId })!,
+        matchExpression({ channelId }),
         BigInt(last === undefined ? from : last + 1),
       );
       this.#deletion.release(channelId, next?.id as number | undefined);

@@ -39,14 +39,9 @@ export interface IndexTerm {
   prefix: boolean;
 }
 
-/** The FTS5 expression that finds the candidates of a query; undefined where nothing was asked for. */
-export function matchExpression(scopes: Scopes, search?: SearchQuery): string | undefined {
-  const terms = [...scopeTerms(scopes), ...search ? termsOfSearch(search) : []];
-  return terms.length > 0 ? expressionOf(terms) : undefined;
-}
-
-export function expressionOf(terms: IndexTerm[]): string {
-  return terms.map(({ text, prefix }) => quoted(text) + (prefix ? "*" : "")).join(" AND ");
+/** The FTS5 expression for all that is in these scopes, of which there is one at least. */
+export function matchExpression(scopes: Scopes): string {
+  return scopeTokens(scopes).map((token) => `"${token}"`).join(" AND ");
 }
 
 export function scopeTerms(scopes: Scopes): IndexTerm[] {
@@ -64,10 +59,6 @@ export function termsOfSearch({ words, phrases, prefixes }: SearchQuery): IndexT
   return terms.filter(({ text, prefix }, i) =>
     i === terms.findIndex((other) => other.text === text && other.prefix === prefix)
   );
-}
-
-function quoted(term: string): string {
-  return `"${term.replaceAll('"', '""')}"`;
 }
 
 /** Whether a candidate's text has to be looked at: the index knows neither order nor neighbours. */
