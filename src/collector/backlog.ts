@@ -3,8 +3,9 @@
  * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
  */
 import { readLine } from "../irc/read.ts";
+import { Row } from "./row.ts";
 import { Spool } from "./spool.ts";
-import type { Row, Work } from "./store.ts";
+import type { Work } from "./store.ts";
 
 /** A batch goes out when it has so many rows, or after a while. */
 export const BATCH_ROWS = 200;
@@ -84,7 +85,8 @@ export class Backlog {
       if (last) this.#putFirst(this.#spool.done(last.upto));
     } else {
       this.#handedOver -= rows.length;
-      this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
+      const done = this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
+      for (const row of done) row.done();
     }
   }
 
@@ -102,9 +104,7 @@ export class Backlog {
     const { name } = this.#spool;
     const rows = lines.flatMap(({ line, receivedAt, upto }) => {
       const reading = readLine(line);
-      return reading.kind === "chat"
-        ? [{ event: reading.event, receivedAt, line, spooled: { name, upto } }]
-        : [];
+      return reading.kind === "chat" ? [new Row(reading.event, line, receivedAt, { name, upto })] : [];
     });
     return { rows, spooled: { name, upto: last.upto } };
   }

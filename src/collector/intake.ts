@@ -5,8 +5,9 @@ import type { ChatEvent, StoredEvent } from "../chat/events.ts";
 import { Backlog, BATCH_ROWS } from "./backlog.ts";
 import { doubleKey, Doubles } from "./doubles.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "./recorder.ts";
+import { Row } from "./row.ts";
 import { Spool } from "./spool.ts";
-import { type Row, Store, type Stored, type Work } from "./store.ts";
+import { Store, type Stored, type Work } from "./store.ts";
 
 export interface SpoolOptions {
   path: string;
@@ -149,7 +150,7 @@ export class Intake implements Disposable {
       this.#options.dropped?.(event, at);
       return true;
     }
-    this.#backlog.push({ event, receivedAt: at, line });
+    this.#backlog.push(new Row(event, line, at));
     this.#spoolInTrouble();
     if (this.#backlog.waiting >= BATCH_ROWS && !this.#store.isBusy) this.#flush();
     else this.#flushIn(BATCH_MS);

@@ -9,14 +9,8 @@ import {
   type SpoolPosition,
   UnavailableError,
 } from "../archive/archive.ts";
-import type { Received, StoredEvent } from "../chat/events.ts";
-
-/** An event on its way, with the line that a spool would keep. */
-export interface Row extends Received {
-  line: string;
-  /** Where it ends in the spool that it came from. */
-  spooled?: SpoolPosition;
-}
+import type { StoredEvent } from "../chat/events.ts";
+import type { Row } from "./row.ts";
 
 /** A batch. */
 export interface Work {
@@ -118,6 +112,7 @@ export class Store implements Disposable {
       spooled,
       (outcome) => this.#done(work, outcome, startedAt),
     );
+    for (const row of rows) row.slim();
     // The sockets have their turn between two stretches of a spool.
     return !spooled;
   }
@@ -176,7 +171,7 @@ export class Store implements Disposable {
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
       const why = error instanceof Error ? error.message : String(error);
-      this.#writer.quarantine(row, why);
+      this.#writer.quarantine({ event: row.event, receivedAt: row.receivedAt }, why);
       if (row.spooled) this.#writer.append([], new Set(), row.spooled);
       return this.#options.setAside(row, why);
     }
