@@ -65,7 +65,7 @@ function scan(section: string): TagColumns | undefined {
     if (end < 0) end = section.length;
     const eq = section.indexOf("=", at);
     if (eq <= at || eq > end) return undefined;
-    const column = columnOf(section, at, eq);
+    const column = columnOf(section.slice(at, eq));
     if (column === undefined) {
       const first = section.charCodeAt(at);
       if (first === 45 || first === 58) return undefined;
@@ -98,52 +98,31 @@ export function sortRest(columns: TagColumns): void {
   }
 }
 
-/** By length and first letter, because comparing against every key in turn would be most of the work. */
-function columnOf(section: string, at: number, eq: number): Column | undefined {
-  switch (eq - at) {
+/** By length first, because comparing against every key in turn would be most of the work. */
+function columnOf(key: string): Column | undefined {
+  switch (key.length) {
     case 2:
-      return section.startsWith("id", at) ? "id" : undefined;
+      return key === "id" ? "id" : undefined;
     case 3:
-      return section.startsWith("mod", at) ? "mod" : section.startsWith("vip", at) ? "vip" : undefined;
+      return key === "mod" ? "mod" : key === "vip" ? "vip" : undefined;
     case 5:
-      switch (section.charCodeAt(at)) {
-        case 99:
-          return section.startsWith("color", at) ? "color" : undefined;
-        case 108:
-          return section.startsWith("login", at) ? "login" : undefined;
-        case 116:
-          return section.startsWith("turbo", at) ? "turbo" : undefined;
-        default:
-          return undefined;
-      }
+      return key === "color" ? "color" : key === "login" ? "login" : key === "turbo" ? "turbo" : undefined;
     case 6:
-      return section.startsWith("badges", at) ? "badges" : undefined;
+      return key === "badges" ? "badges" : undefined;
     case 7:
-      return section.startsWith("user-id", at)
-        ? "userId"
-        : section.startsWith("room-id", at)
-        ? "roomId"
-        : undefined;
+      return key === "user-id" ? "userId" : key === "room-id" ? "roomId" : undefined;
     case 9:
-      return section.startsWith("user-type", at) ? "userType" : undefined;
+      return key === "user-type" ? "userType" : undefined;
     case 10:
-      return section.startsWith("subscriber", at)
-        ? "subscriber"
-        : section.startsWith("badge-info", at)
-        ? "badgeInfo"
-        : undefined;
+      return key === "subscriber" ? "subscriber" : key === "badge-info" ? "badgeInfo" : undefined;
     case 11:
-      return section.startsWith("tmi-sent-ts", at) ? "sentAt" : undefined;
+      return key === "tmi-sent-ts" ? "sentAt" : undefined;
     case 12:
-      return section.startsWith("display-name", at)
-        ? "displayName"
-        : section.startsWith("ban-duration", at)
-        ? "banDuration"
-        : undefined;
+      return key === "display-name" ? "displayName" : key === "ban-duration" ? "banDuration" : undefined;
     case 13:
-      return section.startsWith("target-msg-id", at) ? "targetMsgId" : undefined;
+      return key === "target-msg-id" ? "targetMsgId" : undefined;
     case 14:
-      return section.startsWith("target-user-id", at) ? "targetUserId" : undefined;
+      return key === "target-user-id" ? "targetUserId" : undefined;
     default:
       return undefined;
   }
