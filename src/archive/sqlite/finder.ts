@@ -6,6 +6,7 @@ import { FITTING, nthId, SCANNED } from "./candidates.ts";
 import { prepareArrays } from "./connection.ts";
 import { type IdList, type Ids, inBoth, present } from "./id_lists.ts";
 import { IndexLists } from "./index_lists.ts";
+import { Pace } from "./pace.ts";
 import { type Plan, planOf, type RowConditions } from "./plan.ts";
 import { beyond, type Direction, type Stretch, upTo } from "./stretch.ts";
 
@@ -14,11 +15,12 @@ import { beyond, type Direction, type Stretch, upTo } from "./stretch.ts";
  * not keep a reader from everybody else.
  */
 const BUDGET_MS = 10;
-/** Steps along a list double until one takes this long; then the clock is looked at. */
+/** Steps double until one takes this long; after each the clock is looked at. */
 const STEP_MS = 0.5;
-/** How many candidates are looked at before the clock is, growing. */
+/** Ids of a list that are taken at once, and candidates that are looked at. */
 const FIRST_CHUNK = 50;
-const LARGEST_CHUNK = 800;
+const FIRST_LOOK = 25;
+const LARGEST_LOOK = 800;
 /** The same of messages that are passed over, which takes a fifth of that. */
 const FIRST_SCAN = 1_000;
 const LARGEST_SCAN = 4_000;
@@ -36,14 +38,16 @@ export interface Found {
 
 export class Finder {
   readonly #index: IndexLists;
+  readonly #pace: Pace;
   readonly #textOf: (row: TextRow) => string;
   readonly #ends;
   readonly #sql;
 
   /** @param textOf what of a row is searched */
-  constructor(db: DatabaseSync, textOf: (row: TextRow) => string) {
+  constructor(db: DatabaseSync, textOf: (row: TextRow) => string, pace = new Pace()) {
     this.#index = new IndexLists(db);
     this.#textOf = textOf;
+    this.#pace = pace;
     this.#ends = db.prepare(
       "SELECT (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last",
     );
@@ -63,13 +67,23 @@ export class Finder {
       to: Math.min((last ?? 0) + 1, firstIdAt(query.to ?? Infinity), query.before ?? Infinity),
       direction: query.after === undefined ? "DESC" : "ASC",
     };
-    const plan = planOf(query, this.#index, stretch);
     // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
-    const { ids, stoppedAt } = plan.lists.length > 0
-      ? this.#along(plan, stretch, skip + count, deadline)
-      : this.#scan(plan, stretch, skip + count, deadline);
+    const { ids, stoppedAt } = this.#planned(query, stretch, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
+  }
+
+  /** Where looking at rows turns out to be dear, what is left is planned anew, once. */
+  #planned(query: TimelineQuery, stretch: Stretch, count: number, deadline: number): Found {
+    const { costs } = this.#pace;
+    const plan = planOf(query, this.#index, stretch, costs);
+    if (plan.lists.length === 0) return this.#scan(plan, stretch, count, deadline);
+    const found = this.#along(plan, stretch, count, deadline);
+    if (found.stoppedAt === undefined || this.#pace.costs.row <= costs.row || performance.now() > deadline) {
+      return found;
+    }
+    const rest = this.#planned(query, beyond(stretch, found.stoppedAt), count - found.ids.length, deadline);
+    return { ...rest, ids: [...found.ids, ...rest.ids] };
   }
 
   /** Along the shortest list; what the others do not have is dropped. */
@@ -103,14 +117,19 @@ export class Finder {
   /** Those of the candidates that fit. */
   #look(rows: RowConditions, candidates: Ids, count: number, deadline: number): Found {
     const { accept, ...conditions } = rows;
+    const { costs } = this.#pace;
     const ids: number[] = [];
-    let size = FIRST_CHUNK;
-    for (let at = 0; at < candidates.length; at += size, size = Math.min(size * 2, LARGEST_CHUNK)) {
+    for (let at = 0, size = FIRST_LOOK; at < candidates.length;) {
       const chunk = Array.from(candidates.subarray(at, at + size));
+      const startedAt = performance.now();
       const found = this.#sql.fitting.all({ ...conditions, ids: JSON.stringify(chunk) });
       ids.push(...this.#accepted(found, accept));
+      const now = performance.now();
+      this.#pace.looked(chunk.length, now - startedAt);
       if (ids.length >= count) return { ids: ids.slice(0, count) };
-      if (performance.now() > deadline) return { ids, stoppedAt: chunk.at(-1) };
+      if (now > deadline || this.#pace.costs.row > costs.row) return { ids, stoppedAt: chunk.at(-1) };
+      at += chunk.length;
+      if (now - startedAt < STEP_MS) size = Math.min(size * 2, LARGEST_LOOK);
     }
     return { ids };
   }

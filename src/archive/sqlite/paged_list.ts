@@ -1,9 +1,10 @@
-/** A list that goes on over pages, of which one is in memory at a time. */
+/** A list that goes on over pages, of which some are in memory at a time. */
 import { type IdList, type Ids, IdsAtHand, joined, NONE, within } from "./id_lists.ts";
 import type { Stretch } from "./stretch.ts";
 
 /** About how many ids are on a page. */
 const IDS_A_PAGE = 1_200;
+const MOST_AT_ONCE = 32;
 
 export class PagedList implements IdList {
   readonly size: number;
@@ -15,7 +16,10 @@ export class PagedList implements IdList {
   /** The page that is read next; beyond the first or the last, none. */
   #next: number;
   #ids = new IdsAtHand(NONE, "ASC");
-  /** The page that was read last. */
+  /** Pages that were read and not asked for yet, and how many were read at once. */
+  readonly #ahead = new Map<number, Ids>();
+  #atOnce = 1;
+  /** The page that was asked for last. */
   #seen: { page: number; ids: Ids } = { page: -1, ids: NONE };
 
   /** @param read what of the list is on a page; the last may have nothing of it */
@@ -100,7 +104,23 @@ export class PagedList implements IdList {
   }
 
   #on(page: number): Ids {
-    if (page !== this.#seen.page) this.#seen = { page, ids: this.#read(page) };
+    if (page !== this.#seen.page) {
+      if (!this.#ahead.has(page)) this.#readUpTo(page);
+      this.#seen = { page, ids: this.#ahead.get(page)! };
+    }
     return this.#seen.ids;
+  }
+
+  /**
+   * Systems read ahead of who reads a file upwards, and half of a list's pages lie in it in their order. So where one after
+   * the other is asked for downwards, several are read upwards: twice as many each time.
+   */
+  #readUpTo(page: number): void {
+    const isNext = this.#isDescending && page === this.#seen.page - 1;
+    this.#atOnce = isNext ? Math.min(2 * this.#atOnce, MOST_AT_ONCE) : 1;
+    this.#ahead.clear();
+    for (let at = Math.max(this.#first, page + 1 - this.#atOnce); at <= page; at++) {
+      this.#ahead.set(at, this.#read(at));
+    }
   }
 }

@@ -4,12 +4,10 @@ import { matcher } from "../../chat/query.ts";
 import { likePattern } from "./candidates.ts";
 import type { IdList } from "./id_lists.ts";
 import type { IndexLists } from "./index_lists.ts";
+import type { Costs } from "./pace.ts";
 import { type IndexTerm, mustVerify, scopeTerms, termsOfSearch } from "./search_index.ts";
 import type { Stretch } from "./stretch.ts";
 
-/** How long it takes to look at a row, with what its id takes; and to read a page of a list. */
-const ROW_MS = 0.0013;
-const PAGE_MS = 0.012;
 /**
  * Of a beginning, the pages with its terms have to be read before its newest message is known. If it has more than these,
  * so many texts have it that looking through the newest ones finds them sooner.
@@ -33,7 +31,7 @@ export interface RowConditions {
 
 type Condition = "channelId" | "userId" | "search";
 
-export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch): Plan {
+export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch, costs: Costs): Plan {
   const { channelId, userId, search } = query;
   const segments = index.segments();
   const open = (term: IndexTerm, of: Condition) => ({ of, list: index.list(term, segments, stretch) });
@@ -48,7 +46,7 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
   for (const term of terms.filter(({ prefix }) => prefix)) {
     const shortest = lists[0];
     const pages = index.pagesOfTerms(term.text, segments, MOST_PAGES_OF_TERMS);
-    if (pages > MOST_PAGES_OF_TERMS || (shortest && !isWorth(pages, shortest.list))) {
+    if (pages > MOST_PAGES_OF_TERMS || (shortest && !isWorth(pages, shortest.list, costs))) {
       left.add("search");
       continue;
     }
@@ -58,7 +56,7 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
 
   const [first, ...others] = lists;
   if (first === undefined) return { lists: [], rows: conditionsOf(query) };
-  const read = others.filter(({ list }) => isWorth(list.pages, first.list));
+  const read = others.filter(({ list }) => isWorth(list.pages, first.list, costs));
   for (const other of others) if (!read.includes(other)) left.add(other.of);
   return {
     lists: [first, ...read].map(({ list }) => list),
@@ -71,8 +69,8 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
 }
 
 /** To read a long list in order to drop few candidates takes longer than to look at their rows. */
-function isWorth(pages: number, candidates: IdList): boolean {
-  return pages * PAGE_MS <= candidates.size * ROW_MS;
+function isWorth(pages: number, candidates: IdList, costs: Costs): boolean {
+  return pages * costs.page <= candidates.size * costs.row;
 }
 
 function conditionsOf({ channelId, userId, search }: Pick<TimelineQuery, Condition>): RowConditions {

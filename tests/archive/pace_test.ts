@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import type { TimelineQuery } from "../../src/archive/archive.ts";
+import { openForReading } from "../../src/archive/sqlite/connection.ts";
+import { Finder, type TextRow } from "../../src/archive/sqlite/finder.ts";
+import { Pace } from "../../src/archive/sqlite/pace.ts";
+import { matches, parseSearch } from "../../src/chat/query.ts";
+import { Random } from "../../src/demo/random.ts";
+import { ANN, BEN, openArchive, said } from "./said.ts";
+
+/** Rows and milliseconds of looks that follow each other, and whether rows are taken to be on the disk afterwards. */
+const looks: [looks: [rows: number, ms: number][], isSlow: boolean][] = [
+  [[], false],
+  [[[50, 0.1], [800, 1.5]], false],
+  // Another thread's turn in between.
+  [[[50, 4], [50, 0.1]], false],
+  [[[25, 1.5]], false],
+  [[[25, 1.5], [25, 1.5]], true],
+  // Too few to tell.
+  [[[3, 1.5], [9, 1.5], [9, 1.5]], false],
+  [[[25, 1.5], [3, 0.1], [25, 1.5]], true],
+  [[[25, 1.5], [25, 1.5], [25, 0.1]], false],
+];
+
+for (const [looked, isSlow] of looks) {
+  Deno.test(`after ${JSON.stringify(looked)} rows are ${isSlow ? "dear" : "cheap"}`, () => {
+    const pace = new Pace(() => 0);
+    const before = pace.costs;
+    for (const [rows, ms] of looked) pace.looked(rows, ms);
+    assert.equal(pace.costs.row > before.row, isSlow);
+  });
+}
+
+Deno.test("that rows are dear is not believed for longer than a second", () => {
+  let now = 0;
+  const pace = new Pace(() => now);
+  const cheap = pace.costs;
+  for (let i = 0; i < 2; i++) pace.looked(25, 2);
+  now = 999;
+  assert.notDeepEqual(pace.costs, cheap);
+  now = 1_000;
+  assert.deepEqual(pace.costs, cheap);
+});
+
+Deno.test("where rows turn out to be dear or cheap in the midst of a search, it finds the same", () => {
+  using archive = openArchive();
+  using db = new DatabaseSync(archive.path);
+  // With small pages a list of some thousand ids is a long one.
+  db.exec("INSERT INTO messages_index (messages_index, rank) VALUES ('pgsz', 64)");
+  const random = new Random(5);
+  const texts = Array.from({ length: 4_000 }, () => {
+    const words = ["goal", "lake", "hill"].map((word) => random.int(0, 2) < 2 ? word : "it");
+    if (random.int(0, 20) === 0) words.splice(random.int(0, 3), 0, "rare");
+    return words.join(" ");
+  });
+  const ids = archive.say(texts.map((text, n) => said(n % 3 === 0 ? BEN : ANN, text)));
+
+  using read = openForReading(archive.path);
+  const pace = new Fickle(random);
+  const finder = new Finder(read, ([, text]: TextRow) => text, pace);
+  const all = (query: Omit<TimelineQuery, "limit">) => {
+    const found: number[] = [];
+    let rest: typeof query | undefined = query;
+    while (rest) {
+      const { ids, stoppedAt } = finder.find({ ...rest, limit: 0 }, 0, 5_000);
+      found.push(...ids);
+      const goesOn: typeof query = query.after === undefined ? { before: stoppedAt } : { after: stoppedAt };
+      rest = stoppedAt === undefined ? undefined : { ...query, ...goesOn };
+    }
+    return found;
+  };
+  for (let round = 0; round < 20; round++) {
+    for (const typed of ["rare goal", "rare goal lake hill", '"rare goal"', '"goal rare" hil*', "rare"]) {
+      for (const userId of [undefined, 12]) {
+        const parsed = parseSearch(typed);
+        assert.ok("query" in parsed);
+        const { query: search } = parsed;
+        const right = ids.filter((_, n) =>
+          (userId === undefined || n % 3 === 0) && matches(search, texts[n]!)
+        );
+        assert.deepEqual(all({ search, userId, after: -1 }), right);
+        assert.deepEqual(all({ search, userId }), right.reverse());
+      }
+    }
+  }
+  assert.ok(pace.changes > 100, `${pace.changes} changes of mind`);
+});
+
+/** Finds rows dear, or cheap again, for no reason. */
+class Fickle extends Pace {
+  changes = 0;
+
+  constructor(private readonly random: Random) {
+    super();
+  }
+
+  override looked(): void {
+    const { costs } = this;
+    const ms = this.random.int(0, 3) < 2 ? 1e6 : 0;
+    super.looked(100, ms);
+    if (this.costs !== costs) this.changes++;
+  }
+}
