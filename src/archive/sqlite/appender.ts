@@ -32,10 +32,10 @@ export interface Appended {
   lastId: number;
 }
 
-/** What rows of a batch have in common, by its place in the batch's lists. */
+/** What rows of a batch have in common, by its place in the batch's lists; `scope` is what the index gets of it. */
 interface Shared {
-  channels: { channel: Channel; isOdd: boolean }[];
-  authors: { userId: number; authorId: number }[];
+  channels: { channel: Channel; isOdd: boolean; scope: string }[];
+  authors: { userId: number; authorId: number; scope: string }[];
   shapeIds: (number | undefined)[];
 }
 
@@ -129,19 +129,19 @@ export class Appender {
     return {
       channels: channels.map(({ login, roomId }) => {
         const channel = this.channelOf(login, roomId);
-        return { channel, isOdd: channel.twitchId !== roomId };
+        return { channel, isOdd: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
       }),
       authors: authors.map(({ author, firstAt }) => {
         const userId = this.#users.resolve(author, firstAt);
-        return { userId, authorId: this.#authors.store(author, userId) };
+        return { userId, authorId: this.#authors.store(author, userId), scope: scopesOf({ userId }) };
       }),
       shapeIds: templates.map(({ kind, template }) => this.#shapes.idOf(KINDS[kind]!, template)),
     };
   }
 
   #appendUsual(batch: PackedBatch, shared: Shared, index: number, id: number): Counted {
-    const { channel, isOdd } = shared.channels[batch.channel[index]!]!;
-    const { userId, authorId } = shared.authors[batch.author[index]!]!;
+    const { channel, isOdd, scope: where } = shared.channels[batch.channel[index]!]!;
+    const { userId, authorId, scope: who } = shared.authors[batch.author[index]!]!;
     const kind = KINDS[batch.kinds[index]!]!;
     const shapeId = shared.shapeIds[batch.template[index]!];
     const text = batch.texts[index]!;
@@ -159,8 +159,7 @@ export class Appender {
       shaped.values,
     );
     const terms = batch.terms[index] ?? text;
-    const scopes = scopesOf({ channelId: channel.id, userId });
-    this.#sql.index.run(id, terms === "" ? scopes : `${scopes} ${terms}`);
+    this.#sql.index.run(id, terms === "" ? `${where} ${who}` : `${where} ${who} ${terms}`);
     return { id, channelId: channel.id, userId, kind };
   }
 
