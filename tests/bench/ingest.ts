@@ -23,11 +23,17 @@ const LINES_AT_ONCE = 500;
 /** Rows that the bare engine gets in one transaction. */
 const BARE_BATCH = 2_000;
 
+/**
+ * How the bare engine is called: by `run()`, which is meant for it, or by `get()`, as the program does since it was found
+ * to take 0.4 µs less.
+ */
+const CALLS = ["run", "get"] as const;
+type Call = typeof CALLS[number];
+
 /** What a stretch took, in seconds. */
-interface Took {
+interface Took extends Record<Call, number> {
   messages: number;
   ours: number;
-  bare: number;
 }
 
 export async function benchIngest(short: boolean): Promise<Row[]> {
@@ -59,9 +65,10 @@ export async function benchIngest(short: boolean): Promise<Row[]> {
   for (let said = 0; said < messages;) {
     const more = Math.min(STRETCH, messages - said);
     const ours = await secondsToStore(program, said += more, () => talk.say(more));
-    stretches.push({ messages: more, ours, bare: await bare.secondsToStore() });
+    stretches.push({ messages: more, ours, ...await bare.secondsToStore(more) });
   }
   const counts = await readMetrics(program.url);
+  const shares = (call: Call) => stretches.map((took) => took[call] / took.ours);
   const flat = messages < 20_000_000
     ? undefined
     : rate(within(stretches, 15e6, 20e6), "ours") / rate(within(stretches, 1e6, 5e6), "ours");
@@ -74,20 +81,20 @@ export async function benchIngest(short: boolean): Promise<Row[]> {
       50_000,
       "/s",
     ),
-    figure("the bare engine", rate(stretches, "bare"), "/s"),
-    figure("share of what the bare engine does: least", Math.min(...stretches.map(share)), ""),
-    atLeast(`  median of ${stretches.length}`, median(stretches.map(share)), 0.7, ""),
-    figure("  most", Math.max(...stretches.map(share)), ""),
+    figure("the bare engine", rate(stretches, "run"), "/s"),
+    figure("share of what the bare engine does: least", Math.min(...shares("run")), ""),
+    atLeast(`  median of ${stretches.length}`, median(shares("run")), 0.7, ""),
+    figure("  most", Math.max(...shares("run")), ""),
+    figure("the bare engine, called as we call it", rate(stretches, "get"), "/s"),
+    figure("share of that: median", median(shares("get")), ""),
     ...flat === undefined
       ? []
       : [atLeast("rate from 15 to 20 million over that from 1 to 5", flat, 0.85, "")],
   ];
 }
 
-const share = ({ ours, bare }: Took): number => bare / ours;
-
 /** Messages a second. */
-function rate(stretches: readonly Took[], of: "ours" | "bare"): number {
+function rate(stretches: readonly Took[], of: "ours" | Call): number {
   const sum = (pick: (took: Took) => number) => stretches.reduce((all, took) => all + pick(took), 0);
   return sum(({ messages }) => messages) / sum((took) => took[of]);
 }
@@ -211,11 +218,14 @@ class BareEngine implements Disposable {
     this.#db.close();
   }
 
-  /** Takes the rows that came since it was last asked. */
-  async secondsToStore(): Promise<number> {
-    let ms = 0;
+  /** Takes the rows that came since it was last asked: a batch in one way, the next in the other. For all, in each. */
+  async secondsToStore(messages: number): Promise<Record<Call, number>> {
+    const ms = { run: 0, get: 0 };
+    const stored = { run: 0, get: 0 };
+    let batch = 0;
     // deno-lint-ignore no-explicit-any -- rows go back as they came
     for (let rows: any[]; (rows = this.#sql.select.all(this.#last)).length > 0;) {
+      const call = CALLS[batch++ % CALLS.length]!;
       this.#last = rows.at(-1).id;
       const texts = rows.flatMap((row) => this.#newText(row));
       const ready = rows.map((row) => ({
@@ -226,11 +236,12 @@ class BareEngine implements Disposable {
           userId: row.user_id,
         }),
       }));
+      const { insert, index } = this.#sql;
       const startedAt = performance.now();
       this.#db.exec("BEGIN IMMEDIATE");
       for (const text of texts) this.#sql.text.run(...text);
       for (const { row: m, terms } of ready) {
-        this.#sql.insert.run(
+        insert[call](
           m.id,
           m.channel_id,
           m.author_id,
@@ -240,14 +251,16 @@ class BareEngine implements Disposable {
           m.text,
           m.tag_values,
         );
-        this.#sql.index.run(m.id, terms);
+        index[call](m.id, terms);
       }
       this.#db.exec("COMMIT");
-      ms += performance.now() - startedAt;
+      ms[call] += performance.now() - startedAt;
+      stored[call] += rows.length;
       // The stand-in is on this thread: who asks it whether it is there must have an answer.
       await new Promise((resolve) => setTimeout(resolve));
     }
-    return ms / 1_000;
+    const forAll = (call: Call) => ms[call] / stored[call] * messages / 1_000;
+    return { run: forAll("run"), get: forAll("get") };
   }
 
   /** The row of `texts` to which this one is the first to refer. */

@@ -62,6 +62,7 @@ export class Appender {
     this.#users = users;
     this.#removals = removals;
     this.#texts = texts;
+    // Called by `get`: `run` makes an object of what has changed, and takes 0.4 µs longer.
     this.#sql = {
       insert: db.prepare(`
         INSERT INTO messages (id, channel_id, author_id, sent, shape_id, uuid, text, tag_values)
@@ -111,7 +112,7 @@ export class Appender {
   insert(event: ChatEvent, id: number, channel: Channel, userId: number | undefined): void {
     const section = storedTags(event, channel.twitchId, userId);
     const { id: shapeId, values } = this.#shapes.store(event.kind, shape(section), event.text);
-    this.#sql.insert.run(
+    this.#sql.insert.get(
       id,
       channel.id,
       event.author ? this.#authors.store(event.author, userId!) : null,
@@ -121,7 +122,7 @@ export class Appender {
       this.#texts.store(event.text, channel.id, id),
       values,
     );
-    this.#sql.index.run(id, termsOfEvent(event, { channelId: channel.id, userId }));
+    this.#sql.index.get(id, termsOfEvent(event, { channelId: channel.id, userId }));
   }
 
   /** What rows of a batch share is looked up once. */
@@ -148,7 +149,7 @@ export class Appender {
     const shaped = isOdd || shapeId === undefined
       ? this.#shapes.store(kind, this.#markedShape(batch, index, channel.twitchId), text)
       : { id: shapeId, values: this.#shapes.shorten(batch.values[index]!, text) };
-    this.#sql.insert.run(
+    this.#sql.insert.get(
       id,
       channel.id,
       authorId,
@@ -159,7 +160,7 @@ export class Appender {
       shaped.values,
     );
     const terms = batch.terms[index] ?? text;
-    this.#sql.index.run(id, terms === "" ? `${where} ${who}` : `${where} ${who} ${terms}`);
+    this.#sql.index.get(id, terms === "" ? `${where} ${who}` : `${where} ${who} ${terms}`);
     return { id, channelId: channel.id, userId, kind };
   }
 

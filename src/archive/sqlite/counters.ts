@@ -24,8 +24,8 @@ export interface Counted {
 
 export class Counters {
   readonly #channels = new Map<number, Count>();
-  readonly #users = new Map<number, Count>();
-  readonly #userChannels = new Map<number, Map<number, Count>>();
+  /** By user, then by channel. */
+  readonly #users = new Map<number, Map<number, Count>>();
   readonly #minutes = new Map<number, Map<number, number>>();
   #upto = -1;
   #entries = 0;
@@ -89,16 +89,20 @@ export class Counters {
     this.#count(this.#channels, channelId, at);
     const minutes = this.#inner(this.#minutes, channelId);
     const minute = Math.floor(at / 60_000);
-    if (!minutes.has(minute)) this.#entries++;
-    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
-    if (userId === undefined || !WRITTEN.has(kind)) return;
-    this.#count(this.#users, userId, at);
-    this.#count(this.#inner(this.#userChannels, userId), channelId, at);
+    const before = minutes.get(minute) ?? 0;
+    if (before === 0) this.#entries++;
+    minutes.set(minute, before + 1);
+    if (userId !== undefined && WRITTEN.has(kind)) {
+      this.#count(this.#inner(this.#users, userId), channelId, at);
+    }
   }
 
   #inner<V>(outer: Map<number, Map<number, V>>, key: number): Map<number, V> {
     let inner = outer.get(key);
-    if (!inner) outer.set(key, inner = new Map());
+    if (!inner) {
+      outer.set(key, inner = new Map());
+      this.#entries++;
+    }
     return inner;
   }
 
@@ -117,8 +121,9 @@ export class Counters {
   /** Writes everything gathered, inside the caller's transaction. Call {@link clear} once that is committed. */
   write(): void {
     for (const [id, c] of this.#channels) this.#sql.channel.run(c.messages, c.firstAt, c.lastAt, id);
-    for (const [id, c] of this.#users) this.#sql.user.run(c.messages, c.firstAt, c.lastAt, id);
-    for (const [userId, channels] of this.#userChannels) {
+    for (const [userId, channels] of this.#users) {
+      const all = sumOf([...channels.values()]);
+      this.#sql.user.run(all.messages, all.firstAt, all.lastAt, userId);
       for (const [channelId, c] of channels) {
         this.#sql.userChannel.run(userId, channelId, c.messages, c.lastAt);
       }
@@ -132,8 +137,15 @@ export class Counters {
   clear(): void {
     this.#channels.clear();
     this.#users.clear();
-    this.#userChannels.clear();
     this.#minutes.clear();
     this.#entries = 0;
   }
+}
+
+function sumOf(counts: Count[]): Count {
+  return {
+    messages: counts.reduce((sum, { messages }) => sum + messages, 0),
+    firstAt: Math.min(...counts.map(({ firstAt }) => firstAt)),
+    lastAt: Math.max(...counts.map(({ lastAt }) => lastAt)),
+  };
 }
