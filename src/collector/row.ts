@@ -12,7 +12,7 @@ const MOST_BYTES = 3;
 /**
  * Of a row that is under way only the line is kept, as bytes outside of V8's heap, and the event is read again for the few
  * who ask for it then. Thousands of rows wait, and would be copied by each collection of what is new until they are old,
- * and garbage there: that was a third of all that the reader did.
+ * and garbage there: to collect that was a sixth of all that the reader did.
  */
 export class Row implements Received {
   readonly receivedAt: number;
