@@ -27,15 +27,13 @@ export interface LaunchOptions {
  * How V8 keeps its heaps, of which each of five threads has one (tests/bench/README.md, Memory). What is new may pile up
  * to 8 MiB: with twice as much the whole is 45 MiB larger, and hardly faster. A heap is collected once it has grown by a
  * third, so that a quiet thread lets less lie. And it is collected by its own thread: helpers that join in take the cores
- * from the others, which under full load was a fifth of all they had. What is new is collected when its room is full, and
- * not before, in between other things: more of what waits is gone by then.
+ * from the others, which under full load was a fifth of all they had.
  */
 const V8_FLAGS = [
   "--max-semi-space-size=8",
   "--max-old-space-size=1024",
   "--heap-growing-percent=30",
   "--single-threaded-gc",
-  "--no-minor-gc-task",
 ];
 
 /**
