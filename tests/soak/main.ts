@@ -1,4 +1,4 @@
-/** `deno task soak [--minutes 15] [--messages 20000000]`: memory and handles stay as they are, and nothing is lost. */
+/** `deno task soak [--minutes 15] [--messages 30000000]`: memory and handles stay as they are, and nothing is lost. */
 import { parseArgs } from "node:util";
 import { printTable } from "../bench/figures.ts";
 import { rowsOf } from "./figures.ts";
@@ -6,7 +6,7 @@ import { type Sample, soak } from "./soak.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
-  options: { minutes: { type: "string", default: "15" }, messages: { type: "string", default: "20000000" } },
+  options: { minutes: { type: "string", default: "15" }, messages: { type: "string", default: "30000000" } },
 });
 
 const rows = rowsOf(
