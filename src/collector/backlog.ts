@@ -3,7 +3,8 @@
  * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
  */
 import { readLine } from "../irc/read.ts";
-import { Row } from "./row.ts";
+import { LineStore } from "./line_store.ts";
+import { Row, type RowParts } from "./row.ts";
 import { Spool } from "./spool.ts";
 import type { Work } from "./store.ts";
 
@@ -17,6 +18,7 @@ const SPOOL_ROWS = 1_000;
 export class Backlog {
   readonly #bound: number;
   readonly #spool: Spool<Row>;
+  readonly #lines = new LineStore();
   #queue: Row[] = [];
   /** How many of the queue's first are under way. */
   #handedOver = 0;
@@ -46,8 +48,8 @@ export class Backlog {
     return this.#spool.unwrittenSince ?? this.#queue[0]?.receivedAt;
   }
 
-  push(row: Row): void {
-    this.#queue.push(row);
+  push(parts: RowParts): void {
+    this.#queue.push(new Row(this.#lines, parts));
     if (this.#spool.active) this.toSpool();
   }
 
@@ -82,6 +84,8 @@ export class Backlog {
   ended({ rows, spooled }: Work, dealtWith: "all" | number): void {
     if (spooled) {
       const last = dealtWith === "all" ? spooled : rows[dealtWith - 1]?.spooled;
+      // What is not dealt with is read from the spool again.
+      for (const row of rows) row.done();
       if (last) this.#putFirst(this.#spool.done(last.upto));
     } else {
       this.#handedOver -= rows.length;
@@ -104,7 +108,8 @@ export class Backlog {
     const { name } = this.#spool;
     const rows = lines.flatMap(({ line, receivedAt, upto }) => {
       const reading = readLine(line);
-      return reading.kind === "chat" ? [new Row(reading.event, line, receivedAt, { name, upto })] : [];
+      if (reading.kind !== "chat") return [];
+      return [new Row(this.#lines, { event: reading.event, line, receivedAt, spooled: { name, upto } })];
     });
     return { rows, spooled: { name, upto: last.upto } };
   }

@@ -5,7 +5,7 @@ import type { ChatEvent, StoredEvent } from "../chat/events.ts";
 import { Backlog, BATCH_ROWS } from "./backlog.ts";
 import { doubleKey, Doubles } from "./doubles.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "./recorder.ts";
-import { Row } from "./row.ts";
+import type { Row } from "./row.ts";
 import { Spool } from "./spool.ts";
 import { Store, type Stored, type Work } from "./store.ts";
 
@@ -150,7 +150,7 @@ export class Intake implements Disposable {
       this.#options.dropped?.(event, at);
       return true;
     }
-    this.#backlog.push(new Row(event, line, at));
+    this.#backlog.push({ event, line, receivedAt: at });
     this.#spoolInTrouble();
     if (this.#backlog.waiting >= BATCH_ROWS && !this.#store.isBusy) this.#flush();
     else this.#flushIn(BATCH_MS);

@@ -87,23 +87,15 @@ export class Counters {
     const at = receivedAt(id);
     this.#upto = Math.max(this.#upto, id);
     this.#count(this.#channels, channelId, at);
-    const minutes = this.#inner(this.#minutes, channelId);
+    const minutes = inner(this.#minutes, channelId);
     const minute = Math.floor(at / 60_000);
     const before = minutes.get(minute) ?? 0;
     if (before === 0) this.#entries++;
     minutes.set(minute, before + 1);
-    if (userId !== undefined && WRITTEN.has(kind)) {
-      this.#count(this.#inner(this.#users, userId), channelId, at);
-    }
-  }
-
-  #inner<V>(outer: Map<number, Map<number, V>>, key: number): Map<number, V> {
-    let inner = outer.get(key);
-    if (!inner) {
-      outer.set(key, inner = new Map());
-      this.#entries++;
-    }
-    return inner;
+    if (userId === undefined || !WRITTEN.has(kind)) return;
+    const channels = inner(this.#users, userId);
+    if (channels.size === 0) this.#entries++;
+    this.#count(channels, channelId, at);
   }
 
   #count(counts: Map<number, Count>, key: number, at: number): void {
@@ -140,6 +132,12 @@ export class Counters {
     this.#minutes.clear();
     this.#entries = 0;
   }
+}
+
+function inner<V>(outer: Map<number, Map<number, V>>, key: number): Map<number, V> {
+  let found = outer.get(key);
+  if (!found) outer.set(key, found = new Map());
+  return found;
 }
 
 function sumOf(counts: Count[]): Count {
