@@ -3,7 +3,10 @@ import { DatabaseSync } from "node:sqlite";
 import type { TimelineQuery } from "../../src/archive/archive.ts";
 import { openForReading } from "../../src/archive/sqlite/connection.ts";
 import { Finder, type TextRow } from "../../src/archive/sqlite/finder.ts";
+import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
 import { Pace } from "../../src/archive/sqlite/pace.ts";
+import { planOf } from "../../src/archive/sqlite/plan.ts";
+import type { Stretch } from "../../src/archive/sqlite/stretch.ts";
 import { matches, parseSearch } from "../../src/chat/query.ts";
 import { Random } from "../../src/demo/random.ts";
 import { ANN, BEN, openArchive, said } from "./said.ts";
@@ -62,7 +65,9 @@ Deno.test("where rows turn out to be dear or cheap in the midst of a search, it 
     const found: number[] = [];
     let rest: typeof query | undefined = query;
     while (rest) {
+      const startedAt = performance.now();
       const { ids, stoppedAt } = finder.find({ ...rest, limit: 0 }, 0, 5_000);
+      assert.ok(stoppedAt === undefined || performance.now() - startedAt > 10, "it has 10 ms");
       found.push(...ids);
       const goesOn: typeof query = query.after === undefined ? { before: stoppedAt } : { after: stoppedAt };
       rest = stoppedAt === undefined ? undefined : { ...query, ...goesOn };
@@ -84,6 +89,36 @@ Deno.test("where rows turn out to be dear or cheap in the midst of a search, it 
     }
   }
   assert.ok(pace.changes > 100, `${pace.changes} changes of mind`);
+});
+
+Deno.test("where candidates lie so far apart that all of a long list is between them, their rows are looked at", () => {
+  using archive = openArchive();
+  using db = new DatabaseSync(archive.path);
+  db.exec("INSERT INTO messages_index (messages_index, rank) VALUES ('pgsz', 64)");
+  // "seldom" is said much at first, and a few times at the end.
+  const texts = Array.from({ length: 9_000 }, (_, n) => {
+    const isSeldom = n < 800 ? n % 2 === 0 : n > 8_900 && n % 5 === 0;
+    return `${n % 3 === 0 ? "it" : "goal"} ${isSeldom ? "seldom" : "often"}`;
+  });
+  const ids = archive.say(texts.map((text) => said(ANN, text)));
+  const right = ids.filter((_, n) => texts[n] === "goal seldom");
+
+  using read = openForReading(archive.path);
+  const pace = new Pace();
+  for (let i = 0; i < 2; i++) pace.looked(100, 100);
+  const lists = new IndexLists(read);
+  const stretch: Stretch = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
+  const parsed = parseSearch("goal seldom");
+  assert.ok("query" in parsed);
+  const { lists: [, goal] } = planOf({ search: parsed.query, limit: 50 }, lists, stretch, pace.costs);
+  assert.equal(goal!.reaches(ids.at(-100)!, 200), true);
+  assert.equal(goal!.reaches(ids[400]!, 200), false);
+
+  const finder = new Finder(read, ([, text]: TextRow) => text, pace);
+  const find = (query: Partial<TimelineQuery>) =>
+    finder.find({ search: parsed.query, limit: 0, ...query }, 0, 5_000).ids;
+  assert.deepEqual(find({ after: -1 }), right);
+  assert.deepEqual(find({}), right.toReversed());
 });
 
 /** Finds rows dear, or cheap again, for no reason. */

@@ -21,7 +21,9 @@ const STEP_MS = 0.5;
 const FIRST_CHUNK = 50;
 const FIRST_LOOK = 25;
 const LARGEST_LOOK = 800;
-/** The same of messages that are passed over, which takes a fifth of that. */
+/** Pages of another list that are read at once; where it takes more, the rows of the candidates are looked at. */
+const MOST_PAGES = 200;
+/** Messages that are passed over at once. */
 const FIRST_SCAN = 1_000;
 const LARGEST_SCAN = 4_000;
 
@@ -78,30 +80,39 @@ export class Finder {
     const { costs } = this.#pace;
     const plan = planOf(query, this.#index, stretch, costs);
     if (plan.lists.length === 0) return this.#scan(plan, stretch, count, deadline);
-    const found = this.#along(plan, stretch, count, deadline);
-    if (found.stoppedAt === undefined || this.#pace.costs.row <= costs.row || performance.now() > deadline) {
-      return found;
-    }
+    const dear = plan.isPartial ? costs.row : Infinity;
+    const found = this.#along(plan, stretch, count, deadline, dear);
+    const isDear = this.#pace.costs.row > dear;
+    if (found.stoppedAt === undefined || !isDear || performance.now() > deadline) return found;
     const rest = this.#planned(query, beyond(stretch, found.stoppedAt), count - found.ids.length, deadline);
     return { ...rest, ids: [...found.ids, ...rest.ids] };
   }
 
-  /** Along the shortest list; what the others do not have is dropped. */
+  /**
+   * Along the shortest list; what the others do not have is dropped.
+   * @param dear it ends as soon as a row costs more than this
+   */
   #along(
-    { lists: [shortest, ...others], rows }: Plan,
+    { lists: [shortest, ...others], ...plan }: Plan,
     { direction }: Stretch,
     count: number,
     deadline: number,
+    dear: number,
   ): Found {
     const ids: number[] = [];
     let size = FIRST_CHUNK;
     let startedAt = performance.now();
     for (let bound = shortest!.bound(size); bound !== undefined; bound = shortest!.bound(size)) {
       let candidates = present(shortest!.take(bound));
-      for (const other of others) candidates = amongOthers(candidates, other, direction);
+      let { rows } = plan;
+      for (const other of others) {
+        const both = amongOthers(candidates, other, direction);
+        if (both) candidates = both;
+        else rows = plan.all;
+      }
       if (direction === "DESC") candidates = candidates.toReversed();
       const found: Found = rows
-        ? this.#look(rows, candidates, count - ids.length, deadline)
+        ? this.#look(rows, candidates, count - ids.length, deadline, dear)
         : { ids: Array.from(candidates) };
       for (const id of found.ids) ids.push(id);
       if (ids.length >= count) return { ids: ids.slice(0, count) };
@@ -115,21 +126,22 @@ export class Finder {
   }
 
   /** Those of the candidates that fit. */
-  #look(rows: RowConditions, candidates: Ids, count: number, deadline: number): Found {
+  #look(rows: RowConditions, candidates: Ids, count: number, deadline: number, dear: number): Found {
     const { accept, ...conditions } = rows;
-    const { costs } = this.#pace;
     const ids: number[] = [];
     for (let at = 0, size = FIRST_LOOK; at < candidates.length;) {
       const chunk = Array.from(candidates.subarray(at, at + size));
       const startedAt = performance.now();
       const found = this.#sql.fitting.all({ ...conditions, ids: JSON.stringify(chunk) });
+      const took = performance.now() - startedAt;
+      this.#pace.looked(chunk.length, took);
       ids.push(...this.#accepted(found, accept));
-      const now = performance.now();
-      this.#pace.looked(chunk.length, now - startedAt);
       if (ids.length >= count) return { ids: ids.slice(0, count) };
-      if (now > deadline || this.#pace.costs.row > costs.row) return { ids, stoppedAt: chunk.at(-1) };
+      if (performance.now() > deadline || this.#pace.costs.row > dear) {
+        return { ids, stoppedAt: chunk.at(-1) };
+      }
       at += chunk.length;
-      if (now - startedAt < STEP_MS) size = Math.min(size * 2, LARGEST_LOOK);
+      size = took < STEP_MS ? Math.min(size * 2, LARGEST_LOOK) : Math.max(size >> 1, FIRST_LOOK);
     }
     return { ids };
   }
@@ -157,12 +169,13 @@ export class Finder {
   }
 }
 
-/** Those candidates that another list has, too; of that it is read as little as may be. */
-function amongOthers(candidates: Ids, list: IdList, direction: Direction): Ids {
+/** Those candidates that another list has, too; undefined where too much of it would have to be read for them. */
+function amongOthers(candidates: Ids, list: IdList, direction: Direction): Ids | undefined {
   if (candidates.length === 0) return candidates;
   const [oldest, newest] = [candidates[0]!, candidates.at(-1)!];
-  list.skip(direction === "DESC" ? newest : oldest);
-  return inBoth(candidates, list.take(direction === "DESC" ? oldest : newest));
+  const [first, last] = direction === "DESC" ? [newest, oldest] : [oldest, newest];
+  list.skip(first);
+  return list.reaches(last, MOST_PAGES) ? inBoth(candidates, list.take(last)) : undefined;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface IdList {
   take(bound: number): Ids;
   /** What lies before this id is not wanted any more. */
   skip(id: number): void;
+  /** Whether not many more than so many pages have to be read to come to this id. */
+  reaches(id: number, pages: number): boolean;
 }
 
 export const NONE: Ids = new Float64Array();
@@ -61,6 +63,10 @@ export class IdsAtHand implements IdList {
     else this.#from = this.#within(positionOf(this.#ids, id));
   }
 
+  reaches(): boolean {
+    return true;
+  }
+
   #within(position: number): number {
     return Math.min(this.#to, Math.max(this.#from, position));
   }
@@ -97,6 +103,10 @@ export class Together implements IdList {
 
   skip(id: number): void {
     for (const list of this.#lists) list.skip(id);
+  }
+
+  reaches(id: number, pages: number): boolean {
+    return this.#lists.every((list) => list.reaches(id, pages));
   }
 }
 

@@ -16,7 +16,7 @@ export class PagedList implements IdList {
   /** The page that is read next; beyond the first or the last, none. */
   #next: number;
   #ids = new IdsAtHand(NONE, "ASC");
-  /** Pages that were read and not asked for yet, and how many were read at once. */
+  /** Pages that were read together, of which the last was asked for, and how many that may be. */
   readonly #ahead = new Map<number, Ids>();
   #atOnce = 1;
   /** The page that was asked for last. */
@@ -58,6 +58,14 @@ export class PagedList implements IdList {
   skip(id: number): void {
     this.#ids.skip(id);
     if (this.#ids.isEmpty && this.#isPage(this.#next)) this.#next = this.#pageWith(id);
+  }
+
+  reaches(id: number, pages: number): boolean {
+    const beyond = this.#isDescending ? this.#next - pages : this.#next + pages;
+    if (!this.#isPage(beyond)) return true;
+    // Not by way of the pages that are read ahead, which would be given up for it.
+    const first = Math.abs(this.#read(beyond)[0] ?? 0);
+    return this.#isDescending ? first <= id : first > id;
   }
 
   #hasMore(): boolean {

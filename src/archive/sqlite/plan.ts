@@ -19,6 +19,10 @@ export interface Plan {
   lists: IdList[];
   /** What rows have to be looked at for, undefined = nothing. */
   rows?: RowConditions;
+  /** The same where none of the other lists is read. */
+  all: RowConditions;
+  /** Lists were left out because looking at rows is cheaper. */
+  isPartial: boolean;
 }
 
 export interface RowConditions {
@@ -43,10 +47,12 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
   ].sort((a, b) => a.list.size - b.list.size);
   const left = new Set<Condition>(search && mustVerify(search) ? ["search"] : []);
 
+  let isPartial = false;
   for (const term of terms.filter(({ prefix }) => prefix)) {
     const shortest = lists[0];
     const pages = index.pagesOfTerms(term.text, segments, MOST_PAGES_OF_TERMS);
     if (pages > MOST_PAGES_OF_TERMS || (shortest && !isWorth(pages, shortest.list, costs))) {
+      if (pages <= MOST_PAGES_OF_TERMS) isPartial = true;
       left.add("search");
       continue;
     }
@@ -55,8 +61,10 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
   }
 
   const [first, ...others] = lists;
-  if (first === undefined) return { lists: [], rows: conditionsOf(query) };
+  const all = conditionsOf(query);
+  if (first === undefined) return { lists: [], rows: all, all, isPartial };
   const read = others.filter(({ list }) => isWorth(list.pages, first.list, costs));
+  if (read.length < others.length) isPartial = true;
   for (const other of others) if (!read.includes(other)) left.add(other.of);
   return {
     lists: [first, ...read].map(({ list }) => list),
@@ -65,6 +73,8 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
       userId: left.has("userId") ? userId : undefined,
       search: left.has("search") ? search : undefined,
     }),
+    all,
+    isPartial,
   };
 }
 
