@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
+import { V8_FLAGS } from "../src/launch/launch.ts";
 import { root, sources } from "./support/sources.ts";
 
 const { command } = manifest.tasks.compile;
@@ -12,6 +13,10 @@ const included = [...command.matchAll(/--include (\S+)/g)].map((match) => match[
 
 /** These run from the sources only: the launcher, and what tasks run. */
 const NEVER_COMPILED = ["src/launch/launch.ts", "src/commands/vendor.ts"];
+
+Deno.test("the executable keeps its heaps as the launcher has it", () => {
+  assert.equal(/--v8-flags=(\S+)/.exec(command)?.[1], V8_FLAGS.join(","));
+});
 
 Deno.test("what is found by its address is included in the executable", () => {
   const found = [...addressed()];

@@ -29,7 +29,7 @@ export interface LaunchOptions {
  * third, so that a quiet thread lets less lie. And it is collected by its own thread: helpers that join in take the cores
  * from the others, which under full load was a fifth of all they had.
  */
-const V8_FLAGS = [
+export const V8_FLAGS: readonly string[] = [
   "--max-semi-space-size=8",
   "--max-old-space-size=1024",
   "--heap-growing-percent=30",
