@@ -19,6 +19,8 @@ export class PagedList implements IdList {
   /** Pages that were read together, of which the last was asked for, and how many that may be. */
   readonly #ahead = new Map<number, Ids>();
   #atOnce = 1;
+  /** A page some way ahead, and its first id: what lies before that need not be looked for there again. */
+  #far = { page: NaN, first: NaN };
   /** The page that was asked for last. */
   #seen: { page: number; ids: Ids } = { page: -1, ids: NONE };
 
@@ -63,9 +65,11 @@ export class PagedList implements IdList {
   reaches(id: number, pages: number): boolean {
     const beyond = this.#isDescending ? this.#next - pages : this.#next + pages;
     if (!this.#isPage(beyond)) return true;
+    const isEnough = ({ page, first }: { page: number; first: number }) =>
+      this.#isDescending ? page >= beyond && first <= id : page <= beyond && first > id;
     // Not by way of the pages that are read ahead, which would be given up for it.
-    const first = Math.abs(this.#read(beyond)[0] ?? 0);
-    return this.#isDescending ? first <= id : first > id;
+    if (!isEnough(this.#far)) this.#far = { page: beyond, first: Math.abs(this.#read(beyond)[0] ?? 0) };
+    return isEnough(this.#far);
   }
 
   #hasMore(): boolean {
