@@ -11,7 +11,7 @@ import { dataFile } from "../support/data.ts";
 import { SseClient } from "../support/sse_client.ts";
 import { atLeast, exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
 import { privmsgs } from "./real_chat.ts";
-import { now, type Placing, sentMark, Stage, TEN_CHANNELS } from "./stage.ts";
+import { delaysOf, type Placing, sentMark, Stage, TEN_CHANNELS } from "./stage.ts";
 
 const [WATCHED, ...OTHERS] = TEN_CHANNELS;
 const PER_SECOND = 10_000;
@@ -30,7 +30,7 @@ export async function benchLatency(short: boolean): Promise<Row[]> {
   const heard: number[] = [];
   {
     using _client = await SseClient.open(`${stage.url}/channels/1/live`, {
-      heard: (text) => note(heard, text),
+      heard: (text) => void heard.push(...delaysOf(text)),
     });
     await sayFor(stage, seconds);
   }
@@ -62,10 +62,6 @@ async function sayFor(stage: Stage, seconds: number): Promise<number> {
 function placing(mark: () => string): Placing {
   return (n) =>
     n % EACH_WATCHED === 0 ? { channel: WATCHED!, suffix: mark() } : { channel: OTHERS[n % OTHERS.length]! };
-}
-
-function note(delays: number[], events: string): void {
-  for (const [, sent] of events.matchAll(/ sent=(\d+\.\d)/g)) delays.push(now() - Number(sent));
 }
 
 /** Notes for every row that appears how long ago it was sent. Runs in the page, hence text: its types are others. */

@@ -4,11 +4,12 @@ import { Buffer } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { firstIdAt } from "../../src/chat/ids.ts";
 import { dataFile } from "../support/data.ts";
+import { SseClient } from "../support/sse_client.ts";
 import { bigArchive } from "./big.ts";
 import { atMost, exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
 import { readMetrics } from "./metrics.ts";
 import { privmsgs } from "./real_chat.ts";
-import { Stage } from "./stage.ts";
+import { delaysOf, sentMark, Stage, TEN_CHANNELS } from "./stage.ts";
 
 const PER_SECOND = 5_000;
 const AT_ONCE = 300;
@@ -30,13 +31,18 @@ export async function benchPages(short: boolean, messages?: number): Promise<Row
   const rows = [...await weights(url, firstViews), ...await calls(url, pages)];
 
   const saidEnough = new AbortController();
-  const saying = stage.keepSaying(PER_SECOND, saidEnough.signal);
+  const heard: number[] = [];
+  const client = await SseClient.open(`${url}/channels/${channelIds[0]}/live`, {
+    heard: (text) => void heard.push(...delaysOf(text)),
+  });
+  const saying = stage.keepSaying(PER_SECOND, saidEnough.signal, inTurnWithMarks);
   const loop: number[] = [];
   const stop = new AbortController();
   const searching = searchHard(url, stop.signal);
   const visits = await visit(url, pages, seconds, loop);
   stop.abort();
   const searches = await searching;
+  client[Symbol.dispose]();
   const crowds = [
     await crowd("the same page", () => firstViews[1]!, url),
     await crowd("different pages", (n) => differentPage(channelIds, n), url),
@@ -56,6 +62,12 @@ export async function benchPages(short: boolean, messages?: number): Promise<Row
     ),
     figure("  median", median(visits), "ms"),
     figure("  heavy searches answered meanwhile", searches, ""),
+    timeAtMost(
+      short,
+      `  socket write to row at a live client: p99 of ${heard.length}`,
+      percentile(heard, 0.99),
+      250,
+    ),
     timeAtMost(short, "  longest delay of the event loop", Math.max(...loop.slice(0, -1)), 50),
     ...crowds.flat(),
     figure("  longest delay of the event loop", loop.at(-1)!, "ms"),
@@ -92,6 +104,14 @@ async function weights(url: string, views: readonly string[]): Promise<Row[]> {
     rows.push(atMost(`first view of ${path}`, bytes / 1_000, 60, "kB"));
   }
   return rows;
+}
+
+/** In all channels in turn; of those in the first, one in ten tells when it was sent. */
+function inTurnWithMarks(n: number): { channel: string; suffix?: string } {
+  return {
+    channel: TEN_CHANNELS[n % TEN_CHANNELS.length]!,
+    suffix: n % (TEN_CHANNELS.length * 10) === 0 ? sentMark() : undefined,
+  };
 }
 
 /** The calls to the archive that a page makes when it is asked for alone. */

@@ -119,3 +119,8 @@ export const now = () => performance.timeOrigin + performance.now();
 
 /** What a message ends with that tells when it was said. */
 export const sentMark = () => ` sent=${now().toFixed(1)} `;
+
+/** How old the messages of a stream are that end so, in milliseconds. */
+export function delaysOf(events: string): number[] {
+  return [...events.matchAll(/ sent=(\d+\.\d)/g)].map(([, sent]) => now() - Number(sent));
+}
