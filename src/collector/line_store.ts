@@ -30,12 +30,12 @@ export class LineStore {
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #free: Chunk[] = [];
-  #filling = chunkOf(new Uint8Array(CHUNK_BYTES));
+  #filling = emptyChunk();
 
   keep(line: string): Kept {
     if (line.length > LONG) {
       const bytes = this.#encoder.encode(line);
-      return { chunk: chunkOf(bytes), from: 0, end: bytes.length };
+      return { chunk: { bytes, used: bytes.length, lines: 1 }, from: 0, end: bytes.length };
     }
     if (CHUNK_BYTES - this.#filling.used < line.length * MOST_BYTES) this.#filling = this.#next();
     const chunk = this.#filling;
@@ -51,20 +51,17 @@ export class LineStore {
 
   /** Once for each line; where it is there may be another one from now on. What is never released is garbage like any other. */
   release({ chunk }: Kept): void {
-    const isEmpty = --chunk.lines === 0;
-    if (isEmpty && chunk !== this.#filling && this.#free.length < MOST_FREE) this.#free.push(chunk);
+    const isFree = --chunk.lines === 0 && chunk !== this.#filling && chunk.bytes.length === CHUNK_BYTES;
+    if (isFree && this.#free.length < MOST_FREE) this.#free.push(chunk);
   }
 
   #next(): Chunk {
-    const chunk = this.#filling.lines === 0
-      ? this.#filling
-      : this.#free.pop() ?? chunkOf(new Uint8Array(CHUNK_BYTES));
+    const chunk = this.#filling.lines === 0 ? this.#filling : this.#free.pop() ?? emptyChunk();
     chunk.used = 0;
     return chunk;
   }
 }
 
-/** One line that has an array of its own goes below 0 when it is released, and with it. */
-function chunkOf(bytes: Uint8Array): Chunk {
-  return { bytes, used: 0, lines: 0 };
+function emptyChunk(): Chunk {
+  return { bytes: new Uint8Array(CHUNK_BYTES), used: 0, lines: 0 };
 }

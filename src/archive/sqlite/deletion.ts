@@ -101,7 +101,7 @@ export class Deletion {
     rows: number,
     { from, before }: { from: number; before: number },
   ): Deleted {
-    // As bigints, or FTS5 would walk the whole list (see timeline.ts).
+    // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
     const doomed = this.#sql.doomed.all(
       matchExpression({ channelId }),
       BigInt(from),

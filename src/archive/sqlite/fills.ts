@@ -54,7 +54,7 @@ export class Fills {
     const from = firstIdAt(events[0]!.receivedAt - MARGIN_MS);
     const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
     const known = new Set<string>();
-    // As bigints, or FTS5 would walk the whole list (see timeline.ts).
+    // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
     for (const row of this.#sql.known.iterate(matchExpression({ channelId }), BigInt(from), BigInt(to))) {
       const { id, uuid, sent, text, kind, login } = row as unknown as KnownRow;
       const at = receivedAt(id);

@@ -75,7 +75,7 @@ export class Finder {
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  /** Where looking at rows turns out to be dear, what is left is planned anew, once. */
+  /** Where looking at rows turns out to be dear, what is left is planned anew. */
   #planned(query: TimelineQuery, stretch: Stretch, count: number, deadline: number): Found {
     const { costs } = this.#pace;
     const plan = planOf(query, this.#index, stretch, costs);
@@ -150,12 +150,13 @@ export class Finder {
   #scan({ rows }: Plan, stretch: Stretch, count: number, deadline: number): Found {
     const { accept, ...conditions } = rows!;
     const ids: number[] = [];
+    const { direction } = stretch;
     let rest = stretch;
     for (let size = FIRST_SCAN;; size = Math.min(size * 2, LARGEST_SCAN)) {
-      const last = this.#sql.nthId[rest.direction].get({ ...idsOf(rest), skip: size });
-      const part = last === undefined ? rest : upTo(rest, idOf(last));
-      const found = this.#sql.scanned.all({ ...conditions, ...idsOf(part) });
-      if (rest.direction === "DESC") found.reverse();
+      const last = this.#sql.nthId[direction].get({ from: rest.from, to: rest.to, skip: size });
+      const { from, to } = last === undefined ? rest : upTo(rest, idOf(last));
+      const found = this.#sql.scanned.all({ ...conditions, from, to });
+      if (direction === "DESC") found.reverse();
       ids.push(...this.#accepted(found, accept));
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (last === undefined) return { ids };
@@ -176,14 +177,6 @@ function amongOthers(candidates: Ids, list: IdList, direction: Direction): Ids |
   const [first, last] = direction === "DESC" ? [newest, oldest] : [oldest, newest];
   list.skip(first);
   return list.reaches(last, MOST_PAGES) ? inBoth(candidates, list.take(last)) : undefined;
-}
-
-/**
- * Ids go in as bigints: a number would be bound as a floating-point one, and FTS5 does not narrow its walk by such a
- * bound but reads the whole list and has the rows thrown away afterwards.
- */
-function idsOf({ from, to }: Stretch): { from: bigint; to: bigint } {
-  return { from: BigInt(from), to: BigInt(to) };
 }
 
 function idOf(row: unknown): number {

@@ -60,7 +60,7 @@ export class Removals {
   #rows(channelId: number, userId: number, before: number, from: number): Iterable<Candidate> {
     return this.#candidates.iterate(
       matchExpression({ channelId, userId }),
-      // As bigints, or FTS5 would walk the whole list (see timeline.ts).
+      // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
       BigInt(before),
       BigInt(from),
       MOST_CANDIDATES,

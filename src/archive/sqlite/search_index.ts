@@ -39,7 +39,11 @@ export interface IndexTerm {
   prefix: boolean;
 }
 
-/** The FTS5 expression for all that is in these scopes, of which there is one at least. */
+/**
+ * The FTS5 expression for all that is in these scopes, of which there is one at least. Bounds of ids beside it go in as
+ * bigints: a number would be bound as a floating-point one, and FTS5 does not narrow its walk by such a bound but reads
+ * the whole list and has the rows thrown away afterwards.
+ */
 export function matchExpression(scopes: Scopes): string {
   return scopeTokens(scopes).map((token) => `"${token}"`).join(" AND ");
 }
