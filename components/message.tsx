@@ -1,20 +1,20 @@
 /** One row of a timeline, for every kind of event. */
 import type { StoredEvent } from "../src/chat/events.ts";
 import { receivedAt } from "../src/chat/ids.ts";
-import { messageParts } from "../src/chat/parts.ts";
-import { befellWords, noticeWord, removalBy, removalWords, stateWords } from "../src/chat/sentences.ts";
+import { befellWords, removalBy, removalWords, stateWords } from "../src/chat/sentences.ts";
 import { readTag } from "../src/chat/tags.ts";
 import type { Gap } from "../src/chat/coverage.ts";
-import { Badges } from "./badges.tsx";
+import { AuthorLine } from "./author_line.tsx";
 import { GapRow } from "./gap.tsx";
+import { MessageText } from "./message_text.tsx";
 import { Name } from "./name.tsx";
-import { Parts } from "./parts.tsx";
+import { Notice } from "./notice.tsx";
 import { Reply } from "./reply.tsx";
 import { Clock, isoDay, longDay } from "./time.tsx";
 
 export interface MessageProps {
   event: StoredEvent;
-  /** UTF-16 ranges of the text that were searched for. */
+  /** UTF-16 ranges of `searchableText(event)` that were searched for, ascending and apart. */
   highlights?: readonly (readonly [number, number])[];
   /** Names the channel in the row, where messages of several are listed. */
   showChannel?: boolean;
@@ -112,9 +112,9 @@ function Content({ event, highlights }: MessageProps) {
       return (
         <>
           <Reply event={event} />
-          <Who event={event} />
+          <AuthorLine event={event} />
           {event.kind === "message" && <span class="colon">:</span>}{" "}
-          <Said event={event} highlights={highlights} />
+          <MessageText event={event} highlights={highlights} />
         </>
       );
     case "notice":
@@ -131,14 +131,14 @@ function Content({ event, highlights }: MessageProps) {
         <>
           <Befallen event={event} /> {befellWords(event)}{" "}
           <q>
-            <Said event={event} highlights={highlights} />
+            <MessageText event={event} highlights={highlights} />
           </q>
         </>
       );
     case "clear":
       return <>The chat was cleared</>;
     case "server":
-      return <Said event={event} highlights={highlights} />;
+      return <MessageText event={event} highlights={highlights} />;
     case "state":
       return <>{stateWords(event.tags)}</>;
     case "raw":
@@ -146,56 +146,8 @@ function Content({ event, highlights }: MessageProps) {
   }
 }
 
-/** Twitch's sentence, and below it what the person added; an announcement has no sentence. */
-function Notice({ event, highlights }: MessageProps) {
-  const sentence = readTag(event.tags, "system-msg") ?? "";
-  const added = event.text !== "" && (
-    <>
-      <Who event={event} />
-      <span class="colon">:</span> <Said event={event} highlights={highlights} />
-    </>
-  );
-  return (
-    <>
-      <span class="kind">{noticeWord(event.tags)}</span> <span class="told">{sentence}</span>
-      {added && (sentence === "" ? added : <div class="with">{added}</div>)}
-    </>
-  );
-}
-
-function Who({ event }: { event: StoredEvent }) {
-  const { author, tags } = event;
-  if (!author) return null;
-  const bits = readTag(tags, "bits");
-  const source = readTag(tags, "source-room-id");
-  return (
-    <>
-      {source && event.roomId !== undefined && source !== String(event.roomId) && (
-        <span class="badge b-shared" title="Written in another channel of a shared chat">Shared</span>
-      )}
-      <Badges author={author} />
-      {readTag(tags, "first-msg") === "1" && (
-        <span class="badge b-first" title="Their first message in this channel">First</span>
-      )}
-      {bits && <span class="badge b-bits" title={`Cheered ${bits} bits with this message`}>{bits} bits</span>}
-      {readTag(tags, "custom-reward-id") && (
-        <span class="badge b-other" title="Redeemed a reward with this message">Reward</span>
-      )}
-      <Name userId={event.userId} {...author} />
-    </>
-  );
-}
-
 function Befallen({ event }: { event: StoredEvent }) {
   return event.author ? <Name userId={event.userId} {...event.author} /> : <>Somebody</>;
-}
-
-function Said({ event, highlights }: Pick<MessageProps, "event" | "highlights">) {
-  return (
-    <span class="said" dir="auto">
-      <Parts parts={messageParts(event, highlights)} />
-    </span>
-  );
 }
 
 function classes(event: StoredEvent, focus = false): string {

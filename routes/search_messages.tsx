@@ -9,6 +9,7 @@ import { SearchTabs } from "../components/search_tabs.tsx";
 import { Moment } from "../components/time.tsx";
 import { receivedAt } from "../src/chat/ids.ts";
 import { highlights } from "../src/chat/query.ts";
+import { searchableText } from "../src/chat/terms.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { id, optional, page, pageSize, readQuery } from "../src/web/params.ts";
 import { missedIn, MissedNote, type SpanMissed } from "./missed.tsx";
@@ -201,7 +202,7 @@ function Results(props: ResultsProps) {
             {events.map((event) => (
               <Message
                 event={event}
-                highlights={search && highlights(search, event.text)}
+                highlights={search && highlights(search, searchableText(event))}
                 showChannel={showChannel}
                 showDay
               />

@@ -1,4 +1,5 @@
 /** A message's text, taken to pieces: what is a word, a picture, a name, an address, and what was searched for. */
+import { emotePieces } from "./emote_pieces.ts";
 import type { ChatEvent } from "./events.ts";
 import { readTag } from "./tags.ts";
 
@@ -27,6 +28,11 @@ const NAME_OR_ADDRESS =
 /** A sentence's end and brackets that were opened before the address are no part of it. */
 const AFTER_ADDRESS = /(?:[.,:;!?'…]|\)(?<!\([^)]*\)))+$/u;
 
+/** A text without emotes, names or addresses. @param highlights UTF-16 ranges, ascending */
+export function plainParts(text: string, highlights: readonly Range[]): Part[] {
+  return plain(text, 0, text.length, highlights);
+}
+
 /** Never throws, whatever the tags say. @param highlights UTF-16 ranges, ascending */
 export function messageParts(
   event: Pick<ChatEvent, "text" | "tags">,
@@ -54,42 +60,6 @@ export function messageParts(
   }
   parts.push(...plain(text, at, text.length, highlights));
   return parts;
-}
-
-/**
- * Reads `id:from-to,from-to/id2:…`, inclusive and counted in code points. Ranges that run backwards or past the end
- * do occur: they are clamped or left out, and of two that overlap the first is kept.
- */
-function emotePieces(text: string, tag: string): Piece[] {
-  if (tag === "") return [];
-  const starts = codePointStarts(text);
-  const last = starts.length - 2;
-  const pieces: Piece[] = [];
-  for (const emote of tag.split("/")) {
-    const colon = emote.lastIndexOf(":");
-    const id = emote.slice(0, colon);
-    if (!/^\w{1,100}$/.test(id)) continue;
-    for (const range of emote.slice(colon + 1).split(",")) {
-      const [, from, to] = /^(\d{1,9})-(\d{1,9})$/.exec(range) ?? [];
-      if (from === undefined || Number(from) > Number(to) || Number(from) > last) continue;
-      pieces.push({
-        from: starts[Number(from)]!,
-        to: starts[Math.min(Number(to), last) + 1]!,
-        what: { kind: "emote", id },
-      });
-    }
-  }
-  pieces.sort((a, b) => a.from - b.from);
-  let end = 0;
-  return pieces.filter((piece) => piece.from >= end && (end = piece.to));
-}
-
-/** The UTF-16 offset at which each code point begins, and at last the length. */
-function codePointStarts(text: string): number[] {
-  const starts = [0];
-  let at = 0;
-  for (const point of text) starts.push(at += point.length);
-  return starts;
 }
 
 /** The name that a reply begins with, which may be one in any script. */

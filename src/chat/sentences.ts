@@ -69,12 +69,66 @@ const NOTICES = new Map(Object.entries({
   announcement: "Announcement",
   viewermilestone: "Streak",
   charitydonation: "Charity",
+  modiversary: "Moderator",
   sharedchatnotice: "Shared chat",
 }));
 
 /** A word for the kind of a notice, also of one that is not known yet. */
 export function noticeWord(tags: string): string {
   const id = readTag(tags, "msg-id") ?? "";
-  const source = id === "sharedchatnotice" ? readTag(tags, "source-msg-id") : undefined;
-  return NOTICES.get(source ?? id) ?? NOTICES.get(id) ?? "Notice";
+  return NOTICES.get(noticeId(tags)) ?? NOTICES.get(id) ?? "Notice";
+}
+
+/** The `msg-id`; of a notice of a shared chat that of the notice which it repeats. */
+function noticeId(tags: string): string {
+  const id = readTag(tags, "msg-id") ?? "";
+  return (id === "sharedchatnotice" ? readTag(tags, "source-msg-id") : undefined) ?? id;
+}
+
+/** Notices whose sentence has a subject, be it the author under an earlier name, an anonymous user or the raid. */
+const WITH_SUBJECT = new Set([
+  "sub",
+  "resub",
+  "subgift",
+  "submysterygift",
+  "anonsubgift",
+  "anonsubmysterygift",
+  "giftpaidupgrade",
+  "anongiftpaidupgrade",
+  "primepaidupgrade",
+  "communitypayforward",
+  "standardpayforward",
+  "raid",
+  "unraid",
+  "ritual",
+]);
+
+/** A sentence that begins so says what its author did, and not who that is: `has been a moderator for 18 months!`. */
+const BEGINS_WITH_VERB =
+  /^(?:has|have|had|is|are|was|were|will|just|now|subscribed|gifted|watched|converted|unlocked|redeemed|earned|reached|sparked|shared|cheered|donated|celebrated|joined|became)(?![\p{L}\p{N}_])/iu;
+
+/** Whether Twitch's sentence of a notice does not say whose it is, so that the author's name has to stand before it. */
+export function lacksSubject({ author, tags }: Pick<ChatEvent, "author" | "tags">): boolean {
+  const sentence = (readTag(tags, "system-msg") ?? "").trim().toLowerCase();
+  if (sentence === "") return false;
+  const names = [author?.displayName, author?.login, readTag(tags, "display-name")]
+    .map((name) => name?.toLowerCase()).filter((name) => name !== undefined && name !== "");
+  if (names.some((name) => standsAt(sentence, name!, sentence.startsWith("@") ? 1 : 0))) return false;
+  if (BEGINS_WITH_VERB.test(sentence)) return true;
+  if (WITH_SUBJECT.has(noticeId(tags))) return false;
+  return !names.some((name) => isNamed(sentence, name!));
+}
+
+function isNamed(sentence: string, name: string): boolean {
+  for (let at = sentence.indexOf(name); at >= 0; at = sentence.indexOf(name, at + name.length)) {
+    if (standsAt(sentence, name, at)) return true;
+  }
+  return false;
+}
+
+/** Whether the name stands at this offset as a whole word. */
+function standsAt(sentence: string, name: string, at: number): boolean {
+  const isInside = (text: string) => /^[\p{L}\p{N}_]$/u.test(text);
+  return sentence.startsWith(name, at) && !isInside(sentence.charAt(at - 1)) &&
+    !isInside(sentence.charAt(at + name.length));
 }

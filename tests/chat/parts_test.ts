@@ -5,24 +5,6 @@ import { messageParts } from "../../src/chat/parts.ts";
 const parts = (text: string, tags = "") => messageParts({ text, tags });
 const kinds = (text: string, tags = "") => parts(text, tags).map((part) => [part.kind, part.text]);
 
-Deno.test("emote ranges count code points, not UTF-16 units", () => {
-  assert.deepEqual(kinds("😂 Kappa 草", "emotes=25:2-6"), [["text", "😂 "], ["emote", "Kappa"], [
-    "text",
-    " 草",
-  ]]);
-});
-
-Deno.test("emote ranges past the end are clamped, backward ones and nonsense left out", () => {
-  assert.deepEqual(kinds("LUL", "emotes=425618:0-99"), [["emote", "LUL"]]);
-  for (const wrong of ["25:4-0", "25:9-12", "25:", ":0-2", "25:a-b", "a b:0-2", "25", "/", "25:0-"]) {
-    assert.deepEqual(kinds("LUL", `emotes=${wrong}`), [["text", "LUL"]], wrong);
-  }
-});
-
-Deno.test("of emotes that overlap the first is kept", () => {
-  assert.deepEqual(kinds("abcdef", "emotes=1:0-3/2:2-5"), [["emote", "abcd"], ["text", "ef"]]);
-});
-
 Deno.test("only http and https addresses become links, without the sentence's end", () => {
   const links = (text: string) => parts(text).flatMap((part) => part.kind === "link" ? [part.text] : []);
   assert.deepEqual(links("see https://example.org/a_(b), or (http://example.org/c)."), [

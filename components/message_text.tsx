@@ -1,0 +1,18 @@
+/** What somebody wrote, with its emotes, names, links and marks. */
+import type { StoredEvent } from "../src/chat/events.ts";
+import { messageParts } from "../src/chat/parts.ts";
+import { Parts } from "./parts.tsx";
+
+export interface MessageTextProps {
+  event: StoredEvent;
+  /** UTF-16 ranges of the text, ascending and apart; what lies behind the text is ignored. */
+  highlights?: readonly (readonly [number, number])[];
+}
+
+export function MessageText({ event, highlights }: MessageTextProps) {
+  return (
+    <span class="said" dir="auto">
+      <Parts parts={messageParts(event, highlights)} />
+    </span>
+  );
+}

@@ -1,0 +1,120 @@
+/** Where the `emotes` tag puts pictures into a text. */
+
+export interface EmotePiece {
+  /** UTF-16 offsets, the end not included. */
+  from: number;
+  to: number;
+  what: { kind: "emote"; id: string };
+}
+
+const ID = /^\w{1,100}$/;
+const RANGE = /^(\d{1,9})-(\d{1,9})$/;
+const SPACE = /\s/;
+
+/**
+ * Reads `id:from-to,from-to/id2:…`, inclusive and counted in code points. Never throws.
+ *
+ * Twitch has sent ranges that are shifted or too long, so a range is put right as far as the text shows how: a range
+ * that begins inside a word of exactly its length stands for that word; any other range ends where its word ends.
+ * Backward ranges, ranges outside the text and ranges of white space alone are left out. Pieces are ascending and do not
+ * overlap (the first one is kept); none of them begins or ends inside a surrogate pair or a grapheme.
+ */
+export function emotePieces(text: string, tag: string): EmotePiece[] {
+  if (tag === "") return [];
+  const words = new Words(text);
+  const pieces: EmotePiece[] = [];
+  for (const emote of tag.split("/")) {
+    const colon = emote.lastIndexOf(":");
+    const id = emote.slice(0, colon);
+    if (!ID.test(id)) continue;
+    for (const range of emote.slice(colon + 1).split(",")) {
+      const [, from, to] = RANGE.exec(range) ?? [];
+      const place = from === undefined ? undefined : words.place(Number(from), Number(to));
+      if (place) pieces.push({ ...place, what: { kind: "emote", id } });
+    }
+  }
+  pieces.sort((a, b) => a.from - b.from);
+  let end = 0;
+  return pieces.filter((piece) => piece.from >= end && (end = piece.to));
+}
+
+/** A text's code points, its words (what white space separates) and its graphemes; each looked up in constant time. */
+class Words {
+  readonly #text: string;
+  readonly #points: string[];
+  /** The UTF-16 offset at which each code point begins, and at last the length. */
+  readonly #starts: number[] = [0];
+  #spans: Spans | undefined;
+  #graphemes: Graphemes | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#points = [...text];
+    let at = 0;
+    for (const point of this.#points) this.#starts.push(at += point.length);
+  }
+
+  /** The UTF-16 offsets of a range of code points, put right; undefined if the range fits nothing. */
+  place(from: number, to: number): { from: number; to: number } | undefined {
+    if (from > to || from >= this.#points.length) return undefined;
+    const { begins, ends } = this.#spans ??= spansOf(this.#points);
+    const [begin, end] = [begins[from]!, ends[from]!];
+    const first = Math.max(from, begin);
+    if (first > to || begin === end) return undefined;
+    const isShifted = first > begin && end - begin === to - from + 1;
+    const [at, upTo] = isShifted ? [begin, end] : [first, Math.min(to + 1, end)];
+    return {
+      from: this.#boundary(this.#starts[at]!, "before"),
+      to: this.#boundary(this.#starts[upTo]!, "after"),
+    };
+  }
+
+  /** The nearest boundary between graphemes in that direction. */
+  #boundary(at: number, side: "before" | "after"): number {
+    const text = this.#text;
+    // A character of ASCII begins a grapheme (but for a few signs that join a digit), and most texts have no others.
+    if (at === 0 || at === text.length || text.charCodeAt(at) < 128) return at;
+    return (this.#graphemes ??= graphemesOf(text))[side][at]!;
+  }
+}
+
+/** For each code point the first index of its word and the one behind it; white space has those of the next word. */
+interface Spans {
+  begins: Int32Array;
+  ends: Int32Array;
+}
+
+function spansOf(points: readonly string[]): Spans {
+  const begins = new Int32Array(points.length);
+  const ends = new Int32Array(points.length);
+  for (let at = 0; at < points.length;) {
+    let begin = at;
+    while (begin < points.length && SPACE.test(points[begin]!)) begin++;
+    let end = begin;
+    while (end < points.length && !SPACE.test(points[end]!)) end++;
+    begins.fill(begin, at, end);
+    ends.fill(end, at, end);
+    at = end;
+  }
+  return { begins, ends };
+}
+
+/** For each UTF-16 offset the nearest boundary at or before it, and at or after it. */
+interface Graphemes {
+  before: Int32Array;
+  after: Int32Array;
+}
+
+function graphemesOf(text: string): Graphemes {
+  const before = new Int32Array(text.length + 1);
+  const after = new Int32Array(text.length + 1);
+  let last = 0;
+  for (const { index, segment } of new Intl.Segmenter().segment(text)) {
+    before.fill(index, index, index + segment.length);
+    after.fill(index, last + 1, index + 1);
+    last = index;
+  }
+  before[text.length] = text.length;
+  after.fill(text.length, last + 1);
+  return { before, after };
+}
