@@ -17,8 +17,12 @@ export type ChannelField = { channel: Channel } | { problem: string };
 /** @param found who has the login that the field names */
 export function channelField(text: string, found: Channel | undefined): ChannelField {
   const login = parseChannelName(text);
-  if (login === undefined) return { problem: `“${text.slice(0, 60)}” is not the name of a channel.` };
-  return found ? { channel: found } : { problem: `The archive has no channel called “${login}”.` };
+  if (login === undefined) {
+    return {
+      problem: `“${text.slice(0, 60)}” is not a channel name. Use the login in the channel’s address.`,
+    };
+  }
+  return found ? { channel: found } : { problem: `No channel named “${login}” in the archive.` };
 }
 
 /** The login to ask the archive for; one that nobody has where the field is empty or names none. */

@@ -1,9 +1,9 @@
 /** The fields of the message search, read into a query or into what is wrong with them. */
 import type { Context } from "hono";
 import { parseSearch } from "../src/chat/query.ts";
-import { parseChannelName } from "../src/chat/channel_name.ts";
-import type { TimelineQuery, User } from "../src/archive/archive.ts";
+import type { TimelineQuery } from "../src/archive/archive.ts";
 import { channelField, loginIn } from "./find_channel.ts";
+import { nameIn, userField } from "./find_user.ts";
 import type { Env, Site } from "./site.tsx";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -43,7 +43,7 @@ export async function readFields(
   if (typed.user !== "") {
     const field = userField(typed.user, named.user);
     if ("problem" in field) problems.user = field.problem;
-    else query.userId = field.id;
+    else query.userId = field.user.id;
   }
   for (const name of ["from", "to"] as const) {
     if (typed[name] === "") continue;
@@ -68,16 +68,10 @@ async function findNamed(site: Site, c: Context<Env>, { channel, user }: Typed) 
   const [channels, itsChannel, itsUser] = await site.archive.together(
     ["channels"],
     ["channelByLogin", loginIn(channel)],
-    ["userByLogin", loginIn(user)],
+    ["userByName", nameIn(user)],
   );
   c.set("channels", Promise.resolve(channels));
   return { channel: itsChannel, user: itsUser };
-}
-
-function userField(text: string, found: User | undefined): { id: number } | { problem: string } {
-  const login = parseChannelName(text);
-  if (login === undefined) return { problem: `“${text.slice(0, 60)}” is not a login.` };
-  return found ?? { problem: `The archive knows nobody called “${login}”.` };
 }
 
 /** The beginning of a day of UTC, `2026-11-23`; a day that no calendar has is none. */

@@ -132,6 +132,11 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   user(id: number): Promise<UserProfile | undefined>;
   /** Who has this login now, else who had it last. */
   userByLogin(login: string): Promise<UserProfile | undefined>;
+  /**
+   * By login, else by display name: who has it now, else who had it last. Case, accents and spaces of a display name do
+   * not matter.
+   */
+  userByName(name: string): Promise<UserProfile | undefined>;
   totals(): Promise<Totals>;
   minutes(channelId: number, sinceMs: number): Promise<MinuteCount[]>;
   /** Asks several questions in one call; one reader answers them one after the other. */

@@ -16,7 +16,7 @@ export function parseChannelName(text: string): string | undefined {
   const address = /^(?:https?:\/\/)?(?:www\.|m\.|go\.)?twitch\.tv\/(?:popout\/|moderator\/|embed\/)?([^/?#]+)/
     .exec(name);
   if (address) name = address[1]!;
-  name = name.replace(/^[#@]/, "");
+  name = name.replace(/^[#@＃＠]\s*/, "");
   return isLogin(name) ? name : undefined;
 }
 

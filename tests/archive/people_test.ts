@@ -67,6 +67,58 @@ Deno.test("where too many names fit, those who wrote most are looked through", a
   assert.equal((await reader.searchUsers("tw", 20)).length, 20);
 });
 
+Deno.test("where very many names fit, those with an earlier name that fits are found, too", async () => {
+  using archive = openArchive();
+  for (let n = 0; n < 3; n++) {
+    archive.say(
+      Array.from({ length: 900 }, (_, i) => said(person(1 + n * 900 + i, `twin${n}_${i}`), "x")),
+      n * 900,
+    );
+  }
+  archive.say([
+    said(person(5001, "twin_once"), "x"),
+    said(person(5002, "other", { displayName: "쌍둥이" }), "x"),
+  ], 4000);
+  archive.say(Array.from({ length: 9 }, () => said(person(5001, "lantern"), "x")), 5000);
+  archive.writer.flushCounters();
+  await using reader = archive.reader();
+  for (const text of ["twin", "tw", "TWIN_"]) {
+    assert.deepEqual((await reader.searchUsers(text, 1)).map((user) => user.login), ["lantern"], text);
+  }
+});
+
+Deno.test("a user is found by login or display name, present ones first, in any case", async () => {
+  using archive = openArchive();
+  archive.say([
+    said(person(1, "yukino_san", { displayName: "ゆきのさん" }), "x"),
+    said(person(2, "kimchi", { displayName: "김치" }), "x"),
+    said(person(2, "kimchi", { displayName: "김치찌개" }), "x"),
+    said(person(3, "other", { displayName: "김치" }), "x"),
+    said(person(4, "unal", { displayName: "Ünal" }), "x"),
+    said(person(5, "first_name"), "x"),
+    said(person(5, "second_name"), "x"),
+    said(person(6, "_under", { displayName: "_Under" }), "x"),
+  ]);
+  await using reader = archive.reader();
+  const expected = {
+    "yukino_san": 1,
+    "Yukino_San": 1,
+    "ゆきのさん": 1,
+    "김치": 3,
+    "김치찌개": 2,
+    "ÜNAL": 4,
+    "unal": 4,
+    "FIRST_name": 5,
+    "_under": 6,
+    "ゆきの": undefined,
+    "nobody": undefined,
+    "": undefined,
+  };
+  for (const [name, id] of Object.entries(expected)) {
+    assert.equal((await reader.userByName(name))?.id, id, name);
+  }
+});
+
 Deno.test("the profile has the newest colour that was chosen", async () => {
   using archive = openArchive();
   archive.say([

@@ -18,6 +18,7 @@ import {
   USER_CHANNELS,
   USER_COLOR,
   USER_NAMES,
+  USERS_NAMED,
   USERS_NOW,
   USERS_ONCE,
 } from "../../src/archive/sqlite/people.ts";
@@ -72,6 +73,7 @@ const QUERIES: Record<string, string> = {
   "who wrote most": MOST_ACTIVE,
   "who has a login": USERS_NOW,
   "who had a login": USERS_ONCE,
+  "who has or had a display name": USERS_NAMED,
   "a user's names": USER_NAMES,
   "a user's channels": USER_CHANNELS,
   "a user's colour": USER_COLOR,

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { messageParts } from "../../src/chat/parts.ts";
 
 const parts = (text: string, tags = "") => messageParts({ text, tags });
-const kinds = (text: string, tags = "") => parts(text, tags).map((part) => [part.kind, part.text]);
 
 Deno.test("only http and https addresses become links, without the sentence's end", () => {
   const links = (text: string) => parts(text).flatMap((part) => part.kind === "link" ? [part.text] : []);

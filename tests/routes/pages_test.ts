@@ -75,10 +75,46 @@ Deno.test("whatever is typed into the search is a query or gets a message beside
 Deno.test("a problem stands beside its field, whose value is kept", async () => {
   using site = await inventedSite();
   const page = await (await site.request("/search/messages?q=key&channel=Nope&user=zz_top")).text();
-  assert.match(page, /The archive has no channel called “nope”/);
-  assert.match(page, /The archive knows nobody called “zz_top”/);
+  assert.match(page, /No channel named “nope” in the archive/);
+  assert.match(page, /No user named “zz_top”\. Use the whole login or display name/);
   assert.match(page, /value="Nope"/);
   assert.doesNotMatch(page, /id="found"/);
+});
+
+Deno.test("the user filter takes logins and display names in any case, with and without an @", async () => {
+  using site = await inventedSite();
+  const found = async (user: string, channel = "") => {
+    const page = await (await site.request(`/search/messages?${new URLSearchParams({ user, channel })}`))
+      .text();
+    assert.doesNotMatch(page, /class="problem"/, user);
+    return new Set(
+      [...page.matchAll(/<a class="name"[^>]*href="\/users\/(-?\d+)"/g)].map(([, id]) => Number(id)),
+    );
+  };
+  for (
+    const user of [
+      "yukino_san",
+      "@Yukino_San",
+      "ゆきのさん",
+      "@ゆきのさん",
+      " ゆきのさん ",
+      "ゆきのさん (yukino_san)",
+    ]
+  ) {
+    assert.ok((await found(user)).has(104), user);
+  }
+  for (const user of ["김치찌개", "@김치찌개", "＠김치찌개"]) assert.ok((await found(user)).has(105), user);
+  for (const channel of ["#HarborLight", "harborlight", "@HARBORLIGHT", " # harborlight"]) {
+    assert.ok((await found("MOSSGARDEN", channel)).has(102), channel);
+  }
+  for (const user of ["ゆきのさん", "@YUKINO_SAN"]) {
+    const answer = await site.request(
+      `/?${new URLSearchParams({ username: user, channel: "#HarborLight" })}`,
+    );
+    assert.equal(answer.headers.get("Location"), "/users/104?channel=harborlight", user);
+  }
+  const page = await (await site.request("/search/messages?user=!!!")).text();
+  assert.match(page, /“!!!” is not a user name\. Use a login or a display name/);
 });
 
 Deno.test("dates are days of UTC, the last one included", async () => {

@@ -87,6 +87,14 @@ export class MemoryArchive implements ArchiveReader {
     return Promise.resolve(this.#users().find((user) => user.login === login));
   }
 
+  userByName(name: string): Promise<UserProfile | undefined> {
+    const wanted = name.toLowerCase();
+    return Promise.resolve(
+      this.#users().find(({ login }) => login === wanted) ??
+        this.#users().find(({ displayName }) => displayName.toLowerCase() === wanted),
+    );
+  }
+
   totals() {
     return Promise.resolve({
       messages: this.events.length,

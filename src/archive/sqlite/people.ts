@@ -45,14 +45,30 @@ export const BUSIEST_CANDIDATES = `
   ORDER BY messages DESC
   LIMIT :limit`;
 
-/** The same of the present names, looking through those who wrote most. */
+/**
+ * The same, looking through those who wrote most: their present login first, then every name that they have or had.
+ * Only of users whose present login does not fit the names are read.
+ */
 export const MOST_ACTIVE = `
   SELECT ${USER_COLUMNS}
-  FROM users
-  WHERE instr(login, :wanted) BETWEEN :least AND :place
-    OR instr(lower(display_name), :wanted) BETWEEN :least AND :place
+  FROM users AS u
+  WHERE instr(u.login, :wanted) BETWEEN 1 AND :place
+    OR EXISTS (
+      SELECT 1
+      FROM user_names AS n
+      WHERE n.user_id = u.id
+        AND (instr(n.login, :wanted) BETWEEN 1 AND :place OR instr(n.name, :wanted) BETWEEN 1 AND :place)
+    )
   ORDER BY messages DESC
   LIMIT :limit`;
+
+/** Who has or had a display name, folded. */
+export const USERS_NAMED = `
+  SELECT u.id, u.display_name, u.last_at
+  FROM names_index
+  CROSS JOIN user_names AS n ON n.id = names_index.rowid
+  CROSS JOIN users AS u ON u.id = n.user_id
+  WHERE names_index MATCH ? AND n.name = ?`;
 
 export const USERS_NOW = `
   SELECT ${USER_COLUMNS}
@@ -108,6 +124,7 @@ export class People {
       names: db.prepare(USER_NAMES),
       channels: db.prepare(USER_CHANNELS),
       color: db.prepare(USER_COLOR),
+      named: db.prepare(USERS_NAMED),
     };
   }
 
@@ -118,11 +135,11 @@ export class People {
   search(text: string, limit: number): User[] {
     const wanted = foldName(text.trim().replace(/^@/, ""));
     const place = [...wanted].length < 3 ? 1 : 1_000;
-    if (wanted === "") return this.#active({ wanted, least: 0, place, limit });
+    if (wanted === "") return this.#active({ wanted, place, limit });
     const expression = nameExpression(wanted);
     const root = Math.sqrt(this.#sql.nameCount.get()!.n as number * limit);
     const candidates = this.#sql.candidateCount.get(expression, Math.ceil(root * MANY) + 1)!.n as number;
-    if (candidates > root * MANY) return this.#active({ wanted, least: 1, place, limit });
+    if (candidates > root * MANY) return this.#active({ wanted, place, limit });
     const values = { expression, wanted, place };
     const rows = candidates > root * FEW
       ? this.#sql.busiest.all({ ...values, limit })
@@ -133,7 +150,7 @@ export class People {
       .map(([id]) => userOf(this.#sql.user.get(id) as unknown as UserRow));
   }
 
-  #active(values: { wanted: string; least: number; place: number; limit: number }): User[] {
+  #active(values: { wanted: string; place: number; limit: number }): User[] {
     return this.#sql.mostActive.all(values).map((row) => userOf(row as unknown as UserRow));
   }
 
@@ -152,6 +169,19 @@ export class People {
     const once = (this.#sql.usersOnce.all(login) as { user_id: number; last_at: number }[])
       .sort((a, b) => b.last_at - a.last_at);
     return once[0] && this.byId(once[0].user_id);
+  }
+
+  /** By login (see {@link byLogin}), else by display name: who has it now, else who had it. Case does not matter. */
+  byName(name: string): UserProfile | undefined {
+    return this.byLogin(name.toLowerCase()) ?? this.#byDisplayName(foldName(name));
+  }
+
+  #byDisplayName(name: string): UserProfile | undefined {
+    if (name === "") return undefined;
+    const rank = (user: Pick<UserRow, "display_name">) => foldName(user.display_name) === name ? 1 : 0;
+    const [found] = (this.#sql.named.all(nameExpression(name), name) as unknown as UserRow[])
+      .sort((a, b) => rank(b) - rank(a) || (b.last_at ?? 0) - (a.last_at ?? 0));
+    return found && this.byId(found.id);
   }
 
   #names(user: User): NameSpan[] {

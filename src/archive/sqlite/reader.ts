@@ -124,6 +124,10 @@ export class SqliteReader implements Disposable {
     return this.#people.byLogin(login);
   }
 
+  userByName(name: string): UserProfile | undefined {
+    return this.#people.byName(name);
+  }
+
   totals(): Totals {
     const channels = this.#allChannels();
     return {

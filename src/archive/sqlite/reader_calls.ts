@@ -34,6 +34,7 @@ export function readerOf(
     searchUsers: (text, limit) => ask("searchUsers", text, limit),
     user: (id) => ask("user", id),
     userByLogin: (login) => ask("userByLogin", login),
+    userByName: (name) => ask("userByName", name),
     totals: () => ask("totals"),
     minutes: (channelId, sinceMs) => ask("minutes", channelId, sinceMs),
     coverage: (channelId, from, to) => ask("coverage", channelId, from, to),

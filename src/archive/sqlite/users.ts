@@ -66,7 +66,11 @@ export class Users {
     const id = author.userId ?? this.#idByLogin(author.login);
     const known = id === undefined ? undefined : this.#known.get(id) ?? this.#load(id);
     if (id === undefined || !known) return this.resolve(author, at);
-    if (known.login !== author.login) this.#name(id, author.login, author.displayName || author.login, at);
+    const displayName = author.displayName ||
+      (known.login === author.login ? known.displayName : author.login);
+    if (known.login !== author.login || known.displayName !== displayName) {
+      this.#name(id, author.login, displayName, at);
+    }
     return id;
   }
 

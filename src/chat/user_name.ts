@@ -1,0 +1,18 @@
+/** Reading user names as people type or copy them. */
+
+/** Display names have at most 25 characters; earlier ones had more. */
+const MAX_LENGTH = 60;
+const ADDRESS = /^(?:https?:\/\/)?(?:www\.|m\.|go\.)?twitch\.tv\/([^/?#\s]+)/i;
+/** As pages show somebody whose display name does not tell the login. */
+const WITH_LOGIN = /^[^()]*\(([a-z0-9_]{1,25})\)$/i;
+
+/**
+ * The login or display name in `name`, `@Name`, `표시명`, `표시명 (login)` or a twitch.tv address, as it was typed;
+ * undefined where there is no letter or digit in it, or more than 60 characters.
+ */
+export function parseUserName(text: string): string | undefined {
+  if (text.length > 1_000) return undefined;
+  const typed = text.trim().replace(/^[@＠]/, "").trim();
+  const name = ADDRESS.exec(typed)?.[1] ?? WITH_LOGIN.exec(typed)?.[1] ?? typed;
+  return [...name].length <= MAX_LENGTH && /[\p{L}\p{N}_]/u.test(name) ? name : undefined;
+}
