@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ANN, BEN, NOON, openArchive, person, said } from "./said.ts";
+import { ANN, BEN, NOON, openArchive, person, said, timeout } from "./said.ts";
 
 Deno.test("a rename keeps the user, and both names lead to them", async () => {
   using archive = openArchive();
@@ -128,6 +128,8 @@ Deno.test("the profile has the newest colour that was chosen", async () => {
   ]);
   await using reader = archive.reader();
   assert.equal((await reader.user(11))!.color, "#00FF00");
+  archive.say([said(person(11, "ann", { color: "#FF0000" }), "d"), timeout("ann", 11)], 10);
+  assert.equal((await reader.user(11))!.color, "#FF0000", "also one that they had before");
 });
 
 Deno.test("a channel's rename keeps its messages, and both logins lead to it", async () => {

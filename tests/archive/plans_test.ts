@@ -17,6 +17,7 @@ import {
   MOST_ACTIVE,
   USER_CHANNELS,
   USER_COLOR,
+  USER_LOOKS,
   USER_NAMES,
   USERS_NAMED,
   USERS_NOW,
@@ -76,6 +77,7 @@ const QUERIES: Record<string, string> = {
   "who has or had a display name": USERS_NAMED,
   "a user's names": USER_NAMES,
   "a user's channels": USER_CHANNELS,
+  "how a user looked of late": USER_LOOKS,
   "a user's colour": USER_COLOR,
 };
 

@@ -32,10 +32,26 @@ export interface Appended {
   lastId: number;
 }
 
-/** What rows of a batch have in common, by its place in the batch's lists; `scope` is what the index gets of it. */
+interface SharedChannel {
+  channel: Channel;
+  isOdd: boolean;
+  /** What the index gets of it. */
+  scope: string;
+}
+
+interface SharedAuthor {
+  userId: number;
+  authorId: number;
+  scope: string;
+}
+
+/**
+ * What rows of a batch have in common, by its place in the batch's lists. Each is looked up once, when the first row
+ * needs it: in between, rows of `others` may have renamed a user or made one known.
+ */
 interface Shared {
-  channels: { channel: Channel; isOdd: boolean; scope: string }[];
-  authors: { userId: number; authorId: number; scope: string }[];
+  channels: (SharedChannel | undefined)[];
+  authors: (SharedAuthor | undefined)[];
   shapeIds: (number | undefined)[];
 }
 
@@ -85,7 +101,7 @@ export class Appender {
   append(batch: PackedBatch, lastId: number, announce: ReadonlySet<number>): Appended {
     const announced: Announced[] = [];
     const counted: Counted[] = new Array(batch.size);
-    const shared = this.#share(batch);
+    const shared: Shared = { channels: [], authors: [], shapeIds: this.#shapeIdsOf(batch) };
     let others = 0;
     for (let index = 0; index < batch.size; index++) {
       const other = batch.kinds[index] === OTHER ? batch.others[others++]! : undefined;
@@ -125,24 +141,28 @@ export class Appender {
     this.#sql.index.get(id, termsOfEvent(event, { channelId: channel.id, userId }));
   }
 
-  /** What rows of a batch share is looked up once. */
-  #share({ channels, authors, templates }: PackedBatch): Shared {
-    return {
-      channels: channels.map(({ login, roomId }) => {
-        const channel = this.channelOf(login, roomId);
-        return { channel, isOdd: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
-      }),
-      authors: authors.map(({ author, firstAt }) => {
-        const userId = this.#users.resolve(author, firstAt);
-        return { userId, authorId: this.#authors.store(author, userId), scope: scopesOf({ userId }) };
-      }),
-      shapeIds: templates.map(({ kind, template }) => this.#shapes.idOf(KINDS[kind]!, template)),
-    };
+  #shapeIdsOf({ templates }: PackedBatch): (number | undefined)[] {
+    return templates.map(({ kind, template }) => this.#shapes.idOf(KINDS[kind]!, template));
+  }
+
+  #sharedChannel({ login, roomId }: PackedBatch["channels"][number]): SharedChannel {
+    const channel = this.channelOf(login, roomId);
+    return { channel, isOdd: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
+  }
+
+  #sharedAuthor({ author, firstAt }: PackedBatch["authors"][number]): SharedAuthor {
+    const userId = this.#users.resolve(author, firstAt);
+    return { userId, authorId: this.#authors.store(author, userId), scope: scopesOf({ userId }) };
   }
 
   #appendUsual(batch: PackedBatch, shared: Shared, index: number, id: number): Counted {
-    const { channel, isOdd, scope: where } = shared.channels[batch.channel[index]!]!;
-    const { userId, authorId, scope: who } = shared.authors[batch.author[index]!]!;
+    const [channelAt, authorAt] = [batch.channel[index]!, batch.author[index]!];
+    const { channel, isOdd, scope: where } = shared.channels[channelAt] ??= this.#sharedChannel(
+      batch.channels[channelAt]!,
+    );
+    const { userId, authorId, scope: who } = shared.authors[authorAt] ??= this.#sharedAuthor(
+      batch.authors[authorAt]!,
+    );
     const kind = KINDS[batch.kinds[index]!]!;
     const shapeId = shared.shapeIds[batch.template[index]!];
     const text = batch.texts[index]!;

@@ -34,6 +34,7 @@ export interface PackedBatch {
   /** What stands at the holes of the template. */
   values: (string | null)[];
   channels: { login: string; roomId: number }[];
+  /** In the order of the rows; who changes their name in the batch and back is there three times. */
   authors: { author: Author; firstAt: number }[];
   templates: { kind: number; template: string }[];
   others: Received[];
@@ -94,6 +95,7 @@ export class Packer {
       } else {
         packed.kinds[i] = OTHER;
         packed.others.push({ event, receivedAt });
+        this.#noteOther(event.author);
       }
     }
     return packed;
@@ -125,6 +127,14 @@ export class Packer {
       place.index = authors.push({ author: place.author, firstAt }) - 1;
     }
     return place.index;
+  }
+
+  /** A row that is not a usual one may rename its author: the next usual row of theirs is to name them again. */
+  #noteOther(author: Author | undefined): void {
+    const place = author?.userId === undefined ? undefined : this.#authors.get(author.userId);
+    if (!author || !place) return;
+    const { login, displayName = place.author.displayName } = author;
+    if (login !== place.author.login || displayName !== place.author.displayName) place.batch = 0;
   }
 
   #templateIn({ templates }: PackedBatch, kind: number, template: string): number {

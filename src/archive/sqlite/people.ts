@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { NameSpan, User, UserChannel, UserProfile } from "../archive.ts";
 import { foldName, nameExpression } from "./names_index.ts";
+import { matchExpression } from "./search_index.ts";
 
 /** What counts as few and as many, in roots of users * limit: where the ways to find them take as long. */
 const FEW = 1 / 3;
@@ -91,6 +92,17 @@ export const USER_CHANNELS = `
   JOIN channels AS c ON c.id = uc.channel_id
   WHERE uc.user_id = ?`;
 
+/** How somebody looked in their newest events. */
+export const USER_LOOKS = `
+  SELECT a.color
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  JOIN authors AS a ON a.id = m.author_id
+  WHERE messages_index MATCH ?
+  ORDER BY messages_index.rowid DESC
+  LIMIT 50`;
+
+/** The look that was met last for the first time. */
 export const USER_COLOR = `
   SELECT color
   FROM authors
@@ -124,6 +136,7 @@ export class People {
       names: db.prepare(USER_NAMES),
       channels: db.prepare(USER_CHANNELS),
       color: db.prepare(USER_COLOR),
+      looks: db.prepare(USER_LOOKS),
       named: db.prepare(USERS_NAMED),
     };
   }
@@ -158,8 +171,7 @@ export class People {
     const row = this.#sql.user.get(id) as unknown as UserRow | undefined;
     if (!row) return undefined;
     const user = userOf(row);
-    const color = this.#sql.color.get(id)?.color as string | undefined;
-    return { ...user, names: this.#names(user), channels: this.#channels(id), color };
+    return { ...user, names: this.#names(user), channels: this.#channels(id), color: this.#color(id) };
   }
 
   byLogin(login: string): UserProfile | undefined {
@@ -198,6 +210,15 @@ export class People {
     return [...spans.values()].sort((a, b) =>
       Number(b.login === user.login) - Number(a.login === user.login) || b.lastAt - a.lastAt
     );
+  }
+
+  /** The one that they wrote in last; events in which they have none (bans) or never chose one are passed over. */
+  #color(id: number): string | undefined {
+    const looks = this.#sql.looks.iterate(matchExpression({ userId: id })) as Iterable<
+      { color: string | null }
+    >;
+    for (const { color } of looks) if (color) return color;
+    return this.#sql.color.get(id)?.color as string | undefined;
   }
 
   #channels(userId: number): UserChannel[] {

@@ -27,9 +27,10 @@ export class Users {
       insertName: db.prepare(
         "INSERT INTO user_names (user_id, login, name, first_at, last_at) VALUES (?, ?, ?, ?, ?)",
       ),
-      touchName: db.prepare(
-        "UPDATE user_names SET last_at = max(last_at, ?) WHERE user_id = ? AND login = ?",
-      ),
+      touchName: db.prepare(`
+        UPDATE user_names
+        SET first_at = min(first_at, ?1), last_at = max(last_at, ?1)
+        WHERE user_id = ?2 AND login = ?3`),
       indexName: db.prepare("INSERT INTO names_index (rowid, terms) VALUES (?, ?)"),
     };
   }
@@ -68,9 +69,7 @@ export class Users {
     if (id === undefined || !known) return this.resolve(author, at);
     const displayName = author.displayName ||
       (known.login === author.login ? known.displayName : author.login);
-    if (known.login !== author.login || known.displayName !== displayName) {
-      this.#name(id, author.login, displayName, at);
-    }
+    this.#name(id, author.login, displayName, at);
     return id;
   }
 
