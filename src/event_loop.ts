@@ -19,10 +19,11 @@ export function watchEventLoop(observe: (delayMs: number) => void, everyMs = 10)
 
 /** The longest of what was observed in about the last minute. */
 export class RecentLongest {
-  /** By stretches of 10 s since the epoch; only the last of them are looked at. */
+  /** By stretches of 10 s; only the last of them are looked at. */
   readonly #longest = new Map<number, number>();
 
-  constructor(readonly now: () => number = Date.now) {}
+  /** @param now a monotonic clock, in ms */
+  constructor(readonly now: () => number = () => performance.now()) {}
 
   observe(value: number): void {
     const stretch = this.#stretch();

@@ -15,34 +15,37 @@ const REFUSED: Record<string, string> = {
 export class Berth {
   #tries = 0;
   state: Extract<ChannelState, "joining" | "joined" | "refused"> = "joining";
-  since = Date.now();
+  /** Monotonic, as every time here. */
+  since: number;
   reason: string | undefined;
   /** Not asked for again before this. */
-  nextTryAt = 0;
+  nextTryAt = -Infinity;
   /** The link that it is to leave once it has joined on the present one. */
   leaving: Link | undefined;
 
-  constructor(public link: Link) {}
+  constructor(public link: Link, now: number) {
+    this.since = now;
+  }
 
-  joined(): void {
+  joined(now: number): void {
     this.#tries = 0;
-    this.#enter("joined");
+    this.#enter("joined", now);
   }
 
   /** Its connection ended: it is to be joined anew, at once. */
-  lost(reason: string): void {
-    if (this.state === "joined") this.#enter("joining", reason);
+  lost(reason: string, now: number): void {
+    if (this.state === "joined") this.#enter("joining", now, reason);
   }
 
   /** Twitch said no: try again after 1, 2, 4 … 60 minutes. */
   refused(msgId: string, text: string, now: number): void {
-    this.#enter("refused", REFUSED[msgId] ?? text);
+    this.#enter("refused", now, REFUSED[msgId] ?? text);
     this.nextTryAt = now + Math.min(60, 2 ** this.#tries++) * 60_000;
   }
 
   /** Twitch said nothing (no such channel, or the JOIN was dropped): try again after 5, 10, 20 s … 10 minutes. */
   unanswered(now: number): void {
-    this.#enter("refused", "Twitch did not answer: perhaps there is no such channel");
+    this.#enter("refused", now, "Twitch did not answer: perhaps there is no such channel");
     this.nextTryAt = now + Math.min(600, 5 * 2 ** this.#tries++) * 1_000;
   }
 
@@ -57,8 +60,8 @@ export class Berth {
     return false;
   }
 
-  #enter(state: "joining" | "joined" | "refused", reason?: string): void {
-    if (state !== this.state) this.since = Date.now();
+  #enter(state: "joining" | "joined" | "refused", now: number, reason?: string): void {
+    if (state !== this.state) this.since = now;
     this.state = state;
     this.reason = reason;
   }

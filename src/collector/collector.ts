@@ -3,6 +3,7 @@ import { type ArchiveWriter, type Channel, UnavailableError } from "../archive/a
 import type { Retention } from "../archive/care.ts";
 import type { Unnoted } from "../archive/coverage.ts";
 import type { ChatEvent, StoredEvent } from "../chat/events.ts";
+import { type Clock, systemClock } from "../clock.ts";
 import { Fleet, type FleetSink } from "./fleet.ts";
 import { Healer, type HealTimings } from "./heal.ts";
 import { Intake, type SpoolOptions } from "./intake.ts";
@@ -13,6 +14,7 @@ import { Misses } from "./misses.ts";
 import { Pace } from "./pace.ts";
 import { Rate } from "./rate.ts";
 import type { ChannelStatus, CollectorSamples, CollectorStatus } from "./recorder.ts";
+import { TimeJudge } from "./time_judge.ts";
 import { UnnotedFile } from "./unnoted.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -39,6 +41,8 @@ export interface CollectorOptions {
   unnotedPath: string;
   timings?: Partial<Timings>;
   channelsPerLink?: number;
+  /** The machine's, unless a test makes time pass. */
+  clock?: Clock;
   log: CollectorLog;
   /** Committed events of watched channels, by ascending id. */
   committed: (events: StoredEvent[]) => void;
@@ -65,7 +69,10 @@ interface Seat {
 
 export class Collector implements AsyncDisposable, FleetSink {
   readonly #options: CollectorOptions;
-  readonly #startedAt = Date.now();
+  readonly #clock: Clock;
+  readonly #time: TimeJudge;
+  /** Monotonic. */
+  readonly #startedAt: number;
   readonly #watched = new Set<number>();
   readonly #seats = new Map<string, Seat>();
   readonly #first: Fleet;
@@ -82,6 +89,9 @@ export class Collector implements AsyncDisposable, FleetSink {
   /** Opens the archive and starts to connect. @throws what opening the archive throws */
   constructor(options: CollectorOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#time = new TimeJudge(this.#clock);
+    this.#startedAt = this.#clock.monotonicMs();
     const reader = {
       url: options.ircUrl,
       caCerts: options.caCerts,
@@ -89,11 +99,13 @@ export class Collector implements AsyncDisposable, FleetSink {
       channelsPerLink: options.channelsPerLink ?? CHANNELS_PER_LINK,
       joinPace: new Pace(options.joinsPer10s),
       loginPace: new Pace(LOGINS_PER_10S),
+      clock: this.#clock,
       sink: this,
     };
     this.#first = new Fleet({ ...reader, name: "first", credentials: options.credentials });
     this.#second = new Fleet({ ...reader, name: "second" });
     this.#listening = new Listening({
+      time: this.#time,
       write: (changes, knownAt, done) => this.#intake.listen(changes, knownAt, done),
     });
     this.#unnoted = new UnnotedFile(options.unnotedPath);
@@ -101,6 +113,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#intake = new Intake({
       openWriter: () => this.#openWriter(unnoted),
       spool: options.spool,
+      time: this.#time,
       watched: this.#watched,
       committed: options.committed,
       trouble: (reason) =>
@@ -116,6 +129,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     unnoted = undefined;
     this.#upkeep = new Upkeep(
       () => this.#intake.store,
+      this.#time,
       (error) => options.log.error("upkeep failed by a bug: {error}", { error }),
     );
     this.#healer = options.historyUrl === undefined ? undefined : new Healer({
@@ -123,18 +137,19 @@ export class Collector implements AsyncDisposable, FleetSink {
       writer: () => {
         // It looks for gaps in what was noted, so everything has to be.
         this.#intake.settle();
-        this.#listening.tick(Date.now());
+        this.#listening.tick();
         return this.#intake.writer;
       },
       heard: (event, line) => this.#intake.heard(event, line),
       log: options.log,
+      time: this.#time,
       timings: options.healTimings,
     });
     this.addChannels(options.channels);
     for (const channel of this.#intake.writer.channels()) {
       if (channel.enabled && !channel.deleting) this.#seat(channel);
     }
-    this.#ticker = setInterval(() => this.#tick(Date.now()), TICK_MS);
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
   }
 
   // --- what the main thread asks ---
@@ -143,7 +158,7 @@ export class Collector implements AsyncDisposable, FleetSink {
   addChannels(logins: string[]): Channel[] {
     const { writer } = this.#intake;
     return logins.map((login) => {
-      const channel = writer.createChannel(login, Date.now());
+      const channel = writer.createChannel(login, this.#time.now());
       // What would be said in it meanwhile had no channel to belong to, once it is gone.
       if (!channel.deleting) this.#seat(channel);
       return channel;
@@ -187,13 +202,13 @@ export class Collector implements AsyncDisposable, FleetSink {
   }
 
   status(): CollectorStatus {
-    const now = Date.now();
+    const epochOf = (monotonicMs: number) => this.#time.epochOf(monotonicMs);
     return {
-      at: now,
-      startedAt: this.#startedAt,
+      at: this.#time.now(),
+      startedAt: epochOf(this.#startedAt),
       loginName: this.#options.credentials?.login ?? "anonymous",
-      connections: [...this.#first.status(), ...this.#second.status()],
-      channels: [...this.#seats].map(([login, seat]) => this.#channelStatus(login, seat, now)),
+      connections: [...this.#first.status(epochOf), ...this.#second.status(epochOf)],
+      channels: [...this.#seats].map(([login, seat]) => this.#channelStatus(login, seat)),
       writer: this.#intake.status(),
       counts: { ...this.#intake.counts },
       rejectedSamples: this.#intake.rejectedSamples,
@@ -212,11 +227,11 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#intake.ending();
     await Promise.all([this.#first.stop(), this.#second.stop(), this.#healer?.[Symbol.asyncDispose]()]);
     this.#intake.settle();
-    this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), Date.now());
+    this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), this.#time.now());
     const { dropped } = this.#intake.counts;
     this.#intake[Symbol.dispose]();
     // Where something was lost at the very end, what was kept until then stands: it reaches up to that, and no further.
-    const unnoted = this.#listening.unnoted(Date.now());
+    const unnoted = this.#listening.unnoted(this.#time.now());
     if (unnoted && this.#intake.counts.dropped === dropped) this.#keeping(() => this.#unnoted.keep(unnoted));
     this.#options.log.info("recording ended", { ...this.#intake.counts });
   }
@@ -225,7 +240,9 @@ export class Collector implements AsyncDisposable, FleetSink {
 
   chat(event: ChatEvent, line: string, at: number, fleet: Fleet): void {
     const seat = this.#seats.get(event.channel);
-    if (!seat) return this.#intake.reject(line, `#${event.channel} is not being recorded`, at);
+    if (!seat) {
+      return this.#intake.reject(line, `#${event.channel} is not being recorded`, this.#time.epochOf(at));
+    }
     if (fleet === this.#second) {
       // Of what carries nothing unique, one reader's word is enough.
       const isPlain = event.kind === "server" || event.kind === "state" || event.kind === "raw";
@@ -238,7 +255,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     ) {
       this.#misses.heard(event.uuid, event.channel, fleet.name, at);
     }
-    if (this.#intake.take(event, line, at)) seat.rate.add(at);
+    if (this.#intake.take(event, line, this.#time.epochOf(at))) seat.rate.add(at);
   }
 
   protocol(): void {
@@ -250,14 +267,14 @@ export class Collector implements AsyncDisposable, FleetSink {
   }
 
   rejected(line: string, why: string, at: number): void {
-    this.#intake.reject(line, why, at);
+    this.#intake.reject(line, why, this.#time.epochOf(at));
   }
 
   joined(login: string, roomId: number, fleet: Fleet): void {
     const seat = this.#seats.get(login);
     if (!seat) return;
     if (seat.channel.twitchId !== roomId) this.#identify(seat, roomId);
-    this.#listening.started(seat.channel.id, fleet.name, Date.now());
+    this.#listening.started(seat.channel.id, fleet.name, this.#time.now());
     this.#healer?.joined(seat.channel.id, seat.channel.login);
     this.#options.log.info("joined #{channel}", { channel: login, reader: fleet.name });
   }
@@ -265,12 +282,13 @@ export class Collector implements AsyncDisposable, FleetSink {
   lost(login: string, _reason: string, heardAt: number, fleet: Fleet): void {
     this.#misses.forget(login);
     const seat = this.#seats.get(login);
-    if (seat) this.#listening.ended(seat.channel.id, fleet.name, heardAt, "connection lost");
+    if (!seat) return;
+    this.#listening.ended(seat.channel.id, fleet.name, this.#time.epochOf(heardAt), "connection lost");
   }
 
   refused(login: string, reason: string): void {
     const seat = this.#seats.get(login);
-    if (seat) this.#listening.refused(seat.channel.id, Date.now());
+    if (seat) this.#listening.refused(seat.channel.id, this.#time.now());
     this.#options.log.warn("#{channel} refused: {reason}", { channel: login, reason });
   }
 
@@ -298,7 +316,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     const ids = new Map<number, number>();
     try {
       const made = [...this.#seats].map(([login, seat]) =>
-        [seat, writer.createChannel(login, Date.now())] as const
+        [seat, writer.createChannel(login, this.#time.now())] as const
       );
       for (const [seat, channel] of made) {
         ids.set(seat.channel.id, channel.id);
@@ -316,7 +334,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     const { login } = channel;
     if (this.#seats.has(login)) return;
     this.#seats.set(login, { channel, rate: new Rate() });
-    this.#listening.wanted(channel.id, Date.now());
+    this.#listening.wanted(channel.id, this.#time.now());
     this.#first.add(login);
     const { secondReader = [] } = this.#options;
     if (secondReader === "all" || secondReader.includes(login)) this.#second.add(login);
@@ -326,13 +344,13 @@ export class Collector implements AsyncDisposable, FleetSink {
     const seat = this.#seats.get(login);
     if (!seat) return;
     this.#seats.delete(login);
-    this.#listening.left(seat.channel.id, Date.now(), "disabled");
+    this.#listening.left(seat.channel.id, this.#time.now(), "disabled");
     this.#first.remove(login);
     this.#second.remove(login);
     this.#misses.forget(login);
   }
 
-  #channelStatus(login: string, { channel, rate }: Seat, now: number): ChannelStatus {
+  #channelStatus(login: string, { channel, rate }: Seat): ChannelStatus {
     const first = this.#first.berth(login)!;
     const second = this.#second.berth(login);
     const missed = this.#misses.of(login);
@@ -340,25 +358,27 @@ export class Collector implements AsyncDisposable, FleetSink {
       channelId: channel.id,
       login,
       state: first.state,
-      since: first.since,
+      since: this.#time.epochOf(first.since),
       reason: first.reason,
-      nextTryAt: first.state === "refused" ? first.nextTryAt : undefined,
-      perMinute: rate.perMinute(now),
+      nextTryAt: first.state === "refused" ? this.#time.epochOf(first.nextTryAt) : undefined,
+      perMinute: rate.perMinute(this.#clock.monotonicMs()),
       second: second && { state: second.state, missedByFirst: missed.first, missedBySecond: missed.second },
     };
   }
 
-  #tick(now: number): void {
+  #tick(): void {
+    const now = this.#clock.monotonicMs();
+    this.#time.tick();
     this.#first.tick(now);
     this.#second.tick(now);
     this.#misses.settle(now);
-    this.#listening.tick(now);
-    this.#keeping(() => this.#unnoted.tick(this.#listening.unnoted(this.#intake.safeUpto(now)), now));
+    this.#listening.tick();
+    this.#keeping(() => this.#unnoted.tick(this.#listening.unnoted(this.#intake.safeUpto()), now));
     const { busyPerMinute = BUSY_PER_MINUTE } = this.#options;
     for (const [login, { rate }] of this.#seats) {
       if (rate.perMinute(now) > busyPerMinute) this.#first.isolate(login);
     }
-    this.#upkeep.tick(now);
+    this.#upkeep.tick();
   }
 
   #keeping(keep: () => void): void {
@@ -373,7 +393,7 @@ export class Collector implements AsyncDisposable, FleetSink {
   /** Learns the channel's id; where Twitch knows that id under another login of ours, the channel was renamed. */
   #identify(seat: Seat, roomId: number): void {
     try {
-      seat.channel = this.#intake.writer.identifyChannel(seat.channel.login, roomId, Date.now());
+      seat.channel = this.#intake.writer.identifyChannel(seat.channel.login, roomId, this.#time.now());
       for (const [login, other] of this.#seats) {
         if (other !== seat && other.channel.id === seat.channel.id) this.#unseat(login);
       }

@@ -6,7 +6,7 @@ import { Link } from "./link.ts";
 import type { Pace } from "./pace.ts";
 import type { ConnectionStatus, ReaderName } from "./recorder.ts";
 
-/** Where a reader's lines and news go. */
+/** Where a reader's lines and news go. Times are monotonic. */
 export interface FleetSink {
   chat(event: ChatEvent, line: string, at: number, fleet: Fleet): void;
   protocol(): void;
@@ -60,7 +60,7 @@ export class Fleet implements Sink {
     );
     const link = free ?? this.#openLink();
     link.channels.add(login);
-    this.#berths.set(login, new Berth(link));
+    this.#berths.set(login, new Berth(link, this.#now()));
   }
 
   remove(login: string): void {
@@ -102,8 +102,9 @@ export class Fleet implements Sink {
     }
   }
 
-  status(): ConnectionStatus[] {
-    return [...this.#links].map((link) => ({ ...link.status(), reader: this.options.name }));
+  /** @param epochOf the epoch time of a monotonic one */
+  status(epochOf: (monotonicMs: number) => number): ConnectionStatus[] {
+    return [...this.#links].map((link) => ({ ...link.status(epochOf), reader: this.options.name }));
   }
 
   async stop(): Promise<void> {
@@ -135,7 +136,7 @@ export class Fleet implements Sink {
       this.#leave(berth.leaving, login);
       berth.leaving = undefined;
     }
-    berth.joined();
+    berth.joined(this.#now());
     this.options.sink.joined(login, roomId, this);
   }
 
@@ -144,7 +145,7 @@ export class Fleet implements Sink {
     // The same NOTICE also answers commands in a channel that is joined: then it refuses nothing.
     if (!berth || life.asked.get(login)?.joined) return;
     life.asked.delete(login);
-    berth.refused(msgId, text, Date.now());
+    berth.refused(msgId, text, this.#now());
     this.options.sink.refused(login, text);
   }
 
@@ -157,6 +158,10 @@ export class Fleet implements Sink {
   }
 
   // --- inside ---
+
+  #now(): number {
+    return this.options.clock.monotonicMs();
+  }
 
   #isEcho(login: string, life: Life): boolean {
     const berth = this.#berths.get(login);
@@ -185,7 +190,7 @@ export class Fleet implements Sink {
       // What a channel had moved to, or moves from, may still hear it.
       if (berth.link !== link ? berth.link.isJoined(login) : berth.leaving?.isJoined(login)) continue;
       if (berth.state !== "joined") continue;
-      berth.lost(ending.reason);
+      berth.lost(ending.reason, this.#now());
       this.options.sink.lost(login, ending.reason, ending.heardAt, this);
     }
   }

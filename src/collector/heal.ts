@@ -5,6 +5,7 @@
 import { UnavailableError } from "../archive/archive.ts";
 import { fetchHistory, HistoryError } from "./heal_fetch.ts";
 import { fillGap, type GapOptions } from "./heal_gap.ts";
+import type { TimeJudge } from "./time_judge.ts";
 
 export interface HealTimings {
   /** From a join to the first question: what was said last must have come to the service, too. */
@@ -34,6 +35,7 @@ export interface HealOptions extends Pick<GapOptions, "writer" | "heard"> {
     info(message: string, properties?: Record<string, unknown>): void;
     warn(message: string, properties?: Record<string, unknown>): void;
   };
+  time: TimeJudge;
   timings?: Partial<HealTimings>;
 }
 
@@ -42,7 +44,7 @@ const REACH_MS = 24 * 3_600_000;
 
 interface Asked {
   login: string;
-  /** Before this it is too early. */
+  /** Before this (monotonic) it is too early. */
   dueAt: number;
   /** How often the service had no more. */
   rounds: number;
@@ -68,7 +70,7 @@ export class Healer implements AsyncDisposable {
 
   /** A channel is heard (again). */
   joined(channelId: number, login: string): void {
-    this.#queue.set(channelId, { login, dueAt: Date.now() + this.#timings.settleMs, rounds: 0 });
+    this.#queue.set(channelId, { login, dueAt: this.#now() + this.#timings.settleMs, rounds: 0 });
     this.#waiting.abort();
     this.#running ??= this.#run().finally(() => this.#running = undefined);
   }
@@ -81,7 +83,7 @@ export class Healer implements AsyncDisposable {
   async #run(): Promise<void> {
     while (this.#queue.size > 0 && !this.#stop.signal.aborted) {
       const [channelId, asked] = this.#next();
-      const waitMs = asked.dueAt - Date.now();
+      const waitMs = asked.dueAt - this.#now();
       if (waitMs > 0) {
         this.#waiting = new AbortController();
         await this.#sleep(waitMs, AbortSignal.any([this.#stop.signal, this.#waiting.signal]));
@@ -109,7 +111,7 @@ export class Healer implements AsyncDisposable {
     if (this.#queue.get(channelId) !== asked) return;
     const pause = this.#timings.againMs[asked.rounds];
     if (isWhole || pause === undefined) this.#queue.delete(channelId);
-    else this.#queue.set(channelId, { ...asked, dueAt: Date.now() + pause, rounds: asked.rounds + 1 });
+    else this.#queue.set(channelId, { ...asked, dueAt: this.#now() + pause, rounds: asked.rounds + 1 });
   }
 
   async #failed(channelId: number, asked: Asked, error: unknown): Promise<void> {
@@ -131,8 +133,8 @@ export class Healer implements AsyncDisposable {
    * with a row
    */
   async #heal(channelId: number, login: string): Promise<boolean> {
-    const { writer, heard, log } = this.#options;
-    for (const gap of writer().unfilledGaps(channelId, Date.now() - REACH_MS)) {
+    const { writer, heard, log, time } = this.#options;
+    for (const gap of writer().unfilledGaps(channelId, time.now() - REACH_MS)) {
       const isFilled = await fillGap(gap, {
         channelId,
         login,
@@ -140,6 +142,7 @@ export class Healer implements AsyncDisposable {
         ask: (before) => this.#ask(login, before),
         writer,
         heard,
+        time,
         filled: (stored, from, to) =>
           log.info("filled a gap of #{channel} with {stored} messages from {source}", {
             channel: login,
@@ -165,6 +168,10 @@ export class Healer implements AsyncDisposable {
       timeoutMs,
       signal: this.#stop.signal,
     });
+  }
+
+  #now(): number {
+    return this.#options.time.clock.monotonicMs();
   }
 
   #sleep(ms: number, signal = this.#stop.signal): Promise<void> {

@@ -4,6 +4,7 @@ import type { OpenGap } from "../archive/coverage.ts";
 import type { ChatEvent } from "../chat/events.ts";
 import { HistoryError } from "./heal_fetch.ts";
 import { type HistoryLine, readHistoryLine } from "./heal_lines.ts";
+import type { TimeJudge } from "./time_judge.ts";
 
 export interface GapOptions {
   channelId: number;
@@ -16,6 +17,7 @@ export interface GapOptions {
   writer: () => ArchiveWriter;
   /** Whether we have heard this ourselves, though it may not be in the archive yet. */
   heard: (event: ChatEvent, line: string) => boolean;
+  time: TimeJudge;
   /** Told of what was filled. */
   filled: (stored: number, from: number, to: number) => void;
 }
@@ -42,9 +44,10 @@ export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolea
     const from = Math.max(gap.from, begin);
     if (from < upto) {
       const { stored } = options.writer().fill(
-        { channelId, from, to: upto, source, filledAt: Date.now() },
+        { channelId, from, to: upto, source, filledAt: options.time.now() },
         lines.filter((line) =>
-          line.receivedAt >= begin && belongs(line, gap, upto) && !options.heard(line.event, line.line)
+          line.receivedAt >= begin && belongs(line, gap, upto, options.time.now()) &&
+          !options.heard(line.event, line.line)
         ),
       );
       options.filled(stored, from, upto);
@@ -79,9 +82,9 @@ function readLines(lines: readonly string[], login: string): HistoryLine[] {
  * What carries nothing by which it could be known again is taken from within the gap only; the rest also from around
  * it, where the clocks may differ, as far as that was to be recorded.
  */
-function belongs({ event, receivedAt: at }: HistoryLine, gap: OpenGap, upto: number): boolean {
+function belongs({ event, receivedAt: at }: HistoryLine, gap: OpenGap, upto: number, now: number): boolean {
   const margin = event.uuid === undefined && event.sentAt === undefined ? 0 : MARGIN_MS;
   const from = gap.from - (gap.heardBefore ? margin : 0);
   const to = upto + (gap.heardAfter || upto < gap.to ? margin : 0);
-  return at >= from && at < to && at <= Date.now();
+  return at >= from && at < to && at <= now;
 }

@@ -8,6 +8,7 @@ import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "./r
 import type { Row } from "./row.ts";
 import { Spool } from "./spool.ts";
 import { Store, type Stored, type Work } from "./store.ts";
+import type { TimeJudge } from "./time_judge.ts";
 
 export interface SpoolOptions {
   path: string;
@@ -17,6 +18,7 @@ export interface SpoolOptions {
 }
 
 export interface IntakeOptions {
+  time: TimeJudge;
   openWriter: () => ArchiveWriter;
   /** Ids of the channels that somebody watches. */
   watched: ReadonlySet<number>;
@@ -64,18 +66,21 @@ export class Intake implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** It has fired, and there was no room: the next batch does not wait. */
   #isDue = false;
-  #okSince = Date.now();
+  /** Monotonic. */
+  #okSince: number;
   #lastCommitAt: number | undefined;
   #waiting: PromiseWithResolvers<void> | undefined;
   #ending = false;
-  /** Since when, in trouble, neither the queue nor the spool has had room. */
+  /** Since when (monotonic), in trouble, neither the queue nor the spool has had room. */
   #fullSince: number | undefined;
   #samples: CollectorSamples = { batchSizes: [], batchMs: [], lagMs: [] };
 
   /** Opens the archive. @throws what opening throws: at start there is somebody to tell. */
   constructor(options: IntakeOptions) {
     this.#options = { ...options, bound: options.bound ?? BOUND };
+    this.#okSince = this.#ticks();
     this.#store = new Store({
+      clock: options.time.clock,
       openWriter: options.openWriter,
       watched: options.watched,
       next: (isUnderWay) => this.#next(isUnderWay),
@@ -84,7 +89,7 @@ export class Intake implements Disposable {
         this.reject(line, `could not be stored: ${why}`, receivedAt, false),
       ended: (work, dealtWith) => this.#ended(work, dealtWith),
       trouble: (reason) => {
-        if (reason === undefined) this.#okSince = Date.now();
+        if (reason === undefined) this.#okSince = this.#ticks();
         options.trouble(reason);
       },
       retrying: () => {
@@ -184,7 +189,7 @@ export class Intake implements Disposable {
       this.#fullSince = undefined;
       return undefined;
     }
-    if (this.#store.failure) this.#fullSince ??= Date.now();
+    if (this.#store.failure) this.#fullSince ??= this.#ticks();
     if (this.#isPatienceOver) return undefined;
     return (this.#waiting ??= Promise.withResolvers<void>()).promise;
   }
@@ -200,7 +205,7 @@ export class Intake implements Disposable {
     return {
       state: failure ? "failing" : "ok",
       reason: failure?.reason,
-      since: failure?.since ?? this.#okSince,
+      since: this.#options.time.epochOf(failure?.since ?? this.#okSince),
       queue: this.#backlog.length,
       queueBound: this.#options.bound,
       spooledBytes: this.#spool.bytes,
@@ -210,9 +215,12 @@ export class Intake implements Disposable {
     };
   }
 
-  /** Up to when nothing that was received would be lost if the program were killed now. */
-  safeUpto(now: number): number {
-    return Math.min(now, this.#backlog.unsafeSince ?? now, this.#fullSince ?? now);
+  /** Up to when (epoch) nothing that was received would be lost if the program were killed now. */
+  safeUpto(): number {
+    const { time } = this.#options;
+    const now = time.now();
+    const fullSince = this.#fullSince === undefined ? now : time.epochOf(this.#fullSince);
+    return Math.min(now, this.#backlog.unsafeSince ?? now, fullSince);
   }
 
   takeSamples(): CollectorSamples {
@@ -232,13 +240,18 @@ export class Intake implements Disposable {
 
   get #isPatienceOver(): boolean {
     const { bound, patienceMs = PATIENCE_MS } = this.#options.spool;
-    return bound > 0 && this.#fullSince !== undefined && Date.now() - this.#fullSince >= patienceMs;
+    return bound > 0 && this.#fullSince !== undefined && this.#ticks() - this.#fullSince >= patienceMs;
+  }
+
+  /** The present moment of the monotonic clock. */
+  #ticks(): number {
+    return this.#options.time.clock.monotonicMs();
   }
 
   #spoolInTrouble(): void {
     const { failure } = this.#store;
     if (!failure) return;
-    if (!this.#backlog.hasRoom || Date.now() - failure.since >= SPOOL_AFTER_MS) this.#backlog.toSpool();
+    if (!this.#backlog.hasRoom || this.#ticks() - failure.since >= SPOOL_AFTER_MS) this.#backlog.toSpool();
   }
 
   /** Has everything that waits in memory stored, unless there is trouble or it has to come behind a spool. */
@@ -268,7 +281,7 @@ export class Intake implements Disposable {
   }
 
   #stored({ rows, events, ms }: Stored): void {
-    const now = Date.now();
+    const now = this.#options.time.now();
     this.counts.stored += rows.length;
     this.#lastCommitAt = now;
     this.#sample(rows, ms, now);

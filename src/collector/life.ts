@@ -1,6 +1,7 @@
 /** One life of a connection: from the first byte to its end, which is a value. Surviving it is `link.ts`. */
 import type { ChatEvent } from "../chat/events.ts";
 import { readTag } from "../chat/tags.ts";
+import type { Clock } from "../clock.ts";
 import { type IrcConnection, LinkError, openConnection } from "../irc/connection.ts";
 import type { IrcLine } from "../irc/parse.ts";
 import { readLine } from "../irc/read.ts";
@@ -39,11 +40,11 @@ export interface Ending {
   /** Twitch will say the same again: a refused login. */
   permanent: boolean;
   livedMs: number;
-  /** Up to when nothing can have been missed: the end, or when a link that fell silent was last heard. */
+  /** Up to when nothing can have been missed (monotonic): the end, or when a link that fell silent was last heard. */
   heardAt: number;
 }
 
-/** Where a life's lines go. */
+/** Where a life's lines go. `at` is monotonic. */
 export interface Sink {
   chat(event: ChatEvent, line: string, at: number, life: Life): void;
   protocol(): void;
@@ -63,6 +64,7 @@ export interface LifeOptions {
   caCerts?: string[];
   credentials?: Credentials;
   timings: Timings;
+  clock: Clock;
 }
 
 /** NOTICEs that answer a JOIN with no. */
@@ -97,7 +99,7 @@ export class Life {
   readonly #abort = new AbortController();
   #ending: { reason: string; permanent: boolean; heardAt?: number } | undefined;
   #heardAt = 0;
-  #askedAt = 0;
+  #askedAt: number | undefined;
   #reading = false;
   #draining: "asked" | "drained" | undefined;
 
@@ -109,7 +111,7 @@ export class Life {
 
   /** Lives. Resolves with why it ended, never rejects for anything that the other side did. */
   async run(): Promise<Ending> {
-    const bornAt = Date.now();
+    const bornAt = this.options.clock.monotonicMs();
     this.#heardAt = bornAt;
     const watch = setInterval(
       () => this.#checkSilence(bornAt),
@@ -130,13 +132,14 @@ export class Life {
       if (!(error instanceof LinkError) && !this.#ending) throw error;
       this.#ending ??= { reason: (error as Error).message, permanent: false };
       // Asked, not answered, and then an error: it was dead already.
-      if (this.#askedAt > 0) this.#ending.heardAt ??= this.#heardAt;
+      if (this.#askedAt !== undefined) this.#ending.heardAt ??= this.#heardAt;
     } finally {
       clearInterval(watch);
       this.open = false;
       this.#connection = undefined;
     }
-    return { heardAt: Date.now(), ...this.#ending, livedMs: Date.now() - bornAt };
+    const endedAt = this.options.clock.monotonicMs();
+    return { heardAt: endedAt, ...this.#ending, livedMs: endedAt - bornAt };
   }
 
   /** Ends this life for a reason of ours. */
@@ -187,11 +190,11 @@ export class Life {
       const chunk = await connection.read();
       this.#reading = false;
       if (chunk === undefined || this.#ending) return;
-      this.#heardAt = chunk.at;
-      this.#askedAt = 0;
-      for (const line of chunk.overlong) this.sink.rejected(line, "longer than a line may be", chunk.at);
+      const at = this.#heardAt = this.options.clock.monotonicMs();
+      this.#askedAt = undefined;
+      for (const line of chunk.overlong) this.sink.rejected(line, "longer than a line may be", at);
       for (const line of chunk.lines) {
-        this.#take(line, chunk.at);
+        this.#take(line, at);
         const room = this.sink.room();
         if (room) await room;
       }
@@ -262,11 +265,11 @@ export class Life {
   /** Silence counts only while we are reading: a link that we keep waiting is not dead. */
   #checkSilence(bornAt: number): void {
     const { handshakeMs, quietMs, deadMs } = this.options.timings;
-    const now = Date.now();
-    if (!this.#reading) [this.#heardAt, this.#askedAt] = [now, 0];
+    const now = this.options.clock.monotonicMs();
+    if (!this.#reading) [this.#heardAt, this.#askedAt] = [now, undefined];
     if (!this.open) {
       if (now - bornAt >= handshakeMs) this.end(`no welcome within ${handshakeMs / 1000} s`);
-    } else if (this.#askedAt > 0) {
+    } else if (this.#askedAt !== undefined) {
       if (now - this.#askedAt >= deadMs) {
         const heardAt = this.#heardAt;
         this.end(`nothing heard for ${((now - heardAt) / 1000).toFixed(1)} s`, { heardAt });

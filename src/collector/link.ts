@@ -34,18 +34,17 @@ export class Link {
   #stopped = false;
   readonly #running = new Set<Promise<void>>();
   readonly #backoff: Backoff;
-  #status: Pick<ConnectionStatus, "state" | "since" | "reason" | "nextTryAt"> = {
-    state: "idle",
-    since: Date.now(),
-  };
+  /** Its times are monotonic. */
+  #status: Pick<ConnectionStatus, "state" | "since" | "reason" | "nextTryAt">;
 
   constructor(private readonly options: LinkOptions) {
     this.#backoff = new Backoff(options.timings.retryMs);
+    this.#status = { state: "idle", since: this.#now() };
   }
 
   start(): void {
-    this.#beginAt = 0;
-    this.tick(Date.now());
+    this.#beginAt = -Infinity;
+    this.tick(this.#now());
   }
 
   /** Ends every life and waits until the sockets are closed. */
@@ -88,7 +87,7 @@ export class Link {
    */
   reconnect(life: Life): void {
     if (life !== this.#current || this.#next || this.#stopped) return;
-    this.#handoverAt = Date.now();
+    this.#handoverAt = this.#now();
     this.#reconnecting = true;
     this.tick(this.#handoverAt);
   }
@@ -114,21 +113,39 @@ export class Link {
     if (over) this.#current.end("Twitch asked us to reconnect");
   }
 
-  status(): Omit<ConnectionStatus, "reader"> {
+  /** @param epochOf the epoch time of a monotonic one */
+  status(epochOf: (monotonicMs: number) => number): Omit<ConnectionStatus, "reader"> {
     const state = this.#current?.open || this.#next?.open ? "open" : this.#status.state;
-    return { id: this.id, ...this.#status, state, channels: this.channels.size };
+    const { since, nextTryAt } = this.#status;
+    return {
+      id: this.id,
+      ...this.#status,
+      state,
+      since: epochOf(since),
+      nextTryAt: nextTryAt === undefined ? undefined : epochOf(nextTryAt),
+      channels: this.channels.size,
+    };
+  }
+
+  #now(): number {
+    return this.options.clock.monotonicMs();
   }
 
   #begin(): Life {
     const life = new Life(this.options, this.options.sink, (life) => {
-      if (life === this.#current) this.#status = { state: "open", since: Date.now() };
+      if (life === this.#current) this.#status = { state: "open", since: this.#now() };
     });
     if (!this.#current) {
-      this.#status = { ...this.#status, state: "connecting", since: Date.now(), nextTryAt: undefined };
+      this.#status = { ...this.#status, state: "connecting", since: this.#now(), nextTryAt: undefined };
     }
     const running = life.run().catch((error): Ending => {
       this.options.broken(error);
-      return { reason: "an internal error (see the log)", permanent: false, livedMs: 0, heardAt: Date.now() };
+      return {
+        reason: "an internal error (see the log)",
+        permanent: false,
+        livedMs: 0,
+        heardAt: this.#now(),
+      };
     }).then((ending) => this.#ended(life, ending)).finally(() => this.#running.delete(running));
     this.#running.add(running);
     return life;
@@ -146,15 +163,15 @@ export class Link {
     if (this.#stopped) return;
     this.options.ended(this, ending);
     if (this.#current) {
-      return void (this.#status = { state: "open", since: Date.now(), reason: ending.reason });
+      return void (this.#status = { state: "open", since: this.#now(), reason: ending.reason });
     }
     if (ending.permanent) {
-      this.#status = { state: "refused", since: Date.now(), reason: ending.reason };
+      this.#status = { state: "refused", since: this.#now(), reason: ending.reason };
       return;
     }
     this.#backoff.lived(ending.livedMs);
     const delayMs = this.#backoff.next();
-    const now = Date.now();
+    const now = this.#now();
     this.#status = { state: "waiting", since: now, reason: ending.reason, nextTryAt: now + delayMs };
     this.#beginAt = now + delayMs;
   }

@@ -5,8 +5,10 @@
 import { UnavailableError } from "../archive/archive.ts";
 import type { ListeningChange, Unnoted } from "../archive/coverage.ts";
 import type { EndReason } from "../chat/coverage.ts";
+import type { TimeJudge } from "./time_judge.ts";
 
 export interface ListeningOptions {
+  time: TimeJudge;
   /**
    * Notes changes, and that at `knownAt` everything then open was going on. Calls `done` once that is so, perhaps at once,
    * or with an UnavailableError.
@@ -24,16 +26,22 @@ export class Listening {
   readonly #hearers = new Map<number, Set<string>>();
   /** Channels of which something was dropped, and when the last of it came. */
   readonly #dropping = new Map<number, number>();
+  readonly #time: TimeJudge;
   readonly #write: ListeningOptions["write"];
   readonly #bound: number;
   #pending: ListeningChange[] = [];
   /** What is being noted: taken out of what waits, and put back in front of it where that fails. */
   #underWay: readonly ListeningChange[] | undefined;
-  #knownAt = Date.now();
+  /** Epoch milliseconds, and the monotonic moment at which that was. */
+  #knownAt: number;
+  #knownTick: number;
   /** The last that was to be noted could not be. */
   #behind = false;
 
-  constructor({ write, bound = 10_000 }: ListeningOptions) {
+  constructor({ time, write, bound = 10_000 }: ListeningOptions) {
+    this.#time = time;
+    this.#knownTick = time.clock.monotonicMs();
+    this.#knownAt = time.epochOf(this.#knownTick);
     this.#write = write;
     this.#bound = bound;
   }
@@ -95,16 +103,18 @@ export class Listening {
   }
 
   /** Called several times a second. One writing at a time. */
-  tick(now: number): void {
+  tick(): void {
     if (this.#underWay) return;
-    if (this.#pending.length === 0 && (this.#hearers.size === 0 || now - this.#knownAt < KNOWN_MS)) return;
+    const tick = this.#time.clock.monotonicMs();
+    if (this.#pending.length === 0 && (this.#hearers.size === 0 || tick - this.#knownTick < KNOWN_MS)) return;
+    const now = this.#time.epochOf(tick);
     const changes = this.#underWay = this.#pending;
     this.#pending = [];
     this.#write(changes, now, (error) => {
       // Where another file is written by now, this one counts no more.
       if (this.#underWay !== changes) return;
       this.#underWay = undefined;
-      if (error === undefined) return this.#noted(now);
+      if (error === undefined) return this.#noted(now, tick);
       this.#pending = [...changes, ...this.#pending];
       while (this.#pending.length > this.#bound) this.#forgetOldest();
       if (!(error instanceof UnavailableError)) throw error;
@@ -112,9 +122,10 @@ export class Listening {
     });
   }
 
-  #noted(now: number): void {
+  #noted(now: number, tick: number): void {
     this.#behind = false;
     this.#knownAt = now;
+    this.#knownTick = tick;
     for (const [channelId, at] of this.#dropping) {
       if (this.#hearers.has(channelId)) this.#note({ kind: "started", channelId, at: at + 1 });
     }
@@ -124,7 +135,7 @@ export class Listening {
   /** The program stops: for these channels, heard or not, that is the reason from now on. */
   stop(channelIds: Iterable<number>, now: number): void {
     for (const channelId of channelIds) this.left(channelId, now, "stopped");
-    this.tick(now);
+    this.tick();
   }
 
   /** While the archive cannot be told: what it would be told, if nothing counts that came later than `upto`. */

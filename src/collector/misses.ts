@@ -17,7 +17,7 @@ export class Misses {
   readonly #waiting = new Map<string, Waiting>();
   readonly #missed = new Map<string, Record<ReaderName, number>>();
 
-  /** A reader had this message. Only to be told while both hear the channel. */
+  /** A reader had this message at `now` (monotonic). Only to be told while both hear the channel. */
   heard(uuid: string, login: string, by: ReaderName, now: number): void {
     const waiting = this.#waiting.get(uuid);
     if (waiting && waiting.by !== by) this.#waiting.delete(uuid);

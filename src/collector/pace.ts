@@ -8,7 +8,7 @@ export class Pace {
 
   constructor(private readonly perWindow: number) {}
 
-  /** How many of `wanted` may be sent at `now`; those are counted as sent. */
+  /** How many of `wanted` may be sent at `now` (monotonic); those are counted as sent. */
   take(wanted: number, now: number): number {
     const since = now - Pace.WINDOW_MS;
     let old = 0;

@@ -10,6 +10,7 @@ import {
   UnavailableError,
 } from "../archive/archive.ts";
 import type { StoredEvent } from "../chat/events.ts";
+import type { Clock } from "../clock.ts";
 import type { Row } from "./row.ts";
 
 /** A batch. */
@@ -28,6 +29,7 @@ export interface Stored {
 }
 
 export interface StoreOptions {
+  clock: Clock;
   openWriter: () => ArchiveWriter;
   /** Ids of the channels that somebody watches. */
   watched: ReadonlySet<number>;
@@ -67,7 +69,7 @@ export class Store implements Disposable {
     this.#upkeeping = setInterval(() => this.#upkeep(), UPKEEP_MS);
   }
 
-  /** Why the store fails, and since when; `undefined` while it works. */
+  /** Why the store fails, and since when (monotonic); `undefined` while it works. */
   get failure(): { reason: string; since: number } | undefined {
     return this.#failure;
   }
@@ -181,7 +183,7 @@ export class Store implements Disposable {
   #fail(reason: string): void {
     if (!this.#failure) this.#options.trouble(reason);
     const retryMs = Math.min(RETRY_MS.most, (this.#failure?.retryMs ?? RETRY_MS.first / 2) * 2);
-    this.#failure = { reason, since: this.#failure?.since ?? Date.now(), retryMs };
+    this.#failure = { reason, since: this.#failure?.since ?? this.#options.clock.monotonicMs(), retryMs };
     clearTimeout(this.#retrying);
     this.#retrying = setTimeout(() => this.#retry(), retryMs);
   }

@@ -34,7 +34,8 @@ export class UnnotedFile {
   }
 
   /**
-   * Called several times a second: keeps what is still to be noted, or lets go of it.
+   * Called several times a second: keeps what is still to be noted, or deletes the file where nothing is.
+   * @param now monotonic
    * @throws what the file system says, once for as long as it does
    */
   tick(unnoted: Unnoted | undefined, now: number): void {

@@ -1,5 +1,6 @@
 /** What the archive needs done between batches: deleting channels, letting go of what is not kept, giving room back. */
 import { type ArchiveWriter, UnavailableError } from "../archive/archive.ts";
+import type { TimeJudge } from "./time_judge.ts";
 
 /** Messages that go in one transaction, and pages that are given back in one. */
 const STEP_ROWS = 100;
@@ -24,39 +25,49 @@ const CHORES: readonly Chore[] = [
 
 export class Upkeep {
   readonly #writer: () => ArchiveWriter;
+  readonly #time: TimeJudge;
   readonly #broken: (error: unknown) => void;
   readonly #quietMs: number;
-  #nextAt = 0;
+  /** Monotonic. */
+  #nextAt = -Infinity;
 
   /**
    * @param writer throws an UnavailableError while the archive cannot be written
    * @param broken told of anything else that was thrown
    * @param quietMs where nothing came in for so long, the file is made smaller
    */
-  constructor(writer: () => ArchiveWriter, broken: (error: unknown) => void, quietMs = QUIET_MS) {
+  constructor(
+    writer: () => ArchiveWriter,
+    time: TimeJudge,
+    broken: (error: unknown) => void,
+    quietMs = QUIET_MS,
+  ) {
     this.#writer = writer;
+    this.#time = time;
     this.#broken = broken;
     this.#quietMs = quietMs;
   }
 
   /** Something was asked for that is to begin at once. */
   hurry(): void {
-    this.#nextAt = 0;
+    this.#nextAt = -Infinity;
   }
 
   /** Called between batches, several times a second. */
-  tick(now: number): void {
-    if (now < this.#nextAt) return;
-    const endsAt = performance.now() + BUDGET_MS;
+  tick(): void {
+    const { clock } = this.#time;
+    const startedAt = clock.monotonicMs();
+    if (startedAt < this.#nextAt) return;
+    const now = this.#time.now();
     try {
       const writer = this.#writer();
       for (const chore of CHORES) {
-        while (chore(writer, now, this.#quietMs)) if (performance.now() >= endsAt) return;
+        while (chore(writer, now, this.#quietMs)) if (clock.monotonicMs() - startedAt >= BUDGET_MS) return;
       }
     } catch (error) {
       // That the archive is in trouble is told where messages wait for it. A bug here must not end the recording.
       if (!(error instanceof UnavailableError)) this.#broken(error);
     }
-    this.#nextAt = now + REST_MS;
+    this.#nextAt = startedAt + REST_MS;
   }
 }

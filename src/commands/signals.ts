@@ -17,7 +17,7 @@ export function stopOnSignal(options: { stopOnStdinEnd: boolean }): StopRequest 
   let firstAt: number | undefined;
   const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const handler = () => {
-      const now = Date.now();
+      const now = performance.now();
       if (firstAt !== undefined && now - firstAt > ONE_KEYPRESS_MS) {
         Deno.exit(signal === "SIGINT" ? 130 : 143);
       }

@@ -19,8 +19,6 @@ export interface ConnectOptions {
 
 export interface Incoming {
   lines: string[];
-  /** When they came off the socket, epoch milliseconds. */
-  at: number;
   /** The beginnings of lines that were too long to keep (see `lines.ts`), one each; mostly empty. */
   overlong: string[];
 }
@@ -152,9 +150,8 @@ class SocketConnection implements IrcConnection {
       throw this.#broken("reading from", cause);
     }
     if (bytes === null) return undefined;
-    const at = Date.now();
     const lines = this.#splitter.push(this.#buffer.subarray(0, bytes));
-    return { lines, at, overlong: this.#splitter.takeOverlong() };
+    return { lines, overlong: this.#splitter.takeOverlong() };
   }
 
   send(...lines: string[]): Promise<void> {

@@ -3,12 +3,31 @@ import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
+import { TimeJudge } from "../../src/collector/time_judge.ts";
 import { Upkeep } from "../../src/collector/upkeep.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
+import { StandingClock } from "../support/clock.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { inventedEvent } from "../support/invented.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
+
+/** A clock that stands, but for the 100 ms from one tick to the next, and for what the steps of a tick take. */
+function passing() {
+  class Passing extends StandingClock {
+    override monotonicMs(): number {
+      return this.now += 1;
+    }
+  }
+  const clock = new Passing(1_800_000_000_000);
+  return {
+    time: new TimeJudge(clock),
+    tickLater(upkeep: Upkeep) {
+      clock.now += 100;
+      upkeep.tick();
+    },
+  };
+}
 
 Deno.test("upkeep goes on from tick to tick until nothing is due, and then rests", () => {
   using folder = tempFolder();
@@ -26,20 +45,20 @@ Deno.test("upkeep goes on from tick to tick until nothing is due, and then rests
   writer.flushCounters();
   writer.setRetention(1, { messages: 10 });
   let asked = 0;
-  const upkeep = new Upkeep(() => (asked++, writer), (error) => assert.fail(String(error)));
-  let now = 1_800_000_000_000;
+  const { time, tickLater } = passing();
+  const upkeep = new Upkeep(() => (asked++, writer), time, (error) => assert.fail(String(error)));
   let ticks = 0;
   const left = () => writer.channels()[0]!.messages;
-  for (; left() > 10; ticks++) upkeep.tick(now += 100);
+  for (; left() > 10; ticks++) tickLater(upkeep);
   assert.equal(left(), 10);
   assert.ok(ticks > 1, "not all in one tick");
 
-  upkeep.tick(now += 100);
+  tickLater(upkeep);
   asked = 0;
-  upkeep.tick(now += 100);
+  tickLater(upkeep);
   assert.equal(asked, 0, "it rests");
   upkeep.hurry();
-  upkeep.tick(now += 100);
+  tickLater(upkeep);
   assert.equal(asked, 1);
 });
 
@@ -60,12 +79,13 @@ Deno.test("where nothing comes in for a while the file is made smaller, in steps
     return db.prepare("PRAGMA page_count").get()!.page_count as number;
   };
   const before = pages();
+  const { time, tickLater } = passing();
   const upkeep = (quietMs: number) =>
-    new Upkeep(() => writer, (error) => assert.fail(String(error)), quietMs);
-  upkeep(60_000).tick(1);
+    new Upkeep(() => writer, time, (error) => assert.fail(String(error)), quietMs);
+  upkeep(60_000).tick();
   assert.equal(pages(), before);
   const idle = upkeep(0);
-  for (let now = 1; now < 3_000; now += 100) idle.tick(now);
+  for (let n = 0; n < 30; n++) tickLater(idle);
   assert.ok(pages() < before, `${before} pages became ${pages()}`);
 });
 
@@ -73,9 +93,10 @@ Deno.test("trouble with the archive is not upkeep's to tell, a bug is, and neith
   const told: unknown[] = [];
   const bug = new TypeError("x is not a function");
   for (const error of [new UnavailableError("disk full"), bug]) {
-    new Upkeep(() => {
+    const writer = () => {
       throw error;
-    }, (error) => told.push(error)).tick(1);
+    };
+    new Upkeep(writer, passing().time, (error) => told.push(error)).tick();
   }
   assert.deepEqual(told, [bug]);
 });

@@ -20,9 +20,8 @@ async function readUntil(connection: IrcConnection, done: (lines: string[]) => b
   return lines;
 }
 
-Deno.test("lines come over TLS with the time at which they were read", async () => {
+Deno.test("lines come over TLS", async () => {
   await using twitch = await startTwitch();
-  const before = Date.now();
   await using connection = await openConnection({ url: twitch.url, caCerts: [twitch.caCert] });
   await connection.send(...loginLines({ login: "justinfan1" }));
   const lines = await readUntil(connection, (lines) => lines.some((line) => line.includes(" 376 ")));
@@ -30,7 +29,6 @@ Deno.test("lines come over TLS with the time at which they were read", async () 
   await connection.send("PING :x");
   const incoming = await connection.read();
   assert.deepEqual(incoming?.lines, [":tmi.twitch.tv PONG tmi.twitch.tv :x"]);
-  assert.ok(incoming.at >= before && incoming.at <= Date.now());
 });
 
 Deno.test("the certificate holds for localhost too, and is not trusted unless told so", async () => {
