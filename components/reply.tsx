@@ -5,6 +5,8 @@ import { readTag } from "../src/chat/tags.ts";
 /** How much of the answered text is shown, and by how many of its words it is looked for. */
 const SHOWN = 120;
 const WORDS = 8;
+/** More of it is not looked at: Twitch's messages have at most 500 characters. */
+const LONGEST = 500;
 
 /**
  * The line above a reply. Where the answered message is in the page, `static/live.js` goes there by its `data-uuid`;
@@ -15,7 +17,7 @@ export function Reply({ event }: { event: StoredEvent }) {
   if (uuid === undefined) return null;
   const login = readTag(event.tags, "reply-parent-user-login") ?? "";
   const name = readTag(event.tags, "reply-parent-display-name") || login;
-  const text = readTag(event.tags, "reply-parent-msg-body") ?? "";
+  const text = (readTag(event.tags, "reply-parent-msg-body") ?? "").slice(0, LONGEST);
   const words = text.replaceAll(/["*]/g, " ").trim().split(/\s+/).slice(0, WORDS).join(" ");
   const search = new URLSearchParams({ q: words && `"${words}"`, user: login, channel: event.channel });
   return (

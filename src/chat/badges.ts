@@ -32,6 +32,8 @@ const WORDS = new Map<string, readonly [short: string, title: string]>(Object.en
   "bot-badge": ["Bot", "Bot"],
 }));
 
+/** The most badges that are named. Twitch sends three or four. */
+const MAX_BADGES = 10;
 /** At most this many of the badges nobody here knows are named. */
 const UNKNOWN_SHOWN = 2;
 
@@ -44,6 +46,7 @@ export function badgesOf(author: Pick<Author, "badges" | "badgeInfo">): Badge[] 
     const words = WORDS.get(set);
     if (!words && ++unknown > UNKNOWN_SHOWN) continue;
     const [short, title] = words ?? ["•", set.replaceAll(/[-_]+/g, " ")];
+    if (badges.length === MAX_BADGES) break;
     badges.push({ set, ...withCount(set, version, info.get(set), short, title) });
   }
   return badges;

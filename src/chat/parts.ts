@@ -25,41 +25,72 @@ interface Piece {
 /** Words that are names or addresses; only http and https may become links. */
 const NAME_OR_ADDRESS =
   /(?<![\p{L}\p{N}_@/.])@([a-zA-Z0-9]\w{2,24})(?!\w)|(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"]+/giu;
-/** A sentence's end and brackets that were opened before the address are no part of it. */
-const AFTER_ADDRESS = /(?:[.,:;!?'…]|\)(?<!\([^)]*\)))+$/u;
+/**
+ * The most emotes, and the most names and addresses, of one message: those behind stay text. Twitch's messages have 500
+ * characters; one that is full of emotes or names must not cost many times what another does.
+ */
+export const MAX_EMOTES = 100;
+export const MAX_LINKS = 20;
 
-/** A text without emotes, names or addresses. @param highlights UTF-16 ranges, ascending */
+/** What may end a sentence behind an address. */
+const SENTENCE_END = ".,:;!?'…";
+
+/** A text without emotes, names or addresses. @param highlights UTF-16 ranges, ascending and apart */
 export function plainParts(text: string, highlights: readonly Range[]): Part[] {
-  return plain(text, 0, text.length, highlights);
+  return cut(text, [], highlights);
 }
 
-/** Never throws, whatever the tags say. @param highlights UTF-16 ranges, ascending */
+/**
+ * Never throws, whatever the tags say. The time grows with the length of the text and the tags, whatever they hold.
+ * @param highlights UTF-16 ranges, ascending and apart
+ */
 export function messageParts(
   event: Pick<ChatEvent, "text" | "tags">,
   highlights: readonly Range[] = [],
 ): Part[] {
-  const { text } = event;
-  const emotes = emotePieces(text, readTag(event.tags, "emotes") ?? "");
-  const answered = answeredPiece(text, event.tags);
-  const taken = answered && !emotes.some((emote) => overlap(answered, emote))
-    ? [answered, ...emotes]
-    : emotes;
-  const words = wordPieces(text).filter((word) => !taken.some((piece) => overlap(word, piece)));
-  const pieces = [...taken, ...words].sort((a, b) => a.from - b.from);
+  return cut(event.text, piecesOf(event), highlights);
+}
 
+/** @param pieces in the order of the text, and apart */
+function cut(text: string, pieces: readonly Piece[], highlights: readonly Range[]): Part[] {
   const parts: Part[] = [];
   let at = 0;
+  let next = 0;
+  /** Adds the plain text up to here, cut where highlights begin and end. */
+  const addText = (to: number) => {
+    while (at < to) {
+      while (next < highlights.length && highlights[next]![1] <= at) next++;
+      const [from, end] = highlights[next] ?? [to, to];
+      const hit = from <= at;
+      const cut = Math.min(hit ? end : from, to);
+      parts.push({ kind: "text", text: text.slice(at, cut), hit });
+      at = cut;
+    }
+  };
   for (const { from, to, what } of pieces) {
-    parts.push(...plain(text, at, from, highlights));
-    parts.push({
-      ...what,
-      text: text.slice(from, to),
-      hit: highlights.some((h) => h[0] < to && from < h[1]),
-    });
+    addText(from);
+    while (next < highlights.length && highlights[next]![1] <= from) next++;
+    const hit = next < highlights.length && highlights[next]![0] < to;
+    parts.push({ ...what, text: text.slice(from, to), hit });
     at = to;
   }
-  parts.push(...plain(text, at, text.length, highlights));
+  addText(text.length);
   return parts;
+}
+
+/** In the order of the text, and apart: names and addresses give way to emotes and to the name that a reply begins with. */
+function piecesOf({ text, tags }: Pick<ChatEvent, "text" | "tags">): Piece[] {
+  const emotes: Piece[] = emotePieces(text, readTag(tags, "emotes") ?? "").slice(0, MAX_EMOTES);
+  const answered = answeredPiece(text, tags);
+  const taken = answered && !(emotes[0] && overlap(answered, emotes[0])) ? [answered, ...emotes] : emotes;
+  const pieces: Piece[] = [];
+  let next = 0;
+  for (const word of wordPieces(text)) {
+    while (next < taken.length && taken[next]!.to <= word.from) pieces.push(taken[next++]!);
+    if (next === taken.length || !overlap(taken[next]!, word)) pieces.push(word);
+  }
+  while (next < taken.length) pieces.push(taken[next++]!);
+  return pieces;
 }
 
 /** The name that a reply begins with, which may be one in any script. */
@@ -73,40 +104,40 @@ function answeredPiece(text: string, tags: string): Piece | undefined {
 function wordPieces(text: string): Piece[] {
   const pieces: Piece[] = [];
   for (const match of text.matchAll(NAME_OR_ADDRESS)) {
+    if (pieces.length === MAX_LINKS) break;
     const from = match.index;
     if (match[1] !== undefined) {
       const login = match[1].toLowerCase();
       pieces.push({ from, to: from + match[0].length, what: { kind: "mention", login } });
       continue;
     }
-    const address = match[0].replace(AFTER_ADDRESS, "");
+    const address = withoutSentenceEnd(match[0]);
     const href = readAddress(address);
     if (href) pieces.push({ from, to: from + address.length, what: { kind: "link", href } });
   }
   return pieces;
 }
 
-function readAddress(address: string): string | undefined {
-  if (!URL.canParse(address)) return undefined;
-  const url = new URL(address);
-  // A user name in an address serves only to make it look like another one.
-  return url.username === "" && url.password === "" ? url.href : undefined;
+/** A sentence's end and brackets that were opened before the address are no part of it. */
+function withoutSentenceEnd(address: string): string {
+  let unopened = 0;
+  for (let i = 0; i < address.length; i++) {
+    if (address[i] === "(") unopened--;
+    else if (address[i] === ")") unopened++;
+  }
+  let end = address.length;
+  for (; end > 0; end--) {
+    const last = address[end - 1]!;
+    if (last === ")" && unopened > 0) unopened--;
+    else if (!SENTENCE_END.includes(last)) break;
+  }
+  return address.slice(0, end);
 }
 
-function plain(text: string, from: number, to: number, highlights: readonly Range[]): Part[] {
-  const parts: Part[] = [];
-  let at = from;
-  const add = (end: number, hit: boolean) => {
-    if (end > at) parts.push({ kind: "text", text: text.slice(at, end), hit });
-    at = Math.max(at, end);
-  };
-  for (const [start, end] of highlights) {
-    if (end <= at || start >= to) continue;
-    add(Math.min(start, to), false);
-    add(Math.min(end, to), true);
-  }
-  add(to, false);
-  return parts;
+function readAddress(address: string): string | undefined {
+  const url = URL.parse(address);
+  // A user name in an address serves only to make it look like another one.
+  return url && url.username === "" && url.password === "" ? url.href : undefined;
 }
 
 function overlap(a: Piece, b: Piece): boolean {

@@ -55,7 +55,10 @@ export function parseSearch(text: string): { query: SearchQuery } | { problem: s
 
 /** Whether the token stands right before the stars that end the piece. */
 function isAtEnd(piece: string, token: Token): boolean {
-  return fold(piece).replace(/\*+$/, "").endsWith(token.text);
+  const folded = fold(piece);
+  let end = folded.length;
+  while (folded[end - 1] === "*") end--;
+  return folded.endsWith(token.text, end);
 }
 
 function add(list: string[], text: string): void {

@@ -13,7 +13,7 @@ export interface EnvFileError {
   message: string;
 }
 
-const LINE = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/;
+const NAME = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
 
 /**
  * Reads an env file. A value is bare (up to ` #`, trimmed), in single quotes (as it is) or in double quotes (with
@@ -28,13 +28,13 @@ export function parseEnvFile(text: string): { entries: EnvEntry[]; errors: EnvFi
     const line = index + 1;
     const trimmed = raw.trim();
     if (trimmed === "" || trimmed.startsWith("#")) return;
-    const match = LINE.exec(trimmed);
+    const match = NAME.exec(trimmed);
     if (!match) {
       errors.push({ line, message: "is not of the form NAME=value" });
       return;
     }
     const name = match[1]!;
-    const value = readValue(match[2]!);
+    const value = readValue(trimmed.slice(match[0].length).trimStart());
     const earlier = lineOf.get(name);
     if (value === undefined) {
       errors.push({ line, message: `the quotes around the value of ${name} do not close` });
@@ -50,12 +50,18 @@ export function parseEnvFile(text: string): { entries: EnvEntry[]; errors: EnvFi
 
 function readValue(rest: string): string | undefined {
   const quote = rest[0];
-  if (quote !== "'" && quote !== '"') return rest.replace(/(?:^|\s+)#.*$/, "").trim();
+  if (quote !== "'" && quote !== '"') return withoutComment(rest).trim();
   const quoted = quote === "'"
     ? /^'([^']*)'\s*(?:#.*)?$/.exec(rest)
     : /^"((?:[^"\\]|\\.)*)"\s*(?:#.*)?$/.exec(rest);
   if (!quoted) return undefined;
   return quote === "'" ? quoted[1]! : quoted[1]!.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c);
+}
+
+/** A `#` begins a comment where nothing or a space stands before it. */
+function withoutComment(rest: string): string {
+  const at = rest.startsWith("#") ? 0 : rest.search(/\s#/);
+  return at < 0 ? rest : rest.slice(0, at);
 }
 
 const ESCAPES: Record<string, string> = { n: "\n", r: "\r", t: "\t" };

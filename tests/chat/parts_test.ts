@@ -10,6 +10,10 @@ Deno.test("only http and https addresses become links, without the sentence's en
     "https://example.org/a_(b)",
     "http://example.org/c",
   ]);
+  assert.deepEqual(links("(https://example.org/((a)b)), https://example.org/)…"), [
+    "https://example.org/((a)b)",
+    "https://example.org/",
+  ]);
   assert.deepEqual(links("javascript:alert(1) data:text/html,x ftp://example.org xhttps://example.org"), []);
   assert.deepEqual(links("https://twitch.tv@example.org https://"), []);
 });

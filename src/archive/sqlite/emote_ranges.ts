@@ -10,34 +10,82 @@ const FIRST = "\x03";
 /** Tag values without the ranges that follow from the text; any others stay. */
 export function shortenRanges(values: string, text: string): string {
   if (!values.includes(":") && !values.includes(FIRST)) return values;
+  let words: Words | undefined;
   // deno-lint-ignore no-control-regex -- the character that begins a number
-  return values.replace(/\x03|:(\d+)-\d+(?:,\d+-\d+)*(?=[/;]|$)/g, (found, first?: string) => {
+  return values.replace(/\x03|:(\d+)-[\d,-]*\d(?=[/;]|$)/g, (found, first?: string) => {
     if (first === undefined) return FIRST + FIRST;
-    return found === `:${rangesFrom(text, Number(first))}` ? FIRST + first : found;
+    words ??= wordsOf(text);
+    return hasRanges(words, Number(first), found) ? FIRST + first : found;
   });
 }
 
 /** The inverse of {@link shortenRanges}. */
 export function restoreRanges(values: string, text: string): string {
   if (!values.includes(FIRST)) return values;
+  const words = wordsOf(text);
   // deno-lint-ignore no-control-regex -- the character that begins a number
   return values.replace(/\x03(?:\x03|(\d+))/g, (_, first?: string) => {
-    return first === undefined ? FIRST : `:${rangesFrom(text, Number(first))}`;
+    return first === undefined ? FIRST : `:${rangesFrom(words, Number(first))}`;
   });
 }
 
-/** The ranges of the word that begins at `first`, and of the same word behind it. Twitch counts code points. */
-function rangesFrom(text: string, first: number): string {
-  const ranges: string[] = [];
-  let wanted: string | undefined;
+/** Where the words of a text begin and end (in code points, as Twitch counts), and where the same word is next. */
+interface Words {
+  from: number[];
+  to: number[];
+  /** The place of the same word in these lists; -1 where it does not come again. */
+  next: number[];
+}
+
+function wordsOf(text: string): Words {
+  const words: Words = { from: [], to: [], next: [] };
+  const last = new Map<string, number>();
   let at = 0;
   for (const word of text.split(" ")) {
+    const place = words.from.length;
+    const before = last.get(word);
+    if (before !== undefined) words.next[before] = place;
+    last.set(word, place);
     const length = codePoints(word);
-    if (at === first) wanted = word;
-    if (word === wanted) ranges.push(`${at}-${at + length - 1}`);
+    words.from.push(at);
+    words.to.push(at + length - 1);
+    words.next.push(-1);
     at += length + 1;
   }
+  return words;
+}
+
+/** The place of the word that begins at `first`; -1 where none does. */
+function placeOf({ from }: Words, first: number): number {
+  let low = 0;
+  let high = from.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    if (from[middle]! === first) return middle;
+    if (from[middle]! < first) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** The ranges of the word that begins at `first`, and of the same word behind it. */
+function rangesFrom(words: Words, first: number): string {
+  const ranges: string[] = [];
+  for (let place = placeOf(words, first); place >= 0; place = words.next[place]!) {
+    ranges.push(`${words.from[place]}-${words.to[place]}`);
+  }
   return ranges.join(",");
+}
+
+/** Whether `found` is `:` and {@link rangesFrom}; stops at the first range that differs, as the text may have very many. */
+function hasRanges(words: Words, first: number, found: string): boolean {
+  let at = 0;
+  for (let place = placeOf(words, first); place >= 0; place = words.next[place]!) {
+    const range = `${at === 0 ? ":" : ","}${words.from[place]}-${words.to[place]}`;
+    if (!found.startsWith(range, at)) return false;
+    at += range.length;
+  }
+  return at === found.length;
 }
 
 function codePoints(text: string): number {

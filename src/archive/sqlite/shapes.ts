@@ -23,10 +23,12 @@ export function shape(section: string): Shaped {
   let template = "";
   let values: string | null = null;
   let copied = 0;
+  let eq = -1;
   for (let at = 0, end = 0; at < section.length; at = end + 1) {
     end = section.indexOf(";", at);
     if (end < 0) end = section.length;
-    const eq = section.indexOf("=", at);
+    // Entries without a value must not each look for the next `=` far behind them.
+    if (eq < at) eq = section.indexOf("=", at);
     if (eq < 0) break;
     if (eq > end || isUsual(section, eq + 1, end)) continue;
     const value = section.slice(eq + 1, end);

@@ -1,0 +1,202 @@
+/**
+ * What others send (chat lines, requests, files, answers of a history service) must not cost more than its length: one
+ * stored line would otherwise slow down every page that shows it.
+ */
+import assert from "node:assert/strict";
+import { restoreRanges, shortenRanges } from "../src/archive/sqlite/emote_ranges.ts";
+import { foldName, nameExpression, termsOfName } from "../src/archive/sqlite/names_index.ts";
+import { storedTags } from "../src/archive/sqlite/rows.ts";
+import { shape, unshape } from "../src/archive/sqlite/shapes.ts";
+import * as badges from "../src/chat/badges.ts";
+import * as channelName from "../src/chat/channel_name.ts";
+import { emotePieces } from "../src/chat/emote_pieces.ts";
+import * as ids from "../src/chat/ids.ts";
+import * as occurrences from "../src/chat/occurrences.ts";
+import * as parts from "../src/chat/parts.ts";
+import * as query from "../src/chat/query.ts";
+import * as sentences from "../src/chat/sentences.ts";
+import * as tags from "../src/chat/tags.ts";
+import * as terms from "../src/chat/terms.ts";
+import { parseUserName } from "../src/chat/user_name.ts";
+import { writeUuid } from "../src/chat/uuid.ts";
+import { readHistoryLine } from "../src/collector/heal_lines.ts";
+import { parseListenAddress } from "../src/config/address.ts";
+import { parseEnvFile } from "../src/config/env_file.ts";
+import { formatEvent } from "../src/irc/format.ts";
+import { LineSplitter } from "../src/irc/lines.ts";
+import { readLine } from "../src/irc/read.ts";
+import { isKnown } from "../src/web/etag.ts";
+import { isLoopbackName } from "../src/web/same_origin.ts";
+import { sseEvent } from "../src/web/sse.ts";
+import { ADDRESSES, adversarialTexts, assertLinear } from "./support/adversarial.ts";
+import { root } from "./support/sources.ts";
+import { expressionsInSources, suspicionOf } from "./support/regular_expressions.ts";
+
+/** Expressions that {@link suspicionOf} cannot judge, and why they are linear. */
+const REVIEWED: Record<string, string> = {
+  "\\x03|:(\\d+)-[\\d,-]*\\d(?=[/;]|$)": "begins at a `:`, which none of its repetitions takes",
+  "\\.\\d+Z$": "begins at a `.`, which its repetition does not take; reads our own times",
+  '["“”„]([^"“”„]*)["“”„]?|([^\\s"“”„]+)': "what may follow the repetition is optional, and is what ended it",
+  '"[^"]*"':
+    "only the last quote can be without a partner, and with the g flag each character is passed once",
+  ":\\d+$": "begins at a `:`, which its repetition does not take",
+  "^(?:[\\w-]+\\/)*[\\w.-]+\\.(\\w+)$":
+    "each round ends with a slash, and behind a dot only a name without dots is read",
+  "^(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=": "no two neighbours take the same character",
+};
+
+Deno.test("no regular expression of the program can backtrack, but for those whose reason is written down", () => {
+  const found = [...expressionsInSources()];
+  assert.ok(found.length > 50, "the literals are found");
+  const wrong = found
+    .filter(({ source }) => !(source in REVIEWED) && suspicionOf(source) !== undefined)
+    .map(({ path, source }) => `${path}: /${source}/ has ${suspicionOf(source)}`);
+  assert.deepEqual(wrong, []);
+  for (const source of Object.keys(REVIEWED)) {
+    assert.ok(found.some((each) => each.source === source), `/${source}/ is reviewed, but nobody uses it`);
+  }
+  for (const bad of ["x+$", "(a+)+b", "^a*a*b", "(?:[.,]|x)+$", "\\s+#"]) assert.ok(suspicionOf(bad), bad);
+});
+
+Deno.test("the time of every regular expression grows with its input", () => {
+  const seen = new Set<string>();
+  for (const { path, source, flags } of expressionsInSources()) {
+    const expression = new RegExp(source, flags.includes("g") ? flags : `${flags}g`);
+    if (seen.size === seen.add(String(expression)).size) continue;
+    const own = new Set(source.replace(/\\[a-zA-Z](?:\{[^}]*\})?/g, "").match(/[^\\()[\]{}|+*?^]/gu));
+    for (const { name, text } of adversarialTexts([""], [...own])) {
+      assertLinear(`${path}: ${expression} with ${name}`, (length) => text(length).replace(expression, "-"));
+    }
+  }
+});
+
+/** By module: each function that takes foreign text; `undefined` = it takes none. */
+const event = (text: string, tags = "") => ({ kind: "message", channel: "a", text, tags } as const);
+const SEARCH = query.parseSearch('aa "a b" ab* 草 😂 ". ."');
+const found = "query" in SEARCH ? SEARCH.query : assert.fail();
+const placesIn = (text: string) =>
+  `25:${Array.from({ length: text.length / 8 }, (_, i) => `${i}-${i}`).join(",")}`;
+const CHAT: Record<string, Record<string, ((text: string) => unknown) | undefined>> = {
+  badges: { badgesOf: (text) => badges.badgesOf({ badges: text, badgeInfo: text }) },
+  channel_name: {
+    isLogin: channelName.isLogin,
+    parseChannelName: channelName.parseChannelName,
+    parseChannelNames: channelName.parseChannelNames,
+  },
+  ids: { parseId: ids.parseId, firstIdAt: undefined, nextId: undefined, receivedAt: undefined },
+  occurrences: {
+    findPattern: (text) => {
+      for (const words of ["a b", "a", "a a a a a b", "草草草", "😂 😂 x", "1 1"]) {
+        occurrences.findPattern({ pieces: terms.tokens(words), open: true }, text, 0);
+      }
+    },
+  },
+  emote_pieces: {
+    emotePieces: (text) => [emotePieces(text, text), emotePieces(text, placesIn(text))],
+  },
+  user_name: { parseUserName: parseUserName },
+
+  uuid: { writeUuid: (text) => writeUuid(text, new Uint8Array(16), 0) },
+  parts: {
+    plainParts: (text) => parts.plainParts(text, [[0, 1], [5, text.length]]),
+    messageParts: (text) => {
+      parts.messageParts(event(text), Array.from({ length: text.length / 3 }, (_, i) => [3 * i, 3 * i + 1]));
+      parts.messageParts(event(text, `emotes=${text}`));
+      parts.messageParts(event(text, `emotes=${placesIn(text)}`));
+      parts.messageParts(event(`@${text} x`, `reply-parent-user-login=a;reply-parent-display-name=${text}`));
+    },
+  },
+  query: {
+    // What is longer is refused unread.
+    parseSearch: (text) => query.parseSearch(text),
+    matches: (text) => query.matches(found, text),
+    matcher: (text) => query.matcher(found)(text),
+    highlights: (text) => query.highlights(found, text),
+  },
+  sentences: {
+    befellWords: (text) => sentences.befellWords({ kind: "timeout", tags: `ban-duration=${text}` }),
+    removalBy: (text) => sentences.removalBy({ kind: "timeout", tags: text }),
+    stateWords: sentences.stateWords,
+    noticeWord: sentences.noticeWord,
+    lacksSubject: (text) =>
+      sentences.lacksSubject({ author: { login: text, flags: "" }, tags: `system-msg=${text}` }),
+    duration: undefined,
+    removalWords: undefined,
+  },
+  tags: {
+    unescapeTag: tags.unescapeTag,
+    escapeTag: tags.escapeTag,
+    parseTags: tags.parseTags,
+    readTag: (text) => tags.readTag(text, "emotes"),
+  },
+  terms: {
+    fold: terms.fold,
+    tokens: (text) => terms.tokens(terms.fold(text)),
+    termsOf: (text) => terms.tokens(terms.fold(text)).map(terms.termsOf),
+    indexTerms: terms.indexTerms,
+    searchableText: (text) => terms.searchableText({ kind: "notice", text, tags: text }),
+    isWordCharacter: undefined,
+    isTokenCharacter: undefined,
+  },
+};
+
+const OTHERS: Record<string, (text: string) => unknown> = {
+  "readLine, text": (text) => readLine(`@id=a;room-id=1;user-id=5 :a!a@a.tmi.twitch.tv PRIVMSG #a :${text}`),
+  "readLine, tags": (text) => readLine(`@${text} :a!a@a.tmi.twitch.tv PRIVMSG #a :x`),
+  "readLine, prefix and parameters": (text) => [readLine(`:${text} PRIVMSG #a :x`), readLine(text)],
+  "formatEvent": (text) => {
+    const reading = readLine(`@${text} :a!a@a.tmi.twitch.tv PRIVMSG #a :${text}`);
+    if (reading.kind === "chat") formatEvent(reading.event);
+  },
+  "LineSplitter, in small pieces": (text) => {
+    const splitter = new LineSplitter();
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length; at += 64) splitter.push(bytes.subarray(at, at + 64));
+  },
+  "readHistoryLine": (text) => readHistoryLine(`@rm-received-ts=1;${text} :a!a@a PRIVMSG #a :${text}`, "a"),
+  "storedTags": (text) => storedTags({ tags: `~;room-id=${text}`, roomId: 1, author: undefined }, 2),
+  "shape and unshape": (text) => unshape(shape(text)),
+  "shortenRanges and restoreRanges": (text) => {
+    const words = text.split(" ");
+    let at = 0;
+    const ranges = words.map((word) => `25:${at}-${(at += word.length + 1) - 2}`);
+    restoreRanges(shortenRanges(ranges.join("/"), text), text);
+    restoreRanges(shortenRanges(text, text), text);
+  },
+  "restoreRanges of foreign values": (text) => restoreRanges("\x030/\x030/\x035", text),
+  "names of users": (text) => [termsOfName(text, foldName(text)), nameExpression(foldName(text))],
+  "parseEnvFile": (text) => [parseEnvFile(`A=${text}`), parseEnvFile(`A="${text}`), parseEnvFile(text)],
+  "parseListenAddress": parseListenAddress,
+  "isKnown": (text) => isKnown(text, 'W/"a"'),
+  "isLoopbackName": isLoopbackName,
+  "sseEvent": (data) => sseEvent({ data }),
+};
+
+Deno.test("every function of the vocabulary is known to this test", async () => {
+  for (const { name } of Deno.readDirSync(new URL("src/chat", root))) {
+    // Times only, no text.
+    if (name === "coverage.ts") continue;
+    const module = await import(new URL(`src/chat/${name}`, root).href);
+    const functions = Object.entries(module).flatMap(([key, value]) =>
+      typeof value === "function" ? [key] : []
+    );
+    assert.deepEqual(
+      Object.keys(CHAT[name.replace(".ts", "")] ?? {}).sort(),
+      functions.sort(),
+      `${name}: list it in CHAT`,
+    );
+  }
+});
+
+for (const functions of Object.values(CHAT)) {
+  for (const [name, run] of Object.entries(functions)) if (run) check(name, run, name === "messageParts");
+}
+for (const [name, run] of Object.entries(OTHERS)) check(name, run);
+
+function check(name: string, run: (text: string) => unknown, addresses = false): void {
+  Deno.test(`the time of ${name} grows with the length of the text`, () => {
+    for (const { name, text } of adversarialTexts(["", "a", ...(addresses ? ADDRESSES : [])])) {
+      assertLinear(name, (length) => run(text(length)));
+    }
+  });
+}

@@ -1,0 +1,104 @@
+/** Texts that make careless code slow, and a measure of how the time of a function grows with them. */
+import assert from "node:assert/strict";
+
+/** Each is repeated to the wanted length. */
+const UNITS: Record<string, string> = {
+  "closing brackets": ")",
+  "opening brackets": "([",
+  "brackets of both kinds": ")(",
+  "dots": ".",
+  "dots and letters": "a.",
+  "ellipses": "…",
+  "combining marks in order": "\u0301",
+  "combining marks out of order": "\u0301\u0316",
+  "Hebrew and Arabic marks out of order": "\u0651\u05b0",
+  "spaces": " ",
+  "tabs and spaces": "\t ",
+  "at signs": "@",
+  "mentions": "@abc ",
+  "mentions without spaces": "@abc@",
+  "colons": ":",
+  "semicolons": ";",
+  "pairs": "a=1;",
+  "entries without values": "a;",
+  "equal signs": "=",
+  "backslashes": "\\",
+  "slashes": "/a",
+  "stars": "*",
+  "hyphens and commas": "1-2,",
+  "percent signs": "%zz",
+  "hashes": " #",
+  "zero-width joiners": "\u200d",
+  "variation selectors": "\ufe0f",
+  "high surrogates": "\ud800",
+  "low surrogates": "\udc00",
+  "emoji": "😂",
+  "joined emoji": "👩\u200d👩\u200d",
+  "flags": "\u{1f1e6}",
+  "digits": "1",
+  "letters": "a",
+  "words": "ab ",
+  "quotes": '"',
+  "single quotes": "'",
+  "curly quotes": "“„",
+  "Chinese": "草",
+  "Hangul letters": "\u1100\u1161",
+  "Thai with marks": "ส\u0e47\u0e47\u0e47",
+  "Greek sigmas": "Σ'",
+  "full-width letters": "ａ",
+  "control characters": "\x01\x02\x03",
+  "line breaks": "\r\n",
+  "addresses": "https://a.b/( ",
+};
+const ENDINGS = ["", "\u2028x"];
+export const ADDRESSES = ["https://", "https://a.b/", "https://a.b/(", "a https://a.b/?"];
+
+const SHORT = 4_000;
+/** As long as a line can be. */
+const LONG = 16 * SHORT;
+/** What takes less for the long one is linear: the square of its length is four thousand million steps, hence seconds. */
+const PLAINLY_FAST_MS = 100;
+/** Linear is 16, quadratic 256. */
+const MAX_RATIO = 64;
+/** Collecting garbage and other programs only ever make a run longer. */
+const ATTEMPTS = 15;
+
+/** @param beginnings what stands before the repeated part, one after the other */
+export function* adversarialTexts(
+  beginnings: readonly string[] = [""],
+  more: readonly string[] = [],
+): Generator<{ name: string; text: (length: number) => string }> {
+  const units = [...Object.entries(UNITS), ...more.map((unit) => [JSON.stringify(unit), unit] as const)];
+  for (const beginning of beginnings) {
+    for (const [name, unit] of units) {
+      for (const ending of ENDINGS) {
+        yield {
+          name: `${JSON.stringify(beginning)}, ${name}, ${JSON.stringify(ending)}`,
+          text: (length) => beginning + unit.repeat(Math.ceil(length / unit.length)) + ending,
+        };
+      }
+    }
+  }
+}
+
+/**
+ * Fails where a text 16 times as long takes more than {@link MAX_RATIO} times as long. The shortest of several runs
+ * counts, since only that is the function's own; what is over in {@link PLAINLY_FAST_MS} is not compared.
+ */
+export function assertLinear(what: string, run: (length: number) => unknown): void {
+  let long = Infinity;
+  let short = Infinity;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    long = Math.min(long, timed(() => run(LONG)));
+    if (long < PLAINLY_FAST_MS) return;
+    short = Math.min(short, timed(() => run(SHORT)));
+    if (attempt > 0 && long / short < MAX_RATIO) return;
+  }
+  assert.fail(`${what}: ${short.toFixed(1)} ms for ${SHORT} characters, ${long.toFixed(1)} ms for ${LONG}`);
+}
+
+function timed(run: () => unknown): number {
+  const startedAt = performance.now();
+  run();
+  return performance.now() - startedAt;
+}

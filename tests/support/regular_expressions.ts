@@ -1,0 +1,112 @@
+/** The regular expressions that stand in the sources, and which of them may take longer than their input is long. */
+import { root, sources } from "./sources.ts";
+
+export interface FoundExpression {
+  path: string;
+  source: string;
+  flags: string;
+}
+
+/**
+ * A literal stands where a value may: behind one of these, never behind a name, a number or a closing bracket. One that
+ * begins with `>` would be the end of an element.
+ */
+const LITERAL =
+  /(?:^|[(,=:[!&|?{};>]|\breturn|\btypeof)\s*\/((?:[^/\\[\n*>]|\\.|\[(?:[^\]\\\n]|\\.)*\])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])*)\/([dgimsuvy]*)(?![\w/])/gm;
+
+/** All literals of the program and of the scripts that it serves. Comments are left out. */
+export function* expressionsInSources(): Generator<FoundExpression> {
+  for (const path of [...sources(), "static/live.js", "static/app.js"]) {
+    const text = Deno.readTextFileSync(new URL(path, root))
+      .replace(/^\s*(?:\/\*\*?|\*|\/\/).*$/gm, "")
+      .replace(/\s\/\/ .*$/gm, "");
+    for (const [, source, flags] of text.matchAll(LITERAL)) yield { path, source: source!, flags: flags! };
+  }
+}
+
+interface Item {
+  /** The alternatives of a group; none of a character. */
+  group?: Item[][];
+  /** May be repeated without bound. */
+  unbounded: boolean;
+  /** Takes no characters: an anchor. */
+  anchor?: "^" | "$" | "b";
+}
+
+/**
+ * Why an expression might backtrack more than its input is long; undefined where it plainly cannot: no repetition without
+ * bound is within another, and none is followed by something that may send it back, at every place where it may begin.
+ */
+export function suspicionOf(source: string): string | undefined {
+  const alternatives = parse(source);
+  const isAnchored = alternatives.every((items) => items[0]?.anchor === "^");
+  let found: string | undefined;
+  const walk = (sequences: Item[][], within: boolean, followed: boolean) => {
+    for (const items of sequences) {
+      let unbounded = 0;
+      items.forEach((item, i) => {
+        const last = i === items.length - 1;
+        if (item.unbounded) {
+          if (within) found ??= "a repetition within a repetition";
+          if (++unbounded > 1) found ??= "two repetitions in a sequence";
+          if (!isAnchored && (!last || followed)) found ??= "a repetition that is not the end, at any place";
+        }
+        if (item.group) walk(item.group, within || item.unbounded, followed || !last);
+      });
+    }
+  };
+  walk(alternatives, false, false);
+  return found;
+}
+
+function parse(source: string): Item[][] {
+  let at = 0;
+  return alternatives();
+
+  function alternatives(): Item[][] {
+    const found: Item[][] = [[]];
+    while (at < source.length && source[at] !== ")") {
+      if (source[at] === "|") {
+        at++;
+        found.push([]);
+      } else found.at(-1)!.push(item());
+    }
+    return found;
+  }
+
+  function item(): Item {
+    const atom = one();
+    const quantifier = /^(?:[*+?]|\{\d+(,?)(\d*)\})\??/.exec(source.slice(at));
+    if (!quantifier) return atom;
+    at += quantifier[0].length;
+    const open = quantifier[1] === "," && quantifier[2] === "";
+    return { ...atom, unbounded: open || /^[*+]/.test(quantifier[0]) };
+  }
+
+  function one(): Item {
+    const character = source[at++]!;
+    if (character === "^" || character === "$") return { unbounded: false, anchor: character };
+    if (character === "[") skipClass();
+    else if (character === "\\") skipEscape();
+    else if (character === "(") {
+      at += /^\?(?:[:=!]|<[=!]|<\w+>)/.exec(source.slice(at))?.[0].length ?? 0;
+      const group = alternatives();
+      at++;
+      return { unbounded: false, group };
+    }
+    return { unbounded: false };
+  }
+
+  function skipClass(): void {
+    for (let depth = 1; depth > 0; at++) {
+      if (source[at] === "\\") at++;
+      else if (source[at] === "[" && source[at + 1] !== "^") depth += 0;
+      else if (source[at] === "]") depth--;
+    }
+  }
+
+  function skipEscape(): void {
+    const long = /^(?:[pPu]\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})/.exec(source.slice(at));
+    at += long?.[0].length ?? 1;
+  }
+}
