@@ -1,9 +1,14 @@
 /** What is wrong with the recording as a whole, for the top of every page. */
+import type { ArchiveFault } from "../src/archive/archive.ts";
 import type { CollectorStatus } from "../src/collector/recorder.ts";
 import type { AlertProps } from "../components/alert.tsx";
 import { bytes, count, span } from "../components/numbers.ts";
 
-export function alertsOf(status: CollectorStatus, now: number): AlertProps[] {
+export function alertsOf(
+  status: CollectorStatus,
+  now: number,
+  faults: readonly ArchiveFault[] = [],
+): AlertProps[] {
   const alerts: AlertProps[] = [];
   const { writer, connections, counts } = status;
   if (writer.state === "failing") {
@@ -34,6 +39,7 @@ export function alertsOf(status: CollectorStatus, now: number): AlertProps[] {
       }`,
     });
   }
+  for (const { kind, sentence } of faults) alerts.push({ title: `${sentence}.`, text: ADVICE[kind] });
   if (counts.dropped > 0) {
     alerts.push({
       title: `${count(counts.dropped)} messages were lost`,
@@ -42,6 +48,13 @@ export function alertsOf(status: CollectorStatus, now: number): AlertProps[] {
   }
   return alerts;
 }
+
+const ADVICE: Readonly<Record<ArchiveFault["kind"], string>> = {
+  index:
+    "Messages are recorded all the same, and searches for words wait, as deletions and retention do. Stop " +
+    "Scrollback and run `deno task doctor --repair`, which builds the index anew.",
+  damage: "`deno task doctor` tells what is damaged and what can be repaired; a backup brings back the rest.",
+};
 
 /** Whether something ought to be recorded and every connection is down. */
 export function isCutOff({ connections, channels }: CollectorStatus): boolean {

@@ -50,6 +50,7 @@ export function show(site: Site): Handler<Env> {
         events={page.events.toReversed()}
         gaps={page.gaps!}
         more={page.more || after !== undefined}
+        stoppedAt={after === undefined ? page.stoppedAt : undefined}
         start={before !== undefined ? "end" : after !== undefined ? "top" : "live"}
         now={site.now()}
       />,
@@ -63,11 +64,11 @@ export function older(site: Site): Handler<Env> {
     const channel = await findChannel(site, pathId(c));
     const { before_id: before } = readQuery(c, Place);
     const page = await site.archive.timeline({ channelId: channel.id, before, limit: PAGE, gaps: true });
-    if (page.events.length === 0) return c.body(null, 204);
+    if (page.events.length === 0 && page.stoppedAt === undefined) return c.body(null, 204);
     const events = page.events.toReversed();
     return c.html(
       <>
-        <Older channel={channel} events={events} more={page.more} />
+        <Older channel={channel} events={events} more={page.more} stoppedAt={page.stoppedAt} />
         <Rows events={events} gaps={page.gaps} />
       </>,
     );
@@ -153,12 +154,14 @@ interface ViewProps {
   events: StoredEvent[];
   gaps: Gap[];
   more: boolean;
+  /** The search for older messages ended here for lack of time. */
+  stoppedAt?: number;
   /** The newest page goes on by itself; a page of the past is read from its end upwards, or from its top. */
   start: "live" | "end" | "top";
   now: number;
 }
 
-function View({ channel, state, events, gaps, more, start, now }: ViewProps) {
+function View({ channel, state, events, gaps, more, stoppedAt, start, now }: ViewProps) {
   const isNewest = start === "live";
   const last = events.at(-1)?.id ?? 0;
   return (
@@ -195,10 +198,10 @@ function View({ channel, state, events, gaps, more, start, now }: ViewProps) {
             "hx-status:5xx": "swap:none",
           }}
         >
-          <Older channel={channel} events={events} more={more} />
+          <Older channel={channel} events={events} more={more} stoppedAt={stoppedAt} />
           <Rows events={events} gaps={gaps} />
         </ol>
-        {events.length === 0 && (
+        {events.length === 0 && !more && (
           <p class="empty" id="empty">Nothing has been said here since recording began.</p>
         )}
       </div>
@@ -232,11 +235,13 @@ function View({ channel, state, events, gaps, more, start, now }: ViewProps) {
 }
 
 /** Stands above the oldest row and fetches what is older when it comes into view; a link without script. */
-function Older({ channel, events, more }: { channel: Channel; events: StoredEvent[]; more: boolean }) {
-  if (!more) {
+function Older(
+  { channel, events, more, stoppedAt }: Pick<ViewProps, "channel" | "events" | "more" | "stoppedAt">,
+) {
+  const before = stoppedAt ?? events[0]?.id;
+  if (!more || before === undefined) {
     return events.length > 0 ? <li class="edge">The archive of {channel.login} begins here</li> : null;
   }
-  const before = events[0]!.id;
   return (
     <li
       class="edge older"
@@ -245,7 +250,13 @@ function Older({ channel, events, more }: { channel: Channel; events: StoredEven
       hx-sync="this:drop"
       hx-swap="outerHTML"
     >
-      <a href={`/channels/${channel.id}?before_id=${before}`}>Older messages</a>
+      <a href={`/channels/${channel.id}?before_id=${before}`}>
+        {stoppedAt === undefined ? "Older messages" : (
+          <>
+            Searched back to <Moment at={receivedAt(stoppedAt)} />: continue
+          </>
+        )}
+      </a>
     </li>
   );
 }

@@ -23,6 +23,7 @@ export function ready(site: Site): Handler<Env> {
     } catch (error) {
       reasons.push(`the archive cannot be read: ${error instanceof Error ? error.message : error}`);
     }
+    reasons.push(...site.archive.faults().map(({ sentence }) => sentence));
     return c.json({ ready: reasons.length === 0, reasons }, reasons.length === 0 ? 200 : 503);
   };
 }

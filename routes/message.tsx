@@ -62,9 +62,9 @@ function Context({ event, gaps, before, after, moreBefore, moreAfter }: ContextP
         </a>
       </p>
       <ol class="rows boxed">
-        {moreBefore && <Further id={before[0]!.id} words="Earlier messages" />}
+        {moreBefore && <Further id={before[0]?.id ?? event.id} words="Earlier messages" />}
         <Rows events={[...before, event, ...after]} gaps={gaps} focusId={event.id} />
-        {moreAfter && <Further id={after.at(-1)!.id} words="Later messages" />}
+        {moreAfter && <Further id={after.at(-1)?.id ?? event.id} words="Later messages" />}
       </ol>
     </div>
   );

@@ -85,7 +85,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
         <Layout
           {...view}
           sidebar={{ channels: shown, currentId: channelId }}
-          alerts={alertsOf(deps.recorder.status(), now())}
+          alerts={alertsOf(deps.recorder.status(), now(), deps.archive.faults())}
           login={access === "logged-in" ? "in" : access === "logged-out" ? "out" : undefined}
           version={deps.config.version}
           asset={assets.url}

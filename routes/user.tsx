@@ -6,7 +6,8 @@ import { Message } from "../components/message.tsx";
 import { nameColor } from "../components/name.tsx";
 import { count } from "../components/numbers.ts";
 import { Pager } from "../components/pager.tsx";
-import { Ago, Day } from "../components/time.tsx";
+import { Ago, Day, Moment } from "../components/time.tsx";
+import { receivedAt } from "../src/chat/ids.ts";
 import { Failure } from "../src/web/failure.ts";
 import { id, optional, pageSize, pathId, readQuery, text, userId } from "../src/web/params.ts";
 import { channelField, loginIn } from "./find_channel.ts";
@@ -45,6 +46,7 @@ export function show(site: Site): Handler<Env> {
         page={page}
         isNewest={query.before_id === undefined && (query.after_id === undefined || !page.more)}
         isOldest={query.after_id === undefined && !page.more}
+        isOldestFirst={query.after_id !== undefined}
         now={site.now()}
       />,
     );
@@ -58,10 +60,12 @@ interface ProfileProps {
   page: TimelinePage;
   isNewest: boolean;
   isOldest: boolean;
+  /** It was asked for what came after a message. */
+  isOldestFirst: boolean;
   now: number;
 }
 
-function Profile({ user, channel, page, isNewest, isOldest, now }: ProfileProps) {
+function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }: ProfileProps) {
   const earlier = user.names.filter(({ login }) => login !== user.login);
   const address = (more: Record<string, string | number>) => {
     const query = new URLSearchParams({ ...channel && { channel: channel.login } });
@@ -122,13 +126,21 @@ function Profile({ user, channel, page, isNewest, isOldest, now }: ProfileProps)
         </div>
         <button class="button" type="submit">Search</button>
       </form>
-      {page.events.length === 0
+      {page.events.length === 0 && page.stoppedAt === undefined
         ? <p class="empty">No messages{channel ? ` in ${channel.login}` : ""}.</p>
         : (
           <ol class="rows boxed">
             {page.events.map((event) => <Message event={event} showChannel={!channel} showDay />)}
           </ol>
         )}
+      {page.stoppedAt !== undefined && (
+        <p class="stopped">
+          Searched to <Moment at={receivedAt(page.stoppedAt)} /> so far:{" "}
+          <a href={address({ [isOldestFirst ? "after_id" : "before_id"]: page.stoppedAt })}>
+            continue from there
+          </a>
+        </p>
+      )}
       <Pager
         label="Pages of messages"
         newer={isNewest || page.events.length === 0 ? undefined : address({ after_id: page.events[0]!.id })}

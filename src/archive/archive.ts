@@ -117,7 +117,17 @@ export interface MinuteCount {
   messages: number;
 }
 
+/** Something is wrong with the archive itself, as readers have met it since they were opened. */
+export interface ArchiveFault {
+  /** `index`: a search index cannot be used; `damage`: what was asked for could not be read. */
+  kind: "index" | "damage";
+  /** What is wrong and since when, without a full stop. */
+  sentence: string;
+}
+
 export interface ArchiveReader extends CoverageReader, AsyncDisposable {
+  /** What is known to be wrong. Asks nothing of the store. */
+  faults(): readonly ArchiveFault[];
   /** By login; those being deleted included, those that have left the list not. */
   channels(): Promise<Channel[]>;
   channel(id: number): Promise<Channel | undefined>;
@@ -143,18 +153,14 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   together<const Q extends readonly Question[]>(...questions: Q): Promise<Answers<Q>>;
 }
 
-/** A query that took longer than its deadline; its thread was ended and replaced. */
-export class DeadlineError extends Error {
-  override name = "DeadlineError";
-}
-
-/**
- * The store cannot be written or read just now (locked, disk full, file gone, I/O error): nothing is wrong with what
- * was asked, and the same call may succeed later. Anything else that `append` throws is about a row.
- */
-export class UnavailableError extends Error {
-  override name = "UnavailableError";
-}
+export {
+  DamagedError,
+  DeadlineError,
+  IndexError,
+  RefusedError,
+  revived,
+  UnavailableError,
+} from "./errors.ts";
 
 /** Why the archive cannot be written where `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";

@@ -19,8 +19,8 @@ export interface Quarantined {
 }
 
 export interface CareWriter {
-  /** Keeps an event that `append` refused, with the reason, so that it can be looked at and tried again. */
-  quarantine(received: Received, error: string): void;
+  /** Keeps an event that `append` refused, with the reason, so that it can be looked at and tried again. Returns its id there. */
+  quarantine(received: Received, error: string): number;
   /** By id, at most 1,000 after the given one. */
   quarantined(after: number): Quarantined[];
   /** Stores an event of the quarantine in its place in time. @throws what `append` would; then it stays there */

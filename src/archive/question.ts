@@ -1,7 +1,7 @@
 /** Questions to an archive as values, so that several can be handed over at once. */
 import type { ArchiveReader } from "./archive.ts";
 
-export type ReaderMethod = Exclude<keyof ArchiveReader, symbol | "together">;
+export type ReaderMethod = Exclude<keyof ArchiveReader, symbol | "together" | "faults">;
 
 /** A method, and what it is asked with. */
 export type Question = {

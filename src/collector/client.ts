@@ -1,5 +1,5 @@
 /** The collector as the main thread sees it: a Recorder whose work is done in a Worker. */
-import { UnavailableError } from "../archive/archive.ts";
+import { revived } from "../archive/archive.ts";
 import { startWriterThread } from "../archive/sqlite/writer_thread.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
@@ -32,7 +32,7 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
     }
     const waiting = pending.get(data.call);
     pending.delete(data.call);
-    if (data.error) waiting?.reject(rebuilt(data.error));
+    if (data.error) waiting?.reject(revived(new Error(data.error.message), data.error.name));
     else waiting?.resolve(data.answer);
   };
   worker.onerror = (event) => {
@@ -75,11 +75,4 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
       end();
     },
   };
-}
-
-/** Errors lose their class on the way between threads; the one that is told apart gets it back. */
-function rebuilt({ name, message }: { name: string; message: string }): Error {
-  return name === "UnavailableError"
-    ? new UnavailableError(message)
-    : Object.assign(new Error(message), { name });
 }

@@ -87,6 +87,10 @@ export class Intake implements Disposable {
       stored: (stored) => this.#stored(stored),
       setAside: ({ line, receivedAt }, why) =>
         this.reject(line, `could not be stored: ${why}`, receivedAt, false),
+      readmitted: (rows) => {
+        this.counts.rejected -= rows;
+        this.counts.stored += rows;
+      },
       ended: (work, dealtWith) => this.#ended(work, dealtWith),
       trouble: (reason) => {
         if (reason === undefined) this.#okSince = this.#ticks();

@@ -12,6 +12,7 @@ import {
 import type { StoredEvent } from "../chat/events.ts";
 import type { Clock } from "../clock.ts";
 import type { Row } from "./row.ts";
+import { RowByRow } from "./row_by_row.ts";
 
 /** A batch. */
 export interface Work {
@@ -38,6 +39,8 @@ export interface StoreOptions {
   stored: (stored: Stored) => void;
   /** A row could not be stored, and was put into the quarantine. */
   setAside: (row: Row, why: string) => void;
+  /** So many rows of the quarantine were stored after all. */
+  readmitted: (rows: number) => void;
   /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
   ended: (work: Work, dealtWith: "all" | number) => void;
   /** Told when the store fails and when it works again. */
@@ -54,6 +57,7 @@ const UPKEEP_MS = 3_000;
 
 export class Store implements Disposable {
   readonly #options: StoreOptions;
+  readonly #rowByRow: RowByRow;
   #writer: ArchiveWriter;
   #underWay = 0;
   #isFlushing = false;
@@ -66,6 +70,7 @@ export class Store implements Disposable {
   constructor(options: StoreOptions) {
     this.#options = options;
     this.#writer = options.openWriter();
+    this.#rowByRow = new RowByRow({ ...options, writer: () => this.#writer });
     this.#upkeeping = setInterval(() => this.#upkeep(), UPKEEP_MS);
   }
 
@@ -136,6 +141,7 @@ export class Store implements Disposable {
     let dealtWith: "all" | number = 0;
     if (outcome.ok) {
       dealtWith = "all";
+      if (work.rows.length > 0) this.#rowByRow.committed();
       this.#options.stored({ rows: work.rows, events: outcome.events, ms: performance.now() - startedAt });
     } else if ("error" in outcome) {
       if (outcome.error instanceof UnavailableError) this.#fail(outcome.error.message);
@@ -145,39 +151,18 @@ export class Store implements Disposable {
     this.#options.ended(work, dealtWith);
   }
 
-  /** A row that cannot be stored must not keep the others out. Yields how many were dealt with before the store failed. */
-  #storeEach({ rows, spooled }: Work): "all" | number {
-    let done = 0;
+  /** Rows that cannot be stored must not keep the others out. Returns how many rows were dealt with. */
+  #storeEach(work: Work): "all" | number {
     // What was handed over behind this comes back untried: it must not go out again before all of this is done.
     const isFlushing = this.#isFlushing;
     this.#isFlushing = true;
     try {
-      for (; done < rows.length; done++) this.#storeOrSetAside(rows[done]!);
-      if (spooled) this.#writer.append([], new Set(), spooled);
-      return "all";
-    } catch (error) {
-      if (!(error instanceof UnavailableError)) throw error;
-      this.#fail(error.message);
-      return done;
+      const { dealtWith, trouble } = this.#rowByRow.store(work);
+      if (trouble !== undefined) this.#fail(trouble);
+      return dealtWith;
     } finally {
       this.#isFlushing = isFlushing;
     }
-  }
-
-  /** @throws UnavailableError */
-  #storeOrSetAside(row: Row): void {
-    const startedAt = performance.now();
-    let events: StoredEvent[];
-    try {
-      ({ events } = this.#writer.append([row], this.#options.watched, row.spooled));
-    } catch (error) {
-      if (error instanceof UnavailableError) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      this.#writer.quarantine({ event: row.event, receivedAt: row.receivedAt }, why);
-      if (row.spooled) this.#writer.append([], new Set(), row.spooled);
-      return this.#options.setAside(row, why);
-    }
-    this.#options.stored({ rows: [row], events, ms: performance.now() - startedAt });
   }
 
   #fail(reason: string): void {

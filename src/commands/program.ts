@@ -71,6 +71,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     await openReaderPool({
       path: config.dbPath,
       answered: (method, ms) => metrics?.observeArchive(method, ms),
+      faulty: ({ sentence }) => getLogger("archive").error("{sentence}", { sentence }),
     }),
   );
   const httpLog = getLogger("http");

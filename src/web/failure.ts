@@ -55,6 +55,20 @@ export function asFailure(error: unknown): Failure {
   if (error instanceof Error && error.name === "DeadlineError") {
     return new Failure("too_slow", "This took longer than 5 s, and was ended.");
   }
+  if (error instanceof Error && error.name === "DamagedError") {
+    return new Failure(
+      "unavailable",
+      `The archive cannot be used: ${error.message}.`,
+      "`deno task doctor` tells what is damaged and what can be repaired; a backup brings back the rest.",
+    );
+  }
+  if (error instanceof Error && error.name === "IndexError") {
+    return new Failure(
+      "unavailable",
+      `The search index cannot be used: ${error.message}.`,
+      "Recording goes on. Stop Scrollback and run `deno task doctor --repair`, which builds the index anew.",
+    );
+  }
   if (error instanceof Error && error.name === "UnavailableError") {
     return new Failure("unavailable", `The archive cannot be used: ${error.message}.`);
   }

@@ -50,6 +50,8 @@ Deno.test("an archive of every earlier schema is brought up to date, and what wa
     const path = join(folder.path, "twitch.db");
     {
       using db = new DatabaseSync(path);
+      // As the program does it: a step may change what the schema says of a column.
+      (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
       for (const name of steps.slice(0, version)) db.exec(Deno.readTextFileSync(join(MIGRATIONS, name)));
       db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${0x5363726c}; ${LIVED_IN}`);
     }

@@ -22,7 +22,7 @@ import {
   USERS_NAMED,
   USERS_NOW,
   USERS_ONCE,
-} from "../../src/archive/sqlite/people.ts";
+} from "../../src/archive/sqlite/people_statements.ts";
 import { CHANNEL_ONCE, MINUTES } from "../../src/archive/sqlite/reader.ts";
 import { CANDIDATES } from "../../src/archive/sqlite/removals.ts";
 import { OLDEST } from "../../src/archive/sqlite/retention.ts";

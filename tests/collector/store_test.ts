@@ -212,3 +212,61 @@ Deno.test("a row of a spool that cannot be stored is set aside once, and the oth
   assert.equal(it.intake.store.quarantined(0).length, 1);
   assert.deepEqual(await it.texts(), numbers(40, 20));
 });
+
+/** Makes the archive refuse every message. */
+function refuseAll(path: string): Disposable {
+  const run = (sql: string) => {
+    using db = new DatabaseSync(path);
+    db.exec(sql);
+  };
+  run("CREATE TRIGGER refusing BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'hiccups'); END");
+  return { [Symbol.dispose]: () => run("DROP TRIGGER refusing") };
+}
+
+Deno.test("a run of identical refusals is trouble with the store: nothing more goes into quarantine, and nothing is lost", async () => {
+  using it = openIntake();
+  it.say("0");
+  await until(() => it.intake.counts.stored === 1);
+  {
+    using _refusing = refuseAll(it.path);
+    for (let n = 1; n <= 200; n++) it.say(String(n));
+    await until(() => it.troubles.length === 1);
+    assert.match(it.troubles[0]!, /it refuses every message: hiccups/);
+    assert.equal(it.intake.status().state, "failing");
+  }
+  await until(() => it.intake.counts.stored === 201);
+  assert.equal(it.intake.counts.rejected, 0);
+  assert.deepEqual(it.intake.store.quarantined(0), []);
+  assert.deepEqual((await it.texts()).toSorted(), numbers(201).toSorted());
+});
+
+Deno.test("rows that are refused one batch after the other, alike, are stored once the store works again", async () => {
+  using it = openIntake();
+  {
+    using _refusing = refuseAll(it.path);
+    for (const n of [1, 2]) {
+      it.say(String(n));
+      await until(() => it.intake.counts.rejected === n);
+    }
+    it.say("3");
+    await until(() => it.troubles.length === 1);
+    assert.equal(it.intake.counts.rejected, 2);
+  }
+  await until(() => it.intake.counts.stored === 3);
+  assert.equal(it.intake.counts.rejected, 0);
+  assert.deepEqual((await it.texts()).toSorted(), ["1", "2", "3"]);
+});
+
+Deno.test("rows that are refused alike among others that are stored are bad, however many", async () => {
+  using it = openIntake();
+  {
+    using db = new DatabaseSync(it.path);
+    db.exec(`
+      CREATE TRIGGER refusing BEFORE INSERT ON messages WHEN NEW.text LIKE 'bad%'
+      BEGIN SELECT RAISE(ABORT, 'hiccups'); END`);
+  }
+  for (let n = 0; n < 100; n++) it.say(n > 0 && n < 90 ? `bad ${n}` : String(n));
+  await until(() => it.intake.counts.stored === 11);
+  assert.equal(it.intake.counts.rejected, 89);
+  assert.deepEqual(it.troubles, []);
+});

@@ -28,6 +28,10 @@ export class MemoryArchive implements ArchiveReader {
   readonly events: StoredEvent[] = [];
   readonly list: Channel[] = [];
 
+  faults(): [] {
+    return [];
+  }
+
   channels(): Promise<Channel[]> {
     return Promise.resolve(this.list.map((channel) => this.#counted(channel)));
   }

@@ -1,6 +1,6 @@
 /** Puts events into `messages` and its index. Everything here runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Channel } from "../archive.ts";
+import { type Channel, RefusedError } from "../archive.ts";
 import { type ChatEvent, KINDS, type Received, type Removal } from "../../chat/events.ts";
 import { nextId, receivedAt } from "../../chat/ids.ts";
 import { Authors } from "./authors.ts";
@@ -14,6 +14,7 @@ import { scopesOf, termsOfEvent } from "./search_index.ts";
 import { shape, type Shaped, Shapes, unshape } from "./shapes.ts";
 import type { Texts } from "./texts.ts";
 import type { Users } from "./users.ts";
+import type { WriterIndexes } from "./writer_indexes.ts";
 
 /** Where a row of a batch went: what its event lacks to be a stored one. */
 export interface Announced {
@@ -60,6 +61,7 @@ interface Neighbours {
   users: Users;
   removals: Removals;
   texts: Texts;
+  indexes: WriterIndexes;
 }
 
 export class Appender {
@@ -69,21 +71,22 @@ export class Appender {
   readonly #users: Users;
   readonly #removals: Removals;
   readonly #texts: Texts;
+  readonly #indexes: WriterIndexes;
   readonly #sql;
 
-  constructor(db: DatabaseSync, { channels, users, removals, texts }: Neighbours) {
+  constructor(db: DatabaseSync, { channels, users, removals, texts, indexes }: Neighbours) {
     this.#authors = new Authors(db);
     this.#shapes = new Shapes(db);
     this.#channels = channels;
     this.#users = users;
     this.#removals = removals;
     this.#texts = texts;
+    this.#indexes = indexes;
     // Called by `get`: `run` makes an object of what has changed, and takes 0.4 µs longer.
     this.#sql = {
       insert: db.prepare(`
         INSERT INTO messages (id, channel_id, author_id, sent, shape_id, uuid, text, tag_values)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
-      index: db.prepare("INSERT INTO messages_index (rowid, terms) VALUES (?, ?)"),
     };
   }
 
@@ -119,7 +122,7 @@ export class Appender {
   channelOf(login: string, roomId: number | undefined): Channel {
     const channel = this.#channels.byLogin(login);
     if (!channel || channel.deleting) {
-      throw new Error(`Cannot store an event of the channel "${login}": the archive does not know it`);
+      throw new RefusedError(`Cannot store an event of the channel "${login}": the archive does not know it`);
     }
     if (roomId !== undefined && channel.twitchId === undefined) this.#channels.learnTwitchId(channel, roomId);
     return channel;
@@ -138,7 +141,7 @@ export class Appender {
       this.#texts.store(event.text, channel.id, id),
       values,
     );
-    this.#sql.index.get(id, termsOfEvent(event, { channelId: channel.id, userId }));
+    this.#indexes.insert("messages_index", id, termsOfEvent(event, { channelId: channel.id, userId }));
   }
 
   #shapeIdsOf({ templates }: PackedBatch): (number | undefined)[] {
@@ -180,7 +183,7 @@ export class Appender {
       shaped.values,
     );
     const terms = batch.terms[index] ?? text;
-    this.#sql.index.get(id, terms === "" ? `${where} ${who}` : `${where} ${who} ${terms}`);
+    this.#indexes.insert("messages_index", id, terms === "" ? `${where} ${who}` : `${where} ${who} ${terms}`);
     return { id, channelId: channel.id, userId, kind };
   }
 

@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { UnavailableError } from "../archive.ts";
 import type { Unnoted } from "../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
+import { asUnavailable } from "./sqlite_errors.ts";
 
 export interface WriterOptions {
   path: string;
@@ -61,17 +62,6 @@ export function openForReading(path: string): DatabaseSync {
     db?.close();
     throw asUnavailable(error);
   }
-}
-
-/** How SQLite words what is the fault of the file, and not of what was asked. Codes are not always there. */
-const ABOUT_THE_FILE =
-  /is locked|readonly database|disk I\/O error|is malformed|is full|unable to open|locking protocol|not a database/;
-
-/** An error of SQLite that is about the file, as the contract names it; any other error as it is. */
-export function asUnavailable(error: unknown): unknown {
-  const ofSqlite = error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
-  if (!ofSqlite || !ABOUT_THE_FILE.test(error.message)) return error;
-  return new UnavailableError(error.message, { cause: error });
 }
 
 /** Which file the path leads to; undefined where there is none. @throws UnavailableError where that cannot be told */

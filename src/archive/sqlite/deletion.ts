@@ -4,6 +4,7 @@ import { KINDS } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
 import { WRITTEN } from "./counters.ts";
 import { Emotes } from "./emotes.ts";
+import { LazyStatement } from "./index_health.ts";
 import type { IndexMerge } from "./index_merge.ts";
 import { tagsOf } from "./rows.ts";
 import { matchExpression, termsOfEvent } from "./search_index.ts";
@@ -46,8 +47,9 @@ export class Deletion {
     this.#texts = texts;
     this.#emotes = new Emotes(db);
     this.#sql = {
-      doomed: db.prepare(DOOMED),
-      unindex: db.prepare(
+      doomed: new LazyStatement(db, DOOMED),
+      unindex: new LazyStatement(
+        db,
         "INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', ?, ?)",
       ),
       remove: db.prepare("DELETE FROM messages WHERE id = ?"),
@@ -102,7 +104,7 @@ export class Deletion {
     { from, before }: { from: number; before: number },
   ): Deleted {
     // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
-    const doomed = this.#sql.doomed.all(
+    const doomed = this.#sql.doomed.statement.all(
       matchExpression({ channelId }),
       BigInt(from),
       BigInt(before),
@@ -114,7 +116,10 @@ export class Deletion {
       const kind = KINDS[row.kind]!;
       const tags = tagsOf(row, this.#emotes);
       const userId = row.user_id ?? undefined;
-      this.#sql.unindex.run(row.id, termsOfEvent({ kind, text: row.text, tags }, { channelId, userId }));
+      this.#sql.unindex.statement.run(
+        row.id,
+        termsOfEvent({ kind, text: row.text, tags }, { channelId, userId }),
+      );
       this.#sql.remove.run(row.id);
       this.#sql.forgive.run(row.id);
       this.#sql.unfill.run(row.id);

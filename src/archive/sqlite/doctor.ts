@@ -4,11 +4,14 @@ import { openForReading, openForWriting } from "./connection.ts";
 import { counterFaults } from "./doctor_counters.ts";
 import { coverageFaults } from "./doctor_coverage.ts";
 import { keyFaults, pageFaults } from "./doctor_file.ts";
-import { indexFaults, rebuildIndex } from "./doctor_index.ts";
+import { DamagedError, UnavailableError } from "../archive.ts";
+import { indexFaults, unusable } from "./doctor_index.ts";
+import { rebuildIndex } from "./index_rebuild.ts";
 import { referenceFaults } from "./doctor_references.ts";
 import { spaceNotes } from "./doctor_space.ts";
 import { indexedMessages, indexedNames } from "./doctor_terms.ts";
 import { isCurrent } from "./migrations.ts";
+import { asUnavailable, isDamage, isOfSqlite } from "./sqlite_errors.ts";
 
 export interface Fault {
   /** What is wrong. */
@@ -41,6 +44,7 @@ type Examination = (db: DatabaseSync, sample: number | undefined) => Fault[];
 
 /** In this order: what a later one relies on is put right by an earlier one. */
 const EXAMINATIONS: readonly [name: string, examine: Examination][] = [
+  ["the search indexes", unusableIndexes],
   ["the file", brokenPages],
   ["references", referenceFaults],
   ["constraints", brokenKeys],
@@ -62,18 +66,54 @@ export function examine({ path, repair, sample, progress }: DoctorOptions): Diag
   }
   for (const [name, examine] of EXAMINATIONS) {
     progress(name);
-    const faults = inOneMoment(db, () => examine(db, sample));
+    const look = () => faultsOf(db, name, (db) => examine(db, sample), diagnosis.found.length > 0);
+    const faults = look();
     diagnosis.found.push(...faults.map(({ sentence }) => sentence));
     if (!repair || faults.length === 0) {
       diagnosis.left.push(...faults.map(({ sentence }) => sentence));
       continue;
     }
-    for (const { repair } of faults) if (repair) diagnosis.repaired.push(repair());
+    for (const fault of faults) if (fault.repair) diagnosis.repaired.push(repaired(db, fault));
     progress(`${name}, again`);
-    diagnosis.left.push(...inOneMoment(db, () => examine(db, sample)).map(({ sentence }) => sentence));
+    diagnosis.left.push(...look().map(({ sentence }) => sentence));
   }
   diagnosis.notes.push(...spaceNotes(db));
   return diagnosis;
+}
+
+/** What an examination finds; where the file's damage ends it, that. @throws UnavailableError where the file is not damaged */
+function faultsOf(
+  db: DatabaseSync,
+  name: string,
+  examine: (db: DatabaseSync) => Fault[],
+  isDamaged: boolean,
+): Fault[] {
+  try {
+    return inOneMoment(db, () => examine(db));
+  } catch (error) {
+    return [{ sentence: `Could not examine ${name}: ${damageIn(error, isDamaged)}.` }];
+  }
+}
+
+/** Puts a fault right and says what was done, or why that could not be. @throws UnavailableError as above */
+function repaired(db: DatabaseSync, { sentence, repair }: Fault): string {
+  try {
+    return repair!();
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK");
+    return `Could not be repaired: ${damageIn(error, true)}. (${sentence})`;
+  }
+}
+
+/**
+ * What an error says of the file.
+ * @param isDamaged whether something is wrong with it for sure, so that any error may come from that
+ */
+function damageIn(error: unknown, isDamaged: boolean): string {
+  const named = asUnavailable(error);
+  if (named instanceof UnavailableError && !(named instanceof DamagedError)) throw named;
+  if (!isDamaged && !isOfSqlite(error) && !isDamage(error)) throw error;
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** A recorder goes on meanwhile: an examination must not see half of what it does. */
@@ -87,6 +127,11 @@ function inOneMoment<T>(db: DatabaseSync, work: () => T): T {
   } finally {
     if (db.isTransaction) db.exec("ROLLBACK");
   }
+}
+
+/** Indexes that cannot even be opened keep SQLite from looking at the file as a whole. */
+function unusableIndexes(db: DatabaseSync): Fault[] {
+  return [indexedMessages, indexedNames].flatMap((indexed) => unusable(db, indexed(db)));
 }
 
 /** An index can be built anew from its table; a broken table is what backups are for. */
@@ -126,6 +171,11 @@ const SAMPLE = 5_000;
 /** How many rows of each index to compare, unless one is told; undefined = all. @throws like {@link examine} */
 export function examinedRows(path: string): number | undefined {
   using db = openForReading(path);
-  const { rows } = db.prepare("SELECT count(*) AS rows FROM messages").get()! as { rows: number };
-  return rows < SMALL ? undefined : SAMPLE;
+  try {
+    const { rows } = db.prepare("SELECT count(*) AS rows FROM messages").get()! as { rows: number };
+    return rows < SMALL ? undefined : SAMPLE;
+  } catch (error) {
+    if (isDamage(error)) return SAMPLE;
+    throw asUnavailable(error);
+  }
 }

@@ -6,12 +6,42 @@ const MOST_SENTENCES = 20;
 
 /** What is wrong with pages and indexes, the full-text ones too; empty where nothing is. */
 export function pageFaults(db: DatabaseSync): string[] {
+  try {
+    return checked(db, MOST_SENTENCES);
+  } catch (error) {
+    // A full-text index that cannot be opened, or a part of the file that cannot be read: table by table then.
+    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+    const found = tables.flatMap(({ name }) => {
+      try {
+        return checked(db, `'${String(name).replaceAll("'", "''")}'`);
+      } catch (error) {
+        return [`The table ${name} cannot be checked: ${messageOf(error)}.`];
+      }
+    });
+    return found.length > 0 ? found.slice(0, MOST_SENTENCES) : [`SQLite says: ${messageOf(error)}.`];
+  }
+}
+
+/** @throws what SQLite throws */
+function checked(db: DatabaseSync, what: number | string): string[] {
   const found: string[] = [];
-  for (const row of db.prepare(`PRAGMA integrity_check(${MOST_SENTENCES})`).iterate()) {
-    const said = String(Object.values(row)[0]);
-    if (said !== "ok") found.push(`SQLite says: ${said}.`);
+  for (const row of db.prepare(`PRAGMA integrity_check(${what})`).iterate()) {
+    const said = String(Object.values(row)[0]).replace(/^\*{3} in database main \*{3}\n/, "");
+    if (said !== "ok") found.push(...said.split("\n").map((line) => `SQLite says: ${named(db, line)}.`));
   }
   return found;
+}
+
+/** A sentence of SQLite with the name of the tree that it numbers. */
+function named(db: DatabaseSync, sentence: string): string {
+  const root = /^Tree (\d+) /.exec(sentence)?.[1];
+  if (root === undefined) return sentence;
+  const tree = db.prepare("SELECT type, name FROM sqlite_schema WHERE rootpage = ?").get(Number(root));
+  return tree ? `the ${tree.type} ${tree.name} is damaged (${sentence})` : sentence;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Rows that name a row of another table that is not there. */

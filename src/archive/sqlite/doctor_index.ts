@@ -5,6 +5,8 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./doctor.ts";
+import { IndexHealth } from "./index_health.ts";
+import { rebuildIndex } from "./index_rebuild.ts";
 import {
   type Indexed,
   type IndexedRow,
@@ -21,6 +23,8 @@ const CHUNK = 5_000;
 const MOST_WRONG = 20_000;
 
 export function indexFaults(db: DatabaseSync, indexed: Indexed, sample: number | undefined): Fault[] {
+  // That it is so is told by an examination of its own.
+  if (unusable(db, indexed).length > 0) return [];
   if (sample === undefined) return compareAll(db, indexed);
   const missing = compareSample(db, indexed, sample);
   return missing === 0 ? [] : [{
@@ -29,6 +33,25 @@ export function indexFaults(db: DatabaseSync, indexed: Indexed, sample: number |
     } looked at, ${missing} cannot be found by the index as they should.`,
     repair: () => compareAll(db, indexed).map(({ repair }) => repair!()).join(" "),
   }];
+}
+
+/** An index that cannot be used at all. */
+export function unusable(db: DatabaseSync, indexed: Indexed): Fault[] {
+  const trouble = new IndexHealth(db, indexed.index).examine();
+  return trouble === undefined ? [] : [{
+    sentence: `The index ${indexed.index} cannot be used: ${trouble}.${missedSince(db, indexed)}`,
+    repair: () => rebuildIndex(db, indexed),
+  }];
+}
+
+/** What was stored without the index, where the writer has noted it. */
+function missedSince(db: DatabaseSync, { index, table, nouns: [, many] }: Indexed): string {
+  const fault = db.prepare("SELECT at, from_id, upto_id FROM index_faults WHERE index_name = ?").get(index);
+  if (!fault || fault.from_id === null) return "";
+  const { rows } = db.prepare(`SELECT count(*) AS rows FROM ${table} WHERE id BETWEEN ? AND ?`)
+    .get(fault.from_id!, fault.upto_id!)!;
+  const since = new Date(fault.at as number).toISOString().slice(0, 16).replace("T", " ");
+  return ` Up to ${rows} ${many} were stored without it since ${since} UTC.`;
 }
 
 interface Wrong {
@@ -132,25 +155,6 @@ function reindex(
   return `${ids.length} rows of the index ${index} were put right.`;
 }
 
-/** Forgets all that an index says, and reads its table again. */
-export function rebuildIndex(db: DatabaseSync, indexed: Indexed): string {
-  const { index } = indexed;
-  const insert = db.prepare(`INSERT INTO ${index} (rowid, terms) VALUES (?, ?)`);
-  db.exec(`INSERT INTO ${index} (${index}) VALUES ('delete-all')`);
-  let rows = 0;
-  let next = 0;
-  while (true) {
-    // Chunk by chunk, each its own transaction, so that what is read is never what is being written.
-    const chunk = [...take(indexed.rowsFrom(next), CHUNK)];
-    if (chunk.length === 0) return `The index ${index} was built anew from ${rows} rows.`;
-    db.exec("BEGIN IMMEDIATE");
-    for (const { id, terms } of chunk) insert.run(id, terms);
-    db.exec("COMMIT");
-    rows += chunk.length;
-    next = chunk.at(-1)!.id + 1;
-  }
-}
-
 /** How many of so many rows, taken at random, are not found by all of their terms. */
 function compareSample(db: DatabaseSync, indexed: Indexed, sample: number): number {
   const { index, table } = indexed;
@@ -182,14 +186,6 @@ function rowAt(indexed: Indexed, id: number): IndexedRow | undefined {
 
 function splitOne(indexed: Indexed, row: IndexedRow): string[] {
   return Array.from(indexed.splitter.split([row]), ({ term }) => term);
-}
-
-function* take(rows: Iterable<IndexedRow>, most: number): Generator<IndexedRow> {
-  let taken = 0;
-  for (const row of rows) {
-    yield row;
-    if (++taken === most) return;
-  }
 }
 
 function* chunks(rows: Iterable<IndexedRow>, size = CHUNK): Generator<IndexedRow[]> {

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { KINDS } from "../../chat/events.ts";
 import { Emotes } from "./emotes.ts";
+import { schemaOf } from "./index_rebuild.ts";
 import { termsOfName } from "./names_index.ts";
 import { tagsOf } from "./rows.ts";
 import { termsOfEvent } from "./search_index.ts";
@@ -129,7 +130,7 @@ export class Splitter {
   readonly #sums;
 
   constructor(db: DatabaseSync, index: Indexed["index"]) {
-    const { sql } = db.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").get(index) as { sql: string };
+    const { sql } = schemaOf(index);
     const options = sql.slice(sql.indexOf("("));
     const table = `${index}_split`;
     db.exec(`

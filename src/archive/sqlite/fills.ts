@@ -4,6 +4,7 @@ import { type Kind, KINDS } from "../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../chat/ids.ts";
 import type { FilledEvent, NewFill } from "../coverage.ts";
 import { WRITTEN } from "./counters.ts";
+import { LazyStatement } from "./index_health.ts";
 import { type PackedId, unpackId } from "./message_ids.ts";
 import { matchExpression } from "./search_index.ts";
 import { textOf } from "./texts.ts";
@@ -36,8 +37,8 @@ export class Fills {
 
   constructor(db: DatabaseSync) {
     this.#sql = {
-      known: db.prepare(KNOWN),
-      later: db.prepare(LATER),
+      known: new LazyStatement(db, KNOWN),
+      later: new LazyStatement(db, LATER),
       taken: db.prepare("SELECT 1 FROM messages WHERE id = ?"),
       insert: db.prepare(`
         INSERT INTO fills (channel_id, from_at, to_at, source, messages, filled_at)
@@ -55,7 +56,9 @@ export class Fills {
     const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
     const known = new Set<string>();
     // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
-    for (const row of this.#sql.known.iterate(matchExpression({ channelId }), BigInt(from), BigInt(to))) {
+    for (
+      const row of this.#sql.known.statement.iterate(matchExpression({ channelId }), BigInt(from), BigInt(to))
+    ) {
       const { id, uuid, sent, text, kind, login } = row as unknown as KnownRow;
       const at = receivedAt(id);
       known.add(identity({
@@ -94,7 +97,7 @@ export class Fills {
 
   /** A message that was removed from Twitch's chat, as the service says: by the first event after it that could have. */
   markRemoved(id: number, uuid: string | undefined, channelId: number, userId: number): void {
-    const rows = this.#sql.later.all(
+    const rows = this.#sql.later.statement.all(
       matchExpression({ channelId, userId }),
       BigInt(id),
       MOST_CANDIDATES,

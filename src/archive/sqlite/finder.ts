@@ -7,7 +7,7 @@ import { prepareArrays } from "./connection.ts";
 import { type IdList, type Ids, inBoth, present } from "./id_lists.ts";
 import { IndexLists } from "./index_lists.ts";
 import { Pace } from "./pace.ts";
-import { type Plan, planOf, type RowConditions } from "./plan.ts";
+import { conditionsOf, type Plan, planOf, type RowConditions } from "./plan.ts";
 import { beyond, type Direction, type Stretch, upTo } from "./stretch.ts";
 
 /**
@@ -15,6 +15,8 @@ import { beyond, type Direction, type Stretch, upTo } from "./stretch.ts";
  * not keep a reader from everybody else.
  */
 const BUDGET_MS = 10;
+/** Where there is no index a channel's messages are looked for among all: some 100,000 rows. */
+const SCAN_BUDGET_MS = 200;
 /** Steps double until one takes this long; after each the clock is looked at. */
 const STEP_MS = 0.5;
 /** Ids of a list that are taken at once, and candidates that are looked at. */
@@ -39,7 +41,8 @@ export interface Found {
 }
 
 export class Finder {
-  readonly #index: IndexLists;
+  readonly #openIndex: () => IndexLists;
+  #index: IndexLists | undefined;
   readonly #pace: Pace;
   readonly #textOf: (row: TextRow) => string;
   readonly #ends;
@@ -47,7 +50,7 @@ export class Finder {
 
   /** @param textOf what of a row is searched */
   constructor(db: DatabaseSync, textOf: (row: TextRow) => string, pace = new Pace()) {
-    this.#index = new IndexLists(db);
+    this.#openIndex = () => new IndexLists(db);
     this.#textOf = textOf;
     this.#pace = pace;
     this.#ends = db.prepare(
@@ -61,25 +64,38 @@ export class Finder {
     };
   }
 
-  /** Up to `count` ids after the first `skip`. */
+  /** Up to `count` ids after the first `skip`. @throws IndexError where the index cannot be read */
   find(query: TimelineQuery, skip: number, count: number): Found {
-    const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
-    const stretch: Stretch = {
-      from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
-      to: Math.min((last ?? 0) + 1, firstIdAt(query.to ?? Infinity), query.before ?? Infinity),
-      direction: query.after === undefined ? "DESC" : "ASC",
-    };
+    const stretch = this.#stretchOf(query);
     // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
     const { ids, stoppedAt } = this.#planned(query, stretch, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
+  /** The same without the index: by looking at every row, within a longer time. */
+  scan(query: TimelineQuery, skip: number, count: number): Found {
+    const deadline = performance.now() + SCAN_BUDGET_MS;
+    const rows = conditionsOf(query);
+    const { ids, stoppedAt } = this.#scan(rows, this.#stretchOf(query), skip + count, deadline);
+    return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
+  }
+
+  #stretchOf(query: TimelineQuery): Stretch {
+    const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
+    return {
+      from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
+      to: Math.min((last ?? 0) + 1, firstIdAt(query.to ?? Infinity), query.before ?? Infinity),
+      direction: query.after === undefined ? "DESC" : "ASC",
+    };
+  }
+
   /** Where looking at rows turns out to be dear, what is left is planned anew. */
   #planned(query: TimelineQuery, stretch: Stretch, count: number, deadline: number): Found {
     const { costs } = this.#pace;
+    this.#index ??= this.#openIndex();
     const plan = planOf(query, this.#index, stretch, costs);
-    if (plan.lists.length === 0) return this.#scan(plan, stretch, count, deadline);
+    if (plan.lists.length === 0) return this.#scan(plan.all, stretch, count, deadline);
     const dear = plan.isPartial ? costs.row : Infinity;
     const found = this.#along(plan, stretch, count, deadline, dear);
     const isDear = this.#pace.costs.row > dear;
@@ -147,8 +163,8 @@ export class Finder {
   }
 
   /** In all messages of the stretch. */
-  #scan({ rows }: Plan, stretch: Stretch, count: number, deadline: number): Found {
-    const { accept, ...conditions } = rows!;
+  #scan(rows: RowConditions, stretch: Stretch, count: number, deadline: number): Found {
+    const { accept, ...conditions } = rows;
     const ids: number[] = [];
     const { direction } = stretch;
     let rest = stretch;

@@ -46,6 +46,7 @@ export function segmentsOf(record: Uint8Array): Segment[] {
       (): Segment => ({ id: bytes.number(), first: bytes.number(), last: bytes.number() }),
     );
     segments.push(...ofLevel.reverse());
+    if (bytes.at > record.length) break;
   }
   if (bytes.at > record.length) throw new Error("the index's list of segments is cut short");
   // One that a merge has used up keeps its place without having leaves.
@@ -90,6 +91,7 @@ const scratch = new Float64Array(65_536);
 
 /** The ids of a list, or of a part of it, ascending; those that were taken out of it are negative. */
 export function readIds(leaf: Uint8Array, { from, to }: { from: number; to: number }): Float64Array {
+  if (to > leaf.length || to - from > scratch.length) throw new Error("a page of the index is cut short");
   let count = 0;
   let id = 0;
   for (let at = from; at < to;) {

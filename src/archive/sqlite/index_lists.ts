@@ -7,10 +7,10 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "./connection.ts";
+import { indexFaultOf } from "./index_health.ts";
 import { type IdList, type Ids, IdsAtHand, joined, sortedOnce, Together, within } from "./id_lists.ts";
 import {
   continued,
-  FORMAT_VERSION,
   leafId,
   listsOf,
   type ListStart,
@@ -58,24 +58,20 @@ export const PAGE_AFTER = `
 export class IndexLists {
   readonly #sql;
 
-  /** @throws where the index has a format that is not known */
+  /** @throws IndexError where the index lacks one of its tables. Whether its format is known, `IndexHealth` tells. */
   constructor(db: DatabaseSync) {
-    this.#sql = {
+    this.#sql = reading(() => ({
       block: prepareArrays(db, BLOCK),
       before: db.prepare(PAGE_BEFORE),
       between: db.prepare(PAGES_BETWEEN),
       count: db.prepare(COUNT_BETWEEN),
       after: db.prepare(PAGE_AFTER),
-    };
-    const version = db.prepare("SELECT v FROM messages_index_config WHERE k = 'version'").get()?.v;
-    if (version !== FORMAT_VERSION) {
-      throw new Error(`the index has format ${version} of FTS5, and only ${FORMAT_VERSION} can be read`);
-    }
+    }));
   }
 
   /** As they are now, the newest first. */
   segments(): Segment[] {
-    return segmentsOf(this.#block(STRUCTURE_RECORD));
+    return reading(() => segmentsOf(this.#block(STRUCTURE_RECORD)));
   }
 
   /**
@@ -84,10 +80,12 @@ export class IndexLists {
    */
   pagesOfTerms(beginning: string, segments: Segment[], most: number): number {
     const { term, end } = boundsOf({ text: beginning, prefix: true });
-    return segments.reduce((sum, segment) => {
-      if (this.#isCutWithin(term, segment)) return Infinity;
-      return sum + 1 + (this.#sql.count.get(segment.id, term, end, most)!.pages as number);
-    }, 0);
+    return reading(() =>
+      segments.reduce((sum, segment) => {
+        if (this.#isCutWithin(term, segment)) return Infinity;
+        return sum + 1 + (this.#sql.count.get(segment.id, term, end, most)!.pages as number);
+      }, 0)
+    );
   }
 
   /**
@@ -102,9 +100,11 @@ export class IndexLists {
 
   /** The ids of a stretch that have this term, or a term that begins so where that can be read (`pagesOfTerms`). */
   list(term: IndexTerm, segments: Segment[], stretch: Stretch): IdList {
-    const ofSegment = segments.map((segment) =>
-      term.prefix ? this.#beginning(term, segment, stretch) : this.#exact(term, segment, stretch)
-    ).filter((list) => list !== undefined);
+    const ofSegment = reading(() =>
+      segments.map((segment) =>
+        term.prefix ? this.#beginning(term, segment, stretch) : this.#exact(term, segment, stretch)
+      ).filter((list) => list !== undefined)
+    );
     return ofSegment.length === 1 ? ofSegment[0]! : new Together(ofSegment, stretch.direction);
   }
 
@@ -146,10 +146,11 @@ export class IndexLists {
 
   #paged(segment: Segment, first: number, last: number, start: ListStart, stretch: Stretch): IdList {
     return new PagedList(
-      (page) => {
-        const leaf = this.#leaf(segment, page);
-        return readIds(leaf, page === first ? start : continued(leaf));
-      },
+      (page) =>
+        reading(() => {
+          const leaf = this.#leaf(segment, page);
+          return readIds(leaf, page === first ? start : continued(leaf));
+        }),
       { first, last },
       stretch,
     );
@@ -173,7 +174,17 @@ export class IndexLists {
   #block(id: number): Uint8Array {
     const row = this.#sql.block.get(id) as unknown as [Uint8Array] | undefined;
     if (row === undefined) throw new Error(`the index lacks its page ${id}`);
+    if (!(row[0] instanceof Uint8Array)) throw new Error(`page ${id} of the index is no page`);
     return row[0];
+  }
+}
+
+/** @throws IndexError where what is read is damaged */
+function reading<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw indexFaultOf(error);
   }
 }
 

@@ -4,6 +4,7 @@
  * nothing comes in.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { LazyStatement } from "./index_health.ts";
 import { IndexLists } from "./index_lists.ts";
 
 /**
@@ -18,17 +19,18 @@ const STEP_PAGES = 16;
 const QUIET_STEP_PAGES = 128;
 
 export class IndexMerge {
-  readonly #index: IndexLists;
+  readonly #db: DatabaseSync;
+  #index: IndexLists | undefined;
   readonly #sql;
   #deleted = 0;
   #merging = false;
   #compacting = false;
 
   constructor(db: DatabaseSync) {
-    this.#index = new IndexLists(db);
+    this.#db = db;
     this.#sql = {
       messages: db.prepare("SELECT ifnull(sum(messages), 0) AS messages FROM channels"),
-      merge: db.prepare("INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)"),
+      merge: new LazyStatement(db, "INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)"),
       changes: db.prepare("SELECT total_changes() AS changes"),
     };
   }
@@ -51,6 +53,7 @@ export class IndexMerge {
   /** Merges a little where a tenth of the index is not in its largest piece; true while there is more to merge. */
   compact(): boolean {
     if (this.#compacting) return this.#compacting = this.#merge(QUIET_STEP_PAGES);
+    this.#index ??= new IndexLists(this.#db);
     const pages = this.#index.segments().map(({ first, last }) => last - first + 1);
     const all = pages.reduce((sum, one) => sum + one, 0);
     if (all - Math.max(0, ...pages) <= all * LEAST_SHARE) return false;
@@ -59,13 +62,13 @@ export class IndexMerge {
 
   /** Less than zero: all there is into one, beginning now. */
   #begin(pages: number): true {
-    this.#sql.merge.run(-pages);
+    this.#sql.merge.statement.run(-pages);
     return true;
   }
 
   #merge(pages: number): boolean {
     const before = this.#changes();
-    this.#sql.merge.run(pages);
+    this.#sql.merge.statement.run(pages);
     // One row counts for the command itself.
     return this.#changes() - before >= 2;
   }

@@ -1,16 +1,20 @@
 /** The numbered steps that take a file from any older schema to today's. */
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 // Imported as text, so that they are part of the module graph and thereby of a compiled executable.
 import archive from "../../../migrations/0001_archive.sql" with { type: "text" };
 import coverage from "../../../migrations/0002_coverage.sql" with { type: "text" };
 import care from "../../../migrations/0003_care.sql" with { type: "text" };
 import texts from "../../../migrations/0004_texts.sql" with { type: "text" };
+import indexFaults from "../../../migrations/0005_index_faults.sql" with { type: "text" };
 
 /** Step n takes `PRAGMA user_version` from n to n + 1. Append only. */
-const MIGRATIONS: readonly string[] = [archive, coverage, care, texts];
+const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults];
 
 /** What this program's files say of themselves in their header: "Scrl". */
 const APPLICATION_ID = 0x5363726c;
+
+/** The types do not have it yet. */
+export type Defended = DatabaseSync & { enableDefensive(enabled: boolean): void };
 
 /** The file is not ours, or newer than this program. Nothing in it was touched. */
 export class WrongFileError extends Error {
@@ -21,8 +25,8 @@ export class WrongFileError extends Error {
 export function migrate(db: DatabaseSync, path: string): void {
   let version = checkFile(db, path);
   if (version === MIGRATIONS.length) return;
-  // A step may change what the schema says of a column. The types do not have it yet.
-  const defended = db as DatabaseSync & { enableDefensive(enabled: boolean): void };
+  // A step may change what the schema says of a column.
+  const defended = db as Defended;
   defended.enableDefensive(false);
   for (; version < MIGRATIONS.length; version++) {
     db.exec("BEGIN IMMEDIATE");
@@ -56,6 +60,14 @@ export function checkFile(db: DatabaseSync, path: string): number {
     );
   }
   return version;
+}
+
+/** A database in memory with the schema of a version: what a file of ours has, and no more. */
+export function referenceSchema(version = MIGRATIONS.length): DatabaseSync {
+  const db = new DatabaseSync(":memory:");
+  (db as Defended).enableDefensive(false);
+  for (const step of MIGRATIONS.slice(0, version)) db.exec(step);
+  return db;
 }
 
 /** Whether the schema is the present one, as far as a reader must know. */

@@ -83,7 +83,8 @@ function isWorth(pages: number, candidates: IdList, costs: Costs): boolean {
   return pages * costs.page <= candidates.size * costs.row;
 }
 
-function conditionsOf({ channelId, userId, search }: Pick<TimelineQuery, Condition>): RowConditions {
+/** What rows have to fulfil. */
+export function conditionsOf({ channelId, userId, search }: Pick<TimelineQuery, Condition>): RowConditions {
   return {
     channel: channelId ?? null,
     user: userId ?? null,

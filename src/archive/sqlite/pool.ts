@@ -2,8 +2,13 @@
  * Readers on threads of their own. SQLite cannot be interrupted from JavaScript, so a question that takes too long
  * costs its thread: it is ended and replaced, and who asked is told.
  */
-import { type ArchiveReader, DeadlineError, UnavailableError } from "../archive.ts";
-import { asUnavailable } from "./connection.ts";
+import {
+  type ArchiveFault,
+  type ArchiveReader,
+  DeadlineError,
+  revived,
+  UnavailableError,
+} from "../archive.ts";
 import { type ReaderCall, readerOf } from "./reader_calls.ts";
 
 export interface PoolOptions {
@@ -16,6 +21,8 @@ export interface PoolOptions {
   waiting?: number;
   /** Told of each question that was answered, or failed, and how long that took, waiting included. */
   answered?: (method: string, ms: number) => void;
+  /** Told of each fault of the archive once. */
+  faulty?: (fault: ArchiveFault) => void;
 }
 
 /** What goes to a reader's thread, one at a time, and what comes back. */
@@ -24,9 +31,12 @@ export interface Question {
   call: ReaderCall;
 }
 export type Answer =
-  | { ok: true; value: unknown }
-  // The name apart, because errors lose it on the way between threads.
-  | { ok: false; error: unknown; name: string };
+  & { faults: ArchiveFault[] }
+  & (
+    | { ok: true; value: unknown }
+    // The name apart, because errors lose it on the way between threads.
+    | { ok: false; error: unknown; name: string }
+  );
 /** What a thread says first. Until then it has no question, so that no deadline ends it while it starts. */
 export const READY = "ready";
 
@@ -45,7 +55,7 @@ interface Job {
  */
 export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
   const pool = new ReaderPool(options);
-  return Promise.resolve(readerOf((call) => pool.ask(call), () => pool.close()));
+  return Promise.resolve(readerOf((call) => pool.ask(call), () => pool.close(), () => pool.faults));
 }
 
 class ReaderPool {
@@ -56,11 +66,20 @@ class ReaderPool {
   readonly #busy = new Map<Worker, Job>();
   /** By what they ask, in their order. What a thread has begun is not among them: its answer may be too old already. */
   readonly #queue = new Map<string, Job>();
+  /** What the threads have found to be wrong, by what stands before the colon of its sentence. */
+  readonly #faults = new Map<string, ArchiveFault>();
   #closed = false;
 
-  constructor({ path, readers = 2, deadlineMs = 5_000, waiting = 1_000, answered = () => {} }: PoolOptions) {
-    this.#options = { path, readers, deadlineMs, waiting, answered };
+  constructor(
+    { path, readers = 2, deadlineMs = 5_000, waiting = 1_000, answered = () => {}, faulty = () => {} }:
+      PoolOptions,
+  ) {
+    this.#options = { path, readers, deadlineMs, waiting, answered, faulty };
     for (let i = 0; i < readers; i++) this.#spawn();
+  }
+
+  get faults(): readonly ArchiveFault[] {
+    return [...this.#faults.values()];
   }
 
   ask(call: ReaderCall): Promise<unknown> {
@@ -128,9 +147,18 @@ class ReaderPool {
     this.#busy.delete(worker);
     this.#idle.push(worker);
     clearTimeout(job.timer);
+    for (const fault of answer.faults) this.#found(fault);
     if (answer.ok) job.resolve(answer.value);
     else job.reject(revived(answer.error, answer.name));
     this.#dispatch();
+  }
+
+  /** The first of its kind is kept: what differs behind the colon are details of the place. */
+  #found(fault: ArchiveFault): void {
+    const [what] = fault.sentence.split(":", 1);
+    if (this.#faults.has(what!)) return;
+    this.#faults.set(what!, fault);
+    this.#options.faulty(fault);
   }
 
   #late(job: Job): void {
@@ -171,12 +199,4 @@ class ReaderPool {
     for (const worker of [...this.#starting, ...this.#busy.keys(), ...this.#idle]) this.#end(worker, error);
     return Promise.resolve();
   }
-}
-
-/** The error of a reader's thread, as the class that the contract names. */
-function revived(error: unknown, name: string): unknown {
-  if (!(error instanceof Error)) return error;
-  if (name === "UnavailableError") return new UnavailableError(error.message, { cause: error });
-  error.name = name;
-  return asUnavailable(error);
 }

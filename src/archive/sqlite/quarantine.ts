@@ -19,8 +19,15 @@ export class Quarantine {
     };
   }
 
-  add({ event, receivedAt }: Received, error: string): void {
-    this.#sql.insert.run(receivedAt, event.channel, JSON.stringify(event), error);
+  /** Returns the row's id. */
+  add({ event, receivedAt }: Received, error: string): number {
+    const { lastInsertRowid } = this.#sql.insert.run(
+      receivedAt,
+      event.channel,
+      JSON.stringify(event),
+      error,
+    );
+    return Number(lastInsertRowid);
   }
 
   list(after: number, most = MOST_AT_ONCE): Quarantined[] {

@@ -16,9 +16,11 @@ import type { StoredEvent } from "../../chat/events.ts";
 import { fold } from "../../chat/terms.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_rows.ts";
 import { CoverageRows } from "./coverage.ts";
-import { asUnavailable, fileBytes, openForReading } from "./connection.ts";
+import { fileBytes, openForReading } from "./connection.ts";
 import { callReader, type ReaderCall, readerOf } from "./reader_calls.ts";
+import type { IndexName } from "./index_health.ts";
 import { People } from "./people.ts";
+import { ReaderFaults } from "./reader_faults.ts";
 import { Timeline } from "./timeline.ts";
 
 export const MINUTES = `
@@ -129,6 +131,8 @@ export class SqliteReader implements Disposable {
   }
 
   totals(): Totals {
+    this.#timeline.look();
+    this.#people.look();
     const channels = this.#allChannels();
     return {
       messages: channels.reduce((sum, channel) => sum + channel.messages, 0),
@@ -157,6 +161,11 @@ export class SqliteReader implements Disposable {
     return this.#coverage.missed(channelId, from, to);
   }
 
+  /** Why an index could not be used the last time that it could not, if ever. */
+  indexTroubles(): Partial<Record<IndexName, string>> {
+    return { messages_index: this.#timeline.indexTrouble, names_index: this.#people.indexTrouble };
+  }
+
   [Symbol.dispose](): void {
     this.#db.close();
   }
@@ -165,12 +174,13 @@ export class SqliteReader implements Disposable {
 /** Opens an existing archive for reading on this thread. @throws WrongFileError, UnavailableError */
 export function openSqliteReader({ path }: { path: string }): ArchiveReader {
   const reader = new SqliteReader(path);
+  const faults = new ReaderFaults(reader);
   const answer = async (call: ReaderCall) => {
     try {
       return await callReader(reader, call);
     } catch (error) {
-      throw asUnavailable(error);
+      throw faults.named(error, call);
     }
   };
-  return readerOf(answer, () => Promise.resolve(reader[Symbol.dispose]()));
+  return readerOf(answer, () => Promise.resolve(reader[Symbol.dispose]()), () => faults.list());
 }

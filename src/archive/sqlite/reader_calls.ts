@@ -1,5 +1,5 @@
 /** The methods of a reader as calls that can be handed from thread to thread. */
-import type { ArchiveReader } from "../archive.ts";
+import type { ArchiveFault, ArchiveReader } from "../archive.ts";
 import type { Answers, Question, ReaderMethod } from "../question.ts";
 import type { SqliteReader } from "./reader.ts";
 
@@ -21,6 +21,7 @@ export function callReader(reader: SqliteReader, { method, args }: ReaderCall): 
 export function readerOf(
   call: (call: ReaderCall) => Promise<unknown>,
   close: () => Promise<void>,
+  faults: () => readonly ArchiveFault[],
 ): ArchiveReader {
   const ask = <M extends ReaderMethod>(method: M, ...args: Parameters<ArchiveReader[M]>) =>
     call({ method, args } as ReaderCall) as Promise<Answer<M>>;
@@ -42,6 +43,7 @@ export function readerOf(
     missed: (channelId, from, to) => ask("missed", channelId, from, to),
     together: <const Q extends readonly Question[]>(...questions: Q) =>
       call({ method: "together", args: questions }) as Promise<Answers<Q>>,
+    faults,
     [Symbol.asyncDispose]: close,
   };
 }

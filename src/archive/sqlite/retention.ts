@@ -6,6 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt, receivedAt } from "../../chat/ids.ts";
 import type { Retention } from "../care.ts";
 import type { Deletion } from "./deletion.ts";
+import { LazyStatement } from "./index_health.ts";
 import { matchExpression } from "./search_index.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -49,7 +50,7 @@ export class Retentions {
         WHERE id = ?`),
       unset: db.prepare("DELETE FROM retention WHERE channel_id = ?"),
       rules: db.prepare(RULES),
-      oldest: db.prepare(OLDEST),
+      oldest: new LazyStatement(db, OLDEST),
       setFirst: db.prepare("UPDATE channels SET first_at = ? WHERE id = ?"),
     };
   }
@@ -68,7 +69,7 @@ export class Retentions {
       // The index is entered where the channel's messages begin: before it lie the marks of all that were deleted.
       const from = firstIdAt(first_at);
       const { last } = this.#deletion.oldest(channelId, due.rows, { from, before: due.before });
-      const next = this.#sql.oldest.get(
+      const next = this.#sql.oldest.statement.get(
         matchExpression({ channelId }),
         BigInt(last === undefined ? from : last + 1),
       );

@@ -1,10 +1,11 @@
 /** Pages of the timeline. */
 import type { DatabaseSync } from "node:sqlite";
-import type { TimelinePage, TimelineQuery } from "../archive.ts";
+import { IndexError, type TimelinePage, type TimelineQuery } from "../archive.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../chat/events.ts";
 import { searchableText } from "../../chat/terms.ts";
 import { Emotes } from "./emotes.ts";
-import { Finder, type TextRow } from "./finder.ts";
+import { Finder, type Found, type TextRow } from "./finder.ts";
+import { IndexHealth } from "./index_health.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "./rows.ts";
 
 export const EVENT_BY_ID = `
@@ -22,17 +23,25 @@ export class Timeline {
   readonly #db: DatabaseSync;
   readonly #emotes: Emotes;
   readonly #finder: Finder;
+  readonly #health: IndexHealth;
   readonly #sql;
   /** Of the shapes that were met; a shape never changes. */
   readonly #kinds = new Map<number, Kind>();
 
+  /** Why the index could not be used the last time that it could not. */
+  indexTrouble: string | undefined;
+
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#health = new IndexHealth(db, "messages_index");
     this.#emotes = new Emotes(db);
     this.#finder = new Finder(db, (row) => this.#searchable(row));
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
+      present: db.prepare(
+        "SELECT count(*) AS rows FROM messages WHERE id IN (SELECT value FROM json_each(?))",
+      ),
       kind: db.prepare("SELECT kind FROM shapes WHERE id = ?"),
       begin: db.prepare("BEGIN"),
       end: db.prepare("COMMIT"),
@@ -54,13 +63,26 @@ export class Timeline {
     }
   }
 
+  /** By the index; where that cannot be used and no words are asked for, by looking at every row. */
   #page(query: TimelineQuery): TimelinePage {
-    const { page = 1, limit, skip = (page - 1) * limit } = query;
-    const { ids, stoppedAt, skipped } = this.#finder.find(
-      query,
-      query.after === undefined ? skip : 0,
-      limit + 1,
-    );
+    try {
+      const unusable = this.#health.trouble();
+      if (unusable !== undefined) throw new IndexError(unusable);
+      const found = this.#finder.find(query, skipOf(query), query.limit + 1);
+      const page = this.#pageOf(query, found);
+      if (page.events.length === Math.min(found.ids.length, query.limit)) return page;
+      if (this.#areThere(found.ids)) return page;
+      this.indexTrouble = "it names messages that are not there";
+      if (query.search) return page;
+    } catch (error) {
+      if (!(error instanceof IndexError)) throw error;
+      this.indexTrouble = error.message;
+      if (query.search) throw error;
+    }
+    return this.#pageOf(query, this.#finder.scan(query, skipOf(query), query.limit + 1));
+  }
+
+  #pageOf({ limit }: TimelineQuery, { ids, stoppedAt, skipped }: Found): TimelinePage {
     const events = this.#sql.events.all(JSON.stringify(ids.slice(0, limit)))
       .map((row) => eventOf(row as unknown as EventRow, this.#emotes));
     return stoppedAt === undefined
@@ -68,9 +90,22 @@ export class Timeline {
       : { events, more: true, stoppedAt, skipped };
   }
 
+  #areThere(ids: readonly number[]): boolean {
+    return this.#sql.present.get(JSON.stringify(ids))!.rows === ids.length;
+  }
+
+  /** Looks whether the index can be used. */
+  look(): void {
+    this.indexTrouble = this.#health.trouble() ?? this.indexTrouble;
+  }
+
   #searchable([id, text, shape]: TextRow): string {
     let kind = this.#kinds.get(shape);
     if (kind === undefined) this.#kinds.set(shape, kind = KINDS[this.#sql.kind.get(shape)!.kind as number]!);
     return kind === "message" ? text : searchableText(this.event(id)!);
   }
+}
+
+function skipOf({ page = 1, limit, skip = (page - 1) * limit, after }: TimelineQuery): number {
+  return after === undefined ? skip : 0;
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Author } from "../../chat/events.ts";
 import { foldName, termsOfName } from "./names_index.ts";
 import { RecentMap } from "./recent_map.ts";
+import type { WriterIndexes } from "./writer_indexes.ts";
 
 const REMEMBERED = 50_000;
 
@@ -14,9 +15,11 @@ interface Known {
 export class Users {
   readonly #known = new RecentMap<number, Known>(REMEMBERED);
   readonly #byLogin = new RecentMap<string, number>(REMEMBERED);
+  readonly #indexes: WriterIndexes;
   readonly #sql;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, indexes: WriterIndexes) {
+    this.#indexes = indexes;
     this.#sql = {
       select: db.prepare("SELECT login, display_name FROM users WHERE id = ?"),
       selectByLogin: db.prepare("SELECT id, last_at FROM users WHERE login = ?"),
@@ -31,7 +34,6 @@ export class Users {
         UPDATE user_names
         SET first_at = min(first_at, ?1), last_at = max(last_at, ?1)
         WHERE user_id = ?2 AND login = ?3`),
-      indexName: db.prepare("INSERT INTO names_index (rowid, terms) VALUES (?, ?)"),
     };
   }
 
@@ -116,7 +118,7 @@ export class Users {
       return;
     }
     const made = Number(this.#sql.insertName.run(id, login, name, at, at).lastInsertRowid);
-    this.#sql.indexName.run(made, termsOfName(login, name));
+    this.#indexes.insert("names_index", made, termsOfName(login, name));
   }
 
   #remember(id: number, login: string, displayName: string): void {

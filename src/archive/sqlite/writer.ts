@@ -14,7 +14,7 @@ import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from 
 import type { Received } from "../../chat/events.ts";
 import { type Announced, Appender } from "./appender.ts";
 import { Channels } from "./channels.ts";
-import { asUnavailable, inodeOf, openForWriting, type WriterOptions } from "./connection.ts";
+import { inodeOf, openForWriting, type WriterOptions } from "./connection.ts";
 import { Counters } from "./counters.ts";
 import { CoverageRows } from "./coverage.ts";
 import { ListeningRows } from "./coverage_writer.ts";
@@ -26,8 +26,11 @@ import { Quarantine } from "./quarantine.ts";
 import { reclaim, reclaimAll } from "./reclaim.ts";
 import { Removals } from "./removals.ts";
 import { Retentions } from "./retention.ts";
+import { asUnavailable } from "./sqlite_errors.ts";
 import { Texts } from "./texts.ts";
+import { Transactions } from "./transactions.ts";
 import { Users } from "./users.ts";
+import { WriterIndexes } from "./writer_indexes.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
 const MOST_COUNTERS = 20_000;
@@ -55,6 +58,8 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #inode: number | null | undefined;
   readonly #packer = new Packer();
   readonly #appender: Appender;
+  readonly #indexes: WriterIndexes;
+  readonly #transactions: Transactions;
   readonly #users: Users;
   readonly #channels: Channels;
   readonly #counters: Counters;
@@ -72,8 +77,6 @@ export class SqliteWriter implements ArchiveWriter {
   #countedAt = performance.now();
   #lookedAt = performance.now();
   #appendedAt = performance.now();
-  /** What is remembered of the file may be wrong, because a transaction failed. */
-  #stale = true;
 
   static open(options: WriterOptions): SqliteWriter {
     const db = openForWriting(options);
@@ -89,16 +92,19 @@ export class SqliteWriter implements ArchiveWriter {
     this.#db = db;
     this.#path = path;
     this.#inode = inodeOf(path);
-    this.#users = new Users(db);
+    this.#indexes = new WriterIndexes(db);
+    this.#transactions = new Transactions(db, this.#indexes, () => this.#remember());
+    this.#users = new Users(db, this.#indexes);
     this.#channels = new Channels(db);
     this.#counters = new Counters(db);
-    this.#removals = new Removals(db);
+    this.#removals = new Removals(db, this.#indexes);
     this.#texts = new Texts(db);
     this.#appender = new Appender(db, {
       channels: this.#channels,
       users: this.#users,
       removals: this.#removals,
       texts: this.#texts,
+      indexes: this.#indexes,
     });
     this.#merge = new IndexMerge(db);
     this.#deletion = new Deletion(db, { merge: this.#merge, texts: this.#texts });
@@ -184,8 +190,9 @@ export class SqliteWriter implements ArchiveWriter {
    */
   fill(fill: NewFill, events: readonly FilledEvent[]): FillResult {
     this.flushCounters();
-    const counters = new Counters(this.#db);
     return this.#transaction(() => {
+      this.#needIndex("What was missed cannot be filled in");
+      const counters = new Counters(this.#db);
       const unknown = this.#fills.unknown(fill.channelId, events);
       const fillId = this.#fills.begin(fill);
       const deleted: [id: number, uuid: string | undefined, userId: number][] = [];
@@ -234,7 +241,7 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   deleteStep(rows: number): boolean {
-    return this.#transaction(() => {
+    return this.#withIndex(() => {
       const channel = this.#channels.deleting()[0];
       if (!channel) return false;
       if (!this.#deletion.step(channel.id, rows)) return true;
@@ -243,8 +250,8 @@ export class SqliteWriter implements ArchiveWriter {
     });
   }
 
-  quarantine(received: Received, error: string): void {
-    this.#transaction(() => this.#quarantine.add(received, error));
+  quarantine(received: Received, error: string): number {
+    return this.#transaction(() => this.#quarantine.add(received, error));
   }
 
   quarantined(after: number): Quarantined[] {
@@ -253,8 +260,8 @@ export class SqliteWriter implements ArchiveWriter {
 
   replayQuarantined(id: number): void {
     this.flushCounters();
-    const counters = new Counters(this.#db);
     this.#transaction(() => {
+      const counters = new Counters(this.#db);
       const row = this.#quarantine.take(id);
       if (!row) return;
       const { event, at } = row;
@@ -274,16 +281,16 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   retentionStep(rows: number, now: number): boolean {
-    return this.#transaction(() => this.#retentions.step(rows, now));
+    return this.#withIndex(() => this.#retentions.step(rows, now));
   }
 
   mergeStep(): boolean {
-    return this.#transaction(() => this.#merge.step());
+    return this.#withIndex(() => this.#merge.step());
   }
 
   compactStep(quietMs: number): boolean {
     if (performance.now() - this.#appendedAt < quietMs) return false;
-    return this.#transaction(() => this.#merge.compact()) || reclaimAll(this.#db, COMPACT_PAGES);
+    return this.#withIndex(() => this.#merge.compact()) || reclaimAll(this.#db, COMPACT_PAGES);
   }
 
   reclaimStep(pages: number): boolean {
@@ -304,22 +311,22 @@ export class SqliteWriter implements ArchiveWriter {
     return inodeOf(this.#path) === this.#inode;
   }
 
-  /**
-   * Commits what `work` does, or nothing of it; then what this object remembers is read anew before it is used.
-   * @throws UnavailableError where the file, and not the work, is the reason
-   */
+  /** A step of work on the index, after which there is more to do or not: none is done while the index cannot be used. */
+  #withIndex(step: () => boolean): boolean {
+    const index = "messages_index";
+    return this.#transaction(() =>
+      this.#indexes.isUsable(index) && this.#indexes.use(index, step, { isAlone: false })
+    );
+  }
+
+  /** @throws UnavailableError */
+  #needIndex(what: string): void {
+    if (this.#indexes.isUsable("messages_index")) return;
+    throw new UnavailableError(`${what} while the search index cannot be used`);
+  }
+
   #transaction<T>(work: () => T): T {
-    try {
-      this.#db.exec("BEGIN IMMEDIATE");
-      if (this.#stale) this.#remember();
-      const result = work();
-      this.#db.exec("COMMIT");
-      return result;
-    } catch (error) {
-      this.#stale = true;
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
-      throw asUnavailable(error);
-    }
+    return this.#transactions.run(work);
   }
 
   #remember(): void {
@@ -329,7 +336,6 @@ export class SqliteWriter implements ArchiveWriter {
     this.#deletion.forget();
     this.#texts.forget();
     this.#lastId = Number(this.#sql.lastId.get()!.id ?? 0);
-    this.#stale = false;
   }
 
   [Symbol.dispose](): void {

@@ -7,8 +7,8 @@ import {
   type AppendOutcome,
   type AppendResult,
   type ArchiveWriter,
+  revived,
   type SpoolPosition,
-  UnavailableError,
 } from "../archive.ts";
 import type { Received } from "../../chat/events.ts";
 import type { WriterOptions } from "./connection.ts";
@@ -191,8 +191,7 @@ function errorOf(answer: WriterAnswer): Error | undefined {
 
 /** Errors lose their class on the way between threads; those that are told apart get it back. */
 function rebuilt({ error, name }: Extract<WriterAnswer, { ok: false; name: string }>): Error {
-  const cause = error instanceof Error ? error : new Error(String(error));
-  if (name === "UnavailableError") return new UnavailableError(cause.message, { cause });
-  if (name === "WrongFileError") return new WrongFileError(cause.message, { cause });
-  return cause;
+  return name === "WrongFileError"
+    ? new WrongFileError(error instanceof Error ? error.message : String(error), { cause: error })
+    : revived(error, name);
 }

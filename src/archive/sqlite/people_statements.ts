@@ -1,0 +1,109 @@
+/** The statements by which users are found: by name, by login, and what is shown of one. */
+
+export const USER_COLUMNS = "id, login, display_name, messages, first_at, last_at";
+
+/** How many names may fit, up to a bound. */
+export const CANDIDATE_COUNT = `
+  SELECT count(*) AS n
+  FROM (
+    SELECT rowid
+    FROM names_index
+    WHERE names_index MATCH ?
+    LIMIT ?
+  )`;
+
+/** The folded text must be found at the first place (1), or anywhere (up to 1000). */
+const NAME_FITS = `
+    names_index MATCH :expression
+    AND (instr(n.login, :wanted) BETWEEN 1 AND :place OR instr(n.name, :wanted) BETWEEN 1 AND :place)`.trim();
+
+export const CANDIDATE_USERS = `
+  SELECT u.id, u.messages
+  FROM names_index
+  CROSS JOIN user_names AS n ON n.id = names_index.rowid
+  CROSS JOIN users AS u ON u.id = n.user_id
+  WHERE ${NAME_FITS}`;
+
+/** Those of them who wrote most; `users` itself is not read, only its index by messages. */
+export const BUSIEST_CANDIDATES = `
+  SELECT id, messages
+  FROM users
+  WHERE +id IN (
+    SELECT n.user_id
+    FROM names_index
+    CROSS JOIN user_names AS n ON n.id = names_index.rowid
+    WHERE ${NAME_FITS}
+  )
+  ORDER BY messages DESC
+  LIMIT :limit`;
+
+/**
+ * The same, looking through those who wrote most: their present login first, then every name that they have or had.
+ * Only of users whose present login does not fit the names are read.
+ */
+export const MOST_ACTIVE = `
+  SELECT ${USER_COLUMNS}
+  FROM users AS u
+  WHERE instr(u.login, :wanted) BETWEEN 1 AND :place
+    OR EXISTS (
+      SELECT 1
+      FROM user_names AS n
+      WHERE n.user_id = u.id
+        AND (instr(n.login, :wanted) BETWEEN 1 AND :place OR instr(n.name, :wanted) BETWEEN 1 AND :place)
+    )
+  ORDER BY messages DESC
+  LIMIT :limit`;
+
+/** Who has or had a display name, folded. */
+export const USERS_NAMED = `
+  SELECT u.id, u.display_name, u.last_at
+  FROM names_index
+  CROSS JOIN user_names AS n ON n.id = names_index.rowid
+  CROSS JOIN users AS u ON u.id = n.user_id
+  WHERE names_index MATCH ? AND n.name = ?`;
+
+/** The same, where the index of names cannot be used. */
+export const USERS_NAMED_SCANNED = `
+  SELECT u.id, u.display_name, u.last_at
+  FROM user_names AS n
+  CROSS JOIN users AS u ON u.id = n.user_id
+  WHERE n.name = ?`;
+
+export const USERS_NOW = `
+  SELECT ${USER_COLUMNS}
+  FROM users
+  WHERE login = ?`;
+
+export const USERS_ONCE = `
+  SELECT user_id, last_at
+  FROM user_names
+  WHERE login = ?`;
+
+export const USER_NAMES = `
+  SELECT login, first_at, last_at
+  FROM user_names
+  WHERE user_id = ?`;
+
+export const USER_CHANNELS = `
+  SELECT uc.channel_id, c.login, uc.messages, uc.last_at
+  FROM user_channels AS uc
+  JOIN channels AS c ON c.id = uc.channel_id
+  WHERE uc.user_id = ?`;
+
+/** How somebody looked in their newest events. */
+export const USER_LOOKS = `
+  SELECT a.color
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  JOIN authors AS a ON a.id = m.author_id
+  WHERE messages_index MATCH ?
+  ORDER BY messages_index.rowid DESC
+  LIMIT 50`;
+
+/** The look that was met last for the first time. */
+export const USER_COLOR = `
+  SELECT color
+  FROM authors
+  WHERE user_id = ? AND color <> ''
+  ORDER BY id DESC
+  LIMIT 1`;
