@@ -14,7 +14,10 @@ export interface CollectorClientOptions {
   onCrash: (error: Error) => void;
 }
 
-export interface CollectorClient extends Recorder, AsyncDisposable {}
+export interface CollectorClient extends Recorder, AsyncDisposable {
+  /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
+  bar(reason: string | undefined): void;
+}
 
 /** Starts the collector's thread. @throws what opening the archive throws */
 export async function startCollector(options: CollectorClientOptions): Promise<CollectorClient> {
@@ -69,6 +72,7 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
     setRetention: (id, retention) => call("setRetention", id, retention),
     watch: (channelId) => call("watch", channelId),
     unwatch: (channelId) => void call("unwatch", channelId).catch(() => {/* told by onCrash */}),
+    bar: (reason) => void call("bar", reason).catch(() => {/* told by onCrash */}),
     status: () => status!,
     async [Symbol.asyncDispose]() {
       await call("stop");

@@ -197,6 +197,11 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#intake.settle();
   }
 
+  /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
+  bar(reason: string | undefined): void {
+    this.#intake.bar(reason);
+  }
+
   unwatch(channelId: number): void {
     this.#watched.delete(channelId);
   }

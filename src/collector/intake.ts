@@ -179,6 +179,11 @@ export class Intake implements Disposable {
     this.rejectedSamples.length = Math.min(this.rejectedSamples.length, SAMPLES_KEPT);
   }
 
+  /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
+  bar(reason: string | undefined): void {
+    this.#store.bar(reason);
+  }
+
   /** Waits until nothing is under way: what is committed from now on is announced as it is wanted now. */
   settle(): void {
     this.#store.settle();

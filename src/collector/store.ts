@@ -62,6 +62,8 @@ export class Store implements Disposable {
   #underWay = 0;
   #isFlushing = false;
   #failure: { reason: string; since: number; retryMs: number } | undefined;
+  /** Why nothing may be written, whatever the store says. */
+  #barred: string | undefined;
   /** Nothing is tried before this fires. */
   #retrying: ReturnType<typeof setTimeout> | undefined;
   readonly #upkeeping: ReturnType<typeof setInterval>;
@@ -77,6 +79,12 @@ export class Store implements Disposable {
   /** Why the store fails, and since when (monotonic); `undefined` while it works. */
   get failure(): { reason: string; since: number } | undefined {
     return this.#failure;
+  }
+
+  /** Nothing is written from now on, for this reason; undefined = it may be again. */
+  bar(reason: string | undefined): void {
+    this.#barred = reason;
+    if (reason !== undefined) this.#fail(reason);
   }
 
   get isBusy(): boolean {
@@ -176,6 +184,7 @@ export class Store implements Disposable {
   #retry(): void {
     this.#retrying = undefined;
     this.#options.retrying();
+    if (this.#barred !== undefined) return this.#fail(this.#barred);
     try {
       if (!this.#writer.attached()) this.#reopen();
       this.flush();
@@ -197,7 +206,7 @@ export class Store implements Disposable {
   }
 
   #recovered(): void {
-    if (!this.#failure) return;
+    if (!this.#failure || this.#barred !== undefined) return;
     this.#failure = undefined;
     this.#options.trouble(undefined);
   }

@@ -1,5 +1,6 @@
 /// <reference lib="deno.worker" />
 /** The collector's thread: a shell that turns messages into calls. */
+import { ArchiveClaims } from "../archive/sqlite/lock.ts";
 import { WriterThread } from "../archive/sqlite/writer_thread.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { Collector } from "./collector.ts";
@@ -21,10 +22,14 @@ function reportStatus(collector: Collector): void {
 function start(setup: WorkerSetup): void {
   setUpLogging(setup.logging);
   const writer = new WriterThread(setup.writer);
+  const claims = new ArchiveClaims(setup.locked);
   const started = collector = new Collector({
     ...setup,
     unnotedPath: `${setup.dbPath}-unnoted`,
-    openWriter: (unnoted) => writer.open({ path: setup.dbPath, synchronous: setup.synchronous, unnoted }),
+    openWriter: (unnoted) => {
+      claims.claim(setup.dbPath);
+      return writer.open({ path: setup.dbPath, synchronous: setup.synchronous, unnoted });
+    },
     log: getLogger("collector"),
     committed: (events) => report({ kind: "events", events }),
   });
@@ -59,6 +64,7 @@ const handlers: Handlers = {
   setRetention: (id, retention) => collector!.setRetention(id, retention),
   watch: (id) => collector!.watch(id),
   unwatch: (id) => collector!.unwatch(id),
+  bar: (reason) => collector!.bar(reason),
   stop,
 };
 

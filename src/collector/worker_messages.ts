@@ -18,6 +18,8 @@ export interface CollectorSetup {
   busyPerMinute: number;
   historyUrl?: string;
   dbPath: string;
+  /** Which file this process has locked as the archive. */
+  locked: string | undefined;
   spool: { path: string; bound: number };
   synchronous: "normal" | "full";
   timings?: Partial<Timings>;
@@ -38,6 +40,7 @@ export interface Calls {
   setRetention: { args: [number, Retention]; answer: void };
   watch: { args: [number]; answer: void };
   unwatch: { args: [number]; answer: void };
+  bar: { args: [string | undefined]; answer: void };
   stop: { args: []; answer: void };
 }
 

@@ -1,7 +1,7 @@
 /** The whole program as one scope: what it opens, in the order in which it opens it. Its end closes it backwards. */
 import manifest from "../../deno.json" with { type: "json" };
 import { createApp, renderAnnouncement } from "../../routes/mod.ts";
-import { lockArchive } from "../archive/sqlite/lock.ts";
+import { type ArchiveLock, lockArchive } from "../archive/sqlite/lock.ts";
 import { openReaderPool } from "../archive/sqlite/pool.ts";
 import { startCollector } from "../collector/client.ts";
 import type { Timings } from "../collector/life.ts";
@@ -14,6 +14,8 @@ import { createMetrics, type Metrics } from "../metrics.ts";
 import { SSE_BEAT } from "../web/sse.ts";
 import { perChannel } from "./per_channel.ts";
 
+/** How long two programs could write one archive, where its lock was removed and the system locks no archives. */
+const LOCK_CHECK_MS = 2_000;
 const SHUTDOWN_MS = 1_000;
 
 export interface ProgramOptions {
@@ -57,6 +59,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         busyPerMinute: config.busyPerMinute,
         historyUrl: config.historyUrl,
         dbPath: config.dbPath,
+        locked: lock.archive,
         spool: { path: `${config.dbPath}-spool`, bound: config.spoolMaxMb * 2 ** 20 },
         synchronous: config.sqliteSynchronous,
         timings: options.timings,
@@ -67,6 +70,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       onCrash: options.onCrash,
     }),
   );
+  opening.use(watchLock(lock, (reason) => collector.bar(reason)));
   const archive = opening.use(
     await openReaderPool({
       path: config.dbPath,
@@ -113,6 +117,16 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     url,
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** Tells when another program has taken the archive, and when it has let go of it. */
+function watchLock(lock: ArchiveLock, bar: (reason: string | undefined) => void): Disposable {
+  let lost: string | undefined;
+  const timer = setInterval(() => {
+    const reason = lock.check();
+    if (reason !== lost) bar(lost = reason);
+  }, LOCK_CHECK_MS);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** Open answers are waited for, but not for ever: whoever sends half a request could hold up the end, and the last batch. */

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { link } from "../support/link.ts";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { privmsg } from "../support/lines.ts";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
+import { until } from "../support/until.ts";
 
 /** Nobody speaks IRC there. */
 const env = { TWITCH_IRC_URL: "irc://127.0.0.1:9" };
@@ -38,4 +41,45 @@ Deno.test("kill -9 lets go of the archive: the next program starts", async () =>
   }
   await using second = await runProgram({ dbPath, env });
   assert.ok(second.url);
+});
+
+Deno.test("a second program on a hard link is refused, also once the lock's file was removed", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/twitch.db`;
+  await using first = await runProgram({ dbPath, env });
+  Deno.linkSync(dbPath, `${folder.path}/other.db`);
+  Deno.removeSync(`${dbPath}.lock`);
+  for (const path of [dbPath, `${folder.path}/other.db`]) {
+    await assert.rejects(runProgram({ dbPath: path, env }), /it ended with 69:.* is in use by /s);
+  }
+  await until(() => Deno.readTextFileSync(`${dbPath}.lock`).includes(first.url));
+});
+
+Deno.test("another program takes the lock: nothing is written meanwhile, pages say so, and nothing is lost", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/twitch.db`;
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
+  await twitch.waitForJoin("alpha");
+  const say = (text: string) =>
+    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id: crypto.randomUUID(), text }));
+  const page = async (path: string) => await (await fetch(program.url + path)).text();
+  const shows = async (path: string, words: string) => {
+    while (!(await page(path)).includes(words)) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  say("before");
+  await shows("/channels/1", "before");
+  Deno.removeSync(`${dbPath}.lock`);
+  {
+    using other = Deno.openSync(`${dbPath}.lock`, { write: true, createNew: true });
+    assert.ok(other.tryLockSync(true));
+    await program.logged("is in use by another program");
+    say("meanwhile");
+    await shows("/metrics", "scrollback_received_total 3");
+    assert.match(await page("/readyz"), /"ready":false.*is in use by another program/);
+    assert.match(await page("/"), /cannot be written to the archive.*is in use by another program/s);
+    assert.doesNotMatch(await page("/channels/1"), /meanwhile/);
+  }
+  await shows("/channels/1", "meanwhile");
+  await shows("/readyz", '"ready":true');
 });

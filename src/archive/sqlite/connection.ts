@@ -1,6 +1,8 @@
 /** How a connection to the file is opened: for the one writer, and for readers. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { UnavailableError } from "../archive.ts";
+import { identityOf } from "../private_file.ts";
+import { makeArchive } from "./lock.ts";
 import type { Unnoted } from "../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
 import { asUnavailable } from "./sqlite_errors.ts";
@@ -20,6 +22,7 @@ export interface WriterOptions {
 export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
+    makeArchive(path);
     // Who owns the writer tries again himself; here a reader's checkpoint is waited for, no more.
     db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 500 });
     checkFile(db, path);
@@ -64,10 +67,10 @@ export function openForReading(path: string): DatabaseSync {
   }
 }
 
-/** Which file the path leads to; undefined where there is none. @throws UnavailableError where that cannot be told */
-export function inodeOf(path: string): number | null | undefined {
+/** Which file the path leads to (see `identityOf`); undefined where there is none. @throws UnavailableError where that cannot be told */
+export function fileAt(path: string): string | undefined {
   try {
-    return Deno.statSync(path).ino;
+    return identityOf(Deno.statSync(path)) ?? "unknown";
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     const why = error instanceof Error ? error.message : String(error);

@@ -14,7 +14,7 @@ import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from 
 import type { Received } from "../../chat/events.ts";
 import { type Announced, Appender } from "./appender.ts";
 import { Channels } from "./channels.ts";
-import { inodeOf, openForWriting, type WriterOptions } from "./connection.ts";
+import { fileAt, openForWriting, type WriterOptions } from "./connection.ts";
 import { Counters } from "./counters.ts";
 import { CoverageRows } from "./coverage.ts";
 import { ListeningRows } from "./coverage_writer.ts";
@@ -55,7 +55,7 @@ export function openSqliteArchive(options: WriterOptions): ArchiveWriter {
 export class SqliteWriter implements ArchiveWriter {
   readonly #db: DatabaseSync;
   readonly #path: string;
-  readonly #inode: number | null | undefined;
+  readonly #file: string | undefined;
   readonly #packer = new Packer();
   readonly #appender: Appender;
   readonly #indexes: WriterIndexes;
@@ -91,7 +91,7 @@ export class SqliteWriter implements ArchiveWriter {
   private constructor(db: DatabaseSync, { path, unnoted }: WriterOptions) {
     this.#db = db;
     this.#path = path;
-    this.#inode = inodeOf(path);
+    this.#file = fileAt(path);
     this.#indexes = new WriterIndexes(db);
     this.#transactions = new Transactions(db, this.#indexes, () => this.#remember());
     this.#users = new Users(db, this.#indexes);
@@ -308,7 +308,7 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   attached(): boolean {
-    return inodeOf(this.#path) === this.#inode;
+    return fileAt(this.#path) === this.#file;
   }
 
   /** A step of work on the index, after which there is more to do or not: none is done while the index cannot be used. */
