@@ -21,8 +21,8 @@ export function plainFile(path: string): Deno.FileInfo | undefined {
 }
 
 /** Makes a file. @throws Deno.errors.AlreadyExists where anything stands at the path, even a link to nowhere */
-export function makePrivate(path: string): Deno.FsFile {
-  return Deno.openSync(path, { read: true, write: true, createNew: true, mode: OWNER_ONLY });
+export function makePrivate(path: string, { append = false } = {}): Deno.FsFile {
+  return Deno.openSync(path, { read: true, write: true, append, createNew: true, mode: OWNER_ONLY });
 }
 
 /** Opens a plain file for reading and writing, or makes it. @throws UnavailableError where it is no plain file */

@@ -4,6 +4,8 @@
  * already, so that a crash while it is read back doubles nothing.
  */
 
+import { makePrivate, plainFile } from "../archive/private_file.ts";
+
 export interface SpooledLine {
   receivedAt: number;
   /** Empty for a row that was cut off. */
@@ -38,13 +40,14 @@ export class Spool<Row extends { receivedAt: number; line: string }> implements 
 
   /**
    * Takes up a file that an earlier run has left; none is made before it is needed.
+   * @throws UnavailableError where something else than a plain file stands at the path
    * @param bound bytes that the file may have; 0 = no spool
    * @param doneUpto how much of the file with this name is stored already
    */
   constructor(path: string, bound: number, doneUpto: (name: string) => number) {
     this.#path = path;
     this.#bound = bound;
-    const existing = open(path, { read: true, append: true });
+    const existing = plainFile(path) && open(path, { read: true, append: true });
     if (!existing) return;
     const name = firstLine(existing);
     if (name === undefined) {
@@ -197,9 +200,9 @@ export class Spool<Row extends { receivedAt: number; line: string }> implements 
   #create(): boolean {
     const name = `scrollback-spool-${crypto.randomUUID()}`;
     try {
-      this.#file = Deno.openSync(this.#path, { create: true, append: true, read: true });
       // An earlier try may have left the beginning of a name.
-      this.#file.truncateSync(0);
+      if (plainFile(this.#path)) Deno.removeSync(this.#path);
+      this.#file = makePrivate(this.#path, { append: true });
       this.#file.writeSync(new TextEncoder().encode(`${name}\n`));
     } catch (error) {
       this.failure = error instanceof Error ? error.message : String(error);

@@ -3,6 +3,7 @@
  * while that lasts and at the end, and read at the next start. So it does not matter how the program ends.
  */
 import type { Unnoted } from "../archive/coverage.ts";
+import { makePrivate, plainFile } from "../archive/private_file.ts";
 import { lastReceivedAt } from "./spool.ts";
 
 /** How old the file may be. */
@@ -59,7 +60,8 @@ export class UnnotedFile {
   keep(unnoted: Unnoted): void {
     const path = this.#path + NEW_SUFFIX;
     {
-      using file = Deno.openSync(path, { write: true, create: true, truncate: true });
+      if (plainFile(path)) Deno.removeSync(path);
+      using file = makePrivate(path);
       const bytes = new TextEncoder().encode(JSON.stringify(unnoted));
       for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
       file.syncDataSync();

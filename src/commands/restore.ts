@@ -2,9 +2,21 @@
 import { UnavailableError } from "../archive/archive.ts";
 import { BackupError } from "../archive/sqlite/backup.ts";
 import { lockArchive } from "../archive/sqlite/lock.ts";
-import { restore } from "../archive/sqlite/restore.ts";
+import { restore, type RestoreStep } from "../archive/sqlite/restore.ts";
 import type { Config } from "../config.ts";
 import { megabytes, Progress, seconds } from "./progress.ts";
+
+/** What is said of each step. */
+const DOING: Readonly<Record<RestoreStep, string>> = {
+  "copying": "copying ",
+  "verifying": "verifying ",
+  "settle": "putting into place ",
+  "keep": "putting into place ",
+  "keep beside": "putting into place ",
+  "clear": "putting into place ",
+  "rename": "putting into place ",
+  "done": "putting into place ",
+};
 
 /** Yields the exit status: 0 where the archive is the backup now, else 1 and why. `from` is absolute. */
 export function restoreCommand({ dbPath }: Config, from: string): number {
@@ -16,7 +28,7 @@ export function restoreCommand({ dbPath }: Config, from: string): number {
       from,
       to: dbPath,
       now: Date.now(),
-      progress: (doing) => progress.tell(`${doing} ${from}`),
+      progress: (doing) => progress.tell(DOING[doing] + from),
     });
     progress.end();
     console.log(`${dbPath} is ${from} now: ${megabytes(bytes)}, verified, in ${seconds(startedAt)}.`);

@@ -32,9 +32,13 @@ Deno.test("a backup replaces nothing unless it is told to, and never the archive
   using archive = openArchive();
   const to = `${archive.path}.copy`;
   const take = (to: string, force: boolean) => backUp({ from: archive.path, to, force, progress: () => {} });
-  Deno.writeTextFileSync(to, "something dear");
+  const letter = "something dear, and longer than the header of a database ".repeat(2);
+  Deno.writeTextFileSync(to, letter);
   await assert.rejects(take(to, false), /is there already; --force replaces it/);
-  assert.equal(Deno.readTextFileSync(to), "something dear");
+  await assert.rejects(take(to, true), /is not an archive of Scrollback; it was left as it is/);
+  assert.equal(Deno.readTextFileSync(to), letter);
+  Deno.removeSync(to);
+  await take(to, false);
   await take(to, true);
   await assert.rejects(take(archive.path, true), /is the archive itself/);
   await assert.rejects(take(to.replace(/\/[^/]+$/, ""), true), /is a folder/);

@@ -11,7 +11,7 @@ import indexFaults from "../../../migrations/0005_index_faults.sql" with { type:
 const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults];
 
 /** What this program's files say of themselves in their header: "Scrl". */
-const APPLICATION_ID = 0x5363726c;
+export const APPLICATION_ID = 0x5363726c;
 
 /** The types do not have it yet. */
 export type Defended = DatabaseSync & { enableDefensive(enabled: boolean): void };

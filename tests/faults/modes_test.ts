@@ -1,0 +1,60 @@
+/** Who may read what the program makes: its owner. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { runCare } from "../support/care.ts";
+import { until } from "../support/until.ts";
+import { Stage } from "./stage.ts";
+
+function modesIn(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    [...Deno.readDirSync(folder)]
+      .map(({ name }) => [name, Deno.statSync(`${folder}/${name}`).mode! & 0o777] as const)
+      .filter(([name]) => !name.endsWith(".pem"))
+      .map(([name, mode]) => [name.replace(/before-restore-.*/, "before"), mode.toString(8)]),
+  );
+}
+
+Deno.test("every file that the program makes is its owner's alone, and an archive's own mode is kept", async () => {
+  const umask = Deno.umask(0);
+  using _umask = { [Symbol.dispose]: () => void Deno.umask(umask) };
+  await using stage = await Stage.open({ channels: 1, rate: 100 });
+  const { dbPath } = stage;
+  const folder = dbPath.slice(0, dbPath.lastIndexOf("/"));
+  const seen = () => Deno.readDirSync(folder).map(({ name }) => name).toArray();
+  stage.talk();
+  {
+    using other = new DatabaseSync(dbPath);
+    other.exec("BEGIN IMMEDIATE");
+    await until(() => ["a.db-spool", "a.db-unnoted"].every((name) => seen().includes(name)));
+    assert.deepEqual(modesIn(folder), {
+      "a.db": "600",
+      "a.db-shm": "600",
+      "a.db-wal": "600",
+      "a.db.lock": "600",
+      "a.db-spool": "600",
+      "a.db-unnoted": "600",
+    });
+  }
+  assert.equal((await runCare(dbPath, "backup", `${folder}/copy.db`)).code, 0);
+  assert.equal(modesIn(folder)["copy.db"], "600");
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+  stage.program.kill("SIGTERM");
+  await stage.program.ended;
+  assert.equal((await runCare(dbPath, "restore", `${folder}/copy.db`)).code, 0);
+  assert.deepEqual(modesIn(folder), {
+    "a.db": "600",
+    "a.db.before": "600",
+    "a.db.lock": "600",
+    "copy.db": "600",
+  });
+
+  // The owner lets a group read it: so they may read what SQLite puts beside it, and what is restored in its place.
+  Deno.chmodSync(dbPath, 0o640);
+  await stage.start();
+  assert.equal(modesIn(folder)["a.db"], "640");
+  assert.equal(modesIn(folder)["a.db-wal"], "640");
+  stage.program.kill("SIGTERM");
+  await stage.program.ended;
+  assert.equal((await runCare(dbPath, "restore", `${folder}/copy.db`)).code, 0);
+  assert.equal(modesIn(folder)["a.db"], "640");
+});
