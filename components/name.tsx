@@ -40,6 +40,11 @@ export function Name({ userId, login, displayName, color }: NameProps) {
     : <a class="name" style={style} href={`/users/${userId}`}>{name}</a>;
 }
 
+/** The page of the user with this login. The `@` tells a login of digits from an id. */
+export function userAddress(login: string): string {
+  return `/users/${/^\d+$/.test(login) ? "@" : ""}${encodeURIComponent(login)}`;
+}
+
 export function nameColor(color: string | undefined, key: number | string): string {
   if (color && /^#[0-9a-f]{6}$/i.test(color)) return color;
   let hash = 0;

@@ -10,9 +10,9 @@ import { FilledFrom, gapLength } from "../components/gap.tsx";
 import { count, percent } from "../components/numbers.ts";
 import { Day, isoDay, Moment, Until } from "../components/time.tsx";
 import { Failure } from "../src/web/failure.ts";
-import { optional, pathId, readQuery } from "../src/web/params.ts";
+import { optional, readQuery } from "../src/web/params.ts";
 import { coverageJson } from "./coverage_json.ts";
-import { findChannel } from "./find_channel.ts";
+import { channelAt } from "./find_channel.ts";
 import { dayOf } from "./search_fields.ts";
 import type { Env, Site } from "./site.tsx";
 
@@ -31,7 +31,8 @@ const Asked = z.object({
 /** `from` and `to` are days of UTC, both inclusive, at most 371 days apart. */
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const channel = await findChannel(site, pathId(c));
+    const channel = await channelAt(site, c);
+    if (channel instanceof Response) return channel;
     const asked = readQuery(c, Asked);
     const { from, to } = spanOf(asked, site.now());
     const coverage = await site.archive.coverage(channel.id, from, to);

@@ -1,14 +1,42 @@
 /** Channels by what an address or a form names. */
+import type { Context } from "hono";
 import type { Channel } from "../src/archive/archive.ts";
 import { parseChannelName } from "../src/chat/channel_name.ts";
+import { parseId } from "../src/chat/ids.ts";
+import { parseUserName } from "../src/chat/user_name.ts";
 import { Failure } from "../src/web/failure.ts";
-import type { Site } from "./site.tsx";
+import type { Env, Site } from "./site.tsx";
 
 /** @throws a Failure where there is no such channel */
 export async function findChannel(site: Site, id: number): Promise<Channel> {
   const channel = await site.archive.channel(id);
   if (channel) return channel;
   throw new Failure("missing", `There is no channel with the id ${id}.`);
+}
+
+/**
+ * The channel of `/channels/{id}…`, or a redirect to there from `/channels/{name}…`: its login, an earlier one, or its
+ * owner's display name, in any case. Of a number the id is looked up first, then the login.
+ * @throws a Failure where there is no such channel
+ */
+export async function channelAt(site: Site, c: Context<Env>): Promise<Channel | Response> {
+  const text = c.req.param("id") ?? "";
+  const id = parseId(text);
+  const channel = id === undefined ? undefined : await site.archive.channel(id);
+  if (channel) return channel;
+  const named = await channelNamed(site, text);
+  if (!named) throw new Failure("missing", `No channel named “${text.slice(0, 60)}” in the archive.`);
+  const { pathname, search } = new URL(c.req.url);
+  const rest = pathname.split("/").slice(3).map((step) => `/${step}`).join("");
+  return c.redirect(`/channels/${named.id}${rest}${search}`);
+}
+
+async function channelNamed(site: Site, text: string): Promise<Channel | undefined> {
+  const [channel, owner] = await site.archive.together(
+    ["channelByLogin", loginIn(text)],
+    ["userByName", parseUserName(text) ?? ""],
+  );
+  return channel ?? (owner && await site.archive.channelByLogin(owner.login));
 }
 
 /** A field's channel, or what is wrong with the field. */

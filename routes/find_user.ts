@@ -1,8 +1,11 @@
 /** Users by what an address or a form names. */
+import type { Context } from "hono";
 import type { User } from "../src/archive/archive.ts";
 import { parseChannelName } from "../src/chat/channel_name.ts";
 import { parseUserName } from "../src/chat/user_name.ts";
-import type { Site } from "./site.tsx";
+import { Failure } from "../src/web/failure.ts";
+import { loginIn } from "./find_channel.ts";
+import type { Env, Site } from "./site.tsx";
 
 /** A field's user, or what is wrong with the field. */
 export type UserField = { user: User } | { problem: string };
@@ -31,4 +34,25 @@ export async function findUser(site: Site, text: string, channel?: string): Prom
   if (!user) return `/users?${new URLSearchParams({ q: name ?? text })}`;
   const inChannel = channel === undefined ? undefined : parseChannelName(channel);
   return `/users/${user.id}${inChannel ? `?channel=${inChannel}` : ""}`;
+}
+
+/**
+ * Where `/users/{name}` leads: to the user with this login or display name, now or earlier, in any case; else to the
+ * channel with this login.
+ * @throws a Failure where there is neither
+ */
+export async function redirectToUser(site: Site, c: Context<Env>): Promise<Response> {
+  const text = c.req.param("id") ?? "";
+  const [user, channel] = await site.archive.together(
+    ["userByName", nameIn(text)],
+    ["channelByLogin", loginIn(text)],
+  );
+  const { search } = new URL(c.req.url);
+  if (user) return c.redirect(`/users/${user.id}${search}`);
+  if (channel) return c.redirect(`/channels/${channel.id}`);
+  throw new Failure(
+    "missing",
+    `No user named “${text.slice(0, 60)}” in the archive.`,
+    "They may not have written in a recorded channel. The user search finds parts of names.",
+  );
 }

@@ -9,8 +9,9 @@ import { Pager } from "../components/pager.tsx";
 import { Ago, Day, Moment } from "../components/time.tsx";
 import { receivedAt } from "../src/chat/ids.ts";
 import { Failure } from "../src/web/failure.ts";
-import { id, optional, pageSize, pathId, readQuery, text, userId } from "../src/web/params.ts";
+import { id, optional, pageSize, readQuery, text, userId } from "../src/web/params.ts";
 import { channelField, loginIn } from "./find_channel.ts";
+import { redirectToUser } from "./find_user.ts";
 import type { Env, Site } from "./site.tsx";
 
 const Query = z.object({
@@ -23,11 +24,13 @@ const Query = z.object({
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const query = readQuery(c, Query);
+    const id = userId.safeParse(c.req.param("id"));
+    if (!id.success) return await redirectToUser(site, c);
     const [user, named] = await site.archive.together(
-      ["user", pathId(c, userId)],
+      ["user", id.data],
       ["channelByLogin", loginIn(query.channel)],
     );
-    if (!user) throw new Failure("missing", `There is no user with the id ${c.req.param("id")}.`);
+    if (!user) return await redirectToUser(site, c);
     const inChannel = query.channel === undefined ? undefined : channelField(query.channel, named);
     if (inChannel && "problem" in inChannel) throw new Failure("missing", inChannel.problem);
     const page = await site.archive.timeline({
@@ -117,7 +120,12 @@ function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }
           </a>
         ))}
       </nav>
-      <form class="search-form" action="/search/messages" role="search">
+      <form
+        class="search-form"
+        action="/search/messages"
+        role="search"
+        aria-label={`Messages by ${user.displayName}`}
+      >
         <input type="hidden" name="user" value={user.login} />
         {channel && <input type="hidden" name="channel" value={channel.login} />}
         <div class="field">
