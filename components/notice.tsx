@@ -1,12 +1,13 @@
 /** A notice (USERNOTICE): Twitch's sentence, and what the person added. */
 import type { StoredEvent } from "../src/chat/events.ts";
+import { type SentencePiece, sentencePieces } from "../src/chat/notice_names.ts";
 import { plainParts } from "../src/chat/parts.ts";
 import { lacksSubject, noticeWord } from "../src/chat/sentences.ts";
 import { readTag } from "../src/chat/tags.ts";
 import { searchableText } from "../src/chat/terms.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { MessageText } from "./message_text.tsx";
-import { Name } from "./name.tsx";
+import { Name, userAddress } from "./name.tsx";
 import { Parts } from "./parts.tsx";
 
 export interface NoticeProps {
@@ -34,24 +35,41 @@ export function Notice({ event, highlights = [] }: NoticeProps) {
         </>
       )}
       <span class="told">
-        <Parts parts={sentenceParts(event, sentence, highlights)} />
+        <Sentence event={event} length={sentence.length} highlights={highlights} />
       </span>
       {added && (sentence === "" ? added : <div class="with">{added}</div>)}
     </>
   );
 }
 
-/** The sentence with what was searched for in it: it stands behind the text in what is searched. */
-function sentenceParts(
-  event: StoredEvent,
-  sentence: string,
-  highlights: NonNullable<NoticeProps["highlights"]>,
-) {
-  const offset = searchableText(event).length - sentence.length;
-  const inSentence = highlights.flatMap(([from, to]): [number, number][] =>
-    to > offset ? [[Math.max(from - offset, 0), to - offset]] : []
+interface SentenceProps extends Required<NoticeProps> {
+  /** Of the sentence, which stands behind the text in what is searched. */
+  length: number;
+}
+
+/** The sentence, with links at the names and marks at what was searched for. */
+function Sentence({ event, length, highlights }: SentenceProps) {
+  let from = searchableText(event).length - length;
+  return (
+    <>
+      {sentencePieces(event).map((piece) => {
+        const at = from;
+        from += piece.text.length;
+        const here = highlights.map(([start, end]) => [Math.max(start - at, 0), end - at] as const)
+          .filter(([start, end]) => end > 0 && start < piece.text.length);
+        const parts = <Parts parts={plainParts(piece.text, here)} />;
+        const href = addressOf(piece, event);
+        return href === undefined ? parts : <a class="named" href={href}>{parts}</a>;
+      })}
+    </>
   );
-  return plainParts(sentence, inSentence);
+}
+
+function addressOf({ names }: SentencePiece, event: StoredEvent): string | undefined {
+  if (names === undefined) return undefined;
+  if (names === "channel") return `/channels/${event.channelId}`;
+  if (names !== "author") return userAddress(names.login);
+  return event.userId === undefined ? userAddress(event.author!.login) : `/users/${event.userId}`;
 }
 
 /** Whoever the notice is about; the name alone where the line has no login. */

@@ -70,7 +70,7 @@ Deno.test("what was searched for is marked in a notice's sentence, in its text, 
   assert.match(shown(both, "years"), /three <mark>years<\/mark>/);
   assert.match(
     shown(both, '"years harbormod"'),
-    /<mark>HarborMod<\/mark> subscribed.*three <mark>years<\/mark>/s,
+    /<mark>HarborMod<\/mark><\/a> subscribed.*three <mark>years<\/mark>/s,
   );
   assert.doesNotMatch(shown(both, "absent"), /<mark>/);
 });

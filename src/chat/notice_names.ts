@@ -1,0 +1,100 @@
+/** Who is named in the sentence that Twitch wrote for a notice. */
+import type { ChatEvent } from "./events.ts";
+import { readTag } from "./tags.ts";
+
+/** A piece of the sentence; all pieces, one after the other, are the sentence. */
+export interface SentencePiece {
+  text: string;
+  /** Set where the piece is a name. */
+  names?: "author" | "channel" | { login: string };
+}
+
+interface Candidate {
+  /** As it may stand in the sentence, the likeliest first. */
+  spellings: (string | undefined)[];
+  names: NonNullable<SentencePiece["names"]>;
+}
+
+interface Found {
+  from: number;
+  to: number;
+  names: NonNullable<SentencePiece["names"]>;
+}
+
+/** The tags that name somebody else: login, display name. */
+const OTHERS = [
+  ["msg-param-recipient-user-name", "msg-param-recipient-display-name"],
+  ["msg-param-sender-login", "msg-param-sender-name"],
+  ["msg-param-prior-gifter-user-name", "msg-param-prior-gifter-display-name"],
+  ["msg-param-login", "msg-param-displayName"],
+] as const;
+
+/**
+ * Takes a sentence to pieces at the names in it, each linked where it stands as a whole word: the author's at its first
+ * place, the others' at their last, so that `Tier gifted a Tier 1 sub to sub!` links both people.
+ */
+export function sentencePieces(event: Pick<ChatEvent, "author" | "channel" | "tags">): SentencePiece[] {
+  const sentence = readTag(event.tags, "system-msg") ?? "";
+  const found: Found[] = [];
+  for (const { spellings, names } of candidates(event)) {
+    const place = firstPlace(sentence, spellings, names !== "author", found);
+    if (place) found.push({ ...place, names });
+  }
+  const pieces: SentencePiece[] = [];
+  let at = 0;
+  for (const { from, to, names } of found.sort((a, b) => a.from - b.from)) {
+    if (from > at) pieces.push({ text: sentence.slice(at, from) });
+    pieces.push({ text: sentence.slice(from, to), names });
+    at = to;
+  }
+  if (at < sentence.length) pieces.push({ text: sentence.slice(at) });
+  return pieces;
+}
+
+function candidates({ author, channel, tags }: Pick<ChatEvent, "author" | "channel" | "tags">): Candidate[] {
+  const list: Candidate[] = [];
+  if (author) list.push({ spellings: [author.displayName, author.login], names: "author" });
+  for (const [login, displayName] of OTHERS) {
+    const name = readTag(tags, login);
+    if (name) list.push({ spellings: [readTag(tags, displayName), name], names: { login: name } });
+  }
+  list.push({ spellings: [channel], names: "channel" });
+  return list;
+}
+
+function firstPlace(
+  sentence: string,
+  spellings: (string | undefined)[],
+  isLast: boolean,
+  taken: readonly Found[],
+): { from: number; to: number } | undefined {
+  for (const fold of [(text: string) => text, lower]) {
+    for (const spelling of spellings) {
+      if (!spelling) continue;
+      const places = placesOf(fold(sentence), fold(spelling))
+        .filter(({ from, to }) => !taken.some((other) => other.from < to && from < other.to));
+      const place = isLast ? places.at(-1) : places[0];
+      if (place) return place;
+    }
+  }
+  return undefined;
+}
+
+/** Where `name` stands as a whole word. */
+function placesOf(sentence: string, name: string): { from: number; to: number }[] {
+  const places = [];
+  for (let from = sentence.indexOf(name); from >= 0; from = sentence.indexOf(name, from + name.length)) {
+    const to = from + name.length;
+    if (!isWord(sentence.charAt(from - 1)) && !isWord(sentence.charAt(to))) places.push({ from, to });
+  }
+  return places;
+}
+
+function isWord(character: string): boolean {
+  return /^[\p{L}\p{N}_]$/u.test(character);
+}
+
+/** Lower case of `A` to `Z` alone, so that offsets stay as they are. */
+function lower(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
