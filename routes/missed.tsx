@@ -10,7 +10,7 @@ import type { Site } from "./site.tsx";
 export interface SpanMissed {
   from: number;
   to: number;
-  /** Most missed first, at most 100. */
+  /** Every channel with gaps, most missed first. */
   missed: Missed[];
 }
 
@@ -39,28 +39,34 @@ export async function missedIn(
   return missed.length === 0 ? undefined : { from, to, missed };
 }
 
-/** Channels that are named; of the others only the number is. */
-const NAMED = 3;
+/** Channels that the unfolded note names; of the others it says how many there are. */
+const NAMED = 20;
 
+/** One folded line: how many channels have gaps in the span, and which. */
 export function MissedNote({ from, to, missed }: SpanMissed) {
   const rest = missed.length - NAMED;
   return (
-    <p class="note missed-note">
-      {from > 0
-        ? (
-          <>
-            Between <Moment at={from} /> and <Until from={from} at={to} />
-          </>
-        )
-        : "Up to now"}, not everything was recorded:{" "}
-      {missed.slice(0, NAMED).map(({ channelId, login, gaps, missedMs }, i) => (
-        <>
-          {i > 0 && ", "}
-          <a href={`/channels/${channelId}/coverage`}>{login}</a> misses {gapLength(missedMs)} in{" "}
-          {counted(gaps, "gap")}
-        </>
-      ))}
-      {rest > 0 && `, and ${counted(rest, "more channel")}`}.
-    </p>
+    <details class="note missed-note">
+      <summary>
+        Results may be missing: {counted(missed.length, "channel")} {missed.length === 1 ? "has" : "have"}
+        {" "}
+        gaps {from > 0
+          ? (
+            <>
+              between <Moment at={from} /> and <Until from={from} at={to} />
+            </>
+          )
+          : "up to now"}
+      </summary>
+      <ul>
+        {missed.slice(0, NAMED).map(({ channelId, login, gaps, missedMs }) => (
+          <li>
+            <a href={`/channels/${channelId}/coverage`}>{login}</a>: {gapLength(missedMs)} in{" "}
+            {counted(gaps, "gap")}
+          </li>
+        ))}
+        {rest > 0 && <li>and {counted(rest, "more channel")}</li>}
+      </ul>
+    </details>
   );
 }

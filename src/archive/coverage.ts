@@ -107,7 +107,7 @@ export interface CoverageReader {
   gaps(channelId: number, from: number, to: number): Promise<Gap[]>;
   /**
    * Of one channel or of all: where something is missing that was to be recorded (but for moments of joining), most
-   * missed first, at most 100.
+   * missed first.
    */
   missed(channelId: number | undefined, from: number, to: number): Promise<Missed[]>;
 }

@@ -317,3 +317,17 @@ Deno.test("with a channel its stretches, fills and marks go", async () => {
     assert.equal(db.prepare(`SELECT count(*) AS n FROM ${table}`).get()!.n, 0, table);
   }
 });
+
+Deno.test("every channel that misses something is counted, however many they are", async () => {
+  using archive = openArchive();
+  for (let i = 0; i < 150; i++) {
+    const { id: channelId } = archive.writer.createChannel(`channel${i}`, NOON);
+    archive.writer.listen([
+      { kind: "started", channelId, at: NOON },
+      { kind: "ended", channelId, at: NOON + 10 * S, reason: "connection lost" },
+      { kind: "started", channelId, at: NOON + 20 * S },
+    ], NOON + 30 * S);
+  }
+  await using reader = archive.reader();
+  assert.equal((await reader.missed(undefined, NOON, NOON + 30 * S)).length, 150);
+});

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { missedIn } from "../../routes/missed.tsx";
+import { missedIn, MissedNote } from "../../routes/missed.tsx";
 import type { Site } from "../../routes/site.tsx";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 
@@ -42,3 +42,16 @@ for (const [name, query, found, span] of SPANS) {
     assert.deepEqual(asked, [span]);
   });
 }
+
+Deno.test("the note on gaps is one folded line that counts every channel", () => {
+  const missed = Array.from(
+    { length: 255 },
+    (_, i) => ({ channelId: i + 1, login: `c${i}`, gaps: 2, missedMs: 60_000 }),
+  );
+  const note = String(MissedNote({ from: 0, to: NOW, missed }));
+  const summary = /^<details class="note missed-note"><summary>(.*?)<\/summary>/s.exec(note)![1]!;
+  assert.match(summary, /^Results may be missing: 255 channels have gaps\s+up to now\s*$/);
+  assert.equal(note.match(/<a href="\/channels\/\d+\/coverage">/g)!.length, 20);
+  assert.match(note, /<li>and 235 more channels<\/li>/);
+  assert.match(String(MissedNote({ from: 0, to: NOW, missed: missed.slice(0, 1) })), /: 1 channel has gaps/);
+});

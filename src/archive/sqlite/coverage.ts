@@ -14,7 +14,6 @@ import {
 import type { TimelinePage, TimelineQuery } from "../archive.ts";
 import { type Coverage, type Missed, MOST_STRETCHES, type OpenGap, spanOfRows } from "../coverage.ts";
 
-const MOST_MISSED = 100;
 const MOST_GAPS = 100;
 
 export const FIRST_STRETCH = `
@@ -114,7 +113,7 @@ export class CoverageRows {
       });
       if (ms > 0) missed.push({ channelId: id, login, gaps: gaps.length, missedMs: ms });
     }
-    return missed.sort((a, b) => b.missedMs - a.missedMs).slice(0, MOST_MISSED);
+    return missed.sort((a, b) => b.missedMs - a.missedMs);
   }
 
   unfilledGaps(channelId: number, from: number): OpenGap[] {
