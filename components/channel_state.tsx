@@ -58,6 +58,8 @@ export function StateDot({ state }: Pick<ChannelStateProps, "state">) {
   );
 }
 
+/** To the minute: with seconds every row of a list would change at every look. */
 export function LastHeard({ at, now }: { at?: number; now: number }) {
-  return at === undefined ? <span class="dim">never</span> : <Ago at={at} now={now} />;
+  if (at === undefined) return <span class="dim">never</span>;
+  return <Ago at={at} now={now - at < 60_000 ? at : now} />;
 }

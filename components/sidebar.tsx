@@ -1,49 +1,77 @@
 /** The channels at the side; on a phone a strip that scrolls sideways. */
+import { raw } from "hono/html";
 import { type ChannelStateProps, StateDot } from "./channel_state.tsx";
+import { ListPoller, Update } from "./list_updates.tsx";
 import { count } from "./numbers.ts";
 
+export interface SidebarChannel {
+  id: number;
+  login: string;
+  state: ChannelStateProps["state"];
+  perMinute: number;
+}
+
 export interface SidebarProps {
-  channels: readonly { id: number; login: string; state: ChannelStateProps["state"]; perMinute: number }[];
-  currentId?: number;
+  /** The rows by their element's id: see {@link sidebarRows}. */
+  rows: ReadonlyMap<string, string>;
+  current?: SidebarChannel;
+  /** Says which state of the rows this is. */
+  token: string;
 }
 
 /** Refreshes itself, so that a page that is open for hours tells the truth. */
-export function Sidebar({ channels, currentId }: SidebarProps) {
+export function Sidebar({ rows, current, token }: SidebarProps) {
   return (
-    <nav
-      id="sidebar"
-      class="sidebar"
-      aria-label="Channels"
-      hx-get={`/sidebar${currentId === undefined ? "" : `?current=${currentId}`}`}
-      hx-trigger="every 10s"
-      hx-swap="outerMorph"
-      {...{ "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" }}
-    >
+    <nav id="sidebar" class="sidebar" aria-label="Channels">
       <h2>Channels</h2>
-      {channels.length === 0
+      <SidebarPoller current={current} token={token} />
+      {rows.size === 0
         ? (
           <p class="none">
             <a href="/channels">Add a channel</a>
           </p>
         )
-        : (
-          <ul>
-            {channels.map((channel) => (
-              <li>
-                <a
-                  href={`/channels/${channel.id}`}
-                  aria-current={channel.id === currentId ? "page" : undefined}
-                >
-                  <StateDot state={channel.state} />
-                  <span class="login">{channel.login}</span>
-                  {channel.perMinute > 0 && (
-                    <span class="rate" title="messages in the last minute">{count(channel.perMinute)}</span>
-                  )}
-                </a>
-              </li>
-            ))}
-          </ul>
-        )}
+        : <ul>{[...rows].map(([id, html]) => raw(rowOf(id, html, current)))}</ul>}
     </nav>
+  );
+}
+
+export interface SidebarChangesProps extends Pick<SidebarProps, "current" | "token"> {
+  rows: readonly [id: string, html: string][];
+}
+
+/** Those rows that changed, and the next poller. */
+export function SidebarChanges({ rows, current, token }: SidebarChangesProps) {
+  return (
+    <>
+      <SidebarPoller current={current} token={token} />
+      {rows.map(([id, html]) => <Update id={id} html={rowOf(id, html, current)} />)}
+    </>
+  );
+}
+
+function SidebarPoller({ current, token }: Pick<SidebarProps, "current" | "token">) {
+  const address = `/sidebar${current ? `?current=${current.id}` : ""}`;
+  return <ListPoller id="sidebar-poller" address={address} token={token} every="10s" />;
+}
+
+/** The rows as every page has them, but for the one of the current channel. */
+export function sidebarRows(channels: readonly SidebarChannel[]): Map<string, string> {
+  return new Map(channels.map((channel) => [`s${channel.id}`, String(<Row {...channel} />)]));
+}
+
+function rowOf(id: string, html: string, current?: SidebarChannel): string {
+  return current && id === `s${current.id}` ? String(<Row {...current} isCurrent />) : html;
+}
+
+function Row({ id, login, state, perMinute, isCurrent }: SidebarChannel & { isCurrent?: boolean }) {
+  return (
+    <li id={`s${id}`}>
+      <a href={`/channels/${id}`} aria-current={isCurrent ? "page" : undefined}>
+        <StateDot state={state} />
+        <span class="login">{login}</span>
+        {perMinute > 0 && <span class="rate" title="messages in the last minute">{count(perMinute)}</span>}
+      </a>
+    </li>
   );
 }

@@ -1,25 +1,39 @@
 /** The channels: list, add, switch on and off. */
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
+import { raw } from "hono/html";
 import { z } from "zod";
 import { AddChannels, type AddChannelsProps } from "../components/add_channels.tsx";
 import { ChannelState, LastHeard } from "../components/channel_state.tsx";
+import { ListPoller, Update } from "../components/list_updates.tsx";
 import { HowToManage } from "../components/how_to_manage.tsx";
 import { count } from "../components/numbers.ts";
 import { parseChannelNames } from "../src/chat/channel_name.ts";
 import { mayManage } from "../src/web/access.ts";
+import type { ChangedRows } from "../src/web/changed_rows.ts";
 import { Failure } from "../src/web/failure.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
-import { pathId, readForm } from "../src/web/params.ts";
+import { optional, pathId, readForm, readQuery, text } from "../src/web/params.ts";
 import { kept } from "./channel_retention.tsx";
 import type { ChannelView, Env, Site } from "./site.tsx";
 
+const Query = z.object({ since: optional(text) });
+
 export function list(site: Site): Handler<Env> {
   return async (c) => {
-    const manage = mayManage(c.get("access"));
-    if (wantsFragment(c)) {
-      return c.html(<List channels={await site.channels(c)} now={site.now()} manage={manage} />);
+    const { since } = readQuery(c, Query);
+    if (since === undefined) {
+      return wantsFragment(c) ? c.html(await listNow(site, c)) : await page(site, c, {}, 200);
     }
-    return await page(site, c, {}, 200);
+    const whole = await listNow(site, c);
+    const changes = changesOf(site, mayManage(c.get("access"))).since(since);
+    if (!changes) return c.html(<Update id="channel-list" html={String(whole)} />);
+    if (changes.rows.length === 0) return c.body(null, 204);
+    return c.html(
+      <>
+        <ChannelsPoller token={changes.token} />
+        {changes.rows.map(([id, html]) => <Update id={id} html={html} />)}
+      </>,
+    );
   };
 }
 
@@ -72,7 +86,7 @@ export function change(site: Site): Handler<Env> {
     const channel = await site.recorder.setEnabled(pathId(c), enabled === "true");
     if (!channel) throw new Failure("missing", "There is no such channel.");
     if (!wantsFragment(c)) return c.redirect("/channels", 303);
-    return c.html(<List channels={await site.channels(c)} now={site.now()} manage />);
+    return c.html(await listNow(site, c));
   };
 }
 
@@ -84,54 +98,71 @@ async function page(site: Site, c: Parameters<Handler<Env>>[0], form: AddChannel
     <div class="page">
       <h1>Channels</h1>
       {manage ? <AddChannels {...form} /> : <HowToManage access={c.get("access")} />}
-      <List channels={await site.channels(c)} now={site.now()} manage={manage} />
+      {await listNow(site, c)}
     </div>,
     status,
   );
 }
 
-interface ListProps {
-  channels: ChannelView[];
-  now: number;
-  manage: boolean;
-}
-
-/** Refreshes itself. */
-function List({ channels, now, manage }: ListProps) {
+/** The list as it is now; it refreshes itself. */
+async function listNow(site: Site, c: Context<Env>) {
+  const manage = mayManage(c.get("access"));
+  const now = site.now();
+  const rows = new Map((await site.channels(c)).map((view) => {
+    const id = `c${view.channel.id}`;
+    return [id, String(<Row {...view} id={id} now={now} manage={manage} />)];
+  }));
+  const token = changesOf(site, manage).update(rows);
   return (
-    <div
-      id="channel-list"
-      hx-get="/channels"
-      hx-trigger="every 3s"
-      hx-swap="outerMorph"
-      {...{ "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" }}
-    >
-      {channels.length === 0 ? <p class="empty">There are no channels yet.</p> : (
-        <table class="list channels">
-          <caption class="sr-only">Channels</caption>
-          <thead>
-            <tr>
-              <th scope="col">Channel</th>
-              <th scope="col">State</th>
-              <th scope="col" class="number">Messages</th>
-              <th scope="col" class="number wide">Last heard</th>
-              {manage && (
-                <th scope="col">
-                  <span class="sr-only">Actions</span>
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>{channels.map((channel) => <Row {...channel} now={now} manage={manage} />)}</tbody>
-        </table>
-      )}
+    <div id="channel-list">
+      <ChannelsPoller token={token} />
+      {rows.size === 0
+        ? <p class="empty">There are no channels yet.</p>
+        : <Table rows={rows} manage={manage} />}
     </div>
   );
 }
 
-function Row({ channel, status, now, manage }: ChannelView & { now: number; manage: boolean }) {
+function ChannelsPoller({ token }: { token: string }) {
+  return <ListPoller id="channels-poller" address="/channels" token={token} every="3s" />;
+}
+
+/** Those who may manage channels have other rows than those who may not. */
+function changesOf(site: Site, manage: boolean): ChangedRows {
+  return manage ? site.changes.managedChannels : site.changes.channels;
+}
+
+function Table({ rows, manage }: { rows: ReadonlyMap<string, string>; manage: boolean }) {
   return (
-    <tr id={`c${channel.id}`}>
+    <table class="list channels">
+      <caption class="sr-only">Channels</caption>
+      <thead>
+        <tr>
+          <th scope="col">Channel</th>
+          <th scope="col">State</th>
+          <th scope="col" class="number">Messages</th>
+          <th scope="col" class="number wide">Last heard</th>
+          {manage && (
+            <th scope="col">
+              <span class="sr-only">Actions</span>
+            </th>
+          )}
+        </tr>
+      </thead>
+      <tbody>{raw([...rows.values()].join(""))}</tbody>
+    </table>
+  );
+}
+
+interface RowProps extends ChannelView {
+  id: string;
+  now: number;
+  manage: boolean;
+}
+
+function Row({ id, channel, status, now, manage }: RowProps) {
+  return (
+    <tr id={id}>
       <th scope="row">
         <a href={`/channels/${channel.id}`}>{channel.login}</a>
         {channel.earlierLogins.length > 0 && <span class="note">was {channel.earlierLogins.join(", ")}</span>}

@@ -1,39 +1,69 @@
 /** The first page: how the recording stands. */
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
+import { raw } from "hono/html";
 import { z } from "zod";
 import type { Totals } from "../src/archive/archive.ts";
 import type { CollectorStatus } from "../src/collector/recorder.ts";
 import { AddChannels } from "../components/add_channels.tsx";
+import { ListPoller, Update } from "../components/list_updates.tsx";
 import { HowToManage } from "../components/how_to_manage.tsx";
 import { ChannelState, LastHeard } from "../components/channel_state.tsx";
 import { bytes, count, counted, span } from "../components/numbers.ts";
 import { Sparkline } from "../components/sparkline.tsx";
 import { Moment } from "../components/time.tsx";
 import { type Access, mayManage } from "../src/web/access.ts";
+import { oncePerRound } from "../src/web/once.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import { findUser } from "./find_user.ts";
 import { recentMinutes } from "./recent_minutes.ts";
 import type { ChannelView, Env, Site } from "./site.tsx";
 
-const Query = z.object({ channel: optional(text), username: optional(text) });
+const Query = z.object({ channel: optional(text), username: optional(text), since: optional(text) });
 
 export function show(site: Site): Handler<Env> {
   const minutesOf = recentMinutes(site);
-  return async (c) => {
-    const { channel, username } = readQuery(c, Query);
-    if (username !== undefined) return c.redirect(await findUser(site, username, channel));
+  const lookOnce = oncePerRound<Look>();
 
+  async function look(c: Context<Env>): Promise<Look> {
     const [channels, totals] = await Promise.all([site.channels(c), site.archive.totals()]);
     const minutes = await minutesOf(channels.map(({ channel }) => channel.id));
-    const overview = (
-      <Overview
-        channels={channels.map((view, i) => ({ ...view, minutes: minutes[i]! }))}
-        totals={totals}
-        status={site.recorder.status()}
-        now={site.now()}
-      />
+    const now = site.now();
+    const rows = new Map(channels.map((view, i) => {
+      const id = `c${view.channel.id}`;
+      return [id, String(<ChannelRow {...view} minutes={minutes[i]!} now={now} id={id} />)];
+    }));
+    return { channels, totals, rows, token: site.changes.overview.update(rows) };
+  }
+
+  return async (c) => {
+    const { channel, username, since } = readQuery(c, Query);
+    if (username !== undefined) return c.redirect(await findUser(site, username, channel));
+
+    // What browsers have differs, and so do the addresses they ask: the work is shared here.
+    const { channels, totals, rows, token } =
+      await (since === undefined ? look(c) : lookOnce("", () => look(c)));
+    const tiles = (
+      <Tiles channels={channels} totals={totals} status={site.recorder.status()} now={site.now()} />
     );
+    const overview = (
+      <div id="overview">
+        <OverviewPoller token={token} />
+        {tiles}
+        {rows.size > 0 && <Table rows={rows} />}
+      </div>
+    );
+    if (since !== undefined) {
+      const changes = site.changes.overview.since(since);
+      if (!changes) return c.html(<Update id="overview" html={String(overview)} />);
+      return c.html(
+        <>
+          <OverviewPoller token={changes.token} />
+          <Update id="tiles" html={String(tiles)} />
+          {changes.rows.map(([id, html]) => <Update id={id} html={html} />)}
+        </>,
+      );
+    }
     if (wantsFragment(c)) return c.html(overview);
     return await site.page(
       c,
@@ -48,62 +78,75 @@ export function show(site: Site): Handler<Env> {
   };
 }
 
-interface OverviewProps {
-  channels: (ChannelView & { minutes: number[] })[];
+/** What the page tells, at one moment. */
+interface Look {
+  channels: ChannelView[];
+  totals: Totals;
+  /** By the id of their element. */
+  rows: ReadonlyMap<string, string>;
+  token: string;
+}
+
+function OverviewPoller({ token }: { token: string }) {
+  return <ListPoller id="overview-poller" address="/" token={token} every="3s" />;
+}
+
+interface TilesProps {
+  channels: readonly ChannelView[];
   totals: Totals;
   status: CollectorStatus;
   now: number;
 }
 
-/** Refreshes itself. */
-function Overview({ channels, totals, status, now }: OverviewProps) {
+function Tiles({ channels, totals, status, now }: TilesProps) {
   const perMinute = status.channels.reduce((sum, each) => sum + each.perMinute, 0);
   const recording = channels.filter(({ status }) => status.state === "joined").length;
   const wanted = channels.filter(({ channel }) => channel.enabled).length;
   return (
-    <div
-      id="overview"
-      hx-get="/"
-      hx-trigger="every 3s"
-      hx-swap="outerMorph"
-      {...{ "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" }}
-    >
-      <dl class="tiles">
-        <Tile
-          name="Messages"
-          value={count(totals.messages)}
-          note={`${count(perMinute)} in the last minute`}
-        />
-        <Tile name="Channels" value={`${recording} of ${wanted}`} note="are being recorded" />
-        <Tile name="Users" value={count(totals.users)} note="have been seen" />
-        <Tile name="Archive" value={bytes(totals.bytes)} note={perMessage(totals)} />
-        <Tile name="Twitch" {...connectionWords(status)} />
-        <Tile name="Running" value={span((now - status.startedAt) / 1000)} note={lostWords(status)} />
-      </dl>
-      {channels.length > 0 && (
-        <table class="list channels">
-          <caption class="sr-only">Channels</caption>
-          <thead>
-            <tr>
-              <th scope="col">Channel</th>
-              <th scope="col">State</th>
-              <th scope="col" class="wide">Last 60 minutes</th>
-              <th scope="col" class="number">A minute</th>
-              <th scope="col" class="number">Messages</th>
-              <th scope="col" class="number wide">Last heard</th>
-            </tr>
-          </thead>
-          <tbody>{channels.map((channel) => <ChannelRow {...channel} now={now} />)}</tbody>
-        </table>
-      )}
-    </div>
+    <dl class="tiles" id="tiles">
+      <Tile
+        name="Messages"
+        value={count(totals.messages)}
+        note={`${count(perMinute)} in the last minute`}
+      />
+      <Tile name="Channels" value={`${recording} of ${wanted}`} note="are being recorded" />
+      <Tile name="Users" value={count(totals.users)} note="have been seen" />
+      <Tile name="Archive" value={bytes(totals.bytes)} note={perMessage(totals)} />
+      <Tile name="Twitch" {...connectionWords(status)} />
+      <Tile name="Running" value={span((now - status.startedAt) / 1000)} note={lostWords(status)} />
+    </dl>
   );
 }
 
-function ChannelRow({ channel, status, minutes, now }: ChannelView & { minutes: number[]; now: number }) {
+function Table({ rows }: { rows: ReadonlyMap<string, string> }) {
+  return (
+    <table class="list channels">
+      <caption class="sr-only">Channels</caption>
+      <thead>
+        <tr>
+          <th scope="col">Channel</th>
+          <th scope="col">State</th>
+          <th scope="col" class="wide">Last 60 minutes</th>
+          <th scope="col" class="number">A minute</th>
+          <th scope="col" class="number">Messages</th>
+          <th scope="col" class="number wide">Last heard</th>
+        </tr>
+      </thead>
+      <tbody>{raw([...rows.values()].join(""))}</tbody>
+    </table>
+  );
+}
+
+interface ChannelRowProps extends ChannelView {
+  id: string;
+  minutes: readonly number[];
+  now: number;
+}
+
+function ChannelRow({ id, channel, status, minutes, now }: ChannelRowProps) {
   const said = minutes.reduce((sum, n) => sum + n, 0);
   return (
-    <tr id={`c${channel.id}`}>
+    <tr id={id}>
       <th scope="row">
         <a href={`/channels/${channel.id}`}>{channel.login}</a>
       </th>

@@ -1,15 +1,22 @@
-/** The channels at the side of every page, as they are now. */
+/** The channels at the side of every page: what changed there, or all of them. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import { Sidebar } from "../components/sidebar.tsx";
+import { Update } from "../components/list_updates.tsx";
+import { Sidebar, SidebarChanges } from "../components/sidebar.tsx";
 import { id, optional, readQuery } from "../src/web/params.ts";
-import { type Env, sidebarChannels, type Site } from "./site.tsx";
+import type { Env, Site } from "./site.tsx";
 
-const Query = z.object({ current: optional(id) });
+const Query = z.object({ current: optional(id), since: optional(z.string()) });
 
+/** 204 where nothing changed. */
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const { current } = readQuery(c, Query);
-    return c.html(<Sidebar channels={sidebarChannels(await site.channels(c))} currentId={current} />);
+    const { current, since } = readQuery(c, Query);
+    const sidebar = await site.sidebar(c, current);
+    if (since === undefined) return c.html(<Sidebar {...sidebar} />);
+    const changes = site.changes.sidebar.since(since);
+    if (!changes) return c.html(<Update id="sidebar" html={String(<Sidebar {...sidebar} />)} />);
+    if (changes.rows.length === 0) return c.body(null, 204);
+    return c.html(<SidebarChanges {...sidebar} {...changes} />);
   };
 }

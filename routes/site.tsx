@@ -8,7 +8,9 @@ import type { Hub } from "../src/live/hub.ts";
 import type { Access } from "../src/web/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Assets } from "../src/web/assets.ts";
+import { ChangedRows } from "../src/web/changed_rows.ts";
 import { Turns } from "../src/web/turns.ts";
+import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/layout.tsx";
 import { alertsOf } from "./alerts.ts";
 
@@ -50,6 +52,10 @@ export interface Site extends Omit<Deps, "now"> {
   page(c: Context<Env>, view: View, children: Child, status?: PageStatus): Promise<Response>;
   /** The channels of the archive that are not on their way out, each with its state. */
   channels(c: Context<Env>): Promise<ChannelView[]>;
+  /** The side bar as it is now. */
+  sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps>;
+  /** What changed in the lists that pages follow. */
+  changes: Record<"sidebar" | "overview" | "channels" | "managedChannels", ChangedRows>;
 }
 
 export type View = Pick<LayoutProps, "title" | "section" | "fill" | "scripts"> & { channelId?: number };
@@ -63,6 +69,12 @@ export interface ChannelView {
 
 export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {
   const turns = new Turns();
+  const changes: Site["changes"] = {
+    sidebar: new ChangedRows(),
+    overview: new ChangedRows(),
+    channels: new ChangedRows(),
+    managedChannels: new ChangedRows(),
+  };
 
   async function channels(c: Context<Env>): Promise<ChannelView[]> {
     let asked = c.get("channels");
@@ -71,20 +83,38 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     return (await asked).map((channel) => ({ channel, status: statusOf(channel, status) }));
   }
 
+  async function sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps> {
+    const list = (await channels(c)).map(({ channel, status }): SidebarChannel => ({
+      id: channel.id,
+      login: channel.login,
+      state: status.state,
+      perMinute: status.perMinute,
+    }));
+    const rows = sidebarRows(list);
+    const current = list.find(({ id }) => id === currentId);
+    return { rows, current, token: changes.sidebar.update(rows) };
+  }
+
   return {
     ...deps,
     assets,
     now,
     channels,
+    sidebar,
+    changes,
     async page(c, { channelId, ...view }, children, status = 200) {
       const access = c.get("access");
-      const shown = await sidebar(channels(c));
+      // None where the archive cannot tell, since a page that says so has a side bar too.
+      const shown = await sidebar(c, channelId).catch((): SidebarProps => ({
+        rows: new Map(),
+        token: "none",
+      }));
       // One answer of the archive may be what a hundred pages waited for: they are not all made in one go.
       await turns.take();
       const markup = (
         <Layout
           {...view}
-          sidebar={{ channels: shown, currentId: channelId }}
+          sidebar={shown}
           alerts={alertsOf(deps.recorder.status(), now(), deps.archive.faults())}
           login={access === "logged-in" ? "in" : access === "logged-out" ? "out" : undefined}
           version={deps.config.version}
@@ -96,15 +126,6 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
       return c.html(html`<!DOCTYPE html>${markup}`, status);
     },
   };
-}
-
-/** The sidebar's channels; none where the archive cannot tell, since a page that says so has a sidebar too. */
-async function sidebar(channels: Promise<ChannelView[]>): Promise<LayoutProps["sidebar"]["channels"]> {
-  return sidebarChannels(await channels.catch((): ChannelView[] => []));
-}
-
-export function sidebarChannels(views: readonly ChannelView[]): LayoutProps["sidebar"]["channels"] {
-  return views.map(({ channel, status }) => ({ id: channel.id, login: channel.login, ...status }));
 }
 
 /** The collector's word where it has one; otherwise what follows from the archive. */
