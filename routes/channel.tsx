@@ -4,16 +4,16 @@ import { z } from "zod";
 import type { Channel } from "../src/archive/archive.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import type { Announcement } from "../src/collector/recorder.ts";
-import { ChannelState, type ChannelStateProps } from "../components/channel_state.tsx";
+import { ChannelHead, RecordingState } from "../components/channel_head.tsx";
+import type { ChannelStateProps } from "../components/channel_state.tsx";
 import { Icon } from "../components/icons.tsx";
 import { Rows } from "../components/message.tsx";
-import { count } from "../components/numbers.ts";
 import { Moment } from "../components/time.tsx";
 import { beganIn, type Gap } from "../src/chat/coverage.ts";
 import { receivedAt } from "../src/chat/ids.ts";
 import { id, optional, pathId, readQuery } from "../src/web/params.ts";
 import { sseEvent } from "../src/web/sse.ts";
-import { findChannel } from "./find_channel.ts";
+import { channelAt, findChannel } from "./find_channel.ts";
 import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "./site.tsx";
 
@@ -24,7 +24,8 @@ const Place = z.object({ before_id: optional(id), after_id: optional(id) });
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const channel = await findChannel(site, pathId(c));
+    const channel = await channelAt(site, c);
+    if (channel instanceof Response) return channel;
     const { before_id: before, after_id: after } = readQuery(c, Place);
     const page = await site.archive.timeline({
       channelId: channel.id,
@@ -55,6 +56,15 @@ export function show(site: Site): Handler<Env> {
         now={site.now()}
       />,
     );
+  };
+}
+
+/** Whether the channel is being recorded, as its page shows it. */
+export function state(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const state = statusOf(channel, site.recorder.status());
+    return c.html(<RecordingState channel={channel} state={state} now={site.now()} />);
   };
 }
 
@@ -166,20 +176,7 @@ function View({ channel, state, events, gaps, more, stoppedAt, start, now }: Vie
   const last = events.at(-1)?.id ?? 0;
   return (
     <div class="timeline" data-start={start}>
-      <header class="view-head">
-        <h1>{channel.login}</h1>
-        <ChannelState {...state} now={now} />
-        <span class="dim total wide">{count(channel.messages)} messages</span>
-        <a class="dim total coverage-link" href={`/channels/${channel.id}/coverage`}>Coverage</a>
-        <form class="find" action="/search/messages" role="search" aria-label={`Search ${channel.login}`}>
-          <input type="hidden" name="channel" value={channel.login} />
-          <label class="sr-only" for="find">Search this channel</label>
-          <input id="find" name="q" type="search" placeholder="Search this channel" enterkeyhint="search" />
-        </form>
-        {isNewest && (
-          <span id="live-state" class="live-state" role="status" data-state="connecting">connecting</span>
-        )}
-      </header>
+      <ChannelHead channel={channel} state={state} isLive={isNewest} now={now} />
       <div
         class="scroller"
         id="scroller"
