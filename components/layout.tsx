@@ -21,6 +21,11 @@ export interface LayoutProps {
   children?: Child;
 }
 
+/** What the browser shows for a page; a fragment that changes what its page is about brings a `<title>` along. */
+export function fullTitle(title: string): string {
+  return `${title} · Scrollback`;
+}
+
 export type Section = "dashboard" | "channels" | "users" | "search";
 
 const NAVIGATION: readonly [Section, address: string, IconName, title: string][] = [
@@ -44,7 +49,7 @@ export function Layout(props: LayoutProps) {
         <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff" />
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#1a1c1f" />
         <meta name="htmx-config" content={HTMX} />
-        <title>{title} · Scrollback</title>
+        <title>{fullTitle(title)}</title>
         <link rel="icon" href={asset("favicon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={asset("app.css")} />
       </head>
@@ -63,7 +68,7 @@ export function Layout(props: LayoutProps) {
               </a>
             ))}
           </nav>
-          <form class="quick" action="/search/messages" role="search">
+          <form class="quick" action="/search/messages" role="search" aria-label="Quick search">
             <label class="sr-only" for="quick">Search all messages</label>
             <input
               id="quick"

@@ -5,13 +5,18 @@ export interface NameSearchProps {
   /** Answers with `#found`, which stands after the form. */
   address: string;
   q: string;
+  /** The accessible name of the form. */
+  label: string;
+  autofocus?: boolean;
 }
 
-export function NameSearch({ address, q }: NameSearchProps) {
+export function NameSearch({ address, q, label, autofocus }: NameSearchProps) {
   return (
     <form
       class="search-form"
       action={address}
+      role="search"
+      aria-label={label}
       hx-get={address}
       hx-trigger="input changed delay:250ms from:find input, submit"
       hx-target="#found"
@@ -19,7 +24,14 @@ export function NameSearch({ address, q }: NameSearchProps) {
       hx-sync="this:replace"
       hx-replace-url="true"
     >
-      <Field name="q" label="Name" type="search" value={q} placeholder="Begins with or contains …" />
+      <Field
+        name="q"
+        label="Name"
+        type="search"
+        value={q}
+        placeholder="Begins with or contains …"
+        autofocus={autofocus}
+      />
       <button class="button primary" type="submit">Search</button>
     </form>
   );

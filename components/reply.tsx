@@ -19,7 +19,11 @@ export function Reply({ event }: { event: StoredEvent }) {
   const name = readTag(event.tags, "reply-parent-display-name") || login;
   const text = (readTag(event.tags, "reply-parent-msg-body") ?? "").slice(0, LONGEST);
   const words = text.replaceAll(/["*]/g, " ").trim().split(/\s+/).slice(0, WORDS).join(" ");
-  const search = new URLSearchParams({ q: words && `"${words}"`, user: login, channel: event.channel });
+  const search = new URLSearchParams({
+    ...words && { q: `"${words}"` },
+    ...login && { user: login },
+    channel: event.channel,
+  });
   return (
     <a class="reply" href={`/search/messages?${search}`} data-answers={uuid}>
       replying to @{name}: {text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}

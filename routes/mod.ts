@@ -6,6 +6,7 @@ import { requestId } from "hono/request-id";
 import { accessOf, managersOnly } from "../src/web/access.ts";
 import { accessLog } from "../src/web/access_log.ts";
 import { createAssets } from "../src/web/assets.ts";
+import { withoutEmptyFields } from "../src/web/empty_fields.ts";
 import { Failure } from "../src/web/failure.ts";
 import { slowDownGuessing } from "../src/web/guessing.ts";
 import { pages } from "../src/web/pages.ts";
@@ -50,6 +51,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
   app.use(sameOrigin());
+  app.use(withoutEmptyFields());
   app.use(async (c, next) => {
     c.set("access", await accessOf(c, sessions, config.loopback));
     await next();
@@ -77,6 +79,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
   app.post("/channels/:id/retention", manage, channelRetention.change(site));
   app.get("/channels/:id/coverage", page, coverage.show(site));
+  app.get("/channels/:id/state", page, channel.state(site));
   app.get("/channels/:id/gaps", page, channel.gaps(site));
   app.get("/channels/:id/messages", page, channel.older(site));
   app.get("/channels/:id/messages/stream", page, channel.poll(site));

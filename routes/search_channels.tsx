@@ -3,9 +3,11 @@ import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../src/archive/archive.ts";
 import { LastHeard } from "../components/channel_state.tsx";
+import { fullTitle } from "../components/layout.tsx";
 import { NameSearch } from "../components/name_search.tsx";
 import { count } from "../components/numbers.ts";
 import { SearchTabs } from "../components/search_tabs.tsx";
+import { cleanAddress } from "../src/web/empty_fields.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import type { Env, Site } from "./site.tsx";
@@ -18,14 +20,23 @@ export function show(site: Site): Handler<Env> {
     const { q = "" } = readQuery(c, Query);
     const channels = await site.archive.searchChannels(q.trim().replace(/^#/, ""), LIMIT);
     const found = <Found channels={channels} q={q} now={site.now()} />;
-    if (wantsFragment(c)) return c.html(found);
+    const title = q === "" ? "Search channels" : `Channels: ${q}`;
+    if (wantsFragment(c)) {
+      c.header("HX-Replace-Url", cleanAddress(c));
+      return c.html(
+        <>
+          {found}
+          <title>{fullTitle(title)}</title>
+        </>,
+      );
+    }
     return await site.page(
       c,
-      { title: "Search channels", section: "search" },
+      { title, section: "search" },
       <div class="page">
         <h1>Search</h1>
         <SearchTabs current="channels" q={q} />
-        <NameSearch address="/search/channels" q={q} />
+        <NameSearch address="/search/channels" q={q} label="Channels" autofocus />
         {found}
       </div>,
     );
@@ -57,7 +68,7 @@ function Found({ channels, q, now }: { channels: Channel[]; q: string; now: numb
                   <th scope="row">
                     <a href={`/channels/${channel.id}`}>{channel.login}</a>
                   </th>
-                  <td class="number">{count(channel.messages)}</td>
+                  <td class="number" data-of="messages">{count(channel.messages)}</td>
                   <td class="number">
                     <LastHeard at={channel.lastAt} now={now} />
                   </td>

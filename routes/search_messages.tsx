@@ -2,14 +2,17 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { TimelinePage } from "../src/archive/archive.ts";
+import { fullTitle } from "../components/layout.tsx";
 import { Field } from "../components/field.tsx";
 import { Message } from "../components/message.tsx";
 import { Pager } from "../components/pager.tsx";
+import { SearchHelp } from "../components/search_help.tsx";
 import { SearchTabs } from "../components/search_tabs.tsx";
 import { Moment } from "../components/time.tsx";
 import { receivedAt } from "../src/chat/ids.ts";
 import { highlights } from "../src/chat/query.ts";
 import { searchableText } from "../src/chat/terms.ts";
+import { cleanAddress } from "../src/web/empty_fields.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { id, optional, page, pageSize, readQuery } from "../src/web/params.ts";
 import { missedIn, MissedNote, type SpanMissed } from "./missed.tsx";
@@ -53,28 +56,41 @@ export function show(site: Site): Handler<Env> {
         showChannel={asked.channelId === undefined}
       />
     );
-    const view = <View typed={typed} problems={problems}>{results}</View>;
-    if (wantsFragment(c)) return c.html(view);
+    const title = titleOf(typed);
+    if (wantsFragment(c)) {
+      c.header("HX-Push-Url", cleanAddress(c));
+      return c.html(
+        <>
+          <View typed={typed} problems={problems}>{results}</View>
+          <title>{fullTitle(title)}</title>
+        </>,
+      );
+    }
     return await site.page(
       c,
-      { title: titleOf(typed), section: "search" },
-      <div class="page">{view}</div>,
+      { title, section: "search" },
+      <div class="page">
+        <View typed={typed} problems={problems} autofocus>{results}</View>
+      </div>,
     );
   };
 }
 
-function titleOf({ q }: Typed): string {
-  return q ? `Search: ${q}` : "Search";
+function titleOf({ q, user, channel }: Typed): string {
+  const words = [q, user && `by ${user}`, channel && `in ${channel}`].filter((part) => part !== "").join(" ");
+  return words === "" ? "Search" : `Search: ${words}`;
 }
 
 interface ViewProps {
   typed: Typed;
   problems: Partial<Record<keyof Typed, string>>;
+  /** On a page of its own: in a fragment it would take the focus away from where the reader is. */
+  autofocus?: boolean;
   children?: unknown;
 }
 
 /** The form and what was found; htmx replaces it as a whole, and keeps the field that one types in. */
-function View({ typed, problems, children }: ViewProps) {
+function View({ typed, problems, autofocus, children }: ViewProps) {
   const narrowed = Boolean(typed.channel || typed.user || typed.from || typed.to);
   const wrong = Boolean(problems.channel || problems.user || problems.from || problems.to);
   return (
@@ -85,6 +101,7 @@ function View({ typed, problems, children }: ViewProps) {
         class="search-form messages"
         action="/search/messages"
         role="search"
+        aria-label="Messages, with filters"
         hx-get="/search/messages"
         hx-trigger="submit"
         hx-target="#search"
@@ -100,6 +117,7 @@ function View({ typed, problems, children }: ViewProps) {
           problem={problems.q}
           placeholder='words, "a phrase", begin*'
           class="q"
+          autofocus={autofocus}
         />
         <details class="filters" open={narrowed || wrong}>
           <summary>Filters</summary>
@@ -136,39 +154,8 @@ function View({ typed, problems, children }: ViewProps) {
         </details>
         <button class="button primary" type="submit">Search</button>
       </form>
-      {children ?? (!wrong && !problems.q && <Help />)}
+      {children ?? (!wrong && !problems.q && <SearchHelp />)}
     </div>
-  );
-}
-
-function Help() {
-  return (
-    <dl class="help">
-      <div>
-        <dt>
-          <code>good game</code>
-        </dt>
-        <dd>both words, in any order</dd>
-      </div>
-      <div>
-        <dt>
-          <code>"good game"</code>
-        </dt>
-        <dd>the words one after the other</dd>
-      </div>
-      <div>
-        <dt>
-          <code>gg*</code>
-        </dt>
-        <dd>words that begin with gg</dd>
-      </div>
-      <div>
-        <dt>
-          <code>草</code> <code>ㅋㅋㅋ</code> <code>😂</code>
-        </dt>
-        <dd>found wherever they stand</dd>
-      </div>
-    </dl>
   );
 }
 

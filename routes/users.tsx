@@ -2,10 +2,12 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import type { User } from "../src/archive/archive.ts";
+import { fullTitle } from "../components/layout.tsx";
 import { NameSearch } from "../components/name_search.tsx";
 import { count } from "../components/numbers.ts";
 import { SearchTabs } from "../components/search_tabs.tsx";
 import { Ago, Day } from "../components/time.tsx";
+import { cleanAddress } from "../src/web/empty_fields.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import type { Env, Site } from "./site.tsx";
@@ -26,15 +28,24 @@ async function answer(site: Site, c: Context<Env>, address: "/users" | "/search/
   const { q = "" } = readQuery(c, Query);
   const users = await site.archive.searchUsers(q.trim().replace(/^@/, ""), LIMIT);
   const found = <Found users={users} q={q} now={site.now()} />;
-  if (wantsFragment(c)) return c.html(found);
   const isSearch = address === "/search/users";
+  const title = q !== "" ? `Users: ${q}` : isSearch ? "Search users" : "Users";
+  if (wantsFragment(c)) {
+    c.header("HX-Replace-Url", cleanAddress(c));
+    return c.html(
+      <>
+        {found}
+        <title>{fullTitle(title)}</title>
+      </>,
+    );
+  }
   return await site.page(
     c,
-    { title: "Users", section: isSearch ? "search" : "users" },
+    { title, section: isSearch ? "search" : "users" },
     <div class="page">
       <h1>{isSearch ? "Search" : "Users"}</h1>
       {isSearch && <SearchTabs current="users" q={q} />}
-      <NameSearch address={address} q={q} />
+      <NameSearch address={address} q={q} label="Users" autofocus={isSearch} />
       {found}
     </div>,
   );
@@ -71,7 +82,7 @@ function Row({ user, now }: { user: User; now: number }) {
         <a href={`/users/${user.id}`}>{user.displayName}</a>
         {user.displayName.toLowerCase() !== user.login && <span class="login">{user.login}</span>}
       </th>
-      <td class="number">{count(user.messages)}</td>
+      <td class="number" data-of="messages">{count(user.messages)}</td>
       <td class="number wide">{user.firstAt !== undefined && <Day at={user.firstAt} />}</td>
       <td class="number">{user.lastAt !== undefined && <Ago at={user.lastAt} now={now} />}</td>
     </tr>

@@ -6,25 +6,34 @@ const MOST_CALLS = 3;
 
 /** Addresses of every route, the ones that ask for the most. `{message}` is an id of channel 1. */
 const ADDRESSES: Record<string, readonly string[]> = {
-  "/": ["/", "/?username=mossgarden&channel=harborlight"],
-  "/sidebar": ["/sidebar?current=1"],
-  "/channels": ["/channels"],
+  "/": ["/", "/?since=none", "/?username=mossgarden&channel=harborlight"],
+  "/sidebar": ["/sidebar?current=1", "/sidebar?current=1&since=none"],
+  "/channels": ["/channels", "/channels?since=none"],
   "/channels/:id": [
     "/channels/1",
     "/channels/2?before_id={message}",
     "/channels/1?after_id={message}",
     "/channels/99",
+    "/channels/harborlight",
+    "/channels/nobody",
   ],
   "/channels/:id/delete": ["/channels/1/delete"],
   "/channels/:id/retention": ["/channels/1/retention"],
   "/channels/:id/coverage": ["/channels/2/coverage", "/channels/2/coverage?format=json"],
+  "/channels/:id/state": ["/channels/1/state"],
   "/channels/:id/gaps": ["/channels/2/gaps"],
   "/channels/:id/messages": ["/channels/1/messages?before_id={message}"],
   "/channels/:id/messages/stream": ["/channels/1/messages/stream?after_id=1"],
   "/channels/:id/live": ["/channels/1/live?after_id=1"],
   "/messages/:id": ["/messages/{message}"],
   "/users": ["/users", "/users?q=a"],
-  "/users/:id": ["/users/102", "/users/102?channel=harborlight", "/users/102?channel=nobody", "/users/1"],
+  "/users/:id": [
+    "/users/102",
+    "/users/102?channel=harborlight",
+    "/users/102?channel=nobody",
+    "/users/1",
+    "/users/nobody",
+  ],
   "/search": ["/search?q=key"],
   "/search/messages": [
     "/search/messages",
