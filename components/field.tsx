@@ -10,12 +10,15 @@ export interface FieldProps {
   placeholder?: string;
   list?: string;
   autofocus?: boolean;
+  /** Has the focus on a page that was not gone back to, by script: `autofocus` would move a page that is. */
+  startsFocused?: boolean;
   required?: boolean;
   autocomplete?: string;
   class?: string;
 }
 
-export function Field({ name, label, problem, hint, type = "text", class: extra, ...input }: FieldProps) {
+export function Field(props: FieldProps) {
+  const { name, label, problem, hint, type = "text", class: extra, startsFocused, ...input } = props;
   const id = `f-${name}`;
   const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
@@ -25,6 +28,7 @@ export function Field({ name, label, problem, hint, type = "text", class: extra,
         {...input}
         id={id}
         name={name}
+        data-starts-focused={startsFocused ? "" : undefined}
         type={type}
         autocapitalize="none"
         spellcheck={false}

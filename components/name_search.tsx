@@ -7,10 +7,10 @@ export interface NameSearchProps {
   q: string;
   /** The accessible name of the form. */
   label: string;
-  autofocus?: boolean;
+  startsFocused?: boolean;
 }
 
-export function NameSearch({ address, q, label, autofocus }: NameSearchProps) {
+export function NameSearch({ address, q, label, startsFocused }: NameSearchProps) {
   return (
     <form
       class="search-form"
@@ -18,7 +18,7 @@ export function NameSearch({ address, q, label, autofocus }: NameSearchProps) {
       role="search"
       aria-label={label}
       hx-get={address}
-      hx-trigger="input changed delay:250ms from:find input, submit"
+      hx-trigger="input changed delay:250ms, submit"
       hx-target="#found"
       hx-swap="outerHTML"
       hx-sync="this:replace"
@@ -30,7 +30,7 @@ export function NameSearch({ address, q, label, autofocus }: NameSearchProps) {
         type="search"
         value={q}
         placeholder="Begins with or contains …"
-        autofocus={autofocus}
+        startsFocused={startsFocused}
       />
       <button class="button primary" type="submit">Search</button>
     </form>

@@ -36,7 +36,7 @@ export function show(site: Site): Handler<Env> {
       <div class="page">
         <h1>Search</h1>
         <SearchTabs current="channels" q={q} />
-        <NameSearch address="/search/channels" q={q} label="Channels" autofocus />
+        <NameSearch address="/search/channels" q={q} label="Channels" startsFocused />
         {found}
       </div>,
     );

@@ -70,7 +70,7 @@ export function show(site: Site): Handler<Env> {
       c,
       { title, section: "search" },
       <div class="page">
-        <View typed={typed} problems={problems} autofocus>{results}</View>
+        <View typed={typed} problems={problems} startsFocused>{results}</View>
       </div>,
     );
   };
@@ -85,12 +85,12 @@ interface ViewProps {
   typed: Typed;
   problems: Partial<Record<keyof Typed, string>>;
   /** On a page of its own: in a fragment it would take the focus away from where the reader is. */
-  autofocus?: boolean;
+  startsFocused?: boolean;
   children?: unknown;
 }
 
 /** The form and what was found; htmx replaces it as a whole, and keeps the field that one types in. */
-function View({ typed, problems, autofocus, children }: ViewProps) {
+function View({ typed, problems, startsFocused, children }: ViewProps) {
   const narrowed = Boolean(typed.channel || typed.user || typed.from || typed.to);
   const wrong = Boolean(problems.channel || problems.user || problems.from || problems.to);
   return (
@@ -117,7 +117,8 @@ function View({ typed, problems, autofocus, children }: ViewProps) {
           problem={problems.q}
           placeholder='words, "a phrase", begin*'
           class="q"
-          autofocus={autofocus}
+          autofocus={startsFocused && !children}
+          startsFocused={startsFocused}
         />
         <details class="filters" open={narrowed || wrong}>
           <summary>Filters</summary>

@@ -45,7 +45,7 @@ async function answer(site: Site, c: Context<Env>, address: "/users" | "/search/
     <div class="page">
       <h1>{isSearch ? "Search" : "Users"}</h1>
       {isSearch && <SearchTabs current="users" q={q} />}
-      <NameSearch address={address} q={q} label="Users" autofocus={isSearch} />
+      <NameSearch address={address} q={q} label="Users" startsFocused={isSearch} />
       {found}
     </div>,
   );

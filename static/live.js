@@ -180,7 +180,13 @@
     const excess = rows.childElementCount - ROWS_BOUND;
     if (excess <= 0) return;
     let sentinel = rows.querySelector(".older");
-    for (const row of [...rows.children].slice(0, excess + 1)) if (row !== sentinel) row.remove();
+    const gone = [...rows.children].slice(0, excess + 1).filter((row) => row !== sentinel);
+    const day = gone.findLast((row) => row.matches(".day"));
+    for (const row of gone) row.remove();
+    // The day's header stays above those of its rows that do.
+    if (day && !rows.querySelector(":scope > :is(.day, .row)")?.matches(".day")) {
+      sentinel ? sentinel.after(day) : rows.prepend(day);
+    }
     const first = rows.querySelector(".row");
     const channel = location.pathname;
     if (!sentinel) {
