@@ -140,7 +140,7 @@ function Content({ event, highlights }: MessageProps) {
     case "server":
       return <MessageText event={event} highlights={highlights} />;
     case "state":
-      return <>{stateWords(event.tags)}</>;
+      return <>{stateWords(event)}</>;
     case "raw":
       return <code>{event.text}</code>;
   }

@@ -117,18 +117,21 @@
       }
     }
     document.getElementById("empty")?.remove();
-    for (const row of fresh) {
-      if (row.matches(".state")) { for (const ms of GAP_ASKED_MS) setTimeout(askForGap, ms, row); }
-    }
     queueMicrotask(afterNew);
   }
 
-  /** Twitch tells a channel's modes when it is joined: perhaps anew, and something was missed before. */
-  function askForGap(row) {
-    const before = [...rows.querySelectorAll(".row")].findLast((other) => idOf(other) < idOf(row));
-    if (!row.isConnected || !before) return;
-    const address = `${location.pathname}/gaps?after_id=${idOf(before)}&before_id=${idOf(row)}`;
-    globalThis.htmx?.ajax("GET", address, { target: row, swap: "beforebegin" });
+  // The channel is listened to again: perhaps something was missed between the last row and now.
+  rows.addEventListener("joined", () => {
+    for (const ms of GAP_ASKED_MS) setTimeout(askForGap, ms, lastId);
+  });
+
+  /** Fetches the gaps between the row with this id and the next one, where there is one yet. */
+  function askForGap(afterId) {
+    const next = [...rows.querySelectorAll(":scope > .row")].find((row) => idOf(row) > afterId);
+    const place = next ?? lastRow();
+    if (!place || afterId === 0) return;
+    const address = `${location.pathname}/gaps?after_id=${afterId}${next ? `&before_id=${idOf(next)}` : ""}`;
+    globalThis.htmx?.ajax("GET", address, { target: place, swap: next ? "beforebegin" : "afterend" });
   }
 
   function afterNew() {
@@ -159,7 +162,8 @@
       const shown = rows.querySelector(`.gap[data-gap="${CSS.escape(gap.dataset.gap)}"]`);
       if (!shown) continue;
       gap.dataset.here = shown.dataset.here ?? shown.dataset.filled;
-      if (idOf(target) > 0 && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
+      // A gap behind the last row has nothing after it yet that a page could end before.
+      if (idOf(target) > 0 && target !== lastRow() && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
         const href = `${location.pathname}?before_id=${idOf(target)}`;
         gap.append(" · ", Object.assign(document.createElement("a"), { href, textContent: "show them" }));
       }

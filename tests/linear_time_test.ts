@@ -11,6 +11,7 @@ import * as badges from "../src/chat/badges.ts";
 import * as channelName from "../src/chat/channel_name.ts";
 import { emotePieces } from "../src/chat/emote_pieces.ts";
 import * as ids from "../src/chat/ids.ts";
+import * as modes from "../src/chat/modes.ts";
 import * as occurrences from "../src/chat/occurrences.ts";
 import * as parts from "../src/chat/parts.ts";
 import * as query from "../src/chat/query.ts";
@@ -113,10 +114,15 @@ const CHAT: Record<string, Record<string, ((text: string) => unknown) | undefine
     matcher: (text) => query.matcher(found)(text),
     highlights: (text) => query.highlights(found, text),
   },
+  modes: {
+    modesOf: modes.modesOf,
+    changedModes: (text) => modes.changedModes(new Map(), modes.modesOf(text)),
+    formatModes: (text) => modes.formatModes(modes.modesOf(text)),
+  },
   sentences: {
     befellWords: (text) => sentences.befellWords({ kind: "timeout", tags: `ban-duration=${text}` }),
     removalBy: (text) => sentences.removalBy({ kind: "timeout", tags: text }),
-    stateWords: sentences.stateWords,
+    stateWords: (tags) => sentences.stateWords({ tags }),
     noticeWord: sentences.noticeWord,
     lacksSubject: (text) =>
       sentences.lacksSubject({ author: { login: text, flags: "" }, tags: `system-msg=${text}` }),

@@ -175,7 +175,9 @@ export interface SpoolPosition {
 export interface AppendResult {
   /** The stored events of the channels that were asked for, by ascending id. */
   events: StoredEvent[];
-  /** The id of the batch's last row. */
+  /** How many rows were not stored, because they repeat what the archive has: ROOMSTATEs that change nothing. */
+  repeated: number;
+  /** The id of the last row that was stored. */
   lastId: number;
 }
 

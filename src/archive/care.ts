@@ -29,6 +29,11 @@ export interface CareWriter {
   setRetention(channelId: number, retention: Retention): void;
   /** Deletes at most `rows` messages that are not to be kept; true where there may be more. */
   retentionStep(rows: number, now: number): boolean;
+  /**
+   * Looks at no more than `rows` messages that timeouts, bans and deletions have still to mark; true while there are
+   * more. Readers take those messages for marked already.
+   */
+  removalStep(rows: number): boolean;
   /** Clears a little of what deleted messages left in the index; true while there is more to clear. */
   mergeStep(): boolean;
   /**

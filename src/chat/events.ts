@@ -76,6 +76,8 @@ export interface StoredEvent extends ChatEvent {
   removed?: Removal;
   /** The host of the service that it came from, where it filled a gap. */
   source?: string;
+  /** Of a `state`: the tags whose values differ from the channel's state before; missing where that is not known. */
+  changed?: string[];
 }
 
 export interface Removal {

@@ -1,5 +1,5 @@
 /** What an event says, in a sentence, where Twitch does not say it itself. */
-import type { ChatEvent, Removal } from "./events.ts";
+import type { ChatEvent, Removal, StoredEvent } from "./events.ts";
 import { readTag } from "./tags.ts";
 
 /** `10 s`, `10 min`, `2 h`, `14 d`: Twitch's durations are mostly whole. */
@@ -33,23 +33,42 @@ export function removalBy(event: Pick<ChatEvent, "kind" | "tags">): Omit<Removal
   return { kind, durationS: kind === "timeout" && seconds > 0 ? seconds : undefined };
 }
 
-/** The chat's modes as a ROOMSTATE tells them; a later one tells only what changed. */
-export function stateWords(tags: string): string {
-  const words: string[] = [];
-  const mode = (key: string, say: (value: string) => string) => {
+/** What a mode is called, and what a value says of it: whether it is on, and since when or how long. */
+const MODES: readonly [
+  key: string,
+  name: string,
+  read: (value: string) => { on: boolean; detail?: string },
+][] = [
+  ["emote-only", "Emote-only mode", (value) => ({ on: value === "1" })],
+  ["followers-only", "Followers-only mode", (value) => {
+    const minutes = Number(value) || 0;
+    return { on: minutes >= 0, detail: minutes > 0 ? duration(minutes * 60) : undefined };
+  }],
+  ["r9k", "Unique-chat mode", (value) => ({ on: value === "1" })],
+  ["slow", "Slow mode", (value) => {
+    const seconds = Number(value) || 0;
+    return { on: seconds > 0, detail: seconds > 0 ? duration(seconds) : undefined };
+  }],
+  ["subs-only", "Subscribers-only mode", (value) => ({ on: value === "1" })],
+];
+
+/**
+ * What a ROOMSTATE says: `Slow mode on (30 s) · Emote-only mode off`. Of one whose changes are known, or that tells a
+ * part of the modes only, what changed; of any other one the modes that are on.
+ */
+export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "changed">): string {
+  const told = MODES.flatMap(([key, name, read]) => {
     const value = readTag(tags, key);
-    if (value !== undefined && value !== "") words.push(say(value));
-  };
-  mode("emote-only", (v) => v === "1" ? "emotes only" : "not emotes only");
-  mode("followers-only", (v) => {
-    const minutes = Number(v) || 0;
-    if (minutes < 0) return "open to non-followers";
-    return minutes === 0 ? "followers only" : `followers of ${duration(minutes * 60)} or more only`;
+    return value === undefined || value === "" ? [] : [{ key, name, ...read(value) }];
   });
-  mode("r9k", (v) => v === "1" ? "unique messages only" : "repeats allowed");
-  mode("slow", (v) => v === "0" ? "no slow mode" : `slow mode, ${duration(Number(v) || 0)}`);
-  mode("subs-only", (v) => v === "1" ? "subscribers only" : "open to non-subscribers");
-  return words.length > 0 ? `Chat modes: ${words.join(" · ")}` : "Chat modes were announced";
+  const isWhole = changed === undefined && told.length === MODES.length;
+  const words = told
+    .filter(({ key, on }) => isWhole ? on : changed === undefined || changed.includes(key))
+    .map(({ name, on, detail }) =>
+      `${name} ${on ? "on" : "off"}${detail === undefined ? "" : ` (${detail})`}`
+    );
+  if (words.length > 0) return words.join(" · ");
+  return isWhole ? "No chat modes are on" : "The chat’s settings changed";
 }
 
 const NOTICES = new Map(Object.entries({

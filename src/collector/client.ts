@@ -9,6 +9,8 @@ export interface CollectorClientOptions {
   setup: CollectorSetup;
   /** Committed events of watched channels, by ascending id, perhaps of several channels. */
   onEvents: (events: StoredEvent[]) => void;
+  /** A watched channel is listened to (again). */
+  onJoined: (channelId: number) => void;
   onSamples: (samples: CollectorSamples) => void;
   /** The thread died of a bug: nothing is recorded any more. */
   onCrash: (error: Error) => void;
@@ -29,6 +31,7 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
 
   worker.onmessage = ({ data }: MessageEvent<Report>) => {
     if (data.kind === "events") return options.onEvents(data.events);
+    if (data.kind === "joined") return options.onJoined(data.channelId);
     if (data.kind === "status") {
       status = data.status;
       return options.onSamples(data.samples);

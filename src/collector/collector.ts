@@ -46,6 +46,8 @@ export interface CollectorOptions {
   log: CollectorLog;
   /** Committed events of watched channels, by ascending id. */
   committed: (events: StoredEvent[]) => void;
+  /** Told when a watched channel is listened to (again): coverage knows of a gap before it within a second. */
+  joined?: (channelId: number) => void;
 }
 
 /** The calls that a logger of the usual kind has. */
@@ -281,6 +283,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     if (seat.channel.twitchId !== roomId) this.#identify(seat, roomId);
     this.#listening.started(seat.channel.id, fleet.name, this.#time.now());
     this.#healer?.joined(seat.channel.id, seat.channel.login);
+    if (this.#watched.has(seat.channel.id)) this.#options.joined?.(seat.channel.id);
     this.#options.log.info("joined #{channel}", { channel: login, reader: fleet.name });
   }
 

@@ -289,9 +289,10 @@ export class Intake implements Disposable {
     return work;
   }
 
-  #stored({ rows, events, ms }: Stored): void {
+  #stored({ rows, repeated, events, ms }: Stored): void {
     const now = this.#options.time.now();
-    this.counts.stored += rows.length;
+    this.counts.stored += rows.length - repeated;
+    this.counts.doubles += repeated;
     this.#lastCommitAt = now;
     this.#sample(rows, ms, now);
     if (events.length > 0) this.#options.committed(events);

@@ -81,7 +81,7 @@ export interface Counts {
   /** Lines of chat that came off the sockets. */
   received: number;
   stored: number;
-  /** Recognised by message id as already stored. */
+  /** Recognised as already stored: by message id, and ROOMSTATEs that change nothing. */
   doubles: number;
   /** Malformed, or of no channel. */
   rejected: number;

@@ -2,8 +2,7 @@
  * Stores a batch row by row after it was refused as a whole, so that one bad row keeps no other out. Rows that are refused
  * one after the other with the same error are not bad: then something is wrong with the store.
  */
-import { type ArchiveWriter, RefusedError, UnavailableError } from "../archive/archive.ts";
-import type { StoredEvent } from "../chat/events.ts";
+import { type AppendResult, type ArchiveWriter, RefusedError, UnavailableError } from "../archive/archive.ts";
 import type { Row } from "./row.ts";
 import type { Stored, Work } from "./store.ts";
 
@@ -89,16 +88,17 @@ export class RowByRow {
   /** Why the row was refused; undefined where it is stored. @throws UnavailableError */
   #store(row: Row, isProbe: boolean): unknown {
     const startedAt = performance.now();
-    let events: StoredEvent[];
+    let result: AppendResult;
     try {
       // The position of a probe is told later: should the program end before, no row that comes before it may be lost.
       const spooled = isProbe ? undefined : row.spooled;
-      ({ events } = this.#options.writer().append([row], this.#options.watched, spooled));
+      result = this.#options.writer().append([row], this.#options.watched, spooled);
     } catch (error) {
       if (error instanceof UnavailableError) throw error;
       return error;
     }
-    this.#options.stored({ rows: [row], events, ms: performance.now() - startedAt });
+    const { events, repeated } = result;
+    this.#options.stored({ rows: [row], repeated, events, ms: performance.now() - startedAt });
     return undefined;
   }
 

@@ -23,6 +23,8 @@ export interface Work {
 
 export interface Stored {
   rows: readonly Row[];
+  /** How many of them repeated what the archive has, and were not stored. */
+  repeated: number;
   /** Those of watched channels. */
   events: StoredEvent[];
   /** From handing over to being told of the commit. */
@@ -150,7 +152,8 @@ export class Store implements Disposable {
     if (outcome.ok) {
       dealtWith = "all";
       if (work.rows.length > 0) this.#rowByRow.committed();
-      this.#options.stored({ rows: work.rows, events: outcome.events, ms: performance.now() - startedAt });
+      const { events, repeated } = outcome;
+      this.#options.stored({ rows: work.rows, repeated, events, ms: performance.now() - startedAt });
     } else if ("error" in outcome) {
       if (outcome.error instanceof UnavailableError) this.#fail(outcome.error.message);
       else dealtWith = this.#storeEach(work);

@@ -4,6 +4,8 @@ import type { TimeJudge } from "./time_judge.ts";
 
 /** Messages that go in one transaction, and pages that are given back in one. */
 const STEP_ROWS = 100;
+/** Messages that are looked at in one transaction for what removed them: some 2 ms. */
+const REMOVAL_ROWS = 500;
 const STEP_PAGES = 64;
 /** A tick's steps end after this long: then it is a batch's turn. */
 const BUDGET_MS = 20;
@@ -16,6 +18,7 @@ type Chore = (writer: ArchiveWriter, now: number, quietMs: number) => boolean;
 
 /** By urgency: the index is cleared before more is deleted, so that there is never much to clear. */
 const CHORES: readonly Chore[] = [
+  (writer) => writer.removalStep(REMOVAL_ROWS),
   (writer) => writer.mergeStep(),
   (writer) => writer.deleteStep(STEP_ROWS),
   (writer, now) => writer.retentionStep(STEP_ROWS, now),

@@ -32,6 +32,7 @@ function start(setup: WorkerSetup): void {
     },
     log: getLogger("collector"),
     committed: (events) => report({ kind: "events", events }),
+    joined: (channelId) => report({ kind: "joined", channelId }),
   });
   reportStatus(started);
   ticker = setInterval(() => reportStatus(started), STATUS_MS);

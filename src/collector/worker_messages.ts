@@ -49,4 +49,5 @@ export type Call = { [K in keyof Calls]: { call: number; name: K; args: Calls[K]
 export type Report =
   | { kind: "answer"; call: number; answer?: unknown; error?: { name: string; message: string } }
   | { kind: "events"; events: StoredEvent[] }
+  | { kind: "joined"; channelId: number }
   | { kind: "status"; status: CollectorStatus; samples: CollectorSamples };

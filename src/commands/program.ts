@@ -11,7 +11,7 @@ import { watchEventLoop } from "../event_loop.ts";
 import { createHub, type Hub } from "../live/hub.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
-import { SSE_BEAT } from "../web/sse.ts";
+import { SSE_BEAT, SSE_JOINED } from "../web/sse.ts";
 import { perChannel } from "./per_channel.ts";
 
 /** How long two programs could write one archive, where its lock was removed and the system locks no archives. */
@@ -66,6 +66,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         logging,
       },
       onEvents: (events) => perChannel(events).forEach((announcement) => hub?.announce(announcement)),
+      onJoined: (channelId) => hub?.joined(channelId),
       onSamples: (samples) => metrics?.observeCollector(samples),
       onCrash: options.onCrash,
     }),
@@ -83,6 +84,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     recorder: collector,
     render: renderAnnouncement,
     beat: SSE_BEAT,
+    joinedEvent: SSE_JOINED,
     onFault: (error) => httpLog.error("rows could not be made: {error}", { error }),
   });
   const measured = metrics = createMetrics({

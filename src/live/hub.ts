@@ -11,6 +11,8 @@ export interface HubOptions {
   onFault: (error: unknown) => void;
   /** What is sent where nothing came for a while, so that nobody between takes the stream for dead. */
   beat: Uint8Array<ArrayBuffer>;
+  /** What is sent when the channel is listened to again after a gap. */
+  joinedEvent: Uint8Array<ArrayBuffer>;
   quietMs?: number;
 }
 
@@ -23,6 +25,8 @@ export interface Hub extends Disposable {
   subscribe(channelId: number): Promise<Watcher>;
   /** Told by the collector of what it has committed. */
   announce(announcement: Announcement): void;
+  /** The channel is listened to (again): pages may ask for the gap before. */
+  joined(channelId: number): void;
   /** Ends every stream; pages come back and catch up. */
   dropAll(): void;
   /** How many pages are watching. */
@@ -64,7 +68,9 @@ interface Room {
   quiet: boolean;
 }
 
-export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }: HubOptions): Hub {
+export function createHub(
+  { recorder, render, onFault, beat, joinedEvent, quietMs = 15_000 }: HubOptions,
+): Hub {
   const rooms = new Map<number, Room>();
   const counts: LiveCounts = { rendered: 0, sent: 0, dropped: 0 };
   const beats = setInterval(sendBeats, quietMs);
@@ -170,6 +176,10 @@ export function createHub({ recorder, render, onFault, beat, quietMs = 15_000 }:
       room.quiet = false;
       room.waiting.push(...events);
       void serve(channelId, room);
+    },
+
+    joined(channelId) {
+      for (const watcher of rooms.get(channelId)?.watchers ?? []) watcher.send(joinedEvent);
     },
 
     size() {

@@ -19,3 +19,6 @@ export function sseEvent({ id, name, data }: SseEvent): Uint8Array<ArrayBuffer> 
 
 /** Says that the stream is alive, and nothing else. */
 export const SSE_BEAT = encoder.encode(":\n\n");
+
+/** Tells a page that its channel is listened to (again), perhaps after a gap. */
+export const SSE_JOINED = sseEvent({ name: "joined", data: "joined" });

@@ -63,7 +63,7 @@ Deno.test("a batch makes the same tables as its rows one by one: names, spans of
       const rows = timed(events);
       assert.deepEqual(tablesOf(rows, size), tablesOf(rows, 1));
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

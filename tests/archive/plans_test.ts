@@ -24,7 +24,9 @@ import {
   USERS_ONCE,
 } from "../../src/archive/sqlite/people_statements.ts";
 import { CHANNEL_ONCE, MINUTES } from "../../src/archive/sqlite/reader.ts";
-import { CANDIDATES } from "../../src/archive/sqlite/removals.ts";
+import { STATE_BEFORE } from "../../src/archive/sqlite/channel_states.ts";
+import { FIRST_PENDING } from "../../src/archive/sqlite/pending_removals.ts";
+import { CANDIDATES, NAMESAKES } from "../../src/archive/sqlite/removals.ts";
 import { OLDEST } from "../../src/archive/sqlite/retention.ts";
 import { EVENT_BY_ID, EVENTS_BY_ID } from "../../src/archive/sqlite/timeline.ts";
 import {
@@ -62,6 +64,9 @@ const QUERIES: Record<string, string> = {
   "how many pages have terms of a beginning": COUNT_BETWEEN,
   "the page after a term": PAGE_AFTER,
   "what may have been removed": CANDIDATES,
+  "who has or had the login of a deletion": NAMESAKES,
+  "what is to be marked next": FIRST_PENDING,
+  "a channel's modes before a message": STATE_BEFORE,
   "what is deleted with a channel": DOOMED,
   "a channel's oldest message": OLDEST,
   "channels": CHANNELS,

@@ -18,13 +18,36 @@ Deno.test("a removal says what it was", () => {
   assert.equal(removalWords({ kind: "deletion" }), "deleted");
 });
 
-Deno.test("a chat's modes are told in words, also when only one of them changed", () => {
-  assert.equal(stateWords("emote-only=1"), "Chat modes: emotes only");
+Deno.test("of a whole ROOMSTATE only the modes that are on are told", () => {
+  const whole = (modes: Record<string, string>) => {
+    const usual = {
+      "emote-only": "0",
+      "followers-only": "-1",
+      "r9k": "0",
+      "slow": "0",
+      "subs-only": "0",
+      ...modes,
+    };
+    return stateWords({ tags: Object.entries(usual).map((pair) => pair.join("=")).join(";") });
+  };
+  assert.equal(whole({}), "No chat modes are on");
+  assert.equal(whole({ "followers-only": "10" }), "Followers-only mode on (10 min)");
   assert.equal(
-    stateWords("followers-only=-1;slow=30"),
-    "Chat modes: open to non-followers · slow mode, 30 s",
+    whole({ "followers-only": "0", "emote-only": "1", "slow": "30", "r9k": "1", "subs-only": "1" }),
+    "Emote-only mode on · Followers-only mode on · Unique-chat mode on · Slow mode on (30 s) · Subscribers-only mode on",
   );
-  assert.equal(stateWords(""), "Chat modes were announced");
+});
+
+Deno.test("of a ROOMSTATE that tells a part, or whose changes are known, what changed is told", () => {
+  assert.equal(stateWords({ tags: "slow=0" }), "Slow mode off");
+  assert.equal(
+    stateWords({ tags: "followers-only=-1;slow=30" }),
+    "Followers-only mode off · Slow mode on (30 s)",
+  );
+  const whole = "emote-only=1;followers-only=-1;r9k=0;slow=0;subs-only=0";
+  assert.equal(stateWords({ tags: whole, changed: ["slow"] }), "Slow mode off");
+  assert.equal(stateWords({ tags: whole, changed: ["lantern-only"] }), "The chat’s settings changed");
+  assert.equal(stateWords({ tags: "slow=nonsense" }), "Slow mode off");
 });
 
 Deno.test("a notice of a kind that is not known yet is still a notice", () => {

@@ -195,22 +195,21 @@ Deno.test("a gap is shown where a channel is joined anew", async (t) => {
 
     const joinedAt = Date.now();
     site.archive.stretches.set(1, { listening: [lost, { from: joinedAt }], fills: [] });
-    const modes = { kind: "state", channel: "harborlight", text: "", tags: "slow=0" } as const;
-    site.recorder.receive(1, [modes], joinedAt + 1);
+    site.hub.joined(1);
     say(1);
     await shows(page, "fresh 10001");
     await gap.filter({ hasText: "Not recorded from" }).waitFor();
     assert.equal(await gap.count(), 1, "the one that went on is replaced");
     assert.match(await gap.innerText(), /: the connection to Twitch was lost/);
-    assert.match(await gap.evaluate((row) => row.nextElementSibling!.className), /state/);
+    assert.match(await gap.evaluate((row) => row.nextElementSibling!.textContent), /fresh 10001/);
 
     const fill = { from: lostAt, to: joinedAt, source: "recent.example", messages: 2, filledAt: joinedAt };
     site.archive.stretches.set(1, { listening: [lost, { from: joinedAt }], fills: [fill] });
     await gap.filter({ hasText: "filled from recent.example (2 messages)" }).waitFor();
     assert.equal(await gap.count(), 1);
-    const modesId = await gap.evaluate((row) => (row.nextElementSibling as HTMLElement).dataset.id);
+    const nextId = await gap.evaluate((row) => (row.nextElementSibling as HTMLElement).dataset.id);
     await gap.getByText("show them").click();
-    await page.waitForURL(`**/channels/1?before_id=${modesId}`);
+    await page.waitForURL(`**/channels/1?before_id=${nextId}`);
     await gap.filter({ hasText: "filled from" }).waitFor();
   });
 });

@@ -31,6 +31,7 @@ function stage(quietMs?: number): Stage {
       return bytes(events.map(({ id, text }) => `<${id}${text}>`).join(""));
     },
     beat: bytes("beat"),
+    joinedEvent: bytes("joined"),
     onFault: (error) => calls.push(`fault ${(error as Error).message}`),
     quietMs,
   });
@@ -148,6 +149,7 @@ Deno.test("where the channel cannot be watched who asks is told, and nothing sta
     recorder: { watch: () => Promise.reject(new Error("gone")), unwatch() {} },
     render: () => bytes(""),
     beat: bytes(""),
+    joinedEvent: bytes("joined"),
     onFault() {},
   });
   await assert.rejects(hub.subscribe(1), /gone/);

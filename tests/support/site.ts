@@ -1,7 +1,7 @@
 /** The pages over an archive in memory. */
 import { createApp, type Deps, renderAnnouncement } from "../../routes/mod.ts";
 import { createHub, type Hub } from "../../src/live/hub.ts";
-import { SSE_BEAT } from "../../src/web/sse.ts";
+import { SSE_BEAT, SSE_JOINED } from "../../src/web/sse.ts";
 import { MemoryArchive } from "./memory_archive.ts";
 import { MemoryRecorder } from "./memory_recorder.ts";
 
@@ -26,6 +26,7 @@ export function testSite(config: Partial<Deps["config"]> = {}, now?: () => numbe
     recorder,
     render: renderAnnouncement,
     beat: SSE_BEAT,
+    joinedEvent: SSE_JOINED,
     onFault: (error) => faults.push({ error }),
   });
   recorder.onEvents = (announcement) => hub.announce(announcement);

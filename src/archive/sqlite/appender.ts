@@ -1,13 +1,14 @@
 /** Puts events into `messages` and its index. Everything here runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { type Channel, RefusedError } from "../archive.ts";
-import { type ChatEvent, KINDS, type Received, type Removal } from "../../chat/events.ts";
+import { type Author, type ChatEvent, KINDS, type Received, type Removal } from "../../chat/events.ts";
 import { nextId, receivedAt } from "../../chat/ids.ts";
 import { Authors } from "./authors.ts";
+import { ChannelStates } from "./channel_states.ts";
 import type { Channels } from "./channels.ts";
 import type { Counted } from "./counters.ts";
 import { OTHER, type PackedBatch } from "./packed.ts";
-import type { Removals } from "./removals.ts";
+import type { Removals, Target } from "./removals.ts";
 import { ID_BYTES, packId } from "./message_ids.ts";
 import { removalOf, storedTags } from "./rows.ts";
 import { scopesOf, termsOfEvent } from "./search_index.ts";
@@ -24,14 +25,27 @@ export interface Announced {
   channelId: number;
   userId?: number;
   removed?: Removal;
+  changed?: string[];
+}
+
+/** A row that was stored by itself. */
+interface Placed extends Counted {
+  /** Ids of the messages that it removed. */
+  removed: number[];
+  changed?: string[];
 }
 
 export interface Appended {
   /** The rows of the channels that were asked for, by ascending id. */
   announced: Announced[];
   counted: Counted[];
+  /** How many rows were not stored, because they repeat what the archive has: ROOMSTATEs that change nothing. */
+  repeated: number;
   lastId: number;
 }
+
+/** Whether the author of a row is as they are now, or was so in the past. */
+export type Tense = "now" | "past";
 
 interface SharedChannel {
   channel: Channel;
@@ -70,6 +84,7 @@ export class Appender {
   readonly #channels: Channels;
   readonly #users: Users;
   readonly #removals: Removals;
+  readonly #states: ChannelStates;
   readonly #texts: Texts;
   readonly #indexes: WriterIndexes;
   readonly #sql;
@@ -80,6 +95,7 @@ export class Appender {
     this.#channels = channels;
     this.#users = users;
     this.#removals = removals;
+    this.#states = new ChannelStates(db);
     this.#texts = texts;
     this.#indexes = indexes;
     // Called by `get`: `run` makes an object of what has changed, and takes 0.4 µs longer.
@@ -103,19 +119,43 @@ export class Appender {
    */
   append(batch: PackedBatch, lastId: number, announce: ReadonlySet<number>): Appended {
     const announced: Announced[] = [];
-    const counted: Counted[] = new Array(batch.size);
+    const counted: Counted[] = [];
     const shared: Shared = { channels: [], authors: [], shapeIds: this.#shapeIdsOf(batch) };
     let others = 0;
     for (let index = 0; index < batch.size; index++) {
       const other = batch.kinds[index] === OTHER ? batch.others[others++]! : undefined;
-      const id = lastId = nextId(other?.receivedAt ?? batch.receivedAt[index]!, lastId);
-      const row = other ? this.#appendOther(other, id) : this.#appendUsual(batch, shared, index, id);
-      counted[index] = row;
+      const id = nextId(other?.receivedAt ?? batch.receivedAt[index]!, lastId);
+      const placed = other && this.place(other, id, "now");
+      const row = other ? placed : this.#appendUsual(batch, shared, index, id);
+      if (!row) continue;
+      lastId = id;
+      counted.push(row);
       const { channelId, userId } = row;
-      if (announce.has(channelId)) announced.push({ index, id, channelId, userId });
-      if (other && userId !== undefined) this.#mark(other.event, id, channelId, userId, announced);
+      if (announce.has(channelId)) {
+        announced.push({ index, id, channelId, userId, ...placed?.changed && { changed: placed.changed } });
+      }
+      if (placed && placed.removed.length > 0) markAnnounced(other!.event, id, placed.removed, announced);
     }
-    return { announced, counted, lastId };
+    return { announced, counted, repeated: batch.size - counted.length, lastId };
+  }
+
+  /**
+   * Stores one event and marks what it removed; undefined for a ROOMSTATE that changes nothing, which is not stored.
+   * @throws an Error about the row where its channel is not known, or on its way out
+   */
+  place({ event, receivedAt: at }: Received, id: number, tense: Tense): Placed | undefined {
+    const channel = this.channelOf(event.channel, event.roomId);
+    let changed: string[] | undefined;
+    if (event.kind === "state") {
+      changed = this.#states.changedBy(event.tags, channel.id, id);
+      if (changed?.length === 0) return undefined;
+      this.#states.note(event.tags, channel.id, id);
+    }
+    const target = this.#removals.target(event, id, channel.id);
+    const userId = event.author && this.#userOf(event.author, target, at, tense);
+    this.#insert(event, id, channel, userId, changed);
+    const removed = this.#removals.mark(event, id, channel.id, userId, target);
+    return { id, channelId: channel.id, userId, kind: event.kind, removed, changed };
   }
 
   /** @throws an Error about the row where the channel is not known, or on its way out */
@@ -128,8 +168,14 @@ export class Appender {
     return channel;
   }
 
-  insert(event: ChatEvent, id: number, channel: Channel, userId: number | undefined): void {
-    const section = storedTags(event, channel.twitchId, userId);
+  /** A login may have been several people's: the author of the message that was deleted is who wrote it. */
+  #userOf(author: Author, target: Target | undefined, at: number, tense: Tense): number {
+    if (target?.userId !== undefined && target.login === author.login) return target.userId;
+    return tense === "now" ? this.#users.resolve(author, at) : this.#users.meet(author, at);
+  }
+
+  #insert(event: ChatEvent, id: number, channel: Channel, userId?: number, changed?: string[]): void {
+    const section = storedTags(event, channel.twitchId, userId, changed);
     const { id: shapeId, values } = this.#shapes.store(event.kind, shape(section), event.text);
     this.#sql.insert.get(
       id,
@@ -193,18 +239,15 @@ export class Appender {
     const { roomId } = batch.channels[batch.channel[index]!]!;
     return shape(storedTags({ tags: unshape({ template, values: batch.values[index]! }), roomId }, twitchId));
   }
+}
 
-  #appendOther({ event, receivedAt: at }: Received, id: number): Counted {
-    const channel = this.channelOf(event.channel, event.roomId);
-    const userId = event.author && this.#users.resolve(event.author, at);
-    this.insert(event, id, channel, userId);
-    return { id, channelId: channel.id, userId, kind: event.kind };
-  }
-
-  #mark(event: ChatEvent, id: number, channelId: number, userId: number, announced: Announced[]): void {
-    for (const removed of this.#removals.mark(event, id, channelId, userId)) {
-      const row = announced.find((one) => one.id === removed);
-      if (row) row.removed = removalOf(id, event.kind, event.tags)!;
-    }
-  }
+/** What an event removed of its own batch is announced as removed. */
+function markAnnounced(
+  event: ChatEvent,
+  id: number,
+  removed: readonly number[],
+  announced: Announced[],
+): void {
+  const ids = new Set(removed);
+  for (const row of announced) if (ids.has(row.id)) row.removed = removalOf(id, event.kind, event.tags)!;
 }

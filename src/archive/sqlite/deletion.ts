@@ -53,6 +53,14 @@ export class Deletion {
         "INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', ?, ?)",
       ),
       remove: db.prepare("DELETE FROM messages WHERE id = ?"),
+      unqueue: db.prepare("DELETE FROM pending_removals WHERE removed_by = ?"),
+      forgetStates: db.prepare(`
+        DELETE FROM channel_states
+        WHERE channel_id = ?1 AND message_id < (
+          SELECT max(message_id)
+          FROM channel_states
+          WHERE channel_id = ?1 AND message_id <= ?2
+        )`),
       forgive: db.prepare("DELETE FROM removals WHERE message_id = ?"),
       unfill: db.prepare("DELETE FROM filled_messages WHERE message_id = ?"),
       user: db.prepare("UPDATE users SET messages = messages - ? WHERE id = ?"),
@@ -123,6 +131,8 @@ export class Deletion {
       this.#sql.remove.run(row.id);
       this.#sql.forgive.run(row.id);
       this.#sql.unfill.run(row.id);
+      if (kind === "timeout" || kind === "ban" || kind === "deletion") this.#sql.unqueue.run(row.id);
+      else if (kind === "state") this.#sql.forgetStates.run(channelId, row.id);
       count(minutes, Math.floor(receivedAt(row.id) / 60_000));
       if (userId !== undefined && WRITTEN.has(kind)) count(written, userId);
     }

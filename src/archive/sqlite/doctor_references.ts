@@ -117,6 +117,20 @@ const REFERENCES: readonly Reference[] = [
   },
   {
     missing: `
+      SELECT removed_by AS id
+      FROM pending_removals
+      WHERE removed_by NOT IN (SELECT id FROM messages)`,
+    about: [
+      "removal that is still under way belongs to an event that is not there",
+      "removals that are still under way belong to events that are not there",
+    ],
+    repair: `
+      DELETE FROM pending_removals
+      WHERE removed_by NOT IN (SELECT id FROM messages)`,
+    done: "Removals under way without an event were dropped.",
+  },
+  {
+    missing: `
       SELECT message_id AS id
       FROM filled_messages
       WHERE message_id NOT IN (SELECT id FROM messages) OR fill_id NOT IN (SELECT id FROM fills)`,

@@ -6,9 +6,10 @@ import coverage from "../../../migrations/0002_coverage.sql" with { type: "text"
 import care from "../../../migrations/0003_care.sql" with { type: "text" };
 import texts from "../../../migrations/0004_texts.sql" with { type: "text" };
 import indexFaults from "../../../migrations/0005_index_faults.sql" with { type: "text" };
+import moderation from "../../../migrations/0006_moderation.sql" with { type: "text" };
 
 /** Step n takes `PRAGMA user_version` from n to n + 1. Append only. */
-const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults];
+const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults, moderation];
 
 /** What this program's files say of themselves in their header: "Scrl". */
 export const APPLICATION_ID = 0x5363726c;

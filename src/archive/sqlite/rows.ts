@@ -6,24 +6,31 @@ import { unpackFlags } from "./author_flags.ts";
 import { restoreRanges } from "./emote_ranges.ts";
 import type { Emotes } from "./emotes.ts";
 import { type PackedId, unpackId } from "./message_ids.ts";
+import { PENDING_REMOVER } from "./pending_removals.ts";
 import { unshape } from "./shapes.ts";
 import { textOf } from "./texts.ts";
 
 /**
  * Most events carry their channel's id and their user's, which the archive knows anyway. Where the tags themselves
  * say that they were missing or no number, or where these marks of ours stand before the tags, it is otherwise:
- * `~room` and `~user` = none, `~room=5` and `~user=5` = that one.
+ * `~room` and `~user` = none, `~room=5` and `~user=5` = that one. `~changed=slow` says what a ROOMSTATE changed.
  */
 const ROOM_MARK = "~room";
 const USER_MARK = "~user";
+/** Of a ROOMSTATE: the modes in which the chat differed before, joined by commas. */
+const CHANGED_MARK = "~changed";
 /** Stands between our marks and tags that look like one. */
 const END_OF_MARKS = "~";
 
-/** The tags as they are stored, our marks in front. `userId` is the archive's user, `twitchId` the channel's id. */
+/**
+ * The tags as they are stored, our marks in front. `userId` is the archive's user, `twitchId` the channel's id.
+ * @param changed see {@link StoredEvent.changed}
+ */
 export function storedTags(
   event: Pick<ChatEvent, "tags" | "roomId" | "author">,
   twitchId: number | undefined,
   userId?: number,
+  changed?: readonly string[],
 ): string {
   const { tags, roomId, author } = event;
   const marks: string[] = [];
@@ -33,6 +40,7 @@ export function storedTags(
   if (author && author.userId !== usualUserId(tags, userId)) {
     marks.push(author.userId === undefined ? USER_MARK : `${USER_MARK}=${author.userId}`);
   }
+  if (changed) marks.push(`${CHANGED_MARK}=${changed.join(",")}`);
   if (tags.startsWith("~")) marks.push(END_OF_MARKS);
   if (marks.length === 0) return tags;
   return tags === "" ? marks.join(";") : `${marks.join(";")};${tags}`;
@@ -81,7 +89,7 @@ export const EVENT_COLUMNS = `
   s.kind, s.template,
   c.login AS channel, c.twitch_id,
   a.user_id, a.login, a.display_name, a.color, a.badges, a.badge_info, a.flags,
-  x.removed_by, xm.tag_values AS removal_values, ${textOf("xm")} AS removal_text,
+  xm.id AS removed_by, xm.tag_values AS removal_values, ${textOf("xm")} AS removal_text,
   xs.kind AS removal_kind, xs.template AS removal_template,
   f.source`;
 export const EVENT_JOINS = `
@@ -89,7 +97,7 @@ export const EVENT_JOINS = `
   LEFT JOIN channels AS c ON c.id = m.channel_id
   LEFT JOIN authors AS a ON a.id = m.author_id
   LEFT JOIN removals AS x ON x.message_id = m.id
-  LEFT JOIN messages AS xm ON xm.id = x.removed_by
+  LEFT JOIN messages AS xm ON xm.id = ifnull(x.removed_by, ${PENDING_REMOVER})
   LEFT JOIN shapes AS xs ON xs.id = xm.shape_id
   LEFT JOIN filled_messages AS fm ON fm.message_id = m.id
   LEFT JOIN fills AS f ON f.id = fm.fill_id`;
@@ -142,6 +150,7 @@ export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
     );
   }
   if (row.source !== null) event.source = row.source;
+  if (marked.changed) event.changed = marked.changed;
   return event;
 }
 
@@ -159,6 +168,7 @@ interface Marked {
   /** What the marks say; `null` = none, undefined = there is no mark. */
   roomId?: number | null;
   userId?: number | null;
+  changed?: string[];
 }
 
 function splitMarks(stored: string): Marked {
@@ -172,6 +182,10 @@ function splitMarks(stored: string): Marked {
   }
   if (mark?.split("=")[0] === USER_MARK) {
     marked.userId = idOf(entries.shift()!);
+    mark = entries[0];
+  }
+  if (mark?.startsWith(`${CHANGED_MARK}=`)) {
+    marked.changed = entries.shift()!.slice(CHANGED_MARK.length + 1).split(",");
     mark = entries[0];
   }
   if (mark === END_OF_MARKS) entries.shift();

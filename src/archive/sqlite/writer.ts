@@ -44,6 +44,7 @@ const COMPACT_PAGES = 256;
 /** What became of a batch that was packed. */
 export interface Committed {
   announced: Announced[];
+  repeated: number;
   lastId: number;
 }
 
@@ -152,14 +153,14 @@ export class SqliteWriter implements ArchiveWriter {
       this.#lookedAt = now;
     }
     if (now - this.#countedAt > COUNTERS_MS || this.#counters.size > MOST_COUNTERS) this.flushCounters();
-    const { announced, counted, lastId } = this.#transaction(() => {
+    const { announced, counted, repeated, lastId } = this.#transaction(() => {
       if (spooled) this.#sql.setSpooled.run(spooled.name, spooled.upto);
       return this.#appender.append(batch, this.#lastId, announce);
     });
     this.#lastId = lastId;
     this.#appendedAt = performance.now();
     for (const one of counted) this.#counters.add(one);
-    return { announced, lastId };
+    return { announced, repeated, lastId };
   }
 
   spooled(): SpoolPosition | undefined {
@@ -197,24 +198,25 @@ export class SqliteWriter implements ArchiveWriter {
       const fillId = this.#fills.begin(fill);
       const deleted: [id: number, uuid: string | undefined, userId: number][] = [];
       let id = 0;
-      for (const { event, receivedAt: at, removed: isRemoved } of unknown) {
-        const channel = this.#appender.channelOf(event.channel, event.roomId);
-        if (channel.id !== fill.channelId) {
+      let stored = 0;
+      for (const row of unknown) {
+        const { event } = row;
+        id = this.#fills.freeId(row.receivedAt, id);
+        const placed = this.#appender.place(row, id, "past");
+        if (!placed) continue;
+        if (placed.channelId !== fill.channelId) {
           throw new Error(`Cannot fill channel ${fill.channelId} with #${event.channel}`);
         }
-        id = this.#fills.freeId(at, id);
-        const userId = event.author && this.#users.meet(event.author, at);
-        this.#appender.insert(event, id, channel, userId);
+        stored++;
         this.#fills.mark(fillId, id);
-        if (userId !== undefined) this.#removals.mark(event, id, channel.id, userId);
-        if (userId !== undefined && isRemoved) deleted.push([id, event.uuid, userId]);
-        counters.add({ id, channelId: channel.id, userId, kind: event.kind });
+        if (placed.userId !== undefined && row.removed) deleted.push([id, event.uuid, placed.userId]);
+        counters.add(placed);
       }
       for (const [id, uuid, userId] of deleted) this.#fills.markRemoved(id, uuid, fill.channelId, userId);
       counters.write();
-      this.#fills.end(fillId, unknown.length);
+      this.#fills.end(fillId, stored);
       this.#lastId = Math.max(this.#lastId, id);
-      return { stored: unknown.length, known: events.length - unknown.length };
+      return { stored, known: events.length - stored };
     });
   }
 
@@ -264,13 +266,10 @@ export class SqliteWriter implements ArchiveWriter {
       const counters = new Counters(this.#db);
       const row = this.#quarantine.take(id);
       if (!row) return;
-      const { event, at } = row;
-      const channel = this.#appender.channelOf(event.channel, event.roomId);
-      const messageId = this.#fills.freeId(at, 0);
-      const userId = event.author && this.#users.meet(event.author, at);
-      this.#appender.insert(event, messageId, channel, userId);
-      if (userId !== undefined) this.#removals.mark(event, messageId, channel.id, userId);
-      counters.add({ id: messageId, channelId: channel.id, userId, kind: event.kind });
+      const messageId = this.#fills.freeId(row.at, 0);
+      const placed = this.#appender.place({ event: row.event, receivedAt: row.at }, messageId, "past");
+      if (!placed) return;
+      counters.add(placed);
       counters.write();
       this.#lastId = Math.max(this.#lastId, messageId);
     });
@@ -282,6 +281,10 @@ export class SqliteWriter implements ArchiveWriter {
 
   retentionStep(rows: number, now: number): boolean {
     return this.#withIndex(() => this.#retentions.step(rows, now));
+  }
+
+  removalStep(rows: number): boolean {
+    return this.#transaction(() => this.#removals.step(rows));
   }
 
   mergeStep(): boolean {
@@ -353,7 +356,10 @@ export class SqliteWriter implements ArchiveWriter {
 }
 
 /** The events of a batch with the places that they got. */
-export function appendResult(batch: readonly Received[], { announced, lastId }: Committed): AppendResult {
+export function appendResult(
+  batch: readonly Received[],
+  { announced, repeated, lastId }: Committed,
+): AppendResult {
   const events = announced.map(({ index, ...place }) => ({ ...batch[index]!.event, ...place }));
-  return { events, lastId };
+  return { events, repeated, lastId };
 }

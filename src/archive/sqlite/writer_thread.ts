@@ -97,6 +97,7 @@ export class WriterThread {
       replayQuarantined: ask("replayQuarantined"),
       setRetention: ask("setRetention"),
       retentionStep: ask("retentionStep"),
+      removalStep: ask("removalStep"),
       mergeStep: ask("mergeStep"),
       compactStep: ask("compactStep"),
       reclaimStep: ask("reclaimStep"),

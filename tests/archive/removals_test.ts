@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import type { ChatEvent, StoredEvent } from "../../src/chat/events.ts";
+import { readLine } from "../../src/irc/read.ts";
+import { ANN, BEN, deletion, NOON, openArchive, type Opened, person, said, timeout } from "./said.ts";
+
+const STEP_ROWS = 500;
+
+function uuid(n: number): string {
+  return `0c1d2e3f-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
+}
+
+/** So many messages of one user within a time that begins at noon; their ids. */
+function spam(archive: Opened, count: number, overMs: number, author = ANN): number[] {
+  const ids: number[] = [];
+  for (let at = 0; at < count; at += 5_000) {
+    const batch = Array.from({ length: Math.min(5_000, count - at) }, (_, i) => ({
+      event: said(author, `spam ${at + i}`, { uuid: uuid(at + i), sentAt: NOON }),
+      receivedAt: NOON + Math.floor((at + i) * overMs / count),
+    }));
+    ids.push(...archive.writer.append(batch, new Set([1])).events.map(({ id }) => id));
+  }
+  return ids;
+}
+
+/** Everything of the channel `lake`, oldest first. */
+async function everything(archive: Opened): Promise<StoredEvent[]> {
+  await using reader = archive.reader();
+  const events: StoredEvent[] = [];
+  let page = await reader.timeline({ channelId: 1, limit: 200 });
+  events.push(...page.events);
+  while (page.more) {
+    page = await reader.timeline({ channelId: 1, before: events.at(-1)!.id, limit: 200 });
+    events.push(...page.events);
+  }
+  return events.reverse();
+}
+
+const removedBy = (events: StoredEvent[]) =>
+  events.filter(({ kind }) => kind === "message").map(({ removed }) => removed?.by);
+
+for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
+  Deno.test(`a ban marks all ${count} messages of its reach in steps, and no later one`, async () => {
+    using archive = openArchive();
+    const ids = spam(archive, count, overMs);
+    const [ban] = archive.say([timeout("ann", 11)], overMs / 1_000 + 1);
+    archive.say([said(ANN, "unbanned, and back"), said(BEN, "hi")], overMs / 1_000 + 10);
+    const expected = [...ids.map(() => ban), undefined, undefined];
+    assert.deepEqual(
+      removedBy(await everything(archive)),
+      expected,
+      "what is read does not wait for the steps",
+    );
+
+    let steps = 0;
+    while (archive.writer.removalStep(STEP_ROWS)) {
+      // Recording goes on between the steps.
+      archive.say([said(ANN, `again ${steps}`)], overMs / 1_000 + 100 + steps);
+      steps++;
+    }
+    assert.ok(steps >= Math.floor(count / STEP_ROWS) - 1, `${steps} steps`);
+    assert.equal(archive.writer.removalStep(STEP_ROWS), false);
+    assert.deepEqual(
+      removedBy(await everything(archive)),
+      [...expected, ...Array.from({ length: steps }, () => undefined)],
+    );
+  });
+}
+
+Deno.test("what a ban has still to mark survives a kill between two steps", async () => {
+  using archive = openArchive();
+  const ids = spam(archive, 3_000, 60_000);
+  const [ban] = archive.say([timeout("ann", 11)], 61);
+  assert.equal(archive.writer.removalStep(STEP_ROWS), true);
+  // The first writer is left as it is, as if it had been killed; a second one opens.
+  using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+  while (second.removalStep(STEP_ROWS));
+  assert.deepEqual(removedBy(await everything(archive)), ids.map(() => ban));
+});
+
+Deno.test("a timeout marks back to the ban before and a day at most, also while that one is under way", async () => {
+  using archive = openArchive();
+  const dayS = 24 * 60 * 60;
+  archive.say([said(ANN, "too old")], -dayS);
+  const ids = spam(archive, 1_200, 10_000);
+  const [ban] = archive.say([timeout("ann", 11)], 11);
+  archive.say(Array.from({ length: 600 }, (_, i) => said(ANN, `more ${i}`)), 12);
+  const [short] = archive.say([timeout("ann", 11, 60)], 700);
+  const expected = [undefined, ...ids.map(() => ban), ...Array.from({ length: 600 }, () => short)];
+  assert.deepEqual(removedBy(await everything(archive)), expected);
+  while (archive.writer.removalStep(100));
+  assert.deepEqual(removedBy(await everything(archive)), expected);
+});
+
+Deno.test("what is deleted with its channel is no longer to be marked", () => {
+  using archive = openArchive();
+  spam(archive, 1_000, 10_000);
+  archive.say([timeout("ann", 11)], 11);
+  archive.writer.deleteChannel(1, true);
+  while (archive.writer.deleteStep(500));
+  assert.equal(archive.writer.removalStep(STEP_ROWS), false);
+});
+
+function eventOf(line: string): ChatEvent {
+  const reading = readLine(line);
+  assert.ok(reading.kind === "chat");
+  return reading.event;
+}
+
+Deno.test("a deletion finds its message by id and channel, though its login was two people's", async () => {
+  using archive = openArchive();
+  const [bob, other] = [person(21, "bob"), person(22, "bob")];
+  archive.say([
+    said(bob, "m1", { uuid: uuid(4), sentAt: NOON }),
+    said(other, "m2", { uuid: uuid(5), sentAt: NOON, channel: "hill" }),
+    said(bob, "m3", { uuid: uuid(6), sentAt: NOON }),
+    eventOf(
+      `@login=bob;room-id=;target-msg-id=${
+        uuid(6)
+      };tmi-sent-ts=1700000000060 :tmi.twitch.tv CLEARMSG #lake :m3`,
+    ),
+  ]);
+  const events = await everything(archive);
+  const deleted = events.find(({ kind }) => kind === "deletion")!;
+  assert.deepEqual(removedBy(events), [undefined, deleted.id]);
+  assert.equal(deleted.userId, 21, "it befell who wrote the message");
+  assert.equal(deleted.author!.userId, undefined, "which the line did not say");
+});
+
+Deno.test("a deletion finds its message whatever it says of its author, and of a line that is kept as it came", async () => {
+  using archive = openArchive();
+  archive.say([
+    said(ANN, "one", { uuid: uuid(1), sentAt: NOON }),
+    said(BEN, "two", { uuid: uuid(2), sentAt: NOON }),
+    said(BEN, "elsewhere", { uuid: uuid(2), sentAt: NOON, channel: "hill" }),
+    eventOf(`@id=${uuid(3)};room-id=9001 :!odd@odd.tmi.twitch.tv PRIVMSG #lake :no`),
+  ]);
+  assert.equal((await everything(archive))[2]!.kind, "raw");
+  archive.say([
+    { ...deletion("somebody_else", uuid(1)), text: "" },
+    { ...deletion("", uuid(2)), author: undefined },
+    deletion("odd", uuid(3)),
+    deletion("ben", uuid(9)),
+  ], 10);
+  const [one, two, raw, ...deletions] = await everything(archive);
+  assert.deepEqual(
+    [one, two, raw].map((event) => event!.removed?.by),
+    deletions.slice(0, 3).map(({ id }) => id),
+  );
+  await using reader = archive.reader();
+  const [elsewhere] = (await reader.timeline({ channelId: 2, limit: 1 })).events;
+  assert.equal(elsewhere!.removed, undefined, "one id in two rooms is two messages");
+});
+
+Deno.test("a deletion whose message is not among the newest finds it in later steps", async () => {
+  using archive = openArchive();
+  const [gone] = archive.say([said(person(31, "carl"), "gone", { uuid: uuid(99_999), sentAt: NOON })], -10);
+  spam(archive, 2_000, 10_000);
+  const [by] = archive.say([deletion("old_name_of_carl", uuid(99_999))], 60);
+  const removed = async () => {
+    await using reader = archive.reader();
+    return (await reader.event(gone!))!.removed;
+  };
+  assert.equal(await removed(), undefined);
+  let steps = 1;
+  while (archive.writer.removalStep(STEP_ROWS)) steps++;
+  assert.deepEqual(await removed(), { by, kind: "deletion" });
+  assert.ok(steps > 3, `${steps} steps`);
+  assert.ok(receivedAt(by!) > NOON);
+});
