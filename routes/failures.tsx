@@ -19,13 +19,14 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
         cause: error.cause,
       });
     }
+    if (c.get("gone")?.aborted) return c.body(null, failure.status);
     const props = {
       title: TITLES[failure.kind],
       message: failure.message,
       advice: failure.advice,
       requestId: failure.kind === "broken" ? requestId : undefined,
     };
-    if (failure.kind === "too_slow" || failure.kind === "unavailable") c.header("Retry-After", "5");
+    if (failure.status === 503) c.header("Retry-After", "5");
     if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
     if (!c.get("access")) c.set("access", "read-only");
     return await site.page(

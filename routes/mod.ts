@@ -42,7 +42,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const site = createSite(deps, assets);
   const sessions = config.adminPassword === undefined ? undefined : createSessions(config.adminPassword);
   const manage = managersOnly((c) => c.get("access"));
-  const page = pages((c) => c.get("access"), sessions !== undefined);
+  const page = pages((c) => c.get("access"), sessions !== undefined, site.searches);
 
   const app = new Hono<Env>();
   app.use(requestId());

@@ -1,7 +1,8 @@
 /** Searching messages: words, with filters; newest first. */
 import type { Handler } from "hono";
+import { raw } from "hono/html";
 import { z } from "zod";
-import type { TimelinePage } from "../src/archive/archive.ts";
+import type { TimelinePage, TimelineQuery } from "../src/archive/archive.ts";
 import { fullTitle } from "../components/layout.tsx";
 import { Field } from "../components/field.tsx";
 import { Message } from "../components/message.tsx";
@@ -15,6 +16,7 @@ import { searchableText } from "../src/chat/terms.ts";
 import { cleanAddress } from "../src/web/empty_fields.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { id, optional, page, pageSize, readQuery } from "../src/web/params.ts";
+import { inTurn } from "./in_turn.ts";
 import { missedIn, MissedNote, type SpanMissed } from "./missed.tsx";
 import { readFields, type Typed } from "./search_fields.ts";
 import { searchOn } from "./search_on.ts";
@@ -40,22 +42,26 @@ export function show(site: Site): Handler<Env> {
       page: place.after_id === undefined ? place.page : undefined,
       limit: place.page_size ?? PAGE_SIZE,
     };
-    const found = asked && await searchOn(site, asked);
-    const missed = asked && found && await missedIn(site, asked, found);
-    const results = found && (
-      <Results
-        typed={typed}
-        found={found}
-        missed={missed}
-        search={asked.search}
-        pageSize={place.page_size}
-        goesNewer={place.after_id !== undefined}
-        isNewest={place.before_id === undefined && (place.page ?? 1) === 1 &&
-          (place.after_id === undefined || !found.more)}
-        isOldest={place.after_id === undefined && !found.more}
-        showChannel={asked.channelId === undefined}
-      />
-    );
+    const find = async (asked: TimelineQuery) => {
+      const found = await searchOn(site, asked);
+      const missed = await missedIn(site, asked, found);
+      const results = (
+        <Results
+          typed={typed}
+          found={found}
+          missed={missed}
+          search={asked.search}
+          pageSize={place.page_size}
+          goesNewer={place.after_id !== undefined}
+          isNewest={place.before_id === undefined && (place.page ?? 1) === 1 &&
+            (place.after_id === undefined || !found.more)}
+          isOldest={place.after_id === undefined && !found.more}
+          showChannel={asked.channelId === undefined}
+        />
+      );
+      return raw(await results.toString());
+    };
+    const results = asked && (asked.search ? await inTurn(site, c, () => find(asked)) : await find(asked));
     const title = titleOf(typed);
     if (wantsFragment(c)) {
       c.header("HX-Push-Url", cleanAddress(c));

@@ -9,6 +9,7 @@ import type { Access } from "../src/web/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Assets } from "../src/web/assets.ts";
 import { ChangedRows } from "../src/web/changed_rows.ts";
+import { FairQueue } from "../src/web/fair_queue.ts";
 import { Turns } from "../src/web/turns.ts";
 import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/layout.tsx";
@@ -40,6 +41,10 @@ export type Env = {
   Variables: {
     requestId: string;
     access: Access;
+    /** Aborts when nobody waits for the page any more. Set for what {@link pages} makes. */
+    gone?: AbortSignal;
+    /** Called where a page turns out to be expensive: others need not wait for it. Likewise. */
+    isExpensive?: () => void;
     /** Asked for once a request: the sidebar wants them, and many a page does. */
     channels?: Promise<Channel[]>;
   };
@@ -47,6 +52,8 @@ export type Env = {
 
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
+  /** Where searches wait for their turn, the clients' in turn. */
+  searches: FairQueue;
   now(): number;
   /** A whole page around `children`. */
   page(c: Context<Env>, view: View, children: Child, status?: PageStatus): Promise<Response>;
@@ -67,6 +74,9 @@ export interface ChannelView {
   status: Omit<ChannelStatus, "channelId" | "login">;
 }
 
+/** As many as the archive does at once (`sqlite/pool.ts`): on two cores one, so that pages have the other. */
+const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
+
 export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {
   const turns = new Turns();
   const changes: Site["changes"] = {
@@ -75,6 +85,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     channels: new ChangedRows(),
     managedChannels: new ChangedRows(),
   };
+  const searches = new FairQueue({ atOnce: SEARCHES_AT_ONCE });
 
   async function channels(c: Context<Env>): Promise<ChannelView[]> {
     let asked = c.get("channels");
@@ -98,6 +109,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
   return {
     ...deps,
     assets,
+    searches,
     now,
     channels,
     sidebar,

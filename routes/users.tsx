@@ -9,11 +9,12 @@ import { SearchTabs } from "../components/search_tabs.tsx";
 import { Ago, Day } from "../components/time.tsx";
 import { cleanAddress } from "../src/web/empty_fields.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
-import { optional, readQuery, text } from "../src/web/params.ts";
+import { optional, readQuery, text as word } from "../src/web/params.ts";
+import { inTurn } from "./in_turn.ts";
 import type { Env, Site } from "./site.tsx";
 
 const LIMIT = 100;
-const Query = z.object({ q: optional(text) });
+const Query = z.object({ q: optional(word) });
 
 export function list(site: Site): Handler<Env> {
   return (c) => answer(site, c, "/users");
@@ -26,7 +27,9 @@ export function search(site: Site): Handler<Env> {
 
 async function answer(site: Site, c: Context<Env>, address: "/users" | "/search/users") {
   const { q = "" } = readQuery(c, Query);
-  const users = await site.archive.searchUsers(q.trim().replace(/^@/, ""), LIMIT);
+  const text = q.trim().replace(/^@/, "");
+  const find = () => site.archive.searchUsers(text, LIMIT);
+  const users = text === "" ? await find() : await inTurn(site, c, find);
   const found = <Found users={users} q={q} now={site.now()} />;
   const isSearch = address === "/search/users";
   const title = q !== "" ? `Users: ${q}` : isSearch ? "Search users" : "Users";

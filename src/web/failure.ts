@@ -9,6 +9,7 @@ export const STATUS = {
   guessing: 429,
   broken: 500,
   unavailable: 503,
+  busy: 503,
   too_slow: 503,
 } as const;
 
@@ -33,6 +34,7 @@ const ADVICE = {
   guessing: "Wait until then, and try again.",
   broken: "This is a fault of the program. Try again; if it comes back, look for the request id in the log.",
   unavailable: "Try again in a few seconds.",
+  busy: "Try again in a few seconds.",
   too_slow: "Narrow it down: name a channel, a user or dates.",
 } as const satisfies Record<FailureKind, string>;
 
@@ -45,6 +47,7 @@ export const TITLES = {
   guessing: "Too many attempts",
   broken: "Something went wrong",
   unavailable: "Not available just now",
+  busy: "Too many searches at once",
   too_slow: "This took too long",
 } as const satisfies Record<FailureKind, string>;
 

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import type { Access } from "./access.ts";
 import { etagOf, isKnown } from "./etag.ts";
+import type { FairQueue } from "./fair_queue.ts";
 import { acceptsGzip, type Bytes, gzipped, isCompressible } from "./gzip.ts";
 import { oncePerRound } from "./once.ts";
 
@@ -23,18 +24,30 @@ interface Page {
  * nowhere, so that it is not found in the browser after they have logged out.
  *
  * @param hasSessions whether a cookie decides what a page shows
+ * @param expensive gives way to every page that does not turn out to be expensive itself
  */
-export function pages(access: (c: Context) => Access, hasSessions: boolean): MiddlewareHandler {
+export function pages(
+  access: (c: Context) => Access,
+  hasSessions: boolean,
+  expensive: FairQueue,
+): MiddlewareHandler {
   const once = oncePerRound<Page>();
   const vary = ["Accept-Encoding", ...ASKED_WITH, ...(hasSessions ? ["Cookie"] : [])].join(", ");
 
   return async function pages(c, next) {
     const has = access(c);
     const key = JSON.stringify([has, c.req.url, ...ASKED_WITH.map((name) => c.req.header(name))]);
-    const page = await once(key, async () => {
-      await next();
-      return await pageOf(c.res);
-    });
+    const page = await once(key, async (gone) => {
+      const isOver = expensive.giveWay();
+      c.set("gone", gone);
+      c.set("isExpensive", isOver);
+      try {
+        await next();
+        return await pageOf(c.res);
+      } finally {
+        isOver();
+      }
+    }, c.req.raw.signal);
     const headers = new Headers(page.headers);
     headers.set("Vary", vary);
     if (page.status === 200) {

@@ -84,3 +84,23 @@ Deno.test("what is asked of a closed pool is refused", async () => {
   await pool[Symbol.asyncDispose]();
   await assert.rejects(pool.channels(), UnavailableError);
 });
+
+Deno.test("questions without words overtake the searches that wait, and have a thread that no search takes", async () => {
+  using archive = openArchive();
+  archive.say([said(ANN, "hello")]);
+  for (const readers of [1, 2]) {
+    await using pool = await openReaderPool({ path: archive.path, readers, deadlineMs: 60_000 });
+    await Promise.all([pool.channel(1), pool.channel(2), pool.channel(3)]);
+    const order: string[] = [];
+    const search = (n: number) => ({ words: [`w${n}`], phrases: [], prefixes: [] });
+    const asked = Array.from(
+      { length: 50 },
+      (_, n) => pool.timeline({ search: search(n), limit: 5 }).then(() => order.push("search")),
+    );
+    asked.push(pool.timeline({ channelId: 1, limit: 5 }).then(() => order.push("cheap")));
+    asked.push(pool.channels().then(() => order.push("cheap")));
+    await Promise.all(asked);
+    const last = order.lastIndexOf("cheap");
+    assert.ok(last <= 6, `with ${readers} threads, ${last} searches were answered before`);
+  }
+});

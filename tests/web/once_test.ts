@@ -50,3 +50,26 @@ Deno.test("a round that fails fails for those who share it, and the next one is 
   rounds[2]!.resolve("again");
   assert.equal(await third, "again");
 });
+
+Deno.test("a round that everybody has left is told so, or not even begun; one who stays gets the result", async () => {
+  const once = oncePerRound<string>();
+  const rounds: { gone: AbortSignal; end: (text: string) => void }[] = [];
+  const ask = (asker?: AbortSignal) =>
+    once("a", (gone) => new Promise((end) => rounds.push({ gone, end })), asker);
+  const [one, two, three] = [new AbortController(), new AbortController(), new AbortController()];
+  const first = ask(one.signal);
+  const second = [ask(two.signal), ask(three.signal)];
+  one.abort();
+  assert.equal(rounds[0]!.gone.aborted, true);
+  two.abort();
+  three.abort();
+  const afterwards = ask();
+  rounds[0]!.end("for nobody");
+  assert.equal(await first, "for nobody");
+  for (const left of second) await assert.rejects(left, /Nobody waits/);
+  await nextTurn();
+  assert.equal(rounds.length, 2);
+  assert.equal(rounds[1]!.gone.aborted, false);
+  rounds[1]!.end("for one");
+  assert.equal(await afterwards, "for one");
+});

@@ -13,7 +13,7 @@ import { type ReaderCall, readerOf } from "./reader_calls.ts";
 
 export interface PoolOptions {
   path: string;
-  /** How many threads, each with a connection. */
+  /** How many threads, each with a connection. All but one of them search. */
   readers?: number;
   /** How long a question may take, waiting included. */
   deadlineMs?: number;
@@ -42,6 +42,7 @@ export const READY = "ready";
 
 interface Job {
   key: string;
+  isSearch: boolean;
   call: ReaderCall;
   answer: Promise<unknown>;
   resolve(value: unknown): void;
@@ -58,6 +59,18 @@ export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
   return Promise.resolve(readerOf((call) => pool.ask(call), () => pool.close(), () => pool.faults));
 }
 
+/** One more than search at once; on two cores a second search would take the time of pages. */
+const READERS = Math.min(3, Math.max(2, navigator.hardwareConcurrency));
+
+/** Whether a question may take as long as the archive searches before it stops; all others are answered in a few ms. */
+function searches(call: ReaderCall): boolean {
+  if (call.method === "together") {
+    return call.args.some(([method, ...args]) => searches({ method, args } as ReaderCall));
+  }
+  if (call.method === "timeline") return call.args[0].search !== undefined;
+  return call.method === "searchUsers" && call.args[0] !== "";
+}
+
 class ReaderPool {
   readonly #options: Required<PoolOptions>;
   readonly #starting = new Set<Worker>();
@@ -66,12 +79,13 @@ class ReaderPool {
   readonly #busy = new Map<Worker, Job>();
   /** By what they ask, in their order. What a thread has begun is not among them: its answer may be too old already. */
   readonly #queue = new Map<string, Job>();
+  readonly #searches = new Map<string, Job>();
   /** What the threads have found to be wrong, by what stands before the colon of its sentence. */
   readonly #faults = new Map<string, ArchiveFault>();
   #closed = false;
 
   constructor(
-    { path, readers = 2, deadlineMs = 5_000, waiting = 1_000, answered = () => {}, faulty = () => {} }:
+    { path, readers = READERS, deadlineMs = 5_000, waiting = 1_000, answered = () => {}, faulty = () => {} }:
       PoolOptions,
   ) {
     this.#options = { path, readers, deadlineMs, waiting, answered, faulty };
@@ -85,17 +99,17 @@ class ReaderPool {
   ask(call: ReaderCall): Promise<unknown> {
     if (this.#closed) return Promise.reject(new UnavailableError("the archive was closed"));
     const key = JSON.stringify(call);
-    const same = this.#queue.get(key);
+    const isSearch = searches(call);
+    const queue = isSearch ? this.#searches : this.#queue;
+    const same = queue.get(key);
     if (same) return same.answer;
-    if (this.#queue.size >= this.#options.waiting) {
-      return Promise.reject(
-        new UnavailableError(`${this.#queue.size} questions are waiting for the archive`),
-      );
+    if (this.#waiting >= this.#options.waiting) {
+      return Promise.reject(new UnavailableError(`${this.#waiting} questions are waiting for the archive`));
     }
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => this.#late(job), this.#options.deadlineMs);
-    const job: Job = { key, call, answer, resolve, reject, timer };
-    this.#queue.set(key, job);
+    const job: Job = { key, isSearch, call, answer, resolve, reject, timer };
+    queue.set(key, job);
     this.#dispatch();
     const askedAt = performance.now();
     const told = () => this.#options.answered(call.method, performance.now() - askedAt);
@@ -103,22 +117,34 @@ class ReaderPool {
     return answer;
   }
 
-  /** The one that has waited longest. */
+  get #waiting(): number {
+    return this.#queue.size + this.#searches.size;
+  }
+
+  /** The oldest question that a thread may be given now. Searches come last, and leave one thread to the others. */
   #next(): Job | undefined {
     const [job] = this.#queue.values();
     if (job) this.#queue.delete(job.key);
+    return job ?? this.#nextSearch();
+  }
+
+  #nextSearch(): Job | undefined {
+    let searching = 0;
+    for (const { isSearch } of this.#busy.values()) if (isSearch) searching++;
+    if (searching > 0 && searching >= this.#options.readers - 1) return undefined;
+    const [job] = this.#searches.values();
+    if (job) this.#searches.delete(job.key);
     return job;
   }
 
   #dispatch(): void {
-    while (this.#queue.size > 0 && this.#idle.length > 0) {
+    for (let job; this.#idle.length > 0 && (job = this.#next());) {
       const worker = this.#idle.pop()!;
-      const job = this.#next()!;
       this.#busy.set(worker, job);
       worker.postMessage({ path: this.#options.path, call: job.call } satisfies Question);
     }
     const threads = this.#busy.size + this.#starting.size;
-    const wanted = Math.min(this.#options.readers, this.#busy.size + this.#queue.size);
+    const wanted = Math.min(this.#options.readers, this.#busy.size + this.#waiting);
     for (let i = threads; i < wanted; i++) this.#spawn();
   }
 
@@ -163,8 +189,9 @@ class ReaderPool {
 
   #late(job: Job): void {
     const error = new DeadlineError(`${job.call.method} took longer than ${this.#options.deadlineMs} ms`);
-    if (this.#queue.get(job.key) === job) {
-      this.#queue.delete(job.key);
+    for (const queue of [this.#queue, this.#searches]) {
+      if (queue.get(job.key) !== job) continue;
+      queue.delete(job.key);
       return job.reject(error);
     }
     for (const [worker, its] of this.#busy) if (its === job) this.#end(worker, error);
@@ -191,11 +218,13 @@ class ReaderPool {
   close(): Promise<void> {
     this.#closed = true;
     const error = new UnavailableError("the archive was closed");
-    for (const job of this.#queue.values()) {
-      clearTimeout(job.timer);
-      job.reject(error);
+    for (const queue of [this.#queue, this.#searches]) {
+      for (const job of queue.values()) {
+        clearTimeout(job.timer);
+        job.reject(error);
+      }
+      queue.clear();
     }
-    this.#queue.clear();
     for (const worker of [...this.#starting, ...this.#busy.keys(), ...this.#idle]) this.#end(worker, error);
     return Promise.resolve();
   }

@@ -1,0 +1,19 @@
+/** Expensive requests wait for their client's turn. */
+import type { Context } from "hono";
+import type { Env, Site } from "./site.tsx";
+
+/**
+ * Does the work, results made into markup included, when it is the turn of the client that asks; not at all where nobody
+ * waits for the page any more.
+ * @throws what {@link FairQueue.run} throws
+ */
+export function inTurn<T>(site: Site, c: Context<Env>, work: () => Promise<T>): Promise<T> {
+  c.get("isExpensive")?.();
+  return site.searches.run(clientOf(c), c.get("gone"), work);
+}
+
+/** The client's address; empty for a request without a socket. */
+function clientOf(c: Context<Env>): string {
+  const env = c.env as { remoteAddr?: { hostname?: string } } | undefined;
+  return env?.remoteAddr?.hostname ?? "";
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { Failure } from "../../src/web/failure.ts";
+import { FairQueue } from "../../src/web/fair_queue.ts";
+
+/** A queue whose work ends when it is told to, and the names of what began. */
+function stage(options: Partial<ConstructorParameters<typeof FairQueue>[0]> = {}) {
+  const queue = new FairQueue({ atOnce: 1, ...options });
+  const begun: string[] = [];
+  const ends: (() => void)[] = [];
+  const ask = (client: string, name: string, signal?: AbortSignal) =>
+    queue.run(client, signal, () => {
+      begun.push(name);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    });
+  /** Ends what is under way, piece by piece, until nothing begins any more. */
+  const endAll = async () => {
+    while (ends.length > 0) {
+      ends.shift()!();
+      await nextTurn();
+    }
+  };
+  return { queue, ask, begun, endAll };
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
+const isBusy = (error: unknown) => error instanceof Failure && error.status === 503;
+
+Deno.test("clients take turns, however much one of them has waiting", async () => {
+  const { ask, begun, endAll } = stage();
+  const all = [...Array(6).keys()].map((n) => ask("greedy", `g${n}`));
+  all.push(ask("b", "b0"), ask("c", "c0"), ask("b", "b1"));
+  await endAll();
+  await Promise.all(all);
+  assert.deepEqual(begun, ["g0", "g1", "b0", "c0", "g2", "b1", "g3", "g4", "g5"]);
+});
+
+Deno.test("no more is under way than may be", async () => {
+  const { queue, ask, begun, endAll } = stage({ atOnce: 2 });
+  assert.equal(queue.isContended, false);
+  const all = ["a", "b", "c"].map((client) => ask(client, client));
+  assert.deepEqual(begun, ["a", "b"]);
+  assert.equal(queue.isContended, true);
+  await endAll();
+  await Promise.all(all);
+  assert.equal(queue.isContended, false);
+});
+
+Deno.test("a client with too much waiting is refused with 503, others are not", async () => {
+  const { ask, endAll } = stage({ perClient: 2, inAll: 4 });
+  const all = [ask("a", "1"), ask("a", "2"), ask("a", "3")];
+  await assert.rejects(ask("a", "4"), isBusy);
+  all.push(ask("b", "5"), ask("b", "6"));
+  await assert.rejects(ask("c", "7"), isBusy, "too much in all");
+  await endAll();
+  await Promise.all(all);
+});
+
+Deno.test("what waits too long is refused with 503", async () => {
+  const { ask, begun, endAll } = stage({ patienceMs: 5 });
+  const first = ask("a", "1");
+  await assert.rejects(ask("b", "2"), isBusy);
+  await endAll();
+  await first;
+  assert.deepEqual(begun, ["1"]);
+});
+
+Deno.test("work for somebody who has left is not begun", async () => {
+  const { queue, ask, begun, endAll } = stage();
+  const gone = new AbortController();
+  const first = ask("a", "1");
+  const second = ask("a", "2", gone.signal);
+  const third = ask("b", "3");
+  gone.abort(new Error("left"));
+  await assert.rejects(second, /left/);
+  await assert.rejects(ask("a", "4", gone.signal), /left/);
+  await endAll();
+  await Promise.all([first, third]);
+  assert.deepEqual(begun, ["1", "3"]);
+  assert.equal(queue.isContended, false);
+});
+
+Deno.test("work that fails makes room for the next", async () => {
+  const queue = new FairQueue({ atOnce: 1 });
+  const failing = queue.run("a", undefined, () => Promise.reject(new Error("no")));
+  const next = queue.run("b", undefined, () => Promise.resolve("yes"));
+  await assert.rejects(failing, /no/);
+  assert.equal(await next, "yes");
+});
+
+Deno.test("what waits begins after the cheap requests that are under way, but does not wait for ever", async () => {
+  const { queue, ask, begun, endAll } = stage({ yieldMs: 60_000 });
+  const all = [ask("a", "1"), ask("a", "2"), ask("a", "3")];
+  const isOver = queue.giveWay();
+  await endAll();
+  assert.deepEqual(begun, ["1"], "the next one gives way");
+  isOver();
+  isOver();
+  await nextTurn();
+  assert.deepEqual(begun, ["1", "2"]);
+  await endAll();
+  await Promise.all(all);
+
+  const late = stage({ yieldMs: 1 });
+  const two = [late.ask("a", "1"), late.ask("a", "2")];
+  late.queue.giveWay();
+  while (late.begun.length < 2) await late.endAll(), await nextTurn();
+  await late.endAll();
+  await Promise.all(two);
+});
