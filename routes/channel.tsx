@@ -1,5 +1,6 @@
 /** A channel's timeline: the newest messages, older ones above, new ones as they come. */
 import type { Handler } from "hono";
+import { raw } from "hono/html";
 import { z } from "zod";
 import type { Channel } from "../src/archive/archive.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
@@ -13,6 +14,7 @@ import { beganIn, type Gap } from "../src/chat/coverage.ts";
 import { receivedAt } from "../src/chat/ids.ts";
 import { id, optional, pathId, readQuery } from "../src/web/params.ts";
 import { sseEvent } from "../src/web/sse.ts";
+import { createBacklog } from "./backlog.tsx";
 import { channelAt, findChannel } from "./find_channel.ts";
 import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "./site.tsx";
@@ -87,18 +89,22 @@ export function older(site: Site): Handler<Env> {
 
 /** The messages after an id, and with them the next poller; 204 where there are none. */
 export function poll(site: Site): Handler<Env> {
+  const backlog = createBacklog(site);
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { after_id: after = 0 } = readQuery(c, Place);
-    const { events, gaps, missedFrom } = await newerThan(site, channel.id, after);
-    if (events.length === 0) return c.body(null, 204);
+    let [html, last] = ["", after];
+    for await (const page of backlog(channel, after)) {
+      html += page.html;
+      last = page.lastId;
+    }
+    if (html === "") return c.body(null, 204);
     return c.html(
       <>
         <template {...{ hx: "", type: "partial" }} hx-target="#rows" hx-swap="beforeend">
-          {missedFrom !== undefined && <Missed channel={channel} from={missedFrom} />}
-          <Rows events={events} gaps={gaps} />
+          {raw(html)}
         </template>
-        <Poller channelId={channel.id} after={events.at(-1)!.id} />
+        <Poller channelId={channel.id} after={last} />
       </>,
     );
   };
@@ -120,42 +126,19 @@ export function gaps(site: Site): Handler<Env> {
 
 /** A stream of rows: first what came after `Last-Event-ID` (or `after_id`), then each commit. */
 export function live(site: Site): Handler<Env> {
+  const backlog = createBacklog(site);
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { after_id } = readQuery(c, Place);
     const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
     const after = resumed.success ? resumed.data : after_id;
-    return liveEvents(site, c, channel.id, {
-      after,
-      backlog: async () => {
-        if (after === undefined) return { events: [], html: "" };
-        const { events, gaps, missedFrom } = await newerThan(site, channel.id, after);
-        const rows = (
-          <>
-            {missedFrom !== undefined && <Missed channel={channel} from={missedFrom} />}
-            <Rows events={events} gaps={gaps} />
-          </>
-        );
-        return { events, html: events.length === 0 ? "" : String(rows) };
-      },
-    });
+    return liveEvents(site, c, channel.id, after === undefined ? undefined : backlog(channel, after));
   };
 }
 
 /** The rows of one commit as an event of the stream, rendered once for all who watch. */
 export function renderAnnouncement({ events }: Announcement): Uint8Array<ArrayBuffer> {
   return sseEvent({ id: events.at(-1)!.id, data: String(<Rows events={events} />) });
-}
-
-/** How many missed messages are still delivered; beyond it the newest page is, and a row says what is between. */
-const CATCH_UP = 200;
-
-/** By ascending id, and the gaps between them. `missedFrom` is the first id of a part that is left out. */
-async function newerThan(site: Site, channelId: number, after: number) {
-  const next = await site.archive.timeline({ channelId, after, limit: CATCH_UP, gaps: true });
-  const page = next.more ? await site.archive.timeline({ channelId, limit: PAGE, gaps: true }) : next;
-  const missedFrom = next.more ? next.events.at(-1)!.id : undefined;
-  return { events: page.events.toReversed(), gaps: page.gaps!, missedFrom };
 }
 
 interface ViewProps {
@@ -254,15 +237,6 @@ function Older(
           </>
         )}
       </a>
-    </li>
-  );
-}
-
-/** Says that rows are missing here because the page had fallen behind, and leads to them. */
-function Missed({ channel, from }: { channel: Channel; from: number }) {
-  return (
-    <li class="edge missed">
-      <a href={`/messages/${from}`}>Some messages of {channel.login} were skipped here: read them</a>
     </li>
   );
 }

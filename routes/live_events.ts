@@ -1,7 +1,8 @@
 /** A channel's commits as Server-Sent Events. */
 import type { Context } from "hono";
-import type { StoredEvent } from "../src/chat/events.ts";
+import type { Watcher } from "../src/live/watcher.ts";
 import { sseEvent } from "../src/web/sse.ts";
+import type { BacklogPage } from "./backlog.tsx";
 import type { Env, Site } from "./site.tsx";
 
 const HEADERS = {
@@ -12,32 +13,37 @@ const HEADERS = {
 
 const HELLO = sseEvent({ name: "hello", data: "live" });
 
-export interface Resumption {
-  /** The last id that the page has. */
-  after?: number;
-  /** What came since then, read once the channel is watched, so that nothing falls between. */
-  backlog(): Promise<{ events: StoredEvent[]; html: string }>;
-}
-
 /**
  * `hello` at once, so that the page knows that the stream comes through whatever stands between; then rows, whose id is
- * that of the newest message in them: what the page missed, then each commit.
+ * that of the newest message in them: what the page missed, a page of the backlog each, then each commit.
+ *
+ * @param backlog what the page missed; read once the channel is watched, so that nothing falls between
  */
 export async function liveEvents(
   site: Site,
   c: Context<Env>,
   channelId: number,
-  { after = 0, backlog }: Resumption,
+  backlog: AsyncGenerator<BacklogPage, void> | undefined,
 ): Promise<Response> {
   // Its answer has no body that somebody would read, or leave.
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
 
   const watcher = await site.hub.subscribe(channelId);
   watcher.send(HELLO);
-  backlog().then(({ events, html }) => {
-    const last = events.at(-1)?.id ?? after;
-    if (events.length > 0) watcher.send(sseEvent({ id: last, data: html }));
-    watcher.begin(last);
-  }).catch((error) => watcher.fail(error));
+  if (!backlog) watcher.begin(0);
+  else resume(watcher, backlog).catch((error) => watcher.fail(error));
   return c.body(watcher.body, 200, HEADERS);
+}
+
+/** Sends the backlog as fast as the page reads it. A page that is cut off again resumes behind what it has. */
+async function resume(watcher: Watcher, backlog: AsyncGenerator<BacklogPage, void>): Promise<void> {
+  for (let more = true; more;) {
+    if (!await watcher.drained()) return;
+    // What is committed from here on is not on the page that is read now, or is on it, too: begin() sorts that out.
+    watcher.forget();
+    const { value: page } = await backlog.next();
+    if (!page) throw new Error("a backlog ended without its last page");
+    if (page.html !== "") watcher.send(page.event ??= sseEvent({ id: page.lastId, data: page.html }));
+    if (!(more = page.more)) watcher.begin(page.lastId);
+  }
 }

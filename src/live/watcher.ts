@@ -21,13 +21,27 @@ export class Watcher {
   #early: LiveBatch[] | undefined = [];
   #last = 0;
   #ended = false;
+  /** Resolved when the page has read something, or has left. */
+  #read = Promise.withResolvers<void>();
 
   /** @param left called when the page has gone, or was ended */
   constructor(readonly left: () => void) {
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#stream = controller),
+      pull: () => this.#wake(),
       cancel: () => this.#leave(),
     }, { highWaterMark: BYTES_BOUND, size: (bytes) => bytes.byteLength });
+  }
+
+  /** Waits until at most half of {@link BYTES_BOUND} waits to be read. False where the stream has ended before. */
+  async drained(): Promise<boolean> {
+    while (!this.#ended && this.#stream.desiredSize! < BYTES_BOUND / 2) await this.#read.promise;
+    return !this.#ended;
+  }
+
+  /** Drops the batches that came before `begin`: the archive has them, and is asked again. */
+  forget(): void {
+    if (this.#early) this.#early = [];
   }
 
   /** From here on batches flow: those, also of before, that hold more than the page has, which is all up to `after`. */
@@ -72,10 +86,16 @@ export class Watcher {
     this.#leave();
   }
 
+  #wake(): void {
+    this.#read.resolve();
+    this.#read = Promise.withResolvers();
+  }
+
   #leave(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#early = undefined;
+    this.#wake();
     this.left();
   }
 }

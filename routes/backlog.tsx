@@ -1,0 +1,81 @@
+/** What came after a place in a channel, in pages: for streams that resume, and for polling. */
+import type { Channel } from "../src/archive/archive.ts";
+import { receivedAt } from "../src/chat/ids.ts";
+import { oncePerRound } from "../src/web/once.ts";
+import { Rows } from "../components/message.tsx";
+import { Moment, Until } from "../components/time.tsx";
+import type { Site } from "./site.tsx";
+
+/** Rows of a page: the most that the archive hands over at once, and 3 ms of rendering. */
+const PAGE = 200;
+/** Some 10,000 rows, as many as 2 s bring at 5,000 a second. The page itself keeps 500. */
+const MAX_BYTES = 8 * 1024 * 1024;
+/** A page that was just loaded has not begun to watch yet: what came since then must not be left out. */
+const FRESH_MS = 10_000;
+const MAX_FRESH_BYTES = 32 * 1024 * 1024;
+
+export interface BacklogPage {
+  /** Rows by ascending id; empty where nothing came. */
+  html: string;
+  /** The id of the last row, or the place that was asked for. */
+  lastId: number;
+  /** Whether more had come when it was read. */
+  more: boolean;
+  /** The page as an event of the stream, made when it is first wanted and shared by all who resume from there. */
+  event?: Uint8Array<ArrayBuffer>;
+}
+
+export type Backlog = (channel: Channel, after: number) => AsyncGenerator<BacklogPage, void>;
+
+/**
+ * Yields the function that reads a channel from an id on, page by page, until there is no more. What is more than
+ * {@link MAX_BYTES} is left out, and the last page says so with a link and then has the newest rows. Many who resume from
+ * the same place have its pages rendered once.
+ */
+export function createBacklog(site: Pick<Site, "archive" | "now">): Backlog {
+  const once = oncePerRound<BacklogPage>();
+
+  async function read(channelId: number, after: number): Promise<BacklogPage> {
+    const page = await site.archive.timeline({ channelId, after, limit: PAGE, gaps: true });
+    if (page.events.length === 0) return { html: "", lastId: after, more: false };
+    const events = page.events.toReversed();
+    const html = String(<Rows events={events} gaps={page.gaps} />);
+    return { html, lastId: events.at(-1)!.id, more: page.more };
+  }
+
+  async function readNewest(channel: Channel, after: number): Promise<BacklogPage> {
+    const page = await site.archive.timeline({ channelId: channel.id, limit: PAGE, gaps: true });
+    const events = page.events.toReversed();
+    const html = String(
+      <>
+        <NotShown channel={channel} after={after} before={events[0]!.id} />
+        <Rows events={events} gaps={page.gaps} />
+      </>,
+    );
+    return { html, lastId: events.at(-1)!.id, more: false };
+  }
+
+  return async function* backlog(channel, after) {
+    const maxBytes = site.now() - receivedAt(after) < FRESH_MS ? MAX_FRESH_BYTES : MAX_BYTES;
+    for (let bytes = 0, place = after; bytes < maxBytes;) {
+      const from = place;
+      const page = await once(`${channel.id} ${from}`, () => read(channel.id, from));
+      yield page;
+      if (!page.more) return;
+      bytes += page.html.length;
+      place = after = page.lastId;
+    }
+    yield await once(`${channel.id} newest ${after}`, () => readNewest(channel, after));
+  };
+}
+
+/** Stands where rows are left out, and leads to them. */
+function NotShown({ channel, after, before }: { channel: Channel; after: number; before: number }) {
+  const [from, to] = [receivedAt(after), receivedAt(before)];
+  return (
+    <li class="edge missed">
+      Messages from <Moment at={from} /> to <Until from={from} at={to} /> are not shown here:{" "}
+      <a href={`/channels/${channel.id}?after_id=${after}`}>read them</a>
+    </li>
+  );
+}
