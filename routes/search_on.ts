@@ -5,6 +5,10 @@ import type { Site } from "./site.tsx";
 /** A page is made of so much searching; then it shows what there is, and a link goes on from there. */
 const PATIENCE_MS = 300;
 
+interface Searched extends Pick<Site, "archive"> {
+  searches: Pick<Site["searches"], "isContended">;
+}
+
 /**
  * The archive ends a search for texts that hardly ever occur after a short while and says where it stopped, so that
  * other questions have their turn. Here it is asked on, back in time, until the page is full; where others wait to search,

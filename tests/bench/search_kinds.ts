@@ -46,7 +46,10 @@ export async function answer(reader: ArchiveReader, question: ReaderQuestion): P
     parts++;
     return reader.timeline(query);
   };
-  const { events, stoppedAt } = await searchOn({ archive: { ...reader, timeline } }, question.timeline);
+  const { events, stoppedAt } = await searchOn(
+    { archive: { ...reader, timeline }, searches: { isContended: false } },
+    question.timeline,
+  );
   return { inParts: parts > 1, isCut: stoppedAt !== undefined && events.length < question.timeline.limit };
 }
 
