@@ -15,7 +15,7 @@ interface Searched extends Pick<Site, "archive"> {
  * once is enough.
  */
 export async function searchOn(
-  site: Pick<Site, "archive" | "searches">,
+  site: Searched,
   query: TimelineQuery,
 ): Promise<TimelinePage> {
   const endAt = performance.now() + PATIENCE_MS;
