@@ -4,6 +4,7 @@ import type { Retention } from "../archive/care.ts";
 import type { Unnoted } from "../archive/coverage.ts";
 import type { ChatEvent, StoredEvent } from "../chat/events.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { hasDoubleKey } from "./doubles.ts";
 import { Fleet, type FleetSink } from "./fleet.ts";
 import { Healer, type HealTimings } from "./heal.ts";
 import { Intake, type SpoolOptions } from "./intake.ts";
@@ -250,11 +251,8 @@ export class Collector implements AsyncDisposable, FleetSink {
     if (!seat) {
       return this.#intake.reject(line, `#${event.channel} is not being recorded`, this.#time.epochOf(at));
     }
-    if (fleet === this.#second) {
-      // Of what carries nothing unique, one reader's word is enough.
-      const isPlain = event.kind === "server" || event.kind === "state" || event.kind === "raw";
-      if (isPlain && this.#first.hears(event.channel)) return;
-    }
+    // Events without an id cannot be deduplicated: take them from the first reader only.
+    if (fleet === this.#second && !hasDoubleKey(event) && this.#first.hears(event.channel)) return;
     const isSaid = event.kind === "message" || event.kind === "action" || event.kind === "notice";
     if (
       isSaid && event.uuid !== undefined && this.#first.hears(event.channel) &&

@@ -2,8 +2,9 @@ import type { ChatEvent } from "../chat/events.ts";
 import { UUID_BYTES, writeUuid } from "../chat/uuid.ts";
 
 /**
- * Remembers the last message ids, so that a message that two connections delivered is stored once. Two generations
- * of a set: what was seen last stays known for at least `generation` and at most twice as many ids.
+ * Remembers the last message ids, so that a message that two connections delivered is stored once. An id counts within
+ * its room: in another room it is another message. Two generations of a set: what was seen last stays known for at least
+ * `generation` and at most twice as many ids.
  */
 export class Doubles {
   readonly #generation: number;
@@ -17,14 +18,15 @@ export class Doubles {
     this.#old = new KeySet(generation);
   }
 
-  has(text: string): boolean {
-    this.#key.read(text);
+  /** @param room the channel's login */
+  has(text: string, room: string): boolean {
+    this.#key.read(text, room);
     return this.#young.has(this.#key) || this.#old.has(this.#key);
   }
 
-  /** Whether `text` was seen before; from now on it was. */
-  seen(text: string): boolean {
-    this.#key.read(text);
+  /** Whether `text` was seen before in this room; from now on it was. */
+  seen(text: string, room: string): boolean {
+    this.#key.read(text, room);
     if (this.#old.has(this.#key) || !this.#young.add(this.#key)) return true;
     if (this.#young.size >= this.#generation) {
       [this.#old, this.#young] = [this.#young, this.#old];
@@ -34,8 +36,9 @@ export class Doubles {
   }
 }
 
-/** 32-bit words of a UUID. */
-const WORDS = UUID_BYTES / 4;
+/** 32-bit words of a UUID, and one for its room. */
+const UUID_WORDS = UUID_BYTES / 4;
+const WORDS = UUID_WORDS + 1;
 
 /** A text that is looked for, as a set wants it. */
 class Key {
@@ -45,11 +48,19 @@ class Key {
   readonly words = new Int32Array(WORDS);
   hash = 0;
   readonly #bytes = new Uint8Array(this.words.buffer);
+  /** A number for each room. */
+  readonly #rooms = new Map<string, number>();
 
-  read(text: string): void {
-    this.text = text;
+  read(text: string, room: string): void {
     this.isUuid = writeUuid(text, this.#bytes, 0);
-    if (this.isUuid) this.hash = hashOf(this.words);
+    if (!this.isUuid) {
+      this.text = `${room} ${text}`;
+      return;
+    }
+    let number = this.#rooms.get(room);
+    if (number === undefined) this.#rooms.set(room, number = this.#rooms.size);
+    this.words[UUID_WORDS] = number;
+    this.hash = hashOf(this.words);
   }
 }
 
@@ -127,7 +138,11 @@ function hashOf(words: Int32Array): number {
   return hash;
 }
 
-/** What makes two deliveries the same message; `undefined` for lines that carry nothing unique. */
+/**
+ * What makes two deliveries within a room the same: Twitch's id, or for moderation everything that the line says;
+ * undefined for lines that carry nothing unique. The order of the tags differs between deliveries, so that it does not
+ * count.
+ */
 export function doubleKey(event: ChatEvent, line: string): string | undefined {
   switch (event.kind) {
     case "message":
@@ -137,9 +152,21 @@ export function doubleKey(event: ChatEvent, line: string): string | undefined {
     case "timeout":
     case "ban":
     case "clear":
-    case "deletion":
-      return event.sentAt === undefined ? undefined : line;
+    case "deletion": {
+      const { kind, sentAt, author, uuid, tags } = event;
+      if (sentAt === undefined) return undefined;
+      return `${kind} ${sentAt} ${author?.userId} ${author?.login} ${uuid} ${tags}`;
+    }
+    case "raw":
+      // Another command may carry the id of a message that it is about.
+      return event.uuid === undefined ? undefined : `raw ${event.uuid} ${line.slice(line.indexOf(" ") + 1)}`;
     default:
-      return undefined;
+      return event.uuid === undefined ? undefined : `${event.kind} ${event.uuid}`;
   }
+}
+
+/** Whether {@link doubleKey} has a key for an event: events without one are taken from one connection alone. */
+export function hasDoubleKey({ kind, uuid, sentAt }: ChatEvent): boolean {
+  const isModeration = kind === "timeout" || kind === "ban" || kind === "clear" || kind === "deletion";
+  return (isModeration ? sentAt : uuid) !== undefined;
 }

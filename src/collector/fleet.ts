@@ -1,6 +1,7 @@
 /** One reader of Twitch: its connections, and which channel is on which of them. */
 import type { ChatEvent } from "../chat/events.ts";
 import { Berth } from "./berth.ts";
+import { hasDoubleKey } from "./doubles.ts";
 import type { Ending, Life, LifeOptions, Sink } from "./life.ts";
 import { Link } from "./link.ts";
 import type { Pace } from "./pace.ts";
@@ -116,8 +117,7 @@ export class Fleet implements Sink {
   chat(event: ChatEvent, line: string, at: number, life: Life): void {
     if (!this.#berths.has(event.channel) && life.isLeaving(event.channel)) return this.options.sink.late();
     // While two lives overlap, lines that carry nothing unique are taken from the old one alone.
-    const isPlain = event.kind === "server" || event.kind === "state" || event.kind === "raw";
-    if (isPlain && this.#isEcho(event.channel, life)) return;
+    if (!hasDoubleKey(event) && this.#isEcho(event.channel, life)) return;
     this.options.sink.chat(event, line, at, this);
   }
 

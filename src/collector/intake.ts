@@ -150,7 +150,7 @@ export class Intake implements Disposable {
   take(event: ChatEvent, line: string, at: number): boolean {
     this.counts.received++;
     const key = doubleKey(event, line);
-    if (key !== undefined && this.#doubles.seen(key)) {
+    if (key !== undefined && this.#doubles.seen(key, event.channel)) {
       this.counts.doubles++;
       return false;
     }
@@ -169,7 +169,7 @@ export class Intake implements Disposable {
   /** Whether this was taken lately, be it committed or not. */
   heard(event: ChatEvent, line: string): boolean {
     const key = doubleKey(event, line);
-    return key !== undefined && this.#doubles.has(key);
+    return key !== undefined && this.#doubles.has(key, event.channel);
   }
 
   reject(line: string, why: string, at: number, isChat = true): void {

@@ -13,23 +13,24 @@ interface Waiting {
 }
 
 export class Misses {
-  /** By message id, the oldest first. */
+  /** By room and message id, the oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #missed = new Map<string, Record<ReaderName, number>>();
 
   /** A reader had this message at `now` (monotonic). Only to be told while both hear the channel. */
   heard(uuid: string, login: string, by: ReaderName, now: number): void {
-    const waiting = this.#waiting.get(uuid);
-    if (waiting && waiting.by !== by) this.#waiting.delete(uuid);
-    else if (!waiting) this.#waiting.set(uuid, { login, by, at: now });
+    const key = `${login} ${uuid}`;
+    const waiting = this.#waiting.get(key);
+    if (waiting && waiting.by !== by) this.#waiting.delete(key);
+    else if (!waiting) this.#waiting.set(key, { login, by, at: now });
     if (this.#waiting.size > BOUND) this.#waiting.delete(this.#waiting.keys().next().value!);
   }
 
   /** Judges what has waited long enough. */
   settle(now: number): void {
-    for (const [uuid, { login, by, at }] of this.#waiting) {
+    for (const [key, { login, by, at }] of this.#waiting) {
       if (now - at < WAIT_MS) return;
-      this.#waiting.delete(uuid);
+      this.#waiting.delete(key);
       const missed = this.of(login);
       missed[by === "first" ? "second" : "first"]++;
       this.#missed.set(login, missed);
@@ -43,6 +44,6 @@ export class Misses {
 
   /** What waits of a channel is not judged: a reader has left it. */
   forget(login: string): void {
-    for (const [uuid, waiting] of this.#waiting) if (waiting.login === login) this.#waiting.delete(uuid);
+    for (const [key, waiting] of this.#waiting) if (waiting.login === login) this.#waiting.delete(key);
   }
 }

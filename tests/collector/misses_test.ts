@@ -17,3 +17,12 @@ Deno.test("what only one reader had when the other's time is over, that one miss
   assert.deepEqual(misses.of("lake"), { first: 1, second: 1 });
   assert.deepEqual(misses.of("hill"), { first: 0, second: 0 });
 });
+
+Deno.test("one id in two rooms is two messages: each room is judged for itself", () => {
+  const misses = new Misses();
+  misses.heard("a", "lake", "first", 0);
+  misses.heard("a", "hill", "second", 500);
+  misses.settle(20_000);
+  assert.deepEqual(misses.of("lake"), { first: 0, second: 1 });
+  assert.deepEqual(misses.of("hill"), { first: 1, second: 0 });
+});

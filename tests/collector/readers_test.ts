@@ -108,3 +108,40 @@ Deno.test("a renamed channel stays one: what was said under both logins, and the
     ["under the new name", "under the old name"],
   );
 });
+
+Deno.test("two readers: a line kept as it came is stored once, and one id in two rooms twice", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels: ["alpha", "beta"],
+    secondReader: "all",
+  });
+  await test.until(({ channels }) =>
+    channels.every(({ state, second }) => state === "joined" && second?.state === "joined")
+  );
+  for (const login of ["alpha", "beta"]) test.collector.watch(test.channel(login).channelId);
+  const id = crypto.randomUUID();
+  for (const channel of ["alpha", "beta"]) {
+    twitch.send(privmsg({ channel, roomId: twitch.roomId(channel), id, text: "one id, two rooms" }));
+  }
+  const rawId = crypto.randomUUID();
+  twitch.send(`@id=${rawId};room-id=${twitch.roomId("alpha")} :!odd@odd.tmi.twitch.tv PRIVMSG #alpha :no`);
+  const last = crypto.randomUUID();
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id: last }));
+  // Each of the four came twice, and the second readers' ROOMSTATEs are not counted.
+  await test.until(({ counts }) => counts.doubles >= 4 && test.committed.some(({ uuid }) => uuid === last));
+  const stored = test.committed.filter(({ kind }) => kind !== "state").map((
+    { kind, channel, uuid },
+  ) => [kind, channel, uuid]);
+  assert.deepEqual(
+    stored.sort(),
+    [
+      ["message", "alpha", id],
+      ["message", "alpha", last],
+      ["message", "beta", id],
+      ["raw", "alpha", rawId],
+    ].sort(),
+  );
+});

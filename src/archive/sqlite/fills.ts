@@ -131,6 +131,8 @@ interface Identified {
 /** What makes two deliveries of an event the same: Twitch's id of it, else everything that does not depend on who heard it. */
 function identity({ kind, uuid, sentAt, text, login }: Identified, at: number): string {
   if (WRITTEN.has(kind) && uuid !== undefined) return uuid;
+  // Of a line kept as it came the tags may be in another order, or may be others: its id and what follows the tags.
+  if (kind === "raw" && uuid !== undefined) return `${kind} ${uuid} ${text.slice(text.indexOf(" ") + 1)}`;
   if (kind === "deletion") return `${kind} ${uuid}`;
   return sentAt === undefined ? `${kind} ${at} ${text}` : `${kind} at ${sentAt} ${login} ${text}`;
 }
