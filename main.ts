@@ -13,7 +13,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const program = new Command("scrollback")
     .description("Archives Twitch chat for good, and lets you watch, browse and search it in the browser.")
     .version(manifest.version)
-    .addHelpText("after", settingsHelp());
+    .addHelpText("after", settingsHelp())
+    // What follows an unknown flag may be a secret.
+    .configureOutput({ outputError: (text, write) => write(text.replaceAll(/(--[\w-]+)=[^\n]*'/g, "$1'")) });
 
   // A compiled executable has no deno to launch: it serves with the permissions that it was compiled with.
   const { standalone } = Deno.build;

@@ -9,13 +9,15 @@ import {
   type Layer,
   type Texts,
 } from "./config/layers.ts";
+import { echo, hidden, mayBeShown } from "./config/echo.ts";
 import { HIDDEN, type Problem } from "./config/problem.ts";
 import { readText } from "./config/read_text.ts";
-import { type Config, type Setting, SETTINGS, type Surroundings } from "./config/settings.ts";
+import type { Config, Setting, Surroundings } from "./config/setting.ts";
+import { SETTINGS } from "./config/settings.ts";
 
 export { SETTING_NAMES } from "./config/layers.ts";
 export { formatProblem, type Problem } from "./config/problem.ts";
-export type { Config, LogFormat, LogLevel } from "./config/settings.ts";
+export type { Config, LogFormat, LogLevel } from "./config/setting.ts";
 
 export interface ConfigSources extends Surroundings {
   /** The environment, or what of it may be read. */
@@ -67,15 +69,20 @@ export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSo
     const value = setting.parse(given.text, { cwd, terminal });
     const right = `it takes ${setting.right}`;
     if (value === undefined) {
-      problems.push({ name: setting.name, met: show(setting, given.text), from: given.from, message: right });
+      const met = setting.secret ? hidden(given.text) : echo(given.text, setting.form ?? "word");
+      const where = setting.where?.(given.text);
+      const message = where === undefined ? right : `${where}; ${right}`;
+      problems.push({ name: setting.name, met, from: given.from, message });
       continue;
     }
     values[setting.field] = value;
-    const trouble = setting.field === "dbPath" ? dbPathProblem(value as string) : undefined;
+    const trouble = setting.field === "dbPath"
+      ? dbPathProblem(value as string, mayBeShown(given.text, "path"))
+      : undefined;
     if (trouble) {
       problems.push({
         name: setting.name,
-        met: given.text,
+        met: echo(given.text, "path"),
         from: given.from,
         message: `${trouble}; ${right}`,
       });
@@ -117,17 +124,23 @@ function find(
     if (direct) return { text: secret ? direct.text : direct.text.trim(), from: direct.from };
     if (!file) continue;
     const path = resolve(cwd, file.text);
-    const text = readText(path);
-    if (text instanceof Error) {
+    const read = readText(path, mayBeShown(file.text, "path"));
+    const text = read instanceof Error ? "" : read.replace(/[\r\n]+$/, "");
+    const trouble = read instanceof Error
+      ? read.message
+      : /[\r\n]/.test(text)
+      ? "this file has several lines"
+      : undefined;
+    if (trouble !== undefined) {
       problems.push({
         name: `${name}_FILE`,
-        met: file.text,
+        met: echo(file.text, "path"),
         from: file.from,
-        message: `${text.message}; it takes the path of a file that holds the secret`,
+        message: `${trouble}; it takes the path of a file that holds the secret, on one line`,
       });
       return "unreadable";
     }
-    return { text: text.replace(/\r?\n$/, ""), from: `${name}_FILE, ${file.from}`, file: path };
+    return { text, from: `${name}_FILE, ${file.from}`, file: path };
   }
 }
 

@@ -10,7 +10,7 @@ import {
   sanitizeControlSequences,
   type TextFormatter,
 } from "@logtape/logtape";
-import type { LogFormat, LogLevel } from "./config/settings.ts";
+import type { LogFormat, LogLevel } from "./config/setting.ts";
 
 /** The parts of the program that log. */
 export type Component = "program" | "irc" | "collector" | "archive" | "http";

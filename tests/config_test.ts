@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Config, type ConfigSources, formatProblem, loadConfig, secretsOf } from "../src/config.ts";
+import {
+  type Config,
+  type ConfigSources,
+  formatProblem,
+  loadConfig,
+  secretsOf,
+  SETTING_NAMES,
+} from "../src/config.ts";
 
 const folder = Deno.makeTempDirSync({ prefix: "scrollback-config-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -38,6 +45,8 @@ Deno.test("no settings are needed", () => {
     busyPerMinute: 1_000,
     dbPath: `${folder}/twitch.db`,
     http: { hostname: "127.0.0.1", port: 8080 },
+    httpMaxConnections: 1024,
+    trustedProxies: [],
     spoolMaxMb: 1024,
     sqliteSynchronous: "normal",
     logLevel: "info",
@@ -57,9 +66,12 @@ Deno.test("every setting is read from the environment", () => {
       TWITCH_BUSY_PER_MINUTE: "50",
       DB_PATH: "other.db",
       HTTP_ADDR: "[::1]:0",
+      HTTP_MAX_CONNECTIONS: "5000",
+      TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8 2001:db8::/32",
       SPOOL_MAX_MB: "0",
       SQLITE_SYNCHRONOUS: "FULL",
       ADMIN_PASSWORD: " eight ch ",
+      METRICS_TOKEN: "sixteen-letters-",
       LOG_LEVEL: "debug",
       LOG_FORMAT: "text",
     },
@@ -74,13 +86,16 @@ Deno.test("every setting is read from the environment", () => {
     busyPerMinute: 50,
     dbPath: `${folder}/other.db`,
     http: { hostname: "::1", port: 0 },
+    httpMaxConnections: 5000,
+    trustedProxies: ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"],
     spoolMaxMb: 0,
     sqliteSynchronous: "full",
     adminPassword: " eight ch ",
+    metricsToken: "sixteen-letters-",
     logLevel: "debug",
     logFormat: "text",
   });
-  assert.deepEqual(secretsOf(config), ["abcdefgh1234", " eight ch "]);
+  assert.deepEqual(secretsOf(config), ["abcdefgh1234", " eight ch ", "sixteen-letters-"]);
 });
 
 Deno.test("a config is frozen, and can be sent to a Worker", () => {
@@ -128,7 +143,7 @@ Deno.test("a secret may not be given twice, and its file must be there", () => {
   assert.equal(problems({ env: { TWITCH_USERNAME: "me", TWITCH_OAUTH_TOKEN_FILE: "nowhere" } }).length, 1);
   assert.deepEqual(problems({ env: { ADMIN_PASSWORD_FILE: "nowhere" } }), [
     `ADMIN_PASSWORD_FILE = "nowhere" (environment): there is no file ${folder}/nowhere; ` +
-    "it takes the path of a file that holds the secret",
+    "it takes the path of a file that holds the secret, on one line",
   ]);
 });
 
@@ -141,7 +156,7 @@ Deno.test("one credential without the other is a problem", () => {
 });
 
 const wrong: [name: string, value: string][] = [
-  ["TWITCH_CHANNELS", "alpha, not a name!"],
+  ["TWITCH_CHANNELS", "not-a-n"],
   ["TWITCH_IRC_URL", "irc://irc.chat.twitch.tv:6667"],
   ["TWITCH_JOINS_PER_10S", "0"],
   ["TWITCH_JOINS_PER_10S", "2001"],
@@ -149,7 +164,10 @@ const wrong: [name: string, value: string][] = [
   ["DB_PATH", "nowhere/twitch.db"],
   ["DB_PATH", "."],
   ["DB_PATH", "a,b.db"],
-  ["HTTP_ADDR", "localhost"],
+  ["HTTP_ADDR", "8080"],
+  ["HTTP_ADDR", "127.0.0.1:65536"],
+  ["HTTP_MAX_CONNECTIONS", "31"],
+  ["TRUSTED_PROXIES", "proxy"],
   ["SQLITE_SYNCHRONOUS", "off"],
   ["LOG_LEVEL", "loud"],
   ["LOG_FORMAT", "xml"],
@@ -192,6 +210,77 @@ Deno.test("a secret's value is in no problem and in no list of effective setting
       );
     }
   }));
+});
+
+Deno.test("of a list it is said which entry is wrong, since the list itself is not repeated", () => {
+  const told = problems({
+    env: { TWITCH_CHANNELS: "alpha, not-a-name, beta", TRUSTED_PROXIES: "10.0.0.1 10.0.0.1/8" },
+  });
+  assert.match(
+    told[0]!,
+    /^TWITCH_CHANNELS = \(hidden, 23 characters\) \(environment\): entry 2 of 3 is not right; it takes/,
+  );
+  assert.match(told[1]!, /entry 2 of 2 is not right; it takes IP addresses/);
+});
+
+Deno.test("a secret in the place of another setting's value is told by its length only, wherever it stands", () => {
+  const secrets = [
+    "oauth:abcdefgh1234",
+    "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5",
+    "hunter2",
+    "correct horse battery staple",
+    "sunshine",
+    "c2VjcmV0IHNlY3JldA==",
+    "Tr0ub4dor&3",
+  ];
+  // Where anything may stand, a secret is a right value.
+  const others = SETTING_NAMES.filter((name) => name !== "DB_PATH");
+  for (const secret of secrets) {
+    for (const name of others) {
+      for (const [from, sources] of Object.entries(places(name, secret))) {
+        const loaded = load(sources);
+        if (loaded.kind !== "wrong") continue;
+        const told = loaded.problems.map(formatProblem).join("\n");
+        assert.ok(!told.includes(secret), `${name}, ${from}: ${told}`);
+      }
+    }
+  }
+});
+
+/** The ways in which a value can be given. */
+function places(name: string, value: string): Record<string, Partial<ConfigSources>> {
+  const flag = { HTTP_ADDR: "http-addr", DB_PATH: "db-path" }[name];
+  return {
+    environment: { env: { [name]: value } },
+    file: { flags: { config: file("wrong.env", `${name}=${value}\n`) } },
+    "file, twice": { flags: { config: file("wrong.env", `${name}=${value}\n${name}=${value}\n`) } },
+    "file, open quotes": { flags: { config: file("wrong.env", `${name}="${value}\n`) } },
+    "file, alone on its line": { flags: { config: file("wrong.env", `${value}\n`) } },
+    "file, as a name": { flags: { config: file("wrong.env", `${value}=x\n${value}=y\n${value}="z\n`) } },
+    "the path of the file": { flags: { config: value } },
+    ...flag && { flag: { flags: { [flag]: value } } },
+  };
+}
+
+Deno.test("a file of several lines is no secret's, and none of them is told", () => {
+  const path = file("wrong-file", "first line\nsecond line\n");
+  assert.deepEqual(problems({ env: { ADMIN_PASSWORD_FILE: "wrong-file" } }), [
+    "ADMIN_PASSWORD_FILE = (hidden, 10 characters) (environment): this file has several lines; " +
+    "it takes the path of a file that holds the secret, on one line",
+  ]);
+  assert.match(
+    problems({ env: { ADMIN_PASSWORD_FILE: `./${path.split("/").at(-1)}` } })[0]!,
+    /= "\.\/wrong-file"/,
+  );
+});
+
+Deno.test("an address that holds a user, a password or a key is told without them", () => {
+  const told = problems({
+    env: { TWITCH_IRC_URL: "ircs://user:word@host.example:1", HISTORY_URL: "https://host.example/?key=abc" },
+  }).join("\n");
+  assert.match(told, /TWITCH_IRC_URL = "ircs:\/\/host\.example:1\/…" \(hidden, 31 characters\)/);
+  assert.match(told, /HISTORY_URL = "https:\/\/host\.example\/…"/);
+  assert.doesNotMatch(told, /word|abc/);
 });
 
 const unknown: [name: string, meant: string | undefined][] = [

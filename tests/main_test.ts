@@ -60,6 +60,10 @@ Deno.test("an unknown command or flag is an error with a hint", async () => {
   const { code, stderr } = await run(["serve", "--db-pth=x"]);
   assert.equal(code, 1);
   assert.match(stderr, /Did you mean --db-path/);
+  const secret = await run(["serve", "--admin-password=open sesame"]);
+  assert.equal(secret.code, 1);
+  assert.match(secret.stderr, /--admin-password/);
+  assert.doesNotMatch(secret.stderr, /sesame/);
 });
 
 Deno.test("a replay that cannot be read is told in a sentence", async () => {

@@ -1,5 +1,7 @@
 /** The grammar of env files: `KEY=value` lines, `#` comments, `export `, quotes. Nothing is expanded or run. */
 
+import { echoName } from "./echo.ts";
+
 export interface EnvEntry {
   name: string;
   value: string;
@@ -37,9 +39,9 @@ export function parseEnvFile(text: string): { entries: EnvEntry[]; errors: EnvFi
     const value = readValue(trimmed.slice(match[0].length).trimStart());
     const earlier = lineOf.get(name);
     if (value === undefined) {
-      errors.push({ line, message: `the quotes around the value of ${name} do not close` });
+      errors.push({ line, message: `the quotes around the value of ${echoName(name)} do not close` });
     } else if (earlier !== undefined) {
-      errors.push({ line, message: `sets ${name} again, as line ${earlier} does` });
+      errors.push({ line, message: `sets ${echoName(name)} again, as line ${earlier} does` });
     } else {
       lineOf.set(name, line);
       entries.push({ name, value, line });

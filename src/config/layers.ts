@@ -1,5 +1,6 @@
 /** Where settings are given: flags, the environment, an env file. */
 import { resolve } from "node:path";
+import { echo, echoName, mayBeShown } from "./echo.ts";
 import { parseEnvFile } from "./env_file.ts";
 import { nearestName } from "./nearest_name.ts";
 import type { Problem } from "./problem.ts";
@@ -49,11 +50,11 @@ export function environmentLayer(
 export function fileLayer(path: string | undefined, cwd: string, problems: Problem[]): Layer {
   const layer: Layer = new Map();
   if (path === undefined) return layer;
-  const text = readText(resolve(cwd, path));
+  const text = readText(resolve(cwd, path), mayBeShown(path, "path"));
   if (text instanceof Error) {
     problems.push({
       name: "--config",
-      met: path,
+      met: echo(path, "path"),
       message: `${text.message}; it takes the path of an env file`,
     });
     return layer;
@@ -81,7 +82,11 @@ function isSurelyMeantForUs(name: string): boolean {
 
 function unknownName(name: string, from: string): Problem {
   const near = meant(name, 1 / 3);
-  return { name, from, message: `there is no such setting${near ? `; did you mean ${near}?` : ""}` };
+  return {
+    name: near ? name : echoName(name),
+    from,
+    message: `there is no such setting${near ? `; did you mean ${near}?` : ""}`,
+  };
 }
 
 /** The setting that `name` adds to or cuts short, or the nearest with at most this share of slips. */

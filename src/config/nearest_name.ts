@@ -1,10 +1,14 @@
 /** Which known name a person meant by one that nobody knows. */
 
-/** The known name with the fewest slips from `name`, and their number. `known` is not empty. */
+/** The known name with the fewest slips from `name` for its length, and their number. `known` is not empty. */
 export function nearestName(name: string, known: readonly string[]): { name: string; slips: number } {
   return known
     .map((candidate) => ({ name: candidate, slips: slips(name, candidate) }))
-    .reduce((best, candidate) => (candidate.slips < best.slips ? candidate : best));
+    .reduce((best, candidate) => (share(candidate) < share(best) ? candidate : best));
+}
+
+function share({ name, slips }: { name: string; slips: number }): number {
+  return slips / name.length;
 }
 
 /** How many letters must be added, left out, changed or swapped with their neighbour to make `b` of `a`. */

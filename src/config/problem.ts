@@ -3,7 +3,7 @@
 export interface Problem {
   /** A setting's name, or `path:line` of the env file. */
   name: string;
-  /** The value met; secrets hidden; `undefined` where none is to be shown. */
+  /** The value met as `echo` shows it; `undefined` where there is none to be shown. */
   met?: string;
   /** Where the value came from. */
   from?: string;
@@ -16,6 +16,6 @@ export const HIDDEN = "(hidden)";
 
 /** One problem as one line. */
 export function formatProblem({ name, met, from, message }: Problem): string {
-  const value = met === undefined ? "" : met === HIDDEN ? ` = ${HIDDEN}` : ` = ${JSON.stringify(met)}`;
+  const value = met === undefined ? "" : ` = ${met}`;
   return `${name}${value}${from ? ` (${from})` : ""}: ${message}`;
 }

@@ -1,9 +1,16 @@
-/** The text of a file, or an error that says what a person needs to know. */
-export function readText(path: string): string | Error {
+/**
+ * The text of a file, or an error that says what a person needs to know.
+ * @param namesPath whether the error may name the path, which may be a secret that was given in its place
+ */
+export function readText(path: string, namesPath: boolean): string | Error {
+  const file = namesPath ? path : "the file";
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return new Error(`there is no file ${path}`);
-    return new Error(`${path} cannot be read (${error instanceof Error ? error.message : error})`);
+    if (error instanceof Deno.errors.NotFound) {
+      return new Error(namesPath ? `there is no file ${path}` : "there is no such file");
+    }
+    const reason = error instanceof Error ? error.message.replaceAll(path, file) : String(error);
+    return new Error(`${file} cannot be read (${reason})`);
   }
 }

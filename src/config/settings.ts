@@ -1,72 +1,18 @@
 /** The one table of settings: names, flags, defaults, and what each accepts. README and `--help` are held to it. */
 import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
+import { parseIpRange } from "../web/ip_address.ts";
+import { parseHistoryUrl, parseIrcAddress, parseListenAddress } from "./address.ts";
 import {
-  type IrcAddress,
-  type ListenAddress,
-  parseHistoryUrl,
-  parseIrcAddress,
-  parseListenAddress,
-} from "./address.ts";
-
-export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
-export type LogLevel = typeof LOG_LEVELS[number];
-export type LogFormat = "text" | "json";
-
-/** What the program was told, checked and frozen. Plain data: it can be sent to a Worker. */
-export interface Config {
-  /** Lower-case login of the account; set exactly where `oauthToken` is. */
-  readonly username?: string;
-  /** Without its `oauth:` prefix. */
-  readonly oauthToken?: string;
-  /** Logins to add and enable at the start. */
-  readonly channels: readonly string[];
-  readonly irc: Readonly<IrcAddress>;
-  /** 1 to 2000. */
-  readonly joinsPer10s: number;
-  /** What a second, anonymous reader listens to as well. */
-  readonly secondReader: "all" | readonly string[];
-  /** Events in a minute; at least 1. */
-  readonly busyPerMinute: number;
-  /** A recent-messages service, with `{login}` where the channel's goes. */
-  readonly historyUrl?: string;
-  /** Absolute. */
-  readonly dbPath: string;
-  readonly http: Readonly<ListenAddress>;
-  /** 0 = no spool. */
-  readonly spoolMaxMb: number;
-  readonly sqliteSynchronous: "normal" | "full";
-  /** At least {@link LEAST_PASSWORD_LENGTH} characters. */
-  readonly adminPassword?: string;
-  readonly logLevel: LogLevel;
-  readonly logFormat: LogFormat;
-}
-
-export const LEAST_PASSWORD_LENGTH = 8;
-
-export interface Setting<Field extends keyof Config = keyof Config> {
-  name: string;
-  field: Field;
-  /** The flag that also sets it, without its dashes. */
-  flag?: string;
-  /** As somebody would write it; `undefined` = not set. */
-  preset?: string;
-  secret: boolean;
-  /** One sentence for the README and `--help`. */
-  about: string;
-  /** What would be right, told to somebody whose value was not. */
-  right: string;
-  /** Takes trimmed text, never empty; `undefined` where it is not right. */
-  parse(text: string, base: Surroundings): Config[Field] | undefined;
-}
-
-/** What defaults and relative values are taken from. */
-export interface Surroundings {
-  /** The folder that relative paths begin at. */
-  cwd: string;
-  /** Whether the log goes to a terminal. */
-  terminal: boolean;
-}
+  firstWrong,
+  LEAST_PASSWORD_LENGTH,
+  LOG_LEVELS,
+  MIN_METRICS_TOKEN_LENGTH,
+  oneOf,
+  type Setting,
+  setting,
+  wholeNumber,
+} from "./setting.ts";
 
 export const SETTINGS: readonly Setting[] = [
   setting({
@@ -94,6 +40,7 @@ export const SETTINGS: readonly Setting[] = [
     about:
       "Channels to add and enable at the start, separated by commas or spaces; more can be added in the browser.",
     right: "channel names separated by commas or spaces",
+    where: (text) => firstWrong(text, (name) => parseChannelNames(name).wrong.length === 0),
     parse: (text) => {
       const { logins, wrong } = parseChannelNames(text);
       return wrong.length > 0 ? undefined : logins;
@@ -107,6 +54,7 @@ export const SETTINGS: readonly Setting[] = [
     about: "Twitch's chat server, or something that speaks like it.",
     right:
       "ircs://host:port, or irc://host:port where the host is this machine (localhost, 127.0.0.1, [::1])",
+    form: "url",
     parse: parseIrcAddress,
   }),
   setting({
@@ -117,10 +65,7 @@ export const SETTINGS: readonly Setting[] = [
     about:
       "How many channels may be joined in 10 seconds: 20 by Twitch's rule, up to 2000 for verified accounts.",
     right: "a whole number from 1 to 2000",
-    parse: (text) => {
-      const joins = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-      return joins >= 1 && joins <= 2000 ? joins : undefined;
-    },
+    parse: (text) => wholeNumber(text, 1, 2000),
   }),
   setting({
     name: "TWITCH_SECOND_READER",
@@ -130,6 +75,7 @@ export const SETTINGS: readonly Setting[] = [
     about:
       "Channels that a second, anonymous connection reads as well, or `all`: what one of the two misses, the other may have.",
     right: "all, or channel names separated by commas or spaces",
+    where: (text) => firstWrong(text, (name) => parseChannelNames(name).wrong.length === 0),
     parse: (text) => {
       if (text.toLowerCase() === "all") return "all";
       const { logins, wrong } = parseChannelNames(text);
@@ -143,10 +89,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about: "A channel with more messages in a minute than this gets a connection of its own.",
     right: "a whole number from 1 to 1000000",
-    parse: (text) => {
-      const rate = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-      return rate >= 1 && rate <= 1_000_000 ? rate : undefined;
-    },
+    parse: (text) => wholeNumber(text, 1, 1_000_000),
   }),
   setting({
     name: "HISTORY_URL",
@@ -155,6 +98,7 @@ export const SETTINGS: readonly Setting[] = [
     about:
       "A recent-messages service, or another Scrollback, that is asked for what was missed: `https://…/api/v2/recent-messages/{login}`.",
     right: "https://host/path with {login} in it, or http:// where the host is this machine",
+    form: "url",
     parse: parseHistoryUrl,
   }),
   setting({
@@ -164,6 +108,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "./twitch.db",
     secret: false,
     about: "The archive's file, made if it is not there; its folder must exist.",
+    form: "path",
     // Deno's permission lists are split at commas and know no escape (tried with 2.9.6).
     right: "a path without a comma, to a file in a folder that exists and may be written to",
     parse: (text, { cwd }) => (/[,\0]/.test(text) || text.endsWith("/") ? undefined : resolve(cwd, text)),
@@ -176,7 +121,32 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about: "Address and port of the pages; `:8080` is every address of this machine, port 0 any free port.",
     right: "host:port with a port from 0 to 65535, such as 127.0.0.1:8080, [::1]:8080 or :8080",
+    form: "address",
     parse: parseListenAddress,
+  }),
+  setting({
+    name: "HTTP_MAX_CONNECTIONS",
+    field: "httpMaxConnections",
+    preset: "1024",
+    secret: false,
+    about:
+      "How many connections to the pages may be open at once; fewer where the system allows fewer open files.",
+    right: "a whole number from 32 to 100000",
+    parse: (text) => wholeNumber(text, 32, 100_000),
+  }),
+  setting({
+    name: "TRUSTED_PROXIES",
+    field: "trustedProxies",
+    preset: "",
+    secret: false,
+    about:
+      "Addresses and ranges of proxies that tell the client's address, separated by commas or spaces: `127.0.0.1, 10.0.0.0/8`.",
+    where: (text) => firstWrong(text, (range) => parseIpRange(range) !== undefined),
+    right: "IP addresses and CIDR ranges (whose host bits are 0), separated by commas or spaces",
+    parse: (text) => {
+      const ranges = text.split(/[\s,]+/).filter((range) => range !== "");
+      return ranges.every((range) => parseIpRange(range)) ? ranges : undefined;
+    },
   }),
   setting({
     name: "SQLITE_SYNCHRONOUS",
@@ -196,10 +166,7 @@ export const SETTINGS: readonly Setting[] = [
     about:
       "How large the file beside the archive may grow that keeps messages while the archive cannot be written; 0 = none.",
     right: "a whole number of megabytes from 0 to 1000000",
-    parse: (text) => {
-      const megabytes = /^\d{1,7}$/.test(text) ? Number(text) : -1;
-      return megabytes >= 0 && megabytes <= 1_000_000 ? megabytes : undefined;
-    },
+    parse: (text) => wholeNumber(text, 0, 1_000_000),
   }),
   setting({
     name: "ADMIN_PASSWORD",
@@ -209,6 +176,17 @@ export const SETTINGS: readonly Setting[] = [
       "Asked for before anything is changed; needed to manage channels when the pages are not on loopback.",
     right: `at least ${LEAST_PASSWORD_LENGTH} characters`,
     parse: (text) => ([...text].length >= LEAST_PASSWORD_LENGTH ? text : undefined),
+  }),
+  setting({
+    name: "METRICS_TOKEN",
+    field: "metricsToken",
+    secret: true,
+    about:
+      "Bearer token that `/metrics` and the reasons of `/readyz` ask for; without it everybody who reaches the pages sees them.",
+    right: `at least ${MIN_METRICS_TOKEN_LENGTH} letters, digits and -._~+/=`,
+    parse: (
+      text,
+    ) => (/^[\w.~+/=-]+$/.test(text) && text.length >= MIN_METRICS_TOKEN_LENGTH ? text : undefined),
   }),
   setting({
     name: "LOG_LEVEL",
@@ -230,12 +208,3 @@ export const SETTINGS: readonly Setting[] = [
       text === "auto" ? (terminal ? "text" : "json") : oneOf(["text", "json"], text),
   }),
 ];
-
-/** Checks that `parse` yields what `field` holds, then forgets the difference. */
-function setting<Field extends keyof Config>(entry: Setting<Field>): Setting {
-  return entry as unknown as Setting;
-}
-
-function oneOf<Value extends string>(values: readonly Value[], text: string): Value | undefined {
-  return values.find((value) => value === text.toLowerCase());
-}

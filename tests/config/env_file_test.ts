@@ -28,8 +28,8 @@ Deno.test("errors in an env file carry their line, and the other lines still cou
   assert.deepEqual(entries, [{ name: "A", value: "1", line: 2 }]);
   assert.deepEqual(errors, [
     { line: 4, message: "is not of the form NAME=value" },
-    { line: 5, message: "the quotes around the value of B do not close" },
-    { line: 6, message: "sets A again, as line 2 does" },
+    { line: 5, message: "the quotes around the value of a name (hidden, 1 character) do not close" },
+    { line: 6, message: "sets a name (hidden, 1 character) again, as line 2 does" },
     { line: 7, message: "is not of the form NAME=value" },
   ]);
 });
