@@ -77,6 +77,7 @@ function Found({ channels, q, now }: { channels: Channel[]; q: string; now: numb
             </tbody>
           </table>
         )}
+      {channels.length === LIMIT && <p class="dim">Only the {LIMIT} with the most messages are shown.</p>}
     </div>
   );
 }

@@ -21,6 +21,9 @@ const Query = z.object({
   page_size: optional(pageSize),
 });
 
+/** The most channels that the archive tells of a user. */
+const MAX_CHANNELS = 100;
+
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const query = readQuery(c, Query);
@@ -119,6 +122,9 @@ function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }
             #{login} <span class="rate">{count(messages)}</span>
           </a>
         ))}
+        {user.channels.length === MAX_CHANNELS && (
+          <span class="dim">Only the {MAX_CHANNELS} with the most messages are shown.</span>
+        )}
       </nav>
       <form
         class="search-form"

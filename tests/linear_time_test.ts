@@ -10,6 +10,7 @@ import { shape, unshape } from "../src/archive/sqlite/shapes.ts";
 import * as badges from "../src/chat/badges.ts";
 import * as channelName from "../src/chat/channel_name.ts";
 import { emotePieces } from "../src/chat/emote_pieces.ts";
+import { sentencePieces } from "../src/chat/notice_names.ts";
 import * as ids from "../src/chat/ids.ts";
 import * as modes from "../src/chat/modes.ts";
 import * as occurrences from "../src/chat/occurrences.ts";
@@ -94,6 +95,13 @@ const CHAT: Record<string, Record<string, ((text: string) => unknown) | undefine
   },
   emote_pieces: {
     emotePieces: (text) => [emotePieces(text, text), emotePieces(text, placesIn(text))],
+  },
+  notice_names: {
+    sentencePieces: (text) => {
+      const author = { login: "a", displayName: text, flags: "" };
+      const named = `msg-param-login=${text.slice(0, text.length / 2)};msg-param-recipient-user-name=ab`;
+      sentencePieces({ author, channel: "abc", tags: `system-msg=${text};${named}` });
+    },
   },
   user_name: { parseUserName: parseUserName },
 
