@@ -1,6 +1,8 @@
 /** Says to those who may only read what it takes to add and remove channels. */
 
-export function HowToManage({ access }: { access: "open" | "logged-in" | "logged-out" | "read-only" }) {
+type Access = "open" | "logged-in" | "logged-out" | "read-only" | "proxied";
+
+export function HowToManage({ access }: { access: Access }) {
   return (
     <p class="dim">
       {access === "logged-out"
@@ -9,6 +11,9 @@ export function HowToManage({ access }: { access: "open" | "logged-in" | "logged
             Channels are added and removed by those who <a href="/login">log in</a>.
           </>
         )
+        : access === "proxied"
+        ? "This page came through a proxy and the server has no password, so that channels cannot be added or removed " +
+          "here. Set ADMIN_PASSWORD and restart it."
         : "This server can be reached from other machines and has no password, so that channels cannot be added or " +
           "removed here. Set ADMIN_PASSWORD and restart it."}
     </p>

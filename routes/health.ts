@@ -1,6 +1,8 @@
 /** For those who keep watch: a supervisor, a load balancer, a graph. */
-import type { Handler } from "hono";
+import { timingSafeEqual } from "node:crypto";
+import type { Context, Handler } from "hono";
 import { Failure } from "../src/web/failure.ts";
+import { digest } from "../src/web/sessions.ts";
 import { isCutOff } from "./alerts.ts";
 import type { Env, Site } from "./site.tsx";
 
@@ -9,8 +11,19 @@ export function alive(): Handler<Env> {
   return (c) => c.text("ok\n");
 }
 
-/** Whether it does its work: 503 with the reasons while the archive cannot be written or read, or Twitch is out of reach. */
-export function ready(site: Site): Handler<Env> {
+/** Whether a request may see what the program says about itself: everybody, or where there is a token who has it or is logged in. */
+export function watchers(token: string | undefined): (c: Context<Env>) => boolean {
+  if (token === undefined) return () => true;
+  const expected = digest(`Bearer ${token}`);
+  return (c) =>
+    c.get("access") === "logged-in" || timingSafeEqual(digest(c.req.header("Authorization") ?? ""), expected);
+}
+
+/**
+ * Whether it does its work: 503 while the archive cannot be written or read, or Twitch is out of reach, with the reasons for
+ * those who may see them.
+ */
+export function ready(site: Site, mayWatch: (c: Context<Env>) => boolean): Handler<Env> {
   return async (c) => {
     const status = site.recorder.status();
     const reasons: string[] = [];
@@ -24,12 +37,16 @@ export function ready(site: Site): Handler<Env> {
       reasons.push(`the archive cannot be read: ${error instanceof Error ? error.message : error}`);
     }
     reasons.push(...site.archive.faults().map(({ sentence }) => sentence));
-    return c.json({ ready: reasons.length === 0, reasons }, reasons.length === 0 ? 200 : 503);
+    const ready = reasons.length === 0;
+    return c.json(mayWatch(c) ? { ready, reasons } : { ready }, ready ? 200 : 503);
   };
 }
 
-export function metrics(site: Site): Handler<Env> {
+export function metrics(site: Site, mayWatch: (c: Context<Env>) => boolean): Handler<Env> {
   return async (c) => {
+    if (!mayWatch(c)) {
+      return c.text("METRICS_TOKEN is needed as a bearer token\n", 401, { "WWW-Authenticate": "Bearer" });
+    }
     if (!site.metrics) throw new Failure("missing", "No metrics are kept.");
     return c.body(await site.metrics.text(), 200, { "Content-Type": site.metrics.contentType });
   };

@@ -1,13 +1,12 @@
 /** Logging in, where a password guards what changes the archive. */
 import type { Context, Handler } from "hono";
-import { getConnInfo } from "hono/deno";
 import { z } from "zod";
 import { Field } from "../components/field.tsx";
 import { span } from "../components/numbers.ts";
 import { Failure } from "../src/web/failure.ts";
-import type { Guessing } from "../src/web/guessing.ts";
+import type { LoginThrottle } from "../src/web/login_throttle.ts";
 import { formOf } from "../src/web/params.ts";
-import type { Sessions } from "../src/web/session.ts";
+import type { Sessions } from "../src/web/sessions.ts";
 import type { Env, Site } from "./site.tsx";
 
 export function ask(site: Site, sessions: Sessions | undefined): Handler<Env> {
@@ -18,11 +17,12 @@ const Given = z.object({
   password: z.string("a password is expected").max(1_000, "at most 1,000 characters"),
 });
 
-export function open(site: Site, sessions: Sessions | undefined, guessing: Guessing): Handler<Env> {
+export function open(site: Site, sessions: Sessions | undefined, throttle: LoginThrottle): Handler<Env> {
   return async (c) => {
     if (!sessions) throw new Failure("missing", "There is nothing to log in to: no password is set.");
-    const address = remoteAddress(c);
-    const waitMs = guessing.waitMs(address);
+    // Counted before it is compared, so that guesses made at once do not share one try.
+    const attempt = throttle.begin(c);
+    const { waitMs } = attempt;
     if (waitMs > 0) {
       c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
       throw new Failure(
@@ -30,15 +30,13 @@ export function open(site: Site, sessions: Sessions | undefined, guessing: Guess
         `After several wrong passwords the next try is possible in ${span(waitMs / 1000)}.`,
       );
     }
-    // Counted before it is compared, so that guesses made at once do not share one try.
-    guessing.failed(address);
     const body = await formOf(c);
     // The value met is a secret, and so is not told.
     const given = Given.safeParse(body);
     if (!given.success) throw new Failure("invalid", "The password could not be read.");
-    if (!sessions.matches(given.data.password)) return await form(site, c, "This is not the password.");
-    guessing.succeeded(address);
-    await sessions.open(c);
+    if (!sessions.matches(given.data.password)) return await form(site, c, "Wrong password.");
+    sessions.open(c);
+    attempt.succeeded();
     return c.redirect("/channels", 303);
   };
 }
@@ -56,7 +54,10 @@ function form(site: Site, c: Context<Env>, problem?: string): Promise<Response> 
     { title: "Log in" },
     <form class="page narrow question" method="post" action="/login">
       <h1>Log in</h1>
-      <p>The archive can be read without it. Adding, switching and deleting channels needs the password.</p>
+      <p>
+        The archive can be read without it. Adding, switching and deleting channels needs the password. A
+        login ends after 7 days, when you log out, and when Scrollback is restarted.
+      </p>
       <Field
         name="password"
         label="Password"
@@ -72,9 +73,4 @@ function form(site: Site, c: Context<Env>, problem?: string): Promise<Response> 
     </form>,
     problem ? 422 : 200,
   );
-}
-
-/** Requests that tests make without a socket have no address. */
-function remoteAddress(c: Context<Env>): string {
-  return c.env && "remoteAddr" in (c.env as object) ? getConnInfo(c).remote.address ?? "" : "";
 }

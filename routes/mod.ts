@@ -7,12 +7,14 @@ import { accessOf, managersOnly } from "../src/web/access.ts";
 import { accessLog } from "../src/web/access_log.ts";
 import { createAssets } from "../src/web/assets.ts";
 import { withoutEmptyFields } from "../src/web/empty_fields.ts";
+import { identifyClient } from "../src/web/client.ts";
 import { Failure } from "../src/web/failure.ts";
-import { slowDownGuessing } from "../src/web/guessing.ts";
+import { parseIpRange } from "../src/web/ip_address.ts";
+import { LoginThrottle } from "../src/web/login_throttle.ts";
 import { pages } from "../src/web/pages.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/same_origin.ts";
 import { securityHeaders } from "../src/web/security_headers.ts";
-import { createSessions } from "../src/web/session.ts";
+import { createSessions } from "../src/web/sessions.ts";
 import * as channel from "./channel.tsx";
 import * as channelDeletion from "./channel_deletion.tsx";
 import * as channelRetention from "./channel_retention.tsx";
@@ -40,12 +42,16 @@ export function createApp(deps: Deps): Hono<Env> {
   const { config, log, metrics } = deps;
   const assets = createAssets(new URL(deps.staticRoot, import.meta.url));
   const site = createSite(deps, assets);
-  const sessions = config.adminPassword === undefined ? undefined : createSessions(config.adminPassword);
+  const sessions = config.adminPassword === undefined
+    ? undefined
+    : createSessions(config.adminPassword, deps.clock);
+  const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
   const page = pages((c) => c.get("access"), sessions !== undefined, site.searches);
 
   const app = new Hono<Env>();
   app.use(requestId());
+  app.use(identifyClient((config.trustedProxies ?? []).map((text) => parseIpRange(text)!)));
   app.use(accessLog(log, (served) => metrics?.observe(served)));
   app.use(securityHeaders());
   app.use(compress());
@@ -53,7 +59,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(sameOrigin());
   app.use(withoutEmptyFields());
   app.use(async (c, next) => {
-    c.set("access", await accessOf(c, sessions, config.loopback));
+    c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
     await next();
   });
   app.use(bodyLimit({
@@ -96,12 +102,12 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/users", page, users.search(site));
 
   app.get("/login", login.ask(site, sessions));
-  app.post("/login", login.open(site, sessions, slowDownGuessing(site.now)));
+  app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));
   app.post("/logout", login.close(sessions));
 
   app.get("/healthz", health.alive());
-  app.get("/readyz", health.ready(site));
-  app.get("/metrics", health.metrics(site));
+  app.get("/readyz", health.ready(site, mayWatch));
+  app.get("/metrics", health.metrics(site, mayWatch));
 
   app.get("/static/*", assets.serve);
   app.get("/robots.txt", assets.serve);

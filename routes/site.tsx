@@ -5,11 +5,14 @@ import { html } from "hono/html";
 import type { ArchiveReader, Channel } from "../src/archive/archive.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { Hub } from "../src/live/hub.ts";
+import type { Clock } from "../src/clock.ts";
 import type { Access } from "../src/web/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
+import type { Client } from "../src/web/client.ts";
 import type { Assets } from "../src/web/assets.ts";
 import { ChangedRows } from "../src/web/changed_rows.ts";
 import { FairQueue } from "../src/web/fair_queue.ts";
+import type { StreamSlots } from "../src/web/stream_slots.ts";
 import { Turns } from "../src/web/turns.ts";
 import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/layout.tsx";
@@ -23,6 +26,10 @@ export interface Deps {
     adminPassword?: string;
     /** Whether the server is bound to loopback only. */
     loopback: boolean;
+    /** Addresses and ranges of proxies whose forwarding headers are believed. */
+    trustedProxies?: readonly string[];
+    /** What `/metrics` and the reasons of `/readyz` ask for. */
+    metricsToken?: string;
     version: string;
   };
   /** What `/metrics` shows, and where durations go. */
@@ -34,7 +41,12 @@ export interface Deps {
   /** The folder of the files for the browser, with a slash at its end. */
   staticRoot: URL | string;
   log: HttpLog;
+  /** The wall clock's time, for what pages show. */
   now?: () => number;
+  /** For sessions and waits. */
+  clock?: Clock;
+  /** How many live streams there may be; without it as many as are asked for. */
+  streams?: StreamSlots;
 }
 
 export type Env = {
@@ -45,6 +57,7 @@ export type Env = {
     gone?: AbortSignal;
     /** Called where a page turns out to be expensive: others need not wait for it. Likewise. */
     isExpensive?: () => void;
+    client: Client;
     /** Asked for once a request: the sidebar wants them, and many a page does. */
     channels?: Promise<Channel[]>;
   };

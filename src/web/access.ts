@@ -1,42 +1,59 @@
 /** Whether this request may change anything, and if not, why. */
 import type { Context, MiddlewareHandler } from "hono";
+import type { Client } from "./client.ts";
 import { Failure } from "./failure.ts";
-import type { Sessions } from "./session.ts";
+import type { Sessions } from "./sessions.ts";
 
-/** `open` to everybody who reaches the server, `read-only`, or for who is `logged-in` or could be (`logged-out`). */
-export type Access = "open" | "read-only" | "logged-in" | "logged-out";
+/**
+ * `open` to everybody who reaches the server, `read-only`, `proxied` (read-only, because it came through a proxy and there
+ * is no password), or for who is `logged-in` or could be (`logged-out`).
+ */
+export type Access = "open" | "read-only" | "proxied" | "logged-in" | "logged-out";
 
-/** How the server is reached decides, together with the password, who may manage it. */
-export async function accessOf(
+/**
+ * How the server is reached decides, together with the password, who may manage it. Without a password a proxy on this
+ * machine would make everybody on the Internet look like its owner.
+ */
+export function accessOf(
   c: Context,
+  client: Client,
   sessions: Sessions | undefined,
   loopback: boolean,
-): Promise<Access> {
-  if (sessions) return await sessions.isOpen(c) ? "logged-in" : "logged-out";
-  return loopback ? "open" : "read-only";
+): Access {
+  if (sessions) return sessions.isOpen(c) ? "logged-in" : "logged-out";
+  if (!loopback) return "read-only";
+  return client.viaProxy ? "proxied" : "open";
 }
 
 export function mayManage(access: Access): boolean {
   return access === "open" || access === "logged-in";
 }
 
-/** Lets only those through who may change things; the others are told why not. */
+const REFUSALS = {
+  "read-only": {
+    message:
+      "Managing this archive is switched off: the server can be reached from other machines, and has no password.",
+    advice: "Set ADMIN_PASSWORD and restart it, or bind it to 127.0.0.1. Reading works as it is.",
+  },
+  "proxied": {
+    message:
+      "Managing this archive is switched off: this request came through a proxy, and the server has no password.",
+    advice:
+      "Set ADMIN_PASSWORD and restart it, or open it on its own machine, without the proxy. Reading works as it is.",
+  },
+  "logged-out": {
+    message: "Changing anything here needs the password.",
+    advice: "Log in, and do it again.",
+  },
+} as const;
+
+/** Passes only requests that may change something; the others are refused with the reason. */
 export function managersOnly(access: (c: Context) => Access): MiddlewareHandler {
   return async function managersOnly(c, next) {
     const has = access(c);
-    if (has === "read-only") {
-      throw new Failure(
-        "forbidden",
-        "Managing this archive is switched off: the server can be reached from other machines, and has no password.",
-        "Set ADMIN_PASSWORD and restart it, or bind it to 127.0.0.1. Reading works as it is.",
-      );
-    }
-    if (has === "logged-out") {
-      throw new Failure(
-        "forbidden",
-        "Changing anything here needs the password.",
-        "Log in, and do it again.",
-      );
+    if (has !== "open" && has !== "logged-in") {
+      const { message, advice } = REFUSALS[has];
+      throw new Failure("forbidden", message, advice);
     }
     await next();
   };

@@ -31,6 +31,7 @@ export function accessLog(log: HttpLog, observe: (served: Served) => void): Midd
     log.info("{method} {path} {status} {durationMs} ms", {
       ...served,
       path: c.req.path,
+      address: c.get("client")?.address,
       requestId: c.get("requestId"),
     });
   };

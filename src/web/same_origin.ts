@@ -14,7 +14,7 @@ export function sameOrigin(): MiddlewareHandler {
       const origin = c.req.header("Origin");
       const same = site !== undefined
         ? site === "same-origin" || site === "none"
-        : origin === undefined || hostOf(origin) === c.req.header("Host");
+        : origin === undefined || hostOf(origin) === new URL(c.req.url).host;
       if (!same) {
         throw new Failure("forbidden", "This form was sent from another site.", "Use the form on this site.");
       }
@@ -25,12 +25,13 @@ export function sameOrigin(): MiddlewareHandler {
 
 /**
  * Bound to loopback without a password, everybody who reaches the server may manage it. A hostile page could reach it
- * through a name of its own that it points at 127.0.0.1 (DNS rebinding); its requests carry that name.
+ * through a name of its own that it points at 127.0.0.1 (DNS rebinding); its requests carry that name. It is taken from the
+ * request's address, since a request line with an absolute address, and HTTP/2's `:authority`, count more than `Host`.
  */
 export function loopbackNamesOnly(): MiddlewareHandler {
   return async function loopbackNamesOnly(c, next) {
-    const host = c.req.header("Host");
-    if (host !== undefined && !isLoopbackName(host)) {
+    const { host } = new URL(c.req.url);
+    if (!isLoopbackName(host)) {
       throw new Failure(
         "forbidden",
         `This server is for this machine only, and was asked for as “${host.slice(0, 100)}”.`,
@@ -41,7 +42,7 @@ export function loopbackNamesOnly(): MiddlewareHandler {
   };
 }
 
-/** Whether a `Host` header names this machine itself. */
+/** Whether a host, with or without a port, names this machine itself. */
 export function isLoopbackName(host: string): boolean {
   const name = host.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
   return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" ||

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { StandingClock } from "../support/clock.ts";
 import { type TestSite, testSite } from "../support/site.ts";
 
 const own = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
@@ -40,8 +41,8 @@ Deno.test("a form that another site sends is refused; one from no browser is not
   const foreign: Record<string, string>[] = [
     { "Sec-Fetch-Site": "cross-site" },
     { "Sec-Fetch-Site": "same-site", Origin: "http://localhost" },
-    { Origin: "http://evil.example", Host: "localhost" },
-    { Origin: "null", Host: "localhost" },
+    { Origin: "http://evil.example" },
+    { Origin: "null" },
   ];
   for (const headers of foreign) {
     assert.equal(
@@ -52,7 +53,7 @@ Deno.test("a form that another site sends is refused; one from no browser is not
   }
   assert.deepEqual(site.archive.list, []);
   assert.equal(
-    (await post(site, "/channels", "name=a", { ...form, Host: "localhost", Origin: "http://localhost" }))
+    (await post(site, "/channels", "name=a", { ...form, Origin: "http://localhost" }))
       .status,
     303,
   );
@@ -61,11 +62,11 @@ Deno.test("a form that another site sends is refused; one from no browser is not
 
 Deno.test("on loopback without a password, a foreign name of this machine is refused", async () => {
   using site = testSite();
-  const ask = (host: string) => site.request("/", { headers: { Host: host } });
+  const ask = (host: string) => site.requestFrom("127.0.0.1", `http://${host}/`);
   assert.equal((await ask("rebound.example:8080")).status, 403);
   assert.equal((await ask("127.0.0.1:8080")).status, 200);
   using guarded = testSite({ adminPassword: "open sesame" });
-  assert.equal((await guarded.request("/", { headers: { Host: "chat.example" } })).status, 200);
+  assert.equal((await guarded.requestFrom("127.0.0.1", "http://chat.example/")).status, 200);
 });
 
 Deno.test("reachable from other machines without a password, the archive is read and not managed", async () => {
@@ -80,6 +81,38 @@ Deno.test("reachable from other machines without a password, the archive is read
   assert.deepEqual(site.archive.list, []);
 });
 
+Deno.test("through a proxy without a password, the archive is read and not managed, and pages say why", async () => {
+  using site = testSite();
+  const headers = { ...own, "X-Forwarded-For": "203.0.113.1" };
+  const page = await site.request("/channels", { headers });
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /came through a proxy and the server has no password/);
+  const refused = await post(site, "/channels", "name=harborlight", headers);
+  assert.equal(refused.status, 403);
+  assert.match(await refused.text(), /came through a proxy.*Set ADMIN_PASSWORD/s);
+  for (const path of ["/channels/1", "/channels/1/delete", "/channels/1/retention"]) {
+    assert.equal((await post(site, path, "", headers)).status, 403);
+  }
+  assert.deepEqual(site.archive.list, []);
+  using trusting = testSite({ trustedProxies: ["127.0.0.1"] });
+  const trusted = { method: "POST", body: "name=harborlight", headers };
+  assert.equal((await trusting.requestFrom("127.0.0.1", "http://localhost/channels", trusted)).status, 403);
+});
+
+Deno.test("only a trusted proxy that says https gets a cookie that is sent encrypted only", async () => {
+  using site = testSite({ adminPassword: "open sesame", trustedProxies: ["127.0.0.1"] });
+  const login = async (peer: string) => {
+    const init = {
+      method: "POST",
+      body: "password=open%20sesame",
+      headers: { ...own, "X-Forwarded-Proto": "https" },
+    };
+    return (await site.requestFrom(peer, "http://localhost/login", init)).headers.getSetCookie();
+  };
+  for (const cookie of await login("127.0.0.1")) assert.match(cookie, /Secure/);
+  for (const cookie of await login("192.0.2.1")) assert.doesNotMatch(cookie, /Secure/);
+});
+
 Deno.test("with a password, managing takes a login, and logging out ends it", async () => {
   using site = testSite({ loopback: false, adminPassword: "open sesame" });
   assert.equal((await post(site, "/channels", "name=harborlight")).status, 403);
@@ -91,10 +124,12 @@ Deno.test("with a password, managing takes a login, and logging out ends it", as
   assert.match(cookie, /SameSite=Strict/);
   const session = cookie.split(";")[0]!;
   assert.equal((await post(site, "/channels", "name=harborlight", { ...own, Cookie: session })).status, 303);
-  const forged = session.replace(/=\d+/, "=9999999999999");
+  const forged = session.replace(/=.{4}/, "=AAAA");
   assert.equal((await post(site, "/channels", "name=mossgarden", { ...own, Cookie: forged })).status, 403);
   const closed = await post(site, "/logout", "", { ...own, Cookie: session });
   assert.match(closed.headers.get("Set-Cookie")!, /Max-Age=0/);
+  const copied = await post(site, "/channels", "name=mossgarden", { ...own, Cookie: session });
+  assert.equal(copied.status, 403, "a copied cookie is worthless after logging out");
 });
 
 Deno.test("a session of another process is none here", async () => {
@@ -106,14 +141,27 @@ Deno.test("a session of another process is none here", async () => {
   assert.equal((await post(other, "/channels", "name=a", { ...own, Cookie: session })).status, 403);
 });
 
+Deno.test("a session ends after a week, whatever the wall clock says, and its cookie with it", async () => {
+  const clock = new StandingClock();
+  using site = testSite({ adminPassword: "open sesame" }, undefined, { clock });
+  const opened = await post(site, "/login", "password=open%20sesame");
+  const Cookie = opened.headers.get("Set-Cookie")!.split(";")[0]!;
+  const add = async (name: string) =>
+    (await post(site, "/channels", `name=${name}`, { ...own, Cookie })).status;
+  clock.shiftMs = 365 * 24 * 3_600_000;
+  assert.equal(await add("harborlight"), 303);
+  clock.now += 7 * 24 * 3_600_000;
+  assert.equal(await add("mossgarden"), 403);
+});
+
 Deno.test("guessing is slowed down, for the right password too", async () => {
-  let now = 1_700_000_000_000;
-  using site = testSite({ adminPassword: "open sesame" }, () => now);
+  const clock = new StandingClock();
+  using site = testSite({ adminPassword: "open sesame" }, undefined, { clock });
   for (let i = 0; i < 3; i++) assert.equal((await post(site, "/login", "password=guess")).status, 422);
   const early = await post(site, "/login", "password=open%20sesame");
   assert.equal(early.status, 429);
   assert.equal(early.headers.get("Retry-After"), "1");
-  now += 1_000;
+  clock.now += 1_000;
   assert.equal((await post(site, "/login", "password=open%20sesame")).status, 303);
 });
 
@@ -143,4 +191,24 @@ Deno.test("a body that is no form is the sender's mistake", async () => {
     400,
   );
   assert.deepEqual(site.faults, []);
+});
+
+Deno.test("what the program says about itself is open, or with METRICS_TOKEN for those who have it or are logged in", async () => {
+  using open = testSite();
+  assert.deepEqual(Object.keys(await (await open.request("/readyz")).json()), ["ready", "reasons"]);
+  const token = "a-long-enough-token";
+  using closed = testSite({ adminPassword: "open sesame", metricsToken: token });
+  const ask = (path: string, headers: Record<string, string> = {}) => closed.request(path, { headers });
+  assert.equal((await ask("/metrics")).status, 401);
+  assert.equal((await ask("/metrics", { Authorization: "Bearer wrong" })).status, 401);
+  assert.deepEqual(Object.keys(await (await ask("/readyz")).json()), ["ready"]);
+  assert.equal((await ask("/healthz")).status, 200);
+  // This site keeps no metrics: who may see them learns that.
+  assert.equal((await ask("/metrics", { Authorization: `Bearer ${token}` })).status, 404);
+  const reasons = await (await ask("/readyz", { Authorization: `Bearer ${token}` })).json();
+  assert.deepEqual(Object.keys(reasons), ["ready", "reasons"]);
+  const Cookie = (await post(closed, "/login", "password=open%20sesame")).headers.get("Set-Cookie")!.split(
+    ";",
+  )[0]!;
+  assert.equal((await ask("/metrics", { Cookie })).status, 404);
 });

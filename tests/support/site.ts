@@ -12,13 +12,19 @@ export interface TestSite extends Disposable {
   app: ReturnType<typeof createApp>;
   /** The pages' answer to a request of this machine. */
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** The same for whoever asks from `peer`, under any address. */
+  requestFrom(peer: string, url: string, init?: RequestInit): Promise<Response>;
   /** What was logged as a fault. */
   faults: Record<string, unknown>[];
   /** What the pages asked the archive so far, by method: each of them is a message to a reader's thread and back. */
   calls: string[];
 }
 
-export function testSite(config: Partial<Deps["config"]> = {}, now?: () => number): TestSite {
+export function testSite(
+  config: Partial<Deps["config"]> = {},
+  now?: () => number,
+  { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
+): TestSite {
   const archive = new MemoryArchive();
   const recorder = new MemoryRecorder(archive, now);
   const faults: Record<string, unknown>[] = [];
@@ -39,6 +45,8 @@ export function testSite(config: Partial<Deps["config"]> = {}, now?: () => numbe
     staticRoot: new URL("../../static/", import.meta.url),
     log: { info() {}, error: (_message, properties) => void faults.push(properties) },
     now,
+    clock,
+    streams,
   });
   return {
     archive,
@@ -47,6 +55,8 @@ export function testSite(config: Partial<Deps["config"]> = {}, now?: () => numbe
     app,
     faults,
     calls,
+    requestFrom: async (peer, url, init) =>
+      await app.request(url, init, { remoteAddr: { hostname: peer, port: 4711 } }),
     request: async (path, init) => await app.request(`http://localhost${path}`, init),
     [Symbol.dispose]: () => hub[Symbol.dispose](),
   };
