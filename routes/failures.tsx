@@ -26,7 +26,7 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
       advice: failure.advice,
       requestId: failure.kind === "broken" ? requestId : undefined,
     };
-    if (failure.status === 503) c.header("Retry-After", "5");
+    if (failure.status === 503) c.header("Retry-After", failure.kind === "crowded" ? "30" : "5");
     if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
     if (!c.get("access")) c.set("access", "read-only");
     return await site.page(

@@ -1,6 +1,7 @@
 /** A channel's commits as Server-Sent Events. */
 import type { Context } from "hono";
 import type { Watcher } from "../src/live/watcher.ts";
+import { Failure } from "../src/web/failure.ts";
 import { sseEvent } from "../src/web/sse.ts";
 import type { BacklogPage } from "./backlog.tsx";
 import type { Env, Site } from "./site.tsx";
@@ -28,7 +29,16 @@ export async function liveEvents(
   // Its answer has no body that somebody would read, or leave.
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
 
-  const watcher = await site.hub.subscribe(channelId);
+  const leaveSlot = site.streams ? site.streams.take(c.get("client").address) : () => {};
+  if (!leaveSlot) throw new Failure("crowded", "There are as many live streams as this server allows.");
+  let watcher: Watcher;
+  try {
+    watcher = await site.hub.subscribe(channelId);
+  } catch (error) {
+    leaveSlot();
+    throw error;
+  }
+  void watcher.gone.then(leaveSlot);
   watcher.send(HELLO);
   if (!backlog) watcher.begin(0);
   else resume(watcher, backlog).catch((error) => watcher.fail(error));

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CollectorSamples, CollectorStatus, Counts } from "./collector/recorder.ts";
 import { RecentLongest } from "./event_loop.ts";
 import type { LiveCounts } from "./live/hub.ts";
+import type { HttpServerStatus } from "./web/server/http_server.ts";
 
 export interface Metrics {
   /** Of `text`. */
@@ -21,6 +22,9 @@ export interface MetricsSources {
   status: () => CollectorStatus;
   watchers: () => number;
   live: () => LiveCounts;
+  /** `undefined` before it listens. */
+  http: () => HttpServerStatus | undefined;
+  refusedStreams: () => { total: number; client: number };
 }
 
 const COUNTS: Record<keyof Counts, string> = {
@@ -42,7 +46,7 @@ const METHODS = new Set(["GET", "HEAD", "POST"]);
 const CONNECTION_STATES = ["connecting", "open", "waiting", "refused", "idle"] as const;
 const CHANNEL_STATES = ["joined", "joining", "refused", "disabled", "deleting"] as const;
 
-export function createMetrics({ status, watchers, live }: MetricsSources): Metrics {
+export function createMetrics({ status, watchers, live, http, refusedStreams }: MetricsSources): Metrics {
   const registers = [new Registry()];
   const counter = (name: string, help: string, value: () => number) =>
     new Counter({
@@ -85,6 +89,25 @@ export function createMetrics({ status, watchers, live }: MetricsSources): Metri
     "By how much the main thread's event loop came late at most, in the last minute",
     () => longestDelay.value / 1_000,
   );
+  gauge("http_connections", "Open connections to the pages", () => http()?.connections ?? 0);
+  gauge("http_accepting", "1 while connections to the pages are accepted", () => http()?.isAccepting ? 1 : 0);
+  counter(
+    "http_accept_failures",
+    "Connections to the pages that could not be accepted",
+    () => http()?.acceptFailures ?? 0,
+  );
+  counter("http_restarts", "Times that HTTP listened anew after a fault", () => http()?.restarts ?? 0);
+  byReason(
+    "http_connections_refused",
+    "Connections refused by the bound that was reached",
+    () => http()?.counts.refused,
+  );
+  byReason(
+    "http_connections_ended",
+    "Connections that took too long, by what for",
+    () => http()?.counts.ended,
+  );
+  byReason("http_streams_refused", "Live streams refused by the bound that was reached", refusedStreams);
   byState("connections", "Connections to Twitch by state", CONNECTION_STATES, () => status().connections);
   byState("channels", "Channels to be recorded by state", CHANNEL_STATES, () => status().channels);
 
@@ -102,6 +125,19 @@ export function createMetrics({ status, watchers, live }: MetricsSources): Metri
       collect() {
         const counted = all();
         for (const state of states) this.set({ state }, counted.filter((one) => one.state === state).length);
+      },
+    });
+  }
+
+  function byReason(name: string, help: string, counts: () => Readonly<Record<string, number>> | undefined) {
+    new Counter({
+      name: `scrollback_${name}_total`,
+      help,
+      labelNames: ["reason"],
+      registers,
+      collect() {
+        this.reset();
+        for (const [reason, count] of Object.entries(counts() ?? {})) this.inc({ reason }, count);
       },
     });
   }

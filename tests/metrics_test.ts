@@ -8,6 +8,8 @@ Deno.test("methods that somebody invents are one series, not one each", async ()
     status: () => site.recorder.status(),
     watchers: () => 0,
     live: () => site.hub.counts,
+    http: () => undefined,
+    refusedStreams: () => ({ total: 0, client: 0 }),
   });
   for (const method of ["GET", "BREW", "WHEN"]) {
     metrics.observe({ method, route: "/", status: 200, durationMs: 1 });

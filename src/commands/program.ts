@@ -11,7 +11,10 @@ import { watchEventLoop } from "../event_loop.ts";
 import { createHub, type Hub } from "../live/hub.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { createMetrics, type Metrics } from "../metrics.ts";
+import type { HttpServer } from "../web/server/http_server.ts";
 import { SSE_BEAT, SSE_JOINED } from "../web/sse.ts";
+import { StreamSlots } from "../web/stream_slots.ts";
+import { httpBounds, listen } from "./http.ts";
 import { perChannel } from "./per_channel.ts";
 
 /** How long two programs could write one archive, where its lock was removed and the system locks no archives. */
@@ -29,6 +32,8 @@ export interface ProgramOptions {
 export interface Program extends AsyncDisposable {
   /** `http://127.0.0.1:8080`, with the port that was really taken. */
   url: string;
+  /** Listens anew where it listened; to be called when something of HTTP failed that nobody caught. */
+  restartHttp(): void;
 }
 
 /** @throws when the archive or the address cannot be opened; then nothing stays open */
@@ -40,6 +45,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     colors: Deno.stderr.isTerminal() && !Deno.noColor,
   };
   setUpLogging(logging);
+  const bounds = httpBounds(config);
   await using opening = new AsyncDisposableStack();
   const lock = opening.use(lockArchive(config.dbPath, "serve"));
 
@@ -87,10 +93,14 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     joinedEvent: SSE_JOINED,
     onFault: (error) => httpLog.error("rows could not be made: {error}", { error }),
   });
+  const streams = new StreamSlots(bounds);
+  let server: HttpServer | undefined;
   const measured = metrics = createMetrics({
     status: () => collector.status(),
     watchers: () => liveHub.size(),
     live: () => liveHub.counts,
+    http: () => server?.status(),
+    refusedStreams: () => streams.refused,
   });
   const app = createApp({
     archive,
@@ -99,24 +109,28 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     config: {
       adminPassword: config.adminPassword,
       loopback: isLoopback(config.http.hostname),
+      trustedProxies: config.trustedProxies,
+      metricsToken: config.metricsToken,
       version: manifest.version,
     },
+    streams,
     metrics: measured,
     staticRoot: new URL("../../static/", import.meta.url),
     log: httpLog,
   });
-  const server = listen(config.http, app.fetch);
-  opening.defer(() => shutDown(server));
+  const listening = server = listen(config, bounds, app.fetch);
+  opening.defer(() => listening.shutDown(SHUTDOWN_MS));
   // Streams end first: a server waits for its open answers.
   opening.use(liveHub);
 
-  const { hostname, port } = server.addr;
+  const { hostname, port } = listening.addr;
   const url = `http://${formatAddress({ hostname: hostname === "0.0.0.0" ? "127.0.0.1" : hostname, port })}`;
   lock.listensAt(url);
   opening.use(watchEventLoop(measured.observeLoop));
   const opened = opening.move();
   return {
     url,
+    restartHttp: () => listening.restart(),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -129,25 +143,4 @@ function watchLock(lock: ArchiveLock, bar: (reason: string | undefined) => void)
     if (reason !== lost) bar(lost = reason);
   }, LOCK_CHECK_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-/** Open answers are waited for, but not for ever: whoever sends half a request could hold up the end, and the last batch. */
-async function shutDown(server: Deno.HttpServer): Promise<void> {
-  const patience = Promise.withResolvers<void>();
-  const timer = setTimeout(patience.resolve, SHUTDOWN_MS);
-  await Promise.race([server.shutdown(), patience.promise]);
-  clearTimeout(timer);
-}
-
-/** @throws an error that names the address */
-function listen(
-  address: Config["http"],
-  answer: Deno.ServeHandler<Deno.NetAddr>,
-): Deno.HttpServer<Deno.NetAddr> {
-  try {
-    return Deno.serve({ ...address, onListen: () => {} }, answer);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`cannot listen at ${formatAddress(address)}: ${reason}`, { cause });
-  }
 }

@@ -1,8 +1,9 @@
 /** Serving: opens everything, waits until it is told to stop, and closes everything. */
 import type { Config } from "../config.ts";
 import { getLogger } from "../log.ts";
-import { type ProgramOptions, startProgram } from "./program.ts";
+import { type Program, type ProgramOptions, startProgram } from "./program.ts";
 import { stopOnSignal } from "./signals.ts";
+import { surviveFaults } from "./survive_faults.ts";
 
 export interface ServeOptions extends Pick<ProgramOptions, "caCerts"> {
   /** The launcher holds the other end of stdin; its end means stop. */
@@ -19,8 +20,13 @@ export async function serve(config: Config, { stopOnStdinEnd, caCerts }: ServeOp
   using stop = stopOnSignal({ stopOnStdinEnd });
   const crash = Promise.withResolvers<never>();
   const log = getLogger("program");
+  let program: Program | undefined;
+  using _faults = surviveFaults((error) => {
+    log.error("a fault that nobody caught; recording goes on, HTTP listens anew: {error}", { error });
+    program?.restartHttp();
+  });
   try {
-    const program = await startProgram(config, { caCerts, onCrash: crash.reject });
+    program = await startProgram(config, { caCerts, onCrash: crash.reject });
     log.info("Scrollback listens at {url}, its archive is {dbPath}", {
       url: program.url,
       dbPath: config.dbPath,

@@ -16,6 +16,9 @@ const BYTES_BOUND = 512 * 1024;
 export class Watcher {
   /** What the page reads. It ends when the watcher is sent away, or with the hub. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Resolves when the page has left, or the stream was ended. */
+  readonly gone: Promise<void>;
+  #resolveGone!: () => void;
   #stream!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   /** What came before it was known where the page begins: at most for as long as a question to the archive may take. */
   #early: LiveBatch[] | undefined = [];
@@ -26,6 +29,7 @@ export class Watcher {
 
   /** @param left called when the page has gone, or was ended */
   constructor(readonly left: () => void) {
+    ({ promise: this.gone, resolve: this.#resolveGone } = Promise.withResolvers<void>());
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#stream = controller),
       pull: () => this.#wake(),
@@ -97,5 +101,6 @@ export class Watcher {
     this.#early = undefined;
     this.#wake();
     this.left();
+    this.#resolveGone();
   }
 }

@@ -10,6 +10,7 @@ export const STATUS = {
   broken: 500,
   unavailable: 503,
   busy: 503,
+  crowded: 503,
   too_slow: 503,
 } as const;
 
@@ -35,6 +36,7 @@ const ADVICE = {
   broken: "This is a fault of the program. Try again; if it comes back, look for the request id in the log.",
   unavailable: "Try again in a few seconds.",
   busy: "Try again in a few seconds.",
+  crowded: "The page asks for new messages every half second instead.",
   too_slow: "Narrow it down: name a channel, a user or dates.",
 } as const satisfies Record<FailureKind, string>;
 
@@ -48,6 +50,7 @@ export const TITLES = {
   broken: "Something went wrong",
   unavailable: "Not available just now",
   busy: "Too many searches at once",
+  crowded: "Too many live streams",
   too_slow: "This took too long",
 } as const satisfies Record<FailureKind, string>;
 

@@ -48,7 +48,11 @@ export class Stage implements AsyncDisposable {
         dbPath,
         twitch,
         // A channel that moves to a connection of its own is greeted once more: here that would only blur the count.
-        env: { TWITCH_CHANNELS: channels.join(","), TWITCH_BUSY_PER_MINUTE: "1000000" },
+        env: {
+          TWITCH_CHANNELS: channels.join(","),
+          TWITCH_BUSY_PER_MINUTE: "1000000",
+          HTTP_MAX_CONNECTIONS: "4000",
+        },
       }),
     );
     await Promise.all(channels.map((login) => twitch.waitForJoin(login)));

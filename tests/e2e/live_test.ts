@@ -2,6 +2,7 @@
 /** A channel's page in a real browser: what arrives, where it lands, and what a person sees of it. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { serve } from "../support/served.ts";
 import { inventedSite } from "../support/invented_site.ts";
 import { inventedEvent } from "../support/invented.ts";
 import { openBrowser, openView, type View } from "../support/browser.ts";
@@ -26,11 +27,12 @@ async function stage(
     name: `stream ${obstacle}`,
     fn: async () => {
       using site = await inventedSite();
-      await using server = Deno.serve(
-        { port: 0, hostname: "127.0.0.1", onListen() {} },
+      await using server = serve(
         (request, info) => {
           const isStream = new URL(request.url).pathname.endsWith("/live");
-          if (isStream && obstacle === "refused") return new Response("no", { status: 502 });
+          if (isStream && obstacle === "refused") {
+            return new Response("no", { status: 503, headers: { "Retry-After": "30" } });
+          }
           if (isStream && obstacle === "silent") return new Response(new ReadableStream());
           return site.app.fetch(request, info);
         },
@@ -38,7 +40,7 @@ async function stage(
       const browser = await openBrowser();
       try {
         await using view = await openView(browser, { width: 1280 });
-        const base = `http://127.0.0.1:${server.addr.port}`;
+        const base = server.url;
         let n = 10_000;
         const say = (count: number) =>
           void site.recorder.receive(

@@ -1,6 +1,7 @@
 /** Every page in a real browser: no errors, no refusals of the policy, nothing that axe finds serious. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
+import { serve } from "../support/served.ts";
 import { inventedSite } from "../support/invented_site.ts";
 import { openBrowser, openView, seriousFindings } from "../support/browser.ts";
 import type { TestSite } from "../support/site.ts";
@@ -110,10 +111,10 @@ interface Stage {
 
 async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
   using site = await inventedSite();
-  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
+  await using server = serve(site.app.fetch);
   const browser = await openBrowser();
   try {
-    await act({ site, browser, base: `http://127.0.0.1:${server.addr.port}` });
+    await act({ site, browser, base: server.url });
   } finally {
     await browser.close();
     site.hub.dropAll();

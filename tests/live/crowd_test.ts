@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inventedEvent } from "../support/invented.ts";
 import { type TestSite, testSite } from "../support/site.ts";
+import { serve as serveHttp } from "../support/served.ts";
 import { SseClient } from "../support/sse_client.ts";
 import { until } from "../support/until.ts";
 
@@ -14,13 +15,13 @@ interface Served extends AsyncDisposable {
 async function serve(): Promise<Served> {
   const site = testSite();
   await site.recorder.addChannels(["harborlight"]);
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, site.app.fetch);
+  const server = serveHttp(site.app.fetch);
   return {
     site,
-    live: `http://127.0.0.1:${server.addr.port}/channels/1/live`,
+    live: `${server.url}/channels/1/live`,
     async [Symbol.asyncDispose]() {
       site[Symbol.dispose]();
-      await server.shutdown();
+      await server[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { StreamSlots } from "../../src/web/stream_slots.ts";
+import { testSite } from "../support/site.ts";
+import { until } from "../support/until.ts";
 import { inventedSite } from "../support/invented_site.ts";
 import { inventedEvent } from "../support/invented.ts";
 
@@ -55,4 +58,43 @@ Deno.test("asking for the stream's headers alone watches nothing", async () => {
   assert.equal((await site.request("/channels/2/live", { method: "HEAD" })).status, 200);
   assert.deepEqual([...site.recorder.watched], []);
   assert.equal(site.hub.size(), 0);
+});
+
+Deno.test("live streams are bounded in all and for each client: beyond it 503 with Retry-After, until one ends", async () => {
+  const streams = new StreamSlots({ streams: 3, streamsPerClient: 2 });
+  using site = testSite({}, undefined, { streams });
+  await site.recorder.addChannels(["harborlight"]);
+  const watch = (peer: string) => site.requestFrom(peer, "http://localhost/channels/1/live");
+  const first = await watch("192.0.2.1");
+  await watch("192.0.2.1");
+  const refused = await watch("192.0.2.1");
+  assert.equal(refused.status, 503);
+  assert.equal(refused.headers.get("Retry-After"), "30");
+  assert.equal((await watch("192.0.2.2")).status, 200);
+  assert.equal((await watch("192.0.2.3")).status, 503, "there is none left in all");
+  assert.deepEqual(streams.refused, { total: 1, client: 1 });
+  assert.equal(
+    (await site.requestFrom("192.0.2.3", "http://localhost/channels/1/messages/stream?after_id=0")).status,
+    204,
+  );
+  await first.body!.cancel();
+  await until(async () => (await watch("192.0.2.3")).status === 200);
+});
+
+Deno.test("the clients of a trusted proxy are bounded each by itself, and this machine in all only", async () => {
+  const streams = new StreamSlots({ streams: 5, streamsPerClient: 1 });
+  using site = testSite({ trustedProxies: ["127.0.0.1"], adminPassword: "open sesame" }, undefined, {
+    streams,
+  });
+  await site.recorder.addChannels(["harborlight"]);
+  const watch = async (address?: string) => {
+    const headers: Record<string, string> = address === undefined ? {} : { "X-Forwarded-For": address };
+    return (await site.requestFrom("127.0.0.1", "http://localhost/channels/1/live", { headers })).status;
+  };
+  assert.deepEqual([await watch("2001:db8::1"), await watch("2001:db8::2"), await watch("2001:db8:0:1::1")], [
+    200,
+    503,
+    200,
+  ]);
+  assert.deepEqual([await watch(), await watch(), await watch(), await watch()], [200, 200, 200, 503]);
 });

@@ -1,0 +1,193 @@
+/** The open connections of the HTTP server: how many there may be, and how long each may take for what it does. */
+import type { IncomingMessage } from "node:http";
+import { type Clock, systemClock } from "../../clock.ts";
+import { clientKey } from "../ip_address.ts";
+import type { ConnectionBounds } from "./connection_bounds.ts";
+import { SocketStream } from "./socket_stream.ts";
+
+/** Milliseconds. The README states them. */
+export const LIMITS_MS = {
+  /** From the connection's beginning, or a request's first byte, to the end of its header. */
+  header: 15_000,
+  /** From a request's first byte to its last. */
+  request: 30_000,
+  /** Between two requests. Above the 60 s for which nginx keeps a connection to what is behind it. */
+  idle: 75_000,
+  /** A client that takes nothing of what waits for it. */
+  unread: 30_000,
+  /** From a whole request to the end of its answer; live streams have no such limit. */
+  answer: 120_000,
+} as const;
+
+/** A connection that has been idle for less is not closed to make room for another. */
+const MIN_IDLE_MS = 1_000;
+
+export type EndReason = "silent" | "slow_request" | "idle" | "unread" | "slow_answer" | "made_room";
+export type RefusalReason = "total" | "address";
+
+export interface ConnectionCounts {
+  accepted: number;
+  ended: Record<EndReason, number>;
+  refused: Record<RefusalReason, number>;
+}
+
+export class Connection {
+  readonly stream: SocketStream;
+  /** The answer is a live stream. */
+  isLive = false;
+  #state: "idle" | "request" | "answer" = "idle";
+  #request: IncomingMessage | undefined;
+  #requests = 0;
+  /** More than one where the client sends requests before it has the answers. */
+  #unanswered = 0;
+  #since: number;
+  /** When the client last took something of what was written, or could first have done so. */
+  #readAt: number;
+
+  constructor(socket: Deno.TcpConn, readonly key: string, readonly clock: Clock) {
+    this.#since = this.#readAt = clock.monotonicMs();
+    this.stream = new SocketStream(socket, {
+      received: () => this.#state === "idle" && this.#become("request"),
+      writing: () => this.#readAt = clock.monotonicMs(),
+    });
+  }
+
+  /** The header of a request is there. */
+  begin(request: IncomingMessage): void {
+    if (this.#state === "idle") this.#become("request");
+    this.#request = request;
+    this.#requests++;
+    this.#unanswered++;
+  }
+
+  /** Its answer is out. */
+  finish(): void {
+    this.isLive = false;
+    if (--this.#unanswered > 0) return;
+    this.#request = undefined;
+    this.#become("idle");
+  }
+
+  /** How long it has been idle; `undefined` while there is a request. */
+  get idleMs(): number | undefined {
+    return this.#state === "idle" ? this.clock.monotonicMs() - this.#since : undefined;
+  }
+
+  /** Why it has to end now, if it has to. */
+  overdue(): EndReason | undefined {
+    const now = this.clock.monotonicMs();
+    if (this.stream.isWriting && now - this.#readAt > LIMITS_MS.unread) return "unread";
+    if (this.#state === "request" && this.#request?.complete) this.#become("answer");
+    const ms = now - this.#since;
+    if (this.#state === "idle") {
+      if (this.#requests === 0) return ms > LIMITS_MS.header ? "silent" : undefined;
+      return ms > LIMITS_MS.idle ? "idle" : undefined;
+    }
+    if (this.#state === "request") {
+      return ms > (this.#request ? LIMITS_MS.request : LIMITS_MS.header) ? "slow_request" : undefined;
+    }
+    return !this.isLive && ms > LIMITS_MS.answer ? "slow_answer" : undefined;
+  }
+
+  #become(state: "idle" | "request" | "answer"): void {
+    this.#state = state;
+    this.#since = this.clock.monotonicMs();
+  }
+}
+
+export interface ConnectionsOptions {
+  bounds: ConnectionBounds;
+  /** Addresses from which connections are bounded in all only: this machine, and trusted proxies. */
+  isExempt: (address: string) => boolean;
+  onRefused: (reason: RefusalReason, address: string) => void;
+  onEnded: (reason: EndReason, address: string) => void;
+  clock?: Clock;
+}
+
+export class Connections {
+  readonly counts: ConnectionCounts = {
+    accepted: 0,
+    ended: { silent: 0, slow_request: 0, idle: 0, unread: 0, slow_answer: 0, made_room: 0 },
+    refused: { total: 0, address: 0 },
+  };
+  readonly #open = new Map<SocketStream, Connection>();
+  readonly #perKey = new Map<string, number>();
+  readonly #options: ConnectionsOptions;
+  readonly #clock: Clock;
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  of(stream: unknown): Connection | undefined {
+    return this.#open.get(stream as SocketStream);
+  }
+
+  /** Takes a connection in, or yields why it cannot. The longest idle one is closed if that makes room. */
+  admit(socket: Deno.TcpConn): Connection | RefusalReason {
+    const { bounds, isExempt, onRefused } = this.#options;
+    const address = socket.remoteAddr.hostname;
+    const key = clientKey(address);
+    const isFull = {
+      address: !isExempt(address) && (this.#perKey.get(key) ?? 0) >= bounds.perAddress,
+      total: this.#open.size >= bounds.total,
+    };
+    const reason = isFull.address ? "address" : isFull.total ? "total" : undefined;
+    if (reason && !this.#makeRoom(isFull.address ? key : undefined)) {
+      this.counts.refused[reason]++;
+      onRefused(reason, address);
+      return reason;
+    }
+    this.counts.accepted++;
+    const connection = new Connection(socket, key, this.#clock);
+    this.#open.set(connection.stream, connection);
+    this.#perKey.set(key, (this.#perKey.get(key) ?? 0) + 1);
+    connection.stream.once("close", () => this.#forget(connection));
+    return connection;
+  }
+
+  /** Ends what takes too long. To be called every second or so. */
+  sweep(): void {
+    for (const connection of this.#open.values()) {
+      const reason = connection.overdue();
+      if (reason) this.#end(connection, reason);
+    }
+  }
+
+  /** Ends those that wait for a request, or all of them. */
+  endAll(which: "idle" | "all"): void {
+    for (const connection of this.#open.values()) {
+      if (which === "all" || connection.idleMs !== undefined) connection.stream.destroy();
+    }
+  }
+
+  #makeRoom(key: string | undefined): boolean {
+    let longest: Connection | undefined;
+    for (const connection of this.#open.values()) {
+      if (key !== undefined && connection.key !== key) continue;
+      if ((connection.idleMs ?? 0) > (longest?.idleMs ?? MIN_IDLE_MS)) longest = connection;
+    }
+    if (!longest) return false;
+    this.#end(longest, "made_room");
+    return true;
+  }
+
+  #end(connection: Connection, reason: EndReason): void {
+    this.counts.ended[reason]++;
+    this.#options.onEnded(reason, connection.stream.remoteAddress);
+    this.#forget(connection);
+    connection.stream.destroy();
+  }
+
+  #forget({ stream, key }: Connection): void {
+    if (!this.#open.delete(stream)) return;
+    const left = this.#perKey.get(key)! - 1;
+    if (left > 0) this.#perKey.set(key, left);
+    else this.#perKey.delete(key);
+  }
+}

@@ -1,0 +1,206 @@
+/** The HTTP server: accepts connections within its bounds, and goes on whatever happens to them. */
+import { createServer } from "node:http";
+import type { Clock } from "../../clock.ts";
+import type { HttpLog } from "../access_log.ts";
+import { answerRequest, type Fetch, refuse } from "./answer_request.ts";
+import { type ConnectionBounds, isOutOfDescriptors } from "./connection_bounds.ts";
+import { type ConnectionCounts, Connections, LIMITS_MS, type RefusalReason } from "./connections.ts";
+import { NoticeThrottle } from "./notice_throttle.ts";
+
+export interface HttpServerOptions {
+  hostname: string;
+  /** 0 = any free port. */
+  port: number;
+  fetch: Fetch;
+  bounds: ConnectionBounds;
+  /** Addresses that only the bound in all applies to. */
+  isExempt: (address: string) => boolean;
+  log: HttpLog & { warn(message: string, properties: Record<string, unknown>): void };
+  clock?: Clock;
+}
+
+export interface HttpServerStatus {
+  connections: number;
+  isAccepting: boolean;
+  acceptFailures: number;
+  restarts: number;
+  counts: Readonly<ConnectionCounts>;
+}
+
+export interface HttpServer {
+  addr: Deno.NetAddr;
+  status(): HttpServerStatus;
+  /** Listens anew at the same address; open connections stay. */
+  restart(): void;
+  /** Accepts nothing more, waits for open answers at most `patienceMs`, and ends what is left. */
+  shutDown(patienceMs: number): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+const FIRST_RETRY_MS = 50;
+const MAX_RETRY_MS = 1_000;
+const MIN_RESTART_MS = 1_000;
+
+const REFUSAL = new TextEncoder().encode(
+  "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n" +
+    "Content-Type: text/plain; charset=utf-8\r\n\r\nToo many connections. Try again in a few seconds.\n",
+);
+const WORDS: Record<RefusalReason, string> = {
+  total: "too many are open",
+  address: "too many are open from one address",
+};
+
+/** @throws when the address cannot be listened at */
+export function startHttpServer(options: HttpServerOptions): HttpServer {
+  const { hostname, fetch, log, bounds, isExempt, clock } = options;
+  const notices = new NoticeThrottle((message, properties) => log.warn(message, properties), clock);
+  const connections = new Connections({
+    bounds,
+    isExempt,
+    clock,
+    onRefused: (reason, address) =>
+      notices.report(`refused: ${reason}`, "connections are refused: {reason}", {
+        reason: WORDS[reason],
+        address,
+      }),
+    onEnded(reason, address) {
+      // Browsers keep connections open that they no longer need: that these end is nothing to report.
+      if (reason !== "idle") {
+        notices.report(`ended: ${reason}`, "connections are closed: {reason}", { reason, address });
+      }
+    },
+  });
+  const first = Deno.listen({ hostname, port: options.port });
+  const { addr } = first;
+  let listener: Deno.TcpListener | undefined = first;
+  const localHost = `${addr.hostname.includes(":") ? `[${addr.hostname}]` : addr.hostname}:${addr.port}`;
+  let isAccepting = true;
+  let isClosing = false;
+  let acceptFailures = 0;
+  let restarts = 0;
+  let restartedAt = -Infinity;
+
+  // Times are kept by `connections`: those of `node:http` need a socket of `node:net`.
+  const http = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: LIMITS_MS.idle });
+  // It closes a connection after its first answer unless it listens; here the listening is done for it.
+  Object.defineProperty(http, "listening", { get: () => !isClosing });
+  http.on("request", (incoming, outgoing) => {
+    const connection = connections.of(incoming.socket);
+    connection?.begin(incoming);
+    outgoing.once("close", () => connection?.finish());
+    const { remoteAddress = "", remotePort = 0 } = incoming.socket;
+    const context = {
+      remoteAddr: { hostname: remoteAddress, port: remotePort },
+      localHost,
+      onLive: () => void (connection && (connection.isLive = true)),
+    };
+    answerRequest(fetch, incoming, outgoing, context).catch((error) => {
+      log.error("a request could not be answered: {error}", { error });
+      if (outgoing.headersSent) outgoing.destroy();
+      else refuse(outgoing, 500, "Something went wrong.\n");
+    });
+  });
+
+  async function acceptAll(from: Deno.TcpListener): Promise<void> {
+    isAccepting = true;
+    let retryMs = FIRST_RETRY_MS;
+    let failedAt: number | undefined;
+    while (from === listener && !isClosing) {
+      try {
+        const socket = await from.accept();
+        if (failedAt !== undefined) {
+          log.info("connections are accepted again, after {ms} ms", {
+            ms: Math.round(performance.now() - failedAt),
+          });
+        }
+        failedAt = undefined;
+        retryMs = FIRST_RETRY_MS;
+        isAccepting = true;
+        take(socket);
+      } catch (error) {
+        if (from !== listener || isClosing) return;
+        acceptFailures++;
+        isAccepting = false;
+        if (failedAt === undefined) {
+          log.error("connections cannot be accepted, which is tried again: {error}", { error });
+        }
+        failedAt ??= performance.now();
+        if (isOutOfDescriptors(error)) connections.endAll("idle");
+        else if (error instanceof Deno.errors.BadResource) return restart();
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
+      }
+    }
+  }
+
+  function take(socket: Deno.TcpConn): void {
+    const admitted = connections.admit(socket);
+    if (typeof admitted !== "string") return void http.emit("connection", admitted.stream);
+    socket.write(REFUSAL).catch(() => {}).finally(() => {
+      try {
+        socket.close();
+      } catch {
+        // The client was faster.
+      }
+    });
+  }
+
+  function restart(): void {
+    // What fails in a row would otherwise do nothing but listen.
+    if (isClosing || performance.now() - restartedAt < MIN_RESTART_MS) return;
+    restartedAt = performance.now();
+    restarts++;
+    stopListening();
+    // The system has the address free once the accept that was under way has ended.
+    setTimeout(listen, 0, FIRST_RETRY_MS);
+  }
+
+  function listen(retryMs: number): void {
+    if (isClosing || listener) return;
+    try {
+      listener = Deno.listen({ hostname, port: addr.port });
+    } catch (error) {
+      if (retryMs > FIRST_RETRY_MS) log.error("cannot listen, which is tried again: {error}", { error });
+      setTimeout(listen, retryMs, Math.min(MAX_RETRY_MS, retryMs * 2));
+      return;
+    }
+    void acceptAll(listener);
+  }
+
+  function stopListening(): void {
+    const closing = listener;
+    listener = undefined;
+    isAccepting = false;
+    try {
+      closing?.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  void acceptAll(first);
+  const sweeping = setInterval(() => connections.sweep(), SWEEP_MS);
+
+  return {
+    addr,
+    status: () => ({
+      connections: connections.size,
+      isAccepting,
+      acceptFailures,
+      restarts,
+      counts: connections.counts,
+    }),
+    restart,
+    async shutDown(patienceMs) {
+      isClosing = true;
+      clearInterval(sweeping);
+      stopListening();
+      connections.endAll("idle");
+      for (const endAt = performance.now() + patienceMs; connections.size > 0 && performance.now() < endAt;) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        connections.endAll("idle");
+      }
+      connections.endAll("all");
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** What happens a thousand times in a minute is logged once in it, with how often it happened. */
+
+import { type Clock, systemClock } from "../../clock.ts";
+
+const EVERY_MS = 60_000;
+
+export class NoticeThrottle {
+  readonly #kinds = new Map<string, { reportedAt: number; since: number }>();
+
+  constructor(
+    readonly write: (message: string, properties: Record<string, unknown>) => void,
+    readonly clock: Clock = systemClock,
+  ) {}
+
+  /** Logs the first of a kind at once, and later ones at most once a minute, with the number of those that were left out. */
+  report(kind: string, message: string, properties: Record<string, unknown>): void {
+    const known = this.#kinds.get(kind);
+    if (known && this.clock.monotonicMs() - known.reportedAt < EVERY_MS) return void known.since++;
+    const times = (known?.since ?? 0) + 1;
+    this.#kinds.set(kind, { reportedAt: this.clock.monotonicMs(), since: 0 });
+    this.write(message, times === 1 ? properties : { ...properties, times });
+  }
+}
