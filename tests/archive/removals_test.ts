@@ -169,3 +169,30 @@ Deno.test("a deletion whose message is not among the newest finds it in later st
   assert.ok(steps > 3, `${steps} steps`);
   assert.ok(receivedAt(by!) > NOON);
 });
+
+Deno.test("what a service says was removed is marked by what removed it, however much was written in between", async () => {
+  using archive = openArchive();
+  const bob = person(21, "bob");
+  archive.say([said(bob, "before"), said(person(22, "bob"), "another bob", { channel: "hill" })]);
+  archive.say(Array.from({ length: 900 }, (_, i) => said(bob, `after ${i}`)), 1_000);
+  const [byDeletion, byBan] = archive.say([deletion("bob", uuid(7)), timeout("bob", 21)], 2_000);
+  while (archive.writer.removalStep(STEP_ROWS));
+  const fill = {
+    channelId: 1,
+    from: NOON + 1_000,
+    to: NOON + 900_000,
+    source: "recent.example",
+    filledAt: NOON + 3_000_000,
+  };
+  const missed = [
+    said(bob, "deleted", { uuid: uuid(7) }),
+    said(bob, "banned", { uuid: uuid(8) }),
+    said(bob, "kept"),
+  ];
+  archive.writer.fill(
+    fill,
+    missed.map((event, i) => ({ event, receivedAt: NOON + (500 + i) * 1_000, removed: i < 2 })),
+  );
+  const filled = (await everything(archive)).filter(({ source }) => source !== undefined);
+  assert.deepEqual(removedBy(filled), [byDeletion, byBan, undefined]);
+});

@@ -11,8 +11,8 @@ import { textOf } from "./texts.ts";
 
 /** The archive's clock and the service's may differ by so much. */
 const MARGIN_MS = 60_000;
-/** Further events of a person than this are not looked through for the one that removed a message. */
-const MOST_CANDIDATES = 500;
+/** A timeout or ban reaches back this far (see `removals.ts`). */
+const REACH_MS = 24 * 60 * 60 * 1000;
 
 export const KNOWN = `
   SELECT m.id, m.uuid, m.sent, ${textOf("m")} AS text, s.kind, a.login
@@ -28,9 +28,8 @@ export const LATER = `
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid
   JOIN shapes AS s ON s.id = m.shape_id
-  WHERE messages_index MATCH ? AND messages_index.rowid > ?
-  ORDER BY messages_index.rowid
-  LIMIT ?`;
+  WHERE messages_index MATCH ? AND messages_index.rowid > ? AND messages_index.rowid < ?
+  ORDER BY messages_index.rowid`;
 
 export class Fills {
   readonly #sql;
@@ -39,6 +38,7 @@ export class Fills {
     this.#sql = {
       known: new LazyStatement(db, KNOWN),
       later: new LazyStatement(db, LATER),
+      namesakes: db.prepare("SELECT id FROM users WHERE login = ? AND id <> ?"),
       taken: db.prepare("SELECT 1 FROM messages WHERE id = ?"),
       insert: db.prepare(`
         INSERT INTO fills (channel_id, from_at, to_at, source, messages, filled_at)
@@ -95,20 +95,60 @@ export class Fills {
     this.#sql.count.run(messages, fillId);
   }
 
-  /** A message that was removed from Twitch's chat, as the service says: by the first event after it that could have. */
-  markRemoved(id: number, uuid: string | undefined, channelId: number, userId: number): void {
-    const rows = this.#sql.later.statement.all(
-      matchExpression({ channelId, userId }),
-      BigInt(id),
-      MOST_CANDIDATES,
-    ) as unknown as Pick<KnownRow, "id" | "uuid" | "kind">[];
-    const by = rows.find((row) => {
-      const kind = KINDS[row.kind]!;
-      if (kind === "deletion") return uuid !== undefined && unpackId(row.uuid) === uuid;
-      return kind === "timeout" || kind === "ban";
-    });
-    if (by) this.#sql.removed.run(id, by.id);
+  /**
+   * Marks messages that were removed from Twitch's chat, as the service says: each by the first event after it that
+   * could have, within {@link REACH_MS}.
+   */
+  markRemoved(channelId: number, messages: readonly RemovedMessage[]): void {
+    for (const [userId, theirs] of Map.groupBy(messages, ({ userId }) => userId)) {
+      const [first, last] = [theirs[0]!.id, theirs.at(-1)!.id];
+      // A login may have been several people's, and a deletion says no more than the login.
+      const namesakes = this.#sql.namesakes.all(theirs[0]!.login, userId).map((row) => row.id as number);
+      const events = [userId, ...namesakes].flatMap((userId) =>
+        this.#moderation(channelId, userId, first, last)
+      );
+      for (const { id, uuid } of theirs) {
+        const by = events.find((event) =>
+          event.id > id &&
+          (event.kind === "deletion" ? uuid !== undefined && event.uuid === uuid : event.userId === userId)
+        );
+        if (by) this.#sql.removed.run(id, by.id);
+      }
+    }
   }
+
+  /** What befell a user in a channel after the first message, and not long after the last one. */
+  #moderation(channelId: number, userId: number, first: number, last: number): ModerationEvent[] {
+    const rows = this.#sql.later.statement.iterate(
+      matchExpression({ channelId, userId }),
+      BigInt(first),
+      BigInt(last + firstIdAt(REACH_MS)),
+    ) as Iterable<unknown> as Iterable<Pick<KnownRow, "id" | "uuid" | "kind">>;
+    const events: ModerationEvent[] = [];
+    for (const { id, uuid, kind: code } of rows) {
+      const kind = KINDS[code]!;
+      if (kind === "deletion" || kind === "timeout" || kind === "ban") {
+        events.push({ id, kind, userId, uuid: unpackId(uuid) });
+      }
+    }
+    return events;
+  }
+}
+
+/** A message that a service says was removed. */
+export interface RemovedMessage {
+  id: number;
+  uuid?: string;
+  userId: number;
+  login: string;
+}
+
+interface ModerationEvent {
+  id: number;
+  kind: "deletion" | "timeout" | "ban";
+  userId: number;
+  /** Of a deletion: the message that it removed. */
+  uuid?: string;
 }
 
 interface KnownRow {

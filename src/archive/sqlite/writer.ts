@@ -19,7 +19,7 @@ import { Counters } from "./counters.ts";
 import { CoverageRows } from "./coverage.ts";
 import { ListeningRows } from "./coverage_writer.ts";
 import { Deletion } from "./deletion.ts";
-import { Fills } from "./fills.ts";
+import { Fills, type RemovedMessage } from "./fills.ts";
 import { IndexMerge } from "./index_merge.ts";
 import { type PackedBatch, Packer } from "./packed.ts";
 import { Quarantine } from "./quarantine.ts";
@@ -196,7 +196,7 @@ export class SqliteWriter implements ArchiveWriter {
       const counters = new Counters(this.#db);
       const unknown = this.#fills.unknown(fill.channelId, events);
       const fillId = this.#fills.begin(fill);
-      const deleted: [id: number, uuid: string | undefined, userId: number][] = [];
+      const removed: RemovedMessage[] = [];
       let id = 0;
       let stored = 0;
       for (const row of unknown) {
@@ -209,10 +209,13 @@ export class SqliteWriter implements ArchiveWriter {
         }
         stored++;
         this.#fills.mark(fillId, id);
-        if (placed.userId !== undefined && row.removed) deleted.push([id, event.uuid, placed.userId]);
+        const { userId } = placed;
+        if (userId !== undefined && row.removed) {
+          removed.push({ id, uuid: event.uuid, userId, login: event.author!.login });
+        }
         counters.add(placed);
       }
-      for (const [id, uuid, userId] of deleted) this.#fills.markRemoved(id, uuid, fill.channelId, userId);
+      this.#fills.markRemoved(fill.channelId, removed);
       counters.write();
       this.#fills.end(fillId, stored);
       this.#lastId = Math.max(this.#lastId, id);
