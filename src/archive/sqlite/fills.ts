@@ -104,9 +104,9 @@ export class Fills {
       const [first, last] = [theirs[0]!.id, theirs.at(-1)!.id];
       // A login may have been several people's, and a deletion says no more than the login.
       const namesakes = this.#sql.namesakes.all(theirs[0]!.login, userId).map((row) => row.id as number);
-      const events = [userId, ...namesakes].flatMap((userId) =>
-        this.#moderation(channelId, userId, first, last)
-      );
+      const events = [userId, ...namesakes]
+        .flatMap((userId) => this.#moderation(channelId, userId, first, last))
+        .sort((a, b) => a.id - b.id);
       for (const { id, uuid } of theirs) {
         const by = events.find((event) =>
           event.id > id &&
