@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 /** No page is wider than its window: with the longest names, texts and numbers, and with large type. */
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { openBrowser, openView } from "../support/browser.ts";
+import type { TestSite } from "../support/site.ts";
 import { HOSTILE_TEXTS, hostileSite, LONG_LOGIN } from "../support/hostile_site.ts";
 
 const WIDTHS = [320, 360, 390, 600, 640, 768, 900, 949, 950, 1024, 1280, 1920];
@@ -33,37 +34,54 @@ const PAGES = [
   `/nowhere/${LONG}`,
 ];
 
+/** What those see who may only read, or have to log in. */
+const GUARDED_PAGES = ["/", "/channels", "/channels/1", "/channels/1/delete", "/login"];
+
 for (const fontSize of [16, 24]) {
   Deno.test(`no page is wider than its window, from 320 to 1,920 px, in type of ${fontSize} px`, async () => {
-    using site = await hostileSite();
-    await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
-    const base = `http://127.0.0.1:${server.addr.port}`;
+    using open = await hostileSite();
+    using guarded = await hostileSite({ adminPassword: "a long password" });
+    const message = open.archive.events.find(({ text }) => text === HOSTILE_TEXTS[1])!;
     const browser = await openBrowser();
-    const found = new Map<string, string[]>();
+    const found: string[] = [];
     try {
-      await using view = await openView(browser, { width: 1280 });
-      const { page, context } = view;
-      const session = await context.newCDPSession(page);
-      await session.send("Page.setFontSizes", { fontSizes: { standard: fontSize, fixed: fontSize } });
-      const message = site.archive.events.find(({ text }) => text === HOSTILE_TEXTS[1])!;
-      for (const path of [...PAGES, `/messages/${message.id}`]) {
-        await page.goto(base + path);
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 844 });
-          for (const what of await sticksOut(page)) {
-            found.set(`${path.slice(0, 60)}: ${what}`, [
-              ...found.get(`${path.slice(0, 60)}: ${what}`) ?? [],
-              `${width}`,
-            ]);
-          }
-        }
-      }
+      found.push(...await lookAt(browser, open, [...PAGES, `/messages/${message.id}`], fontSize));
+      found.push(...await lookAt(browser, guarded, GUARDED_PAGES, fontSize));
     } finally {
       await browser.close();
-      site.hub.dropAll();
     }
-    assert.deepEqual([...found].map(([what, at]) => `${what} at ${at.join(", ")} px`), []);
+    assert.deepEqual(found, []);
   });
+}
+
+async function lookAt(
+  browser: Browser,
+  site: TestSite,
+  paths: string[],
+  fontSize: number,
+): Promise<string[]> {
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
+  await using view = await openView(browser, { width: 1280 });
+  const { page, context } = view;
+  const session = await context.newCDPSession(page);
+  await session.send("Page.setFontSizes", { fontSizes: { standard: fontSize, fixed: fontSize } });
+  const found = new Map<string, number[]>();
+  for (const path of paths) {
+    await page.goto(`http://127.0.0.1:${server.addr.port}${path}`);
+    assert.equal(
+      await page.evaluate(() => getComputedStyle(document.documentElement).fontSize),
+      `${fontSize * 15 / 16}px`,
+    );
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 844 });
+      for (const wide of await sticksOut(page)) {
+        const what = `${path.slice(0, 60)}: ${wide}`;
+        found.set(what, [...found.get(what) ?? [], width]);
+      }
+    }
+  }
+  site.hub.dropAll();
+  return [...found].map(([what, widths]) => `${what} at ${widths.join(", ")} px`);
 }
 
 /** What lies outside of the window, a few words each: anything but what its own scroller or an ellipsis holds. */

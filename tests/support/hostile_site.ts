@@ -50,8 +50,9 @@ const PEOPLE: readonly Author[] = [
 ];
 
 /** Thirty channels with names of 25 characters, huge counts, and every kind of row with every text in the first one. */
-export async function hostileSite(now = Date.now()): Promise<TestSite> {
-  const site = testSite();
+export async function hostileSite(config: Parameters<typeof testSite>[0] = {}): Promise<TestSite> {
+  const now = Date.now();
+  const site = testSite(config);
   const logins = Array.from({ length: 30 }, (_, i) => `${String(i).padStart(2, "0")}${"w".repeat(23)}`);
   logins[0] = LONG_LOGIN;
   await site.recorder.addChannels(logins);
