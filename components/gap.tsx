@@ -9,7 +9,7 @@ export const GAP_STATES = {
   "filled": "filled",
 } as const satisfies Record<Gap["state"], string>;
 
-/** `data-gap` is what `static/live.js` knows a row by that comes a second time, `data-filled` what has changed then. */
+/** `data-gap` is what `static/live/gaps.js` knows a row by that comes a second time, `data-filled` what has changed then. */
 export function GapRow({ gap }: { gap: Gap }) {
   const isFilled = gap.state === "filled";
   return (

@@ -10,7 +10,7 @@ export interface LayoutProps {
   section?: Section;
   /** A view that fills the window and scrolls inside, instead of a page that scrolls. */
   fill?: boolean;
-  /** Further scripts, by name. */
+  /** Further modules, by name. */
   scripts?: readonly string[];
   sidebar: SidebarProps;
   alerts: readonly AlertProps[];
@@ -92,13 +92,12 @@ export function Layout(props: LayoutProps) {
         </main>
         {!fill && <footer class="foot">Scrollback {props.version} · all times are UTC</footer>}
         {
-          /* Not deferred: those run when the document counts as ready, and then htmx begins with the page before its
-          extension and our listeners are there, if these take longer to arrive. */
+          /* htmx is not deferred: then it waits until the document is ready, which is after the modules have run. A
+          deferred htmx would begin with the page before our listeners are there. */
         }
         <script src={asset("vendor/htmx.min.js")}></script>
-        <script src={asset("vendor/hx-sse.min.js")}></script>
-        <script src={asset("app.js")}></script>
-        {props.scripts?.map((name) => <script src={asset(name)}></script>)}
+        <script type="module" src={asset("app.js")}></script>
+        {props.scripts?.map((name) => <script type="module" src={asset(name)}></script>)}
       </body>
     </html>
   );

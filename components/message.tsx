@@ -25,7 +25,7 @@ export interface MessageProps {
 }
 
 /**
- * `data-id`, `data-uuid`, `data-user` and `data-removes…` are what `static/live.js` needs to know double rows and to mark
+ * `data-id`, `data-uuid`, `data-user` and `data-removes…` are what `static/live/` needs to know double rows and to mark
  * messages that a live event removed; `data-removed` is shown by the stylesheet. htmx looks at nothing in a row.
  */
 export function Message(props: MessageProps) {

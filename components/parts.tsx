@@ -19,7 +19,7 @@ function piece(part: Part): string {
     case "text":
       return text;
     case "emote":
-      return emote(escaped(part.id), text);
+      return emote(escaped(part.id), text, part.text.length);
     case "mention":
       return `<a class="mention" href="/?username=${escaped(part.login)}">${text}</a>`;
     case "link":
@@ -29,12 +29,22 @@ function piece(part: Part): string {
   }
 }
 
-/** Twitch draws some emotes differently for dark grounds. */
-function emote(id: string, code: string): string {
+/** Characters of a code that fit into the room of a picture, in two lines; and the most for which there is more room. */
+const FITTING = 8;
+const MAX_SHOWN = 32;
+
+/**
+ * Twitch draws some emotes differently for dark grounds. The room is the same for the picture and for its code, which
+ * `static/page/pictures.js` puts in its place where it does not load: a long code widens it.
+ */
+function emote(id: string, code: string, length: number): string {
   const dark = `${EMOTES}/${id}/default/dark`;
   const light = `${EMOTES}/${id}/default/light`;
-  return `<picture><source media="(prefers-color-scheme: dark)" srcset="${dark}/1.0, ${dark}/2.0 2x"/>` +
-    `<img class="emote" src="${light}/1.0" srcset="${light}/2.0 2x" alt="${code}" title="${code}"` +
+  const half = Math.ceil(Math.min(length, MAX_SHOWN) / 2);
+  const width = length > FITTING ? ` style="--half:${half}"` : "";
+  return `<picture class="emote"${width}>` +
+    `<source media="(prefers-color-scheme: dark)" srcset="${dark}/1.0, ${dark}/2.0 2x"/>` +
+    `<img src="${light}/1.0" srcset="${light}/2.0 2x" alt="${code}" title="${code}"` +
     ` width="28" height="28" loading="lazy" decoding="async"/></picture>`;
 }
 

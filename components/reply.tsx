@@ -9,7 +9,7 @@ const WORDS = 8;
 const LONGEST = 500;
 
 /**
- * The line above a reply. Where the answered message is in the page, `static/live.js` goes there by its `data-uuid`;
+ * The line above a reply. Where the answered message is in the page, `static/live/answered.js` goes there by its `data-uuid`;
  * otherwise the link searches for it: the archive has no index of Twitch's ids.
  */
 export function Reply({ event }: { event: StoredEvent }) {

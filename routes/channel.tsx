@@ -1,6 +1,5 @@
 /** A channel's timeline: the newest messages, older ones above, new ones as they come. */
 import type { Handler } from "hono";
-import { raw } from "hono/html";
 import { z } from "zod";
 import type { Channel } from "../src/archive/archive.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
@@ -45,7 +44,7 @@ export function show(site: Site): Handler<Env> {
         section: "channels",
         channelId: channel.id,
         fill: true,
-        scripts: ["live.js"],
+        scripts: ["live/main.js"],
       },
       <View
         channel={channel}
@@ -87,26 +86,15 @@ export function older(site: Site): Handler<Env> {
   };
 }
 
-/** The messages after an id, and with them the next poller; 204 where there are none. */
+/** The messages after an id, as rows; 204 where there are none. For browsers to which streams do not come through. */
 export function poll(site: Site): Handler<Env> {
   const backlog = createBacklog(site);
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { after_id: after = 0 } = readQuery(c, Place);
-    let [html, last] = ["", after];
-    for await (const page of backlog(channel, after)) {
-      html += page.html;
-      last = page.lastId;
-    }
-    if (html === "") return c.body(null, 204);
-    return c.html(
-      <>
-        <template {...{ hx: "", type: "partial" }} hx-target="#rows" hx-swap="beforeend">
-          {raw(html)}
-        </template>
-        <Poller channelId={channel.id} after={last} />
-      </>,
-    );
+    let html = "";
+    for await (const page of backlog(channel, after)) html += page.html;
+    return html === "" ? c.body(null, 204) : c.html(html);
   };
 }
 
@@ -168,16 +156,7 @@ function View({ channel, state, events, gaps, more, stoppedAt, start, now }: Vie
         aria-label={`Messages in ${channel.login}`}
         tabindex={0}
       >
-        <ol
-          id="rows"
-          class="rows"
-          hx-swap="beforeend"
-          {...isNewest && {
-            "hx-sse:connect": `/channels/${channel.id}/live?after_id=${last}`,
-            "hx-status:4xx": "swap:none",
-            "hx-status:5xx": "swap:none",
-          }}
-        >
+        <ol id="rows" class="rows" data-live={isNewest ? "" : undefined}>
           <Older channel={channel} events={events} more={more} stoppedAt={stoppedAt} />
           <Rows events={events} gaps={gaps} />
         </ol>
@@ -187,15 +166,9 @@ function View({ channel, state, events, gaps, more, stoppedAt, start, now }: Vie
       </div>
       {isNewest
         ? (
-          <>
-            <button id="jump" class="jump" type="button" hidden>
-              <Icon name="down" /> <span id="jump-words">Newest</span>
-            </button>
-            <template id="poller-template">
-              <Poller channelId={channel.id} after={last} />
-            </template>
-            <div id="pollers"></div>
-          </>
+          <button id="jump" class="jump" type="button" hidden>
+            <Icon name="down" /> <span id="jump-words">Newest</span>
+          </button>
         )
         : (
           <nav class="pager in-view" aria-label="Pages of this channel">
@@ -238,20 +211,5 @@ function Older(
         )}
       </a>
     </li>
-  );
-}
-
-function Poller({ channelId, after }: { channelId: number; after: number }) {
-  return (
-    <div
-      id="poller"
-      hx-get={`/channels/${channelId}/messages/stream?after_id=${after}`}
-      hx-trigger="every 500ms"
-      hx-sync="this:drop"
-      hx-swap="outerHTML"
-      {...{ "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" }}
-      hidden
-    >
-    </div>
   );
 }

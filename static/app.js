@@ -1,3 +1,14 @@
+/** What every page does by script. Each page works without. */
+import { showTextOfBrokenPictures } from "./page/pictures.js";
+import { watchRequests } from "./page/requests.js";
+import { watchServer } from "./page/server.js";
+import { showStaleness } from "./page/stale.js";
+
+showTextOfBrokenPictures();
+showStaleness();
+watchRequests();
+watchServer();
+
 // Adds the local time to what a time stamp says when one points at it: the pages themselves are in UTC.
 document.addEventListener("pointerover", (event) => {
   const time = event.target.closest?.("time");

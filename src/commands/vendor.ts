@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 /** Path in `node_modules` → name in `static/vendor`. */
 export const VENDORED: Readonly<Record<string, string>> = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
-  "htmx.org/dist/ext/hx-sse.min.js": "hx-sse.min.js",
 };
 
 /** Copies every file that is missing or differs in size or age, and says how many there were. */

@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from "hono";
  * Scripts come from our own files only. Markup is escaped by the JSX runtime, chat text stands inside `hx-ignore`, and
  * no attribute that htmx would evaluate is in use: `unsafe-eval` is not needed, nor a nonce on every htmx element, which
  * fragments that are rendered once for many watchers could not carry.
- * Style attributes are allowed for one thing: a name's colour.
+ * Style attributes are allowed for a name's colour and the width of an emote.
  */
 const POLICY = [
   "default-src 'self'",

@@ -65,7 +65,7 @@ Deno.test("pages are asked for again before they are shown; what only a manager 
 
 Deno.test("pages and files are compressed for who understands it, and say that it depends", async () => {
   using site = await inventedSite();
-  for (const path of ["/channels/1", "/static/live.js", "/static/app.css"]) {
+  for (const path of ["/channels/1", "/static/live/main.js", "/static/app.css"]) {
     const plain = await site.request(path);
     const packed = await site.request(path, { headers: zipped });
     assert.match(packed.headers.get("Vary")!, /Accept-Encoding/, path);

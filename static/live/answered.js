@@ -1,0 +1,13 @@
+/** A click on the line above a reply goes to the answered message, where that is in the page. */
+export function showAnswered(list) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-answers]");
+    const answered = link && list.querySelector(`[data-uuid="${CSS.escape(link.dataset.answers)}"]`);
+    if (!answered || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    answered.scrollIntoView({ block: "center" });
+    answered.classList.remove("flash");
+    void answered.offsetWidth;
+    answered.classList.add("flash");
+  });
+}

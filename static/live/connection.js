@@ -1,0 +1,70 @@
+/** Keeps a page that is in sight connected to its channel's feed, and says how the connection stands. */
+import { onServer, serverAnswered, serverSilent } from "../page/server.js";
+import { openLink } from "./link.js";
+
+const WORDS = {
+  connecting: "connecting",
+  live: "live",
+  polling: "live, by polling",
+  reconnecting: "reconnecting",
+  paused: "paused",
+};
+
+/**
+ * A page that is not in sight holds no stream and asks nothing; when it comes into sight it resumes after its last row.
+ *
+ * @param path the channel's address
+ * @param after returns the newest id that the page has
+ * @param onRows gets markup of new rows
+ * @param label the element that shows the state
+ */
+export function connect({ path, after, onRows, label }) {
+  let link;
+  let state = "connecting";
+  let isServerGone = false;
+
+  function show(next) {
+    state = next;
+    const shown = isServerGone && state !== "paused" ? "reconnecting" : state;
+    if (!label || label.dataset.state === shown) return;
+    label.dataset.state = shown;
+    label.textContent = WORDS[shown];
+  }
+
+  function receive(message) {
+    if (!link) return;
+    if (message.kind === "rows") {
+      serverAnswered();
+      onRows(message.html);
+      return;
+    }
+    if (message.state === "live" || message.state === "polling") serverAnswered();
+    if (message.state === "reconnecting") serverSilent();
+    show(message.state);
+  }
+
+  function look() {
+    if (document.visibilityState === "hidden") return leave();
+    if (link) return;
+    show("connecting");
+    link = { leave() {}, retry() {} };
+    link = openLink({ path, after, receive });
+  }
+
+  function leave() {
+    link?.leave();
+    link = undefined;
+    show("paused");
+  }
+
+  document.addEventListener("visibilitychange", look);
+  // A page that comes back from the browser's cache of pages.
+  globalThis.addEventListener("pageshow", (event) => event.persisted && look());
+  globalThis.addEventListener("pagehide", leave);
+  onServer((is) => {
+    isServerGone = is === "gone";
+    if (is === "back") link?.retry();
+    show(state);
+  });
+  look();
+}

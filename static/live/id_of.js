@@ -1,0 +1,4 @@
+/** The id of a row's message; 0 for what is no row of a message. */
+export function idOf(row) {
+  return Number(row?.dataset?.id ?? 0);
+}

@@ -1,0 +1,47 @@
+/** A channel's page: older rows come as one scrolls up, and on the newest page new ones as they are said. */
+import { showAnswered } from "./answered.js";
+import { connect } from "./connection.js";
+import { createRows } from "./rows.js";
+import { createScroll } from "./scroll.js";
+
+const scroller = document.getElementById("scroller");
+const list = document.getElementById("rows");
+if (scroller && list) start();
+
+function start() {
+  const isLive = list.hasAttribute("data-live");
+  const jump = document.getElementById("jump");
+  const jumpWords = document.getElementById("jump-words");
+
+  const scroll = createScroll({
+    scroller,
+    isLive,
+    mayFollow: () => !rows.isDetached(),
+    onChange(following) {
+      if (following) rows.seen();
+      if (jump) jump.hidden = following;
+    },
+  });
+  const rows = createRows({
+    list,
+    scroll,
+    onCount(unseen) {
+      if (jump) jumpWords.textContent = unseen > 0 ? `${unseen.toLocaleString("en")} new` : "Newest";
+    },
+  });
+
+  jump?.addEventListener("click", () => {
+    if (rows.isDetached()) return location.reload();
+    scroll.follow();
+    scroller.focus({ preventScroll: true });
+  });
+  showAnswered(list);
+
+  if (!isLive) return;
+  connect({
+    path: location.pathname,
+    after: rows.lastId,
+    onRows: rows.add,
+    label: document.getElementById("live-state"),
+  });
+}

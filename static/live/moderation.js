@@ -1,0 +1,20 @@
+/** Marks the messages that a row removed. Twitch removes one message, or all that a person said. */
+
+/**
+ * @param row a row of the timeline; most remove nothing
+ * @param places where the messages may stand; the stylesheet shows `data-removed`
+ */
+export function markRemoved(row, places) {
+  const { removes, removesUuid, removesUser } = row.dataset;
+  if (!removes) return;
+  const which = removesUuid
+    ? `[data-uuid="${CSS.escape(removesUuid)}"]`
+    : `[data-user="${CSS.escape(removesUser ?? "")}"]`;
+  for (const place of places) {
+    for (const message of place.querySelectorAll(which)) {
+      if (Number(message.dataset.id) < Number(row.dataset.id)) {
+        message.querySelector(".what").dataset.removed ??= removes;
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Server-Sent Events, read by `fetch`: unlike an EventSource this tells the status of a refusal, and every byte that
+ * arrives, also those of comments.
+ */
+
+/** A proxy that buffers the stream holds back its first byte. */
+const FIRST_BYTE_MS = 4_000;
+/** The server sends a comment after at most 30 s without an event. */
+const SILENCE_MS = 35_000;
+
+/**
+ * Reads one stream until it ends, fails, falls silent or is aborted. Never rejects.
+ *
+ * @param onEvent gets `{name, id, data}`; the next event is read when the promise it returns has resolved
+ * @returns `isOpen`: whether an event came; `status`: of the answer, 0 without one; `retryAfterMs`: of a refusal
+ */
+export async function readStream(address, { signal, onEvent, onBytes }) {
+  const ending = new AbortController();
+  const end = { isOpen: false, status: 0, retryAfterMs: undefined };
+  let timer = setTimeout(() => ending.abort(), FIRST_BYTE_MS);
+  try {
+    const answer = await fetch(address, {
+      headers: { Accept: "text/event-stream" },
+      cache: "no-store",
+      signal: AbortSignal.any([signal, ending.signal]),
+    });
+    end.status = answer.status;
+    end.retryAfterMs = retryAfterMs(answer);
+    if (answer.status !== 200 || !answer.headers.get("Content-Type")?.startsWith("text/event-stream")) {
+      return end;
+    }
+    const parse = createParser();
+    for await (const text of chunksOf(answer.body)) {
+      clearTimeout(timer);
+      onBytes();
+      for (const event of parse(text)) {
+        if (signal.aborted) return end;
+        end.isOpen = true;
+        await onEvent(event);
+      }
+      timer = setTimeout(() => ending.abort(), SILENCE_MS);
+    }
+  } catch {
+    // The network failed, or the stream was aborted: both are an end like any other.
+  } finally {
+    clearTimeout(timer);
+    ending.abort();
+  }
+  return end;
+}
+
+/** `Retry-After` in milliseconds, at most a minute; undefined where the answer has none. */
+export function retryAfterMs(answer) {
+  const seconds = Number(answer.headers.get("Retry-After") ?? NaN);
+  return seconds >= 0 ? Math.min(seconds, 60) * 1_000 : undefined;
+}
+
+/** Streams are not iterable in every browser. */
+async function* chunksOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}
+
+/** Takes text as it arrives and yields the events that are complete. The server ends lines with \n. */
+export function createParser() {
+  let rest = "";
+  return function* parse(text) {
+    let searched = Math.max(0, rest.length - 1);
+    rest += text;
+    let begin = 0;
+    for (;;) {
+      const end = rest.indexOf("\n\n", Math.max(searched, begin));
+      if (end < 0) break;
+      const event = eventOf(rest.slice(begin, end));
+      begin = searched = end + 2;
+      if (event) yield event;
+    }
+    rest = rest.slice(begin);
+  };
+}
+
+function eventOf(block) {
+  const event = { name: "message", id: undefined, data: undefined };
+  const data = [];
+  for (const line of block.split("\n")) {
+    const colon = line.indexOf(":");
+    if (colon === 0) continue;
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
+    if (field === "event") event.name = value;
+    else if (field === "id") event.id = value;
+    else if (field === "data") data.push(value);
+  }
+  if (data.length === 0) return undefined;
+  event.data = data.join("\n");
+  return event;
+}

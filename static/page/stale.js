@@ -1,0 +1,55 @@
+/** The bar that says that a page is no longer up to date, and since when. */
+import { lastHeardAt, onServer } from "./server.js";
+
+/** Parts of the page whose own requests are refused, each with the time from which it is. */
+const refused = new Map();
+let isGone = false;
+let bar;
+
+/** Shows the bar while the server is gone. */
+export function showStaleness() {
+  onServer((is) => {
+    isGone = is === "gone";
+    show();
+  });
+}
+
+/** A part of the page could not be brought up to date, though the server answers. */
+export function partRefused(id) {
+  if (!refused.has(id)) refused.set(id, Date.now());
+  show();
+}
+
+/** A part of the page is up to date. */
+export function partFresh(id) {
+  if (refused.delete(id)) show();
+}
+
+function show() {
+  const isStale = isGone || refused.size > 0;
+  document.documentElement.toggleAttribute("data-stale", isStale);
+  if (!isStale) {
+    bar?.remove();
+    bar = undefined;
+    return;
+  }
+  if (!bar) {
+    bar = document.createElement("div");
+    bar.id = "stale-bar";
+    bar.className = "stale-bar";
+    bar.setAttribute("role", "alert");
+    document.getElementById("main")?.prepend(bar);
+  }
+  const since = isGone ? lastHeardAt() : Math.min(...refused.values());
+  const words = isGone ? "No answer from Scrollback since " : "Scrollback cannot update this page since ";
+  bar.replaceChildren(words, clock(since), ". What you see is from then.");
+}
+
+/** In UTC, as every time on the pages. */
+function clock(at) {
+  const time = document.createElement("time");
+  time.dateTime = new Date(at).toISOString();
+  time.textContent = time.dateTime.slice(11, 16);
+  time.title = `${time.dateTime.slice(0, 10)} ${time.dateTime.slice(11, 19)} UTC`;
+  return time;
+}

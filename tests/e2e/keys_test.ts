@@ -1,0 +1,120 @@
+/// <reference lib="dom" />
+/** The keyboard in a channel's log, in a real browser, also while very much is said. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { openBrowser, openView } from "../support/browser.ts";
+import { inventedEvent } from "../support/invented.ts";
+import { inventedSite } from "../support/invented_site.ts";
+
+interface Stage {
+  page: Page;
+  base: string;
+  /** Says 500 rows a second until the stage is left. */
+  flood(): void;
+}
+
+async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
+  using site = await inventedSite();
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
+  const browser = await openBrowser();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  try {
+    await using view = await openView(browser, { width: 1280 });
+    let n = 0;
+    const say = () =>
+      site.recorder.receive(
+        1,
+        Array.from({ length: 25 }, () => ({ ...inventedEvent(0, "harborlight"), text: `flood ${n++}` })),
+      );
+    await act({
+      page: view.page,
+      base: `http://127.0.0.1:${server.addr.port}`,
+      flood: () => void (timer = setInterval(say, 50)),
+    });
+    assert.deepEqual(view.problems, []);
+  } finally {
+    clearInterval(timer);
+    await browser.close();
+    site.hub.dropAll();
+  }
+}
+
+const top = (page: Page) => page.locator("#scroller").evaluate((scroller) => scroller.scrollTop);
+const live = (page: Page) => page.locator('#live-state[data-state="live"]').waitFor();
+
+for (const key of ["PageUp", "ArrowUp", "Home", "Shift+Space"]) {
+  Deno.test(`${key} scrolls a fresh channel page, in which nothing has the focus`, () =>
+    onStage(async ({ page, base }) => {
+      await page.goto(`${base}/channels/1`);
+      await live(page);
+      const before = await top(page);
+      assert.ok(before > 0);
+      await page.keyboard.press(key);
+      await page.waitForFunction((before) => document.getElementById("scroller")!.scrollTop < before, before);
+      await page.getByRole("button", { name: "Newest" }).waitFor();
+      assert.equal(await page.evaluate("document.activeElement.id"), "scroller");
+      await page.keyboard.press("End");
+      await page.locator("#jump").waitFor({ state: "hidden" });
+    }));
+
+  for (const focus of ["the page", "the log"] as const) {
+    Deno.test(`${key} leaves the end at 500 rows a second, and what is read stays where it is, focus on ${focus}`, () =>
+      onStage(async ({ page, base, flood }) => {
+        await page.goto(`${base}/channels/1`);
+        await live(page);
+        if (focus === "the log") await page.locator("#scroller").focus();
+        flood();
+        await page.locator("#rows .row", { hasText: "flood 600" }).waitFor({ state: "attached" });
+        await page.keyboard.press(key);
+        await page.getByRole("button", { name: "new" }).waitFor();
+        // Until the browser's own scrolling has come to rest.
+        await page.evaluate(`new Promise((resolve) => {
+          let last, same = 0;
+          const timer = setInterval(() => {
+            const { scrollTop } = document.getElementById("scroller");
+            same = scrollTop === last ? same + 1 : 0;
+            last = scrollTop;
+            if (same > 10) { clearInterval(timer); resolve(); }
+          }, 16);
+        })`);
+        const reading = await page.evaluate(() => {
+          const edge = document.getElementById("scroller")!.getBoundingClientRect().top;
+          const row = [...document.querySelectorAll("#rows .row")]
+            .find((row) => row.getBoundingClientRect().top >= edge)!;
+          return { id: row.id, top: row.getBoundingClientRect().top };
+        });
+        const unseen = () => page.locator("#jump-words").innerText();
+        const words = await unseen();
+        await page.waitForFunction(
+          (words) => document.getElementById("jump-words")!.textContent !== words,
+          words,
+        );
+        const moved = await page.locator(`#${reading.id}`)
+          .evaluate((row, top) => Math.abs(row.getBoundingClientRect().top - top), reading.top);
+        assert.ok(moved < 3, `it moved by ${moved} px`);
+        assert.ok(await page.locator("#jump").isVisible());
+      }));
+  }
+}
+
+Deno.test("a wheel leaves the end at 500 rows a second", () =>
+  onStage(async ({ page, base, flood }) => {
+    await page.goto(`${base}/channels/1`);
+    await live(page);
+    flood();
+    await page.locator("#rows .row", { hasText: "flood 600" }).waitFor({ state: "attached" });
+    await page.locator("#scroller").hover();
+    await page.mouse.wheel(0, -30);
+    await page.getByRole("button", { name: "new" }).waitFor();
+  }));
+
+Deno.test("keys that a field uses do not scroll the log", () =>
+  onStage(async ({ page, base }) => {
+    await page.goto(`${base}/channels/1`);
+    await live(page);
+    const before = await top(page);
+    await page.locator("#find").fill("lantern");
+    for (const key of ["Home", "ArrowUp", "PageUp", "End"]) await page.keyboard.press(key);
+    assert.equal(await top(page), before);
+    assert.equal(await page.evaluate("document.activeElement.id"), "find");
+  }));

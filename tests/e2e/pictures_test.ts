@@ -1,0 +1,122 @@
+/// <reference lib="dom" />
+/** Pictures of emotes that do not load, in a real browser. */
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { openBrowser, openView } from "../support/browser.ts";
+import { inventedEvent } from "../support/invented.ts";
+import { type TestSite, testSite } from "../support/site.ts";
+
+const CODES = ["Tide", "harborWave", "quietLanternGlow", "aVeryLongEmoteCodeOfSomebody"];
+
+/** A message with one emote in the middle of its text. */
+function withEmote(code: string) {
+  const text = `before ${code} after the picture there is more text`;
+  return {
+    ...inventedEvent(0, "harborlight"),
+    text,
+    tags: `emotes=emotesv2_0123:7-${6 + code.length}`,
+  };
+}
+
+async function onStage(
+  { width, theme }: { width: number; theme: "light" | "dark" },
+  act: (stage: { site: TestSite; page: Page; base: string; letFail: () => void }) => Promise<void>,
+): Promise<void> {
+  using site = testSite();
+  await site.recorder.addChannels(["harborlight"]);
+  for (let n = 0; n < 10; n++) for (const code of CODES) site.recorder.receive(1, [withEmote(code)]);
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
+  const browser = await openBrowser();
+  try {
+    await using view = await openView(browser, { width, theme });
+    const gate = Promise.withResolvers<void>();
+    await view.context.route("https://static-cdn.jtvnw.net/**", async (route) => {
+      await gate.promise;
+      await route.fulfill({ status: 404, contentType: "text/plain", body: "" });
+    });
+    await act({
+      site,
+      page: view.page,
+      base: `http://127.0.0.1:${server.addr.port}`,
+      letFail: () => gate.resolve(),
+    });
+  } finally {
+    await browser.close();
+    site.hub.dropAll();
+  }
+}
+
+/** Begins to add up what the browser counts as shifts of the layout. */
+const measureShift = (page: Page) =>
+  page.evaluate(() => {
+    const sum = { shift: 0 };
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) sum.shift += (entry as unknown as { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: false });
+    Object.assign(globalThis, { layout: sum });
+  });
+
+const places = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("#rows .row, #rows .said")].map((element) => {
+      const { top, height, width } = element.getBoundingClientRect();
+      return [top, height, width].map((px) => Math.round(px * 4) / 4).join(" ");
+    })
+  );
+
+/** Pictures that are out of sight are not loaded. */
+const NO_PICTURE_IN_VIEW = `document.querySelector("#rows .picture-text") !== null &&
+  [...document.querySelectorAll("#rows img")].every((image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return bottom < 0 || top > innerHeight;
+  })`;
+
+for (const width of [390, 1280]) {
+  for (const theme of ["light", "dark"] as const) {
+    Deno.test(`an emote that does not load shows its code, and nothing moves, at ${width} px, ${theme}`, () =>
+      onStage({ width, theme }, async ({ page, base, site, letFail }) => {
+        await page.goto(`${base}/channels/1`, { waitUntil: "domcontentloaded" });
+        await page.locator('#live-state[data-state="live"]').waitFor();
+        await page.evaluate("document.fonts.ready");
+        // Rows that come while one watches, too.
+        site.recorder.receive(1, CODES.map(withEmote));
+        await page.locator("#rows img[alt]").nth(43).waitFor({ state: "attached" });
+        await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+        await measureShift(page);
+        const before = await places(page);
+        letFail();
+        await page.waitForFunction(NO_PICTURE_IN_VIEW);
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
+        assert.deepEqual(await places(page), before);
+        assert.equal(await page.evaluate("layout.shift"), 0);
+        assert.deepEqual(
+          await page.locator("#rows .emote").evaluateAll((all) =>
+            all.slice(-4).map((each) => each.textContent)
+          ),
+          CODES,
+        );
+        const clipped = await page.locator("#rows .emote").evaluateAll((all) =>
+          all.filter((each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight)
+            .length
+        );
+        assert.equal(clipped, 0, "the whole code is in sight");
+      }));
+  }
+}
+
+Deno.test("a picture that failed before the script ran is found", () =>
+  onStage({ width: 1280, theme: "light" }, async ({ page, base, letFail }) => {
+    letFail();
+    const script = Promise.withResolvers<void>();
+    await page.route("**/app.js", async (route) => {
+      await script.promise;
+      await route.continue();
+    });
+    await page.goto(`${base}/channels/1`, { waitUntil: "commit" });
+    await page.waitForFunction(() =>
+      [...document.images].some((image) => image.complete && image.alt !== "")
+    );
+    script.resolve();
+    await page.waitForFunction(() => document.querySelectorAll("#rows img").length === 0);
+    assert.equal(await page.locator("#rows .emote").last().innerText(), CODES.at(-1));
+  }));

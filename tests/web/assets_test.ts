@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { Hono } from "hono";
+import { createAssets } from "../../src/web/assets.ts";
+import { tempFolder } from "../support/temp.ts";
+
+const FOREVER = "public, max-age=31536000, immutable";
+
+Deno.test("a page never runs modules of two versions: the version of all of them is in the path that they share", async () => {
+  using folder = tempFolder();
+  for (const each of ["live", "page", "vendor"]) Deno.mkdirSync(`${folder.path}/${each}`);
+  const write = (name: string, text: string) => Deno.writeTextFileSync(`${folder.path}/${name}`, text);
+  write("app.js", 'import "./live/rows.js";');
+  write("live/rows.js", "export const version = 1;");
+  let time = 0;
+  const assets = createAssets(new URL(`file://${folder.path}/`), () => time);
+  const app = new Hono().get("/static/*", assets.serve);
+  const cacheOf = async (path: string) => {
+    const answer = await app.request(path);
+    assert.equal(answer.status, 200, path);
+    return { cache: answer.headers.get("Cache-Control"), text: await answer.text() };
+  };
+
+  const before = assets.url("app.js");
+  const imported = new URL("./live/rows.js", `http://localhost${before}`).pathname;
+  assert.deepEqual(await cacheOf(imported), { cache: FOREVER, text: "export const version = 1;" });
+
+  write("live/rows.js", "export const version = 22;");
+  // The time of change has the resolution of the file system.
+  Deno.utimeSync(`${folder.path}/live/rows.js`, 1, 1);
+  time += 1_000;
+  const after = assets.url("app.js");
+  assert.notEqual(after, before);
+  assert.equal((await cacheOf(after)).cache, FOREVER);
+  assert.deepEqual(await cacheOf(imported), { cache: "no-cache", text: "export const version = 22;" });
+});
+
+Deno.test("script of our own weighs at most 20 kB, compressed file by file", async () => {
+  const root = new URL("../../static/", import.meta.url);
+  let bytes = 0;
+  for (const folder of ["", "live/", "page/"]) {
+    for (const { name } of Deno.readDirSync(new URL(`./${folder}`, root))) {
+      if (!name.endsWith(".js")) continue;
+      const file = await Deno.readFile(new URL(folder + name, root));
+      const packed = new Blob([file]).stream().pipeThrough(new CompressionStream("gzip"));
+      bytes += (await new Response(packed).bytes()).length;
+    }
+  }
+  assert.ok(bytes > 5_000 && bytes < 20_000, `${bytes} bytes`);
+});
