@@ -15,10 +15,10 @@ const DOUBTFUL_MS = 3_000;
  * @param slots how many streams this browser may hold: `take()` is false where there are none left, `give()` returns one
  */
 export function createFeed(path, slots) {
-  /** A subscriber gets `{kind: "state", state}` and `{kind: "rows", html}`; a promise it returns is awaited. */
+  /** A subscriber gets `{kind: "state", state}` and `{kind: "rows", html, id}`; a promise it returns is awaited. */
   const subscribers = new Set();
   let state = "connecting";
-  /** The newest id that was handed out. A page that has less makes the feed begin anew from there. */
+  /** The newest id that was handed out. */
   let lastId = 0;
   let running = false;
   /** Ends the stream, poll or pause that is under way. */
@@ -38,9 +38,9 @@ export function createFeed(path, slots) {
   }
 
   async function rows(html, id) {
-    // First, so that a page that joins meanwhile with less sets it back.
+    // First: a page that joins meanwhile does not get these.
     lastId = Math.max(lastId, id);
-    await tell({ kind: "rows", html });
+    await tell({ kind: "rows", html, id });
   }
 
   async function run() {
@@ -122,9 +122,12 @@ export function createFeed(path, slots) {
   }
 
   return {
+    /** Whether a page that has the rows up to this id misses none when it joins. */
+    covers: (after) => subscribers.size === 0 || after >= lastId,
+
     /** @returns a function that ends the subscription; without subscribers the feed asks nothing */
     join(after, subscriber) {
-      if (subscribers.size === 0 || after < lastId) {
+      if (subscribers.size === 0) {
         lastId = after;
         step.abort();
       }

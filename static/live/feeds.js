@@ -13,11 +13,27 @@ export function createFeeds(maxStreams) {
     give: () => void free++,
   };
 
+  /** A page that has less than the others catches up by itself, so that what it missed holds up nobody. */
+  function catchUp(path, shared, after, subscriber) {
+    let isOver = false;
+    let leave = createFeed(path, slots).join(after, async (message) => {
+      await subscriber(message);
+      if (isOver || message.kind !== "rows" || !shared.covers(message.id)) return;
+      leave();
+      leave = shared.join(message.id, subscriber);
+      isOver = true;
+    });
+    return () => {
+      isOver = true;
+      leave();
+    };
+  }
+
   return {
     join(path, after, subscriber) {
       let feed = feeds.get(path);
       if (!feed) feeds.set(path, feed = createFeed(path, slots));
-      return feed.join(after, subscriber);
+      return feed.covers(after) ? feed.join(after, subscriber) : catchUp(path, feed, after, subscriber);
     },
     retry() {
       for (const feed of feeds.values()) feed.retry();

@@ -129,7 +129,7 @@ Deno.test("a second window of a channel shares the first one's stream, and has e
     await first.until(state("live"));
     let n = 0;
     // It is busy while the second one loads.
-    const talk = setInterval(() => say(1, `said ${n++}`), 5);
+    const talk = setInterval(() => say(1, `said ${n++}`), 40);
     const second = await tabs.open(`${base}/channels/1`);
     await second.until(state("live"));
     await second.until(`${SAID}.length > 20`);

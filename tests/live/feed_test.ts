@@ -100,6 +100,12 @@ Deno.test("a page that joins with less than the others have gets all since then,
   assert.deepEqual(late.ids, [...ids.slice(2), ...more]);
   await until(() => first.ids.length === 7);
   assert.deepEqual(first.ids, [...ids, ...more]);
+  await until(() => at.site.hub.size() === 1);
+  const streams = at.asked.filter((path) => path.includes("/live?")).length;
+  assert.equal(streams, 2, "the first page's stream was not opened anew");
+  const last = at.say(1);
+  await until(() => late.ids.length === 6 && first.ids.length === 8);
+  assert.deepEqual(late.ids, [...ids.slice(2), ...more, ...last]);
   leaveFirst();
   leaveLate();
   await until(() => at.site.hub.size() === 0);
