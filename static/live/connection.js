@@ -16,9 +16,10 @@ const WORDS = {
  * @param path the channel's address
  * @param after returns the newest id that the page has
  * @param onRows gets markup of new rows
+ * @param onEvent gets the name of what else the stream told
  * @param label the element that shows the state
  */
-export function connect({ path, after, onRows, label }) {
+export function connect({ path, after, onRows, onEvent, label }) {
   let link;
   let state = "connecting";
   let isServerGone = false;
@@ -38,6 +39,7 @@ export function connect({ path, after, onRows, label }) {
       onRows(message.html);
       return;
     }
+    if (message.kind === "event") return onEvent(message.name);
     if (message.state === "live" || message.state === "polling") serverAnswered();
     if (message.state === "reconnecting") serverSilent();
     show(message.state);

@@ -15,7 +15,7 @@ const DOUBTFUL_MS = 3_000;
  * @param slots how many streams this browser may hold: `take()` is false where there are none left, `give()` returns one
  */
 export function createFeed(path, slots) {
-  /** A subscriber gets `{kind: "state", state}` and `{kind: "rows", html, id}`; a promise it returns is awaited. */
+  /** A subscriber gets `{kind: "state", state}` `{kind: "rows", html, id}` and `{kind: "event", name}`; a promise it returns is awaited. */
   const subscribers = new Set();
   let state = "connecting";
   /** The newest id that was handed out. */
@@ -69,7 +69,8 @@ export function createFeed(path, slots) {
       onEvent: async ({ name, id, data }) => {
         failures = 0;
         if (name === "hello") enter("live");
-        if (name === "message") await rows(data, Number(id ?? lastId));
+        else if (name === "message") await rows(data, Number(id ?? lastId));
+        else await tell({ kind: "event", name });
       },
     });
     if (signal.aborted) return true;

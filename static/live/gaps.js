@@ -1,19 +1,22 @@
 /** Gaps of the recording among the rows. */
-import { idOf } from "./id_of.js";
+import { idOf, rowsOf } from "./rows_of.js";
 
 /** After the channel was joined the end of a gap is in the archive within a second, and what fills it some time later. */
 const ASKED_AFTER_MS = [1_000, 6_000, 60_000, 600_000];
 
-/** Twitch tells a channel's modes when it is joined: perhaps after a time in which something was missed. */
-export function askForGaps(list, row) {
-  if (row.matches(".state")) { for (const ms of ASKED_AFTER_MS) setTimeout(ask, ms, list, row); }
+/** The channel is listened to again: perhaps something was missed between the row with this id and now. */
+export function askForGaps(list, afterId) {
+  for (const ms of ASKED_AFTER_MS) setTimeout(ask, ms, list, afterId);
 }
 
-function ask(list, row) {
-  const before = [...list.querySelectorAll(".row")].findLast((other) => idOf(other) < idOf(row));
-  if (!row.isConnected || !before) return;
-  const address = `${location.pathname}/gaps?after_id=${idOf(before)}&before_id=${idOf(row)}`;
-  globalThis.htmx?.ajax("GET", address, { target: row, swap: "beforebegin" });
+/** Fetches the gaps between the row with this id and the next one, where there is one yet. */
+function ask(list, afterId) {
+  const rows = rowsOf(list);
+  const next = rows.find((row) => idOf(row) > afterId);
+  const place = next ?? rows.at(-1);
+  if (!place || afterId === 0) return;
+  const address = `${location.pathname}/gaps?after_id=${afterId}${next ? `&before_id=${idOf(next)}` : ""}`;
+  globalThis.htmx?.ajax("GET", address, { target: place, swap: next ? "beforebegin" : "afterend" });
 }
 
 /**
@@ -27,7 +30,9 @@ export function dropRepeatedGaps(list, fragment, target) {
     const shown = list.querySelector(`.gap[data-gap="${CSS.escape(gap.dataset.gap)}"]`);
     if (!shown) continue;
     gap.dataset.here = shown.dataset.here ?? shown.dataset.filled;
-    if (idOf(target) > 0 && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
+    // A gap behind the last row has nothing after it yet that a page could end before.
+    const hasNext = idOf(target) > 0 && target !== rowsOf(list).at(-1);
+    if (hasNext && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
       const href = `${location.pathname}?before_id=${idOf(target)}`;
       gap.append(" · ", Object.assign(document.createElement("a"), { href, textContent: "show them" }));
     }

@@ -1,6 +1,7 @@
 /** A channel's page: older rows come as one scrolls up, and on the newest page new ones as they are said. */
 import { showAnswered } from "./answered.js";
 import { connect } from "./connection.js";
+import { askForGaps } from "./gaps.js";
 import { createRows } from "./rows.js";
 import { createScroll } from "./scroll.js";
 
@@ -42,6 +43,7 @@ function start() {
     path: location.pathname,
     after: rows.lastId,
     onRows: rows.add,
+    onEvent: (name) => name === "joined" && askForGaps(list, rows.lastId()),
     label: document.getElementById("live-state"),
   });
 }

@@ -1,7 +1,7 @@
 /** The rows of a channel's page: what arrives, what comes above, and what is dropped where there are too many. */
-import { askForGaps, dropRepeatedGaps } from "./gaps.js";
-import { idOf } from "./id_of.js";
+import { dropRepeatedGaps } from "./gaps.js";
 import { markRemoved } from "./moderation.js";
+import { idOf, rowsOf } from "./rows_of.js";
 
 const MAX_ROWS = 500;
 
@@ -11,7 +11,7 @@ const MAX_ROWS = 500;
  * @param onCount called with the number of new rows that are out of sight
  */
 export function createRows({ list, scroll, onCount }) {
-  let lastId = idOf([...list.querySelectorAll(":scope > .row")].at(-1));
+  let lastId = idOf(rowsOf(list).at(-1));
   let unseen = 0;
   /** Newer rows were left out for lack of room: the page does not reach to the newest any more. */
   let detached = false;
@@ -50,7 +50,6 @@ export function createRows({ list, scroll, onCount }) {
       if (detached) return;
     }
     list.append(fragment);
-    for (const row of fresh) askForGaps(list, row);
     if (scroll.following) {
       trimTop();
       scroll.toEnd();
@@ -90,7 +89,13 @@ export function createRows({ list, scroll, onCount }) {
     const excess = list.childElementCount - MAX_ROWS;
     if (excess <= 0) return;
     let sentinel = list.querySelector(".older");
-    for (const row of [...list.children].slice(0, excess + 1)) if (row !== sentinel) row.remove();
+    const gone = [...list.children].slice(0, excess + 1).filter((row) => row !== sentinel);
+    const day = gone.findLast((row) => row.matches(".day"));
+    for (const row of gone) row.remove();
+    // The day's header stays above those of its rows that do.
+    if (day && !list.querySelector(":scope > :is(.day, .row)")?.matches(".day")) {
+      sentinel ? sentinel.after(day) : list.prepend(day);
+    }
     const first = list.querySelector(".row");
     const channel = location.pathname;
     if (!sentinel) {

@@ -122,7 +122,7 @@ for (const mode of ["refuses", "hangs"] as const) {
       await page.goto(`${base}/search/messages?q=key`);
       await page.locator("#found .row").first().waitFor();
       await answer(mode);
-      await page.getByLabel("Words").fill("lantern");
+      await page.getByLabel("Words").fill("bridge");
       await page.getByRole("button", { name: "Search", exact: true }).click();
       if (mode === "hangs") {
         await page.locator('#found[aria-busy="true"]').waitFor();
@@ -130,13 +130,13 @@ for (const mode of ["refuses", "hangs"] as const) {
       }
       await page.locator("#found.failed").waitFor();
       assert.equal(await page.locator("#found .row").count(), 0);
-      assert.equal(await page.getByLabel("Words").inputValue(), "lantern");
+      assert.equal(await page.getByLabel("Words").inputValue(), "bridge");
       assert.match(await page.locator("#found").innerText(), /^No answer from Scrollback\.\s+Try again$/);
       await bar(page).waitFor();
       assert.deepEqual(await seriousFindings(page), []);
 
       await answer("answers");
-      await page.locator("#found .row mark", { hasText: "lantern" }).first().waitFor();
+      await page.locator("#found .row mark", { hasText: "bridge" }).first().waitFor();
       await page.locator("html:not([data-loading])").waitFor();
       assert.equal(await page.locator("[aria-busy]").count(), 0);
     }));
@@ -146,15 +146,15 @@ Deno.test("a search that is answered with an error says so in place of the old h
   onStage(390, async ({ base, page, answer }) => {
     await page.goto(`${base}/search/messages?q=key`);
     await answer("fails", /^\/search/);
-    await page.getByLabel("Words").fill("lantern");
+    await page.getByLabel("Words").fill("bridge");
     await page.getByLabel("Words").press("Enter");
     await page.locator("#found.failed").waitFor();
     assert.equal(await page.locator("#found .row").count(), 0);
-    assert.equal(await page.getByLabel("Words").inputValue(), "lantern");
+    assert.equal(await page.getByLabel("Words").inputValue(), "bridge");
     assert.equal(await bar(page).count(), 0, "the server is there");
     await answer("answers");
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.locator("#found .row mark", { hasText: "lantern" }).first().waitFor();
+    await page.locator("#found .row mark", { hasText: "bridge" }).first().waitFor();
   }));
 
 Deno.test("a search by name that fails can be tried again, too", () =>

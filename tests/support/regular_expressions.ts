@@ -1,5 +1,5 @@
 /** The regular expressions that stand in the sources, and which of them may take longer than their input is long. */
-import { root, sources } from "./sources.ts";
+import { root, scripts, sources } from "./sources.ts";
 
 export interface FoundExpression {
   path: string;
@@ -16,7 +16,7 @@ const LITERAL =
 
 /** All literals of the program and of the scripts that it serves. Comments are left out. */
 export function* expressionsInSources(): Generator<FoundExpression> {
-  for (const path of [...sources(), "static/live.js", "static/app.js"]) {
+  for (const path of [...sources(), ...scripts()]) {
     const text = Deno.readTextFileSync(new URL(path, root))
       .replace(/^\s*(?:\/\*\*?|\*|\/\/).*$/gm, "")
       .replace(/\s\/\/ .*$/gm, "");

@@ -12,3 +12,11 @@ function* sourcesIn(folder: string): Generator<string> {
     else if (/\.tsx?$/.test(name)) yield `${folder}/${name}`;
   }
 }
+
+/** The modules that browsers get, those of packages left out. */
+export function* scripts(folder = "static"): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
+    if (isDirectory && name !== "vendor") yield* scripts(`${folder}/${name}`);
+    else if (name.endsWith(".js")) yield `${folder}/${name}`;
+  }
+}

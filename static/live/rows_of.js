@@ -2,3 +2,8 @@
 export function idOf(row) {
   return Number(row?.dataset?.id ?? 0);
 }
+
+/** The rows of messages, in their order. */
+export function rowsOf(list) {
+  return [...list.querySelectorAll(":scope > .row")];
+}
