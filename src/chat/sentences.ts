@@ -52,6 +52,9 @@ const MODES: readonly [
   ["subs-only", "Subscribers-only mode", (value) => ({ on: value === "1" })],
 ];
 
+/** A ROOMSTATE that tells so many modes tells all that there are: until 2017 there were three. */
+const WHOLE = 3;
+
 /**
  * What a ROOMSTATE says: `Slow mode on (30 s) · Emote-only mode off`. Of one whose changes are known, or that tells a
  * part of the modes only, what changed; of any other one the modes that are on.
@@ -61,7 +64,7 @@ export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "change
     const value = readTag(tags, key);
     return value === undefined || value === "" ? [] : [{ key, name, ...read(value) }];
   });
-  const isWhole = changed === undefined && told.length === MODES.length;
+  const isWhole = changed === undefined && told.length >= WHOLE;
   const words = told
     .filter(({ key, on }) => isWhole ? on : changed === undefined || changed.includes(key))
     .map(({ name, on, detail }) =>

@@ -32,6 +32,7 @@ Deno.test("of a whole ROOMSTATE only the modes that are on are told", () => {
   };
   assert.equal(whole({}), "No chat modes are on");
   assert.equal(whole({ "followers-only": "10" }), "Followers-only mode on (10 min)");
+  assert.equal(stateWords({ tags: "broadcaster-lang=;r9k=0;slow=300;subs-only=0" }), "Slow mode on (5 min)");
   assert.equal(
     whole({ "followers-only": "0", "emote-only": "1", "slow": "30", "r9k": "1", "subs-only": "1" }),
     "Emote-only mode on · Followers-only mode on · Unique-chat mode on · Slow mode on (30 s) · Subscribers-only mode on",
