@@ -7,6 +7,14 @@ import { SETTINGS } from "./src/config/settings.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
+/** A line of an error, without what it quotes behind a flag's `=`. */
+function withoutValue(line: string): string {
+  const [from, to] = [line.indexOf("="), line.lastIndexOf("'")];
+  return from >= 0 && from < to && line.slice(0, from).includes("--")
+    ? line.slice(0, from) + line.slice(to)
+    : line;
+}
+
 /** Runs one command line and yields its exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0;
@@ -15,7 +23,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(manifest.version)
     .addHelpText("after", settingsHelp())
     // What follows an unknown flag may be a secret.
-    .configureOutput({ outputError: (text, write) => write(text.replaceAll(/(--[\w-]+)=[^\n]*'/g, "$1'")) });
+    .configureOutput({ outputError: (text, write) => write(text.split("\n").map(withoutValue).join("\n")) });
 
   // A compiled executable has no deno to launch: it serves with the permissions that it was compiled with.
   const { standalone } = Deno.build;

@@ -125,7 +125,7 @@ function find(
     if (!file) continue;
     const path = resolve(cwd, file.text);
     const read = readText(path, mayBeShown(file.text, "path"));
-    const text = read instanceof Error ? "" : read.replace(/[\r\n]+$/, "");
+    const text = read instanceof Error ? "" : withoutLineEnds(read);
     const trouble = read instanceof Error
       ? read.message
       : /[\r\n]/.test(text)
@@ -164,4 +164,10 @@ function checkCredentials(effective: EffectiveSetting[], problems: Problem[]): v
 
 function show({ secret }: Setting, text: string | undefined): string | undefined {
   return text === undefined ? undefined : secret ? HIDDEN : text;
+}
+
+function withoutLineEnds(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === "\n" || text[end - 1] === "\r") end--;
+  return text.slice(0, end);
 }
