@@ -1,5 +1,6 @@
 /** Expensive requests wait for their client's turn. */
 import type { Context } from "hono";
+import { clientKey } from "../src/web/ip_address.ts";
 import type { Env, Site } from "./site.tsx";
 
 /**
@@ -9,11 +10,5 @@ import type { Env, Site } from "./site.tsx";
  */
 export function inTurn<T>(site: Site, c: Context<Env>, work: () => Promise<T>): Promise<T> {
   c.get("isExpensive")?.();
-  return site.searches.run(clientOf(c), c.get("gone"), work);
-}
-
-/** The client's address; empty for a request without a socket. */
-function clientOf(c: Context<Env>): string {
-  const env = c.env as { remoteAddr?: { hostname?: string } } | undefined;
-  return env?.remoteAddr?.hostname ?? "";
+  return site.searches.run(clientKey(c.get("client").address), c.get("gone"), work);
 }
