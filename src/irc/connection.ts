@@ -15,6 +15,8 @@ export interface ConnectOptions {
   signal?: AbortSignal;
   /** How long connecting (TLS included) may take. */
   timeoutMs?: number;
+  /** How long one write may take; {@link MAX_WRITE_MS} where missing. */
+  writeTimeoutMs?: number;
 }
 
 export interface Incoming {
@@ -31,7 +33,8 @@ export interface IrcConnection extends AsyncDisposable {
    */
   read(): Promise<Incoming | undefined>;
   /**
-   * Writes lines, in the order of the calls.
+   * Writes lines, in the order of the calls. A server that does not read ends the connection: when more than
+   * {@link MAX_UNSENT_BYTES} wait to be written, or one write takes longer than {@link MAX_WRITE_MS}.
    * @throws {LinkError} when the connection breaks
    */
   send(...lines: string[]): Promise<void>;
@@ -40,6 +43,12 @@ export interface IrcConnection extends AsyncDisposable {
 }
 
 const READ_BYTES = 64 * 1024;
+
+/** What may wait to be written, in bytes. All JOINs of a full connection are about 1,500. */
+export const MAX_UNSENT_BYTES = 64 * 1024;
+
+/** A write waits only while the operating system's buffers are full, which we fill only where nobody reads. */
+export const MAX_WRITE_MS = 5_000;
 
 /** @throws {LinkError} when the address is none of ours, or nothing answers there as it should in time */
 export async function openConnection(options: ConnectOptions): Promise<IrcConnection> {
@@ -59,7 +68,7 @@ export async function openConnection(options: ConnectOptions): Promise<IrcConnec
       : String(cause);
     throw new LinkError(`cannot connect to ${where}: ${why}`, { cause });
   }
-  return new SocketConnection(socket, where, options.signal);
+  return new SocketConnection(socket, where, options.signal, options.writeTimeoutMs ?? MAX_WRITE_MS);
 }
 
 interface Address {
@@ -130,9 +139,17 @@ class SocketConnection implements IrcConnection {
   #splitter = new LineSplitter();
   #buffer = new Uint8Array(READ_BYTES);
   #sent: Promise<void> = Promise.resolve();
+  #unsentBytes = 0;
   #closed = false;
+  /** Why it was closed, where it was not the caller who did it. */
+  #failure: LinkError | undefined;
 
-  constructor(socket: Deno.Conn, where: string, signal: AbortSignal | undefined) {
+  constructor(
+    socket: Deno.Conn,
+    where: string,
+    signal: AbortSignal | undefined,
+    private readonly writeTimeoutMs: number,
+  ) {
     this.#socket = socket;
     this.#where = where;
     this.#signal = signal;
@@ -141,21 +158,25 @@ class SocketConnection implements IrcConnection {
   }
 
   async read(): Promise<Incoming | undefined> {
-    if (this.#closed) return undefined;
-    let bytes: number | null;
+    let bytes: number | null = null;
     try {
-      bytes = await this.#socket.read(this.#buffer);
+      if (!this.#closed) bytes = await this.#socket.read(this.#buffer);
     } catch (cause) {
-      if (this.#closed) return undefined;
-      throw this.#broken("reading from", cause);
+      if (!this.#closed) throw this.#broken("reading from", cause);
     }
+    if (this.#failure) throw this.#failure;
     if (bytes === null) return undefined;
     const lines = this.#splitter.push(this.#buffer.subarray(0, bytes));
     return { lines, overlong: this.#splitter.takeOverlong() };
   }
 
   send(...lines: string[]): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
     const bytes = new TextEncoder().encode(lines.map((line) => `${line}\r\n`).join(""));
+    if (this.#unsentBytes + bytes.length > MAX_UNSENT_BYTES) {
+      return Promise.reject(this.#giveUp(`${this.#unsentBytes} bytes wait`));
+    }
+    this.#unsentBytes += bytes.length;
     const sending = this.#sent.then(() => this.#write(bytes));
     this.#sent = sending.catch(() => {});
     return sending;
@@ -174,11 +195,25 @@ class SocketConnection implements IrcConnection {
   }
 
   async #write(bytes: Uint8Array): Promise<void> {
+    const timeout = setTimeout(
+      () => this.#giveUp(`a write took longer than ${this.writeTimeoutMs} ms`),
+      this.writeTimeoutMs,
+    );
     try {
       for (let at = 0; at < bytes.length;) at += await this.#socket.write(bytes.subarray(at));
+      this.#unsentBytes -= bytes.length;
     } catch (cause) {
-      throw this.#broken("writing to", cause);
+      throw this.#failure ?? this.#broken("writing to", cause);
+    } finally {
+      clearTimeout(timeout);
     }
+  }
+
+  /** The server does not read: what we say would fill our memory. */
+  #giveUp(how: string): LinkError {
+    this.#failure ??= new LinkError(`${this.#where} does not read what we send: ${how}`);
+    this.close();
+    return this.#failure;
   }
 
   #broken(doing: string, cause: unknown): LinkError {
