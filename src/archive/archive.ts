@@ -215,7 +215,11 @@ export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
   /** The channel with this login, made if there is none. An existing one is left as it is. */
   createChannel(login: string, now: number): Channel;
   setEnabled(id: number, enabled: boolean): Channel | undefined;
-  /** What Twitch says of a channel: learns its id, or notices its rename (the id is known under another login). */
+  /**
+   * What Twitch says of a channel: learns its id, or notices its rename (the id is known under another login). The channel
+   * that has the id gets the login, and its earlier login, where that was recorded, a row of its own without an id. Waiting
+   * lines of the earlier name still go to the room that they were said in.
+   */
   identifyChannel(login: string, twitchId: number, now: number): Channel;
   /**
    * Deletes a channel. Without its messages it only leaves the list (they stay searchable, and adding the login again

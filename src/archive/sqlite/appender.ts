@@ -144,7 +144,7 @@ export class Appender {
    * @throws an Error about the row where its channel is not known, or on its way out
    */
   place({ event, receivedAt: at }: Received, id: number, tense: Tense): Placed | undefined {
-    const channel = this.channelOf(event.channel, event.roomId);
+    const channel = this.channelOf(event.channel, event.roomId, at);
     let changed: string[] | undefined;
     if (event.kind === "state") {
       changed = this.#states.changedBy(event.tags, channel.id, id);
@@ -159,8 +159,8 @@ export class Appender {
   }
 
   /** @throws an Error about the row where the channel is not known, or on its way out */
-  channelOf(login: string, roomId: number | undefined): Channel {
-    const channel = this.#channels.byLogin(login);
+  channelOf(login: string, roomId: number | undefined, receivedAt: number): Channel {
+    const channel = this.#channels.ofLine(login, roomId, receivedAt);
     if (!channel || channel.deleting) {
       throw new RefusedError(`Cannot store an event of the channel "${login}": the archive does not know it`);
     }
@@ -195,7 +195,8 @@ export class Appender {
   }
 
   #sharedChannel({ login, roomId }: PackedBatch["channels"][number]): SharedChannel {
-    const channel = this.channelOf(login, roomId);
+    // Rows of a batch's columns have a room id: their time is not looked at.
+    const channel = this.channelOf(login, roomId, 0);
     return { channel, isOdd: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
   }
 

@@ -29,7 +29,7 @@ export const CHANNELS = `
 
 /** Earlier logins of all channels, newest first. */
 export const CHANNEL_LOGINS = `
-  SELECT channel_id, login
+  SELECT channel_id, login, until_at
   FROM channel_logins
   ORDER BY channel_id DESC, until_at DESC`;
 

@@ -83,9 +83,10 @@ export class SqliteReader implements Disposable {
 
   channelByLogin(login: string): Channel | undefined {
     const present = this.#allChannels().find((channel) => channel.login === login);
-    if (present) return present;
+    // A row that waits for whoever has the name now leads to whoever had it, until something is recorded there.
+    if (present && (present.twitchId !== undefined || present.messages > 0)) return present;
     const once = this.#sql.channelOnce.get(login);
-    return once && this.channel(once.channel_id as number);
+    return (once && this.channel(once.channel_id as number)) ?? present;
   }
 
   searchChannels(text: string, limit: number): Channel[] {

@@ -236,7 +236,13 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   identifyChannel(login: string, twitchId: number, now: number): Channel {
-    return this.#transaction(() => this.#channels.identify(login, twitchId, now));
+    const isRename = this.#channels.isRename(login, twitchId);
+    // Whether a row is empty is told by its counter.
+    if (isRename) this.flushCounters();
+    return this.#transaction(() => {
+      if (isRename) this.#channels.reload();
+      return this.#channels.identify(login, twitchId, now);
+    });
   }
 
   deleteChannel(id: number, withMessages: boolean): void {
