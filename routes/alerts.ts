@@ -4,6 +4,9 @@ import type { CollectorStatus } from "../src/collector/recorder.ts";
 import type { AlertProps } from "../components/alert.tsx";
 import { bytes, count, span } from "../components/numbers.ts";
 
+/** How long a rename is told of. */
+const RENAME_SHOWN_MS = 24 * 3_600_000;
+
 export function alertsOf(
   status: CollectorStatus,
   now: number,
@@ -44,6 +47,16 @@ export function alertsOf(
     alerts.push({
       title: `${count(counts.dropped)} messages were lost`,
       text: "since the start, because the archive could not be written for too long.",
+    });
+  }
+  for (const { at, from, to } of status.renames) {
+    if (now - at > RENAME_SHOWN_MS) continue;
+    alerts.push({
+      title: from === undefined ? `#${to} belongs to somebody else now.` : `#${from} is called #${to} now.`,
+      text: from === undefined
+        ? "Twitch gave the name away. What was recorded before stays under a name of its own."
+        : `What was said in it is found under both names. #${from} is still recorded, whoever has that name next; ` +
+          "delete it if you do not want that.",
     });
   }
   return alerts;

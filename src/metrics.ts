@@ -33,7 +33,7 @@ const COUNTS: Record<keyof Counts, string> = {
   doubles: "Messages recognised by their id as stored already",
   rejected: "Lines that were malformed or of no channel",
   dropped: "Events lost for lack of room",
-  late: "Lines of channels that had just been left, on their way before Twitch confirmed it",
+  late: "Lines of channels that were deleted with their messages, or left too long ago to wait for",
   protocol: "Lines that are not chat",
 };
 const LIVE_COUNTS: Record<keyof LiveCounts, string> = {

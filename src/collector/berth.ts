@@ -22,6 +22,8 @@ export class Berth {
   nextTryAt = -Infinity;
   /** The link that it is to leave once it has joined on the present one. */
   leaving: Link | undefined;
+  /** It stays where it is before this. */
+  mayMoveAt = -Infinity;
 
   constructor(public link: Link, now: number) {
     this.since = now;
@@ -52,9 +54,9 @@ export class Berth {
   /** Whether its JOIN is to go out on this life now. A JOIN that found no answer in time is given up here. */
   isDue(login: string, life: Life, now: number, answerMs: number): boolean {
     const asked = life.asked.get(login);
-    if (!asked) return now >= this.nextTryAt;
-    if (!asked.joined && now - asked.at > answerMs) {
-      life.asked.delete(login);
+    if (!asked || asked.isLate) return now >= this.nextTryAt && !life.leaving.isReading(login);
+    if (asked.joinedAt === undefined && now - asked.at > answerMs) {
+      asked.isLate = true;
       this.unanswered(now);
     }
     return false;

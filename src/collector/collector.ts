@@ -2,20 +2,21 @@
 import { type ArchiveWriter, type Channel, UnavailableError } from "../archive/archive.ts";
 import type { Retention } from "../archive/care.ts";
 import type { Unnoted } from "../archive/coverage.ts";
-import type { ChatEvent, StoredEvent } from "../chat/events.ts";
+import type { StoredEvent } from "../chat/events.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { hasDoubleKey } from "./doubles.ts";
-import { Fleet, type FleetSink } from "./fleet.ts";
+import { Fleet, type FleetSink, type Heard } from "./fleet.ts";
 import { Healer, type HealTimings } from "./heal.ts";
 import { Intake, type SpoolOptions } from "./intake.ts";
-import { type Credentials, type Ending, TIMINGS, type Timings } from "./life.ts";
+import { type Credentials, type Ending, TIMINGS, type Timings } from "./life_options.ts";
 import type { Link } from "./link.ts";
 import { Listening } from "./listening.ts";
 import { Misses } from "./misses.ts";
 import { Pace } from "./pace.ts";
-import { Rate } from "./rate.ts";
-import type { ChannelStatus, CollectorSamples, CollectorStatus } from "./recorder.ts";
+import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
+import { Roster } from "./roster.ts";
 import { TimeJudge } from "./time_judge.ts";
+import { UnkeyedLines } from "./unkeyed_lines.ts";
 import { UnnotedFile } from "./unnoted.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -63,12 +64,8 @@ const LOGINS_PER_10S = 20;
 /** Twice what the busiest channel of April 2019 had on average. */
 const BUSY_PER_MINUTE = 1_000;
 const TICK_MS = 100;
-
-/** A channel that is to be recorded. */
-interface Seat {
-  channel: Channel;
-  rate: Rate;
-}
+/** At the end it is looked more often whether all is read. */
+const FINISH_TICK_MS = 10;
 
 export class Collector implements AsyncDisposable, FleetSink {
   readonly #options: CollectorOptions;
@@ -77,7 +74,8 @@ export class Collector implements AsyncDisposable, FleetSink {
   /** Monotonic. */
   readonly #startedAt: number;
   readonly #watched = new Set<number>();
-  readonly #seats = new Map<string, Seat>();
+  readonly #roster: Roster;
+  readonly #unkeyed = new UnkeyedLines();
   readonly #first: Fleet;
   readonly #second: Fleet;
   readonly #misses = new Misses();
@@ -111,6 +109,17 @@ export class Collector implements AsyncDisposable, FleetSink {
       time: this.#time,
       write: (changes, knownAt, done) => this.#intake.listen(changes, knownAt, done),
     });
+    this.#roster = new Roster({
+      first: this.#first,
+      second: this.#second,
+      secondReader: options.secondReader ?? [],
+      listening: this.#listening,
+      misses: this.#misses,
+      time: this.#time,
+      // Before what waits to be stored: lines find their room by its id then.
+      writer: () => this.#intake.store,
+      log: options.log,
+    });
     this.#unnoted = new UnnotedFile(options.unnotedPath);
     let unnoted = this.#unnoted.read(options.spool.path);
     this.#intake = new Intake({
@@ -124,7 +133,7 @@ export class Collector implements AsyncDisposable, FleetSink {
           ? options.log.info("the archive can be written again")
           : options.log.error("the archive cannot be written; messages wait: {reason}", { reason }),
       dropped: (event, at) => {
-        const seat = this.#seats.get(event.channel);
+        const seat = this.#roster.recording(event.channel);
         if (seat) this.#listening.dropped(seat.channel.id, at);
       },
     });
@@ -150,7 +159,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     });
     this.addChannels(options.channels);
     for (const channel of this.#intake.writer.channels()) {
-      if (channel.enabled && !channel.deleting) this.#seat(channel);
+      if (channel.enabled && !channel.deleting) this.#roster.add(channel);
     }
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -163,7 +172,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     return logins.map((login) => {
       const channel = writer.createChannel(login, this.#time.now());
       // What would be said in it meanwhile had no channel to belong to, once it is gone.
-      if (!channel.deleting) this.#seat(channel);
+      if (!channel.deleting) this.#roster.add(channel);
       return channel;
     });
   }
@@ -171,8 +180,8 @@ export class Collector implements AsyncDisposable, FleetSink {
   setEnabled(id: number, enabled: boolean): Channel | undefined {
     const channel = this.#intake.writer.setEnabled(id, enabled);
     if (!channel) return undefined;
-    if (enabled) this.#seat(channel);
-    else this.#unseat(channel.login);
+    if (enabled) this.#roster.add(channel);
+    else this.#roster.remove(channel.login);
     return channel;
   }
 
@@ -184,7 +193,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     if (withMessages && this.#intake.spooling) {
       throw new UnavailableError("messages that had to wait are still being stored; try again in a moment");
     }
-    this.#unseat(channel.login);
+    this.#roster.remove(channel.login, { discard: withMessages });
     writer.deleteChannel(id, withMessages);
     this.#upkeep.hurry();
   }
@@ -216,10 +225,11 @@ export class Collector implements AsyncDisposable, FleetSink {
       startedAt: epochOf(this.#startedAt),
       loginName: this.#options.credentials?.login ?? "anonymous",
       connections: [...this.#first.status(epochOf), ...this.#second.status(epochOf)],
-      channels: [...this.#seats].map(([login, seat]) => this.#channelStatus(login, seat)),
+      channels: this.#roster.status(this.#clock.monotonicMs()),
       writer: this.#intake.status(),
       counts: { ...this.#intake.counts },
       rejectedSamples: this.#intake.rejectedSamples,
+      renames: this.#roster.renames,
     };
   }
 
@@ -227,15 +237,18 @@ export class Collector implements AsyncDisposable, FleetSink {
     return this.#intake.takeSamples();
   }
 
-  /** Sockets first, then the last batch, then the database. */
+  /** Sockets first, then the last batch, then the database. What was said to us before is read, for a while. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    const healed = this.#healer?.[Symbol.asyncDispose]();
+    this.#roster.ending();
+    await this.#finish();
     clearInterval(this.#ticker);
     this.#intake.ending();
-    await Promise.all([this.#first.stop(), this.#second.stop(), this.#healer?.[Symbol.asyncDispose]()]);
+    await Promise.all([this.#first.stop(), this.#second.stop(), healed]);
     this.#intake.settle();
-    this.#listening.stop([...this.#seats.values()].map(({ channel }) => channel.id), this.#time.now());
+    this.#listening.stop([...this.#roster.seats.values()].map(({ channel }) => channel.id), this.#time.now());
     const { dropped } = this.#intake.counts;
     this.#intake[Symbol.dispose]();
     // Where something was lost at the very end, what was kept until then stands: it reaches up to that, and no further.
@@ -246,13 +259,14 @@ export class Collector implements AsyncDisposable, FleetSink {
 
   // --- what the readers tell (FleetSink) ---
 
-  chat(event: ChatEvent, line: string, at: number, fleet: Fleet): void {
-    const seat = this.#seats.get(event.channel);
-    if (!seat) {
-      return this.#intake.reject(line, `#${event.channel} is not being recorded`, this.#time.epochOf(at));
-    }
-    // Events without an id cannot be deduplicated: take them from the first reader only.
-    if (fleet === this.#second && !hasDoubleKey(event) && this.#first.hears(event.channel)) return;
+  chat(heard: Heard): void {
+    const { event, line, at, fleet, leaving } = heard;
+    const seat = this.#roster.recording(event.channel);
+    const receivedAt = this.#time.epochOf(at);
+    if (!seat && leaving) return void this.#intake.counts.late++;
+    if (!seat) return this.#intake.reject(line, `#${event.channel} is not being recorded`, receivedAt);
+    if (leaving === "reading") this.#roster.read(seat, receivedAt);
+    if (!hasDoubleKey(event) && this.#isEcho(heard)) return this.#intake.double();
     const isSaid = event.kind === "message" || event.kind === "action" || event.kind === "notice";
     if (
       isSaid && event.uuid !== undefined && this.#first.hears(event.channel) &&
@@ -260,15 +274,11 @@ export class Collector implements AsyncDisposable, FleetSink {
     ) {
       this.#misses.heard(event.uuid, event.channel, fleet.name, at);
     }
-    if (this.#intake.take(event, line, this.#time.epochOf(at))) seat.rate.add(at);
+    if (this.#intake.take(event, line, receivedAt)) seat.rate.add(at);
   }
 
   protocol(): void {
     this.#intake.counts.protocol++;
-  }
-
-  late(): void {
-    this.#intake.counts.late++;
   }
 
   rejected(line: string, why: string, at: number): void {
@@ -276,25 +286,26 @@ export class Collector implements AsyncDisposable, FleetSink {
   }
 
   joined(login: string, roomId: number, fleet: Fleet): void {
-    const seat = this.#seats.get(login);
+    const seat = this.#roster.joined(login, roomId, fleet);
     if (!seat) return;
-    if (seat.channel.twitchId !== roomId) this.#identify(seat, roomId);
-    this.#listening.started(seat.channel.id, fleet.name, this.#time.now());
     this.#healer?.joined(seat.channel.id, seat.channel.login);
     if (this.#watched.has(seat.channel.id)) this.#options.joined?.(seat.channel.id);
-    this.#options.log.info("joined #{channel}", { channel: login, reader: fleet.name });
   }
 
   lost(login: string, _reason: string, heardAt: number, fleet: Fleet): void {
-    this.#misses.forget(login);
-    const seat = this.#seats.get(login);
-    if (!seat) return;
-    this.#listening.ended(seat.channel.id, fleet.name, this.#time.epochOf(heardAt), "connection lost");
+    this.#roster.lost(login, heardAt, fleet);
+  }
+
+  missed(login: string, from: number, to: number, fleet: Fleet): void {
+    this.#roster.missed(login, from, to, fleet);
+  }
+
+  left(login: string, at: number, fleet: Fleet): void {
+    this.#roster.left(login, at, fleet);
   }
 
   refused(login: string, reason: string): void {
-    const seat = this.#seats.get(login);
-    if (seat) this.#listening.refused(seat.channel.id, this.#time.now());
+    this.#roster.refused(login);
     this.#options.log.warn("#{channel} refused: {reason}", { channel: login, reason });
   }
 
@@ -319,69 +330,49 @@ export class Collector implements AsyncDisposable, FleetSink {
   /** A file that was put in place of ours may not know our channels: then they are made there. */
   #openWriter(unnoted: Unnoted | undefined): ArchiveWriter {
     const writer = this.#options.openWriter(unnoted);
-    const ids = new Map<number, number>();
     try {
-      const made = [...this.#seats].map(([login, seat]) =>
-        [seat, writer.createChannel(login, this.#time.now())] as const
-      );
-      for (const [seat, channel] of made) {
-        ids.set(seat.channel.id, channel.id);
-        seat.channel = channel;
-      }
+      this.#listening.reopened(this.#roster.moveTo(writer));
     } catch (error) {
       writer[Symbol.dispose]();
       throw error;
     }
-    this.#listening.reopened(ids);
     return writer;
   }
 
-  #seat(channel: Channel): void {
-    const { login } = channel;
-    if (this.#seats.has(login)) return;
-    this.#seats.set(login, { channel, rate: new Rate() });
-    this.#listening.wanted(channel.id, this.#time.now());
-    this.#first.add(login);
-    const { secondReader = [] } = this.#options;
-    if (secondReader === "all" || secondReader.includes(login)) this.#second.add(login);
+  /** Of what carries nothing unique: whether another connection brought it, or nobody said it. */
+  #isEcho({ event, line, at, lifeId, answersJoin }: Heard): boolean {
+    const { channel } = event;
+    if (this.#first.sources(channel) + this.#second.sources(channel) > 1) {
+      return answersJoin || this.#unkeyed.isDouble(channel, line, lifeId, at);
+    }
+    this.#unkeyed.forget(channel);
+    return false;
   }
 
-  #unseat(login: string): void {
-    const seat = this.#seats.get(login);
-    if (!seat) return;
-    this.#seats.delete(login);
-    this.#listening.left(seat.channel.id, this.#time.now(), "disabled");
-    this.#first.remove(login);
-    this.#second.remove(login);
-    this.#misses.forget(login);
-  }
-
-  #channelStatus(login: string, { channel, rate }: Seat): ChannelStatus {
-    const first = this.#first.berth(login)!;
-    const second = this.#second.berth(login);
-    const missed = this.#misses.of(login);
-    return {
-      channelId: channel.id,
-      login,
-      state: first.state,
-      since: this.#time.epochOf(first.since),
-      reason: first.reason,
-      nextTryAt: first.state === "refused" ? this.#time.epochOf(first.nextTryAt) : undefined,
-      perMinute: rate.perMinute(this.#clock.monotonicMs()),
-      second: second && { state: second.state, missedByFirst: missed.first, missedBySecond: missed.second },
-    };
+  /** Resolves when what was said to us is read, or that took too long. */
+  async #finish(): Promise<void> {
+    this.#first.finish();
+    this.#second.finish();
+    const giveUpAt = performance.now() + (this.#options.timings?.stopMs ?? TIMINGS.stopMs);
+    while (!this.#first.isOver || !this.#second.isOver) {
+      this.#first.tick(this.#clock.monotonicMs());
+      this.#second.tick(this.#clock.monotonicMs());
+      if (performance.now() > giveUpAt) return;
+      await new Promise((resolve) => setTimeout(resolve, FINISH_TICK_MS));
+    }
   }
 
   #tick(): void {
     const now = this.#clock.monotonicMs();
     this.#time.tick();
+    this.#roster.tick();
     this.#first.tick(now);
     this.#second.tick(now);
     this.#misses.settle(now);
     this.#listening.tick();
     this.#keeping(() => this.#unnoted.tick(this.#listening.unnoted(this.#intake.safeUpto()), now));
     const { busyPerMinute = BUSY_PER_MINUTE } = this.#options;
-    for (const [login, { rate }] of this.#seats) {
+    for (const [login, { rate }] of this.#ended ? [] : this.#roster.seats) {
       if (rate.perMinute(now) > busyPerMinute) this.#first.isolate(login);
     }
     this.#upkeep.tick();
@@ -393,22 +384,6 @@ export class Collector implements AsyncDisposable, FleetSink {
     } catch (error) {
       // The next start takes what was going on for killed when that was kept last, or noted.
       this.#options.log.error("coverage could not be kept: {error}", { error });
-    }
-  }
-
-  /** Learns the channel's id; where Twitch knows that id under another login of ours, the channel was renamed. */
-  #identify(seat: Seat, roomId: number): void {
-    try {
-      seat.channel = this.#intake.writer.identifyChannel(seat.channel.login, roomId, this.#time.now());
-      for (const [login, other] of this.#seats) {
-        if (other !== seat && other.channel.id === seat.channel.id) this.#unseat(login);
-      }
-    } catch (error) {
-      // The archive is in trouble, which is reported where it arose; the next join tells the id again.
-      this.#options.log.warn("could not note the id of #{channel}: {error}", {
-        channel: seat.channel.login,
-        error,
-      });
     }
   }
 }

@@ -166,6 +166,12 @@ export class Intake implements Disposable {
     return true;
   }
 
+  /** A line that came on another connection as well. */
+  double(): void {
+    this.counts.received++;
+    this.counts.doubles++;
+  }
+
   /** Whether this was taken lately, be it committed or not. */
   heard(event: ChatEvent, line: string): boolean {
     const key = doubleKey(event, line);

@@ -1,71 +1,12 @@
 /** One life of a connection: from the first byte to its end, which is a value. Surviving it is `link.ts`. */
 import type { ChatEvent } from "../chat/events.ts";
 import { readTag } from "../chat/tags.ts";
-import type { Clock } from "../clock.ts";
 import { type IrcConnection, LinkError, openConnection } from "../irc/connection.ts";
 import type { IrcLine } from "../irc/parse.ts";
 import { readLine } from "../irc/read.ts";
 import { joinLines, loginLines, partLine, ping, pong } from "../irc/say.ts";
-
-export interface Credentials {
-  login: string;
-  token: string;
-}
-
-export interface Timings {
-  /** From connecting to Twitch's welcome. */
-  handshakeMs: number;
-  /** Nothing heard for so long: ask. */
-  quietMs: number;
-  /** Asked, and nothing heard for so long: dead. */
-  deadMs: number;
-  /** The first wait between two lives that failed. */
-  retryMs: number;
-  /** How long Twitch has to confirm a JOIN with ROOMSTATE. */
-  joinAnswerMs: number;
-}
-
-/** A dead link is noticed within 10 s (the best clients do; Twitch answers a PING in well under a second). */
-export const TIMINGS: Timings = {
-  handshakeMs: 10_000,
-  quietMs: 5_000,
-  deadMs: 4_500,
-  retryMs: 1_000,
-  joinAnswerMs: 10_000,
-};
-
-export interface Ending {
-  /** A sentence for people. */
-  reason: string;
-  /** Twitch will say the same again: a refused login. */
-  permanent: boolean;
-  livedMs: number;
-  /** Up to when nothing can have been missed (monotonic): the end, or when a link that fell silent was last heard. */
-  heardAt: number;
-}
-
-/** Where a life's lines go. `at` is monotonic. */
-export interface Sink {
-  chat(event: ChatEvent, line: string, at: number, life: Life): void;
-  protocol(): void;
-  rejected(line: string, why: string, at: number): void;
-  /** Twitch said no to a channel; `msgId` is the NOTICE's. */
-  refused(login: string, msgId: string, text: string, life: Life): void;
-  /** ROOMSTATE has confirmed a JOIN. */
-  joined(login: string, roomId: number): void;
-  /** Twitch is about to close this connection. */
-  reconnect(life: Life): void;
-  /** Resolves when more lines can be taken; `undefined` when they can be taken now. */
-  room(): Promise<void> | undefined;
-}
-
-export interface LifeOptions {
-  url: string;
-  caCerts?: string[];
-  credentials?: Credentials;
-  timings: Timings;
-  clock: Clock;
-}
+import { Leaving } from "./leaving.ts";
+import type { Ending, LifeOptions, Sink } from "./life_options.ts";
 
 /** NOTICEs that answer a JOIN with no. */
 const REFUSALS = new Set([
@@ -83,31 +24,54 @@ const LOGIN_REFUSED =
 /** Whoever else is on this thread waits no longer for a connection whose next bytes are always there already. */
 const TURN_MS = 5;
 
-/** Of the PING whose answer is the last that is awaited on a connection. */
-const DRAINED = "drained";
+/** Begins the word of a PING that asks whether everything before it is read; its number follows. */
+const MARK = "read-";
+
+/** A channel that was asked for. */
+interface Asked {
+  /** When the JOIN went out. */
+  at: number;
+  /** When ROOMSTATE confirmed it. */
+  joinedAt?: number;
+  /** It was not confirmed in time. It still can be. */
+  isLate?: boolean;
+}
+
+interface EndOptions {
+  permanent?: boolean;
+  isEmpty?: boolean;
+  isDrained?: boolean;
+  heardAt?: number;
+}
 
 let lastLifeId = 0;
 
 export class Life {
   readonly id = ++lastLifeId;
   open = false;
-  /** Channels asked for on this connection: when the JOIN went out, and whether ROOMSTATE has confirmed it. */
-  readonly asked = new Map<string, { at: number; joined: boolean }>();
-  /** Channels that were left here, as long as Twitch has not confirmed it. */
-  readonly #leaving = new Set<string>();
+  /** Channels asked for on this connection, and not left. */
+  readonly asked = new Map<string, Asked>();
+  readonly leaving: Leaving;
   #connection: IrcConnection | undefined;
   readonly #abort = new AbortController();
-  #ending: { reason: string; permanent: boolean; heardAt?: number } | undefined;
+  #ending: EndOptions & { reason: string } | undefined;
   #heardAt = 0;
   #askedAt: number | undefined;
   #reading = false;
-  #draining: "asked" | "drained" | undefined;
+  /** What may still be read, in characters. */
+  #budget = Infinity;
 
   constructor(
     private readonly options: LifeOptions,
     private readonly sink: Sink,
     private readonly opened: (life: Life) => void,
-  ) {}
+  ) {
+    this.leaving = new Leaving({
+      ping: (mark) => this.#say(ping(`${MARK}${mark}`)),
+      part: (logins) => this.#say(...logins.map(partLine)),
+      left: (login) => this.sink.left(login, this),
+    });
+  }
 
   /** Lives. Resolves with why it ended, never rejects for anything that the other side did. */
   async run(): Promise<Ending> {
@@ -127,10 +91,11 @@ export class Life {
       this.#connection = connection;
       await connection.send(...loginLines(this.options.credentials ?? {}));
       await this.#read(connection);
-      this.#ending ??= { reason: "Twitch closed the connection", permanent: false };
+      // What was sent before an orderly end is read.
+      this.#ending ??= { reason: "Twitch closed the connection", isDrained: true };
     } catch (error) {
       if (!(error instanceof LinkError) && !this.#ending) throw error;
-      this.#ending ??= { reason: (error as Error).message, permanent: false };
+      this.#ending ??= { reason: (error as Error).message };
       // Asked, not answered, and then an error: it was dead already.
       if (this.#askedAt !== undefined) this.#ending.heardAt ??= this.#heardAt;
     } finally {
@@ -139,49 +104,51 @@ export class Life {
       this.#connection = undefined;
     }
     const endedAt = this.options.clock.monotonicMs();
-    return { heardAt: endedAt, ...this.#ending, livedMs: endedAt - bornAt };
+    return {
+      heardAt: endedAt,
+      permanent: false,
+      isEmpty: false,
+      isDrained: false,
+      ...this.#ending,
+      livedMs: endedAt - bornAt,
+    };
   }
 
   /** Ends this life for a reason of ours. */
-  end(reason: string, { permanent = false, heardAt }: { permanent?: boolean; heardAt?: number } = {}): void {
-    this.#ending ??= heardAt === undefined ? { reason, permanent } : { reason, permanent, heardAt };
+  end(reason: string, options: EndOptions = {}): void {
+    this.#ending ??= { reason, ...options };
     this.#abort.abort();
     this.#connection?.close();
   }
 
   join(logins: string[], now: number): void {
-    for (const login of logins) {
-      this.asked.set(login, { at: now, joined: false });
-      this.#leaving.delete(login);
-    }
+    for (const login of logins) this.asked.set(login, { at: now });
     this.#say(...joinLines(logins));
   }
 
-  part(login: string): void {
-    if (!this.asked.delete(login) || !this.open) return;
-    this.#leaving.add(login);
-    this.#say(partLine(login));
+  isJoined(login: string): boolean {
+    return this.asked.get(login)?.joinedAt !== undefined;
   }
 
-  /** Whether lines of a channel that was left may still come here. */
-  isLeaving(login: string): boolean {
-    return this.#leaving.has(login);
+  /** Leaves these channels once all that was said there is read, or at `giveUpAt`. */
+  leave(logins: readonly string[], giveUpAt: number): void {
+    this.leaving.leave(logins.filter((login) => this.asked.delete(login) && this.open), giveUpAt);
   }
 
-  /**
-   * Whether all has been read that was said here before this was first asked: the answer to a PING comes behind it.
-   */
-  drained(): boolean {
-    if (this.#draining === undefined) {
-      this.#draining = "asked";
-      this.#say(ping(DRAINED));
-    }
-    return this.#draining === "drained";
+  /** It is to end soon: so much may still be read, in characters, about a byte each. */
+  limit(budget: number): void {
+    this.#budget = Math.min(this.#budget, budget);
+  }
+
+  /** Channels of which lines come here that nobody has read. */
+  heard(): string[] {
+    const joined = [...this.asked.keys()].filter((login) => this.isJoined(login));
+    return [...joined, ...this.leaving.unread];
   }
 
   /** A send that fails means that the link is gone, which the reading side reports. */
   #say(...lines: string[]): void {
-    this.#connection?.send(...lines).catch((error: Error) => this.end(`could not send: ${error.message}`));
+    this.#connection?.send(...lines).catch((error: Error) => this.end(error.message));
   }
 
   async #read(connection: IrcConnection): Promise<void> {
@@ -194,6 +161,8 @@ export class Life {
       this.#askedAt = undefined;
       for (const line of chunk.overlong) this.sink.rejected(line, "longer than a line may be", at);
       for (const line of chunk.lines) {
+        this.#budget -= line.length;
+        if (this.#budget < 0) return this.end("too much was said to read it to the end");
         this.#take(line, at);
         const room = this.sink.room();
         if (room) await room;
@@ -212,10 +181,12 @@ export class Life {
   }
 
   #chat(event: ChatEvent, line: string, at: number): void {
+    let answersJoin = false;
     if (event.kind === "state" && event.roomId !== undefined) {
       const asked = this.asked.get(event.channel);
-      if (asked && !asked.joined) {
-        asked.joined = true;
+      if (asked && asked.joinedAt === undefined) {
+        answersJoin = true;
+        asked.joinedAt = at;
         this.sink.joined(event.channel, event.roomId);
       }
     } else if (event.kind === "server") {
@@ -224,7 +195,7 @@ export class Life {
         this.sink.refused(event.channel, msgId, event.text, this);
       }
     }
-    this.sink.chat(event, line, at, this);
+    this.sink.chat(event, line, at, this, answersJoin);
   }
 
   #protocol(line: IrcLine): void {
@@ -233,12 +204,14 @@ export class Life {
       case "PING":
         this.#say(pong(line.params));
         break;
-      case "PONG":
-        if (line.params.at(-1) === DRAINED) this.#draining = "drained";
+      case "PONG": {
+        const word = line.params.at(-1) ?? "";
+        if (word.startsWith(MARK)) this.leaving.answered(Number(word.slice(MARK.length)) || 0);
         break;
+      }
       case "PART":
         // Only our own is told: others' would take a capability that is not asked for.
-        this.#leaving.delete(line.params[0]?.slice(1) ?? "");
+        this.leaving.parted(line.params[0]?.slice(1) ?? "");
         break;
       case "001":
         this.open = true;

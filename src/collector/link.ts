@@ -1,17 +1,18 @@
 /** Keeping a connection alive: one life after the other, and over a RECONNECT two at once. */
 import { Backoff } from "./backoff.ts";
-import { type Ending, Life, type LifeOptions, type Sink } from "./life.ts";
+import { Life } from "./life.ts";
+import type { Ending, LifeOptions, Sink } from "./life_options.ts";
 import type { ConnectionStatus } from "./recorder.ts";
 
-/** Twitch closes a connection about 15 to 30 s after its RECONNECT. */
-const HANDOVER_MS = 30_000;
+/** What is read at most of a connection when the program ends, in characters. */
+const STOP_CHARS = 64 * 1024 * 1024;
 
 export interface LinkOptions extends LifeOptions {
   sink: Sink;
   /** Whether one more login may be sent now; it is counted as sent. */
   mayConnect: (now: number) => boolean;
-  /** A life ended: its channels are not recorded until the next one has joined them. */
-  ended: (link: Link, ending: Ending) => void;
+  /** A life ended: what it heard is not heard any more, unless another one hears it, too. */
+  ended: (link: Link, life: Life, ending: Ending) => void;
   /** A bug of ours ended a life. */
   broken: (error: unknown) => void;
 }
@@ -29,6 +30,8 @@ export class Link {
   #next: Life | undefined;
   #reconnecting = false;
   #handoverAt = 0;
+  /** While the old connection is read to the end: the PING that tells, and when it is left in any case. */
+  #lastMark: { mark: number; giveUpAt: number } | undefined;
   /** When to begin the next life. */
   #beginAt: number | undefined;
   #stopped = false;
@@ -47,13 +50,35 @@ export class Link {
     this.tick(this.#now());
   }
 
+  /** Leaves every channel, reads what was said before, and ends; at `giveUpAt` in any case. */
+  finish(giveUpAt: number): void {
+    this.#stopped = true;
+    this.#beginAt = undefined;
+    this.#reconnecting = false;
+    this.channels.clear();
+    for (const life of this.lives) {
+      life.limit(STOP_CHARS);
+      life.leave([...life.asked.keys()], giveUpAt);
+    }
+    this.tick(this.#now());
+  }
+
   /** Ends every life and waits until the sockets are closed. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#beginAt = undefined;
-    this.#current?.end("stopped");
-    this.#next?.end("stopped");
+    for (const life of this.lives) life.end("stopped", { isEmpty: true });
     await Promise.all(this.#running);
+  }
+
+  /** The present life, and over a RECONNECT the next one. */
+  get lives(): Life[] {
+    return [this.#current, this.#next].filter((life) => life !== undefined);
+  }
+
+  /** It has neither channels nor a connection: nothing comes of it any more. */
+  get isOver(): boolean {
+    return this.channels.size === 0 && this.#running.size === 0;
   }
 
   /** The life on which channels are to be joined now, if any is open. */
@@ -63,22 +88,19 @@ export class Link {
   }
 
   isJoined(login: string): boolean {
-    return [this.#current, this.#next].some((life) => life?.asked.get(login)?.joined);
+    return this.lives.some((life) => life.isJoined(login));
   }
 
-  owns(life: Life): boolean {
-    return life === this.#current || life === this.#next;
+  /** Whether what was said in a channel before it was left is still being read. */
+  isReading(login: string): boolean {
+    return this.lives.some((life) => life.leaving.isReading(login));
   }
 
-  /** Whether it is the new one of two lives. */
-  isNext(life: Life): boolean {
-    return life === this.#next;
-  }
-
-  part(login: string): void {
+  /** Leaves a channel; see {@link Life.leave}. */
+  leave(login: string): void {
     this.channels.delete(login);
-    this.#current?.part(login);
-    this.#next?.part(login);
+    const giveUpAt = this.#now() + this.options.timings.drainMs;
+    for (const life of this.lives) life.leave([login], giveUpAt);
   }
 
   /**
@@ -92,8 +114,10 @@ export class Link {
     this.tick(this.#handoverAt);
   }
 
-  /** Begins the life whose time has come, and ends a handover that is done or takes too long. */
+  /** Begins the life whose time has come, and ends one that is read to the end, or takes too long. */
   tick(now: number): void {
+    for (const life of this.lives) life.leaving.tick(now);
+    if (this.channels.size === 0) return this.#endEmpty();
     if (this.#beginAt !== undefined && now >= this.#beginAt && this.options.mayConnect(now)) {
       this.#beginAt = undefined;
       this.#current = this.#begin();
@@ -102,15 +126,31 @@ export class Link {
       this.#reconnecting = false;
       this.#next = this.#begin();
     }
-    if (!this.#next || !this.#current) return;
-    const next = this.#next;
+    if (this.#next && this.#current) this.#handOver(this.#current, this.#next, now);
+  }
+
+  /** No channel is to be recorded here: each connection ends when what was said there is read. */
+  #endEmpty(): void {
+    this.#beginAt = undefined;
+    for (const life of this.lives) {
+      const { isDrained, unread } = life.leaving;
+      if (unread.length === 0) life.end("no channel is left on it", { isEmpty: true, isDrained });
+    }
+  }
+
+  #handOver(old: Life, next: Life, now: number): void {
+    const { drainMs, handoverMs } = this.options.timings;
     const ready = next.open &&
-      [...this.#current.asked].every(([login, { joined }]) =>
-        !joined || !this.channels.has(login) || next.asked.get(login)?.joined
+      [...old.asked.keys()].every((login) =>
+        !old.isJoined(login) || !this.channels.has(login) || next.isJoined(login)
       );
-    // What was said before the new one had joined may still be on its way on the old one.
-    const over = ready && this.#current.drained() || now - this.#handoverAt > HANDOVER_MS;
-    if (over) this.#current.end("Twitch asked us to reconnect");
+    if (ready || now - this.#handoverAt > handoverMs) {
+      // What was said before the new one had joined may still be on its way on the old one.
+      this.#lastMark ??= { mark: old.leaving.mark(), giveUpAt: now + drainMs };
+    }
+    if (!this.#lastMark) return;
+    const isDrained = old.leaving.isRead(this.#lastMark.mark);
+    if (isDrained || now > this.#lastMark.giveUpAt) old.end("Twitch asked us to reconnect", { isDrained });
   }
 
   /** @param epochOf the epoch time of a monotonic one */
@@ -143,6 +183,8 @@ export class Link {
       return {
         reason: "an internal error (see the log)",
         permanent: false,
+        isEmpty: false,
+        isDrained: false,
         livedMs: 0,
         heardAt: this.#now(),
       };
@@ -152,16 +194,17 @@ export class Link {
   }
 
   #ended(life: Life, ending: Ending): void {
+    this.#lastMark = undefined;
     if (life === this.#next) {
       // The new connection failed before the old one was left: the old one's end will bring the next try.
       this.#next = undefined;
-      return;
+      return this.options.ended(this, life, ending);
     }
     this.#current = this.#next;
     this.#next = undefined;
     this.#reconnecting = false;
-    if (this.#stopped) return;
-    this.options.ended(this, ending);
+    this.options.ended(this, life, ending);
+    if (this.#stopped || this.channels.size === 0) return;
     if (this.#current) {
       return void (this.#status = { state: "open", since: this.#now(), reason: ending.reason });
     }

@@ -87,7 +87,10 @@ export interface Counts {
   rejected: number;
   /** Lost, for lack of room. */
   dropped: number;
-  /** Lines of channels that had just been left: they count as nothing else. */
+  /**
+   * Lines of channels that were left longer ago than is waited for what was said before, or that are being deleted with
+   * their messages: they count as nothing else.
+   */
   late: number;
   /** Lines that are not chat: PING, JOIN, numerics, … */
   protocol: number;
@@ -100,6 +103,17 @@ export interface RejectedSample {
   line: string;
 }
 
+/** A name on Twitch that leads to another room than before. */
+export interface Rename {
+  at: number;
+  /** The room's present name. */
+  to: string;
+  /** Its name before; missing where the room was not known. */
+  from?: string;
+  /** Twitch's id. */
+  roomId: number;
+}
+
 export interface CollectorStatus {
   at: number;
   startedAt: number;
@@ -110,6 +124,8 @@ export interface CollectorStatus {
   writer: WriterStatus;
   counts: Counts;
   rejectedSamples: RejectedSample[];
+  /** Since the start, the newest first, at most 20. */
+  renames: readonly Rename[];
 }
 
 /** What was measured since the last status, for the histograms of `/metrics`. */

@@ -4,7 +4,7 @@ import type { WriterLink } from "../archive/sqlite/writer_calls.ts";
 import type { Retention } from "../archive/care.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { LogOptions } from "../log.ts";
-import type { Credentials, Timings } from "./life.ts";
+import type { Credentials, Timings } from "./life_options.ts";
 import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 
 /** The first message: everything that a Worker needs to open what it opens. */

@@ -44,8 +44,11 @@ export interface IrcConnection extends AsyncDisposable {
 
 const READ_BYTES = 64 * 1024;
 
-/** What may wait to be written, in bytes. All JOINs of a full connection are about 1,500. */
-export const MAX_UNSENT_BYTES = 64 * 1024;
+/**
+ * What may wait to be written, in bytes: the answers to all PINGs that one read of the socket can hold. All JOINs of a full
+ * connection are about 1,500.
+ */
+export const MAX_UNSENT_BYTES = 256 * 1024;
 
 /** A write waits only while the operating system's buffers are full, which we fill only where nobody reads. */
 export const MAX_WRITE_MS = 5_000;

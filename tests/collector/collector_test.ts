@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { createServer, type TLSSocket } from "node:tls";
+import { CA_CERT, CERT, KEY } from "../../src/demo/certificate.ts";
+import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { Spool } from "../../src/collector/spool.ts";
 import { clearchat, privmsg } from "../support/lines.ts";
@@ -211,7 +213,7 @@ Deno.test("a server that is not there is tried again until it is", async () => {
   await test.until(({ channels }) => channels[0]?.state === "joined");
 });
 
-Deno.test("lines of a channel that was just left are late, and not bad; of one that was never joined they are", async () => {
+Deno.test("what was said before a channel was left is stored; what comes after that is bad", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({
@@ -229,14 +231,31 @@ Deno.test("lines of a channel that was just left are late, and not bad; of one t
   test.collector.setEnabled(test.channel("alpha").channelId, false);
   await twitch.when(() => !twitch.joined("alpha"));
   twitch.send(privmsg({ channel: "beta", roomId: twitch.roomId("beta") }));
-  await test.until(({ counts }) => counts.stored === 3);
+  await test.until(({ counts }) => counts.stored === 14);
   const { late, received, rejected } = test.collector.status().counts;
-  assert.deepEqual({ late, received, rejected }, { late: 11, received: 3, rejected: 0 });
+  assert.deepEqual({ late, received, rejected }, { late: 0, received: 14, rejected: 0 });
 
   // Nothing may come any more of that one; of the other one nothing may come at all.
   for (const channel of ["alpha", "gamma"]) twitch.sendRaw(`${privmsg({ channel, roomId: 1 })}\r\n`);
   await test.until(({ counts }) => counts.rejected === 2);
-  assert.equal(test.collector.status().counts.late, 11);
+});
+
+Deno.test("lines on their way to a channel that is deleted with its messages are late, and not bad", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels: ["alpha", "beta"],
+  });
+  await test.until(({ counts }) => counts.stored === 2);
+  for (let n = 0; n < 10; n++) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
+  test.collector.deleteChannel(test.channel("alpha").channelId, true);
+  await twitch.when(() => !twitch.joined("alpha"));
+  twitch.send(privmsg({ channel: "beta", roomId: twitch.roomId("beta") }));
+  await test.until(({ counts }) => counts.stored === 3);
+  const { late, received, rejected } = test.collector.status().counts;
+  assert.deepEqual({ late, received, rejected }, { late: 10, received: 3, rejected: 0 });
 });
 
 Deno.test("a channel is not deleted with its messages while some of them wait in the spool", async () => {
@@ -255,4 +274,53 @@ Deno.test("a channel is not deleted with its messages while some of them wait in
   test.collector.deleteChannel(id, true);
   await test.until(() => !test.collector.addChannels(["alpha"])[0]!.deleting);
   assert.equal(test.collector.status().counts.rejected, 0);
+});
+
+Deno.test("a server that sends PINGs and does not read is left, with the reason, and little waits for it meanwhile", async () => {
+  using folder = tempFolder();
+  const piece = "PING :tmi.twitch.tv\r\n".repeat(3_000);
+  const sockets = new Set<TLSSocket>();
+  let sent = 0;
+  const server = createServer({ cert: CERT, key: KEY }, (socket) => {
+    sockets.add(socket);
+    socket.pause().on("error", () => {});
+    const say = () => {
+      sent += piece.length;
+      if (!socket.destroyed) socket.write(piece, () => setImmediate(say));
+    };
+    socket.write(":tmi.twitch.tv 001 justinfan1 :Welcome, GLHF!\r\n");
+    say();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `ircs://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const before = Deno.memoryUsage().rss;
+  {
+    await using test = startTestCollector({
+      dbPath: `${folder.path}/a.db`,
+      twitch: { url, caCert: CA_CERT } as StandIn,
+    });
+    await test.until(({ connections }) =>
+      connections[0]?.reason?.includes("does not read what we send") ?? false
+    );
+    const grown = Deno.memoryUsage().rss - before;
+    assert.ok(
+      grown < 200e6,
+      `memory grew by ${Math.round(grown / 1e6)} MB while ${Math.round(sent / 1e6)} MB came`,
+    );
+  }
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+Deno.test("a refusal that is repeated without end counts once", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch({ refusals: { gone: "msg_channel_suspended" } });
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, channels: ["gone"] });
+  await test.until(() => test.channel("gone").state === "refused");
+  const { nextTryAt } = test.channel("gone");
+  const line = "@msg-id=msg_channel_suspended :tmi.twitch.tv NOTICE #gone :This channel has been suspended.";
+  for (let n = 0; n < 50; n++) twitch.sendToAll(line);
+  await test.until(({ counts }) => counts.received >= 51);
+  assert.equal(test.log.filter((text) => text.includes("refused")).length, 1);
+  assert.ok(Math.abs(test.channel("gone").nextTryAt! - nextTryAt!) < 1_000);
 });

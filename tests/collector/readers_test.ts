@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
@@ -79,34 +78,38 @@ Deno.test("two readers: every message is stored once, and a cut of either loses 
   assert.ok(test.collector.status().counts.doubles >= 200);
 });
 
-Deno.test("a renamed channel stays one: what was said under both logins, and the old login leads to it", async () => {
+Deno.test("lines without an id are stored once each, while a channel moves and while two readers hear it", async () => {
   using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
-  await using twitch = await startTwitch({ roomId: (login) => login === "other" ? 2 : 1 });
-  await using test = startTestCollector({ dbPath, twitch, channels: ["before", "other"] });
-  await test.until(({ channels }) => channels.every(({ state }) => state === "joined"));
-  twitch.send(privmsg({ channel: "before", roomId: 1, text: "under the old name" }));
-  await test.until(({ counts }) => counts.stored === 3);
-  const { channelId } = test.channel("before");
-
-  test.collector.addChannels(["after"]);
-  await test.until(() => test.channel("after")?.state === "joined");
-  assert.equal(test.channel("after").channelId, channelId);
-  assert.equal(test.channel("before"), undefined, "the old login is not joined any more");
-  twitch.send(privmsg({ channel: "after", roomId: 1, text: "under the new name" }));
-  // Its ROOMSTATE is the same as under the old name, and no event.
-  await test.until(({ counts }) => counts.stored === 4);
-
-  await using reader = openSqliteReader({ path: dbPath });
-  const channel = await reader.channelByLogin("before");
-  assert.equal(channel?.id, channelId);
-  assert.equal(channel?.login, "after");
-  assert.deepEqual(channel?.earlierLogins, ["before"]);
-  const { events } = await reader.timeline({ channelId, limit: 10 });
-  assert.deepEqual(
-    events.filter(({ kind }) => kind === "message").map(({ text }) => text),
-    ["under the new name", "under the old name"],
+  await using twitch = await startTwitch({ joinLimit: undefined });
+  await using test = startTestCollector({
+    dbPath: `${folder.path}/a.db`,
+    twitch,
+    channels: ["alpha", "beta"],
+    secondReader: "all",
+    busyPerMinute: 200,
+  });
+  await test.until(({ channels }) =>
+    channels.every(({ state, second }) => state === "joined" && second?.state === "joined")
   );
+  await test.until(({ counts }) => counts.stored === 2);
+  test.collector.watch(test.channel("beta").channelId);
+  const sent: string[] = [];
+  const say = () => {
+    const text = `notice ${sent.length}`;
+    if (twitch.send(`@msg-id=slow_on :tmi.twitch.tv NOTICE #beta :${text}`) > 0) sent.push(text);
+    twitch.send(privmsg({ channel: "beta", roomId: twitch.roomId("beta") }));
+  };
+  const talking = setInterval(say, 1);
+  await test.until(({ connections }) => connections.map(({ channels }) => channels).join() === "1,1,2");
+  twitch.reconnectAll();
+  await twitch.when(() => twitch.counters.accepted === 6 && twitch.counters.open === 3);
+  clearInterval(talking);
+  say();
+  const stored = () => test.committed.filter(({ kind }) => kind === "server").map(({ text }) => text);
+  await test.until(() => stored().includes(sent.at(-1)!));
+  assert.deepEqual(stored().toSorted(), sent.toSorted());
+  const states = test.committed.filter(({ kind }) => kind === "state");
+  assert.equal(states.length, 0, "what answers a JOIN on one more connection is nothing new");
 });
 
 Deno.test("two readers: a line kept as it came is stored once, and one id in two rooms twice", async () => {

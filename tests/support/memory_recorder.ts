@@ -103,6 +103,7 @@ export class MemoryRecorder implements Recorder {
       },
       counts: { received: 0, stored: 0, doubles: 0, rejected: 0, dropped: 0, late: 0, protocol: 0 },
       rejectedSamples: [],
+      renames: [],
       ...this.says,
     };
   }

@@ -27,6 +27,12 @@ export const CHANNELS = `
   FROM channels
   ORDER BY login`;
 
+/** The one with a login. */
+export const CHANNEL = `
+  SELECT ${CHANNEL_COLUMNS}
+  FROM channels
+  WHERE login = ?`;
+
 /** Earlier logins of all channels, newest first. */
 export const CHANNEL_LOGINS = `
   SELECT channel_id, login, until_at

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../archive.ts";
 import { isLogin } from "../../chat/channel_name.ts";
-import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_rows.ts";
+import { CHANNEL, CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_rows.ts";
 
 export class Channels {
   readonly #byLogin = new Map<string, Channel>();
@@ -13,6 +13,7 @@ export class Channels {
   constructor(db: DatabaseSync) {
     this.#sql = {
       all: db.prepare(CHANNELS),
+      one: db.prepare(CHANNEL),
       logins: db.prepare(CHANNEL_LOGINS),
       insert: db.prepare("INSERT INTO channels (login, twitch_id, enabled, created_at) VALUES (?, ?, 1, ?)"),
       enable: db.prepare("UPDATE channels SET enabled = ? WHERE id = ?"),
@@ -85,9 +86,14 @@ export class Channels {
   create(login: string, now: number): Channel {
     const there = this.#byLogin.get(login);
     if (there && !there.hidden) return there;
-    if (there) this.#sql.show.run(there.id);
-    else this.#sql.insert.run(login, null, now);
-    this.reload();
+    if (there) {
+      this.#sql.show.run(there.id);
+      this.reload();
+    } else {
+      this.#sql.insert.run(login, null, now);
+      // At a first start there are many: reading all of them for each would take seconds.
+      this.#byLogin.set(login, channelOf(this.#sql.one.get(login) as unknown as ChannelRow, []));
+    }
     return this.#byLogin.get(login)!;
   }
 
@@ -151,6 +157,8 @@ export class Channels {
       if (known.enabled && isLogin(known.login)) this.#sql.insert.run(known.login, null, now);
     } else if (named && named.twitchId === undefined && !named.deleting) {
       this.#sql.setTwitchId.run(twitchId, named.id);
+      named.twitchId = twitchId;
+      return named;
     } else {
       if (named) this.#stepAside(named, now);
       this.#sql.insert.run(login, twitchId, now);

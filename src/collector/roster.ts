@@ -1,0 +1,251 @@
+/** Which channels are recorded, on which readers, and what coverage is told of it. */
+import type { ArchiveWriter, Channel } from "../archive/archive.ts";
+import type { CollectorLog } from "./collector.ts";
+import type { Fleet } from "./fleet.ts";
+import type { Listening } from "./listening.ts";
+import type { Misses } from "./misses.ts";
+import { Rate } from "./rate.ts";
+import type { ChannelStatus, Rename } from "./recorder.ts";
+import { Renames } from "./renames.ts";
+import type { TimeJudge } from "./time_judge.ts";
+
+/** A channel that is recorded. */
+export interface Seat {
+  channel: Channel;
+  rate: Rate;
+  /** While it is being left (epoch): when that was asked for, or when the last line came that was said before. */
+  leftAt?: number;
+  /** When it was asked for anew meanwhile. */
+  wantedAt?: number;
+}
+
+export interface RosterOptions {
+  first: Fleet;
+  second: Fleet;
+  secondReader: "all" | readonly string[];
+  listening: Listening;
+  misses: Misses;
+  time: TimeJudge;
+  /** @throws UnavailableError */
+  writer: () => ArchiveWriter;
+  log: CollectorLog;
+}
+
+export class Roster {
+  readonly #options: RosterOptions;
+  /** By login: what is to be recorded. */
+  readonly #seats = new Map<string, Seat>();
+  /** What is recorded no more, while what was said before is still read. */
+  readonly #leaving = new Map<string, Seat>();
+  readonly #renames = new Renames();
+  /** Rooms that Twitch told of while the archive could not be written. */
+  readonly #unidentified = new Map<string, { roomId: number; fleet: Fleet }>();
+  #ending = false;
+
+  constructor(options: RosterOptions) {
+    this.#options = options;
+  }
+
+  /** Those to be recorded, by login. */
+  get seats(): ReadonlyMap<string, Seat> {
+    return this.#seats;
+  }
+
+  /** Whose lines are stored: also while it is being left. */
+  recording(login: string): Seat | undefined {
+    return this.#seats.get(login) ?? this.#leaving.get(login);
+  }
+
+  get renames(): readonly Rename[] {
+    return this.#renames.list;
+  }
+
+  add(channel: Channel): void {
+    const { login } = channel;
+    if (this.#seats.has(login)) return;
+    const { first, second, secondReader, listening, time } = this.#options;
+    const seat = this.#leaving.get(login) ?? { channel, rate: new Rate() };
+    seat.channel = channel;
+    this.#leaving.delete(login);
+    this.#seats.set(login, seat);
+    if (seat.leftAt === undefined) listening.wanted(channel.id, time.now());
+    else seat.wantedAt = time.now();
+    first.add(login);
+    if (secondReader === "all" || secondReader.includes(login)) second.add(login);
+  }
+
+  /**
+   * Leaves a channel. What was said in it before is still read and stored, and coverage ends when that is done, unless
+   * `discard`: then nobody wants it.
+   */
+  remove(login: string, { discard = false } = {}): void {
+    const { first, second, listening, misses, time } = this.#options;
+    const seat = this.recording(login);
+    if (!seat) return;
+    this.#seats.delete(login);
+    this.#leaving.delete(login);
+    this.#unidentified.delete(login);
+    misses.forget(login);
+    first.remove(login);
+    second.remove(login);
+    const isReading = first.isReading(login) || second.isReading(login);
+    seat.wantedAt = undefined;
+    if (isReading && !discard) {
+      seat.leftAt = time.now();
+      this.#leaving.set(login, seat);
+    } else listening.left(seat.channel.id, time.now(), "disabled");
+  }
+
+  /** From now on every channel is left because the program ends. */
+  ending(): void {
+    this.#ending = true;
+    for (const seat of this.#seats.values()) seat.leftAt = this.#options.time.now();
+  }
+
+  joined(login: string, roomId: number, fleet: Fleet): Seat | undefined {
+    const seat = this.#seats.get(login);
+    if (!seat) return undefined;
+    if (seat.channel.twitchId !== roomId && !this.#identify(login, seat, roomId, fleet)) return undefined;
+    this.#options.listening.started(seat.channel.id, fleet.name, this.#options.time.now());
+    this.#options.log.info("joined #{channel}", { channel: login, reader: fleet.name });
+    return seat;
+  }
+
+  /** Several times a second: tells the archive which room is which, where it could not be told at once. */
+  tick(): void {
+    for (const [login, { roomId, fleet }] of this.#unidentified) {
+      const seat = this.#seats.get(login);
+      this.#unidentified.delete(login);
+      if (seat && fleet.hears(login)) this.joined(login, roomId, fleet);
+    }
+  }
+
+  lost(login: string, heardAt: number, fleet: Fleet): void {
+    const { listening, misses, time } = this.#options;
+    misses.forget(login);
+    const seat = this.recording(login);
+    if (seat) listening.ended(seat.channel.id, fleet.name, time.epochOf(heardAt), "connection lost");
+  }
+
+  missed(login: string, from: number, to: number, fleet: Fleet): void {
+    const seat = this.recording(login);
+    if (!seat) return;
+    const { listening, time } = this.#options;
+    const at = time.epochOf(from);
+    listening.ended(seat.channel.id, fleet.name, at, "connection lost");
+    listening.started(seat.channel.id, fleet.name, Math.max(at + 1, time.epochOf(to)));
+  }
+
+  /** A line was read that was said before its channel was left. */
+  read(seat: Seat, at: number): void {
+    if (seat.leftAt !== undefined) seat.leftAt = Math.max(seat.leftAt, at);
+  }
+
+  left(login: string, at: number, fleet: Fleet): void {
+    const { first, second, listening, time } = this.#options;
+    const seat = this.recording(login);
+    if (!seat || !this.#ending && fleet.hears(login)) return;
+    const reason = this.#ending ? "stopped" : seat.leftAt === undefined ? "not joined" : "disabled";
+    listening.ended(seat.channel.id, fleet.name, seat.leftAt ?? time.epochOf(at), reason);
+    if (first.isReading(login) || second.isReading(login)) return;
+    this.#leaving.delete(login);
+    if (seat.wantedAt !== undefined) listening.wanted(seat.channel.id, seat.wantedAt);
+    seat.leftAt = seat.wantedAt = undefined;
+  }
+
+  refused(login: string): void {
+    const seat = this.#seats.get(login);
+    if (seat) this.#options.listening.refused(seat.channel.id, this.#options.time.now());
+  }
+
+  /**
+   * Another file is written, which may not know the channels: they are made there.
+   * @returns from each channel's number in the old file to that in the new one
+   */
+  moveTo(writer: ArchiveWriter): Map<number, number> {
+    const ids = new Map<number, number>();
+    const made = [...this.#seats, ...this.#leaving].map(([login, seat]) =>
+      [seat, writer.createChannel(login, this.#options.time.now())] as const
+    );
+    for (const [seat, channel] of made) {
+      ids.set(seat.channel.id, channel.id);
+      seat.channel = channel;
+    }
+    return ids;
+  }
+
+  status(now: number): ChannelStatus[] {
+    return [...this.#seats].map(([login, seat]) => this.#channelStatus(login, seat, now));
+  }
+
+  #channelStatus(login: string, { channel, rate }: Seat, now: number): ChannelStatus {
+    const { time } = this.#options;
+    const first = this.#options.first.berth(login)!;
+    const second = this.#options.second.berth(login);
+    const missed = this.#options.misses.of(login);
+    return {
+      channelId: channel.id,
+      login,
+      state: first.state,
+      since: time.epochOf(first.since),
+      reason: first.reason,
+      nextTryAt: first.state === "refused" ? time.epochOf(first.nextTryAt) : undefined,
+      perMinute: rate.perMinute(now),
+      second: second && { state: second.state, missedByFirst: missed.first, missedBySecond: missed.second },
+    };
+  }
+
+  /**
+   * Learns the channel's id. Where Twitch knows that id under another login of ours, the channel was renamed, and both names
+   * are asked for anew: the other one may be somebody else's now. False where the name leads to a channel that is recorded
+   * already, under a name that it still has.
+   */
+  #identify(login: string, seat: Seat, roomId: number, fleet: Fleet): boolean {
+    const { log, time, writer } = this.#options;
+    const present = this.#renames.aliasOf(login, roomId);
+    if (present !== undefined && fleet.hears(present)) {
+      this.#refuseAlias(login, present);
+      return false;
+    }
+    try {
+      const before = seat.channel;
+      const channel = writer().identifyChannel(login, roomId, time.now());
+      if (channel.id === before.id) seat.channel = channel;
+      else this.#renamed(login, channel, fleet);
+    } catch (error) {
+      // The archive is in trouble, which is reported where it arose.
+      this.#unidentified.set(login, { roomId, fleet });
+      log.warn("could not note the id of #{channel}: {error}", { channel: login, error });
+    }
+    return true;
+  }
+
+  /** Names lead to other rooms now: every name whose row is another one begins anew. */
+  #renamed(login: string, channel: Channel, fleet: Fleet): void {
+    const { first, second, listening, misses, time, writer, log } = this.#options;
+    const rename = this.#renames.add(login, channel, time.now());
+    log.warn("#{from} is called #{to} on Twitch now", { ...rename });
+    const channels = new Map(writer().channels().map((each) => [each.login, each]));
+    for (const [each, seat] of this.#seats) {
+      const its = channels.get(each);
+      if (!its || its.id === seat.channel.id) continue;
+      listening.left(seat.channel.id, time.now(), "not joined");
+      misses.forget(each);
+      seat.channel = its;
+      listening.wanted(its.id, time.now());
+      for (const reader of [first, second]) {
+        if (reader.hears(each) && !(each === login && reader === fleet)) reader.rejoin(each);
+      }
+    }
+  }
+
+  #refuseAlias(login: string, present: string): void {
+    const { first, second, log } = this.#options;
+    const reason = `this is #${present} on Twitch now`;
+    for (const reader of [first, second]) reader.refuse(login, reason);
+    // Unless that changed: then the next try finds it.
+    for (const reader of [first, second]) if (reader.hears(present)) reader.rejoin(present);
+    this.refused(login);
+    log.warn("#{channel} refused: {reason}", { channel: login, reason });
+  }
+}

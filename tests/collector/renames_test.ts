@@ -1,0 +1,205 @@
+/** Twitch's id for a channel appears under another login: who is recorded then, and where what was said is found. */
+import assert from "node:assert/strict";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { Spool } from "../../src/collector/spool.ts";
+import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { startTestCollector, type TestCollector } from "../support/collector.ts";
+import { privmsg } from "../support/lines.ts";
+import { tempFolder } from "../support/temp.ts";
+
+/** A stand-in whose names can be given to other rooms. A name without a room does not exist. */
+async function startNames(rooms: Record<string, number>) {
+  const names = new Map(Object.entries(rooms));
+  const twitch = await startTwitch({
+    joinLimit: undefined,
+    exists: (login) => names.has(login),
+    roomId: (login) => names.get(login),
+  });
+  return { twitch, names };
+}
+
+async function allJoined(test: TestCollector, ...logins: string[]): Promise<void> {
+  await test.until(({ channels }) =>
+    logins.every((login) => channels.find((channel) => channel.login === login)?.state === "joined")
+  );
+}
+
+/** Says it in a channel, and waits until it is stored. */
+async function say(twitch: StandIn, test: TestCollector, channel: string, text: string): Promise<void> {
+  const { stored } = test.collector.status().counts;
+  assert.ok(
+    twitch.send(privmsg({ channel, roomId: twitch.roomId(channel), text })) > 0,
+    `#${channel} is heard`,
+  );
+  await test.until(({ counts }) => counts.stored > stored);
+}
+
+/** What was written in the channel that a name leads to, the oldest first. */
+async function texts(dbPath: string, login: string): Promise<string[]> {
+  await using reader = openSqliteReader({ path: dbPath });
+  const channel = await reader.channelByLogin(login);
+  const { events } = await reader.timeline({ channelId: channel!.id, limit: 50 });
+  return events.filter(({ kind }) => kind === "message").map(({ text }) => text).reverse();
+}
+
+Deno.test("a renamed channel stays one: what was said under both names, found by both, and the old name is still asked for", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  const { twitch, names } = await startNames({ before: 1, other: 2 });
+  await using _twitch = twitch;
+  await using test = startTestCollector({ dbPath, twitch, channels: ["before", "other"] });
+  await allJoined(test, "before", "other");
+  await say(twitch, test, "before", "under the old name");
+  const { channelId } = test.channel("before");
+
+  names.set("after", 1);
+  names.delete("before");
+  test.collector.addChannels(["after"]);
+  await allJoined(test, "after");
+  assert.equal(test.channel("after").channelId, channelId);
+  assert.notEqual(test.channel("before").channelId, channelId);
+  await say(twitch, test, "after", "under the new name");
+  for (const login of ["before", "after"]) {
+    assert.deepEqual(await texts(dbPath, login), ["under the old name", "under the new name"], login);
+  }
+  const { renames } = test.collector.status();
+  assert.deepEqual(renames.map(({ from, to }) => [from, to]), [["before", "after"]]);
+  await using reader = openSqliteReader({ path: dbPath });
+  const logins = (await reader.channels()).map(({ login }) => login);
+  assert.deepEqual(logins, ["after", "before", "other"], "no other row is left behind");
+});
+
+Deno.test("two channels that swap their names both go on being recorded, also after a restart", async () => {
+  for (const restart of [false, true]) {
+    using folder = tempFolder();
+    const dbPath = `${folder.path}/a.db`;
+    const { twitch, names } = await startNames({ a: 1, b: 2 });
+    await using _twitch = twitch;
+    {
+      await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
+      await allJoined(test, "a", "b");
+      await say(twitch, test, "a", "room 1 as a");
+      await say(twitch, test, "b", "room 2 as b");
+      names.set("a", 2).set("b", 1);
+      if (!restart) {
+        await twitch.dropAll();
+        await test.until(({ renames }) => renames.length === 2);
+        await allJoined(test, "a", "b");
+        await say(twitch, test, "a", "room 2 as a");
+        await say(twitch, test, "b", "room 1 as b");
+        assert.equal(test.collector.status().counts.rejected, 0);
+      }
+    }
+    // TWITCH_CHANNELS names what it always named.
+    await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
+    if (restart) await test.until(({ renames }) => renames.length === 2);
+    await allJoined(test, "a", "b");
+    await say(twitch, test, "a", "room 2, later");
+    await say(twitch, test, "b", "room 1, later");
+    const middle = (room: number, name: string) => restart ? [] : [`room ${room} as ${name}`];
+    assert.deepEqual(await texts(dbPath, "a"), ["room 2 as b", ...middle(2, "a"), "room 2, later"]);
+    assert.deepEqual(await texts(dbPath, "b"), ["room 1 as a", ...middle(1, "b"), "room 1, later"]);
+    const { channels, counts } = test.collector.status();
+    assert.equal(channels.length, 2);
+    assert.equal(counts.rejected, 0);
+  }
+});
+
+Deno.test("names that move on in a chain take their rooms with them, and the first one is asked for again", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  const { twitch, names } = await startNames({ a: 1, b: 2, c: 3 });
+  await using _twitch = twitch;
+  await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b", "c"], secondReader: "all" });
+  await allJoined(test, "a", "b", "c");
+  for (const login of ["a", "b", "c"]) await say(twitch, test, login, `as ${login}`);
+  names.set("b", 1).set("c", 2).delete("a");
+  await twitch.dropAll();
+  await test.until(({ renames }) => renames.length >= 2);
+  await allJoined(test, "b", "c");
+  await say(twitch, test, "b", "now b");
+  await say(twitch, test, "c", "now c");
+  assert.deepEqual(await texts(dbPath, "b"), ["as a", "now b"]);
+  assert.deepEqual(await texts(dbPath, "c"), ["as b", "now c"]);
+  assert.ok(test.channel("a"), "whoever has the name next is recorded");
+});
+
+Deno.test("a name whose room is recorded under another name, which it still has, is not taken back and forth", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  const { twitch, names } = await startNames({ before: 1 });
+  await using _twitch = twitch;
+  await using test = startTestCollector({ dbPath, twitch, channels: ["before"] });
+  await allJoined(test, "before");
+  names.set("after", 1);
+  test.collector.addChannels(["after"]);
+  await test.until(() => test.channel("before").state === "refused");
+  assert.match(test.channel("before").reason!, /#after/);
+  await allJoined(test, "after");
+  await say(twitch, test, "after", "one room");
+  assert.equal(test.collector.status().renames.length, 1);
+});
+
+Deno.test("lines that wait in the overflow file while their channel is renamed go to their room", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  const { twitch, names } = await startNames({ a: 1, b: 2 });
+  await using _twitch = twitch;
+  {
+    await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
+    await allJoined(test, "a", "b");
+    await say(twitch, test, "a", "stored");
+  }
+  {
+    using spool = new Spool(`${dbPath}-spool`, 1e6, () => 0);
+    for (const [channel, roomId] of [["a", 1], ["b", 2]] as const) {
+      const line = privmsg({ channel, roomId, text: `waited in room ${roomId}` });
+      spool.append({ receivedAt: Date.now(), line });
+    }
+    const line = "@msg-id=slow_on :tmi.twitch.tv NOTICE #a :a notice of room 1";
+    spool.append({ receivedAt: Date.now(), line });
+  }
+  names.set("a", 2).set("b", 1);
+  // Renamed in the archive before anything is read from the file.
+  const { openSqliteArchive } = await import("../../src/archive/sqlite/writer.ts");
+  {
+    using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+    writer.identifyChannel("b", 1, Date.now() + 1_000);
+    writer.identifyChannel("a", 2, Date.now() + 1_000);
+  }
+  await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
+  await test.until(({ writer, counts }) => writer.spooledBytes === 0 && counts.stored >= 3);
+  assert.deepEqual(await texts(dbPath, "b"), ["stored", "waited in room 1"]);
+  assert.deepEqual(await texts(dbPath, "a"), ["waited in room 2"]);
+  await using reader = openSqliteReader({ path: dbPath });
+  const room1 = (await reader.channelByLogin("b"))!.id;
+  const { events } = await reader.timeline({ channelId: room1, limit: 50 });
+  assert.ok(events.some(({ kind, text }) => kind === "server" && text === "a notice of room 1"));
+  assert.equal(test.collector.status().counts.rejected, 0);
+});
+
+Deno.test("a room that is told while the archive cannot be written is noted once it can", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  const { twitch, names } = await startNames({ a: 1 });
+  await using _twitch = twitch;
+  await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
+  await allJoined(test, "a");
+  const { channelId } = test.channel("a");
+  const { DatabaseSync } = await import("node:sqlite");
+  const other = new DatabaseSync(dbPath);
+  other.exec("BEGIN IMMEDIATE");
+  twitch.send(privmsg({ channel: "a", roomId: 1, text: "cannot be written" }));
+  await test.until(({ writer }) => writer.state === "failing");
+  names.set("b", 1).delete("a");
+  await twitch.dropAll();
+  await allJoined(test, "b");
+  twitch.send(privmsg({ channel: "b", roomId: 1, text: "nor this" }));
+  other.exec("ROLLBACK");
+  other.close();
+  await test.until(({ writer, renames }) => writer.state === "ok" && renames.length === 1);
+  assert.equal(test.channel("b").channelId, channelId);
+  await test.until(({ writer }) => writer.queue === 0 && writer.spooledBytes === 0);
+  const stored = await texts(dbPath, "b");
+  assert.ok(stored.includes("cannot be written"));
+});

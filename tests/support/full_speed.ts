@@ -1,0 +1,112 @@
+/** Channels that talk as fast as their readers take it, and the account of every single line afterwards. */
+import assert from "node:assert/strict";
+import { openForReading } from "../../src/archive/sqlite/connection.ts";
+import { unpackId } from "../../src/archive/sqlite/message_ids.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import type { StandIn } from "../../src/demo/twitch.ts";
+import { privmsg } from "./lines.ts";
+
+/** Lines between two looks at whether the readers are behind. */
+const TURN = 100;
+
+export class FullSpeed {
+  /** By channel, the ids of what was written to at least one connection, in that order. */
+  readonly said = new Map<string, string[]>();
+  /** Of all channels. */
+  count = 0;
+  #turn = 0;
+  #next = 0;
+
+  constructor(private readonly twitch: StandIn, private readonly channels: readonly string[]) {}
+
+  /** Talks in all channels in turn until the condition holds. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      for (let i = 0; i < TURN; i++) this.#say();
+      await this.twitch.ready();
+      // What the sockets have for both sides comes before the next lines.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** The same for a time, in milliseconds. */
+  during(ms: number): Promise<void> {
+    const endAt = performance.now() + ms;
+    return this.until(() => performance.now() >= endAt);
+  }
+
+  #say(): void {
+    const channel = this.channels[this.#turn++ % this.channels.length]!;
+    const id = `00000000-0000-4000-8000-${(++this.#next).toString(16).padStart(12, "0")}`;
+    const line = privmsg({ channel, roomId: this.twitch.roomId(channel), id });
+    if (this.twitch.send(line) === 0) return;
+    this.count++;
+    const ids = this.said.get(channel);
+    if (ids) ids.push(id);
+    else this.said.set(channel, [id]);
+  }
+}
+
+export interface Account {
+  stored: number;
+  /** Not stored, and coverage has a gap right there: between the lines that were stored before and after. */
+  inGaps: number;
+  /** Neither: only a counter can account for it. */
+  unaccounted: number;
+}
+
+/**
+ * Holds what was said against the archive. The invariant: every line that was written to a connection of ours is stored
+ * once, or it lies in a gap of its channel's coverage, or a counter (`late`, `dropped`) has it.
+ * @throws when a line is stored twice, or one that was not said
+ */
+export async function accountOf(said: FullSpeed["said"], dbPath: string): Promise<Account> {
+  const account: Account = { stored: 0, inGaps: 0, unaccounted: 0 };
+  const times = storedTimes(dbPath);
+  await using reader = openSqliteReader({ path: dbPath });
+  for (const [login, ids] of said) {
+    const channel = await reader.channelByLogin(login);
+    const stored = times.get(channel!.id) ?? new Map();
+    const known = new Set(ids);
+    for (const id of stored.keys()) assert.ok(known.has(id), `${login}: ${id} is stored, and was not said`);
+    account.stored += stored.size;
+    const gaps = await reader.gaps(channel!.id, 0, Date.now() + 60_000);
+    for (const { count, from, to } of missingRuns(ids, stored)) {
+      const isTold = gaps.some((gap) => gap.from <= to && (gap.to ?? Infinity) >= from);
+      if (isTold) account.inGaps += count;
+      else account.unaccounted += count;
+    }
+  }
+  return account;
+}
+
+/** By channel and message id, when it was received. @throws when one is there twice */
+function storedTimes(dbPath: string): Map<number, Map<string, number>> {
+  using db = openForReading(dbPath);
+  const channels = new Map<number, Map<string, number>>();
+  const rows = db.prepare("SELECT id, channel_id, uuid FROM messages WHERE uuid IS NOT NULL").iterate();
+  for (const { id, channel_id, uuid } of rows) {
+    const times = channels.get(channel_id as number) ?? new Map<string, number>();
+    channels.set(channel_id as number, times);
+    const text = unpackId(uuid as Uint8Array)!;
+    assert.ok(!times.has(text), `${text} is stored twice`);
+    times.set(text, receivedAt(id as number));
+  }
+  return channels;
+}
+
+/** Runs of lines that are not stored, each with the times of its stored neighbours. */
+function* missingRuns(ids: readonly string[], stored: ReadonlyMap<string, number>) {
+  let from = 0;
+  let count = 0;
+  for (const id of ids) {
+    const at = stored.get(id);
+    if (at === undefined) count++;
+    else {
+      if (count > 0) yield { count, from, to: at };
+      [from, count] = [at, 0];
+    }
+  }
+  if (count > 0) yield { count, from, to: Infinity };
+}
