@@ -357,7 +357,9 @@ export class Collector implements AsyncDisposable, FleetSink {
     while (!this.#first.isOver || !this.#second.isOver) {
       this.#first.tick(this.#clock.monotonicMs());
       this.#second.tick(this.#clock.monotonicMs());
-      if (performance.now() > giveUpAt) return;
+      // Nobody reads while there is no room, and there will be none.
+      const { state, queue, queueBound } = this.#intake.status();
+      if (performance.now() > giveUpAt || state === "failing" && queue >= queueBound) return;
       await new Promise((resolve) => setTimeout(resolve, FINISH_TICK_MS));
     }
   }

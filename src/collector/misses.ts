@@ -5,6 +5,8 @@ import type { ReaderName } from "./recorder.ts";
 const WAIT_MS = 10_000;
 /** Ids that wait; beyond it the oldest are forgotten unjudged. */
 const BOUND = 100_000;
+/** Longer ids, in characters, are not Twitch's, and would fill the memory. */
+const MAX_ID = 64;
 
 interface Waiting {
   login: string;
