@@ -164,3 +164,13 @@ Deno.test("rows that cannot be made are told, and send away who watches, not who
   assert.equal(await read(), undefined);
   assert.equal(at.hub.size(), 0);
 });
+
+Deno.test("who watches a channel is told when it is listened to again, and nobody else is", async () => {
+  using at = stage();
+  const [here, elsewhere] = [await at.watch(1), await at.watch(2)];
+  at.hub.joined(1);
+  at.hub.joined(3);
+  at.hub.announce(announcement(2, [9]));
+  assert.equal(await here.read(), "joined");
+  assert.equal(await elsewhere.read(), "<9>");
+});
