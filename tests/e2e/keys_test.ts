@@ -69,7 +69,11 @@ for (const focus of ["the page", "the log"] as const) {
         await live(page);
         if (focus === "the log") await page.locator("#scroller").focus();
         const last = await lastRow(page);
-        await page.waitForFunction((id) => document.querySelectorAll(`#${id} ~ .row`).length > 100, last);
+        await page.waitForFunction((id) => {
+          // It may have been trimmed already.
+          const isThere = document.getElementById(id) !== null;
+          return !isThere || document.querySelectorAll(`#${id} ~ .row`).length > 100;
+        }, last);
         await page.evaluate(() => {
           const ended = new Promise((resolve) =>
             document.getElementById("scroller")!.addEventListener("scrollend", resolve, { once: true })

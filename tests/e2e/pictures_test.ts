@@ -65,11 +65,14 @@ const places = (page: Page) =>
   );
 
 /** Pictures that are out of sight are not loaded. */
-const NO_PICTURE_IN_VIEW = `document.querySelector("#rows .picture-text") !== null &&
-  [...document.querySelectorAll("#rows img")].every((image) => {
-    const { top, bottom } = image.getBoundingClientRect();
-    return bottom < 0 || top > innerHeight;
-  })`;
+const noPictureInView = (page: Page) =>
+  page.waitForFunction(() =>
+    document.querySelector("#rows .picture-text") !== null &&
+    [...document.querySelectorAll("#rows img")].every((image) => {
+      const { top, bottom } = image.getBoundingClientRect();
+      return bottom < 0 || top > innerHeight;
+    })
+  );
 
 for (const width of [390, 1280]) {
   for (const theme of ["light", "dark"] as const) {
@@ -85,7 +88,7 @@ for (const width of [390, 1280]) {
         await measureShift(page);
         const before = await places(page);
         letFail();
-        await page.waitForFunction(NO_PICTURE_IN_VIEW);
+        await noPictureInView(page);
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))));
         assert.deepEqual(await places(page), before);
         assert.equal(await page.evaluate("layout.shift"), 0);
@@ -107,16 +110,18 @@ for (const width of [390, 1280]) {
 Deno.test("a picture that failed before the script ran is found", () =>
   onStage({ width: 1280, theme: "light" }, async ({ page, base, letFail }) => {
     letFail();
-    const script = Promise.withResolvers<void>();
-    await page.route("**/app.js", async (route) => {
-      await script.promise;
-      await route.continue();
-    });
-    await page.goto(`${base}/channels/1`, { waitUntil: "commit" });
+    await page.route("**/app.js", (route) => route.abort());
+    await page.goto(`${base}/channels/1`);
     await page.waitForFunction(() =>
-      [...document.images].some((image) => image.complete && image.alt !== "")
+      [...document.images].some(({ complete, naturalWidth, alt }) =>
+        complete && naturalWidth === 0 && alt !== ""
+      )
     );
-    script.resolve();
-    await page.waitForFunction(() => document.querySelectorAll("#rows img").length === 0);
+    assert.equal(await page.locator(".picture-text").count(), 0);
+    await page.evaluate(() => {
+      const { src } = document.querySelector<HTMLScriptElement>('script[src$="/app.js"]')!;
+      return import(`${src}?late`);
+    });
+    await noPictureInView(page);
     assert.equal(await page.locator("#rows .emote").last().innerText(), CODES.at(-1));
   }));
