@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import manifest from "../deno.json" with { type: "json" };
 import { SETTINGS } from "../src/config/settings.ts";
+import { connectionBounds, RESERVED_DESCRIPTORS } from "../src/web/server/connection_bounds.ts";
+import { LIMITS_MS } from "../src/web/server/connections.ts";
 import { root } from "./support/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
@@ -68,4 +70,29 @@ Deno.test("no task runs with all permissions", () => {
   for (const { command } of Object.values(manifest.tasks)) {
     assert.doesNotMatch(command, /\s(-A|--allow-all)\b/);
   }
+});
+
+Deno.test("the limits that the README states are those of the program", () => {
+  const limits = new Map(table("limit").map(([what, value]) => [what!, value!]));
+  const seconds = (what: string) => Number(/^(\d+) s/.exec(limits.get(what) ?? "")?.[1]) * 1_000;
+  assert.deepEqual({
+    header: seconds("silence, or half a request's header"),
+    request: seconds("half a request's body"),
+    idle: seconds("between two requests on one connection"),
+    unread: seconds("an answer that the client does not read"),
+    answer: seconds("an answer as a whole, live streams excepted"),
+  }, LIMITS_MS);
+  const { total, perAddress, streams, streamsPerClient } = connectionBounds(1_024, Infinity);
+  const all = limits.get("open connections in all")!;
+  assert.ok(
+    all.startsWith(`${total.toLocaleString("en")} `) && all.includes(` ${RESERVED_DESCRIPTORS} open files`),
+    all,
+  );
+  assert.ok(limits.get("open connections from one address")!.startsWith(`${perAddress};`));
+  assert.equal(streams, total * 3 / 4);
+  assert.ok(
+    limits.get("live streams in all, and of one client")!.startsWith(
+      `three quarters of the connections, and ${streamsPerClient};`,
+    ),
+  );
 });

@@ -19,6 +19,9 @@ export const LIMITS_MS = {
   answer: 120_000,
 } as const;
 
+/** Requests that a client may send before it has the answer to the first. Neither browsers nor proxies do. */
+const MAX_PIPELINED = 32;
+
 /** A connection that has been idle for less is not closed to make room for another. */
 const MIN_IDLE_MS = 1_000;
 
@@ -40,6 +43,9 @@ export class Connection {
   #requests = 0;
   /** More than one where the client sends requests before it has the answers. */
   #unanswered = 0;
+  /** Resolves when every request until now is answered. */
+  #answered = Promise.resolve();
+  readonly #finishers: (() => void)[] = [];
   #since: number;
   /** When the client last took something of what was written, or could first have done so. */
   #readAt: number;
@@ -52,18 +58,28 @@ export class Connection {
     });
   }
 
-  /** The header of a request is there. */
-  begin(request: IncomingMessage): void {
+  /**
+   * The header of a request is there. Answers are made one after the other, as the client gets them; of those that it asks
+   * for at once there may be only so many. @returns resolves when it is the request's turn; `undefined` = too many
+   */
+  begin(request: IncomingMessage): Promise<void> | undefined {
     if (this.#state === "idle") this.#become("request");
     this.#request = request;
     this.#requests++;
-    this.#unanswered++;
+    if (++this.#unanswered > MAX_PIPELINED) return undefined;
+    const turn = this.#answered;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#answered = turn.then(() => promise);
+    this.#finishers.push(resolve);
+    return turn;
   }
 
   /** Its answer is out. */
   finish(): void {
+    this.#finishers.shift()?.();
     this.isLive = false;
-    if (--this.#unanswered > 0) return;
+    // A request that was answered before all of it was there still has to come to its end.
+    if (--this.#unanswered > 0 || !this.#request?.complete) return;
     this.#request = undefined;
     this.#become("idle");
   }
@@ -77,7 +93,9 @@ export class Connection {
   overdue(): EndReason | undefined {
     const now = this.clock.monotonicMs();
     if (this.stream.isWriting && now - this.#readAt > LIMITS_MS.unread) return "unread";
-    if (this.#state === "request" && this.#request?.complete) this.#become("answer");
+    if (this.#state === "request" && this.#request?.complete) {
+      this.#become(this.#unanswered > 0 ? "answer" : "idle");
+    }
     const ms = now - this.#since;
     if (this.#state === "idle") {
       if (this.#requests === 0) return ms > LIMITS_MS.header ? "silent" : undefined;

@@ -86,15 +86,17 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
   Object.defineProperty(http, "listening", { get: () => !isClosing });
   http.on("request", (incoming, outgoing) => {
     const connection = connections.of(incoming.socket);
-    connection?.begin(incoming);
-    outgoing.once("close", () => connection?.finish());
+    if (!connection) return void outgoing.destroy();
+    outgoing.once("close", () => connection.finish());
+    const turn = connection.begin(incoming);
+    if (!turn) return void connection.stream.destroy();
     const { remoteAddress = "", remotePort = 0 } = incoming.socket;
     const context = {
       remoteAddr: { hostname: remoteAddress, port: remotePort },
       localHost,
-      onLive: () => void (connection && (connection.isLive = true)),
+      onLive: () => void (connection.isLive = true),
     };
-    answerRequest(fetch, incoming, outgoing, context).catch((error) => {
+    turn.then(() => answerRequest(fetch, incoming, outgoing, context)).catch((error) => {
       log.error("a request could not be answered: {error}", { error });
       if (outgoing.headersSent) outgoing.destroy();
       else refuse(outgoing, 500, "Something went wrong.\n");
