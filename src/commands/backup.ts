@@ -1,7 +1,7 @@
 /** `backup PATH`: a verified copy of the archive, also while it is being recorded. */
-import { backUp, BackupError, type BackupStep, VERIFIED } from "../archive/sqlite/backup.ts";
-import { UnavailableError } from "../archive/archive.ts";
+import { backUp, type BackupStep, VERIFIED } from "../archive/sqlite/backup.ts";
 import type { Config } from "../config.ts";
+import { tellFailure } from "./failure.ts";
 import { megabytes, Progress, seconds } from "./progress.ts";
 
 export interface BackupFlags {
@@ -28,9 +28,8 @@ export async function backupCommand({ dbPath }: Config, { to, force }: BackupFla
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof BackupError || error instanceof UnavailableError)) throw error;
     progress.end();
-    console.error(`There is no new backup: ${error.message}.`);
+    tellFailure("There is no new backup", error);
     return 1;
   }
 }

@@ -1,9 +1,8 @@
 /** `doctor`: says what is wrong with the archive, and with `--repair` puts right what it can. */
-import { UnavailableError } from "../archive/archive.ts";
 import { type Diagnosis, examine, examinedRows } from "../archive/sqlite/doctor.ts";
 import { lockArchive } from "../archive/sqlite/lock.ts";
-import { WrongFileError } from "../archive/sqlite/migrations.ts";
 import type { Config } from "../config.ts";
+import { RESTORE_ADVICE, tellFailure } from "./failure.ts";
 import { Progress, seconds } from "./progress.ts";
 
 export interface DoctorFlags {
@@ -31,12 +30,14 @@ export function doctorCommand({ dbPath }: Config, { repair, sample }: DoctorFlag
     console.error(`Examined ${dbPath} in ${seconds(startedAt)}.`);
     return diagnosis.left.length === 0 ? 0 : 1;
   } catch (error) {
-    if (!(error instanceof UnavailableError || error instanceof WrongFileError)) throw error;
     progress.end();
-    console.error(`Cannot examine the archive: ${error.message}.`);
+    tellFailure("Cannot examine the archive", error);
     return 1;
   }
 }
+
+/** How sentences begin that tell of damaged pages. */
+const DAMAGE = /^(SQLite says|Could not examine|The table \S+ cannot be checked)/;
 
 function* report({ found, repaired, left, notes }: Diagnosis, repair: boolean, rows: number | undefined) {
   yield* found;
@@ -45,5 +46,8 @@ function* report({ found, repaired, left, notes }: Diagnosis, repair: boolean, r
   if (rows !== undefined) yield `Of each index ${rows} rows were compared; --sample=all compares every one.`;
   yield* notes;
   if (left.length === 0) yield found.length === 0 ? "Nothing is wrong." : "Nothing is wrong any more.";
-  else if (!repair) yield "`doctor --repair` puts right what it can, while no other program has the archive.";
+  else {
+    if (!repair) yield "`doctor --repair` puts right what it can, while no other program has the archive.";
+    if (left.some((sentence) => DAMAGE.test(sentence))) yield RESTORE_ADVICE;
+  }
 }

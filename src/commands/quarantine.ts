@@ -2,9 +2,9 @@
 import { UnavailableError } from "../archive/archive.ts";
 import { type Quarantined } from "../archive/care.ts";
 import { lockArchive } from "../archive/sqlite/lock.ts";
-import { WrongFileError } from "../archive/sqlite/migrations.ts";
 import { readQuarantine } from "../archive/sqlite/quarantine.ts";
 import { openSqliteArchive } from "../archive/sqlite/writer.ts";
+import { tellFailure } from "./failure.ts";
 import type { Config } from "../config.ts";
 
 /** Yields the exit status: 0 where that went well (with `replay`: nothing is left in quarantine), else 1. */
@@ -12,8 +12,7 @@ export function quarantineCommand(config: Config, action: "list" | "replay"): nu
   try {
     return action === "list" ? list(config) : replay(config);
   } catch (error) {
-    if (!(error instanceof UnavailableError || error instanceof WrongFileError)) throw error;
-    console.error(`Cannot look at the quarantine: ${error.message}.`);
+    tellFailure("Cannot look at the quarantine", error);
     return 1;
   }
 }

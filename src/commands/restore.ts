@@ -1,9 +1,8 @@
 /** `restore PATH`: puts a backup in the archive's place, and keeps what stood there. */
-import { UnavailableError } from "../archive/archive.ts";
-import { BackupError } from "../archive/sqlite/backup.ts";
 import { lockArchive } from "../archive/sqlite/lock.ts";
 import { restore, type RestoreStep } from "../archive/sqlite/restore.ts";
 import type { Config } from "../config.ts";
+import { tellFailure } from "./failure.ts";
 import { megabytes, Progress, seconds } from "./progress.ts";
 
 /** What is said of each step. */
@@ -35,9 +34,8 @@ export function restoreCommand({ dbPath }: Config, from: string): number {
     if (before !== undefined) console.log(`What was there before is ${before}.`);
     return 0;
   } catch (error) {
-    if (!(error instanceof BackupError || error instanceof UnavailableError)) throw error;
     progress.end();
-    console.error(`The archive was left as it is: ${error.message}.`);
+    tellFailure("The archive was left as it is", error);
     return 1;
   }
 }

@@ -92,7 +92,7 @@ function counted(db: DatabaseSync, path: string): Map<string, number> {
     return rowCounts(db);
   } catch (error) {
     throw new BackupError(
-      `${path} cannot be read to its end: ${reasonOf(error)}; doctor says what is damaged`,
+      `${path} is not whole: ${reasonOf(error)}; doctor says what is damaged`,
       {
         cause: error,
       },

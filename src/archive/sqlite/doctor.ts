@@ -122,10 +122,19 @@ function inOneMoment<T>(db: DatabaseSync, work: () => T): T {
   try {
     const result = work();
     // Not rolled back: that would take the temporary tables along.
-    db.exec("COMMIT");
+    commit(db);
     return result;
   } finally {
     if (db.isTransaction) db.exec("ROLLBACK");
+  }
+}
+
+/** Nothing was written: where damaged pages keep SQLite from committing, what was found is found all the same. */
+function commit(db: DatabaseSync): void {
+  try {
+    db.exec("COMMIT");
+  } catch (error) {
+    if (!isDamage(error)) throw error;
   }
 }
 

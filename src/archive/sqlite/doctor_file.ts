@@ -1,5 +1,7 @@
 /** Whether a file is whole, as SQLite itself can tell. */
 import type { DatabaseSync } from "node:sqlite";
+import { DamagedError } from "../archive.ts";
+import { asUnavailable, isDamage } from "./sqlite_errors.ts";
 
 /** More sentences than this say nothing new. */
 const MOST_SENTENCES = 20;
@@ -56,7 +58,7 @@ export function keyFaults(db: DatabaseSync): string[] {
   );
 }
 
-/** How many rows every table has, those behind the full-text indexes included, by name. */
+/** How many rows every table has, those behind the full-text indexes included, by name. @throws UnavailableError */
 export function rowCounts(db: DatabaseSync): Map<string, number> {
   const tables = db.prepare(`
     SELECT name
@@ -64,7 +66,12 @@ export function rowCounts(db: DatabaseSync): Map<string, number> {
     WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'
     ORDER BY name`).all();
   return new Map(tables.map(({ name }) => {
-    const { rows } = db.prepare(`SELECT count(*) AS rows FROM "${name}"`).get()!;
-    return [String(name), Number(rows)];
+    try {
+      const { rows } = db.prepare(`SELECT count(*) AS rows FROM "${name}"`).get()!;
+      return [String(name), Number(rows)];
+    } catch (error) {
+      if (!isDamage(error)) throw asUnavailable(error);
+      throw new DamagedError(`the table ${name} cannot be read: ${error.message}`, { cause: error });
+    }
   }));
 }

@@ -18,7 +18,7 @@ const DAMAGED_WORDS = /is malformed|malformed database schema|not a database|^ft
 /** An error of SQLite that is about the file, as the contract names it; any other error as it is. */
 export function asUnavailable(error: unknown): unknown {
   if (isDamage(error)) {
-    return new DamagedError(`its file is damaged (${error.message}); doctor says where`, { cause: error });
+    return new DamagedError(`its file is damaged (${error.message})`, { cause: error });
   }
   if (!isOfSqlite(error)) return error;
   const code = codeOf(error);

@@ -1,0 +1,210 @@
+/** A page of a real archive is overwritten, somewhere: everything ends with a sentence, and nothing with a stack trace. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { createApp, renderAnnouncement } from "../../routes/mod.ts";
+import { type ArchiveReader, UnavailableError } from "../../src/archive/archive.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { WrongFileError } from "../../src/archive/sqlite/migrations.ts";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { backupCommand } from "../../src/commands/backup.ts";
+import { doctorCommand } from "../../src/commands/doctor.ts";
+import { quarantineCommand } from "../../src/commands/quarantine.ts";
+import { type Config, loadConfig } from "../../src/config.ts";
+import { firstIdAt } from "../../src/chat/ids.ts";
+import { createHub } from "../../src/live/hub.ts";
+import { SSE_BEAT, SSE_JOINED } from "../../src/web/sse.ts";
+import { MemoryArchive } from "../support/memory_archive.ts";
+import { MemoryRecorder } from "../support/memory_recorder.ts";
+import { tempFolder } from "../support/temp.ts";
+import { inventedEvent } from "../support/invented.ts";
+import { ANN, NOON, openArchive, person, said, timed, timeout } from "./said.ts";
+
+const PAGE_BYTES = 4_096;
+const PAGES = [
+  ...[
+    "/",
+    "/channels",
+    "/channels/1",
+    "/channels/2",
+    `/channels/1/messages?before_id=${firstIdAt(NOON + 900_000)}`,
+    "/users",
+  ],
+  ...["/users/11", "/search/users?q=ann", "/search/messages?q=hello", "/search/messages?q=hello&user=ann"],
+  ...["/search/channels?q=la", "/channels/1/coverage", `/messages/${firstIdAt(NOON + 700_000)}`, "/readyz"],
+];
+
+/** An archive with a bit of everything, in one file of some hundred pages. */
+function bigArchive(path: string): void {
+  using archive = openArchive();
+  const events = Array.from(
+    { length: 2_500 },
+    (_, n) =>
+      n % 50 === 49
+        ? timeout(`user${n % 300}`, 1_000 + n % 300, 60)
+        : n % 3 === 0
+        ? inventedEvent(n, "lake")
+        : said(
+          n % 7 ? person(1_000 + n % 300, `user${n % 300}`) : ANN,
+          `hello ${n} ${"and more of it ".repeat(n % 9)}`,
+        ),
+  );
+  archive.writer.append(timed(events), new Set());
+  archive.writer.listen([
+    { kind: "started", channelId: 1, at: NOON },
+    { kind: "ended", channelId: 1, at: NOON + 100_000, reason: "connection lost" },
+    { kind: "started", channelId: 1, at: NOON + 200_000 },
+  ], NOON + 300_000);
+  archive.writer.quarantine({ event: said(ANN, "what about me?"), receivedAt: NOON }, "hiccups");
+  archive.writer[Symbol.dispose]();
+  Deno.copyFileSync(archive.path, path);
+  archive.writer[Symbol.dispose] = () => {};
+}
+
+/** Overwrites the pages, numbered from 0, each with zeros or with garbage. */
+function overwrite(path: string, pages: readonly number[], isGarbage: boolean): void {
+  using file = Deno.openSync(path, { write: true });
+  for (const page of pages) {
+    file.seekSync(page * PAGE_BYTES, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(PAGE_BYTES);
+    if (isGarbage) crypto.getRandomValues(bytes);
+    file.writeSync(bytes);
+  }
+}
+
+function configOf(path: string): Config {
+  const loaded = loadConfig({ env: { DB_PATH: path }, flags: {}, cwd: Deno.cwd(), terminal: false });
+  assert.ok(loaded.kind !== "wrong");
+  return loaded.config;
+}
+
+/** Runs a command and returns its status and what it said. */
+async function outcome(command: () => number | Promise<number>): Promise<{ status: number; said: string }> {
+  const lines: string[] = [];
+  const { log, error } = console;
+  const write = Deno.stderr.writeSync;
+  console.log = console.error = (line: string) => void lines.push(line);
+  Deno.stderr.writeSync = (bytes) => bytes.length;
+  try {
+    return { status: await command(), said: lines.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
+    Deno.stderr.writeSync = write;
+  }
+}
+
+async function assertPages(path: string): Promise<void> {
+  let reader: ArchiveReader;
+  try {
+    reader = openSqliteReader({ path });
+  } catch (error) {
+    assert.ok(error instanceof UnavailableError || error instanceof WrongFileError, String(error));
+    return;
+  }
+  await using archive = reader;
+  const recorder = new MemoryRecorder(new MemoryArchive());
+  const faults: unknown[] = [];
+  using hub = createHub({
+    recorder,
+    render: renderAnnouncement,
+    beat: SSE_BEAT,
+    joinedEvent: SSE_JOINED,
+    onFault: () => {},
+  });
+  const app = createApp({
+    archive,
+    recorder,
+    hub,
+    config: { loopback: true, version: "test" },
+    staticRoot: new URL("../../static/", import.meta.url),
+    log: { info() {}, error: (_message, properties) => void faults.push(properties) },
+  });
+  let failed = 0;
+  for (const page of PAGES) {
+    const response = await app.request(`http://localhost${page}`);
+    const text = await response.text();
+    assert.ok(
+      [200, 204, 404, 503].includes(response.status),
+      `${page}: ${response.status} ${JSON.stringify(faults)}`,
+    );
+    if (response.status === 503 && page !== "/readyz") {
+      assert.match(text, /damaged|search index/, page);
+      failed++;
+    }
+  }
+  if (failed === 0) return;
+  const ready = await app.request("http://localhost/readyz");
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /damaged|search index/);
+}
+
+function assertRecording(path: string): void {
+  try {
+    using writer = openSqliteArchive({ path, synchronous: "normal" });
+    writer.append(timed([said(ANN, "hello again"), timeout("ann", 11, 60)], 5_000), new Set([1]));
+    writer.deleteStep(100);
+    writer.mergeStep();
+  } catch (error) {
+    const errors = error instanceof SuppressedError ? [error.error, error.suppressed] : [error];
+    for (const error of errors) {
+      assert.ok(error instanceof UnavailableError || error instanceof WrongFileError, error?.stack);
+    }
+  }
+}
+
+Deno.test("whichever page of an archive is damaged, commands end with a status and a sentence, and pages with 200 or 503", async () => {
+  using folder = tempFolder();
+  const sound = `${folder.path}/sound.db`;
+  bigArchive(sound);
+  const pages = Deno.statSync(sound).size / PAGE_BYTES;
+  assert.ok(pages > 100);
+  const runs = Number(Deno.env.get("DAMAGE_RUNS") ?? 25);
+  for (let run = 0; run < runs; run++) {
+    const path = `${folder.path}/damaged.db`;
+    const at = run === 0
+      ? [0]
+      : Array.from({ length: 1 + run % 3 }, () => 1 + Math.floor(Math.random() * (pages - 1)));
+    const isGarbage = run % 2 === 1;
+    const what = `${isGarbage ? "garbage" : "zeros"} on the pages ${at.join(", ")} of ${pages}`;
+    try {
+      Deno.copyFileSync(sound, path);
+      overwrite(path, at, isGarbage);
+      await assertPages(path);
+      const config = configOf(path);
+      const seen = await outcome(() => doctorCommand(config, { repair: false }));
+      const copy = `${folder.path}/copy.db`;
+      const backup = await outcome(() => backupCommand(config, { to: copy, force: false }));
+      assert.equal(backup.status, seen.status === 0 ? 0 : backup.status, backup.said);
+      if (seen.status === 1) {
+        assert.match(seen.said, /damaged|SQLite says|Cannot examine|missing|not|instead/);
+      }
+      if (backup.status === 0) Deno.removeSync(copy);
+      await outcome(() => quarantineCommand(config, "list"));
+      const repaired = await outcome(() => doctorCommand(config, { repair: true }));
+      assert.ok(repaired.said.length > 0);
+      if (repaired.status === 0) {
+        assert.equal((await outcome(() => doctorCommand(config, { repair: false }))).status, 0);
+      } else assert.match(repaired.said, /backup/);
+      Deno.copyFileSync(sound, path);
+      overwrite(path, at, isGarbage);
+      assertRecording(path);
+    } catch (error) {
+      throw new Error(`with ${what}: ${error instanceof Error ? error.stack : error}`, { cause: error });
+    }
+    for (const { name } of Deno.readDirSync(folder.path)) {
+      if (name !== "sound.db") Deno.removeSync(`${folder.path}/${name}`);
+    }
+  }
+});
+
+Deno.test("a number that no program of ours has written is told as damage", async () => {
+  using archive = openArchive();
+  archive.say([said(ANN, "hello")]);
+  archive.writer.flushCounters();
+  {
+    using db = new DatabaseSync(archive.path);
+    db.exec("UPDATE users SET messages = 9223372036854775807");
+  }
+  await using reader = archive.reader();
+  await assert.rejects(reader.searchUsers("", 10), /users could not be read: its file is damaged/);
+  assert.deepEqual(reader.faults().map(({ kind }) => kind), ["damage"]);
+});

@@ -1,0 +1,79 @@
+/** An archive that is damaged while the program runs: what is recorded, what pages say, and what repair brings back. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { runCare } from "../support/care.ts";
+import { delay, Stage } from "./stage.ts";
+
+function damage(path: string, sql: string): void {
+  using db = new DatabaseSync(path);
+  (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
+  db.exec(sql);
+}
+
+Deno.test("a search index that breaks while messages come: all are recorded, pages tell it, and repair brings search back", async () => {
+  await using stage = await Stage.open({ channels: 3 });
+  stage.talk();
+  await stage.told("/search/messages?q=message", /class="row/);
+  damage(stage.dbPath, "UPDATE messages_index_data SET block = x'00000000FFFFFFFFFFFF' WHERE id = 10");
+  await stage.told("/", /The search index of messages cannot be used/);
+  const search = await fetch(`${stage.program.url}/search/messages?q=message`);
+  assert.equal(search.status, 503);
+  assert.match(await search.text(), /The search index cannot be used: .*doctor --repair/s);
+  const ready = await fetch(`${stage.program.url}/readyz`);
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /The search index of messages cannot be used/);
+  const channel = await fetch(`${stage.program.url}/channels/1`);
+  assert.equal(channel.status, 200);
+  assert.match(await channel.text(), /class="row/);
+  await delay(1_000);
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+  assert.equal((await stage.counts()).rejected, 0);
+  stage.program.kill("SIGTERM");
+  assert.equal((await stage.program.ended).code, 0);
+
+  const listed = await runCare(stage.dbPath, "quarantine", "list");
+  assert.match(listed.stderr, /Nothing is in quarantine/);
+  const seen = await runCare(stage.dbPath, "doctor");
+  assert.equal(seen.code, 1);
+  assert.match(seen.stdout, /The index messages_index cannot be used: .* were stored without it since/);
+  const repaired = await runCare(stage.dbPath, "doctor", "--repair");
+  assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
+  await stage.start();
+  await stage.told("/readyz", /"ready":true/);
+  await stage.told("/search/messages?q=message", /class="row/);
+});
+
+Deno.test("a page of a table that is lost: pages that need it say so with 503, and the program is not ready", async () => {
+  await using stage = await Stage.open({ channels: 1 });
+  stage.talk();
+  await delay(1_000);
+  assert.deepEqual(stage.missing(await stage.storedIds()), []);
+  stage.program.kill("SIGTERM");
+  assert.equal((await stage.program.ended).code, 0);
+  {
+    using db = new DatabaseSync(stage.dbPath);
+    const { rootpage } = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'users_by_messages'")
+      .get()!;
+    using file = Deno.openSync(stage.dbPath, { write: true });
+    file.seekSync((Number(rootpage) - 1) * 4_096, Deno.SeekMode.Start);
+    file.writeSync(new Uint8Array(4_096));
+  }
+  await stage.start();
+  const users = await fetch(`${stage.program.url}/users`);
+  assert.equal(users.status, 503);
+  assert.match(await users.text(), /users could not be read: its file is damaged/);
+  const ready = await fetch(`${stage.program.url}/readyz`);
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /Some users cannot be read: its file is damaged/);
+  await stage.told("/", /Some users cannot be read: its file is damaged/);
+  stage.program.kill("SIGTERM");
+  await stage.program.ended;
+
+  const seen = await runCare(stage.dbPath, "doctor");
+  assert.equal(seen.code, 1);
+  assert.match(seen.stdout, /the index users_by_messages is damaged/);
+  const backup = await runCare(stage.dbPath, "backup", `${stage.dbPath}.copy`);
+  assert.equal(backup.code, 1);
+  assert.match(backup.stderr, /There is no new backup: .*the table users cannot be read: .*doctor says/);
+  for (const { stderr } of [seen, backup]) assert.doesNotMatch(stderr, /^\s+at /m);
+});
