@@ -74,15 +74,9 @@ for (const focus of ["the page", "the log"] as const) {
           const isThere = document.getElementById(id) !== null;
           return !isThere || document.querySelectorAll(`#${id} ~ .row`).length > 100;
         }, last);
-        await page.evaluate(() => {
-          const ended = new Promise((resolve) =>
-            document.getElementById("scroller")!.addEventListener("scrollend", resolve, { once: true })
-          );
-          Object.assign(globalThis, { ended });
-        });
         await page.keyboard.press(key);
         await page.getByRole("button", { name: "new" }).waitFor();
-        await page.evaluate("ended");
+        await atRest(page);
         const reading = await page.evaluate(() => {
           const edge = document.getElementById("scroller")!.getBoundingClientRect().top;
           const row = [...document.querySelectorAll("#rows .row")]
@@ -100,6 +94,25 @@ for (const focus of ["the page", "the log"] as const) {
       }
     }));
 }
+
+/**
+ * Resolves when the log has not moved for half a second of frames: the browser scrolls by keys over several frames, and
+ * rows that come into sight get their true height.
+ */
+const atRest = (page: Page) =>
+  page.evaluate(() => {
+    const scroller = document.getElementById("scroller")!;
+    return new Promise<void>((resolve) => {
+      let [place, since] = ["", 0];
+      const look = (now: number) => {
+        const is = `${scroller.scrollTop} ${document.querySelector("#rows .row")!.id}`;
+        if (is !== place) [place, since] = [is, now];
+        if (now - since > 500) resolve();
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+  });
 
 const lastRow = (page: Page) => page.locator("#rows .row").last().evaluate((row) => row.id);
 
