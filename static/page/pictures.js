@@ -5,8 +5,8 @@ export function showTextOfBrokenPictures() {
     ({ target }) => target instanceof HTMLImageElement && replace(target),
     true,
   );
-  // What failed before this ran.
-  for (const image of document.images) {
+  // What failed before this ran. A copy, as the collection shrinks with each that is replaced.
+  for (const image of [...document.images]) {
     if (image.complete && image.naturalWidth === 0 && image.currentSrc !== "") replace(image);
   }
 }
