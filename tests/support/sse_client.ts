@@ -65,8 +65,10 @@ export class SseClient implements Disposable {
   }
 
   #heardOf(events: string): void {
+    // The first line of what came has no line end before it.
     const at = events.lastIndexOf("\nid: ");
     if (at >= 0) this.lastId = parseInt(events.slice(at + 5, at + 30));
+    else if (events.startsWith("id: ")) this.lastId = parseInt(events.slice(4, 30));
     this.#heard?.(events);
   }
 

@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { ConnectionInfo } from "../client.ts";
+import type { SocketStream } from "./socket_stream.ts";
 
 export type Fetch = (request: Request, info: ConnectionInfo) => Response | Promise<Response>;
 
@@ -39,6 +40,8 @@ export async function answerRequest(
   if (cookies.length > 0) outgoing.setHeader("Set-Cookie", cookies);
   const isLive = answer.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
   if (isLive) onLive();
+  // A live stream ends with its connection: what is written directly needs no chunks around it.
+  if (isLive) outgoing.useChunkedEncodingByDefault = false;
   if (!answer.body || incoming.method === "HEAD") {
     await answer.body?.cancel();
     outgoing.end();
@@ -104,6 +107,11 @@ async function send(
       }
       await write(outgoing, value!);
       ({ value } = next);
+    }
+    if (isLive && !done) {
+      const direct = outgoing.socket as unknown as SocketStream;
+      await new Promise((resolve) => outgoing.once("close", resolve).write(asBuffer(value!), resolve));
+      while (!gone && !({ done, value } = await reader.read()).done) await direct.writeDirectly(value!);
     }
     while (!done && !gone) {
       await write(outgoing, value!);
