@@ -13,7 +13,25 @@ export function alertsOf(
   faults: readonly ArchiveFault[] = [],
 ): AlertProps[] {
   const alerts: AlertProps[] = [];
-  const { writer, connections, counts } = status;
+  const { writer, connections, counts, time } = status;
+  const clock = clockTrouble(status);
+  if (clock !== undefined) {
+    alerts.push({
+      title: "The clock of this machine is wrong.",
+      text: `${clock}, by the times that Twitch puts on messages. Messages are stored with the right time; ` +
+        "nothing is deleted by age while the time is in doubt. Set the clock.",
+    });
+  }
+  if (time.ahead > 0) {
+    alerts.push({
+      title: time.ahead === 1
+        ? "1 message stands in the future."
+        : `${count(time.ahead)} messages stand in the future.`,
+      text:
+        "They were stored while the clock of this machine was ahead. Channel pages leave them out. Stop Scrollback " +
+        "and run `doctor --repair`, which puts them right.",
+    });
+  }
   if (writer.state === "failing") {
     alerts.push({
       title: "Messages cannot be written to the archive.",
@@ -68,6 +86,12 @@ const ADVICE: Readonly<Record<ArchiveFault["kind"], string>> = {
     "Scrollback and run `deno task doctor --repair`, which builds the index anew.",
   damage: "`deno task doctor` tells what is damaged and what can be repaired; a backup brings back the rest.",
 };
+
+/** What the machine's clock says, and what time it is, where the two differ. */
+export function clockTrouble({ time: { plausible, wallMs, judgedMs } }: CollectorStatus): string | undefined {
+  if (plausible) return undefined;
+  return `It says ${new Date(wallMs).toISOString()}, and it is ${new Date(judgedMs).toISOString()}`;
+}
 
 /** Whether something ought to be recorded and every connection is down. */
 export function isCutOff({ connections, channels }: CollectorStatus): boolean {

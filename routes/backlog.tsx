@@ -32,11 +32,17 @@ export type Backlog = (channel: Channel, after: number) => AsyncGenerator<Backlo
  * {@link MAX_BYTES} is left out, and the last page says so with a link and then has the newest rows. Many who resume from
  * the same place have its pages rendered once.
  */
-export function createBacklog(site: Pick<Site, "archive" | "now">): Backlog {
+export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): Backlog {
   const once = oncePerRound<BacklogPage>();
 
+  /** What lies after it was stored by a wrong clock. */
+  function horizon(): number | undefined {
+    const id = site.horizon();
+    return id === undefined ? undefined : receivedAt(id);
+  }
+
   async function read(channelId: number, after: number): Promise<BacklogPage> {
-    const page = await site.archive.timeline({ channelId, after, limit: PAGE, gaps: true });
+    const page = await site.archive.timeline({ channelId, after, to: horizon(), limit: PAGE, gaps: true });
     if (page.events.length === 0) return { html: "", lastId: after, more: false };
     const events = page.events.toReversed();
     const html = String(<Rows events={events} gaps={page.gaps} />);
@@ -44,7 +50,12 @@ export function createBacklog(site: Pick<Site, "archive" | "now">): Backlog {
   }
 
   async function readNewest(channel: Channel, after: number): Promise<BacklogPage> {
-    const page = await site.archive.timeline({ channelId: channel.id, limit: PAGE, gaps: true });
+    const page = await site.archive.timeline({
+      channelId: channel.id,
+      to: horizon(),
+      limit: PAGE,
+      gaps: true,
+    });
     const events = page.events.toReversed();
     const html = String(
       <>

@@ -30,7 +30,7 @@ export function show(site: Site): Handler<Env> {
     const { before_id: before, after_id: after } = readQuery(c, Place);
     const page = await site.archive.timeline({
       channelId: channel.id,
-      before,
+      before: before ?? (after === undefined ? site.horizon() : undefined),
       after,
       limit: PAGE,
       gaps: true,
@@ -92,6 +92,7 @@ export function poll(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { after_id: after = 0 } = readQuery(c, Place);
+    if (site.isAhead(after)) return c.body(null, 200, { "HX-Refresh": "true" });
     let html = "";
     for await (const page of backlog(channel, after)) html += page.html;
     return html === "" ? c.body(null, 204) : c.html(html);
@@ -120,6 +121,7 @@ export function live(site: Site): Handler<Env> {
     const { after_id } = readQuery(c, Place);
     const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
     const after = resumed.success ? resumed.data : after_id;
+    if (after !== undefined && site.isAhead(after)) return liveEvents(site, c, channel.id, "reload");
     return liveEvents(site, c, channel.id, after === undefined ? undefined : backlog(channel, after));
   };
 }

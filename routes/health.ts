@@ -3,7 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { Context, Handler } from "hono";
 import { Failure } from "../src/web/failure.ts";
 import { digest } from "../src/web/sessions.ts";
-import { isCutOff } from "./alerts.ts";
+import { clockTrouble, isCutOff } from "./alerts.ts";
 import type { Env, Site } from "./site.tsx";
 
 /** The process answers. */
@@ -29,6 +29,11 @@ export function ready(site: Site, mayWatch: (c: Context<Env>) => boolean): Handl
     const reasons: string[] = [];
     if (status.writer.state === "failing") {
       reasons.push(`the archive cannot be written: ${status.writer.reason ?? "no reason was given"}`);
+    }
+    const clock = clockTrouble(status);
+    if (clock !== undefined) reasons.push(`the clock of this machine is wrong: ${clock}`);
+    if (status.time.ahead > 0) {
+      reasons.push(`${status.time.ahead} messages stand in the future; run doctor --repair`);
     }
     if (isCutOff(status)) reasons.push("every connection to Twitch is down");
     try {

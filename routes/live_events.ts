@@ -12,22 +12,26 @@ const HEADERS = {
   "X-Accel-Buffering": "no",
 };
 
+/** What the page has lies in the future, so nothing would follow on it: it is to be loaded anew. */
+const RELOAD = sseEvent({ name: "reload", data: "time" });
+
 const HELLO = sseEvent({ name: "hello", data: "live" });
 
 /**
  * `hello` at once, so that the page knows that the stream comes through whatever stands between; then rows, whose id is
  * that of the newest message in them: what the page missed, a page of the backlog each, then each commit.
  *
- * @param backlog what the page missed; read once the channel is watched, so that nothing falls between
+ * @param backlog "reload" where what the page has lies in the future; what the page missed; read once the channel is watched, so that nothing falls between
  */
 export async function liveEvents(
   site: Site,
   c: Context<Env>,
   channelId: number,
-  backlog: AsyncGenerator<BacklogPage, void> | undefined,
+  backlog: AsyncGenerator<BacklogPage, void> | "reload" | undefined,
 ): Promise<Response> {
   // Its answer has no body that somebody would read, or leave.
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
+  if (backlog === "reload") return c.body(RELOAD, 200, HEADERS);
 
   const leaveSlot = site.streams ? site.streams.take(c.get("client").address) : () => {};
   if (!leaveSlot) throw new Failure("crowded", "There are as many live streams as this server allows.");

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { ArchiveReader, Channel } from "../src/archive/archive.ts";
+import { firstIdAt } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { Hub } from "../src/live/hub.ts";
 import type { Clock } from "../src/clock.ts";
@@ -63,11 +64,20 @@ export type Env = {
   };
 };
 
+/** Ids run ahead of the clock by no more, unless a wrong clock gave them. */
+const AHEAD_MS = 60_000;
+/** Where such ids stand in the archive, what lies ahead by more than this is left out of what goes on by itself. */
+const HORIZON_MS = 1_000;
+
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
   /** Where searches wait for their turn, the clients' in turn. */
   searches: FairQueue;
   now(): number;
+  /** Where messages stand in the future: the id before which those lie that do not. */
+  horizon(): number | undefined;
+  /** Whether a page that has come to this id would wait for the future. */
+  isAhead(id: number): boolean;
   /** A whole page around `children`. */
   page(c: Context<Env>, view: View, children: Child, status?: PageStatus): Promise<Response>;
   /** The channels of the archive that are not on their way out, each with its state. */
@@ -124,6 +134,9 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     assets,
     searches,
     now,
+    horizon: () => deps.recorder.status().time.ahead > 0 ? firstIdAt(now() + HORIZON_MS) : undefined,
+    isAhead: (id) =>
+      id >= firstIdAt(now() + (deps.recorder.status().time.ahead > 0 ? 2 * HORIZON_MS : AHEAD_MS)),
     channels,
     sidebar,
     changes,

@@ -80,6 +80,13 @@ export function createMetrics({ status, watchers, live, http, refusedStreams }: 
     "When events were committed last, in seconds since 1970; 0 = not since the start",
     () => (status().writer.lastCommitAt ?? 0) / 1_000,
   );
+  gauge(
+    "clock_offset_seconds",
+    "By how much the machine's clock is ahead of the time that is judged right",
+    () => (status().time.wallMs - status().time.judgedMs) / 1_000,
+  );
+  gauge("clock_ok", "1 while the machine's clock is plausible", () => status().time.plausible ? 1 : 0);
+  gauge("messages_ahead", "Messages of the archive that stand in the future", () => status().time.ahead);
   gauge("watchers", "Pages that watch a channel live", watchers);
   gauge("start_time_seconds", "When the program started", () => status().startedAt / 1_000);
   gauge("resident_memory_bytes", "Memory of the whole process", () => Deno.memoryUsage().rss);

@@ -170,6 +170,8 @@ export interface SpoolPosition {
   name: string;
   /** Bytes from its beginning. */
   upto: number;
+  /** An earlier run wrote it: that it was heard is known by this alone. */
+  isInherited?: true;
 }
 
 export interface AppendResult {
@@ -209,6 +211,15 @@ export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
   ): void;
   /** Waits until nothing is under way. */
   settle(): void;
+  /** When the newest message was received; 0 where there is none. */
+  newestAt(): number;
+  /**
+   * It is certain that it is `now`: what coverage says of a later time is cut off.
+   * @param shiftMs by how much the time was put right since the start; events without a time of their own, stored before,
+   *   are moved by it
+   * @returns how many messages stand in the future, and whether coverage changed
+   */
+  setRight(now: number, shiftMs: number): { ahead: number; changed: boolean };
   /** The last position that `append` was given. */
   spooled(): SpoolPosition | undefined;
   channels(): Channel[];

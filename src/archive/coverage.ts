@@ -55,8 +55,11 @@ export interface OpenGap extends Gap {
 }
 
 export interface CoverageWriter {
-  /** Notes changes in the order given, and that at `knownAt` everything then open was still going on. */
-  listen(changes: readonly ListeningChange[], knownAt: number): void;
+  /**
+   * Notes changes in the order given, and that at `knownAt` everything then open was still going on.
+   * @param anew they take the place of all that was noted through this writer
+   */
+  listen(changes: readonly ListeningChange[], knownAt: number, anew?: boolean): void;
   /**
    * The same without waiting for what is under way: `done` is called once it is committed, or with what was thrown, and
    * before any other method does its work.
@@ -64,6 +67,7 @@ export interface CoverageWriter {
   listenLater(
     changes: readonly ListeningChange[],
     knownAt: number,
+    anew: boolean,
     done: (error?: unknown) => void,
   ): void;
   /** Gaps since `from` that have ended and are not filled, nor on purpose; the newest 100, newest first. */

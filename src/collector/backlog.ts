@@ -2,6 +2,7 @@
  * What waits to be stored, in its order: first what lies in the spool, then what is in memory. While the spool has rows
  * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
  */
+import type { SpoolPosition } from "../archive/archive.ts";
 import { readLine } from "../irc/read.ts";
 import { LineStore } from "./line_store.ts";
 import { Row, type RowParts } from "./row.ts";
@@ -102,16 +103,23 @@ export class Backlog {
   }
 
   #spooled(): Work | undefined {
-    const lines = this.#spool.read(SPOOL_ROWS);
+    const read = this.#spool.read(SPOOL_ROWS);
+    // What an earlier run wrote is not stored together with what this one did.
+    const inherited = read.filter(({ upto }) => this.#spool.isInherited(upto));
+    const lines = inherited.length > 0 ? inherited : read;
     const last = lines.at(-1);
     if (!last) return undefined;
-    const { name } = this.#spool;
+    const positionOf = (upto: number): SpoolPosition => ({
+      name: this.#spool.name,
+      upto,
+      ...(this.#spool.isInherited(upto) ? { isInherited: true } : {}),
+    });
     const rows = lines.flatMap(({ line, receivedAt, upto }) => {
       const reading = readLine(line);
       if (reading.kind !== "chat") return [];
-      return [new Row(this.#lines, { event: reading.event, line, receivedAt, spooled: { name, upto } })];
+      return [new Row(this.#lines, { event: reading.event, line, receivedAt, spooled: positionOf(upto) })];
     });
-    return { rows, spooled: { name, upto: last.upto } };
+    return { rows, spooled: positionOf(last.upto) };
   }
 
   #putFirst(rows: Row[]): void {

@@ -19,6 +19,8 @@ export interface CollectorClientOptions {
 export interface CollectorClient extends Recorder, AsyncDisposable {
   /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
   bar(reason: string | undefined): void;
+  /** What time it is, as the collector judges it: epoch milliseconds. */
+  now(): number;
 }
 
 /** Starts the collector's thread. @throws what opening the archive throws */
@@ -28,12 +30,15 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let lastCall = 0;
   let status: CollectorStatus | undefined;
+  /** When the status came, monotonic. */
+  let statusAt = 0;
 
   worker.onmessage = ({ data }: MessageEvent<Report>) => {
     if (data.kind === "events") return options.onEvents(data.events);
     if (data.kind === "joined") return options.onJoined(data.channelId);
     if (data.kind === "status") {
       status = data.status;
+      statusAt = performance.now();
       return options.onSamples(data.samples);
     }
     const waiting = pending.get(data.call);
@@ -77,6 +82,7 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
     unwatch: (channelId) => void call("unwatch", channelId).catch(() => {/* told by onCrash */}),
     bar: (reason) => void call("bar", reason).catch(() => {/* told by onCrash */}),
     status: () => status!,
+    now: () => Math.floor(status!.time.judgedMs + performance.now() - statusAt),
     async [Symbol.asyncDispose]() {
       await call("stop");
       end();

@@ -19,6 +19,7 @@ import { TimeJudge } from "./time_judge.ts";
 import { UnkeyedLines } from "./unkeyed_lines.ts";
 import { UnnotedFile } from "./unnoted.ts";
 import { Upkeep } from "./upkeep.ts";
+import { HeldLines, lastSentAt } from "./held_lines.ts";
 
 export interface CollectorOptions {
   ircUrl: string;
@@ -45,6 +46,8 @@ export interface CollectorOptions {
   channelsPerLink?: number;
   /** The machine's, unless a test makes time pass. */
   clock?: Clock;
+  /** False where lines are replayed: then their times do not tell what time it is. */
+  linesTell?: boolean;
   log: CollectorLog;
   /** Committed events of watched channels, by ascending id. */
   committed: (events: StoredEvent[]) => void;
@@ -64,6 +67,8 @@ const LOGINS_PER_10S = 20;
 /** Twice what the busiest channel of April 2019 had on average. */
 const BUSY_PER_MINUTE = 1_000;
 const TICK_MS = 100;
+/** How often what stands in the future is counted, where something does. */
+const LOOK_AHEAD_MS = 60_000;
 /** At the end it is looked more often whether all is read. */
 const FINISH_TICK_MS = 10;
 
@@ -71,6 +76,16 @@ export class Collector implements AsyncDisposable, FleetSink {
   readonly #options: CollectorOptions;
   readonly #clock: Clock;
   readonly #time: TimeJudge;
+  /** Lines that wait until it is judged what time it is. */
+  readonly #held: HeldLines<Heard>;
+  /** The wall clock was implausible when last looked at. */
+  #isClockWrong = false;
+  /** By how much the time was put right, of which the archive does not know yet. */
+  #shiftMs = 0;
+  /** What the archive has ahead of the present. */
+  #ahead = 0;
+  /** When (monotonic) the archive is looked through for what is ahead of the present. */
+  #lookAheadAt = -Infinity;
   /** Monotonic. */
   readonly #startedAt: number;
   readonly #watched = new Set<number>();
@@ -91,7 +106,17 @@ export class Collector implements AsyncDisposable, FleetSink {
   constructor(options: CollectorOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.#time = new TimeJudge(this.#clock);
+    this.#time = new TimeJudge(this.#clock, {
+      linesTell: options.linesTell,
+      changed: ({ byMs, retroactive }) => {
+        if (retroactive) {
+          this.#shiftMs += byMs;
+          this.#listening.retell();
+        }
+        this.#lookAheadAt = -Infinity;
+      },
+    });
+    this.#held = new HeldLines(this.#time, (heard) => this.#take(heard));
     this.#startedAt = this.#clock.monotonicMs();
     const reader = {
       url: options.ircUrl,
@@ -101,13 +126,14 @@ export class Collector implements AsyncDisposable, FleetSink {
       joinPace: new Pace(options.joinsPer10s),
       loginPace: new Pace(LOGINS_PER_10S),
       clock: this.#clock,
+      arrived: (lines: readonly string[], at: number) => this.#arrived(lines, at),
       sink: this,
     };
     this.#first = new Fleet({ ...reader, name: "first", credentials: options.credentials });
     this.#second = new Fleet({ ...reader, name: "second" });
     this.#listening = new Listening({
       time: this.#time,
-      write: (changes, knownAt, done) => this.#intake.listen(changes, knownAt, done),
+      write: (told, done) => this.#intake.listen(told, done),
     });
     this.#roster = new Roster({
       first: this.#first,
@@ -149,6 +175,7 @@ export class Collector implements AsyncDisposable, FleetSink {
       writer: () => {
         // It looks for gaps in what was noted, so everything has to be.
         this.#intake.settle();
+        if (this.#time.isContested) throw new UnavailableError("it is being judged what time it is");
         this.#listening.tick();
         return this.#intake.writer;
       },
@@ -157,6 +184,7 @@ export class Collector implements AsyncDisposable, FleetSink {
       time: this.#time,
       timings: options.healTimings,
     });
+    this.#time.isAtLeast(this.#intake.store.newestAt());
     this.addChannels(options.channels);
     for (const channel of this.#intake.writer.channels()) {
       if (channel.enabled && !channel.deleting) this.#roster.add(channel);
@@ -227,6 +255,7 @@ export class Collector implements AsyncDisposable, FleetSink {
       connections: [...this.#first.status(epochOf), ...this.#second.status(epochOf)],
       channels: this.#roster.status(this.#clock.monotonicMs()),
       writer: this.#intake.status(),
+      time: { ...this.#time.status(), ahead: this.#ahead },
       counts: { ...this.#intake.counts },
       rejectedSamples: this.#intake.rejectedSamples,
       renames: this.#roster.renames,
@@ -247,8 +276,12 @@ export class Collector implements AsyncDisposable, FleetSink {
     clearInterval(this.#ticker);
     this.#intake.ending();
     await Promise.all([this.#first.stop(), this.#second.stop(), healed]);
+    this.#held.release();
     this.#intake.settle();
-    this.#listening.stop([...this.#roster.seats.values()].map(({ channel }) => channel.id), this.#time.now());
+    this.#listening.stop(
+      [...this.#roster.seats.values()].map(({ channel }) => channel.id),
+      this.#clock.monotonicMs(),
+    );
     const { dropped } = this.#intake.counts;
     this.#intake[Symbol.dispose]();
     // Where something was lost at the very end, what was kept until then stands: it reaches up to that, and no further.
@@ -260,13 +293,18 @@ export class Collector implements AsyncDisposable, FleetSink {
   // --- what the readers tell (FleetSink) ---
 
   chat(heard: Heard): void {
-    const { event, line, at, fleet, leaving } = heard;
+    const { event, line, at, leaving } = heard;
     const seat = this.#roster.recording(event.channel);
-    const receivedAt = this.#time.epochOf(at);
     if (!seat && leaving) return void this.#intake.counts.late++;
-    if (!seat) return this.#intake.reject(line, `#${event.channel} is not being recorded`, receivedAt);
-    if (leaving === "reading") this.#roster.read(seat, receivedAt);
+    if (!seat) {
+      return this.#intake.reject(line, `#${event.channel} is not being recorded`, this.#time.epochOf(at));
+    }
+    if (leaving === "reading") this.#roster.read(seat, at);
     if (!hasDoubleKey(event) && this.#isEcho(heard)) return this.#intake.double();
+    this.#held.take(heard);
+  }
+
+  #take({ event, line, at, fleet }: Heard): void {
     const isSaid = event.kind === "message" || event.kind === "action" || event.kind === "notice";
     if (
       isSaid && event.uuid !== undefined && this.#first.hears(event.channel) &&
@@ -274,7 +312,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     ) {
       this.#misses.heard(event.uuid, event.channel, fleet.name, at);
     }
-    if (this.#intake.take(event, line, receivedAt)) seat.rate.add(at);
+    if (this.#intake.take(event, line, at)) this.#roster.recording(event.channel)?.rate.add(at);
   }
 
   protocol(): void {
@@ -285,8 +323,8 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#intake.reject(line, why, this.#time.epochOf(at));
   }
 
-  joined(login: string, roomId: number, fleet: Fleet): void {
-    const seat = this.#roster.joined(login, roomId, fleet);
+  joined(login: string, roomId: number, at: number, fleet: Fleet): void {
+    const seat = this.#roster.joined(login, roomId, at, fleet);
     if (!seat) return;
     this.#healer?.joined(seat.channel.id, seat.channel.login);
     if (this.#watched.has(seat.channel.id)) this.#options.joined?.(seat.channel.id);
@@ -364,9 +402,48 @@ export class Collector implements AsyncDisposable, FleetSink {
     }
   }
 
+  /** Before lines are read: what time they tell is judged first. */
+  #arrived(lines: readonly string[], at: number): void {
+    const sentAt = lastSentAt(lines);
+    if (sentAt === undefined) return;
+    this.#time.heard(sentAt, at);
+    // What was stored by a wrong time is put right before anything is stored by the right one.
+    this.#watchTime(at);
+    this.#held.tick();
+  }
+
+  /** Tells when the wall clock is implausible; and when the time is certain, what the archive has ahead of it. */
+  #watchTime(now: number): void {
+    const { plausible, wallMs, judgedMs } = this.#time.status();
+    if (plausible === this.#isClockWrong) {
+      this.#isClockWrong = !plausible;
+      const times = { wall: new Date(wallMs).toISOString(), judged: new Date(judgedMs).toISOString() };
+      if (plausible) this.#options.log.info("the machine's clock is right again: {wall}", times);
+      else this.#options.log.warn("the machine's clock is wrong: it says {wall}, and it is {judged}", times);
+    }
+    if (!this.#time.isCertain || now < this.#lookAheadAt) return;
+    this.#lookAheadAt = Infinity;
+    try {
+      const { ahead, changed } = this.#intake.store.setRight(this.#time.now(), Math.round(this.#shiftMs));
+      this.#shiftMs = 0;
+      if (changed) this.#listening.retell();
+      this.#listening.confirmed();
+      if (ahead !== this.#ahead && ahead > 0) {
+        this.#options.log.warn("{ahead} messages of the archive stand in the future", { ahead });
+      }
+      this.#ahead = ahead;
+      if (ahead > 0) this.#lookAheadAt = now + LOOK_AHEAD_MS;
+    } catch (error) {
+      this.#lookAheadAt = now + LOOK_AHEAD_MS;
+      if (!(error instanceof UnavailableError)) this.broken(error);
+    }
+  }
+
   #tick(): void {
     const now = this.#clock.monotonicMs();
     this.#time.tick();
+    this.#watchTime(now);
+    this.#held.tick();
     this.#roster.tick();
     this.#first.tick(now);
     this.#second.tick(now);

@@ -26,7 +26,7 @@ export interface FleetSink {
   chat(heard: Heard): void;
   protocol(): void;
   rejected(line: string, why: string, at: number): void;
-  joined(login: string, roomId: number, fleet: Fleet): void;
+  joined(login: string, roomId: number, at: number, fleet: Fleet): void;
   /** The channel is not heard any more on this reader; `heardAt` is when its connection was last alive. */
   lost(login: string, reason: string, heardAt: number, fleet: Fleet): void;
   /** A connection ended unread while another one heard the channel: from then to then something may be missing. */
@@ -181,15 +181,15 @@ export class Fleet implements Sink {
     this.options.sink.rejected(line, why, at);
   }
 
-  joined(login: string, roomId: number): void {
+  joined(login: string, roomId: number, at: number): void {
     const berth = this.#berths.get(login);
     if (!berth || this.#finishing) return;
     if (berth.leaving && berth.link.isJoined(login)) {
       berth.leaving.leave(login);
       berth.leaving = undefined;
     }
-    berth.joined(this.#now());
-    this.options.sink.joined(login, roomId, this);
+    berth.joined(at);
+    this.options.sink.joined(login, roomId, at, this);
   }
 
   left(login: string): void {

@@ -1,9 +1,9 @@
 /** From events to committed rows: the batch, the bounded queue before it, and what happens when the store fails. */
 import type { ArchiveWriter } from "../archive/archive.ts";
-import type { ListeningChange } from "../archive/coverage.ts";
 import type { ChatEvent, StoredEvent } from "../chat/events.ts";
 import { Backlog, BATCH_ROWS } from "./backlog.ts";
 import { doubleKey, Doubles } from "./doubles.ts";
+import type { Told } from "./listening.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "./recorder.ts";
 import type { Row } from "./row.ts";
 import { Spool } from "./spool.ts";
@@ -30,7 +30,7 @@ export interface IntakeOptions {
   bound?: number;
   /** The file beside the database, and how many bytes it may have; 0 = none: then the sockets are not read. */
   spool: SpoolOptions;
-  /** Told of every event that found room nowhere. */
+  /** Told of every event that found room nowhere, and of the monotonic moment at which it came. */
   dropped?: (event: ChatEvent, at: number) => void;
 }
 
@@ -127,18 +127,14 @@ export class Intake implements Disposable {
   }
 
   /** Notes what is heard; see `Listening`. */
-  listen(
-    changes: readonly ListeningChange[],
-    knownAt: number,
-    done: (error?: unknown) => void,
-  ): void {
+  listen(told: Told, done: (error?: unknown) => void): void {
     let writer: ArchiveWriter;
     try {
       writer = this.store;
     } catch (error) {
       return done(error);
     }
-    writer.listenLater(changes, knownAt, done);
+    writer.listenLater(told.changes, told.knownAt, told.anew, done);
   }
 
   /** Whether some of what was said before lies in the spool. */
@@ -146,7 +142,7 @@ export class Intake implements Disposable {
     return this.#spool.active;
   }
 
-  /** False where it was recognised as a double. */
+  /** False where it was recognised as a double. @param at when it came, monotonic */
   take(event: ChatEvent, line: string, at: number): boolean {
     this.counts.received++;
     const key = doubleKey(event, line);
@@ -159,7 +155,7 @@ export class Intake implements Disposable {
       this.#options.dropped?.(event, at);
       return true;
     }
-    this.#backlog.push({ event, line, receivedAt: at });
+    this.#backlog.push({ event, line, receivedAt: this.#options.time.receivedAt(at, event.sentAt) });
     this.#spoolInTrouble();
     if (this.#backlog.waiting >= BATCH_ROWS && !this.#store.isBusy) this.#flush();
     else this.#flushIn(BATCH_MS);

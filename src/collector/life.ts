@@ -159,6 +159,7 @@ export class Life {
       if (chunk === undefined || this.#ending) return;
       const at = this.#heardAt = this.options.clock.monotonicMs();
       this.#askedAt = undefined;
+      this.options.arrived(chunk.lines, at);
       for (const line of chunk.overlong) this.sink.rejected(line, "longer than a line may be", at);
       for (const line of chunk.lines) {
         this.#budget -= line.length;
@@ -187,7 +188,7 @@ export class Life {
       if (asked && asked.joinedAt === undefined) {
         answersJoin = true;
         asked.joinedAt = at;
-        this.sink.joined(event.channel, event.roomId);
+        this.sink.joined(event.channel, event.roomId, at);
       }
     } else if (event.kind === "server") {
       const msgId = readTag(event.tags, "msg-id");

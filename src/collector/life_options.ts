@@ -65,7 +65,7 @@ export interface Sink {
   /** Twitch said no to a channel; `msgId` is the NOTICE's. */
   refused(login: string, msgId: string, text: string, life: Life): void;
   /** ROOMSTATE has confirmed a JOIN. */
-  joined(login: string, roomId: number): void;
+  joined(login: string, roomId: number, at: number): void;
   /** A channel was left: all that was said there is read, or it took too long. */
   left(login: string, life: Life): void;
   /** Twitch is about to close this connection. */
@@ -80,4 +80,6 @@ export interface LifeOptions {
   credentials?: Credentials;
   timings: Timings;
   clock: Clock;
+  /** Told of lines, and of the monotonic moment at which they came, before they are read. */
+  arrived: (lines: readonly string[], at: number) => void;
 }

@@ -2,6 +2,7 @@
 import type { Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/care.ts";
 import type { StoredEvent } from "../chat/events.ts";
+import type { TimeStatus } from "./time_judge.ts";
 
 export interface Recorder {
   /** Creates or brings back channels and starts recording them; not those whose messages are still being deleted. */
@@ -115,6 +116,7 @@ export interface Rename {
 }
 
 export interface CollectorStatus {
+  /** Judged, as every time here: epoch milliseconds. */
   at: number;
   startedAt: number;
   /** `justinfan…` or the account's login. */
@@ -122,6 +124,8 @@ export interface CollectorStatus {
   connections: ConnectionStatus[];
   channels: ChannelStatus[];
   writer: WriterStatus;
+  /** What time it is, and how many messages of the archive stand in the future. */
+  time: TimeStatus & { ahead: number };
   counts: Counts;
   rejectedSamples: RejectedSample[];
   /** Since the start, the newest first, at most 20. */

@@ -13,7 +13,7 @@ import type { TimeJudge } from "./time_judge.ts";
 export interface Seat {
   channel: Channel;
   rate: Rate;
-  /** While it is being left (epoch): when that was asked for, or when the last line came that was said before. */
+  /** While it is being left (monotonic): when that was asked for, or when the last line came that was said before. */
   leftAt?: number;
   /** When it was asked for anew meanwhile. */
   wantedAt?: number;
@@ -39,7 +39,7 @@ export class Roster {
   readonly #leaving = new Map<string, Seat>();
   readonly #renames = new Renames();
   /** Rooms that Twitch told of while the archive could not be written. */
-  readonly #unidentified = new Map<string, { roomId: number; fleet: Fleet }>();
+  readonly #unidentified = new Map<string, { roomId: number; at: number; fleet: Fleet }>();
   #ending = false;
 
   constructor(options: RosterOptions) {
@@ -68,8 +68,8 @@ export class Roster {
     seat.channel = channel;
     this.#leaving.delete(login);
     this.#seats.set(login, seat);
-    if (seat.leftAt === undefined) listening.wanted(channel.id, time.now());
-    else seat.wantedAt = time.now();
+    if (seat.leftAt === undefined) listening.wanted(channel.id, time.clock.monotonicMs());
+    else seat.wantedAt = time.clock.monotonicMs();
     first.add(login);
     if (secondReader === "all" || secondReader.includes(login)) second.add(login);
   }
@@ -91,49 +91,49 @@ export class Roster {
     const isReading = first.isReading(login) || second.isReading(login);
     seat.wantedAt = undefined;
     if (isReading && !discard) {
-      seat.leftAt = time.now();
+      seat.leftAt = time.clock.monotonicMs();
       this.#leaving.set(login, seat);
-    } else listening.left(seat.channel.id, time.now(), "disabled");
+    } else listening.left(seat.channel.id, time.clock.monotonicMs(), "disabled");
   }
 
   /** From now on every channel is left because the program ends. */
   ending(): void {
     this.#ending = true;
-    for (const seat of this.#seats.values()) seat.leftAt = this.#options.time.now();
+    for (const seat of this.#seats.values()) seat.leftAt = this.#options.time.clock.monotonicMs();
   }
 
-  joined(login: string, roomId: number, fleet: Fleet): Seat | undefined {
+  /** @param at when Twitch confirmed it, monotonic */
+  joined(login: string, roomId: number, at: number, fleet: Fleet): Seat | undefined {
     const seat = this.#seats.get(login);
     if (!seat) return undefined;
-    if (seat.channel.twitchId !== roomId && !this.#identify(login, seat, roomId, fleet)) return undefined;
-    this.#options.listening.started(seat.channel.id, fleet.name, this.#options.time.now());
+    if (seat.channel.twitchId !== roomId && !this.#identify(login, seat, roomId, at, fleet)) return undefined;
+    this.#options.listening.started(seat.channel.id, fleet.name, at);
     this.#options.log.info("joined #{channel}", { channel: login, reader: fleet.name });
     return seat;
   }
 
   /** Several times a second: tells the archive which room is which, where it could not be told at once. */
   tick(): void {
-    for (const [login, { roomId, fleet }] of this.#unidentified) {
+    for (const [login, { roomId, at, fleet }] of this.#unidentified) {
       const seat = this.#seats.get(login);
       this.#unidentified.delete(login);
-      if (seat && fleet.hears(login)) this.joined(login, roomId, fleet);
+      if (seat && fleet.hears(login)) this.joined(login, roomId, at, fleet);
     }
   }
 
   lost(login: string, heardAt: number, fleet: Fleet): void {
-    const { listening, misses, time } = this.#options;
+    const { listening, misses } = this.#options;
     misses.forget(login);
     const seat = this.recording(login);
-    if (seat) listening.ended(seat.channel.id, fleet.name, time.epochOf(heardAt), "connection lost");
+    if (seat) listening.ended(seat.channel.id, fleet.name, heardAt, "connection lost");
   }
 
   missed(login: string, from: number, to: number, fleet: Fleet): void {
     const seat = this.recording(login);
     if (!seat) return;
-    const { listening, time } = this.#options;
-    const at = time.epochOf(from);
-    listening.ended(seat.channel.id, fleet.name, at, "connection lost");
-    listening.started(seat.channel.id, fleet.name, Math.max(at + 1, time.epochOf(to)));
+    const { listening } = this.#options;
+    listening.ended(seat.channel.id, fleet.name, from, "connection lost");
+    listening.started(seat.channel.id, fleet.name, Math.max(from + 1, to));
   }
 
   /** A line was read that was said before its channel was left. */
@@ -142,11 +142,11 @@ export class Roster {
   }
 
   left(login: string, at: number, fleet: Fleet): void {
-    const { first, second, listening, time } = this.#options;
+    const { first, second, listening } = this.#options;
     const seat = this.recording(login);
     if (!seat || !this.#ending && fleet.hears(login)) return;
     const reason = this.#ending ? "stopped" : seat.leftAt === undefined ? "not joined" : "disabled";
-    listening.ended(seat.channel.id, fleet.name, seat.leftAt ?? time.epochOf(at), reason);
+    listening.ended(seat.channel.id, fleet.name, seat.leftAt ?? at, reason);
     if (first.isReading(login) || second.isReading(login)) return;
     this.#leaving.delete(login);
     if (seat.wantedAt !== undefined) listening.wanted(seat.channel.id, seat.wantedAt);
@@ -155,7 +155,7 @@ export class Roster {
 
   refused(login: string): void {
     const seat = this.#seats.get(login);
-    if (seat) this.#options.listening.refused(seat.channel.id, this.#options.time.now());
+    if (seat) this.#options.listening.refused(seat.channel.id, this.#options.time.clock.monotonicMs());
   }
 
   /**
@@ -200,7 +200,7 @@ export class Roster {
    * are asked for anew: the other one may be somebody else's now. False where the name leads to a channel that is recorded
    * already, under a name that it still has.
    */
-  #identify(login: string, seat: Seat, roomId: number, fleet: Fleet): boolean {
+  #identify(login: string, seat: Seat, roomId: number, at: number, fleet: Fleet): boolean {
     const { log, time, writer } = this.#options;
     const present = this.#renames.aliasOf(login, roomId);
     if (present !== undefined && fleet.hears(present)) {
@@ -214,7 +214,7 @@ export class Roster {
       else this.#renamed(login, channel, fleet);
     } catch (error) {
       // The archive is in trouble, which is reported where it arose.
-      this.#unidentified.set(login, { roomId, fleet });
+      this.#unidentified.set(login, { roomId, at, fleet });
       log.warn("could not note the id of #{channel}: {error}", { channel: login, error });
     }
     return true;
@@ -229,10 +229,10 @@ export class Roster {
     for (const [each, seat] of this.#seats) {
       const its = channels.get(each);
       if (!its || its.id === seat.channel.id) continue;
-      listening.left(seat.channel.id, time.now(), "not joined");
+      listening.left(seat.channel.id, time.clock.monotonicMs(), "not joined");
       misses.forget(each);
       seat.channel = its;
-      listening.wanted(its.id, time.now());
+      listening.wanted(its.id, time.clock.monotonicMs());
       for (const reader of [first, second]) {
         if (reader.hears(each) && !(each === login && reader === fleet)) reader.rejoin(each);
       }

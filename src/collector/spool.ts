@@ -30,6 +30,8 @@ export class Spool<Row extends { receivedAt: number; line: string }> implements 
   #name = "";
   #size = 0;
   #readUpto = 0;
+  /** Up to where an earlier run wrote the file. */
+  #inheritedUpto = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting: Row[] = [];
   #waitingBytes = 0;
@@ -57,8 +59,14 @@ export class Spool<Row extends { receivedAt: number; line: string }> implements 
     this.#file = existing;
     this.#torn = true;
     this.#name = name;
-    this.#size = existing.statSync().size;
+    this.#size = this.#inheritedUpto = existing.statSync().size;
     this.#readUpto = Math.max(byteLength(name) + 1, doneUpto(name));
+  }
+
+  /** Whether what lies before `upto` was written by an earlier run. */
+  isInherited(upto: number): boolean {
+    // A row that was cut off has its end from this run.
+    return upto <= this.#inheritedUpto + 1;
   }
 
   get name(): string {
@@ -170,7 +178,7 @@ export class Spool<Row extends { receivedAt: number; line: string }> implements 
     this.#timer = undefined;
     this.#file?.close();
     this.#file = undefined;
-    this.#size = this.#readUpto = 0;
+    this.#size = this.#readUpto = this.#inheritedUpto = 0;
     try {
       Deno.removeSync(this.#path);
     } catch (error) {

@@ -61,7 +61,8 @@ export class Upkeep {
     const { clock } = this.#time;
     const startedAt = clock.monotonicMs();
     if (startedAt < this.#nextAt) return;
-    const now = this.#time.now();
+    // While it is in doubt what time it is, nothing is too old.
+    const now = this.#time.isCertain ? this.#time.now() : 0;
     try {
       const writer = this.#writer();
       for (const chore of CHORES) {

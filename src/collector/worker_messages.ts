@@ -22,6 +22,8 @@ export interface CollectorSetup {
   locked: string | undefined;
   spool: { path: string; bound: number };
   synchronous: "normal" | "full";
+  /** False where lines are replayed: then their times do not tell what time it is. */
+  linesTell?: boolean;
   timings?: Partial<Timings>;
   logging: LogOptions;
 }

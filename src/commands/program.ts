@@ -24,6 +24,8 @@ const SHUTDOWN_MS = 1_000;
 export interface ProgramOptions {
   /** PEM certificates to trust beside the system's: the stand-in's. */
   caCerts?: string[];
+  /** False where lines are replayed: then their times do not tell what time it is. */
+  linesTell?: boolean;
   timings?: Partial<Timings>;
   /** The collector's thread died: nothing is recorded any more. */
   onCrash: (error: Error) => void;
@@ -56,6 +58,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       setup: {
         ircUrl: `${config.irc.tls ? "ircs" : "irc"}://${formatAddress(config.irc)}`,
         caCerts: options.caCerts,
+        linesTell: options.linesTell,
         credentials: config.username && config.oauthToken
           ? { login: config.username, token: config.oauthToken }
           : undefined,
@@ -117,6 +120,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     metrics: measured,
     staticRoot: new URL("../../static/", import.meta.url),
     log: httpLog,
+    now: () => collector.now(),
   });
   const listening = server = listen(config, bounds, app.fetch);
   opening.defer(() => listening.shutDown(SHUTDOWN_MS));

@@ -5,7 +5,7 @@ import { type Program, type ProgramOptions, startProgram } from "./program.ts";
 import { stopOnSignal } from "./signals.ts";
 import { surviveFaults } from "./survive_faults.ts";
 
-export interface ServeOptions extends Pick<ProgramOptions, "caCerts"> {
+export interface ServeOptions extends Pick<ProgramOptions, "caCerts" | "linesTell"> {
   /** The launcher holds the other end of stdin; its end means stop. */
   stopOnStdinEnd: boolean;
 }
@@ -16,7 +16,10 @@ export const EXIT_UNAVAILABLE = 69;
 const CLOSE_MS = 5_000;
 
 /** Serves until it is told to stop, and yields the exit status. */
-export async function serve(config: Config, { stopOnStdinEnd, caCerts }: ServeOptions): Promise<number> {
+export async function serve(
+  config: Config,
+  { stopOnStdinEnd, caCerts, linesTell }: ServeOptions,
+): Promise<number> {
   using stop = stopOnSignal({ stopOnStdinEnd });
   const crash = Promise.withResolvers<never>();
   const log = getLogger("program");
@@ -26,7 +29,7 @@ export async function serve(config: Config, { stopOnStdinEnd, caCerts }: ServeOp
     program?.restartHttp();
   });
   try {
-    program = await startProgram(config, { caCerts, onCrash: crash.reject });
+    program = await startProgram(config, { caCerts, linesTell, onCrash: crash.reject });
     log.info("Scrollback listens at {url}, its archive is {dbPath}", {
       url: program.url,
       dbPath: config.dbPath,

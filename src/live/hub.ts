@@ -60,6 +60,8 @@ const LONGEST_REST_MS = 100;
 
 interface Room {
   watchers: Set<Watcher>;
+  /** Of the last event that was announced. */
+  lastId: number;
   watched: Promise<void>;
   /** What was committed and is yet to be rendered: what comes while the watchers are served goes out together. */
   waiting: StoredEvent[];
@@ -150,6 +152,7 @@ export function createHub(
       if (!room) {
         room = {
           watchers: new Set(),
+          lastId: 0,
           watched: recorder.watch(channelId),
           waiting: [],
           serving: false,
@@ -174,6 +177,9 @@ export function createHub(
       const room = rooms.get(channelId);
       if (!room) return;
       room.quiet = false;
+      // The time was put right: what pages have lies ahead of what comes. They come back, and begin anew.
+      if (events[0]!.id <= room.lastId) empty(room);
+      room.lastId = events.at(-1)!.id;
       room.waiting.push(...events);
       void serve(channelId, room);
     },

@@ -93,6 +93,7 @@ export function createFeed(path, slots) {
         signal: AbortSignal.any([step.signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]),
       });
       if (!answer.ok) throw Object.assign(new Error(), { retryMs: retryAfterMs(answer) });
+      if (answer.headers.has("HX-Refresh")) await tell({ kind: "event", name: "reload" });
       const html = await answer.text();
       if (step.signal.aborted) return 0;
       failures = 0;

@@ -19,7 +19,7 @@ function noted(bound?: number) {
   const listening = new Listening({
     time: new TimeJudge(clock),
     bound,
-    write: (more, knownAt, done) => {
+    write: ({ changes: more, knownAt }, done) => {
       const noting = () => {
         if (!state.works) return done(new UnavailableError("locked"));
         changes.push(...more);

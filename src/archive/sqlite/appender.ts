@@ -2,11 +2,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Channel, RefusedError } from "../archive.ts";
 import { type Author, type ChatEvent, KINDS, type Received, type Removal } from "../../chat/events.ts";
-import { nextId, receivedAt } from "../../chat/ids.ts";
+import { receivedAt } from "../../chat/ids.ts";
 import { Authors } from "./authors.ts";
 import { ChannelStates } from "./channel_states.ts";
 import type { Channels } from "./channels.ts";
 import type { Counted } from "./counters.ts";
+import type { IdClock } from "./id_clock.ts";
 import { OTHER, type PackedBatch } from "./packed.ts";
 import type { Removals, Target } from "./removals.ts";
 import { ID_BYTES, packId } from "./message_ids.ts";
@@ -114,17 +115,18 @@ export class Appender {
 
   /**
    * Appends a batch, making users, authors and names known on the way and marking what deletions, timeouts and bans
-   * removed. Ids follow `lastId`.
+   * removed.
    * @throws an Error about the row where its channel is not known, or on its way out
    */
-  append(batch: PackedBatch, lastId: number, announce: ReadonlySet<number>): Appended {
+  append(batch: PackedBatch, ids: IdClock, announce: ReadonlySet<number>): Appended {
     const announced: Announced[] = [];
     const counted: Counted[] = [];
     const shared: Shared = { channels: [], authors: [], shapeIds: this.#shapeIdsOf(batch) };
     let others = 0;
+    let lastId = ids.last;
     for (let index = 0; index < batch.size; index++) {
       const other = batch.kinds[index] === OTHER ? batch.others[others++]! : undefined;
-      const id = nextId(other?.receivedAt ?? batch.receivedAt[index]!, lastId);
+      const id = ids.after(lastId, other?.receivedAt ?? batch.receivedAt[index]!);
       const placed = other && this.place(other, id, "now");
       const row = other ? placed : this.#appendUsual(batch, shared, index, id);
       if (!row) continue;

@@ -1,8 +1,9 @@
 /** Notes when channels are listened to. Everything here runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import { receivedAt } from "../../chat/ids.ts";
+import { TICKS } from "../../chat/ids.ts";
 import type { EndReason } from "../../chat/coverage.ts";
 import type { ListeningChange, Unnoted } from "../coverage.ts";
+import { HeardEvidence } from "./heard_evidence.ts";
 
 export const LAST_STRETCH = `
   SELECT id, started_at, ended_at, end_reason
@@ -47,10 +48,35 @@ interface Last {
   end_reason: EndReason | null;
 }
 
+/** Stretches of earlier runs that a wrong clock put into the future. */
+const DROP_AHEAD = `
+  DELETE FROM listening
+  WHERE started_at > ?1`;
+
+const ENDS_AHEAD = `
+  SELECT id, channel_id
+  FROM listening
+  WHERE ended_at > ?`;
+
+/** The channel's last message before a moment, by the last minute that has any. */
+const LAST_BEFORE = `
+  SELECT max(m.id) / ${TICKS} AS at
+  FROM messages AS m
+  JOIN (
+    SELECT max(minute) AS minute
+    FROM channel_minutes
+    WHERE channel_id = ?1 AND minute <= ?2 / 60000
+  ) AS n ON m.id >= n.minute * ${60_000 * TICKS} AND m.id < (n.minute + 1) * ${60_000 * TICKS}
+  WHERE m.channel_id = ?1 AND m.id < ?2 * ${TICKS}`;
+
 export class ListeningRows {
+  readonly evidence: HeardEvidence;
+  /** Of the last stretch that an earlier run noted. */
+  #base = 0;
   readonly #sql;
 
   constructor(db: DatabaseSync) {
+    this.evidence = new HeardEvidence(db);
     this.#sql = {
       last: db.prepare(LAST_STRETCH),
       start: db.prepare(START),
@@ -58,7 +84,15 @@ export class ListeningRows {
       mark: db.prepare(MARK),
       forgetFirst: db.prepare(FORGET_FIRST),
       setKnown: db.prepare("UPDATE archive SET listening_at = ?"),
-      known: db.prepare("SELECT a.listening_at, (SELECT max(id) FROM messages) AS last_id FROM archive AS a"),
+      known: db.prepare("SELECT listening_at FROM archive"),
+      base: db.prepare("SELECT ifnull(max(id), 0) AS id FROM listening"),
+      dropOwn: db.prepare("DELETE FROM listening WHERE id > ?"),
+      dropAhead: db.prepare(DROP_AHEAD),
+      endsAhead: db.prepare(ENDS_AHEAD),
+      lastBefore: db.prepare(LAST_BEFORE),
+      setEnd: db.prepare("UPDATE listening SET ended_at = max(started_at, ?) WHERE id = ?"),
+      dropFills: db.prepare("DELETE FROM fills WHERE from_at > ?"),
+      cutFills: db.prepare("UPDATE fills SET to_at = ?1, filled_at = min(filled_at, ?1) WHERE to_at > ?1"),
       closeOpen: db.prepare(CLOSE_OPEN),
     };
   }
@@ -68,15 +102,29 @@ export class ListeningRows {
     if (this.#sql.known.get()!.listening_at === since) this.note(changes, knownAt);
   }
 
-  /** Ends what a crash left open, at the last moment that is known of: what was noted, or the newest message. */
+  /** Ends what a crash left open, at the last moment that is known of: what was noted, or the channel's newest message. */
   closeOpen(): void {
-    const row = this.#sql.known.get()!;
-    const lastId = row.last_id as number | null;
-    const known = Math.max(row.listening_at as number | null ?? 0, lastId === null ? 0 : receivedAt(lastId));
+    const known = this.#sql.known.get()!.listening_at as number | null ?? 0;
     this.#sql.closeOpen.run(known);
+    this.evidence.coverStored(known);
+    this.#base = this.#sql.base.get()!.id as number;
   }
 
-  note(changes: readonly ListeningChange[], knownAt: number): void {
+  /** Cuts off what coverage says of a time after `now`. @returns whether it said anything */
+  cutAhead(now: number): boolean {
+    const { dropAhead, dropFills, cutFills } = this.#sql;
+    const changed = [dropAhead, dropFills, cutFills].map((cut) => Number(cut.run(now).changes));
+    // Those that end there end with the last message before, as far as is known.
+    const ends = this.#sql.endsAhead.all(now) as unknown as { id: number; channel_id: number }[];
+    for (const { id, channel_id } of ends) {
+      this.#sql.setEnd.run(this.#sql.lastBefore.get(channel_id, now)!.at ?? 0, id);
+    }
+    return ends.length > 0 || changed.some((rows) => rows > 0);
+  }
+
+  /** @param anew in the place of all that was noted since {@link closeOpen} */
+  note(changes: readonly ListeningChange[], knownAt: number, anew = false): void {
+    if (anew) this.#sql.dropOwn.run(this.#base);
     for (const change of changes) this.#note(change);
     this.#sql.setKnown.run(knownAt);
   }

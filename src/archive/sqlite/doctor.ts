@@ -10,6 +10,7 @@ import { rebuildIndex } from "./index_rebuild.ts";
 import { referenceFaults } from "./doctor_references.ts";
 import { spaceNotes } from "./doctor_space.ts";
 import { indexedMessages, indexedNames } from "./doctor_terms.ts";
+import { timeFaults } from "./doctor_times.ts";
 import { isCurrent } from "./migrations.ts";
 import { asUnavailable, isDamage, isOfSqlite } from "./sqlite_errors.ts";
 
@@ -50,6 +51,7 @@ const EXAMINATIONS: readonly [name: string, examine: Examination][] = [
   ["constraints", brokenKeys],
   ["the index of messages", (db, sample) => indexFaults(db, indexedMessages(db), sample)],
   ["the index of names", (db, sample) => indexFaults(db, indexedNames(db), sample)],
+  ["times", (db) => timeFaults(db)],
   ["counters", counterFaults],
   ["coverage", coverageFaults],
 ];

@@ -42,13 +42,7 @@ const NAME = `
   ORDER BY id`;
 
 export function indexedMessages(db: DatabaseSync): Indexed {
-  const emotes = new Emotes(db);
-  const row = (raw: Record<string, unknown>): IndexedRow => {
-    const { id, channel_id, text, tag_values, kind, template, user_id } = raw as unknown as MessageRow;
-    const tags = KINDS[kind] === "notice" ? tagsOf({ template, tag_values, text }, emotes) : "";
-    const scopes = { channelId: channel_id, userId: user_id ?? undefined };
-    return { id, terms: termsOfEvent({ kind: KINDS[kind]!, text, tags }, scopes) };
-  };
+  const row = messageRow(db);
   return {
     index: "messages_index",
     nouns: ["message", "messages"],
@@ -56,6 +50,23 @@ export function indexedMessages(db: DatabaseSync): Indexed {
     rowsFrom: (id) => mapped(db, MESSAGE, id, row),
     rowFrom: (id) => first(db, MESSAGE, id, row),
     splitter: new Splitter(db, "messages_index"),
+  };
+}
+
+/** What stands in the index of the message with an id. */
+export function termsOfMessages(db: DatabaseSync): (id: number) => string {
+  const select = db.prepare(`${MESSAGE} LIMIT 1`);
+  const row = messageRow(db);
+  return (id) => row(select.get(id)!).terms;
+}
+
+function messageRow(db: DatabaseSync): (raw: Record<string, unknown>) => IndexedRow {
+  const emotes = new Emotes(db);
+  return (raw) => {
+    const { id, channel_id, text, tag_values, kind, template, user_id } = raw as unknown as MessageRow;
+    const tags = KINDS[kind] === "notice" ? tagsOf({ template, tag_values, text }, emotes) : "";
+    const scopes = { channelId: channel_id, userId: user_id ?? undefined };
+    return { id, terms: termsOfEvent({ kind: KINDS[kind]!, text, tags }, scopes) };
   };
 }
 

@@ -12,16 +12,19 @@ import {
 import type { Quarantined, Retention } from "../care.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
 import type { Received } from "../../chat/events.ts";
+import { firstIdAt, receivedAt, TICKS } from "../../chat/ids.ts";
 import { type Announced, Appender } from "./appender.ts";
 import { Channels } from "./channels.ts";
 import { fileAt, openForWriting, type WriterOptions } from "./connection.ts";
-import { Counters } from "./counters.ts";
+import { type Counted, Counters } from "./counters.ts";
 import { CoverageRows } from "./coverage.ts";
 import { ListeningRows } from "./coverage_writer.ts";
 import { Deletion } from "./deletion.ts";
 import { Fills, type RemovedMessage } from "./fills.ts";
+import { AHEAD_MS, IdClock } from "./id_clock.ts";
 import { IndexMerge } from "./index_merge.ts";
-import { type PackedBatch, Packer } from "./packed.ts";
+import { OTHER, type PackedBatch, Packer } from "./packed.ts";
+import { Mover } from "./mover.ts";
 import { Quarantine } from "./quarantine.ts";
 import { reclaim, reclaimAll } from "./reclaim.ts";
 import { Removals } from "./removals.ts";
@@ -38,6 +41,20 @@ const MOST_COUNTERS = 20_000;
 const COUNTERS_MS = 3_000;
 /** While messages come in, it is looked as often whether the file is still there. */
 const LOOK_MS = 3_000;
+/** Events without a time of their own that are moved when the time is put right. */
+const MOST_SHIFTED = 10_000;
+/** How far the end of what was stored by a wrong clock may be off. */
+const SLACK_MS = 1_000;
+/** By the counters, which are right to the minute: a minute's beginning, and not before what it was. */
+const CHANNEL_SPANS = `
+  UPDATE channels AS c
+  SET first_at = min(ifnull(m.first, first_at), first_at), last_at = m.last
+  FROM (
+    SELECT channel_id, min(minute) * 60000 AS first, max(minute) * 60000 AS last
+    FROM channel_minutes
+    GROUP BY channel_id
+  ) AS m
+  WHERE m.channel_id = c.id AND (c.last_at >= m.last + 60000 OR c.first_at < m.first)`;
 /** Pages that a step gives back where nothing comes in. */
 const COMPACT_PAGES = 256;
 
@@ -74,7 +91,10 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #quarantine: Quarantine;
   readonly #retentions: Retentions;
   readonly #sql;
-  #lastId = 0;
+  readonly #ids: IdClock;
+  /** Ids that this run gave before the time was certain; undefined once it is. */
+  #doubted: number[] | undefined = [];
+  #mover: Mover | undefined;
   #countedAt = performance.now();
   #lookedAt = performance.now();
   #appendedAt = performance.now();
@@ -114,8 +134,16 @@ export class SqliteWriter implements ArchiveWriter {
     this.#fills = new Fills(db);
     this.#quarantine = new Quarantine(db);
     this.#retentions = new Retentions(db, this.#deletion);
+    this.#ids = new IdClock(db);
     this.#sql = {
-      lastId: db.prepare("SELECT max(id) AS id FROM messages"),
+      ahead: db.prepare("SELECT count(*) AS messages FROM messages WHERE id >= ?"),
+      isUntimed: db.prepare("SELECT 1 FROM messages WHERE id = ? AND sent IS NULL"),
+      createdAhead: db.prepare("UPDATE channels SET created_at = ?1 WHERE created_at > ?1"),
+      taken: db.prepare("SELECT 1 FROM messages WHERE id = ?"),
+      countedUpto: db.prepare(
+        "UPDATE archive SET counters_upto = (SELECT ifnull(max(id), -1) FROM messages)",
+      ),
+      channelSpans: db.prepare(CHANNEL_SPANS),
       spooled: db.prepare("SELECT spool_name AS name, spool_upto AS upto FROM archive"),
       setSpooled: db.prepare("UPDATE archive SET spool_name = ?, spool_upto = ?"),
     };
@@ -153,14 +181,40 @@ export class SqliteWriter implements ArchiveWriter {
       this.#lookedAt = now;
     }
     if (now - this.#countedAt > COUNTERS_MS || this.#counters.size > MOST_COUNTERS) this.flushCounters();
+    const first = firstReceivedAt(batch);
+    const isBehind = first !== undefined && this.#ids.begin(first);
+    if (isBehind) this.flushCounters();
     const { announced, counted, repeated, lastId } = this.#transaction(() => {
       if (spooled) this.#sql.setSpooled.run(spooled.name, spooled.upto);
-      return this.#appender.append(batch, this.#lastId, announce);
+      if (spooled?.isInherited) this.#coverSpooled(batch);
+      const appended = this.#appender.append(batch, this.#ids, announce);
+      if (isBehind) this.#count(appended.counted);
+      return appended;
     });
-    this.#lastId = lastId;
+    this.#ids.given(lastId);
     this.#appendedAt = performance.now();
-    for (const one of counted) this.#counters.add(one);
+    if (this.#doubted && this.#doubted.length < MOST_SHIFTED) {
+      this.#doubted.push(...counted.map(({ id }) => id));
+    }
+    if (!isBehind) { for (const one of counted) this.#counters.add(one); }
     return { announced, repeated, lastId };
+  }
+
+  newestAt(): number {
+    return receivedAt(this.#ids.top);
+  }
+
+  setRight(now: number, shiftMs: number): { ahead: number; changed: boolean } {
+    const limit = now + AHEAD_MS;
+    this.#ids.certain();
+    if (this.#doubted && Math.abs(shiftMs) > SLACK_MS) this.#shift(now, shiftMs);
+    this.#doubted = undefined;
+    const changed = this.#transaction(() => {
+      this.#sql.createdAhead.run(limit);
+      return this.#listening.cutAhead(limit);
+    });
+    const { messages } = this.#sql.ahead.get(firstIdAt(limit)) as { messages: number };
+    return { ahead: messages, changed };
   }
 
   spooled(): SpoolPosition | undefined {
@@ -168,13 +222,13 @@ export class SqliteWriter implements ArchiveWriter {
     return name === null ? undefined : { name, upto };
   }
 
-  listen(changes: readonly ListeningChange[], knownAt: number): void {
-    this.#transaction(() => this.#listening.note(changes, knownAt));
+  listen(changes: readonly ListeningChange[], knownAt: number, anew = false): void {
+    this.#transaction(() => this.#listening.note(changes, knownAt, anew));
   }
 
-  listenLater(...[changes, knownAt, done]: Parameters<ArchiveWriter["listenLater"]>): void {
+  listenLater(...[changes, knownAt, anew, done]: Parameters<ArchiveWriter["listenLater"]>): void {
     try {
-      this.listen(changes, knownAt);
+      this.listen(changes, knownAt, anew);
     } catch (error) {
       return done(error);
     }
@@ -218,7 +272,7 @@ export class SqliteWriter implements ArchiveWriter {
       this.#fills.markRemoved(fill.channelId, removed);
       counters.write();
       this.#fills.end(fillId, stored);
-      this.#lastId = Math.max(this.#lastId, id);
+      this.#ids.given(id);
       return { stored, known: events.length - stored };
     });
   }
@@ -280,7 +334,7 @@ export class SqliteWriter implements ArchiveWriter {
       if (!placed) return;
       counters.add(placed);
       counters.write();
-      this.#lastId = Math.max(this.#lastId, messageId);
+      this.#ids.given(messageId);
     });
   }
 
@@ -341,13 +395,56 @@ export class SqliteWriter implements ArchiveWriter {
     return this.#transactions.run(work);
   }
 
+  /** Moves what this run stored by a wrong clock and says nothing of its own time: the state of rooms, mostly. */
+  #shift(now: number, shiftMs: number): void {
+    this.flushCounters();
+    const before = firstIdAt(now + SLACK_MS - shiftMs);
+    this.#transaction(() => {
+      const wrong = this.#doubted!.filter((id) =>
+        (shiftMs < 0 ? id >= firstIdAt(now + SLACK_MS) : id < before) && this.#sql.isUntimed.get(id)
+      );
+      if (wrong.length === 0) return;
+      let last = -1;
+      const moves = wrong.map((id) => {
+        let to = Math.max(last + 1, id + shiftMs * TICKS);
+        while (this.#sql.taken.get(to)) to++;
+        return { id, to: last = to };
+      });
+      (this.#mover ??= new Mover(this.#db)).move(moves, this.#indexes.isUsable("messages_index"));
+      this.#sql.countedUpto.run();
+      this.#sql.channelSpans.run();
+    });
+    this.#ids.remember({ anew: true });
+  }
+
+  /** Written at once: the mark of what is counted lies above it. */
+  #count(counted: readonly Counted[]): void {
+    const counters = new Counters(this.#db);
+    for (const one of counted) counters.add(one);
+    counters.write();
+  }
+
+  /** What an earlier run left in the overflow file was heard. */
+  #coverSpooled(batch: PackedBatch): void {
+    const spans = new Map<string, { from: number; to: number }>();
+    for (const { login, at } of receipts(batch)) {
+      const span = spans.get(login);
+      if (span) span.to = Math.max(span.to, at);
+      else spans.set(login, { from: at, to: at });
+    }
+    for (const [login, { from, to }] of spans) {
+      const channel = this.#channels.byLogin(login);
+      if (channel) this.#listening.evidence.cover(channel.id, from, to);
+    }
+  }
+
   #remember(): void {
     this.#appender.forget();
     this.#users.forget();
     this.#channels.reload();
     this.#deletion.forget();
     this.#texts.forget();
-    this.#lastId = Number(this.#sql.lastId.get()!.id ?? 0);
+    this.#ids.remember();
   }
 
   [Symbol.dispose](): void {
@@ -360,6 +457,23 @@ export class SqliteWriter implements ArchiveWriter {
       throw asUnavailable(error);
     } finally {
       this.#db.close();
+    }
+  }
+}
+
+function firstReceivedAt(batch: PackedBatch): number | undefined {
+  for (const { at } of receipts(batch)) return at;
+  return undefined;
+}
+
+function* receipts(batch: PackedBatch): Iterable<{ login: string; at: number }> {
+  let others = 0;
+  for (let index = 0; index < batch.size; index++) {
+    if (batch.kinds[index] === OTHER) {
+      const { event, receivedAt: at } = batch.others[others++]!;
+      yield { login: event.channel, at };
+    } else {
+      yield { login: batch.channels[batch.channel[index]!]!.login, at: batch.receivedAt[index]! };
     }
   }
 }

@@ -88,8 +88,13 @@ export class WriterThread {
       tidy: ask("tidy"),
       attached: ask("attached"),
       listen: ask("listen"),
-      listenLater: (changes, knownAt, done) =>
-        this.send({ method: "listen", args: [changes, knownAt], archive }, (answer) => done(errorOf(answer))),
+      listenLater: (changes, knownAt, anew, done) =>
+        this.send(
+          { method: "listen", args: [changes, knownAt, anew], archive },
+          (answer) => done(errorOf(answer)),
+        ),
+      newestAt: ask("newestAt"),
+      setRight: ask("setRight"),
       unfilledGaps: ask("unfilledGaps"),
       fill: ask("fill"),
       quarantine: ask("quarantine"),

@@ -1,0 +1,188 @@
+/** Recording while the machine's clock is wrong: real archive, real socket; the wall clock is shifted. */
+import assert from "node:assert/strict";
+import { examine } from "../../src/archive/sqlite/doctor.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { ShiftedClock } from "../support/clock.ts";
+import { startTestCollector, type TestCollector } from "../support/collector.ts";
+import { privmsg } from "../support/lines.ts";
+import { tempFolder } from "../support/temp.ts";
+import { until } from "../support/until.ts";
+
+const DAY = 24 * 3_600_000;
+
+/** Says something every 50 ms until the condition holds; yields the ids of what was said. */
+async function talk(twitch: StandIn, test: TestCollector, condition: () => boolean): Promise<string[]> {
+  const said: string[] = [];
+  while (!condition()) {
+    const id = crypto.randomUUID();
+    if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) > 0) said.push(id);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await test.until(({ counts }) => counts.stored >= said.length);
+  return said;
+}
+
+async function eventsOf(dbPath: string) {
+  await using reader = openSqliteReader({ path: dbPath });
+  const { events } = await reader.timeline({ channelId: 1, limit: 200 });
+  return events.toReversed();
+}
+
+/** Everything is within seconds of the truth, in the order in which it was said, and within coverage. */
+async function assertRight(dbPath: string, from: number, said: string[]): Promise<void> {
+  const events = await eventsOf(dbPath);
+  assert.deepEqual(events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid), said);
+  for (const { id, kind } of events) {
+    const at = receivedAt(id);
+    assert.ok(
+      at >= from - 2_000 && at <= Date.now() + 100,
+      `${kind} at ${at}, ${at - Date.now()} ms from now`,
+    );
+  }
+  await using reader = openSqliteReader({ path: dbPath });
+  const { listening } = await reader.coverage(1, from - DAY, Date.now() + 500 * DAY);
+  for (const { from: start, to } of listening) {
+    assert.ok(
+      start >= from - 2_000 && start <= Date.now() + 100,
+      `listening from ${start - Date.now()} ms from now`,
+    );
+    assert.ok(to === undefined || to <= Date.now() + 100);
+  }
+  assert.equal(listening.length > 0, true);
+}
+
+for (const wrongMs of [400 * DAY, DAY, -DAY, 3_600_000, -3_600_000, 60_000, -60_000]) {
+  const set = `${wrongMs / 3_600_000} h`;
+
+  Deno.test(`a clock that is set by ${set} while it records, and back: every message has its time, and it is told`, async () => {
+    using folder = tempFolder();
+    const dbPath = `${folder.path}/a.db`;
+    await using twitch = await startTwitch();
+    const clock = new ShiftedClock();
+    const from = Date.now();
+    const said: string[] = [];
+    {
+      await using test = startTestCollector({ dbPath, twitch, clock });
+      const { collector } = test;
+      await test.until((status) => status.channels[0]?.state === "joined");
+      const talkUntil = async (condition: () => boolean) => said.push(...await talk(twitch, test, condition));
+      const count = () => collector.status().counts.stored;
+      await talkUntil(() => count() > 5);
+      clock.setBy(wrongMs);
+      await talkUntil(() => count() > 20 && !collector.status().time.plausible);
+      const { wallMs, judgedMs } = collector.status().time;
+      assert.ok(Math.abs(wallMs - clock.wallMs()) < 1_000 && Math.abs(judgedMs - Date.now()) < 1_000);
+      assert.ok(
+        test.log.some((line) => /clock is wrong: it says \d{4}-.*, and it is \d{4}-/.test(line)),
+        "told",
+      );
+      clock.setBy(-wrongMs);
+      await talkUntil(() => count() > 30 && collector.status().time.plausible);
+      assert.ok(test.log.some((line) => line.includes("clock is right again")));
+    }
+    await assertRight(dbPath, from, said);
+    assert.deepEqual(examine({ path: dbPath, repair: false, progress: () => {} }).left, []);
+  });
+
+  Deno.test(`a start with a clock that is ${set} off: every message has its time, also over a restart`, async () => {
+    using folder = tempFolder();
+    const dbPath = `${folder.path}/a.db`;
+    await using twitch = await startTwitch();
+    const clock = new ShiftedClock();
+    clock.setBy(wrongMs);
+    const from = Date.now();
+    const said: string[] = [];
+    for (let run = 0; run < 2; run++) {
+      await using test = startTestCollector({ dbPath, twitch, clock });
+      // Long enough for what Twitch says at a join to be stored, and for coverage to be noted.
+      await test.until(({ counts }) => counts.stored > 0 || run > 0);
+      await test.until((status) => status.channels[0]?.state === "joined");
+      const time = () => test.collector.status().time;
+      said.push(...await talk(twitch, test, () => Math.abs(time().judgedMs - Date.now()) < 2_000));
+      const before = test.collector.status().counts.stored;
+      said.push(...await talk(twitch, test, () => test.collector.status().counts.stored > before + 5));
+      assert.equal(time().plausible, false);
+      await until(async () =>
+        (await eventsOf(dbPath)).every(({ id }) => Math.abs(receivedAt(id) - Date.now()) < 60_000)
+      );
+    }
+    await assertRight(dbPath, from, said);
+    assert.deepEqual(examine({ path: dbPath, repair: false, progress: () => {} }).left, []);
+  });
+}
+
+Deno.test("a machine without a clock and without network: nothing is stored in 1970, and all is right once lines come", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  twitch.faults = { stall: true };
+  const clock = new ShiftedClock();
+  clock.setBy(-Date.now());
+  const from = Date.now();
+  {
+    await using test = startTestCollector({
+      dbPath,
+      twitch,
+      clock,
+      timings: { handshakeMs: 300, retryMs: 50 },
+    });
+    await twitch.when(() => twitch.counters.accepted >= 2);
+    assert.equal(test.collector.status().time.plausible, false);
+    twitch.faults = {};
+    await test.until((status) => status.channels[0]?.state === "joined");
+    const said = await talk(
+      twitch,
+      test,
+      () =>
+        Math.abs(test.collector.status().time.judgedMs - Date.now()) < 2_000 &&
+        test.collector.status().counts.stored > 5,
+    );
+    await test.until(({ counts }) => counts.stored > said.length);
+    await until(async () => (await eventsOf(dbPath)).every(({ id }) => receivedAt(id) > from - 2_000));
+    const events = await eventsOf(dbPath);
+    assert.deepEqual(events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid), said);
+  }
+});
+
+Deno.test("retention by age deletes nothing while the clock is 400 days ahead", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  const clock = new ShiftedClock();
+  const old = Date.now() - 10 * DAY;
+  {
+    using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+    writer.createChannel("alpha", old);
+    const { readLine } = await import("../../src/irc/read.ts");
+    for (let n = 0; n < 50; n++) {
+      const reading = readLine(
+        privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), sentAt: old + n * 1_000 }),
+      );
+      assert.ok(reading.kind === "chat");
+      writer.append([{ event: reading.event, receivedAt: old + n * 1_000 + 50 }], new Set());
+    }
+    writer.setRetention(1, { days: 30 });
+  }
+  for (const startsWrong of [true, false]) {
+    clock.shiftMs = startsWrong ? 400 * DAY : 0;
+    await using test = startTestCollector({ dbPath, twitch, clock });
+    await test.until((status) => status.channels[0]?.state === "joined");
+    if (!startsWrong) await talk(twitch, test, () => test.collector.status().counts.stored > 3);
+    clock.shiftMs = 400 * DAY;
+    test.collector.setRetention(1, { days: 30 });
+    await talk(
+      twitch,
+      test,
+      () => !test.collector.status().time.plausible && test.collector.status().counts.stored > 30,
+    );
+    test.collector.setRetention(1, { days: 30 });
+    const stored = test.collector.status().counts.stored;
+    await talk(twitch, test, () => test.collector.status().counts.stored > stored + 5);
+    await using reader = openSqliteReader({ path: dbPath });
+    const { events } = await reader.timeline({ channelId: 1, to: old + DAY, limit: 200 });
+    assert.equal(events.length, 50);
+  }
+});
