@@ -21,6 +21,7 @@ export class Misses {
 
   /** A reader had this message at `now` (monotonic). Only to be told while both hear the channel. */
   heard(uuid: string, login: string, by: ReaderName, now: number): void {
+    if (uuid.length > MAX_ID) return;
     const key = `${login} ${uuid}`;
     const waiting = this.#waiting.get(key);
     if (waiting && waiting.by !== by) this.#waiting.delete(key);
