@@ -6,7 +6,7 @@ import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { tempFolder } from "../support/temp.ts";
-import { ANN, BEN, deletion, NOON, openArchive, person, said, timeout } from "./said.ts";
+import { ANN, BEN, deletion, NOON, openArchive, person, said, timeout, wholePage } from "./said.ts";
 
 const S = 1_000;
 const FILL = {
@@ -174,7 +174,10 @@ Deno.test("a fill goes into its place, without what the archive has, and says wh
     ["third", "recent.example"],
     ["after", undefined],
   ]);
-  const found = await reader.timeline({ search: { words: ["third"], phrases: [], prefixes: [] }, limit: 9 });
+  const found = await wholePage(reader, {
+    search: { words: ["third"], phrases: [], prefixes: [] },
+    limit: 9,
+  });
   assert.equal(found.events.length, 1);
   assert.deepEqual(writer.fill(FILL, [heard(said(BEN, "second", { uuid: "two" }), 12)]), {
     stored: 0,

@@ -1,6 +1,6 @@
 /** A fresh archive, and short ways to say what happened in it. */
 import { join } from "node:path";
-import type { ArchiveReader, ArchiveWriter } from "../../src/archive/archive.ts";
+import type { ArchiveReader, ArchiveWriter, TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { Author, ChatEvent, Received } from "../../src/chat/events.ts";
@@ -38,6 +38,24 @@ export function openArchive(): Opened {
     },
   };
   return opened;
+}
+
+/** A whole page of a search, back in time: on a busy machine the archive may end a search after each few rows. */
+export async function wholePage(reader: ArchiveReader, query: TimelineQuery): Promise<TimelinePage> {
+  const { page = 1, limit } = query;
+  let found = await reader.timeline(query);
+  for (let skip = (page - 1) * limit; found.stoppedAt !== undefined && found.events.length < limit;) {
+    skip -= found.skipped ?? 0;
+    const next = await reader.timeline({
+      ...query,
+      page: undefined,
+      skip,
+      before: found.stoppedAt,
+      limit: limit - found.events.length,
+    });
+    found = { ...next, events: [...found.events, ...next.events] };
+  }
+  return found;
 }
 
 export function timed(events: ChatEvent[], startS = 0): Received[] {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { TimelinePage } from "../../src/archive/archive.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { matches, parseSearch, type SearchQuery } from "../../src/chat/query.ts";
 import { searchableText } from "../../src/chat/terms.ts";
-import { ANN, BEN, NOON, openArchive, type Opened, said, timed } from "./said.ts";
+import { ANN, BEN, NOON, openArchive, type Opened, said, timed, wholePage } from "./said.ts";
 
 const WORDS = ["the", "Thé", "there", "goal", "goals", "go_al", "草", "草生", "ㅋㅋㅋ", "😂", "100%", "it's"];
 
@@ -34,20 +34,6 @@ function talk(archive: Opened): StoredEvent[] {
     events.push(...archive.writer.append(timed(batch, burst ** 4), new Set([1, 2])).events);
   }
   return events.reverse();
-}
-
-/** As the pages go on where a search was stopped. */
-async function whole(ask: (query: TimelineQuery) => Promise<TimelinePage>, query: TimelineQuery) {
-  let found = await ask(query);
-  const { page = 1, ...rest } = query;
-  let skip = (page - 1) * query.limit;
-  while (found.stoppedAt !== undefined && found.events.length < query.limit) {
-    skip -= found.skipped!;
-    const limit = query.limit - found.events.length;
-    const next = await ask({ ...rest, skip, before: found.stoppedAt, limit });
-    found = { ...next, events: [...found.events, ...next.events] };
-  }
-  return found.events.map((event) => event.id);
 }
 
 Deno.test("whatever is searched, what is found is what a look at every message finds", async () => {
@@ -81,7 +67,8 @@ Deno.test("whatever is searched, what is found is what a look at every message f
         event.id >= from * 64 && event.id < to * 64 && i >= 0 &&
         (!asked.search || matches(asked.search, searchableText(event)))
       ).slice((page - 1) * limit, page * limit);
-      assert.deepEqual(await whole((one) => reader.timeline(one), asked), right.map((event) => event.id));
+      const { events: found } = await wholePage(reader, asked);
+      assert.deepEqual(found.map(({ id }) => id), right.map(({ id }) => id));
     }),
     { numRuns: 400 },
   );
@@ -131,12 +118,12 @@ Deno.test("a search that is stopped again and again finds everything in the end"
   }
   right = right.reverse();
   await using reader = archive.reader();
-  const ask = (query: TimelineQuery) => reader.timeline(query);
   const query = { search: search('"or to be"'), limit: 50 };
-  assert.deepEqual(await whole(ask, { ...query, page: 200 }), right.slice(9_950, 10_000));
+  const { events: page200 } = await wholePage(reader, { ...query, page: 200 });
+  assert.deepEqual(page200.map(({ id }) => id), right.slice(9_950, 10_000));
   const found: number[] = [];
   for (let before: number | undefined = Infinity, page: TimelinePage; before !== undefined;) {
-    page = await ask({ ...query, limit: 200, before });
+    page = await reader.timeline({ ...query, limit: 200, before });
     found.push(...page.events.map((event) => event.id));
     before = page.stoppedAt ?? (page.more ? page.events.at(-1)!.id : undefined);
   }
@@ -148,7 +135,7 @@ Deno.test("a letter that the index takes for another is found by either", async 
   archive.say([said(ANN, "5µs"), said(ANN, "5μs"), said(ANN, "Waſſer")]);
   await using reader = archive.reader();
   const found = async (text: string) =>
-    (await reader.timeline({ search: search(text), limit: 5 })).events.length;
+    (await wholePage(reader, { search: search(text), limit: 5 })).events.length;
   for (const text of ["5µs", "5μs", "5µ*", '"5µs"']) assert.equal(await found(text), 2, text);
   for (const text of ["waſſer", "Wasser"]) assert.equal(await found(text), 1, text);
 });
@@ -159,6 +146,6 @@ Deno.test("what Twitch says is found by its folded words, too, where texts are l
     said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=José\\ssubscribed\\sagain" }),
   ]);
   await using reader = archive.reader();
-  const page = await reader.timeline({ search: search('"jose subscribed"'), limit: 5 });
+  const page = await wholePage(reader, { search: search('"jose subscribed"'), limit: 5 });
   assert.equal(page.events.length, 1);
 });

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { examine } from "../../src/archive/sqlite/doctor.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { parseSearch } from "../../src/chat/query.ts";
-import { ANN, BEN, NOON, openArchive, type Opened, said } from "./said.ts";
+import { ANN, BEN, NOON, openArchive, type Opened, said, wholePage } from "./said.ts";
 
 const DAY_S = 24 * 60 * 60;
 const MONTH_S = 30 * DAY_S;
@@ -56,7 +56,7 @@ Deno.test("a search finds it by words, phrases and what it begins with, and no n
   const found = async (q: string) => {
     const parsed = parseSearch(q);
     assert.ok(!("problem" in parsed));
-    return (await reader.timeline({ search: parsed.query, limit: 100 })).events.map(({ text }) => text);
+    return (await wholePage(reader, { search: parsed.query, limit: 100 })).events.map(({ text }) => text);
   };
   assert.equal((await found('"same line again"')).length, 60);
   assert.equal((await found("agai*")).length, 60);

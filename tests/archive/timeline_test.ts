@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { parseSearch, type SearchQuery } from "../../src/chat/query.ts";
 import { fold, indexTerms, termsOf, tokens } from "../../src/chat/terms.ts";
 import type { TimelinePage } from "../../src/archive/archive.ts";
-import { ANN, BEN, NOON, openArchive, said, timeout } from "./said.ts";
+import { ANN, BEN, NOON, openArchive, said, timeout, wholePage } from "./said.ts";
 
 const texts = (page: TimelinePage) => page.events.map((event) => event.text);
 
@@ -76,7 +76,7 @@ Deno.test("words, phrases, beginnings, runs and emoji are found", async () => {
     said(ANN, "don't @some_one"),
   ]);
   await using reader = archive.reader();
-  const find = async (text: string) => texts(await reader.timeline({ limit: 50, search: search(text) }));
+  const find = async (text: string) => texts(await wholePage(reader, { limit: 50, search: search(text) }));
   assert.deepEqual(await find("hello"), ["world hello", "Héllo wörld"]);
   assert.deepEqual(await find('"hello world"'), ["Héllo wörld"]);
   assert.deepEqual(await find("wor*"), ["world hello", "Héllo wörld"]);
@@ -98,7 +98,7 @@ Deno.test("a scope cannot be typed: neither as a search nor in a message", async
   await using reader = archive.reader();
   assert.equal((await reader.timeline({ channelId: 2, limit: 5 })).events.length, 0);
   assert.equal((await reader.timeline({ userId: 12, limit: 5 })).events.length, 0);
-  assert.equal((await reader.timeline({ search: search("c1"), limit: 5 })).events.length, 0);
+  assert.equal((await wholePage(reader, { search: search("c1"), limit: 5 })).events.length, 0);
 });
 
 Deno.test("of a notice, what Twitch says is found too", async () => {
@@ -107,7 +107,10 @@ Deno.test("of a notice, what Twitch says is found too", async () => {
     said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=ann\\ssubscribed\\sagain" }),
   ]);
   await using reader = archive.reader();
-  assert.equal((await reader.timeline({ search: search('"subscribed again"'), limit: 5 })).events.length, 1);
+  assert.equal(
+    (await wholePage(reader, { search: search('"subscribed again"'), limit: 5 })).events.length,
+    1,
+  );
 });
 
 Deno.test("what befell a person is among their events", async () => {
@@ -143,7 +146,7 @@ Deno.test("whatever is typed is a valid query of the index, or a problem", async
   await using reader = archive.reader();
   await fc.assert(fc.asyncProperty(typed, async (text) => {
     const parsed = parseSearch(text);
-    if ("query" in parsed) await reader.timeline({ search: parsed.query, channelId: 1, limit: 5 });
+    if ("query" in parsed) await wholePage(reader, { search: parsed.query, channelId: 1, limit: 5 });
   }));
 });
 
@@ -156,7 +159,7 @@ Deno.test("what is in a text is found by searching for it", async () => {
       const [id] = archive.say([said(ANN, text)], seconds++);
       const parsed = parseSearch(text.replaceAll("*", " "));
       if (!("query" in parsed)) return;
-      const { events } = await reader.timeline({ search: parsed.query, channelId: 1, limit: 1 });
+      const { events } = await wholePage(reader, { search: parsed.query, channelId: 1, limit: 1 });
       assert.deepEqual(events.map((event) => event.id), [id], JSON.stringify(text));
     }),
     { numRuns: 500, examples: [["\u166d"]] },
