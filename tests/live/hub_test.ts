@@ -174,3 +174,15 @@ Deno.test("who watches a channel is told when it is listened to again, and nobod
   assert.equal(await here.read(), "joined");
   assert.equal(await elsewhere.read(), "<9>");
 });
+
+Deno.test("when ids fall, because the time was put right, streams end: pages come back and begin anew", async () => {
+  using at = stage();
+  const { read } = await at.watch(7);
+  at.hub.announce(announcement(7, [9_000]));
+  assert.equal(await read(), "<9000>");
+  at.hub.announce(announcement(7, [20]));
+  assert.equal(await read(), undefined);
+  const again = await at.watch(7, 19);
+  at.hub.announce(announcement(7, [21]));
+  assert.equal(await again.read(), "<21>");
+});

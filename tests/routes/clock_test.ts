@@ -1,0 +1,51 @@
+/** What pages, streams and `/readyz` say while the machine's clock is wrong, and of messages of the future. */
+import assert from "node:assert/strict";
+import { firstIdAt } from "../../src/chat/ids.ts";
+import { inventedEvent } from "../support/invented.ts";
+import { testSite } from "../support/site.ts";
+
+const NOW = Date.UTC(2026, 10, 30, 12);
+const DAY = 24 * 3_600_000;
+
+function site(ahead: number) {
+  const site = testSite({}, () => NOW);
+  void site.recorder.addChannels(["alpha"]);
+  site.recorder.receive(1, [inventedEvent(1, "alpha")], NOW - 60_000);
+  if (ahead > 0) site.recorder.receive(1, [inventedEvent(2, "alpha")], NOW + 400 * DAY);
+  site.recorder.says = { time: { wallMs: NOW + 400 * DAY, judgedMs: NOW, plausible: false, ahead } };
+  return site;
+}
+
+Deno.test("while the clock is wrong every page and /readyz say both times", async () => {
+  using at = site(0);
+  for (const path of ["/", "/channels", "/channels/1", "/users", "/search/messages"]) {
+    const text = await (await at.request(path)).text();
+    assert.match(
+      text,
+      /The clock of this machine is wrong\..*2028-01-04T12:00:00.000Z.*2026-11-30T12:00:00.000Z/s,
+      path,
+    );
+  }
+  const ready = await at.request("/readyz");
+  assert.equal(ready.status, 503);
+  assert.match(await ready.text(), /2028-01-04T12:00:00.000Z, and it is 2026-11-30T12:00:00.000Z/);
+});
+
+Deno.test("messages of the future are told, and left out of the page that goes on by itself", async () => {
+  using at = site(1);
+  const text = await (await at.request("/channels/1")).text();
+  assert.match(text, /1 message stands in the future/);
+  assert.equal(text.match(/data-id="/g)?.length, 1);
+  assert.match(await (await at.request("/readyz")).text(), /1 messages? stands? in the future/);
+});
+
+Deno.test("a page that has come to the future is told to load anew, by its stream and by its poll", async () => {
+  using at = site(0);
+  const ahead = firstIdAt(NOW + 400 * DAY);
+  for (const init of [{ headers: { "Last-Event-ID": String(ahead) } }, {}]) {
+    const stream = await at.request(`/channels/1/live?after_id=${ahead}`, init);
+    assert.match(await stream.text(), /event: reload/);
+  }
+  const poll = await at.request(`/channels/1/messages/stream?after_id=${ahead}`);
+  assert.equal(poll.headers.get("HX-Refresh"), "true");
+});
