@@ -11,28 +11,28 @@ export function askForGaps(list, afterId) {
 
 /** Fetches the gaps between the row with this id and the next one, where there is one yet. */
 function ask(list, afterId) {
-  const rows = rowsOf(list);
-  const next = rows.find((row) => idOf(row) > afterId);
-  const place = next ?? rows.at(-1);
-  if (!place || afterId === 0) return;
+  if (afterId === 0) return;
+  const next = rowsOf(list).find((row) => idOf(row) > afterId);
   const address = `${location.pathname}/gaps?after_id=${afterId}${next ? `&before_id=${idOf(next)}` : ""}`;
-  globalThis.htmx?.ajax("GET", address, { target: place, swap: next ? "beforebegin" : "afterend" });
+  globalThis.htmx?.ajax("GET", address, {
+    target: next ?? list,
+    swap: next ? "beforebegin" : "beforeend",
+  });
 }
 
 /**
  * Removes gaps that come a second time. A gap that was open when it was first shown comes again when it has ended, and
  * when it was filled. What fills it is not put among the rows that a person reads; a link leads to it.
  *
- * @param target the row beside which the fragment will stand
+ * @param target the row before which the fragment will stand, or the list at whose end it will
  */
 export function dropRepeatedGaps(list, fragment, target) {
   for (const gap of fragment.querySelectorAll(".gap")) {
     const shown = list.querySelector(`.gap[data-gap="${CSS.escape(gap.dataset.gap)}"]`);
     if (!shown) continue;
     gap.dataset.here = shown.dataset.here ?? shown.dataset.filled;
-    // A gap behind the last row has nothing after it yet that a page could end before.
-    const hasNext = idOf(target) > 0 && target !== rowsOf(list).at(-1);
-    if (hasNext && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
+    // A gap at the end of the list has no row after it yet that a page could end before.
+    if (idOf(target) > 0 && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
       const href = `${location.pathname}?before_id=${idOf(target)}`;
       gap.append(" · ", Object.assign(document.createElement("a"), { href, textContent: "show them" }));
     }
