@@ -1,7 +1,7 @@
 /** One row of a timeline, for every kind of event. */
 import type { StoredEvent } from "../src/chat/events.ts";
 import { receivedAt } from "../src/chat/ids.ts";
-import { befellWords, removalBy, removalWords, stateWords } from "../src/chat/sentences.ts";
+import { befellWords, removalBy, removalWords, stateWords, wordlessWords } from "../src/chat/sentences.ts";
 import { readTag } from "../src/chat/tags.ts";
 import type { Gap } from "../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
@@ -138,6 +138,7 @@ function Content({ event, highlights }: MessageProps) {
     case "clear":
       return <>The chat was cleared</>;
     case "server":
+      if (event.text === "") return <>{wordlessWords(event)}</>;
       return <MessageText event={event} highlights={highlights} />;
     case "state":
       return <>{stateWords(event)}</>;

@@ -74,6 +74,12 @@ export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "change
   return isWhole ? "No chat modes are on" : "The chat’s settings changed";
 }
 
+/** What stands for a NOTICE without a text: its `msg-id`, where it has one. */
+export function wordlessWords({ tags }: Pick<ChatEvent, "tags">): string {
+  const id = readTag(tags, "msg-id") ?? "";
+  return id === "" ? "Twitch sent a notice without a text" : `Twitch sent a notice without a text (${id})`;
+}
+
 const NOTICES = new Map(Object.entries({
   sub: "Sub",
   resub: "Resub",

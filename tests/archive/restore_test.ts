@@ -88,7 +88,9 @@ Deno.test("what is no backup of ours is refused, and the archive stays as it was
     make();
     assert.throws(
       () => put(wrong, path),
-      (error) => error instanceof BackupError && told.test(error.message),
+      (error) =>
+        error instanceof BackupError && told.test(error.message) && error.message.includes(wrong) &&
+        !error.message.includes(".restoring"),
       String(told),
     );
     Deno.removeSync(wrong, { recursive: true });

@@ -44,7 +44,7 @@ export function restore({ from, to, now, progress }: RestoreOptions): RestoreRes
     progress("copying");
     const bytes = copyAll(from, copy);
     progress("verifying");
-    verify(copy);
+    verifyCopy(copy, from);
     const time = new Date(now).toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "-");
     const before = replaceArchive({
       copy,
@@ -56,6 +56,16 @@ export function restore({ from, to, now, progress }: RestoreOptions): RestoreRes
   } catch (error) {
     removeFile(copy);
     throw error;
+  }
+}
+
+/** @throws {BackupError} that names the backup, since the copy is removed */
+function verifyCopy(copy: string, from: string): void {
+  try {
+    verify(copy);
+  } catch (error) {
+    if (!(error instanceof BackupError)) throw error;
+    throw new BackupError(error.message.replaceAll(copy, from), { cause: error });
   }
 }
 

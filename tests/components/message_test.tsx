@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { Message } from "../../components/message.tsx";
+import { readLine } from "../../src/irc/read.ts";
+
+function shown(line: string): string {
+  const reading = readLine(line);
+  assert.ok(reading.kind === "chat");
+  const html = String(<Message event={{ ...reading.event, id: 1, channelId: 1 }} />);
+  return html.replace(/^.*?<\/a>/s, "").replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ").trim();
+}
+
+Deno.test("no row is empty: a NOTICE without a text says so, with its msg-id", () => {
+  for (
+    const [line, expected] of [
+      ["@msg-id=slow_on :tmi.twitch.tv NOTICE #alpha", "Twitch sent a notice without a text (slow_on)"],
+      ["@msg-id=slow_on :tmi.twitch.tv NOTICE #alpha :", "Twitch sent a notice without a text (slow_on)"],
+      ["@msg-id= :tmi.twitch.tv NOTICE #alpha", "Twitch sent a notice without a text"],
+      [":tmi.twitch.tv NOTICE #alpha", "Twitch sent a notice without a text"],
+      [":tmi.twitch.tv NOTICE #alpha :Slow mode is on.", "Slow mode is on."],
+      ["@room-id=1 :tmi.twitch.tv ROOMSTATE #alpha", "The chat’s settings changed"],
+    ] as const
+  ) {
+    assert.equal(shown(line), expected, line);
+  }
+});
