@@ -72,6 +72,36 @@ Deno.test("a request that was answered before all of its body was there is ended
   assert.equal(server.status().counts.ended.slow_request, 1);
 });
 
+for (const size of [60_000, 2_000_000]) {
+  Deno.test(`a body of ${size} bytes that nothing reads does not hold up the next request`, async () => {
+    await using server = serve((request) => new Response(`answer to ${request.method}\n`));
+    using client = await connect(
+      server,
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`,
+    );
+    const rest = new TextEncoder().encode("a".repeat(size) + REQUEST);
+    const sending = (async () => {
+      for (let at = 0; at < rest.length;) at += await client.socket.write(rest.subarray(at));
+    })();
+    const heard = await read(client, "GET\n");
+    await sending;
+    assert.deepEqual(heard.match(/(?<=answer to )\w+/g), ["POST", "GET"]);
+  });
+}
+
+Deno.test("a request with thousands of header fields is refused, as reading them would hold up the others", async () => {
+  await using server = serve((request) => new Response(`${[...request.headers].length} fields\n`));
+  const fields = (count: number) =>
+    REQUEST.replace(
+      "Host: localhost",
+      ["Host: localhost", ...Array.from({ length: count - 1 }, (_, n) => `x${n}:`)].join("\r\n"),
+    );
+  using usual = await connect(server, fields(128));
+  assert.match(await read(usual, " fields\n"), /^128 fields$/m);
+  using hostile = await connect(server, fields(1_700));
+  assert.match(await read(hostile), /^HTTP\/1\.1 431 /);
+});
+
 Deno.test("requests that are sent at once are answered one after the other, and are not too many", async () => {
   let most = 0;
   let now = 0;

@@ -5,6 +5,9 @@ import { Readable } from "node:stream";
 import type { ConnectionInfo } from "../client.ts";
 import type { SocketStream } from "./socket_stream.ts";
 
+/** Header fields that a request may have. Deno's own `Headers` take time that grows with the square of their number. */
+const MAX_FIELDS = 128;
+
 export type Fetch = (request: Request, info: ConnectionInfo) => Response | Promise<Response>;
 
 export interface ConnectionContext {
@@ -24,10 +27,16 @@ export async function answerRequest(
 ): Promise<void> {
   // The Fetch API has no request for it.
   if (incoming.method === "TRACE") return refuse(outgoing, 405, "TRACE is not supported.\n");
+  if (incoming.rawHeaders.length > 2 * MAX_FIELDS) {
+    return refuse(outgoing, 431, `A request may have ${MAX_FIELDS} header fields.\n`);
+  }
   const url = urlOf(incoming, localHost);
   if (url === undefined) return refuse(outgoing, 400, "The request names no valid address.\n");
   const gone = new AbortController();
-  outgoing.once("close", () => gone.abort());
+  outgoing.once("close", () => {
+    gone.abort();
+    discardRest(incoming);
+  });
   const answer = await fetch(requestOf(incoming, url, gone.signal), {
     remoteAddr,
     httpVersion: incoming.httpVersion,
@@ -71,9 +80,9 @@ export function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: stri
 }
 
 function requestOf(incoming: IncomingMessage, url: string, signal: AbortSignal): Request {
-  const headers = new Headers();
   const raw = incoming.rawHeaders;
-  for (let n = 0; n < raw.length; n += 2) headers.append(raw[n]!, raw[n + 1]!);
+  const headers: [string, string][] = [];
+  for (let n = 0; n < raw.length; n += 2) headers.push([raw[n]!, raw[n + 1]!]);
   const { method = "GET" } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(url, {
@@ -82,6 +91,15 @@ function requestOf(incoming: IncomingMessage, url: string, signal: AbortSignal):
     signal,
     body: hasBody ? Readable.toWeb(incoming) as ReadableStream<Uint8Array> : undefined,
   });
+}
+
+/**
+ * What is left of a body that was answered before all of it was read: the next request on the connection stands behind it.
+ * `Connections` bounds how long it may take.
+ */
+function discardRest(incoming: IncomingMessage): void {
+  if (incoming.complete || incoming.destroyed) return;
+  incoming.removeAllListeners("data").resume();
 }
 
 /** Sends a body no faster than the client reads it. */
