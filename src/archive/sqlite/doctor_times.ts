@@ -8,6 +8,7 @@ import { firstIdAt, receivedAt, TICKS } from "../../chat/ids.ts";
 import { Counters } from "./counters.ts";
 import { ListeningRows } from "./coverage_writer.ts";
 import type { Fault } from "./doctor.ts";
+import type { Receipt } from "./heard_evidence.ts";
 import { AHEAD_MS } from "./id_clock.ts";
 import { IndexHealth } from "./index_health.ts";
 import { Mover } from "./mover.ts";
@@ -81,7 +82,7 @@ function moveBack(db: DatabaseSync, rows: readonly AheadRow[], now: number): voi
   const isIndexed = new IndexHealth(db, "messages_index").examine() === undefined;
   const taken = db.prepare("SELECT 1 FROM messages WHERE id = ?");
   const times = timesOf(rows, now);
-  const moved: { channelId: number; at: number }[] = [];
+  const moved: Receipt[] = [];
   let last = -1;
   for (let from = 0; from < rows.length; from += STEP_ROWS) {
     const moves = rows.slice(from, from + STEP_ROWS).map(({ id, channel_id: channelId }, i) => {
@@ -99,7 +100,7 @@ function moveBack(db: DatabaseSync, rows: readonly AheadRow[], now: number): voi
     }
     const listening = new ListeningRows(db);
     listening.cutAhead(now + AHEAD_MS);
-    for (const { channelId, from, to } of runs(moved)) listening.evidence.cover(channelId, from, to);
+    listening.evidence.cover(moved, ALIVE_MS);
   });
 }
 
@@ -111,23 +112,6 @@ function timesOf(rows: readonly AheadRow[], now: number): number[] {
   });
   let last = told.find((at) => !Number.isNaN(at)) ?? now;
   return told.map((at) => last = Number.isNaN(at) ? last : Math.max(last, at));
-}
-
-function* runs(moved: readonly { channelId: number; at: number }[]): Iterable<
-  { channelId: number; from: number; to: number }
-> {
-  for (const [channelId, rows] of Map.groupBy(moved, (row) => row.channelId)) {
-    let from = rows[0]!.at;
-    let to = from;
-    for (const { at } of rows) {
-      if (at - to > ALIVE_MS) {
-        yield { channelId, from, to };
-        from = at;
-      }
-      to = at;
-    }
-    yield { channelId, from, to };
-  }
 }
 
 function inTransaction(db: DatabaseSync, work: () => void): void {

@@ -21,6 +21,7 @@ import { CoverageRows } from "./coverage.ts";
 import { ListeningRows } from "./coverage_writer.ts";
 import { Deletion } from "./deletion.ts";
 import { Fills, type RemovedMessage } from "./fills.ts";
+import type { Receipt } from "./heard_evidence.ts";
 import { AHEAD_MS, IdClock } from "./id_clock.ts";
 import { IndexMerge } from "./index_merge.ts";
 import { OTHER, type PackedBatch, Packer } from "./packed.ts";
@@ -426,16 +427,12 @@ export class SqliteWriter implements ArchiveWriter {
 
   /** What an earlier run left in the overflow file was heard. */
   #coverSpooled(batch: PackedBatch): void {
-    const spans = new Map<string, { from: number; to: number }>();
+    const heard: Receipt[] = [];
     for (const { login, at } of receipts(batch)) {
-      const span = spans.get(login);
-      if (span) span.to = Math.max(span.to, at);
-      else spans.set(login, { from: at, to: at });
-    }
-    for (const [login, { from, to }] of spans) {
       const channel = this.#channels.byLogin(login);
-      if (channel) this.#listening.evidence.cover(channel.id, from, to);
+      if (channel) heard.push({ channelId: channel.id, at });
     }
+    this.#listening.evidence.cover(heard);
   }
 
   #remember(): void {
