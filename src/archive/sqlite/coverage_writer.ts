@@ -104,9 +104,10 @@ export class ListeningRows {
 
   /** Ends what a crash left open, at the last moment that is known of: what was noted, or the channel's newest message. */
   closeOpen(): void {
-    const known = this.#sql.known.get()!.listening_at as number | null ?? 0;
-    this.#sql.closeOpen.run(known);
-    this.evidence.coverStored(known);
+    const known = this.#sql.known.get()!.listening_at as number | null;
+    this.#sql.closeOpen.run(known ?? 0);
+    // Where nothing was ever noted, to note a few messages would declare all else missed.
+    if (known !== null) this.evidence.coverStored(known);
     this.#base = this.#sql.base.get()!.id as number;
   }
 
