@@ -1,6 +1,6 @@
 /** What is wrong with the recording as a whole, for the top of every page. */
 import type { ArchiveFault } from "../src/archive/archive.ts";
-import type { CollectorStatus } from "../src/collector/recorder.ts";
+import type { CollectorStatus, Rename } from "../src/collector/recorder.ts";
 import type { AlertProps } from "../components/alert.tsx";
 import { bytes, count, span } from "../components/numbers.ts";
 
@@ -67,17 +67,34 @@ export function alertsOf(
       text: "since the start, because the archive could not be written for too long.",
     });
   }
-  for (const { at, from, to } of status.renames) {
-    if (now - at > RENAME_SHOWN_MS) continue;
-    alerts.push({
-      title: from === undefined ? `#${to} belongs to somebody else now.` : `#${from} is called #${to} now.`,
-      text: from === undefined
-        ? "Twitch gave the name away. What was recorded before stays under a name of its own."
-        : `What was said in it is found under both names. #${from} is still recorded, whoever has that name next; ` +
-          "delete it if you do not want that.",
-    });
-  }
+  const renames = status.renames.filter(({ at }) => now - at <= RENAME_SHOWN_MS);
+  if (renames.length > 0) alerts.push(renameAlert(renames));
   return alerts;
+}
+
+/** One alert, however many names changed. @param renames the newest first, at least one */
+function renameAlert(renames: readonly Rename[]): AlertProps {
+  const newest = renames.filter(({ roomId }, i) =>
+    renames.findIndex((other) => other.roomId === roomId) === i
+  );
+  const [{ from, to }] = newest as [Rename];
+  if (newest.length > 1) {
+    return {
+      title: `${newest.length} names of channels changed.`,
+      text: newest.map(({ from, to }) =>
+        from === undefined ? `#${to} belongs to somebody else.` : `#${from} is called #${to}.`
+      ).join(" ") +
+        " What was said is found under both names. The earlier names are still recorded, whoever has them next; " +
+        "delete those that you do not want.",
+    };
+  }
+  return {
+    title: from === undefined ? `#${to} belongs to somebody else now.` : `#${from} is called #${to} now.`,
+    text: from === undefined
+      ? "Twitch gave the name away. What was recorded before stays under a name of its own."
+      : `What was said in it is found under both names. #${from} is still recorded, whoever has that name next; ` +
+        "delete it if you do not want that.",
+  };
 }
 
 const ADVICE: Readonly<Record<ArchiveFault["kind"], string>> = {

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import type { Rename } from "../../src/collector/recorder.ts";
+import { alertsOf } from "../../routes/alerts.ts";
+import { MemoryArchive } from "../support/memory_archive.ts";
+import { MemoryRecorder } from "../support/memory_recorder.ts";
+
+const NOW = Date.UTC(2026, 10, 27);
+
+function alertsAbout(...renames: Rename[]) {
+  const status = new MemoryRecorder(new MemoryArchive(), () => NOW).status();
+  return alertsOf({ ...status, renames }, NOW);
+}
+
+Deno.test("however many channels changed their names, one alert tells it, each by its newest name", () => {
+  const at = NOW - 1000;
+  const [one] = alertsAbout({ at, from: "amber", to: "birch", roomId: 1 });
+  assert.equal(one!.title, "#amber is called #birch now.");
+  const swapped = alertsAbout(
+    { at, from: "birch", to: "cedar", roomId: 1 },
+    { at, from: "birch", to: "amber", roomId: 2 },
+    { at, from: "amber", to: "birch", roomId: 1 },
+    { at, to: "dune", roomId: 4 },
+    { at: NOW - 25 * 3_600_000, from: "elm", to: "fern", roomId: 5 },
+  );
+  assert.equal(swapped.length, 1);
+  assert.equal(swapped[0]!.title, "3 names of channels changed.");
+  assert.match(
+    swapped[0]!.text,
+    /^#birch is called #cedar\. #birch is called #amber\. #dune belongs to somebody else\. /,
+  );
+});
