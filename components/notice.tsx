@@ -4,7 +4,7 @@ import { type SentencePiece, sentencePieces } from "../src/chat/notice_names.ts"
 import { plainParts } from "../src/chat/parts.ts";
 import { lacksSubject, noticeWord } from "../src/chat/sentences.ts";
 import { readTag } from "../src/chat/tags.ts";
-import { searchableText } from "../src/chat/terms.ts";
+import { searchableText } from "../src/search/tokens.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { MessageText } from "./message_text.tsx";
 import { Name, userAddress } from "./name.tsx";

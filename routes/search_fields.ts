@@ -1,6 +1,6 @@
 /** The fields of the message search, read into a query or into what is wrong with them. */
 import type { Context } from "hono";
-import { parseSearch } from "../src/chat/query.ts";
+import { parseSearch } from "../src/search/query.ts";
 import type { TimelineQuery } from "../src/archive/archive.ts";
 import { channelField, loginIn } from "./find_channel.ts";
 import { nameIn, userField } from "./find_user.ts";

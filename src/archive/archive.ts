@@ -4,7 +4,7 @@
  * batches may also be handed over.
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
-import type { SearchQuery } from "../chat/query.ts";
+import type { SearchQuery } from "../search/query.ts";
 import type { CareWriter, Retention } from "./care.ts";
 import type { Gap } from "../chat/coverage.ts";
 import type { CoverageReader, CoverageWriter } from "./coverage.ts";

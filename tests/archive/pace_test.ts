@@ -7,7 +7,7 @@ import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
 import { Pace } from "../../src/archive/sqlite/pace.ts";
 import { planOf } from "../../src/archive/sqlite/plan.ts";
 import type { Stretch } from "../../src/archive/sqlite/stretch.ts";
-import { matches, parseSearch } from "../../src/chat/query.ts";
+import { matches, parseSearch } from "../../src/search/query.ts";
 import { Random } from "../../src/demo/random.ts";
 import { ANN, BEN, openArchive, said } from "./said.ts";
 

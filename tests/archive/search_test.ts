@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { TimelinePage } from "../../src/archive/archive.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { matches, parseSearch, type SearchQuery } from "../../src/chat/query.ts";
-import { searchableText } from "../../src/chat/terms.ts";
+import { matches, parseSearch, type SearchQuery } from "../../src/search/query.ts";
+import { searchableText } from "../../src/search/tokens.ts";
 import { ANN, BEN, NOON, openArchive, type Opened, said, timed, wholePage } from "./said.ts";
 
 const WORDS = ["the", "Thé", "there", "goal", "goals", "go_al", "草", "草生", "ㅋㅋㅋ", "😂", "100%", "it's"];

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { examine } from "../../src/archive/sqlite/doctor.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import { parseSearch } from "../../src/chat/query.ts";
+import { parseSearch } from "../../src/search/query.ts";
 import { ANN, BEN, NOON, openArchive, type Opened, said, wholePage } from "./said.ts";
 
 const DAY_S = 24 * 60 * 60;

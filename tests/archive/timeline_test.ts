@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
-import { parseSearch, type SearchQuery } from "../../src/chat/query.ts";
-import { fold, indexTerms, termsOf, tokens } from "../../src/chat/terms.ts";
+import { parseSearch, type SearchQuery } from "../../src/search/query.ts";
+import { fold, indexTerms, termsOf, tokens } from "../../src/search/tokens.ts";
 import type { TimelinePage } from "../../src/archive/archive.ts";
 import { ANN, BEN, NOON, openArchive, said, timeout, wholePage } from "./said.ts";
 

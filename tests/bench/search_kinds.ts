@@ -4,9 +4,9 @@ import { searchOn } from "../../routes/search_on.ts";
 import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts";
 import { textOf } from "../../src/archive/sqlite/texts.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { parseSearch } from "../../src/chat/query.ts";
+import { parseSearch } from "../../src/search/query.ts";
 import { Random } from "../../src/demo/random.ts";
-import { tokens } from "../../src/chat/terms.ts";
+import { tokens } from "../../src/search/tokens.ts";
 
 export type ReaderQuestion =
   | { timeline: TimelineQuery }

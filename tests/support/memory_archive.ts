@@ -21,7 +21,7 @@ import {
 } from "../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { firstIdAt, receivedAt } from "../../src/chat/ids.ts";
-import { highlights } from "../../src/chat/query.ts";
+import { highlights } from "../../src/search/query.ts";
 
 export class MemoryArchive implements ArchiveReader {
   /** By ascending id. */

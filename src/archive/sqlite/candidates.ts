@@ -1,6 +1,6 @@
 /** The statements by which rows decide: of candidates that the index gave, or of all messages. */
-import type { SearchQuery } from "../../chat/query.ts";
-import { tokens } from "../../chat/terms.ts";
+import type { SearchQuery } from "../../search/query.ts";
+import { tokens } from "../../search/tokens.ts";
 import type { Direction } from "./stretch.ts";
 import { isReference, referred, textOf } from "./texts.ts";
 

@@ -1,5 +1,5 @@
 /** `names_index`: which user names begin with, or contain, what was typed. One row for each row of `user_names`. */
-import { fold } from "../../chat/terms.ts";
+import { fold } from "../../search/tokens.ts";
 
 /** Stands before the terms that are a name's beginning. */
 const EDGE = "\uE001";

@@ -3,7 +3,7 @@
  * copying the events would, and what can be worked out without the database is worked out before.
  */
 import { type Author, type ChatEvent, KINDS, type Received } from "../../chat/events.ts";
-import { indexTerms } from "../../chat/terms.ts";
+import { indexTerms } from "../../search/tokens.ts";
 import { ID_BYTES, writeId } from "./message_ids.ts";
 import { RecentMap } from "./recent_map.ts";
 import { saysNone } from "./rows.ts";

@@ -1,6 +1,6 @@
 /** How a query is answered: along which lists of the index, and what of it the rows have to decide. */
 import type { TimelineQuery } from "../archive.ts";
-import { matcher } from "../../chat/query.ts";
+import { matcher } from "../../search/query.ts";
 import { likePattern } from "./candidates.ts";
 import type { IdList } from "./id_lists.ts";
 import type { IndexLists } from "./index_lists.ts";

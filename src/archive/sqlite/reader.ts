@@ -13,7 +13,7 @@ import type {
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
-import { fold } from "../../chat/terms.ts";
+import { fold } from "../../search/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_rows.ts";
 import { CoverageRows } from "./coverage.ts";
 import { fileBytes, openForReading } from "./connection.ts";

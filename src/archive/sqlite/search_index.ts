@@ -3,8 +3,8 @@
  * which `indexTerms` lets no text contain.
  */
 import type { ChatEvent } from "../../chat/events.ts";
-import type { SearchQuery } from "../../chat/query.ts";
-import { indexTerms, searchableText, termsOf, tokens } from "../../chat/terms.ts";
+import type { SearchQuery } from "../../search/query.ts";
+import { indexTerms, searchableText, termsOf, tokens } from "../../search/tokens.ts";
 
 /** More pairs than this of one run narrow the candidates no further; the text decides anyway. */
 const MAX_TERMS_OF_A_TOKEN = 8;

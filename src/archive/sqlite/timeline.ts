@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { IndexError, type TimelinePage, type TimelineQuery } from "../archive.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../chat/events.ts";
-import { searchableText } from "../../chat/terms.ts";
+import { searchableText } from "../../search/tokens.ts";
 import { Emotes } from "./emotes.ts";
 import { Finder, type Found, type TextRow } from "./finder.ts";
 import { IndexHealth } from "./index_health.ts";

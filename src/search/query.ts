@@ -1,6 +1,6 @@
 /** What a person typed into the search field, understood; and whether a text answers it, and where. */
-import { findPattern, type Pattern } from "./occurrences.ts";
-import { fold, type Token, tokens } from "./terms.ts";
+import { findPattern, type Pattern } from "./match.ts";
+import { fold, type Token, tokens } from "./tokens.ts";
 
 export interface SearchQuery {
   /** Folded words, each to be found as a whole word (a run of CJK, Hangul or emoji anywhere). */

@@ -2,8 +2,8 @@
  * What of a text can be searched: how it is folded, and how it falls into terms. Both sides of a search, what is
  * indexed and what is looked for, go through here.
  */
-import type { ChatEvent } from "./events.ts";
-import { readTag } from "./tags.ts";
+import type { ChatEvent } from "../chat/events.ts";
+import { readTag } from "../chat/tags.ts";
 
 /** One piece of a folded text. `word`s stand alone; a `run` (writing without spaces) or `pictures` are found anywhere. */
 export interface Token {

@@ -2,7 +2,7 @@
  * Where a word or a phrase occurs in a folded text. By hand and not by regular expressions: those know the classes of
  * Unicode too, but take milliseconds to compile, for every search anew.
  */
-import { isTokenCharacter, isWordCharacter, type Token } from "./terms.ts";
+import { isTokenCharacter, isWordCharacter, type Token } from "./tokens.ts";
 
 export interface Pattern {
   /** In this order, with nothing between them but what belongs to no token. */

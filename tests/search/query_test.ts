@@ -7,7 +7,7 @@ import {
   MIN_PREFIX_LENGTH,
   parseSearch,
   type SearchQuery,
-} from "../../src/chat/query.ts";
+} from "../../src/search/query.ts";
 
 function queryOf(text: string): SearchQuery {
   const parsed = parseSearch(text);
