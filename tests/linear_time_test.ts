@@ -21,7 +21,7 @@ import * as tags from "../src/chat/tags.ts";
 import * as terms from "../src/search/tokens.ts";
 import { parseUserName } from "../src/chat/user_name.ts";
 import { writeUuid } from "../src/chat/uuid.ts";
-import { readHistoryLine } from "../src/collector/heal_lines.ts";
+import { readHistoryLine } from "../src/collector/backfill/history_line.ts";
 import { parseListenAddress } from "../src/config/address.ts";
 import { parseEnvFile } from "../src/config/env_file.ts";
 import { formatEvent } from "../src/irc/format.ts";

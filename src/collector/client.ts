@@ -3,7 +3,7 @@ import { revived } from "../archive/archive.ts";
 import { startWriterThread } from "../archive/sqlite/writer_thread.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
-import type { Calls, CollectorSetup, Report } from "./worker_messages.ts";
+import type { Calls, CollectorSetup, Report } from "./messages.ts";
 
 export interface CollectorClientOptions {
   setup: CollectorSetup;

@@ -1,10 +1,10 @@
 /** Which channels are recorded, on which readers, and what coverage is told of it. */
 import type { ArchiveWriter, Channel } from "../archive/archive.ts";
 import type { CollectorLog } from "./collector.ts";
-import type { Fleet } from "./fleet.ts";
-import type { Listening } from "./listening.ts";
-import type { Misses } from "./misses.ts";
-import { Rate } from "./rate.ts";
+import type { Fleet } from "./connection/connection_group.ts";
+import type { Listening } from "./coverage/tracker.ts";
+import type { Misses } from "./reader_comparison.ts";
+import { Rate } from "./rate_meter.ts";
 import type { ChannelStatus, Rename } from "./recorder.ts";
 import { Renames } from "./renames.ts";
 import type { TimeJudge } from "./time_judge.ts";

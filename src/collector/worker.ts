@@ -4,7 +4,7 @@ import { ArchiveClaims } from "../archive/sqlite/lock.ts";
 import { WriterThread } from "../archive/sqlite/writer_thread.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { Collector } from "./collector.ts";
-import type { Call, Calls, Report, WorkerSetup } from "./worker_messages.ts";
+import type { Call, Calls, Report, WorkerSetup } from "./messages.ts";
 
 const STATUS_MS = 500;
 

@@ -4,7 +4,7 @@ import { createApp, renderAnnouncement } from "../../routes/mod.ts";
 import { type ArchiveLock, lockArchive } from "../archive/sqlite/lock.ts";
 import { openReaderPool } from "../archive/sqlite/pool.ts";
 import { startCollector } from "../collector/client.ts";
-import type { Timings } from "../collector/life_options.ts";
+import type { Timings } from "../collector/connection/session_options.ts";
 import { type Config, secretsOf } from "../config.ts";
 import { formatAddress, isLoopback } from "../config/address.ts";
 import { watchEventLoop } from "../event_loop.ts";

@@ -3,7 +3,7 @@ import { createServer, type TLSSocket } from "node:tls";
 import { CA_CERT, CERT, KEY } from "../../src/demo/certificate.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { Spool } from "../../src/collector/spool.ts";
+import { Spool } from "../../src/collector/ingest/overflow_file.ts";
 import { clearchat, privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 

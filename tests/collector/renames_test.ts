@@ -1,7 +1,7 @@
 /** Twitch's id for a channel appears under another login: who is recorded then, and where what was said is found. */
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
-import { Spool } from "../../src/collector/spool.ts";
+import { Spool } from "../../src/collector/ingest/overflow_file.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector, type TestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";

@@ -1,0 +1,70 @@
+/** One channel on one reader: how far its JOIN has come. */
+import type { Life } from "./session.ts";
+import type { Link } from "./reconnecting_connection.ts";
+import type { ChannelState } from "../recorder.ts";
+
+/** What a person reads for a NOTICE that refuses a channel. */
+const REFUSED: Record<string, string> = {
+  msg_channel_suspended: "Twitch has suspended this channel",
+  msg_banned: "this login is banned from the channel",
+  msg_room_not_found: "Twitch knows no such channel",
+  tos_ban: "the channel's owner was banned from Twitch",
+  msg_concurrent_channel_limit_reached: "this account has joined as many channels as Twitch allows",
+};
+
+export class Berth {
+  #tries = 0;
+  state: Extract<ChannelState, "joining" | "joined" | "refused"> = "joining";
+  /** Monotonic, as every time here. */
+  since: number;
+  reason: string | undefined;
+  /** Not asked for again before this. */
+  nextTryAt = -Infinity;
+  /** The link that it is to leave once it has joined on the present one. */
+  leaving: Link | undefined;
+  /** It stays where it is before this. */
+  mayMoveAt = -Infinity;
+
+  constructor(public link: Link, now: number) {
+    this.since = now;
+  }
+
+  joined(now: number): void {
+    this.#tries = 0;
+    this.#enter("joined", now);
+  }
+
+  /** Its connection ended: it is to be joined anew, at once. */
+  lost(reason: string, now: number): void {
+    if (this.state === "joined") this.#enter("joining", now, reason);
+  }
+
+  /** Twitch said no: try again after 1, 2, 4 … 60 minutes. */
+  refused(msgId: string, text: string, now: number): void {
+    this.#enter("refused", now, REFUSED[msgId] ?? text);
+    this.nextTryAt = now + Math.min(60, 2 ** this.#tries++) * 60_000;
+  }
+
+  /** Twitch said nothing (no such channel, or the JOIN was dropped): try again after 5, 10, 20 s … 10 minutes. */
+  unanswered(now: number): void {
+    this.#enter("refused", now, "Twitch did not answer: perhaps there is no such channel");
+    this.nextTryAt = now + Math.min(600, 5 * 2 ** this.#tries++) * 1_000;
+  }
+
+  /** Whether its JOIN is to go out on this life now. A JOIN that found no answer in time is given up here. */
+  isDue(login: string, life: Life, now: number, answerMs: number): boolean {
+    const asked = life.asked.get(login);
+    if (!asked || asked.isLate) return now >= this.nextTryAt && !life.leaving.isReading(login);
+    if (asked.joinedAt === undefined && now - asked.at > answerMs) {
+      asked.isLate = true;
+      this.unanswered(now);
+    }
+    return false;
+  }
+
+  #enter(state: "joining" | "joined" | "refused", now: number, reason?: string): void {
+    if (state !== this.state) this.since = now;
+    this.state = state;
+    this.reason = reason;
+  }
+}

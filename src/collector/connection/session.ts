@@ -1,0 +1,261 @@
+/** One life of a connection: from the first byte to its end, which is a value. Surviving it is `link.ts`. */
+import type { ChatEvent } from "../../chat/events.ts";
+import { readTag } from "../../chat/tags.ts";
+import { type IrcConnection, LinkError, openConnection } from "../../irc/connection.ts";
+import type { IrcLine } from "../../irc/parse.ts";
+import { readLine } from "../../irc/read.ts";
+import { joinLines, loginLines, partLine, ping, pong } from "../../irc/say.ts";
+import { Leaving } from "./leaving.ts";
+import type { Ending, LifeOptions, Sink } from "./session_options.ts";
+
+/** NOTICEs that answer a JOIN with no. */
+const REFUSALS = new Set([
+  "msg_channel_suspended",
+  "msg_banned",
+  "msg_room_not_found",
+  "tos_ban",
+  "msg_concurrent_channel_limit_reached",
+]);
+
+/** What Twitch says to a login that it will never take. */
+const LOGIN_REFUSED =
+  /login authentication failed|improperly formatted auth|login unsuccessful|invalid nick/i;
+
+/** Whoever else is on this thread waits no longer for a connection whose next bytes are always there already. */
+const TURN_MS = 5;
+
+/** Begins the word of a PING that asks whether everything before it is read; its number follows. */
+const MARK = "read-";
+
+/** A channel that was asked for. */
+interface Asked {
+  /** When the JOIN went out. */
+  at: number;
+  /** When ROOMSTATE confirmed it. */
+  joinedAt?: number;
+  /** It was not confirmed in time. It still can be. */
+  isLate?: boolean;
+}
+
+interface EndOptions {
+  permanent?: boolean;
+  isEmpty?: boolean;
+  isDrained?: boolean;
+  heardAt?: number;
+}
+
+let lastLifeId = 0;
+
+export class Life {
+  readonly id = ++lastLifeId;
+  open = false;
+  /** Channels asked for on this connection, and not left. */
+  readonly asked = new Map<string, Asked>();
+  readonly leaving: Leaving;
+  #connection: IrcConnection | undefined;
+  readonly #abort = new AbortController();
+  #ending: EndOptions & { reason: string } | undefined;
+  #heardAt = 0;
+  #askedAt: number | undefined;
+  #reading = false;
+  /** What may still be read, in characters. */
+  #budget = Infinity;
+
+  constructor(
+    private readonly options: LifeOptions,
+    private readonly sink: Sink,
+    private readonly opened: (life: Life) => void,
+  ) {
+    this.leaving = new Leaving({
+      ping: (mark) => this.#say(ping(`${MARK}${mark}`)),
+      part: (logins) => this.#say(...logins.map(partLine)),
+      left: (login) => this.sink.left(login, this),
+    });
+  }
+
+  /** Lives. Resolves with why it ended, never rejects for anything that the other side did. */
+  async run(): Promise<Ending> {
+    const bornAt = this.options.clock.monotonicMs();
+    this.#heardAt = bornAt;
+    const watch = setInterval(
+      () => this.#checkSilence(bornAt),
+      Math.min(500, this.options.timings.quietMs / 4),
+    );
+    try {
+      await using connection = await openConnection({
+        url: this.options.url,
+        caCerts: this.options.caCerts,
+        signal: this.#abort.signal,
+        timeoutMs: this.options.timings.handshakeMs,
+      });
+      this.#connection = connection;
+      await connection.send(...loginLines(this.options.credentials ?? {}));
+      await this.#read(connection);
+      // What was sent before an orderly end is read.
+      this.#ending ??= { reason: "Twitch closed the connection", isDrained: true };
+    } catch (error) {
+      if (!(error instanceof LinkError) && !this.#ending) throw error;
+      this.#ending ??= { reason: (error as Error).message };
+      // Asked, not answered, and then an error: it was dead already.
+      if (this.#askedAt !== undefined) this.#ending.heardAt ??= this.#heardAt;
+    } finally {
+      clearInterval(watch);
+      this.open = false;
+      this.#connection = undefined;
+    }
+    const endedAt = this.options.clock.monotonicMs();
+    return {
+      heardAt: endedAt,
+      permanent: false,
+      isEmpty: false,
+      isDrained: false,
+      ...this.#ending,
+      livedMs: endedAt - bornAt,
+    };
+  }
+
+  /** Ends this life for a reason of ours. */
+  end(reason: string, options: EndOptions = {}): void {
+    this.#ending ??= { reason, ...options };
+    this.#abort.abort();
+    this.#connection?.close();
+  }
+
+  join(logins: string[], now: number): void {
+    for (const login of logins) this.asked.set(login, { at: now });
+    this.#say(...joinLines(logins));
+  }
+
+  isJoined(login: string): boolean {
+    return this.asked.get(login)?.joinedAt !== undefined;
+  }
+
+  /** Leaves these channels once all that was said there is read, or at `giveUpAt`. */
+  leave(logins: readonly string[], giveUpAt: number): void {
+    this.leaving.leave(logins.filter((login) => this.asked.delete(login) && this.open), giveUpAt);
+  }
+
+  /** It is to end soon: so much may still be read, in characters, about a byte each. */
+  limit(budget: number): void {
+    this.#budget = Math.min(this.#budget, budget);
+  }
+
+  /** Channels of which lines come here that nobody has read. */
+  heard(): string[] {
+    const joined = [...this.asked.keys()].filter((login) => this.isJoined(login));
+    return [...joined, ...this.leaving.unread];
+  }
+
+  /** A send that fails means that the link is gone, which the reading side reports. */
+  #say(...lines: string[]): void {
+    this.#connection?.send(...lines).catch((error: Error) => this.end(error.message));
+  }
+
+  async #read(connection: IrcConnection): Promise<void> {
+    for (let turnedAt = 0;;) {
+      this.#reading = true;
+      const chunk = await connection.read();
+      this.#reading = false;
+      if (chunk === undefined || this.#ending) return;
+      const at = this.#heardAt = this.options.clock.monotonicMs();
+      this.#askedAt = undefined;
+      this.options.arrived(chunk.lines, at);
+      for (const line of chunk.overlong) this.sink.rejected(line, "longer than a line may be", at);
+      for (const line of chunk.lines) {
+        this.#budget -= line.length;
+        if (this.#budget < 0) return this.end("too much was said to read it to the end");
+        this.#take(line, at);
+        const room = this.sink.room();
+        if (room) await room;
+      }
+      if (performance.now() - turnedAt < TURN_MS) continue;
+      await turn();
+      turnedAt = performance.now();
+    }
+  }
+
+  #take(line: string, at: number): void {
+    const reading = readLine(line);
+    if (reading.kind === "chat") this.#chat(reading.event, line, at);
+    else if (reading.kind === "rejected") this.sink.rejected(line, reading.why, at);
+    else this.#protocol(reading.line);
+  }
+
+  #chat(event: ChatEvent, line: string, at: number): void {
+    let answersJoin = false;
+    if (event.kind === "state" && event.roomId !== undefined) {
+      const asked = this.asked.get(event.channel);
+      if (asked && asked.joinedAt === undefined) {
+        answersJoin = true;
+        asked.joinedAt = at;
+        this.sink.joined(event.channel, event.roomId, at);
+      }
+    } else if (event.kind === "server") {
+      const msgId = readTag(event.tags, "msg-id");
+      if (msgId !== undefined && REFUSALS.has(msgId)) {
+        this.sink.refused(event.channel, msgId, event.text, this);
+      }
+    }
+    this.sink.chat(event, line, at, this, answersJoin);
+  }
+
+  #protocol(line: IrcLine): void {
+    this.sink.protocol();
+    switch (line.command) {
+      case "PING":
+        this.#say(pong(line.params));
+        break;
+      case "PONG": {
+        const word = line.params.at(-1) ?? "";
+        if (word.startsWith(MARK)) this.leaving.answered(Number(word.slice(MARK.length)) || 0);
+        break;
+      }
+      case "PART":
+        // Only our own is told: others' would take a capability that is not asked for.
+        this.leaving.parted(line.params[0]?.slice(1) ?? "");
+        break;
+      case "001":
+        this.open = true;
+        this.opened(this);
+        break;
+      case "RECONNECT":
+        this.sink.reconnect(this);
+        break;
+      case "CAP":
+        if (!this.open && line.params[1] === "NAK") {
+          this.end("Twitch refused the capabilities tags and commands");
+        }
+        break;
+      case "NOTICE": {
+        const text = line.params.at(-1) ?? "";
+        if (!this.open && LOGIN_REFUSED.test(text)) {
+          this.end(`Twitch refused the login: ${text}`, { permanent: true });
+        }
+        break;
+      }
+    }
+  }
+
+  /** Silence counts only while we are reading: a link that we keep waiting is not dead. */
+  #checkSilence(bornAt: number): void {
+    const { handshakeMs, quietMs, deadMs } = this.options.timings;
+    const now = this.options.clock.monotonicMs();
+    if (!this.#reading) [this.#heardAt, this.#askedAt] = [now, undefined];
+    if (!this.open) {
+      if (now - bornAt >= handshakeMs) this.end(`no welcome within ${handshakeMs / 1000} s`);
+    } else if (this.#askedAt !== undefined) {
+      if (now - this.#askedAt >= deadMs) {
+        const heardAt = this.#heardAt;
+        this.end(`nothing heard for ${((now - heardAt) / 1000).toFixed(1)} s`, { heardAt });
+      }
+    } else if (now - this.#heardAt >= quietMs) {
+      this.#askedAt = now;
+      this.#say(ping());
+    }
+  }
+}
+
+/** Where the next bytes are there already, reading is no rest: timers, orders and other connections would get no turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,128 @@
+/**
+ * What waits to be stored, in its order: first what lies in the spool, then what is in memory. While the spool has rows
+ * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
+ */
+import type { SpoolPosition } from "../../archive/archive.ts";
+import { readLine } from "../../irc/read.ts";
+import { LineStore } from "./line_store.ts";
+import { Row, type RowParts } from "./row.ts";
+import { Spool } from "./overflow_file.ts";
+import type { Work } from "./write_loop.ts";
+
+/** A batch goes out when it has so many rows, or after a while. */
+export const BATCH_ROWS = 200;
+/** What has come in while a batch was under way goes into the next one, up to so many: batches follow the load. */
+const MOST_ROWS = 2_000;
+/** Lines of a spool that are read at once. */
+const SPOOL_ROWS = 1_000;
+
+export class Backlog {
+  readonly #bound: number;
+  readonly #spool: Spool<Row>;
+  readonly #lines = new LineStore();
+  #queue: Row[] = [];
+  /** How many of the queue's first are under way. */
+  #handedOver = 0;
+
+  /** @param bound rows in memory; each connection may bring one more before it heeds that */
+  constructor(bound: number, spool: Spool<Row>) {
+    this.#bound = bound;
+    this.#spool = spool;
+  }
+
+  /** Rows in memory, those under way included. */
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  /** Rows in memory that are not under way. */
+  get waiting(): number {
+    return this.#queue.length - this.#handedOver;
+  }
+
+  get hasRoom(): boolean {
+    return this.#queue.length < this.#bound;
+  }
+
+  /** When the first of those rows was received that would be lost if the program were killed now. */
+  get unsafeSince(): number | undefined {
+    return this.#spool.unwrittenSince ?? this.#queue[0]?.receivedAt;
+  }
+
+  push(parts: RowParts): void {
+    this.#queue.push(new Row(this.#lines, parts));
+    if (this.#spool.active) this.toSpool();
+  }
+
+  /**
+   * Moves what is in memory into the spool, as far as that has room. Nothing while some of it is under way: if that
+   * comes back, it must not stand behind what came later.
+   */
+  toSpool(): void {
+    if (this.#handedOver > 0) return;
+    let moved = 0;
+    while (moved < this.#queue.length && this.#spool.append(this.#queue[moved]!)) moved++;
+    this.#queue.splice(0, moved);
+  }
+
+  /** What is to be stored next. Behind what is under way only a batch that is worth it. */
+  next(isUnderWay: boolean): Work | undefined {
+    if (this.#spool.active) {
+      if (isUnderWay) return undefined;
+      const work = this.#spooled();
+      if (work) return work;
+      // All that is in the file is stored, and what was to follow cannot be written into it.
+      this.#putFirst(this.#spool.done());
+    }
+    const { waiting } = this;
+    if (waiting < BATCH_ROWS && (waiting === 0 || isUnderWay)) return undefined;
+    const rows = this.#queue.slice(this.#handedOver, this.#handedOver + MOST_ROWS);
+    this.#handedOver += rows.length;
+    return { rows };
+  }
+
+  /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
+  ended({ rows, spooled }: Work, dealtWith: "all" | number): void {
+    if (spooled) {
+      const last = dealtWith === "all" ? spooled : rows[dealtWith - 1]?.spooled;
+      // What is not dealt with is read from the spool again.
+      for (const row of rows) row.done();
+      if (last) this.#putFirst(this.#spool.done(last.upto));
+    } else {
+      this.#handedOver -= rows.length;
+      const done = this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
+      for (const row of done) row.done();
+    }
+  }
+
+  /** Leaves all to the spool, nothing being under way, and yields how many rows found no room there. */
+  close(): number {
+    this.toSpool();
+    this.#spool[Symbol.dispose]();
+    return this.#queue.length + this.#spool.unwritten;
+  }
+
+  #spooled(): Work | undefined {
+    const read = this.#spool.read(SPOOL_ROWS);
+    // What an earlier run wrote is not stored together with what this one did.
+    const inherited = read.filter(({ upto }) => this.#spool.isInherited(upto));
+    const lines = inherited.length > 0 ? inherited : read;
+    const last = lines.at(-1);
+    if (!last) return undefined;
+    const positionOf = (upto: number): SpoolPosition => ({
+      name: this.#spool.name,
+      upto,
+      ...(this.#spool.isInherited(upto) ? { isInherited: true } : {}),
+    });
+    const rows = lines.flatMap(({ line, receivedAt, upto }) => {
+      const reading = readLine(line);
+      if (reading.kind !== "chat") return [];
+      return [new Row(this.#lines, { event: reading.event, line, receivedAt, spooled: positionOf(upto) })];
+    });
+    return { rows, spooled: positionOf(last.upto) };
+  }
+
+  #putFirst(rows: Row[]): void {
+    if (rows.length > 0) this.#queue = [...rows, ...this.#queue];
+  }
+}

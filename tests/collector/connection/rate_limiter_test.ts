@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Pace } from "../../../src/collector/connection/rate_limiter.ts";
+
+Deno.test("no window of 10 s ever holds more JOINs than allowed, whatever is asked for and when", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 1, max: 30 }),
+    fc.array(fc.record({ wanted: fc.nat(40), afterMs: fc.nat(4_000) }), { maxLength: 60 }),
+    (limit, asks) => {
+      const pace = new Pace(limit);
+      const sent: number[] = [];
+      let now = 1_000_000;
+      for (const { wanted, afterMs } of asks) {
+        now += afterMs;
+        const granted = pace.take(wanted, now);
+        assert.ok(granted <= wanted);
+        for (let i = 0; i < granted; i++) sent.push(now);
+        assert.ok(sent.filter((at) => at > now - 10_000).length <= limit);
+      }
+    },
+  ));
+});
+
+Deno.test("all that is allowed is granted at once, and again when the window has passed", () => {
+  const pace = new Pace(20);
+  assert.equal(pace.take(50, 0), 20);
+  assert.equal(pace.take(30, 10_000), 0);
+  assert.equal(pace.take(30, Pace.WINDOW_MS), 20);
+});

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { UnavailableError } from "../../../src/archive/archive.ts";
+import type { ListeningChange } from "../../../src/archive/coverage.ts";
+import { Listening } from "../../../src/collector/coverage/tracker.ts";
+import { TimeJudge } from "../../../src/collector/time_judge.ts";
+import { StandingClock } from "../../support/clock.ts";
+
+function noted(bound?: number) {
+  const changes: ListeningChange[] = [];
+  const state = {
+    works: true,
+    changes,
+    knownAt: 0,
+    /** Where it is set, what is to be noted waits here until it is called. */
+    later: undefined as (() => void)[] | undefined,
+  };
+  const clock = new StandingClock();
+  const listening = new Listening({
+    time: new TimeJudge(clock),
+    bound,
+    write: ({ changes: more, knownAt }, done) => {
+      const noting = () => {
+        if (!state.works) return done(new UnavailableError("locked"));
+        changes.push(...more);
+        state.knownAt = knownAt;
+        done();
+      };
+      if (state.later) state.later.push(noting);
+      else noting();
+    },
+  });
+  const tick = (now: number) => {
+    clock.now = now;
+    listening.tick();
+  };
+  return { listening, state, tick };
+}
+
+const brief = (changes: ListeningChange[]) =>
+  changes.map((change) => `${change.channelId} ${change.kind} ${change.at}`);
+
+Deno.test("a channel is heard while at least one reader hears it", () => {
+  const { listening, state, tick } = noted();
+  listening.started(1, "first", 10);
+  listening.started(1, "second", 11);
+  listening.ended(1, "first", 12, "connection lost");
+  listening.ended(1, "first", 13, "connection lost");
+  listening.started(1, "first", 14);
+  listening.ended(1, "second", 15, "connection lost");
+  listening.ended(1, "first", 16, "connection lost");
+  tick(20);
+  assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 16"]);
+});
+
+Deno.test("a refusal changes nothing while another reader hears the channel", () => {
+  const { listening, state, tick } = noted();
+  listening.started(1, "second", 10);
+  listening.refused(1, 11);
+  listening.refused(2, 12);
+  tick(20);
+  assert.deepEqual(brief(state.changes), ["1 started 10", "2 ended 12"]);
+});
+
+Deno.test("what happens while the archive cannot be written is noted afterwards, in its order", () => {
+  const { listening, state, tick } = noted();
+  state.works = false;
+  listening.started(1, "first", 10);
+  tick(11);
+  listening.ended(1, "first", 12, "connection lost");
+  tick(13);
+  assert.deepEqual(state.changes, []);
+  state.works = true;
+  tick(14);
+  tick(15);
+  assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 12"]);
+  assert.equal(state.knownAt, 14);
+});
+
+Deno.test("what happens while something is being noted is noted behind it, whether that goes well or not", () => {
+  for (const works of [true, false]) {
+    const { listening, state, tick } = noted();
+    state.later = [];
+    listening.started(1, "first", 10);
+    tick(11);
+    listening.ended(1, "first", 12, "connection lost");
+    tick(13);
+    assert.equal(state.later.length, 1, "one at a time");
+    state.works = works;
+    state.later.shift()!();
+    assert.deepEqual(listening.unnoted(13)?.changes.length, works ? undefined : 2);
+    state.works = true;
+    listening.started(1, "first", 14);
+    tick(15);
+    state.later.shift()!();
+    assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 12", "1 started 14"]);
+  }
+});
+
+Deno.test("what was being noted into another file counts no more", () => {
+  const { listening, state, tick } = noted();
+  listening.started(7, "first", 10);
+  tick(1_000);
+  state.later = [];
+  tick(2_000);
+  listening.reopened(new Map([[7, 1]]));
+  state.works = false;
+  state.later.shift()!();
+  state.works = true;
+  tick(3_000);
+  state.later.shift()!();
+  assert.deepEqual(brief(state.changes), ["7 started 10", "1 started 1000"]);
+});
+
+Deno.test("what was dropped is a gap from the first to the last of it", () => {
+  const { listening, state, tick } = noted();
+  listening.started(1, "first", 10);
+  tick(11);
+  state.works = false;
+  for (const at of [20, 21, 25]) listening.dropped(1, at);
+  tick(26);
+  state.works = true;
+  tick(30);
+  tick(31);
+  assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 20", "1 started 26"]);
+  assert.equal(state.changes[1]!.kind === "ended" && state.changes[1]!.reason, "storage");
+});
+
+Deno.test("a new file is told what goes on, under its own numbers", () => {
+  const { listening, state, tick } = noted();
+  listening.started(7, "first", 10);
+  listening.started(8, "first", 10);
+  tick(1_000);
+  listening.ended(8, "first", 1_100, "connection lost");
+  state.changes.length = 0;
+  listening.reopened(new Map([[7, 1], [8, 2]]));
+  tick(2_000);
+  assert.deepEqual(brief(state.changes), ["1 started 1000"]);
+  listening.ended(1, "first", 2_500, "connection lost");
+  tick(2_600);
+  assert.deepEqual(brief(state.changes), ["1 started 1000", "1 ended 2500"]);
+});
+
+Deno.test("at the end everything ends, and what was not heard is not heard for another reason", () => {
+  const { listening, state } = noted();
+  listening.started(1, "first", 10);
+  listening.started(2, "first", 10);
+  listening.stop([1, 2, 3], 20);
+  assert.deepEqual(brief(state.changes).slice(2), ["1 ended 20", "2 ended 20", "3 ended 20"]);
+});
+
+Deno.test("where too much waits, it is claimed rather that less was heard, never more", () => {
+  const step = fc.record({ channelId: fc.integer({ min: 1, max: 3 }), start: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 2, max: 10 }), (steps, bound) => {
+      const { listening, state, tick } = noted(bound);
+      state.works = false;
+      const truth = new Set<string>();
+      const heard = new Set<number>();
+      steps.forEach(({ channelId, start }, at) => {
+        if (start) listening.started(channelId, "first", at);
+        else listening.ended(channelId, "first", at, "connection lost");
+        if (start) heard.add(channelId);
+        else heard.delete(channelId);
+        for (const id of heard) truth.add(`${id} ${at}`);
+      });
+      state.works = true;
+      tick(steps.length + 1_000);
+      const claimed = new Set<number>();
+      for (let at = 0; at < steps.length; at++) {
+        for (const change of state.changes) {
+          if (change.at !== at) continue;
+          if (change.kind === "started") claimed.add(change.channelId);
+          else claimed.delete(change.channelId);
+        }
+        for (const id of claimed) assert.ok(truth.has(`${id} ${at}`), `${id} was not heard at ${at}`);
+      }
+      assert.ok(state.changes.length <= bound);
+    }),
+  );
+});
+
+Deno.test("what waits to be noted can be told up to a moment, what came later left out", () => {
+  const { listening, state, tick } = noted();
+  listening.started(1, "first", 10);
+  tick(11);
+  assert.equal(listening.unnoted(12), undefined, "nothing waits");
+  state.works = false;
+  listening.ended(1, "first", 20, "connection lost");
+  listening.started(1, "first", 30);
+  tick(31);
+  const told = (upto: number) => {
+    const { since, changes, knownAt } = listening.unnoted(upto)!;
+    return { since, changes: brief(changes), knownAt };
+  };
+  assert.deepEqual(told(40), { since: 11, changes: ["1 ended 20", "1 started 30"], knownAt: 40 });
+  assert.deepEqual(told(25), { since: 11, changes: ["1 ended 20"], knownAt: 25 });
+  assert.deepEqual(told(5), { since: 11, changes: [], knownAt: 11 }, "what is noted stays noted");
+  state.works = true;
+  tick(50);
+  assert.equal(listening.unnoted(51), undefined);
+});

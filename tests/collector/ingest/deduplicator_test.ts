@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { doubleKey, Doubles, hasDoubleKey } from "../../../src/collector/ingest/deduplicator.ts";
+import { readLine } from "../../../src/irc/read.ts";
+
+const NIL = "00000000-0000-0000-0000-000000000000";
+
+/** Ids of the kinds that there are, each in many versions. */
+const KINDS: Record<string, (n: number) => string> = {
+  "random UUIDs": () => crypto.randomUUID(),
+  "UUIDs that count up": (n) => `0c1d2e3f-0000-4000-8000-${n.toString(16).padStart(12, "0")}`,
+  "UUIDs that begin with the time": (n) =>
+    `0192e4a0-${n.toString(16).padStart(4, "0")}-7000-8000-000000000000`,
+  "other texts": (n) => `id ${n}`,
+};
+
+for (const [kind, idOf] of Object.entries(KINDS)) {
+  Deno.test(`an id is known from its first sight on for at least a generation of others: ${kind}`, () => {
+    const doubles = new Doubles(100);
+    const ids = Array.from({ length: 100 }, (_, n) => idOf(n));
+    for (const id of ids) assert.equal(doubles.seen(id, "lake"), false, id);
+    for (const id of ids) assert.equal(doubles.seen(id, "lake"), true, id);
+    for (const id of ids) assert.equal(doubles.has(id, "lake"), true, id);
+  });
+
+  Deno.test(`no more than two generations are kept: ${kind}`, () => {
+    const doubles = new Doubles(100);
+    const first = idOf(0);
+    doubles.seen(first, "lake");
+    for (let n = 1; n <= 300; n++) assert.equal(doubles.seen(idOf(n), "lake"), false);
+    assert.equal(doubles.has(first, "lake"), false);
+    assert.equal(doubles.seen(first, "lake"), false);
+  });
+}
+
+Deno.test("ids are told apart as their texts are, whatever they look like", () => {
+  const nearly = fc.constantFrom(NIL, NIL.toUpperCase(), NIL.replace("0", "1"), NIL.slice(1), `${NIL}0`, "");
+  const few = fc.integer({ min: 0, max: 9 }).map((n) => `0000000${n}-000${n}-4000-8000-00000000000${n}`);
+  fc.assert(
+    fc.property(fc.array(fc.oneof(nearly, few, fc.uuid(), fc.string()), { maxLength: 90 }), (ids) => {
+      const [doubles, known] = [new Doubles(100), new Set<string>()];
+      for (const id of ids) {
+        assert.equal(doubles.has(id, "lake"), known.has(id), id);
+        assert.equal(doubles.seen(id, "lake"), known.has(id), id);
+        known.add(id);
+      }
+    }),
+  );
+});
+
+Deno.test("one id in two rooms is two messages, whatever the id looks like", () => {
+  const doubles = new Doubles(100);
+  for (const id of [crypto.randomUUID(), "no uuid"]) {
+    assert.equal(doubles.seen(id, "lake"), false);
+    assert.equal(doubles.has(id, "hill"), false);
+    assert.equal(doubles.seen(id, "hill"), false);
+    for (const room of ["lake", "hill"]) assert.equal(doubles.seen(id, room), true);
+  }
+});
+
+/** The key of a line, which says by its presence whether the event can be told apart. */
+function keyOf(line: string): string | undefined {
+  const reading = readLine(line);
+  assert.ok(reading.kind === "chat", line);
+  const key = doubleKey(reading.event, line);
+  assert.equal(hasDoubleKey(reading.event), key !== undefined, line);
+  return key;
+}
+
+Deno.test("a line kept as it came is known by its id, in whatever order its tags come", () => {
+  const id = "id=6cdf9fed-253e-4b16-9878-dd69719a867f";
+  const raw =
+    `${id};room-id=70002;tmi-sent-ts=1699075686188 :tulip PRIVMSG #harbor_cat @north_pine es la mezcla`;
+  const key = keyOf(`@${raw}`);
+  assert.ok(key);
+  assert.equal(keyOf(`@room-id=70002;tmi-sent-ts=1699075686188;${raw.replace(/;\S+/, "")}`), key);
+  assert.notEqual(
+    keyOf(`@${id};room-id=70002 :tulip PINNED #harbor_cat :es la mezcla`),
+    key,
+    "about that message",
+  );
+  assert.equal(keyOf("@room-id=70002 :tulip PRIVMSG #harbor_cat two words more"), undefined);
+});
+
+Deno.test("moderation is known by what it says and when, in whatever order its tags come", () => {
+  const line = (tags: string) => keyOf(`@${tags} :tmi.twitch.tv CLEARCHAT #lake :ann`);
+  const key = line("room-id=1;target-user-id=10;tmi-sent-ts=1700000010200;ban-duration=5");
+  assert.ok(key);
+  assert.equal(line("ban-duration=5;tmi-sent-ts=1700000010200;target-user-id=10;room-id=1"), key);
+  assert.notEqual(line("room-id=1;target-user-id=10;tmi-sent-ts=1700000010200;ban-duration=6"), key);
+  assert.equal(line("room-id=1;target-user-id=10"), undefined, "without a time it could be another one");
+  assert.equal(keyOf("PRIVMSG #lake :no tags".replace(/^/, ":ann!ann@ann.tmi.twitch.tv ")), undefined);
+});

@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { startTwitch } from "../../../src/demo/twitch.ts";
+import { startTestCollector } from "../../support/collector.ts";
+import { privmsg } from "../../support/lines.ts";
+import { tempFolder } from "../../support/temp.ts";
+
+Deno.test("RECONNECT in a flood: what still waits on the old connection is read before it is left", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await test.until(({ channels }) => channels[0]?.state === "joined");
+
+  const roomId = twitch.roomId("alpha");
+  let sent = 0;
+  twitch.reconnectAll();
+  while (twitch.counters.closed.left === 0) {
+    for (let i = 0; i < 200; i++, sent++) twitch.send(privmsg({ channel: "alpha", roomId }));
+    await twitch.ready();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  // What comes now is behind the flood on the new connection.
+  const last = crypto.randomUUID();
+  test.collector.watch(test.channel("alpha").channelId);
+  twitch.send(privmsg({ channel: "alpha", roomId, id: last }));
+  sent++;
+  await test.until(() => test.committed.some(({ uuid }) => uuid === last));
+  const states = 1;
+  assert.equal(test.collector.status().counts.stored, sent + states);
+});

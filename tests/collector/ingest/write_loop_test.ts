@@ -1,0 +1,272 @@
+/** The intake and its store on a real archive that has a thread of its own: nothing lost, doubled or overtaken. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import type { ArchiveWriter } from "../../../src/archive/archive.ts";
+import { openSqliteReader } from "../../../src/archive/sqlite/reader.ts";
+import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/writer_thread.ts";
+import { Intake } from "../../../src/collector/ingest/pipeline.ts";
+import { lastReceivedAt } from "../../../src/collector/ingest/overflow_file.ts";
+import { TimeJudge } from "../../../src/collector/time_judge.ts";
+import { systemClock } from "../../../src/clock.ts";
+import { readLine } from "../../../src/irc/read.ts";
+import { privmsg } from "../../support/lines.ts";
+import { type TempFolder, tempFolder } from "../../support/temp.ts";
+import { until } from "../../support/until.ts";
+
+/** An intake for the channel `alpha`; of any other channel a row cannot be stored. */
+function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFolder } = {}) {
+  const folder = options.in ?? tempFolder();
+  const path = `${folder.path}/a.db`;
+  const { link, end } = startWriterThread((error) => {
+    throw error;
+  });
+  const thread = new WriterThread(link);
+  const announced: string[] = [];
+  const troubles: (string | undefined)[] = [];
+  let isOpen = true;
+  const time = new TimeJudge(systemClock);
+  const intake = new Intake({
+    time,
+    openWriter: (): ArchiveWriter => {
+      const writer = thread.open({ path, synchronous: "normal" });
+      writer.createChannel("alpha", 0);
+      return writer;
+    },
+    watched: new Set([1]),
+    committed: (events) => announced.push(...events.map(({ text }) => text)),
+    trouble: (reason) => troubles.push(reason),
+    bound: options.bound,
+    spool: { path: `${path}-spool`, bound: options.spoolBound ?? 2 ** 30 },
+  });
+  return {
+    intake,
+    time,
+    path,
+    announced,
+    troubles,
+    say(text: string, channel = "alpha") {
+      const line = privmsg({ channel, roomId: 9, text });
+      const reading = readLine(line);
+      assert.ok(reading.kind === "chat");
+      intake.take(reading.event, line, time.clock.monotonicMs());
+    },
+    /** Until it is disposed of, for the first time. */
+    lock(): Disposable {
+      const other = new DatabaseSync(path);
+      other.exec("BEGIN IMMEDIATE");
+      let isHeld = true;
+      return {
+        [Symbol.dispose]() {
+          if (isHeld) other.close();
+          isHeld = false;
+        },
+      };
+    },
+    async texts(): Promise<string[]> {
+      await using reader = openSqliteReader({ path });
+      const texts: string[] = [];
+      let before: number | undefined;
+      while (true) {
+        const { events, more } = await reader.timeline({ channelId: 1, before, limit: 200 });
+        texts.unshift(...events.map(({ text }) => text).toReversed());
+        if (!more) return texts;
+        before = events.at(-1)!.id;
+      }
+    },
+    [Symbol.dispose]() {
+      if (!isOpen) return;
+      isOpen = false;
+      intake[Symbol.dispose]();
+      end();
+      if (!options.in) folder[Symbol.dispose]();
+    },
+  };
+}
+
+function numbers(count: number, without?: number): string[] {
+  return Array.from({ length: count }, (_, n) => String(n)).filter((_, n) => n !== without);
+}
+
+Deno.test("a row that cannot be stored is set aside while the next batch is under way: the order stays", async () => {
+  using it = openIntake();
+  for (let n = 0; n < 500; n++) it.say(String(n), n === 20 ? "nowhere" : "alpha");
+  await until(() => it.intake.counts.stored === 499);
+  assert.equal(it.intake.counts.rejected, 1);
+  assert.deepEqual(await it.texts(), numbers(500, 20));
+  assert.deepEqual(it.announced, numbers(500, 20));
+});
+
+Deno.test("a spool ends although lines keep coming, and they stay in order", async () => {
+  using it = openIntake({ bound: 5 });
+  const lock = it.lock();
+  it.say("0");
+  await until(() => it.troubles.length === 1);
+  let n = 1;
+  for (; n < 3_000; n++) it.say(String(n));
+  assert.ok(it.intake.status().spooledBytes > 0);
+  lock[Symbol.dispose]();
+  await until(() => {
+    it.say(String(n++));
+    return it.intake.status().spooledBytes === 0;
+  });
+  await until(() => it.intake.counts.stored === n);
+  assert.equal(it.intake.counts.dropped, 0);
+  assert.deepEqual(await it.texts(), numbers(n));
+});
+
+Deno.test("while a full spool is read back the sockets wait, and nothing is dropped", async () => {
+  using it = openIntake({ bound: 5, spoolBound: 300_000 });
+  const lock = it.lock();
+  it.say("0");
+  await until(() => it.troubles.length === 1);
+  let n = 1;
+  while (!it.intake.room()) it.say(String(n++));
+  const full = n;
+  lock[Symbol.dispose]();
+  while (n < full + 500) {
+    await it.intake.room();
+    it.say(String(n++));
+  }
+  await until(() => it.intake.counts.stored === n);
+  assert.equal(it.intake.counts.dropped, 0);
+  assert.deepEqual(await it.texts(), numbers(n));
+});
+
+Deno.test("what overflowed while the store failed is in its order after two ends and two starts", async () => {
+  using folder = tempFolder();
+  let n = 0;
+  // The second start has the spool of the first, reads it back and fails on the way; its spool holds the rest, too.
+  for (const [said, bound] of [[3_000, 50], [2_000, 50]] as const) {
+    using it = openIntake({ in: folder, bound });
+    using _lock = it.lock();
+    it.say(String(n++));
+    await until(() => it.troubles.length === 1);
+    for (const upto = n + said; n < upto;) {
+      await it.intake.room();
+      it.say(String(n++));
+    }
+    it[Symbol.dispose]();
+    assert.equal(it.intake.counts.dropped, 0);
+  }
+  using it = openIntake({ in: folder });
+  it.say(String(n++));
+  await until(() => it.intake.status().spooledBytes === 0 && it.intake.status().queue === 0);
+  assert.deepEqual(await it.texts(), numbers(n));
+});
+
+Deno.test("what finds no room in the spool comes behind it, also over an end, where only that is lost", async () => {
+  using folder = tempFolder();
+  let n = 0;
+  {
+    using it = openIntake({ in: folder, bound: 50, spoolBound: 30_000 });
+    const lock = it.lock();
+    it.say(String(n++));
+    await until(() => it.troubles.length === 1);
+    const fill = async () => {
+      // A retry may be under way, for which what waits stays in memory a moment.
+      while (it.intake.status().spooledBytes < 29_000) {
+        await it.intake.room();
+        it.say(String(n++));
+      }
+      while (!it.intake.room()) it.say(String(n++));
+    };
+    await fill();
+    lock[Symbol.dispose]();
+    await until(() => it.intake.counts.stored === n);
+    using _lock = it.lock();
+    it.say(String(n++));
+    await until(() => it.troubles.length === 3);
+    await fill();
+    it[Symbol.dispose]();
+    assert.equal(it.intake.counts.dropped, 50);
+  }
+  using it = openIntake({ in: folder });
+  await until(() => it.intake.status().spooledBytes === 0);
+  assert.deepEqual(await it.texts(), numbers(n - 50));
+});
+
+Deno.test("after a second of trouble what waits is in the spool, however little: a kill would not lose it", async () => {
+  using it = openIntake();
+  using lock = it.lock();
+  it.say("0");
+  const saidAt = it.time.now();
+  await until(() => it.troubles.length === 1);
+  assert.ok(it.intake.safeUpto() <= saidAt);
+  await until(() => it.intake.status().spooledBytes > 0);
+  assert.equal(it.intake.status().queue, 0);
+  await until(() => lastReceivedAt(`${it.path}-spool`) !== undefined);
+  const now = it.time.now();
+  assert.ok(it.intake.safeUpto() >= now);
+  lock[Symbol.dispose]();
+  await until(() => it.intake.counts.stored === 1);
+});
+
+Deno.test("a row of a spool that cannot be stored is set aside once, and the others are stored once", async () => {
+  using it = openIntake({ bound: 1 });
+  const lock = it.lock();
+  it.say("0");
+  await until(() => it.troubles.length === 1);
+  for (let n = 1; n < 40; n++) it.say(String(n), n === 20 ? "nowhere" : "alpha");
+  lock[Symbol.dispose]();
+  await until(() => it.intake.counts.stored === 39);
+  assert.equal(it.intake.store.quarantined(0).length, 1);
+  assert.deepEqual(await it.texts(), numbers(40, 20));
+});
+
+/** Makes the archive refuse every message. */
+function refuseAll(path: string): Disposable {
+  const run = (sql: string) => {
+    using db = new DatabaseSync(path);
+    db.exec(sql);
+  };
+  run("CREATE TRIGGER refusing BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'hiccups'); END");
+  return { [Symbol.dispose]: () => run("DROP TRIGGER refusing") };
+}
+
+Deno.test("a run of identical refusals is trouble with the store: nothing more goes into quarantine, and nothing is lost", async () => {
+  using it = openIntake();
+  it.say("0");
+  await until(() => it.intake.counts.stored === 1);
+  {
+    using _refusing = refuseAll(it.path);
+    for (let n = 1; n <= 200; n++) it.say(String(n));
+    await until(() => it.troubles.length === 1);
+    assert.match(it.troubles[0]!, /it refuses every message: hiccups/);
+    assert.equal(it.intake.status().state, "failing");
+  }
+  await until(() => it.intake.counts.stored === 201);
+  assert.equal(it.intake.counts.rejected, 0);
+  assert.deepEqual(it.intake.store.quarantined(0), []);
+  assert.deepEqual((await it.texts()).toSorted(), numbers(201).toSorted());
+});
+
+Deno.test("rows that are refused one batch after the other, alike, are stored once the store works again", async () => {
+  using it = openIntake();
+  {
+    using _refusing = refuseAll(it.path);
+    for (const n of [1, 2]) {
+      it.say(String(n));
+      await until(() => it.intake.counts.rejected === n);
+    }
+    it.say("3");
+    await until(() => it.troubles.length === 1);
+    assert.equal(it.intake.counts.rejected, 2);
+  }
+  await until(() => it.intake.counts.stored === 3);
+  assert.equal(it.intake.counts.rejected, 0);
+  assert.deepEqual((await it.texts()).toSorted(), ["1", "2", "3"]);
+});
+
+Deno.test("rows that are refused alike among others that are stored are bad, however many", async () => {
+  using it = openIntake();
+  {
+    using db = new DatabaseSync(it.path);
+    db.exec(`
+      CREATE TRIGGER refusing BEFORE INSERT ON messages WHEN NEW.text LIKE 'bad%'
+      BEGIN SELECT RAISE(ABORT, 'hiccups'); END`);
+  }
+  for (let n = 0; n < 100; n++) it.say(n > 0 && n < 90 ? `bad ${n}` : String(n));
+  await until(() => it.intake.counts.stored === 11);
+  assert.equal(it.intake.counts.rejected, 89);
+  assert.deepEqual(it.troubles, []);
+});

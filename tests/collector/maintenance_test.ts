@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { UnavailableError } from "../../src/archive/archive.ts";
+import { TimeJudge } from "../../src/collector/time_judge.ts";
+import { Upkeep } from "../../src/collector/maintenance.ts";
+import { startTwitch } from "../../src/demo/twitch.ts";
+import { StandingClock } from "../support/clock.ts";
+import { startTestCollector } from "../support/collector.ts";
+import { inventedEvent } from "../support/invented.ts";
+import { privmsg } from "../support/lines.ts";
+import { tempFolder } from "../support/temp.ts";
+
+/** A clock that stands, but for the 100 ms from one tick to the next, and for what the steps of a tick take. */
+function passing() {
+  class Passing extends StandingClock {
+    override monotonicMs(): number {
+      return this.now += 1;
+    }
+  }
+  const clock = new Passing(1_800_000_000_000);
+  return {
+    time: new TimeJudge(clock),
+    tickLater(upkeep: Upkeep) {
+      clock.now += 100;
+      upkeep.tick();
+    },
+  };
+}
+
+Deno.test("upkeep goes on from tick to tick until nothing is due, and then rests", () => {
+  using folder = tempFolder();
+  using writer = openSqliteArchive({ path: `${folder.path}/a.db`, synchronous: "normal" });
+  writer.createChannel("alpha", 0);
+  for (let n = 0; n < 3_000; n += 500) {
+    writer.append(
+      Array.from({ length: 500 }, (_, i) => ({
+        event: inventedEvent(n + i, "alpha"),
+        receivedAt: 1_700_000_000_000 + n + i,
+      })),
+      new Set(),
+    );
+  }
+  writer.flushCounters();
+  writer.setRetention(1, { messages: 10 });
+  let asked = 0;
+  const { time, tickLater } = passing();
+  const upkeep = new Upkeep(() => (asked++, writer), time, (error) => assert.fail(String(error)));
+  let ticks = 0;
+  const left = () => writer.channels()[0]!.messages;
+  for (; left() > 10; ticks++) tickLater(upkeep);
+  assert.equal(left(), 10);
+  assert.ok(ticks > 1, "not all in one tick");
+
+  tickLater(upkeep);
+  asked = 0;
+  tickLater(upkeep);
+  assert.equal(asked, 0, "it rests");
+  upkeep.hurry();
+  tickLater(upkeep);
+  assert.equal(asked, 1);
+});
+
+Deno.test("where nothing comes in for a while the file is made smaller, in steps", () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/a.db`;
+  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  writer.createChannel("alpha", 0);
+  for (let n = 0; n < 10_000; n += 500) {
+    const batch = Array.from({ length: 500 }, (_, i) => ({
+      event: inventedEvent(n + i, "alpha"),
+      receivedAt: 1_700_000_000_000 + n + i,
+    }));
+    writer.append(batch, new Set());
+  }
+  const pages = () => {
+    using db = new DatabaseSync(path, { readOnly: true });
+    return db.prepare("PRAGMA page_count").get()!.page_count as number;
+  };
+  const before = pages();
+  const { time, tickLater } = passing();
+  const upkeep = (quietMs: number) =>
+    new Upkeep(() => writer, time, (error) => assert.fail(String(error)), quietMs);
+  upkeep(60_000).tick();
+  assert.equal(pages(), before);
+  const idle = upkeep(0);
+  for (let n = 0; n < 30; n++) tickLater(idle);
+  assert.ok(pages() < before, `${before} pages became ${pages()}`);
+});
+
+Deno.test("trouble with the archive is not upkeep's to tell, a bug is, and neither is thrown", () => {
+  const told: unknown[] = [];
+  const bug = new TypeError("x is not a function");
+  for (const error of [new UnavailableError("disk full"), bug]) {
+    const writer = () => {
+      throw error;
+    };
+    new Upkeep(writer, passing().time, (error) => told.push(error)).tick();
+  }
+  assert.deepEqual(told, [bug]);
+});
+
+Deno.test("a channel that keeps so many messages lets go of older ones while it is recorded", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath, twitch });
+  await test.until((status) => status.channels[0]?.state === "joined");
+  const ids = Array.from({ length: 400 }, () => crypto.randomUUID());
+  for (const id of ids) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id }));
+  await test.until(({ counts }) => counts.stored === 401);
+  await using reader = openSqliteReader({ path: dbPath });
+  // Only what is counted is let go of, and that is written every few seconds.
+  while ((await reader.channel(1))!.messages < 401) await new Promise((resolve) => setTimeout(resolve, 20));
+  test.collector.setRetention(1, { messages: 100 });
+  while ((await reader.channel(1))!.messages > 100) await new Promise((resolve) => setTimeout(resolve, 20));
+  const { events, more } = await reader.timeline({ channelId: 1, limit: 200 });
+  assert.equal(more, false);
+  assert.deepEqual(events.map(({ uuid }) => uuid).reverse(), ids.slice(-100));
+});
