@@ -1,7 +1,7 @@
 /** How much of a channel is kept: everything, or what is new enough. */
 import type { Handler } from "hono";
 import type { Channel } from "../src/archive/archive.ts";
-import type { Retention } from "../src/archive/care.ts";
+import type { Retention } from "../src/archive/maintenance.ts";
 import { Field } from "../components/field.tsx";
 import { count, counted } from "../components/numbers.ts";
 import { formOf, pathId } from "../src/web/params.ts";

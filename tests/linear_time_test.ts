@@ -3,10 +3,10 @@
  * stored line would otherwise slow down every page that shows it.
  */
 import assert from "node:assert/strict";
-import { restoreRanges, shortenRanges } from "../src/archive/sqlite/emote_ranges.ts";
-import { foldName, nameExpression, termsOfName } from "../src/archive/sqlite/names_index.ts";
-import { storedTags } from "../src/archive/sqlite/rows.ts";
-import { shape, unshape } from "../src/archive/sqlite/shapes.ts";
+import { restoreRanges, shortenRanges } from "../src/archive/sqlite/codec/emote_ranges.ts";
+import { foldName, nameExpression, termsOfName } from "../src/archive/sqlite/users/name_index.ts";
+import { storedTags } from "../src/archive/sqlite/codec/event_row.ts";
+import { shape, unshape } from "../src/archive/sqlite/codec/tag_templates.ts";
 import * as badges from "../src/chat/badges.ts";
 import * as channelName from "../src/chat/channel_name.ts";
 import { emotePieces } from "../src/chat/emote_pieces.ts";

@@ -5,10 +5,10 @@
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
 import type { SearchQuery } from "../search/query.ts";
-import type { CareWriter, Retention } from "./care.ts";
+import type { CareWriter, Retention } from "./maintenance.ts";
 import type { Gap } from "../chat/coverage.ts";
 import type { CoverageReader, CoverageWriter } from "./coverage.ts";
-import type { Answers, Question } from "./question.ts";
+import type { Answers, Question } from "./reader_batch.ts";
 
 export interface Channel {
   /** The archive's own small number. */

@@ -1,6 +1,6 @@
 /** The collector as the main thread sees it: a Recorder whose work is done in a Worker. */
 import { revived } from "../archive/archive.ts";
-import { startWriterThread } from "../archive/sqlite/writer_thread.ts";
+import { startWriterThread } from "../archive/sqlite/threads/writer_thread.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
 import type { Calls, CollectorSetup, Report } from "./messages.ts";

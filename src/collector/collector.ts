@@ -1,6 +1,6 @@
 /** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
 import { type ArchiveWriter, type Channel, UnavailableError } from "../archive/archive.ts";
-import type { Retention } from "../archive/care.ts";
+import type { Retention } from "../archive/maintenance.ts";
 import type { Unnoted } from "../archive/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { type Clock, systemClock } from "../clock.ts";

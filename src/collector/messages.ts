@@ -1,7 +1,7 @@
 /** What the main thread and the collector's Worker say to each other. */
 import type { Channel } from "../archive/archive.ts";
-import type { WriterLink } from "../archive/sqlite/writer_calls.ts";
-import type { Retention } from "../archive/care.ts";
+import type { WriterLink } from "../archive/sqlite/threads/writer_calls.ts";
+import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { LogOptions } from "../log.ts";
 import type { Credentials, Timings } from "./connection/session_options.ts";

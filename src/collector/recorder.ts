@@ -1,6 +1,6 @@
 /** What the main thread can ask of the collector, and what the collector says about itself. */
 import type { Channel } from "../archive/archive.ts";
-import type { Retention } from "../archive/care.ts";
+import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { TimeStatus } from "./time_judge.ts";
 

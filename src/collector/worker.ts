@@ -1,7 +1,7 @@
 /// <reference lib="deno.worker" />
 /** The collector's thread: a shell that turns messages into calls. */
-import { ArchiveClaims } from "../archive/sqlite/lock.ts";
-import { WriterThread } from "../archive/sqlite/writer_thread.ts";
+import { ArchiveClaims } from "../archive/sqlite/file/lock.ts";
+import { WriterThread } from "../archive/sqlite/threads/writer_thread.ts";
 import { getLogger, setUpLogging } from "../log.ts";
 import { Collector } from "./collector.ts";
 import type { Call, Calls, Report, WorkerSetup } from "./messages.ts";

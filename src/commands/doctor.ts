@@ -1,6 +1,6 @@
 /** `doctor`: says what is wrong with the archive, and with `--repair` puts right what it can. */
-import { type Diagnosis, examine, examinedRows } from "../archive/sqlite/doctor.ts";
-import { lockArchive } from "../archive/sqlite/lock.ts";
+import { type Diagnosis, examine, examinedRows } from "../archive/sqlite/doctor/doctor.ts";
+import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import type { Config } from "../config.ts";
 import { RESTORE_ADVICE, tellFailure } from "./failure.ts";
 import { Progress, seconds } from "./progress.ts";

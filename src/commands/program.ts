@@ -1,8 +1,8 @@
 /** The whole program as one scope: what it opens, in the order in which it opens it. Its end closes it backwards. */
 import manifest from "../../deno.json" with { type: "json" };
 import { createApp, renderAnnouncement } from "../../routes/mod.ts";
-import { type ArchiveLock, lockArchive } from "../archive/sqlite/lock.ts";
-import { openReaderPool } from "../archive/sqlite/pool.ts";
+import { type ArchiveLock, lockArchive } from "../archive/sqlite/file/lock.ts";
+import { openReaderPool } from "../archive/sqlite/threads/reader_pool.ts";
 import { startCollector } from "../collector/client.ts";
 import type { Timings } from "../collector/connection/session_options.ts";
 import { type Config, secretsOf } from "../config.ts";

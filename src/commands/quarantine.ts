@@ -1,8 +1,8 @@
 /** `quarantine list|replay`: events that could not be stored, told or tried again. */
 import { UnavailableError } from "../archive/archive.ts";
-import { type Quarantined } from "../archive/care.ts";
-import { lockArchive } from "../archive/sqlite/lock.ts";
-import { readQuarantine } from "../archive/sqlite/quarantine.ts";
+import { type Quarantined } from "../archive/maintenance.ts";
+import { lockArchive } from "../archive/sqlite/file/lock.ts";
+import { readQuarantine } from "../archive/sqlite/messages/quarantine.ts";
 import { openSqliteArchive } from "../archive/sqlite/writer.ts";
 import { tellFailure } from "./failure.ts";
 import type { Config } from "../config.ts";

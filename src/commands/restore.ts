@@ -1,6 +1,6 @@
 /** `restore PATH`: puts a backup in the archive's place, and keeps what stood there. */
-import { lockArchive } from "../archive/sqlite/lock.ts";
-import { restore, type RestoreStep } from "../archive/sqlite/restore.ts";
+import { lockArchive } from "../archive/sqlite/file/lock.ts";
+import { restore, type RestoreStep } from "../archive/sqlite/backup/restore.ts";
 import type { Config } from "../config.ts";
 import { tellFailure } from "./failure.ts";
 import { megabytes, Progress, seconds } from "./progress.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { backUp, BackupError, type BackupStep } from "../../src/archive/sqlite/backup.ts";
+import { backUp, BackupError, type BackupStep } from "../../src/archive/sqlite/backup/backup.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { ANN, openArchive, said } from "./said.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { examine } from "../../src/archive/sqlite/doctor.ts";
-import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
+import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
+import { IndexLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ANN, openArchive, type Opened, said, wholePage } from "./said.ts";
 
 /** Enough, in so many batches, that the index has several pieces. */

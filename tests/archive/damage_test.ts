@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { createApp, renderAnnouncement } from "../../routes/mod.ts";
 import { type ArchiveReader, UnavailableError } from "../../src/archive/archive.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
-import { WrongFileError } from "../../src/archive/sqlite/migrations.ts";
+import { WrongFileError } from "../../src/archive/sqlite/file/migrations.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { backupCommand } from "../../src/commands/backup.ts";
 import { doctorCommand } from "../../src/commands/doctor.ts";

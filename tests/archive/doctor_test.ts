@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { type Diagnosis, examine } from "../../src/archive/sqlite/doctor.ts";
+import { type Diagnosis, examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import type { EndReason } from "../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { ANN, BEN, NOON, openArchive, person, said, timeout } from "./said.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { restoreRanges, shortenRanges } from "../../src/archive/sqlite/emote_ranges.ts";
+import { restoreRanges, shortenRanges } from "../../src/archive/sqlite/codec/emote_ranges.ts";
 
 const VALUES: [text: string, values: string, shortened: string][] = [
   ["Kappa", "25:0-4", "25\x030"],

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { present } from "../../src/archive/sqlite/id_lists.ts";
-import { listsOf, segmentsOf } from "../../src/archive/sqlite/index_leaf.ts";
-import { IndexHealth } from "../../src/archive/sqlite/index_health.ts";
-import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
-import { PagedList } from "../../src/archive/sqlite/paged_list.ts";
-import type { IndexTerm } from "../../src/archive/sqlite/search_index.ts";
-import type { Stretch } from "../../src/archive/sqlite/stretch.ts";
+import { present } from "../../src/archive/sqlite/fts5/postings.ts";
+import { listsOf, segmentsOf } from "../../src/archive/sqlite/fts5/format.ts";
+import { IndexHealth } from "../../src/archive/sqlite/fts5/health.ts";
+import { IndexLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
+import { PagedList } from "../../src/archive/sqlite/fts5/paged_postings.ts";
+import type { IndexTerm } from "../../src/archive/sqlite/search/terms.ts";
+import type { Stretch } from "../../src/archive/sqlite/fts5/id_range.ts";
 
 const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];
 /** An id as a message of 2026 has it. */

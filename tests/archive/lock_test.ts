@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ArchiveClaims, InUseError, lockArchive } from "../../src/archive/sqlite/lock.ts";
+import { ArchiveClaims, InUseError, lockArchive } from "../../src/archive/sqlite/file/lock.ts";
 import { link } from "../support/link.ts";
 import { tempFolder } from "../support/temp.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { packId, sameId, unpackId } from "../../src/archive/sqlite/message_ids.ts";
+import { packId, sameId, unpackId } from "../../src/archive/sqlite/codec/twitch_message_id.ts";
 
 const UUID = "0c1d2e3f-0000-4000-8000-000000000001";
 /** Ids, and in how many bytes they are kept; 0 = as a text. */

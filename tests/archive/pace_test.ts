@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { TimelineQuery } from "../../src/archive/archive.ts";
-import { openForReading } from "../../src/archive/sqlite/connection.ts";
-import { Finder, type TextRow } from "../../src/archive/sqlite/finder.ts";
-import { IndexLists } from "../../src/archive/sqlite/index_lists.ts";
-import { Pace } from "../../src/archive/sqlite/pace.ts";
-import { planOf } from "../../src/archive/sqlite/plan.ts";
-import type { Stretch } from "../../src/archive/sqlite/stretch.ts";
+import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
+import { Finder, type TextRow } from "../../src/archive/sqlite/search/execute.ts";
+import { IndexLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
+import { Pace } from "../../src/archive/sqlite/search/read_cost.ts";
+import { planOf } from "../../src/archive/sqlite/search/plan.ts";
+import type { Stretch } from "../../src/archive/sqlite/fts5/id_range.ts";
 import { matches, parseSearch } from "../../src/search/query.ts";
 import { Random } from "../../src/demo/random.ts";
 import { ANN, BEN, openArchive, said } from "./said.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OTHER, Packer } from "../../src/archive/sqlite/packed.ts";
+import { OTHER, Packer } from "../../src/archive/sqlite/messages/batch.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { ANN, BEN, NOON, openArchive, person, said, timed } from "./said.ts";
 

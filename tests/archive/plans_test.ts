@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { FITTING, nthId, SCANNED } from "../../src/archive/sqlite/candidates.ts";
-import { CHANNEL_LOGINS, CHANNELS } from "../../src/archive/sqlite/channel_rows.ts";
-import { DOOMED } from "../../src/archive/sqlite/deletion.ts";
+import { FITTING, nthId, SCANNED } from "../../src/archive/sqlite/search/verify.ts";
+import { CHANNEL_LOGINS, CHANNELS } from "../../src/archive/sqlite/channels/channel_row.ts";
+import { DOOMED } from "../../src/archive/sqlite/messages/deletion.ts";
 import {
   BLOCK,
   COUNT_BETWEEN,
   PAGE_AFTER,
   PAGE_BEFORE,
   PAGES_BETWEEN,
-} from "../../src/archive/sqlite/index_lists.ts";
+} from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import {
   BUSIEST_CANDIDATES,
   CANDIDATE_COUNT,
@@ -22,13 +22,13 @@ import {
   USERS_NAMED,
   USERS_NOW,
   USERS_ONCE,
-} from "../../src/archive/sqlite/people_statements.ts";
+} from "../../src/archive/sqlite/users/user_statements.ts";
 import { CHANNEL_ONCE, MINUTES } from "../../src/archive/sqlite/reader.ts";
-import { STATE_BEFORE } from "../../src/archive/sqlite/channel_states.ts";
-import { FIRST_PENDING } from "../../src/archive/sqlite/pending_removals.ts";
-import { CANDIDATES, NAMESAKES } from "../../src/archive/sqlite/removals.ts";
-import { OLDEST } from "../../src/archive/sqlite/retention.ts";
-import { EVENT_BY_ID, EVENTS_BY_ID } from "../../src/archive/sqlite/timeline.ts";
+import { STATE_BEFORE } from "../../src/archive/sqlite/channels/channel_states.ts";
+import { FIRST_PENDING } from "../../src/archive/sqlite/messages/pending_removals.ts";
+import { CANDIDATES, NAMESAKES } from "../../src/archive/sqlite/messages/removals.ts";
+import { OLDEST } from "../../src/archive/sqlite/messages/retention.ts";
+import { EVENT_BY_ID, EVENTS_BY_ID } from "../../src/archive/sqlite/messages/timeline.ts";
 import {
   FILLS,
   FIRST_STRETCH,
@@ -36,9 +36,9 @@ import {
   STRETCH_AFTER,
   STRETCH_BEFORE,
   STRETCHES,
-} from "../../src/archive/sqlite/coverage.ts";
-import { CLOSE_OPEN, LAST_STRETCH } from "../../src/archive/sqlite/coverage_writer.ts";
-import { KNOWN, LATER } from "../../src/archive/sqlite/fills.ts";
+} from "../../src/archive/sqlite/coverage/coverage_queries.ts";
+import { CLOSE_OPEN, LAST_STRETCH } from "../../src/archive/sqlite/coverage/coverage_writer.ts";
+import { KNOWN, LATER } from "../../src/archive/sqlite/coverage/fills.ts";
 import { openArchive } from "./said.ts";
 
 const QUERIES: Record<string, string> = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DeadlineError, UnavailableError } from "../../src/archive/archive.ts";
-import { openReaderPool } from "../../src/archive/sqlite/pool.ts";
+import { openReaderPool } from "../../src/archive/sqlite/threads/reader_pool.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, NOON, openArchive, said } from "./said.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { examine } from "../../src/archive/sqlite/doctor.ts";
+import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { ANN, NOON, openArchive, said } from "./said.ts";
 
 Deno.test("what could not be stored is kept with its reason, and goes into its place when it can be", async () => {

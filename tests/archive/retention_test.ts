@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { examine } from "../../src/archive/sqlite/doctor.ts";
+import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { ANN, BEN, NOON, openArchive, said, timeout } from "./said.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ChatEvent, KINDS } from "../../src/chat/events.ts";
-import { shape, unshape } from "../../src/archive/sqlite/shapes.ts";
+import { shape, unshape } from "../../src/archive/sqlite/codec/tag_templates.ts";
 import { ANN, NOON, openArchive, said } from "./said.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });

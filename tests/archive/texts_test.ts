@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { examine } from "../../src/archive/sqlite/doctor.ts";
+import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { parseSearch } from "../../src/search/query.ts";
 import { ANN, BEN, NOON, openArchive, type Opened, said, wholePage } from "./said.ts";

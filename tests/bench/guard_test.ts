@@ -4,9 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openForWriting } from "../../src/archive/sqlite/connection.ts";
-import { termsOfEvent } from "../../src/archive/sqlite/search_index.ts";
-import { textOf } from "../../src/archive/sqlite/texts.ts";
+import { openForWriting } from "../../src/archive/sqlite/file/connection.ts";
+import { termsOfEvent } from "../../src/archive/sqlite/search/terms.ts";
+import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { Received } from "../../src/chat/events.ts";
 import { formatEvent } from "../../src/irc/format.ts";

@@ -4,9 +4,9 @@
  * so that both meet the same machine, and files of the same size.
  */
 import { DatabaseSync } from "node:sqlite";
-import { openForWriting } from "../../src/archive/sqlite/connection.ts";
-import { termsOfEvent } from "../../src/archive/sqlite/search_index.ts";
-import { MONTH_IDS, textOf } from "../../src/archive/sqlite/texts.ts";
+import { openForWriting } from "../../src/archive/sqlite/file/connection.ts";
+import { termsOfEvent } from "../../src/archive/sqlite/search/terms.ts";
+import { MONTH_IDS, textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { dataFile } from "../support/data.ts";
 import { type Running, runProgram } from "../support/program.ts";

@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
-import { textOf } from "../../src/archive/sqlite/texts.ts";
+import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { type Big, bigArchive } from "./big.ts";
 import { median, percentile, type Row } from "./figures.ts";
 import { answer, type Asked, searchKinds } from "./search_kinds.ts";

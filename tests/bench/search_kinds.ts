@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { searchOn } from "../../routes/search_on.ts";
 import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts";
-import { textOf } from "../../src/archive/sqlite/texts.ts";
+import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { parseSearch } from "../../src/search/query.ts";
 import { Random } from "../../src/demo/random.ts";

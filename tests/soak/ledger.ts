@@ -1,6 +1,6 @@
 /** What was said to whom, and what the archive has of it. Of a message only its number is remembered; its id tells it. */
 import type { DatabaseSync } from "node:sqlite";
-import { openForReading } from "../../src/archive/sqlite/connection.ts";
+import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
 import { type Kind, KINDS } from "../../src/chat/events.ts";
 import { pause } from "./pause.ts";
 

@@ -1,7 +1,7 @@
 /** Channels that talk as fast as their readers take it, and the account of every single line afterwards. */
 import assert from "node:assert/strict";
-import { openForReading } from "../../src/archive/sqlite/connection.ts";
-import { unpackId } from "../../src/archive/sqlite/message_ids.ts";
+import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
+import { unpackId } from "../../src/archive/sqlite/codec/twitch_message_id.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import type { StandIn } from "../../src/demo/twitch.ts";

@@ -8,7 +8,7 @@ import type {
   UserProfile,
 } from "../../src/archive/archive.ts";
 import { type Coverage, type Missed, spanOfRows } from "../../src/archive/coverage.ts";
-import type { Answers, Question } from "../../src/archive/question.ts";
+import type { Answers, Question } from "../../src/archive/reader_batch.ts";
 import {
   beganIn,
   dayShares,

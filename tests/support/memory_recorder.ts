@@ -1,6 +1,6 @@
 /** A recorder that records what it is told to, for tests of the pages. */
 import type { Channel } from "../../src/archive/archive.ts";
-import type { Retention } from "../../src/archive/care.ts";
+import type { Retention } from "../../src/archive/maintenance.ts";
 import type { Announcement, CollectorStatus, Recorder } from "../../src/collector/recorder.ts";
 import type { ChatEvent, StoredEvent } from "../../src/chat/events.ts";
 import { nextId } from "../../src/chat/ids.ts";

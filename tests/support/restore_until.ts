@@ -1,5 +1,5 @@
 /** Restores `FROM` to `TO` and ends, as if it was killed, before the step that is named. */
-import { restore } from "../../src/archive/sqlite/restore.ts";
+import { restore } from "../../src/archive/sqlite/backup/restore.ts";
 
 const [from, to, step] = Deno.args;
 

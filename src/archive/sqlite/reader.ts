@@ -14,14 +14,14 @@ import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import { fold } from "../../search/tokens.ts";
-import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_rows.ts";
-import { CoverageRows } from "./coverage.ts";
-import { fileBytes, openForReading } from "./connection.ts";
-import { callReader, type ReaderCall, readerOf } from "./reader_calls.ts";
-import type { IndexName } from "./index_health.ts";
-import { People } from "./people.ts";
-import { ReaderFaults } from "./reader_faults.ts";
-import { Timeline } from "./timeline.ts";
+import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
+import { CoverageRows } from "./coverage/coverage_queries.ts";
+import { fileBytes, openForReading } from "./file/connection.ts";
+import { callReader, type ReaderCall, readerOf } from "./threads/reader_calls.ts";
+import type { IndexName } from "./fts5/health.ts";
+import { People } from "./users/user_queries.ts";
+import { ReaderFaults } from "./threads/reader_faults.ts";
+import { Timeline } from "./messages/timeline.ts";
 
 export const MINUTES = `
   SELECT minute, messages

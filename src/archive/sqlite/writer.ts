@@ -9,32 +9,32 @@ import {
   type SpoolPosition,
   UnavailableError,
 } from "../archive.ts";
-import type { Quarantined, Retention } from "../care.ts";
+import type { Quarantined, Retention } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
 import type { Received } from "../../chat/events.ts";
 import { firstIdAt, receivedAt, TICKS } from "../../chat/ids.ts";
-import { type Announced, Appender } from "./appender.ts";
-import { Channels } from "./channels.ts";
-import { fileAt, openForWriting, type WriterOptions } from "./connection.ts";
-import { type Counted, Counters } from "./counters.ts";
-import { CoverageRows } from "./coverage.ts";
-import { ListeningRows } from "./coverage_writer.ts";
-import { Deletion } from "./deletion.ts";
-import { Fills, type RemovedMessage } from "./fills.ts";
-import type { Receipt } from "./heard_evidence.ts";
-import { AHEAD_MS, IdClock } from "./id_clock.ts";
-import { IndexMerge } from "./index_merge.ts";
-import { OTHER, type PackedBatch, Packer } from "./packed.ts";
-import { Mover } from "./mover.ts";
-import { Quarantine } from "./quarantine.ts";
-import { reclaim, reclaimAll } from "./reclaim.ts";
-import { Removals } from "./removals.ts";
-import { Retentions } from "./retention.ts";
-import { asUnavailable } from "./sqlite_errors.ts";
-import { Texts } from "./texts.ts";
-import { Transactions } from "./transactions.ts";
-import { Users } from "./users.ts";
-import { WriterIndexes } from "./writer_indexes.ts";
+import { type Announced, Appender } from "./messages/append.ts";
+import { Channels } from "./channels/channel_writer.ts";
+import { fileAt, openForWriting, type WriterOptions } from "./file/connection.ts";
+import { type Counted, Counters } from "./messages/counters.ts";
+import { CoverageRows } from "./coverage/coverage_queries.ts";
+import { ListeningRows } from "./coverage/coverage_writer.ts";
+import { Deletion } from "./messages/deletion.ts";
+import { Fills, type RemovedMessage } from "./coverage/fills.ts";
+import type { Receipt } from "./coverage/heard_evidence.ts";
+import { AHEAD_MS, IdClock } from "./messages/id_clock.ts";
+import { IndexMerge } from "./fts5/merge.ts";
+import { OTHER, type PackedBatch, Packer } from "./messages/batch.ts";
+import { Mover } from "./doctor/mover.ts";
+import { Quarantine } from "./messages/quarantine.ts";
+import { reclaim, reclaimAll } from "./file/reclaim.ts";
+import { Removals } from "./messages/removals.ts";
+import { Retentions } from "./messages/retention.ts";
+import { asUnavailable } from "./file/sqlite_errors.ts";
+import { Texts } from "./codec/repeated_texts.ts";
+import { Transactions } from "./file/transactions.ts";
+import { Users } from "./users/user_writer.ts";
+import { WriterIndexes } from "./fts5/writer_indexes.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
 const MOST_COUNTERS = 20_000;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveWriter } from "../../../src/archive/archive.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/reader.ts";
-import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/writer_thread.ts";
+import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { Intake } from "../../../src/collector/ingest/pipeline.ts";
 import { lastReceivedAt } from "../../../src/collector/ingest/overflow_file.ts";
 import { TimeJudge } from "../../../src/collector/time_judge.ts";

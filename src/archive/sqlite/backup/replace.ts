@@ -1,0 +1,110 @@
+/**
+ * A verified file put in the archive's place, so that at every moment one whole archive stands at the path, whenever the
+ * program or the machine ends. The caller holds the archive's lock, and nobody has the file open.
+ */
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { lstat } from "../../private_file.ts";
+
+/** What SQLite keeps of a database beside its file. */
+const BESIDE = ["-wal", "-shm", "-journal"];
+
+export interface ReplaceOptions {
+  /** The new file, in the same folder, on the disk. */
+  copy: string;
+  /** Where the archive is, links followed. */
+  path: string;
+  /** How what stands at the path is called afterwards; the first free name that begins so. */
+  before: string;
+  /** Called before each step. */
+  step?: (name: ReplaceStep) => void;
+}
+
+export const REPLACE_STEPS = ["keep", "keep beside", "settle", "clear", "rename", "done"] as const;
+export type ReplaceStep = typeof REPLACE_STEPS[number];
+
+/** Gives the copy the archive's name and permissions. Returns where the old archive is now, where there was one. */
+export function replaceArchive({ copy, path, before, step = () => {} }: ReplaceOptions): string | undefined {
+  const old = lstat(path);
+  if (old?.mode) Deno.chmodSync(copy, old.mode & 0o777);
+  let kept: string | undefined;
+  if (old && old.size > 0) {
+    kept = freeName(before);
+    step("keep");
+    keep(path, kept);
+    step("keep beside");
+    for (const suffix of BESIDE) if (lstat(path + suffix)) keep(path + suffix, kept + suffix);
+    syncFolder(path);
+    // An archive that is damaged cannot be settled: what it is worth may lie in its log, which is kept then.
+    step("settle");
+    if (settle(path)) { for (const suffix of BESIDE) removeIfThere(kept + suffix); }
+  }
+  // SQLite would apply an old log to the new file.
+  step("clear");
+  for (const suffix of BESIDE) removeIfThere(path + suffix);
+  syncFolder(path);
+  step("rename");
+  Deno.renameSync(copy, path);
+  syncFolder(path);
+  step("done");
+  return kept;
+}
+
+/** Moves a log into its file and removes it: then the file alone is the archive. False where that cannot be done. */
+function settle(path: string): boolean {
+  try {
+    using db = new DatabaseSync(path, { timeout: 500 });
+    db.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
+  } catch {
+    return false;
+  }
+  return !lstat(`${path}-wal`);
+}
+
+/** A second name for the file, or a copy where the file system has no hard links. @throws where the name is taken */
+function keep(path: string, name: string): void {
+  try {
+    Deno.linkSync(path, name);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw error;
+    using from = Deno.openSync(path, { read: true });
+    using to = Deno.openSync(name, { write: true, createNew: true, mode: from.statSync().mode ?? 0o600 });
+    copyBytes(from, to);
+    to.syncSync();
+  }
+}
+
+/** Returns how many bytes were copied. */
+export function copyBytes(from: Deno.FsFile, to: Deno.FsFile): number {
+  const buffer = new Uint8Array(1 << 20);
+  let bytes = 0;
+  for (let read = from.readSync(buffer); read !== null; read = from.readSync(buffer)) {
+    for (let done = 0; done < read;) done += to.writeSync(buffer.subarray(done, read));
+    bytes += read;
+  }
+  return bytes;
+}
+
+function freeName(name: string): string {
+  let free = name;
+  for (let n = 2; ["", ...BESIDE].some((suffix) => lstat(free + suffix)); n++) free = `${name}-${n}`;
+  return free;
+}
+
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Waits until the names in the folder are on the disk, where the system can do that. */
+export function syncFolder(path: string): void {
+  try {
+    using folder = Deno.openSync(dirname(path));
+    folder.syncSync();
+  } catch {
+    // Windows has no such thing.
+  }
+}

@@ -1,0 +1,41 @@
+/** The modes that each chat was in, from its ROOMSTATEs. Everything here runs inside the caller's transaction. */
+import type { DatabaseSync } from "node:sqlite";
+import { changedModes, formatModes, modesOf } from "../../../chat/modes.ts";
+
+export const STATE_BEFORE = `
+  SELECT modes
+  FROM channel_states
+  WHERE channel_id = ? AND message_id < ?
+  ORDER BY message_id DESC
+  LIMIT 1`;
+
+export class ChannelStates {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      before: db.prepare(STATE_BEFORE),
+      insert: db.prepare("INSERT INTO channel_states (channel_id, message_id, modes) VALUES (?, ?, ?)"),
+    };
+  }
+
+  /**
+   * Which modes a ROOMSTATE changes that gets this id: its tags whose values differ from those of the channel's last
+   * ROOMSTATE before. Undefined where that is not known; empty where it repeats what is known, and is no event.
+   */
+  changedBy(tags: string, channelId: number, id: number): string[] | undefined {
+    const before = this.#before(channelId, id);
+    return before === undefined ? undefined : changedModes(modesOf(before), modesOf(tags));
+  }
+
+  /** Remembers the channel's state after this ROOMSTATE, which may tell a part of it only. */
+  note(tags: string, channelId: number, id: number): void {
+    const modes = modesOf(this.#before(channelId, id) ?? "");
+    for (const [key, value] of modesOf(tags)) modes.set(key, value);
+    this.#sql.insert.run(channelId, id, formatModes(modes));
+  }
+
+  #before(channelId: number, id: number): string | undefined {
+    return this.#sql.before.get(channelId, id)?.modes as string | undefined;
+  }
+}

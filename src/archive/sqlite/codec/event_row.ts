@@ -1,0 +1,199 @@
+/** The one place where events become rows of `messages` and rows become events again. */
+import { type ChatEvent, type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
+import { receivedAt } from "../../../chat/ids.ts";
+import { readTag } from "../../../chat/tags.ts";
+import { unpackFlags } from "./author_flags.ts";
+import { restoreRanges } from "./emote_ranges.ts";
+import type { Emotes } from "./emotes.ts";
+import { type PackedId, unpackId } from "./twitch_message_id.ts";
+import { PENDING_REMOVER } from "../messages/pending_removals.ts";
+import { unshape } from "./tag_templates.ts";
+import { textOf } from "./repeated_texts.ts";
+
+/**
+ * Most events carry their channel's id and their user's, which the archive knows anyway. Where the tags themselves
+ * say that they were missing or no number, or where these marks of ours stand before the tags, it is otherwise:
+ * `~room` and `~user` = none, `~room=5` and `~user=5` = that one. `~changed=slow` says what a ROOMSTATE changed.
+ */
+const ROOM_MARK = "~room";
+const USER_MARK = "~user";
+/** Of a ROOMSTATE: the modes in which the chat differed before, joined by commas. */
+const CHANGED_MARK = "~changed";
+/** Stands between our marks and tags that look like one. */
+const END_OF_MARKS = "~";
+
+/**
+ * The tags as they are stored, our marks in front. `userId` is the archive's user, `twitchId` the channel's id.
+ * @param changed see {@link StoredEvent.changed}
+ */
+export function storedTags(
+  event: Pick<ChatEvent, "tags" | "roomId" | "author">,
+  twitchId: number | undefined,
+  userId?: number,
+  changed?: readonly string[],
+): string {
+  const { tags, roomId, author } = event;
+  const marks: string[] = [];
+  // A channel's id may become known later: where it is not, nothing is said by leaving the mark out.
+  const usualRoom = saysNone(tags, "room-id") ? undefined : twitchId ?? NaN;
+  if (roomId !== usualRoom) marks.push(roomId === undefined ? ROOM_MARK : `${ROOM_MARK}=${roomId}`);
+  if (author && author.userId !== usualUserId(tags, userId)) {
+    marks.push(author.userId === undefined ? USER_MARK : `${USER_MARK}=${author.userId}`);
+  }
+  if (changed) marks.push(`${CHANGED_MARK}=${changed.join(",")}`);
+  if (tags.startsWith("~")) marks.push(END_OF_MARKS);
+  if (marks.length === 0) return tags;
+  return tags === "" ? marks.join(";") : `${marks.join(";")};${tags}`;
+}
+
+function usualUserId(tags: string, userId: number | undefined): number | undefined {
+  return userId === undefined || userId < 0 || saysNone(tags, "user-id") ? undefined : userId;
+}
+
+/** Whether the tags say that the line had no number under this key: `-key`, or the key with what it had instead. */
+export function saysNone(tags: string, key: string): boolean {
+  if (!tags.includes(key)) return false;
+  return tags.split(";").some((tag) => tag === `-${key}` || tag.startsWith(`${key}=`));
+}
+
+/** A message joined with its channel, author and shape, and with the event that removed it. */
+export interface EventRow {
+  id: number;
+  channel_id: number;
+  kind: number;
+  sent: number | null;
+  removed_by: number | null;
+  uuid: PackedId | null;
+  text: string;
+  tag_values: string | null;
+  template: string;
+  channel: string;
+  twitch_id: number | null;
+  user_id: number | null;
+  login: string | null;
+  display_name: string | null;
+  color: string | null;
+  badges: string | null;
+  badge_info: string | null;
+  flags: string | null;
+  removal_kind: number | null;
+  removal_template: string | null;
+  removal_values: string | null;
+  removal_text: string | null;
+  source: string | null;
+}
+
+/** The columns and joins of an {@link EventRow}; `messages` must be called `m`. */
+export const EVENT_COLUMNS = `
+  m.id, m.channel_id, m.sent, m.uuid, ${textOf("m")} AS text, m.tag_values,
+  s.kind, s.template,
+  c.login AS channel, c.twitch_id,
+  a.user_id, a.login, a.display_name, a.color, a.badges, a.badge_info, a.flags,
+  xm.id AS removed_by, xm.tag_values AS removal_values, ${textOf("xm")} AS removal_text,
+  xs.kind AS removal_kind, xs.template AS removal_template,
+  f.source`;
+export const EVENT_JOINS = `
+  LEFT JOIN shapes AS s ON s.id = m.shape_id
+  LEFT JOIN channels AS c ON c.id = m.channel_id
+  LEFT JOIN authors AS a ON a.id = m.author_id
+  LEFT JOIN removals AS x ON x.message_id = m.id
+  LEFT JOIN messages AS xm ON xm.id = ifnull(x.removed_by, ${PENDING_REMOVER})
+  LEFT JOIN shapes AS xs ON xs.id = xm.shape_id
+  LEFT JOIN filled_messages AS fm ON fm.message_id = m.id
+  LEFT JOIN fills AS f ON f.id = fm.fill_id`;
+
+/** The tags of a row, our marks among them. */
+export function tagsOf(
+  { template, tag_values, text }: Pick<EventRow, "template" | "tag_values" | "text">,
+  emotes: Emotes,
+): string {
+  const values = tag_values === null ? null : emotes.restore(restoreRanges(tag_values, text));
+  return unshape({ template, values });
+}
+
+export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
+  const kind = KINDS[row.kind]!;
+  const marked = splitMarks(tagsOf(row, emotes));
+  const { tags } = marked;
+  const event: StoredEvent = {
+    id: row.id,
+    channelId: row.channel_id,
+    kind,
+    channel: row.channel,
+    text: row.text,
+    tags,
+  };
+  const roomId = marked.roomId === undefined
+    ? (saysNone(tags, "room-id") ? undefined : row.twitch_id ?? undefined)
+    : marked.roomId ?? undefined;
+  if (roomId !== undefined) event.roomId = roomId;
+  if (row.sent !== null) event.sentAt = receivedAt(row.id) - row.sent;
+  if (row.uuid !== null) event.uuid = unpackId(row.uuid);
+  if (row.user_id !== null) {
+    event.userId = row.user_id;
+    event.author = { login: row.login!, flags: unpackFlags(row.flags!) };
+    const userId = marked.userId === undefined ? usualUserId(tags, row.user_id) : marked.userId ?? undefined;
+    if (userId !== undefined) event.author.userId = userId;
+    if (row.display_name !== null) event.author.displayName = row.display_name;
+    if (row.color !== null) event.author.color = row.color;
+    if (row.badges !== null) event.author.badges = row.badges;
+    if (row.badge_info !== null) event.author.badgeInfo = row.badge_info;
+  }
+  if (row.removed_by !== null && row.removal_kind !== null) {
+    event.removed = removalOf(
+      row.removed_by,
+      KINDS[row.removal_kind]!,
+      tagsOf(
+        { template: row.removal_template!, tag_values: row.removal_values, text: row.removal_text! },
+        emotes,
+      ),
+    );
+  }
+  if (row.source !== null) event.source = row.source;
+  if (marked.changed) event.changed = marked.changed;
+  return event;
+}
+
+/** What an event of these tags did to the messages that it removed. */
+export function removalOf(by: number, kind: Kind, tags: string): StoredEvent["removed"] {
+  const duration = kind === "timeout" ? readTag(tags, "ban-duration") : undefined;
+  const removed = { by, kind: kind as "timeout" | "ban" | "deletion" };
+  return duration !== undefined && /^\d+$/.test(duration)
+    ? { ...removed, durationS: Number(duration) }
+    : removed;
+}
+
+interface Marked {
+  tags: string;
+  /** What the marks say; `null` = none, undefined = there is no mark. */
+  roomId?: number | null;
+  userId?: number | null;
+  changed?: string[];
+}
+
+function splitMarks(stored: string): Marked {
+  if (!stored.startsWith("~")) return { tags: stored };
+  const entries = stored.split(";");
+  const marked: Marked = { tags: "" };
+  let mark = entries[0];
+  if (mark?.split("=")[0] === ROOM_MARK) {
+    marked.roomId = idOf(entries.shift()!);
+    mark = entries[0];
+  }
+  if (mark?.split("=")[0] === USER_MARK) {
+    marked.userId = idOf(entries.shift()!);
+    mark = entries[0];
+  }
+  if (mark?.startsWith(`${CHANGED_MARK}=`)) {
+    marked.changed = entries.shift()!.slice(CHANGED_MARK.length + 1).split(",");
+    mark = entries[0];
+  }
+  if (mark === END_OF_MARKS) entries.shift();
+  marked.tags = entries.join(";");
+  return marked;
+}
+
+function idOf(mark: string): number | null {
+  const eq = mark.indexOf("=");
+  return eq < 0 ? null : Number(mark.slice(eq + 1));
+}

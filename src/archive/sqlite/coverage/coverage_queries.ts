@@ -1,0 +1,181 @@
+/** When channels were listened to, as readers see it. */
+import type { DatabaseSync } from "node:sqlite";
+import {
+  beganIn,
+  dayShares,
+  type EndReason,
+  type Fill,
+  type Gap,
+  gapsOf,
+  isJoining,
+  type Listening,
+  missedMs,
+} from "../../../chat/coverage.ts";
+import type { TimelinePage, TimelineQuery } from "../../archive.ts";
+import { type Coverage, type Missed, MOST_STRETCHES, type OpenGap, spanOfRows } from "../../coverage.ts";
+
+const MOST_GAPS = 100;
+
+export const FIRST_STRETCH = `
+  SELECT min(started_at) AS at
+  FROM listening
+  WHERE channel_id = ?`;
+
+/** The stretch that a moment lies in or after. */
+export const STRETCH_BEFORE = `
+  SELECT started_at, ended_at
+  FROM listening
+  WHERE channel_id = ? AND started_at <= ?
+  ORDER BY started_at DESC, id DESC
+  LIMIT 1`;
+
+export const STRETCH_AFTER = `
+  SELECT min(started_at) AS at
+  FROM listening
+  WHERE channel_id = ? AND started_at >= ?`;
+
+/** The newest first, so that a bound leaves out the oldest. */
+export const STRETCHES = `
+  SELECT started_at, ended_at, end_reason
+  FROM listening
+  WHERE channel_id = ? AND started_at >= ? AND started_at < ?
+  ORDER BY started_at DESC, id DESC
+  LIMIT ?`;
+
+/** A fill lies within a gap, so those of a span begin after the stretch before it. */
+export const FILLS = `
+  SELECT from_at, to_at, source, messages, filled_at
+  FROM fills
+  WHERE channel_id = ? AND from_at >= ? AND from_at < ?
+  ORDER BY from_at`;
+
+export const LISTENED_CHANNELS = `
+  SELECT id, login
+  FROM channels
+  WHERE hidden = 0 AND deleting = 0
+  ORDER BY login`;
+
+interface Found {
+  stretches: Listening[];
+  gaps: Gap[];
+  /** Where what was looked at begins. */
+  from: number;
+}
+
+export class CoverageRows {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      first: db.prepare(FIRST_STRETCH),
+      before: db.prepare(STRETCH_BEFORE),
+      after: db.prepare(STRETCH_AFTER),
+      stretches: db.prepare(STRETCHES),
+      fills: db.prepare(FILLS),
+      channels: db.prepare(LISTENED_CHANNELS),
+    };
+  }
+
+  coverage(channelId: number, from: number, to: number): Coverage {
+    const known = this.#sql.first.get(channelId)!.at as number | null;
+    if (known === null) return { from, to, listening: [], gaps: [], days: [] };
+    const found = this.#find(channelId, from, to);
+    return {
+      known,
+      from: found.from,
+      to,
+      listening: found.stretches.filter((stretch) => stretch.to !== stretch.from),
+      gaps: found.gaps,
+      days: dayShares(found.stretches, found.gaps, { from: found.from, to, known, now: to }),
+    };
+  }
+
+  gaps(channelId: number, from: number, to: number): Gap[] {
+    return this.#find(channelId, from, to).gaps;
+  }
+
+  gapsAmong(channelId: number, query: TimelineQuery, page: TimelinePage): Gap[] {
+    const { from, to } = spanOfRows(query, page);
+    return beganIn(this.gaps(channelId, from, to), from, to);
+  }
+
+  missed(channelId: number | undefined, from: number, to: number): Missed[] {
+    const channels = this.#sql.channels.all() as { id: number; login: string }[];
+    const missed: Missed[] = [];
+    for (const { id, login } of channels) {
+      if (channelId !== undefined && id !== channelId) continue;
+      if (this.#isCovered(id, from, to)) continue;
+      let ms = 0;
+      const gaps = this.#find(id, from, to).gaps.filter((gap) => {
+        const missing = gap.onPurpose || isJoining(gap) ? 0 : missedMs(gap, from, to, to);
+        ms += missing;
+        return missing > 0;
+      });
+      if (ms > 0) missed.push({ channelId: id, login, gaps: gaps.length, missedMs: ms });
+    }
+    return missed.sort((a, b) => b.missedMs - a.missedMs);
+  }
+
+  unfilledGaps(channelId: number, from: number): OpenGap[] {
+    const { stretches, gaps } = this.#find(channelId, from, Number.MAX_SAFE_INTEGER);
+    const heard = stretches.filter((stretch) => stretch.to !== stretch.from);
+    const begins = new Set(heard.map((stretch) => stretch.from));
+    const ends = new Set(heard.map((stretch) => stretch.to));
+    const open: OpenGap[] = [];
+    for (const gap of gaps.slice(-MOST_GAPS)) {
+      const { from, to } = gap;
+      if (to === undefined || gap.state === "filled" || gap.onPurpose) continue;
+      open.unshift({ ...gap, to, heardBefore: ends.has(from), heardAfter: begins.has(to) });
+    }
+    return open;
+  }
+
+  /** Whether one stretch holds the whole span: with many channels it is what most of them are asked for. */
+  #isCovered(channelId: number, from: number, to: number): boolean {
+    const row = this.#sql.before.get(channelId, from);
+    return row !== undefined && (row.ended_at === null || (row.ended_at as number) >= to);
+  }
+
+  /** The stretches and gaps that touch a span. */
+  #find(channelId: number, from: number, to: number): Found {
+    const start = this.#sql.before.get(channelId, from)?.started_at as number | undefined ?? from;
+    const rows = this.#sql.stretches.all(channelId, start, to, MOST_STRETCHES) as unknown as StretchRow[];
+    const stretches = rows.reverse().map(listeningOf);
+    const cut = rows.length === MOST_STRETCHES && stretches[0]!.from > from;
+    const fills = stretches.length === 0
+      ? []
+      : this.#sql.fills.all(channelId, stretches[0]!.from, to).map((row) =>
+        fillOf(row as unknown as FillRow)
+      );
+    const next = this.#sql.after.get(channelId, to)!.at as number | null;
+    const gaps = gapsOf(stretches, fills, next ?? undefined);
+    return {
+      stretches: stretches.filter((stretch) => stretch.to === undefined || stretch.to > from),
+      gaps: gaps.filter((gap) => gap.from < to && (gap.to ?? Infinity) > from),
+      from: cut ? stretches[0]!.from : from,
+    };
+  }
+}
+
+interface StretchRow {
+  started_at: number;
+  ended_at: number | null;
+  end_reason: EndReason | null;
+}
+
+function listeningOf(row: StretchRow): Listening {
+  const { started_at: from, ended_at: to, end_reason: reason } = row;
+  return to === null || reason === null ? { from } : { from, to, reason };
+}
+
+interface FillRow {
+  from_at: number;
+  to_at: number;
+  source: string;
+  messages: number;
+  filled_at: number;
+}
+
+function fillOf({ from_at: from, to_at: to, source, messages, filled_at: filledAt }: FillRow): Fill {
+  return { from, to, source, messages, filledAt };
+}

@@ -1,0 +1,178 @@
+/** What fills a gap: which of its events are new, where they go, and where they came from. In the caller's transaction. */
+import type { DatabaseSync } from "node:sqlite";
+import { type Kind, KINDS } from "../../../chat/events.ts";
+import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
+import type { FilledEvent, NewFill } from "../../coverage.ts";
+import { WRITTEN } from "../messages/counters.ts";
+import { LazyStatement } from "../fts5/health.ts";
+import { type PackedId, unpackId } from "../codec/twitch_message_id.ts";
+import { matchExpression } from "../search/terms.ts";
+import { textOf } from "../codec/repeated_texts.ts";
+
+/** The archive's clock and the service's may differ by so much. */
+const MARGIN_MS = 60_000;
+/** A timeout or ban reaches back this far (see `removals.ts`). */
+const REACH_MS = 24 * 60 * 60 * 1000;
+
+export const KNOWN = `
+  SELECT m.id, m.uuid, m.sent, ${textOf("m")} AS text, s.kind, a.login
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  JOIN shapes AS s ON s.id = m.shape_id
+  LEFT JOIN authors AS a ON a.id = m.author_id
+  WHERE messages_index MATCH ? AND messages_index.rowid >= ? AND messages_index.rowid < ?
+  ORDER BY messages_index.rowid`;
+
+export const LATER = `
+  SELECT m.id, m.uuid, s.kind
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  JOIN shapes AS s ON s.id = m.shape_id
+  WHERE messages_index MATCH ? AND messages_index.rowid > ? AND messages_index.rowid < ?
+  ORDER BY messages_index.rowid`;
+
+export class Fills {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      known: new LazyStatement(db, KNOWN),
+      later: new LazyStatement(db, LATER),
+      namesakes: db.prepare("SELECT id FROM users WHERE login = ? AND id <> ?"),
+      taken: db.prepare("SELECT 1 FROM messages WHERE id = ?"),
+      insert: db.prepare(`
+        INSERT INTO fills (channel_id, from_at, to_at, source, messages, filled_at)
+        VALUES (?, ?, ?, ?, 0, ?)`),
+      count: db.prepare("UPDATE fills SET messages = ? WHERE id = ?"),
+      mark: db.prepare("INSERT INTO filled_messages (message_id, fill_id) VALUES (?, ?)"),
+      removed: db.prepare("INSERT OR IGNORE INTO removals (message_id, removed_by) VALUES (?, ?)"),
+    };
+  }
+
+  /** Those of the events that the archive does not have, each once. */
+  unknown(channelId: number, events: readonly FilledEvent[]): FilledEvent[] {
+    if (events.length === 0) return [];
+    const from = firstIdAt(events[0]!.receivedAt - MARGIN_MS);
+    const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
+    const known = new Set<string>();
+    // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
+    for (
+      const row of this.#sql.known.statement.iterate(matchExpression({ channelId }), BigInt(from), BigInt(to))
+    ) {
+      const { id, uuid, sent, text, kind, login } = row as unknown as KnownRow;
+      const at = receivedAt(id);
+      known.add(identity({
+        kind: KINDS[kind]!,
+        uuid: unpackId(uuid),
+        sentAt: sent === null ? undefined : at - sent,
+        text,
+        login: login ?? undefined,
+      }, at));
+    }
+    return events.filter(({ event, receivedAt }) => {
+      const key = identity({ ...event, login: event.author?.login }, receivedAt);
+      return !known.has(key) && known.add(key);
+    });
+  }
+
+  /** Makes the fill's row. */
+  begin({ channelId, from, to, source, filledAt }: NewFill): number {
+    return Number(this.#sql.insert.run(channelId, from, to, source, filledAt).lastInsertRowid);
+  }
+
+  /** The first free id at a time, above another. */
+  freeId(at: number, above: number): number {
+    let id = Math.max(firstIdAt(at), above + 1);
+    while (this.#sql.taken.get(id)) id++;
+    return id;
+  }
+
+  mark(fillId: number, messageId: number): void {
+    this.#sql.mark.run(messageId, fillId);
+  }
+
+  end(fillId: number, messages: number): void {
+    this.#sql.count.run(messages, fillId);
+  }
+
+  /**
+   * Marks messages that were removed from Twitch's chat, as the service says: each by the first event after it that
+   * could have, within {@link REACH_MS}.
+   */
+  markRemoved(channelId: number, messages: readonly RemovedMessage[]): void {
+    for (const [userId, theirs] of Map.groupBy(messages, ({ userId }) => userId)) {
+      const [first, last] = [theirs[0]!.id, theirs.at(-1)!.id];
+      // A login may have been several people's, and a deletion says no more than the login.
+      const namesakes = this.#sql.namesakes.all(theirs[0]!.login, userId).map((row) => row.id as number);
+      const events = [userId, ...namesakes]
+        .flatMap((userId) => this.#moderation(channelId, userId, first, last))
+        .sort((a, b) => a.id - b.id);
+      for (const { id, uuid } of theirs) {
+        const by = events.find((event) =>
+          event.id > id &&
+          (event.kind === "deletion" ? uuid !== undefined && event.uuid === uuid : event.userId === userId)
+        );
+        if (by) this.#sql.removed.run(id, by.id);
+      }
+    }
+  }
+
+  /** What befell a user in a channel after the first message, and not long after the last one. */
+  #moderation(channelId: number, userId: number, first: number, last: number): ModerationEvent[] {
+    const rows = this.#sql.later.statement.iterate(
+      matchExpression({ channelId, userId }),
+      BigInt(first),
+      BigInt(last + firstIdAt(REACH_MS)),
+    ) as Iterable<unknown> as Iterable<Pick<KnownRow, "id" | "uuid" | "kind">>;
+    const events: ModerationEvent[] = [];
+    for (const { id, uuid, kind: code } of rows) {
+      const kind = KINDS[code]!;
+      if (kind === "deletion" || kind === "timeout" || kind === "ban") {
+        events.push({ id, kind, userId, uuid: unpackId(uuid) });
+      }
+    }
+    return events;
+  }
+}
+
+/** A message that a service says was removed. */
+export interface RemovedMessage {
+  id: number;
+  uuid?: string;
+  userId: number;
+  login: string;
+}
+
+interface ModerationEvent {
+  id: number;
+  kind: "deletion" | "timeout" | "ban";
+  userId: number;
+  /** Of a deletion: the message that it removed. */
+  uuid?: string;
+}
+
+interface KnownRow {
+  id: number;
+  uuid: PackedId | null;
+  sent: number | null;
+  text: string;
+  kind: number;
+  login: string | null;
+}
+
+interface Identified {
+  kind: Kind;
+  uuid?: string;
+  sentAt?: number;
+  text: string;
+  login?: string;
+}
+
+/** What makes two deliveries of an event the same: Twitch's id of it, else everything that does not depend on who heard it. */
+function identity({ kind, uuid, sentAt, text, login }: Identified, at: number): string {
+  if (WRITTEN.has(kind) && uuid !== undefined) return uuid;
+  // Of a line kept as it came the tags may be in another order, or may be others: its id and what follows the tags.
+  if (kind === "raw" && uuid !== undefined) return `${kind} ${uuid} ${text.slice(text.indexOf(" ") + 1)}`;
+  if (kind === "deletion") return `${kind} ${uuid}`;
+  return sentAt === undefined ? `${kind} ${at} ${text}` : `${kind} at ${sentAt} ${login} ${text}`;
+}

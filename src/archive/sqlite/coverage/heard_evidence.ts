@@ -1,0 +1,124 @@
+/**
+ * What was stored was heard: stretches of listening are extended to messages that lie outside of them, because the program was
+ * killed before it had noted how far it had come. Everything here runs inside the caller's transaction.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
+
+/** Further after what was noted last no run has received anything: it notes that twice a second. */
+const REACH_MS = 60_000;
+/** A program that was killed is not back, and has not joined, within this. */
+const TOGETHER_MS = 500;
+
+export const STRETCH_UPTO = `
+  SELECT id, ended_at, end_reason
+  FROM listening
+  WHERE channel_id = ? AND started_at <= ?
+  ORDER BY started_at DESC, id DESC
+  LIMIT 1`;
+
+const NEXT_START = `
+  SELECT min(started_at) AS at
+  FROM listening
+  WHERE channel_id = ? AND started_at > ?`;
+
+const STARTS = `
+  SELECT started_at AS at
+  FROM listening
+  WHERE channel_id = ? AND started_at > ? AND started_at <= ?
+  ORDER BY started_at`;
+
+const STORED = `
+  SELECT channel_id, id
+  FROM messages
+  WHERE id >= ? AND id < ?
+  ORDER BY id`;
+
+const ADD = `
+  INSERT INTO listening (channel_id, started_at, ended_at, end_reason)
+  SELECT id, ?2, ?3, 'killed'
+  FROM channels
+  WHERE id = ?1`;
+
+/** When something of a channel was received, epoch milliseconds. */
+export interface Receipt {
+  channelId: number;
+  at: number;
+}
+
+interface Span {
+  from: number;
+  to: number;
+}
+
+export class HeardEvidence {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      upto: db.prepare(STRETCH_UPTO),
+      next: db.prepare(NEXT_START),
+      starts: db.prepare(STARTS),
+      stored: db.prepare(STORED),
+      extend: db.prepare("UPDATE listening SET ended_at = ? WHERE id = ?"),
+      add: db.prepare(ADD),
+    };
+  }
+
+  /** Extends coverage to the messages that were stored after `known`, the last moment that was noted. */
+  coverStored(known: number): void {
+    const rows = this.#sql.stored.all(firstIdAt(known), firstIdAt(known + REACH_MS)) as unknown as {
+      channel_id: number;
+      id: number;
+    }[];
+    // One run stored them, and every run closes what the one before has left.
+    this.cover(rows.map(({ channel_id: channelId, id }) => ({ channelId, at: receivedAt(id) })), REACH_MS);
+  }
+
+  /**
+   * These were heard, those of a channel by ascending time. It counts as heard between two that are no more than `togetherMs`
+   * apart: by default less than what a program that was killed takes to be back.
+   */
+  cover(receipts: Iterable<Receipt>, togetherMs = TOGETHER_MS): void {
+    for (const [channelId, found] of Map.groupBy(receipts, (receipt) => receipt.channelId)) {
+      for (const run of runs(found, togetherMs)) {
+        for (const piece of this.#pieces(channelId, run)) this.#cover(channelId, piece, togetherMs);
+      }
+    }
+  }
+
+  /** Cut where a stretch begins. */
+  #pieces(channelId: number, { from, to }: Span): Span[] {
+    const starts = this.#sql.starts.all(channelId, from, to).map(({ at }) => at as number);
+    return [from, ...starts].map((start, i) => ({ from: start, to: starts[i] ?? to }));
+  }
+
+  /** Where messages were dropped for lack of room, those that were kept show nothing. */
+  #cover(channelId: number, { from, to }: Span, togetherMs: number): void {
+    const last = this.#sql.upto.get(channelId, from) as unknown as Stretch | undefined;
+    if (last && (last.ended_at === null || last.ended_at >= to || last.end_reason === "storage")) return;
+    if (last?.end_reason === "killed" && from - last.ended_at! <= togetherMs) {
+      return void this.#sql.extend.run(to, last.id);
+    }
+    const start = Math.max(from, last?.ended_at ?? 0);
+    // Without length it would say only that there is another reason.
+    const next = this.#sql.next.get(channelId, from)!.at as number | null;
+    this.#sql.add.run(channelId, start, start < to ? to : Math.min(to + 1, next ?? Infinity));
+  }
+}
+
+interface Stretch {
+  id: number;
+  ended_at: number | null;
+  end_reason: string | null;
+}
+
+function runs(receipts: readonly Receipt[], togetherMs: number): Span[] {
+  const found: Span[] = [];
+  for (const { at } of receipts) {
+    const last = found.at(-1);
+    if (last && at - last.to <= togetherMs) last.to = Math.max(last.to, at);
+    else found.push({ from: at, to: at });
+  }
+  return found;
+}

@@ -1,0 +1,120 @@
+/** Whether messages were received while nobody listened, which is not possible where coverage is right. */
+import type { DatabaseSync } from "node:sqlite";
+import type { EndReason } from "../../../chat/coverage.ts";
+import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
+import type { Fault } from "./doctor.ts";
+import { matchExpression } from "../search/terms.ts";
+
+/** What Twitch says of a channel comes a moment before it counts as joined, and its last lines a moment after. */
+const MARGIN_MS = 5_000;
+/** A dead connection is noticed within this: between two messages that are no further apart, the one lived. */
+const ALIVE_MS = 10_000;
+
+/**
+ * A stretch that has ended, and when the next one begins. Where messages found no room some were kept and others lost:
+ * those that are there show nothing.
+ */
+const PAUSES = `
+  SELECT *
+  FROM (
+    SELECT c.login, l.channel_id, l.id, l.ended_at, l.end_reason,
+      lead(l.id) OVER following AS next_id, lead(l.started_at) OVER following AS next_at
+    FROM listening AS l
+    JOIN channels AS c ON c.id = l.channel_id
+    WINDOW following AS (PARTITION BY l.channel_id ORDER BY l.started_at, l.id)
+  )
+  WHERE ended_at IS NOT NULL AND end_reason <> 'storage'`;
+
+/** Messages in a span of ids, but for those that came from elsewhere, or whose time is covered from there. */
+const HEARD = `
+  FROM messages_index
+  LEFT JOIN filled_messages AS f ON f.message_id = messages_index.rowid
+  WHERE messages_index MATCH ?1 AND messages_index.rowid >= ?2 AND messages_index.rowid < ?3
+    AND f.message_id IS NULL AND NOT EXISTS (
+      SELECT 1
+      FROM fills
+      WHERE channel_id = ?4 AND messages_index.rowid / ${TICKS} BETWEEN from_at AND to_at
+    )`;
+
+interface Pause {
+  login: string;
+  channel_id: number;
+  id: number;
+  ended_at: number;
+  end_reason: EndReason;
+  next_id: number | null;
+  next_at: number | null;
+}
+
+export function coverageFaults(db: DatabaseSync): Fault[] {
+  const count = db.prepare(`SELECT count(*) AS messages ${HEARD}`);
+  const found = new Map<string, { messages: number; pauses: Pause[] }>();
+  for (const pause of db.prepare(PAUSES).all() as unknown as Pause[]) {
+    const { messages } = count.get(...spanOf(pause, MARGIN_MS))! as { messages: number };
+    if (messages === 0) continue;
+    const faults = found.get(pause.login) ?? { messages: 0, pauses: [] };
+    faults.messages += messages;
+    faults.pauses.push(pause);
+    found.set(pause.login, faults);
+  }
+  return [...found].map(([login, { messages, pauses }]) => ({
+    sentence:
+      `In #${login}, ${messages} ${messages === 1 ? "message was" : "messages were"} received while ` +
+      `the archive says that nobody listened.`,
+    repair: () => {
+      db.exec("BEGIN IMMEDIATE");
+      for (const pause of pauses) listenAgain(db, pause);
+      db.exec("COMMIT");
+      return `In #${login}, it counts as listened to where messages came no more than ${
+        ALIVE_MS / 1_000
+      } s apart.`;
+    },
+  }));
+}
+
+/** What a pause is asked for. Its ids are bigints, or FTS5 would walk the whole list. */
+function spanOf(
+  { channel_id, ended_at, next_at }: Pause,
+  marginMs: number,
+): [string, bigint, bigint, number] {
+  const to = next_at === null ? Number.MAX_SAFE_INTEGER : firstIdAt(next_at - marginMs);
+  return [
+    matchExpression({ channelId: channel_id }),
+    BigInt(firstIdAt(ended_at + marginMs)),
+    BigInt(to),
+    channel_id,
+  ];
+}
+
+/**
+ * Says no more than what the messages of a pause show: that the channel was heard while they came. Whether it was in
+ * between, nobody knows, and the gaps that are left have the reason that the whole one had. A message that stands alone
+ * shows a moment, which would only cut the gap in two: it stays as it is, and is told again.
+ */
+function listenAgain(db: DatabaseSync, pause: Pause): void {
+  const prolong = db.prepare("UPDATE listening SET ended_at = ? WHERE id = ?");
+  const advance = db.prepare("UPDATE listening SET started_at = ? WHERE id = ?");
+  const insert = db.prepare(
+    "INSERT INTO listening (channel_id, started_at, ended_at, end_reason) VALUES (?, ?, ?, ?)",
+  );
+  const { next_id, next_at } = pause;
+  for (const { from, to } of runs(db, pause)) {
+    const endsInNext = next_at !== null && next_at - to <= ALIVE_MS;
+    if (from - pause.ended_at <= ALIVE_MS) prolong.run(endsInNext ? next_at : to, pause.id);
+    else if (endsInNext) advance.run(from, next_id);
+    else if (from < to) insert.run(pause.channel_id, from, to, pause.end_reason);
+  }
+}
+
+/** From when to when messages came close after each other. */
+function runs(db: DatabaseSync, pause: Pause): { from: number; to: number }[] {
+  const found: { from: number; to: number }[] = [];
+  const ids = db.prepare(`SELECT messages_index.rowid AS id ${HEARD} ORDER BY messages_index.rowid`);
+  for (const { id } of ids.iterate(...spanOf(pause, 0))) {
+    const at = receivedAt(id as number);
+    const last = found.at(-1);
+    if (last && at - last.to <= ALIVE_MS) last.to = at;
+    else found.push({ from: at, to: at });
+  }
+  return found;
+}

@@ -1,0 +1,84 @@
+/**
+ * Gives messages other ids, and so another time of receipt: with their index, their removals and their marks, but not what is
+ * derived of many messages (see `doctor_times.ts`). Everything here runs inside the caller's transaction.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { receivedAt } from "../../../chat/ids.ts";
+import { termsOfMessages } from "./terms.ts";
+import { LazyStatement } from "../fts5/health.ts";
+import { isReference, MONTH_IDS, textOf } from "../codec/repeated_texts.ts";
+
+export interface Move {
+  id: number;
+  /** Not taken. */
+  to: number;
+}
+
+const ROW = `
+  SELECT channel_id, ${isReference("m")} AS is_reference, ${textOf("m")} AS text
+  FROM messages AS m
+  WHERE id = ?`;
+
+export class Mover {
+  readonly #termsOf: (id: number) => string;
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#termsOf = termsOfMessages(db);
+    this.#sql = {
+      removers: db.prepare("SELECT DISTINCT removed_by AS id FROM removals"),
+      row: db.prepare(ROW),
+      move: db.prepare("UPDATE messages SET id = ?1, sent = sent + ?2 WHERE id = ?3"),
+      setText: db.prepare("UPDATE messages SET text = ? WHERE id = ?"),
+      unindex: new LazyStatement(
+        db,
+        "INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', ?, ?)",
+      ),
+      index: new LazyStatement(db, "INSERT INTO messages_index (rowid, terms) VALUES (?, ?)"),
+      removed: db.prepare("UPDATE removals SET message_id = ? WHERE message_id = ?"),
+      remover: db.prepare("UPDATE removals SET removed_by = ?1 WHERE removed_by = ?2"),
+      filled: db.prepare("UPDATE filled_messages SET message_id = ? WHERE message_id = ?"),
+      state: db.prepare("UPDATE channel_states SET message_id = ? WHERE channel_id = ? AND message_id = ?"),
+      pending: db.prepare("UPDATE pending_removals SET removed_by = ? WHERE removed_by = ?"),
+      uncount: db.prepare(
+        "UPDATE channel_minutes SET messages = messages - 1 WHERE channel_id = ? AND minute = ?",
+      ),
+      silent: db.prepare("DELETE FROM channel_minutes WHERE messages <= 0"),
+      count: db.prepare(`
+        INSERT INTO channel_minutes (channel_id, minute, messages)
+        VALUES (?, ?, 1)
+        ON CONFLICT DO UPDATE SET messages = messages + 1`),
+    };
+  }
+
+  /**
+   * @param moves by ascending `id` and `to`, of rows that are counted
+   * @param isIndexed false where the index cannot be used
+   */
+  move(moves: readonly Move[], isIndexed: boolean): void {
+    const terms = isIndexed ? moves.map(({ id }) => this.#termsOf(id)) : [];
+    // All at once out of the index and then into it: FTS5 writes what it holds whenever an id falls.
+    for (const [i, { id }] of moves.entries()) if (isIndexed) this.#sql.unindex.statement.run(id, terms[i]!);
+    const hasRemovals = this.#hasRemovals();
+    for (const { id, to } of moves) {
+      const row = this.#sql.row.get(id)! as { channel_id: number; is_reference: number; text: string };
+      const isOtherMonth = Math.floor(id / MONTH_IDS) !== Math.floor(to / MONTH_IDS);
+      if (row.is_reference && isOtherMonth) this.#sql.setText.run(row.text, id);
+      this.#sql.move.run(to, receivedAt(to) - receivedAt(id), id);
+      this.#sql.removed.run(to, id);
+      // No index leads from an event to what it removed: that is asked for only where there may be something.
+      if (hasRemovals.has(id)) this.#sql.remover.run(to, id);
+      this.#sql.filled.run(to, id);
+      this.#sql.state.run(to, row.channel_id, id);
+      this.#sql.pending.run(to, id);
+      this.#sql.uncount.run(row.channel_id, Math.floor(receivedAt(id) / 60_000));
+      this.#sql.count.run(row.channel_id, Math.floor(receivedAt(to) / 60_000));
+    }
+    this.#sql.silent.run();
+    for (const [i, { to }] of moves.entries()) if (isIndexed) this.#sql.index.statement.run(to, terms[i]!);
+  }
+
+  #hasRemovals(): Set<number> {
+    return new Set(this.#sql.removers.all().map(({ id }) => id as number));
+  }
+}

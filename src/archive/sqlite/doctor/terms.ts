@@ -1,0 +1,187 @@
+/** The two full-text indexes as the doctor sees them: what stands in them, and what should. */
+import type { DatabaseSync } from "node:sqlite";
+import { KINDS } from "../../../chat/events.ts";
+import { Emotes } from "../codec/emotes.ts";
+import { schemaOf } from "../fts5/rebuild.ts";
+import { termsOfName } from "../users/name_index.ts";
+import { tagsOf } from "../codec/event_row.ts";
+import { termsOfEvent } from "../search/terms.ts";
+import { textOf } from "../codec/repeated_texts.ts";
+
+/** A row of an index as it should be: its id, and what is handed to the tokenizer. */
+export interface IndexedRow {
+  id: number;
+  terms: string;
+}
+
+export interface Indexed {
+  index: "messages_index" | "names_index";
+  /** What one row of the index stands for, and many. */
+  nouns: [one: string, many: string];
+  /** The table whose rows it is an index of. */
+  table: "messages" | "user_names";
+  /** By id, from this one on, in whatever transaction is open: to be read to its end before anything is written. */
+  rowsFrom(id: number): Iterable<IndexedRow>;
+  /** The row with this id, or else the next one. */
+  rowFrom(id: number): IndexedRow | undefined;
+  splitter: Splitter;
+}
+
+const MESSAGE = `
+  SELECT m.id, m.channel_id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
+  FROM messages AS m
+  JOIN shapes AS s ON s.id = m.shape_id
+  LEFT JOIN authors AS a ON a.id = m.author_id
+  WHERE m.id >= ?
+  ORDER BY m.id`;
+
+const NAME = `
+  SELECT id, login, name
+  FROM user_names
+  WHERE id >= ?
+  ORDER BY id`;
+
+export function indexedMessages(db: DatabaseSync): Indexed {
+  const row = messageRow(db);
+  return {
+    index: "messages_index",
+    nouns: ["message", "messages"],
+    table: "messages",
+    rowsFrom: (id) => mapped(db, MESSAGE, id, row),
+    rowFrom: (id) => first(db, MESSAGE, id, row),
+    splitter: new Splitter(db, "messages_index"),
+  };
+}
+
+/** What stands in the index of the message with an id. */
+export function termsOfMessages(db: DatabaseSync): (id: number) => string {
+  const select = db.prepare(`${MESSAGE} LIMIT 1`);
+  const row = messageRow(db);
+  return (id) => row(select.get(id)!).terms;
+}
+
+function messageRow(db: DatabaseSync): (raw: Record<string, unknown>) => IndexedRow {
+  const emotes = new Emotes(db);
+  return (raw) => {
+    const { id, channel_id, text, tag_values, kind, template, user_id } = raw as unknown as MessageRow;
+    const tags = KINDS[kind] === "notice" ? tagsOf({ template, tag_values, text }, emotes) : "";
+    const scopes = { channelId: channel_id, userId: user_id ?? undefined };
+    return { id, terms: termsOfEvent({ kind: KINDS[kind]!, text, tags }, scopes) };
+  };
+}
+
+export function indexedNames(db: DatabaseSync): Indexed {
+  const row = ({ id, login, name }: Record<string, unknown>): IndexedRow => ({
+    id: id as number,
+    terms: termsOfName(login as string, name as string),
+  });
+  return {
+    index: "names_index",
+    nouns: ["name", "names"],
+    table: "user_names",
+    rowsFrom: (id) => mapped(db, NAME, id, row),
+    rowFrom: (id) => first(db, NAME, id, row),
+    splitter: new Splitter(db, "names_index"),
+  };
+}
+
+interface MessageRow {
+  id: number;
+  channel_id: number;
+  text: string;
+  tag_values: string | null;
+  kind: number;
+  template: string;
+  user_id: number | null;
+}
+
+function* mapped<T>(
+  db: DatabaseSync,
+  sql: string,
+  from: number,
+  row: (raw: Record<string, unknown>) => T,
+): Generator<T> {
+  for (const raw of db.prepare(sql).iterate(from)) yield row(raw);
+}
+
+function first<T>(
+  db: DatabaseSync,
+  sql: string,
+  id: number,
+  row: (raw: Record<string, unknown>) => T,
+): T | undefined {
+  const raw = db.prepare(`${sql} LIMIT 1`).get(id);
+  return raw && row(raw);
+}
+
+/** A term of a row of an index. */
+export interface Place {
+  term: string;
+  doc: number;
+}
+
+/** How many rows have a term, and two sums over their ids. */
+export interface TermSum {
+  term: string;
+  rows: number;
+  low: number;
+  high: number;
+}
+
+/** Small enough that no sum over all rows passes 2^53. */
+const TERM_SUMS = `
+  SELECT term, count(*) AS rows, sum(doc % 1048573) AS low, sum(doc / 1024 % 1048571) AS high
+  FROM `;
+
+/** Splits what is handed to an index into terms, by its own tokenizer, in a table that is gone with the connection. */
+export class Splitter {
+  readonly #clear;
+  readonly #insert;
+  readonly #places;
+  readonly #sums;
+
+  constructor(db: DatabaseSync, index: Indexed["index"]) {
+    const { sql } = schemaOf(index);
+    const options = sql.slice(sql.indexOf("("));
+    const table = `${index}_split`;
+    db.exec(`
+      CREATE VIRTUAL TABLE IF NOT EXISTS temp.${table} USING fts5 ${options};
+      CREATE VIRTUAL TABLE IF NOT EXISTS temp.${table}_terms USING fts5vocab(temp, ${table}, instance);`);
+    this.#clear = db.prepare(`INSERT INTO temp.${table} (${table}) VALUES ('delete-all')`);
+    this.#insert = db.prepare(`INSERT INTO temp.${table} (rowid, terms) VALUES (?, ?)`);
+    this.#places = db.prepare(`SELECT term, doc FROM temp.${table}_terms`);
+    this.#sums = db.prepare(`${TERM_SUMS} temp.${table}_terms GROUP BY term`);
+  }
+
+  /** By term, each of a row's terms once. */
+  split(rows: readonly IndexedRow[]): Generator<Place> {
+    return this.#with(rows, () => this.#places.iterate() as Iterable<unknown> as Iterable<Place>);
+  }
+
+  /** The same in sums, which SQLite makes many times faster than rows come out of it. */
+  sums(rows: readonly IndexedRow[]): Generator<TermSum> {
+    return this.#with(rows, () => this.#sums.iterate() as Iterable<unknown> as Iterable<TermSum>);
+  }
+
+  *#with<T>(rows: readonly IndexedRow[], read: () => Iterable<T>): Generator<T> {
+    for (const { id, terms } of rows) this.#insert.run(id, terms);
+    yield* read();
+    this.#clear.run();
+  }
+}
+
+/** Everything that stands in an index, by term. */
+export function places(db: DatabaseSync, indexed: Indexed): Iterable<Place> {
+  const rows = db.prepare(`SELECT term, doc FROM ${termsTable(db, indexed)}`).iterate();
+  return rows as Iterable<unknown> as Iterable<Place>;
+}
+
+export function placeSums(db: DatabaseSync, indexed: Indexed): Iterable<TermSum> {
+  const rows = db.prepare(`${TERM_SUMS} ${termsTable(db, indexed)} GROUP BY term`).iterate();
+  return rows as Iterable<unknown> as Iterable<TermSum>;
+}
+
+function termsTable(db: DatabaseSync, { index }: Indexed): string {
+  db.exec(`CREATE VIRTUAL TABLE IF NOT EXISTS temp.${index}_terms USING fts5vocab(main, ${index}, instance)`);
+  return `temp.${index}_terms`;
+}

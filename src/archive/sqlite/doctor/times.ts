@@ -1,0 +1,121 @@
+/**
+ * Messages that stand ahead of their time, because they were received while the machine's clock was ahead (docs/time.md): in the
+ * future, or long after Twitch sent them.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { EARLIEST_MS } from "../../../chat/earliest.ts";
+import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
+import { Counters } from "../messages/counters.ts";
+import { ListeningRows } from "../coverage/coverage_writer.ts";
+import type { Fault } from "./doctor.ts";
+import type { Receipt } from "../coverage/heard_evidence.ts";
+import { AHEAD_MS } from "../messages/id_clock.ts";
+import { IndexHealth } from "../fts5/health.ts";
+import { Mover } from "./mover.ts";
+import { spanRepairs } from "./spans.ts";
+
+/** No line comes so late: one that does was received by a clock that was ahead. */
+const LATE_MS = 600_000;
+/** A clock that differs from Twitch's by no more was right. */
+const AGREES_MS = 60_000;
+/** Messages that are moved in one transaction. */
+const STEP_ROWS = 2_000;
+/** Where messages came no more than this apart, the channel was listened to in between. */
+const ALIVE_MS = 10_000;
+
+/** Twitch's times before {@link EARLIEST_MS} are those of old captures, and tell nothing. */
+const AHEAD = `
+  SELECT id, channel_id, sent
+  FROM messages
+  WHERE id >= ?1 OR sent > ${LATE_MS} AND id / ${TICKS} - sent >= ${EARLIEST_MS}
+  ORDER BY id`;
+
+/** A moment that was surely not in the future: the newest message whose receipt agrees with Twitch's time. */
+const AGREED = `
+  SELECT max(id) AS id
+  FROM messages
+  WHERE sent BETWEEN ${-AGREES_MS} AND ${AGREES_MS} AND id / ${TICKS} - sent >= ${EARLIEST_MS}`;
+
+interface AheadRow {
+  id: number;
+  channel_id: number;
+  sent: number | null;
+}
+
+/**
+ * @param wallMs the machine's clock, which may be wrong itself: what the messages agree on is not in the future, and where
+ *   everything lies after it, it is the clock that is behind
+ */
+export function timeFaults(db: DatabaseSync, wallMs = Date.now()): Fault[] {
+  const agreed = db.prepare(AGREED).get()!.id as number | null;
+  const latest = Math.max(wallMs, agreed === null ? 0 : receivedAt(agreed)) + AHEAD_MS;
+  const isKnown = wallMs >= EARLIEST_MS &&
+    db.prepare("SELECT 1 FROM messages WHERE id < ? LIMIT 1").get(firstIdAt(latest)) !== undefined;
+  const limit = isKnown ? firstIdAt(latest) : Number.MAX_SAFE_INTEGER;
+  const rows = db.prepare(AHEAD).all(limit) as unknown as AheadRow[];
+  const now = isKnown
+    ? latest - AHEAD_MS
+    : rows.reduce((most, { id, sent }) => Math.max(most, receivedAt(id) - (sent ?? 0)), 0);
+  const spans = isKnown ? spanRepairs(db, latest) : [];
+  if (rows.length === 0 && spans.length === 0) return [];
+  return [{
+    sentence: rows.length === 0
+      ? "Times of channels, users or coverage lie in the future."
+      : `${rows.length} ${
+        rows.length === 1 ? "message stands" : "messages stand"
+      } ahead of the time at which ${rows.length === 1 ? "it was" : "they were"} sent.`,
+    repair: () => {
+      moveBack(db, rows, now);
+      return rows.length === 0
+        ? "Times in the future were put right."
+        : `${rows.length} ${rows.length === 1 ? "message was" : "messages were"} moved to when ${
+          rows.length === 1 ? "it was" : "they were"
+        } sent.`;
+    },
+  }];
+}
+
+function moveBack(db: DatabaseSync, rows: readonly AheadRow[], now: number): void {
+  const counters = new Counters(db);
+  counters.catchUp(() => inTransaction(db, () => counters.write()));
+  const mover = new Mover(db);
+  const isIndexed = new IndexHealth(db, "messages_index").examine() === undefined;
+  const taken = db.prepare("SELECT 1 FROM messages WHERE id = ?");
+  const times = timesOf(rows, now);
+  const moved: Receipt[] = [];
+  let last = -1;
+  for (let from = 0; from < rows.length; from += STEP_ROWS) {
+    const moves = rows.slice(from, from + STEP_ROWS).map(({ id, channel_id: channelId }, i) => {
+      let to = Math.max(firstIdAt(times[from + i]!), last + 1);
+      while (to !== id && taken.get(to)) to++;
+      last = to;
+      moved.push({ channelId, at: receivedAt(to) });
+      return { id, to };
+    });
+    inTransaction(db, () => mover.move(moves.filter(({ id, to }) => id !== to), isIndexed));
+  }
+  inTransaction(db, () => {
+    for (const sql of spanRepairs(db, now + AHEAD_MS, new Set(rows.map((row) => row.channel_id)))) {
+      db.exec(sql);
+    }
+    const listening = new ListeningRows(db);
+    listening.cutAhead(now + AHEAD_MS);
+    listening.evidence.cover(moved, ALIVE_MS);
+  });
+}
+
+/** When they were sent; what does not say it came with those before it. In the order of the rows, so that none passes another. */
+function timesOf(rows: readonly AheadRow[], now: number): number[] {
+  const told = rows.map(({ id, sent }) => {
+    const at = sent === null ? NaN : receivedAt(id) - sent;
+    return at >= EARLIEST_MS && at <= now ? at : NaN;
+  });
+  let last = told.find((at) => !Number.isNaN(at)) ?? now;
+  return told.map((at) => last = Number.isNaN(at) ? last : Math.max(last, at));
+}
+
+function inTransaction(db: DatabaseSync, work: () => void): void {
+  db.exec("BEGIN IMMEDIATE");
+  work();
+  db.exec("COMMIT");
+}

@@ -1,0 +1,156 @@
+/** Deleting what was said in a channel, a few hundred messages at a time, oldest first. */
+import type { DatabaseSync } from "node:sqlite";
+import { KINDS } from "../../../chat/events.ts";
+import { receivedAt } from "../../../chat/ids.ts";
+import { WRITTEN } from "./counters.ts";
+import { Emotes } from "../codec/emotes.ts";
+import { LazyStatement } from "../fts5/health.ts";
+import type { IndexMerge } from "../fts5/merge.ts";
+import { tagsOf } from "../codec/event_row.ts";
+import { matchExpression, termsOfEvent } from "../search/terms.ts";
+import { textOf, type Texts } from "../codec/repeated_texts.ts";
+
+export const DOOMED = `
+  SELECT m.id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
+  FROM messages_index
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid
+  LEFT JOIN shapes AS s ON s.id = m.shape_id
+  LEFT JOIN authors AS a ON a.id = m.author_id
+  WHERE messages_index MATCH ? AND messages_index.rowid >= ? AND messages_index.rowid < ?
+  ORDER BY messages_index.rowid
+  LIMIT ?`;
+
+interface DoomedRow {
+  id: number;
+  kind: number;
+  text: string;
+  tag_values: string | null;
+  template: string;
+  user_id: number | null;
+}
+
+interface Deleted {
+  deleted: number;
+  last?: number;
+}
+
+export class Deletion {
+  readonly #merge: IndexMerge;
+  readonly #texts: Texts;
+  readonly #emotes: Emotes;
+  /** How far each channel is deleted: before it, the index is full of marks of what was. */
+  readonly #reached = new Map<number, number>();
+  readonly #sql;
+
+  constructor(db: DatabaseSync, { merge, texts }: { merge: IndexMerge; texts: Texts }) {
+    this.#merge = merge;
+    this.#texts = texts;
+    this.#emotes = new Emotes(db);
+    this.#sql = {
+      doomed: new LazyStatement(db, DOOMED),
+      unindex: new LazyStatement(
+        db,
+        "INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', ?, ?)",
+      ),
+      remove: db.prepare("DELETE FROM messages WHERE id = ?"),
+      unqueue: db.prepare("DELETE FROM pending_removals WHERE removed_by = ?"),
+      forgetStates: db.prepare(`
+        DELETE FROM channel_states
+        WHERE channel_id = ?1 AND message_id < (
+          SELECT max(message_id)
+          FROM channel_states
+          WHERE channel_id = ?1 AND message_id <= ?2
+        )`),
+      forgive: db.prepare("DELETE FROM removals WHERE message_id = ?"),
+      unfill: db.prepare("DELETE FROM filled_messages WHERE message_id = ?"),
+      user: db.prepare("UPDATE users SET messages = messages - ? WHERE id = ?"),
+      userChannel: db.prepare(
+        "UPDATE user_channels SET messages = messages - ? WHERE user_id = ? AND channel_id = ?",
+      ),
+      emptied: db.prepare("DELETE FROM user_channels WHERE user_id = ? AND channel_id = ? AND messages <= 0"),
+      channel: db.prepare("UPDATE channels SET messages = messages - ? WHERE id = ?"),
+      minute: db.prepare(
+        "UPDATE channel_minutes SET messages = messages - ? WHERE channel_id = ? AND minute = ?",
+      ),
+      silent: db.prepare("DELETE FROM channel_minutes WHERE channel_id = ? AND minute = ? AND messages <= 0"),
+      allMinutes: db.prepare("DELETE FROM channel_minutes WHERE channel_id = ?"),
+    };
+  }
+
+  /** Deletes the oldest `rows` messages of a channel that is being deleted; true when none are left. */
+  step(channelId: number, rows: number): boolean {
+    const from = this.#reached.get(channelId) ?? 0;
+    const { deleted, last } = this.oldest(channelId, rows, { from, before: Number.MAX_SAFE_INTEGER });
+    if (last !== undefined && deleted === rows) {
+      this.#reached.set(channelId, last + 1);
+      this.release(channelId, last);
+      return false;
+    }
+    this.#reached.delete(channelId);
+    this.release(channelId, undefined);
+    this.#sql.allMinutes.run(channelId);
+    return true;
+  }
+
+  /** Removes what only messages before this one had; undefined = of all of the channel. */
+  release(channelId: number, oldest: number | undefined): void {
+    this.#texts.release(channelId, oldest);
+  }
+
+  /** Forgets how far a transaction that was rolled back had come. */
+  forget(): void {
+    this.#reached.clear();
+  }
+
+  /**
+   * Deletes the oldest `rows` messages of the channel, of those from an id on and before another, and what was counted
+   * of them. Yields how many there were, and the last one's id.
+   */
+  oldest(
+    channelId: number,
+    rows: number,
+    { from, before }: { from: number; before: number },
+  ): Deleted {
+    // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
+    const doomed = this.#sql.doomed.statement.all(
+      matchExpression({ channelId }),
+      BigInt(from),
+      BigInt(before),
+      rows,
+    ) as unknown as DoomedRow[];
+    const written = new Map<number, number>();
+    const minutes = new Map<number, number>();
+    for (const row of doomed) {
+      const kind = KINDS[row.kind]!;
+      const tags = tagsOf(row, this.#emotes);
+      const userId = row.user_id ?? undefined;
+      this.#sql.unindex.statement.run(
+        row.id,
+        termsOfEvent({ kind, text: row.text, tags }, { channelId, userId }),
+      );
+      this.#sql.remove.run(row.id);
+      this.#sql.forgive.run(row.id);
+      this.#sql.unfill.run(row.id);
+      if (kind === "timeout" || kind === "ban" || kind === "deletion") this.#sql.unqueue.run(row.id);
+      else if (kind === "state") this.#sql.forgetStates.run(channelId, row.id);
+      count(minutes, Math.floor(receivedAt(row.id) / 60_000));
+      if (userId !== undefined && WRITTEN.has(kind)) count(written, userId);
+    }
+    for (const [userId, messages] of written) {
+      this.#sql.user.run(messages, userId);
+      this.#sql.userChannel.run(messages, userId, channelId);
+      this.#sql.emptied.run(userId, channelId);
+    }
+    for (const [minute, messages] of minutes) {
+      this.#sql.minute.run(messages, channelId, minute);
+      this.#sql.silent.run(channelId, minute);
+    }
+    this.#sql.channel.run(doomed.length, channelId);
+    this.#merge.deleted(doomed.length);
+    return { deleted: doomed.length, last: doomed.at(-1)?.id };
+  }
+}
+
+function count(counts: Map<number, number>, key: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

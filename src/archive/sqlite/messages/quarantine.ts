@@ -1,0 +1,57 @@
+/** Events that could not be stored. */
+import type { DatabaseSync } from "node:sqlite";
+import type { ChatEvent, Received } from "../../../chat/events.ts";
+import type { Quarantined } from "../../maintenance.ts";
+import { openForReading } from "../file/connection.ts";
+import { isCurrent } from "../file/migrations.ts";
+
+const MOST_AT_ONCE = 1_000;
+
+/** For the writer: everything here runs inside the caller's transaction. */
+export class Quarantine {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      insert: db.prepare("INSERT INTO quarantine (at, channel, event, error) VALUES (?, ?, ?, ?)"),
+      list: db.prepare("SELECT id, at, event, error FROM quarantine WHERE id > ? ORDER BY id LIMIT ?"),
+      remove: db.prepare("DELETE FROM quarantine WHERE id = ?"),
+    };
+  }
+
+  /** Returns the row's id. */
+  add({ event, receivedAt }: Received, error: string): number {
+    const { lastInsertRowid } = this.#sql.insert.run(
+      receivedAt,
+      event.channel,
+      JSON.stringify(event),
+      error,
+    );
+    return Number(lastInsertRowid);
+  }
+
+  list(after: number, most = MOST_AT_ONCE): Quarantined[] {
+    return this.#sql.list.all(after, most).map(({ id, at, event, error }) => ({
+      id: id as number,
+      at: at as number,
+      event: JSON.parse(event as string) as ChatEvent,
+      error: error as string,
+    }));
+  }
+
+  /** Takes a row out. */
+  take(id: number): Quarantined | undefined {
+    const [row] = this.list(id - 1, 1);
+    if (row?.id !== id) return undefined;
+    this.#sql.remove.run(id);
+    return row;
+  }
+}
+
+/** What is in quarantine, read beside whoever records. @throws WrongFileError, UnavailableError */
+export function* readQuarantine(path: string): Generator<Quarantined> {
+  using db = openForReading(path);
+  if (!isCurrent(db, path)) return;
+  const quarantine = new Quarantine(db);
+  for (let rows = quarantine.list(0); rows.length > 0; rows = quarantine.list(rows.at(-1)!.id)) yield* rows;
+}

@@ -1,0 +1,111 @@
+/** Pages of the timeline. */
+import type { DatabaseSync } from "node:sqlite";
+import { IndexError, type TimelinePage, type TimelineQuery } from "../../archive.ts";
+import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
+import { searchableText } from "../../../search/tokens.ts";
+import { Emotes } from "../codec/emotes.ts";
+import { Finder, type Found, type TextRow } from "../search/execute.ts";
+import { IndexHealth } from "../fts5/health.ts";
+import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
+
+export const EVENT_BY_ID = `
+  SELECT ${EVENT_COLUMNS}
+  FROM messages AS m${EVENT_JOINS}
+  WHERE m.id = ?`;
+
+export const EVENTS_BY_ID = `
+  SELECT ${EVENT_COLUMNS}
+  FROM messages AS m${EVENT_JOINS}
+  WHERE m.id IN (SELECT value FROM json_each(?))
+  ORDER BY m.id DESC`;
+
+export class Timeline {
+  readonly #db: DatabaseSync;
+  readonly #emotes: Emotes;
+  readonly #finder: Finder;
+  readonly #health: IndexHealth;
+  readonly #sql;
+  /** Of the shapes that were met; a shape never changes. */
+  readonly #kinds = new Map<number, Kind>();
+
+  /** Why the index could not be used the last time that it could not. */
+  indexTrouble: string | undefined;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+    this.#health = new IndexHealth(db, "messages_index");
+    this.#emotes = new Emotes(db);
+    this.#finder = new Finder(db, (row) => this.#searchable(row));
+    this.#sql = {
+      event: db.prepare(EVENT_BY_ID),
+      events: db.prepare(EVENTS_BY_ID),
+      present: db.prepare(
+        "SELECT count(*) AS rows FROM messages WHERE id IN (SELECT value FROM json_each(?))",
+      ),
+      kind: db.prepare("SELECT kind FROM shapes WHERE id = ?"),
+      begin: db.prepare("BEGIN"),
+      end: db.prepare("COMMIT"),
+    };
+  }
+
+  event(id: number): StoredEvent | undefined {
+    const row = this.#sql.event.get(id);
+    return row && eventOf(row as unknown as EventRow, this.#emotes);
+  }
+
+  page(query: TimelineQuery): TimelinePage {
+    // Pages of the index belong together only as they are at one moment.
+    this.#sql.begin.run();
+    try {
+      return this.#page(query);
+    } finally {
+      if (this.#db.isTransaction) this.#sql.end.run();
+    }
+  }
+
+  /** By the index; where that cannot be used and no words are asked for, by looking at every row. */
+  #page(query: TimelineQuery): TimelinePage {
+    try {
+      const unusable = this.#health.trouble();
+      if (unusable !== undefined) throw new IndexError(unusable);
+      const found = this.#finder.find(query, skipOf(query), query.limit + 1);
+      const page = this.#pageOf(query, found);
+      if (page.events.length === Math.min(found.ids.length, query.limit)) return page;
+      if (this.#areThere(found.ids)) return page;
+      this.indexTrouble = "it names messages that are not there";
+      if (query.search) return page;
+    } catch (error) {
+      if (!(error instanceof IndexError)) throw error;
+      this.indexTrouble = error.message;
+      if (query.search) throw error;
+    }
+    return this.#pageOf(query, this.#finder.scan(query, skipOf(query), query.limit + 1));
+  }
+
+  #pageOf({ limit }: TimelineQuery, { ids, stoppedAt, skipped }: Found): TimelinePage {
+    const events = this.#sql.events.all(JSON.stringify(ids.slice(0, limit)))
+      .map((row) => eventOf(row as unknown as EventRow, this.#emotes));
+    return stoppedAt === undefined
+      ? { events, more: ids.length > limit }
+      : { events, more: true, stoppedAt, skipped };
+  }
+
+  #areThere(ids: readonly number[]): boolean {
+    return this.#sql.present.get(JSON.stringify(ids))!.rows === ids.length;
+  }
+
+  /** Looks whether the index can be used. */
+  look(): void {
+    this.indexTrouble = this.#health.trouble() ?? this.indexTrouble;
+  }
+
+  #searchable([id, text, shape]: TextRow): string {
+    let kind = this.#kinds.get(shape);
+    if (kind === undefined) this.#kinds.set(shape, kind = KINDS[this.#sql.kind.get(shape)!.kind as number]!);
+    return kind === "message" ? text : searchableText(this.event(id)!);
+  }
+}
+
+function skipOf({ page = 1, limit, skip = (page - 1) * limit, after }: TimelineQuery): number {
+  return after === undefined ? skip : 0;
+}

@@ -1,0 +1,49 @@
+/** The methods of a reader as calls that can be handed from thread to thread. */
+import type { ArchiveFault, ArchiveReader } from "../../archive.ts";
+import type { Answers, Question, ReaderMethod } from "../../reader_batch.ts";
+import type { SqliteReader } from "../reader.ts";
+
+export type ReaderCall =
+  | { [M in ReaderMethod]: { method: M; args: Parameters<ArchiveReader[M]> } }[ReaderMethod]
+  | { method: "together"; args: readonly Question[] };
+type Answer<M extends ReaderMethod> = Awaited<ReturnType<ArchiveReader[M]>>;
+
+/** Runs a call on a reader of this thread. */
+export function callReader(reader: SqliteReader, { method, args }: ReaderCall): unknown {
+  if (method === "together") {
+    return args.map(([method, ...args]) => callReader(reader, { method, args } as ReaderCall));
+  }
+  // deno-lint-ignore ban-types -- method and args belong together by the type of ReaderCall
+  return (reader[method] as Function).apply(reader, args);
+}
+
+/** A reader whose every method is done by `call`. */
+export function readerOf(
+  call: (call: ReaderCall) => Promise<unknown>,
+  close: () => Promise<void>,
+  faults: () => readonly ArchiveFault[],
+): ArchiveReader {
+  const ask = <M extends ReaderMethod>(method: M, ...args: Parameters<ArchiveReader[M]>) =>
+    call({ method, args } as ReaderCall) as Promise<Answer<M>>;
+  return {
+    channels: () => ask("channels"),
+    channel: (id) => ask("channel", id),
+    channelByLogin: (login) => ask("channelByLogin", login),
+    searchChannels: (text, limit) => ask("searchChannels", text, limit),
+    timeline: (query) => ask("timeline", query),
+    event: (id) => ask("event", id),
+    searchUsers: (text, limit) => ask("searchUsers", text, limit),
+    user: (id) => ask("user", id),
+    userByLogin: (login) => ask("userByLogin", login),
+    userByName: (name) => ask("userByName", name),
+    totals: () => ask("totals"),
+    minutes: (channelId, sinceMs) => ask("minutes", channelId, sinceMs),
+    coverage: (channelId, from, to) => ask("coverage", channelId, from, to),
+    gaps: (channelId, from, to) => ask("gaps", channelId, from, to),
+    missed: (channelId, from, to) => ask("missed", channelId, from, to),
+    together: <const Q extends readonly Question[]>(...questions: Q) =>
+      call({ method: "together", args: questions }) as Promise<Answers<Q>>,
+    faults,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,63 @@
+/** What a reader has found to be wrong with the archive, in sentences for the program's pages and `/readyz`. */
+import { type ArchiveFault, DamagedError } from "../../archive.ts";
+import type { IndexName } from "../fts5/health.ts";
+import type { SqliteReader } from "../reader.ts";
+import type { ReaderCall } from "./reader_calls.ts";
+import { asUnavailable } from "../file/sqlite_errors.ts";
+
+/** What each method of a reader reads. */
+const READ: Readonly<Record<ReaderCall["method"], string>> = {
+  channels: "channels",
+  channel: "channels",
+  channelByLogin: "channels",
+  searchChannels: "channels",
+  timeline: "messages",
+  event: "messages",
+  searchUsers: "users",
+  user: "users",
+  userByLogin: "users",
+  userByName: "users",
+  totals: "totals",
+  minutes: "the counts of messages",
+  coverage: "coverage",
+  gaps: "coverage",
+  missed: "coverage",
+  together: "messages",
+};
+
+const INDEXED: Readonly<Record<IndexName, string>> = {
+  messages_index: "The search index of messages cannot be used",
+  names_index: "The search index of user names cannot be used, and earlier names are not found",
+};
+
+export class ReaderFaults {
+  readonly #reader: Pick<SqliteReader, "indexTroubles">;
+  readonly #damage = new Map<string, string>();
+
+  constructor(reader: Pick<SqliteReader, "indexTroubles">) {
+    this.#reader = reader;
+  }
+
+  /** An error of a call, as the contract names it; one that is about damage is remembered, with what was read. */
+  named(error: unknown, { method }: ReaderCall): unknown {
+    const named = asUnavailable(error);
+    if (!(named instanceof DamagedError)) return named;
+    const what = READ[method];
+    this.#damage.set(what, named.message);
+    return new DamagedError(`${what} could not be read: ${named.message}`, { cause: error });
+  }
+
+  list(): ArchiveFault[] {
+    const indexes = Object.entries(this.#reader.indexTroubles()) as [IndexName, string | undefined][];
+    return [
+      ...indexes.filter(([, why]) => why !== undefined).map(([index, why]): ArchiveFault => ({
+        kind: "index",
+        sentence: `${INDEXED[index]}: ${why}`,
+      })),
+      ...[...this.#damage].map(([what, why]): ArchiveFault => ({
+        kind: "damage",
+        sentence: `Some ${what.replace(/^the /, "of the ")} cannot be read: ${why}`,
+      })),
+    ];
+  }
+}

@@ -1,0 +1,36 @@
+/** What goes to the writer's thread, and what comes back. */
+import type { ArchiveWriter, SpoolPosition } from "../../archive.ts";
+import type { WriterOptions } from "../file/connection.ts";
+import type { PackedBatch } from "../messages/batch.ts";
+
+/** Done as they are, one after the other, while the caller waits. */
+export type WaitedMethod = Exclude<
+  keyof ArchiveWriter,
+  symbol | "append" | "appendLater" | "listenLater" | "settle"
+>;
+
+/** `isNext`: the answer to the batch before has not been seen. Where that one failed, this one is skipped. */
+export type WriterCall =
+  | { method: "open"; args: [WriterOptions] }
+  | { method: "commit"; args: [PackedBatch, ReadonlySet<number>, SpoolPosition | undefined]; isNext: boolean }
+  | { [M in WaitedMethod]: { method: M; args: Parameters<ArchiveWriter[M]> } }[WaitedMethod]
+  | { method: "close"; args: [] };
+
+export type WriterAnswer =
+  | { ok: true; value: unknown }
+  // The name apart, because errors lose it on the way between threads.
+  | { ok: false; error: unknown; name: string }
+  | { ok: false; skipped: true };
+
+/** A call goes to one of the archives that the thread has open. */
+export type Addressed = WriterCall & { archive: number };
+
+/** What leads from one thread to another: both ends get one, and the memory is the same. */
+export interface WriterLink {
+  /** Calls go one way, in their order, and an answer to each comes back. */
+  port: MessagePort;
+  /** Says no more than that there are answers. */
+  bell: MessagePort;
+  /** Counts the answers: who waits for one without an event loop waits for this to change. */
+  answers: SharedArrayBuffer;
+}

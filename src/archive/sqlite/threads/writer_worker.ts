@@ -1,0 +1,43 @@
+/// <reference lib="deno.worker" />
+/** The writer's thread: opens archives when it is told to, and does one call after the other. */
+import { SqliteWriter } from "../writer.ts";
+import type { Addressed, WriterAnswer, WriterLink } from "./writer_calls.ts";
+
+/** One, but while a file that was moved away gives way to another. */
+const writers = new Map<number, SqliteWriter>();
+/** The last batch was not committed. */
+let failed = false;
+
+function answer({ method, args, archive }: Addressed): unknown {
+  if (method === "open") return void writers.set(archive, SqliteWriter.open(...args));
+  const writer = writers.get(archive)!;
+  if (method === "close") {
+    writers.delete(archive);
+    return writer[Symbol.dispose]();
+  }
+  // deno-lint-ignore ban-types -- method and args belong together by the type of WriterCall
+  return (writer[method] as Function).apply(writer, args);
+}
+
+function take(call: Addressed): WriterAnswer {
+  const isBatch = call.method === "commit";
+  if (isBatch && call.isNext && failed) return { ok: false, skipped: true };
+  try {
+    const value = answer(call);
+    if (isBatch) failed = false;
+    return { ok: true, value };
+  } catch (error) {
+    if (isBatch) failed = true;
+    return { ok: false, error, name: error instanceof Error ? error.name : "Error" };
+  }
+}
+
+self.onmessage = ({ data: { port, bell, answers } }: MessageEvent<WriterLink>) => {
+  const answered = new Int32Array(answers);
+  port.onmessage = ({ data }: MessageEvent<Addressed>) => {
+    port.postMessage(take(data));
+    Atomics.add(answered, 0, 1);
+    Atomics.notify(answered, 0);
+    bell.postMessage(undefined);
+  };
+};

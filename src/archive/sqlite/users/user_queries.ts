@@ -1,0 +1,205 @@
+/** Users as readers see them: profiles, and search by name. */
+import type { DatabaseSync } from "node:sqlite";
+import { IndexError, type NameSpan, type User, type UserChannel, type UserProfile } from "../../archive.ts";
+import { indexFaultOf, IndexHealth, LazyStatement } from "../fts5/health.ts";
+import { foldName, nameExpression } from "./name_index.ts";
+import {
+  BUSIEST_CANDIDATES,
+  CANDIDATE_COUNT,
+  CANDIDATE_USERS,
+  MOST_ACTIVE,
+  USER_CHANNELS,
+  USER_COLOR,
+  USER_COLUMNS,
+  USER_LOOKS,
+  USER_NAMES,
+  USERS_NAMED,
+  USERS_NAMED_SCANNED,
+  USERS_NOW,
+  USERS_ONCE,
+} from "./user_statements.ts";
+import { matchExpression } from "../search/terms.ts";
+
+/** What counts as few and as many, in roots of users * limit: where the ways to find them take as long. */
+const FEW = 1 / 3;
+const MANY = 4 / 3;
+const MOST_CHANNELS = 100;
+
+interface UserRow {
+  id: number;
+  login: string;
+  display_name: string;
+  messages: number;
+  first_at: number | null;
+  last_at: number | null;
+}
+
+export class People {
+  readonly #health: IndexHealth;
+  readonly #messagesHealth: IndexHealth;
+  readonly #sql;
+  /** Why the index of names could not be used the last time that it could not. */
+  indexTrouble: string | undefined;
+
+  constructor(db: DatabaseSync) {
+    this.#health = new IndexHealth(db, "names_index");
+    this.#messagesHealth = new IndexHealth(db, "messages_index");
+    this.#sql = {
+      user: db.prepare(`SELECT ${USER_COLUMNS} FROM users WHERE id = ?`),
+      // As good as the number of users, and known at once.
+      nameCount: db.prepare("SELECT ifnull(max(id), 0) AS n FROM user_names"),
+      candidateCount: new LazyStatement(db, CANDIDATE_COUNT),
+      candidates: new LazyStatement(db, CANDIDATE_USERS),
+      busiest: new LazyStatement(db, BUSIEST_CANDIDATES),
+      mostActive: db.prepare(MOST_ACTIVE),
+      usersNow: db.prepare(USERS_NOW),
+      usersOnce: db.prepare(USERS_ONCE),
+      names: db.prepare(USER_NAMES),
+      channels: db.prepare(USER_CHANNELS),
+      color: db.prepare(USER_COLOR),
+      looks: new LazyStatement(db, USER_LOOKS),
+      named: new LazyStatement(db, USERS_NAMED),
+      namedScanned: db.prepare(USERS_NAMED_SCANNED),
+    };
+  }
+
+  /** Looks whether the index of names can be used. */
+  look(): void {
+    this.indexTrouble = this.#health.trouble() ?? this.indexTrouble;
+  }
+
+  /**
+   * Among n users whose names fit, the first `limit` of those who wrote most are found after users * limit / n. So of few
+   * all are read and sorted, of more they are looked for among those who wrote most, and of very many just those are read.
+   * Where the index of names cannot be used, only present names are searched.
+   */
+  search(text: string, limit: number): User[] {
+    const wanted = foldName(text.trim().replace(/^@/, ""));
+    const place = [...wanted].length < 3 ? 1 : 1_000;
+    if (wanted === "") return this.#active({ wanted, place, limit });
+    return this.#withNames(
+      () => this.#byIndex(wanted, place, limit),
+      () => this.#active({ wanted, place, limit }),
+    );
+  }
+
+  /** What the index of names gives, or where it cannot be used, what is found without it. */
+  #withNames<T>(byIndex: () => T, otherwise: () => T): T {
+    try {
+      const unusable = this.#health.trouble();
+      if (unusable !== undefined) throw new IndexError(unusable);
+      return byIndex();
+    } catch (error) {
+      this.indexTrouble = indexFaultOf(error).message;
+      return otherwise();
+    }
+  }
+
+  #byIndex(wanted: string, place: number, limit: number): User[] {
+    const expression = nameExpression(wanted);
+    const root = Math.sqrt(this.#sql.nameCount.get()!.n as number * limit);
+    const candidates = this.#sql.candidateCount.statement.get(expression, Math.ceil(root * MANY) + 1)!
+      .n as number;
+    if (candidates > root * MANY) return this.#active({ wanted, place, limit });
+    const values = { expression, wanted, place };
+    const rows = candidates > root * FEW
+      ? this.#sql.busiest.statement.all({ ...values, limit })
+      : this.#sql.candidates.statement.all(values);
+    return [...new Map(rows.map((row) => [row.id as number, row.messages as number]))]
+      .sort(([a, wrote], [b, more]) => more - wrote || a - b)
+      .slice(0, limit)
+      .map(([id]) => userOf(this.#sql.user.get(id) as unknown as UserRow));
+  }
+
+  #active(values: { wanted: string; place: number; limit: number }): User[] {
+    return this.#sql.mostActive.all(values).map((row) => userOf(row as unknown as UserRow));
+  }
+
+  byId(id: number): UserProfile | undefined {
+    const row = this.#sql.user.get(id) as unknown as UserRow | undefined;
+    if (!row) return undefined;
+    const user = userOf(row);
+    return { ...user, names: this.#names(user), channels: this.#channels(id), color: this.#color(id) };
+  }
+
+  byLogin(login: string): UserProfile | undefined {
+    const now = (this.#sql.usersNow.all(login) as unknown as UserRow[])
+      .sort((a, b) => (b.last_at ?? 0) - (a.last_at ?? 0));
+    if (now[0]) return this.byId(now[0].id);
+    const once = (this.#sql.usersOnce.all(login) as { user_id: number; last_at: number }[])
+      .sort((a, b) => b.last_at - a.last_at);
+    return once[0] && this.byId(once[0].user_id);
+  }
+
+  /** By login (see {@link byLogin}), else by display name: who has it now, else who had it. Case does not matter. */
+  byName(name: string): UserProfile | undefined {
+    return this.byLogin(name.toLowerCase()) ?? this.#byDisplayName(foldName(name));
+  }
+
+  #byDisplayName(name: string): UserProfile | undefined {
+    if (name === "") return undefined;
+    const rank = (user: Pick<UserRow, "display_name">) => foldName(user.display_name) === name ? 1 : 0;
+    const rows = this.#withNames(
+      () => this.#sql.named.statement.all(nameExpression(name), name),
+      () => this.#sql.namedScanned.all(name),
+    );
+    const [found] = (rows as unknown as UserRow[])
+      .sort((a, b) => rank(b) - rank(a) || (b.last_at ?? 0) - (a.last_at ?? 0));
+    return found && this.byId(found.id);
+  }
+
+  #names(user: User): NameSpan[] {
+    const spans = new Map<string, NameSpan>();
+    for (const row of this.#sql.names.all(user.id)) {
+      const login = row.login as string;
+      const span = spans.get(login);
+      const firstAt = Math.min(row.first_at as number, span?.firstAt ?? Infinity);
+      const lastAt = Math.max(row.last_at as number, span?.lastAt ?? 0);
+      spans.set(login, { login, firstAt, lastAt });
+    }
+    const present = spans.get(user.login);
+    if (present && user.lastAt) present.lastAt = Math.max(present.lastAt, user.lastAt);
+    return [...spans.values()].sort((a, b) =>
+      Number(b.login === user.login) - Number(a.login === user.login) || b.lastAt - a.lastAt
+    );
+  }
+
+  /** The one that they wrote in last; events in which they have none (bans) or never chose one are passed over. */
+  #color(id: number): string | undefined {
+    try {
+      if (this.#messagesHealth.trouble() === undefined) {
+        const looks = this.#sql.looks.statement.iterate(matchExpression({ userId: id })) as Iterable<
+          { color: string | null }
+        >;
+        for (const { color } of looks) if (color) return color;
+      }
+    } catch (error) {
+      // Timelines tell that the index is damaged; here, the next best will do.
+      indexFaultOf(error);
+    }
+    return this.#sql.color.get(id)?.color as string | undefined;
+  }
+
+  #channels(userId: number): UserChannel[] {
+    return this.#sql.channels.all(userId)
+      .map((row) => ({
+        channelId: row.channel_id as number,
+        login: row.login as string,
+        messages: row.messages as number,
+        lastAt: row.last_at as number,
+      }))
+      .sort((a, b) => b.messages - a.messages)
+      .slice(0, MOST_CHANNELS);
+  }
+}
+
+function userOf(row: UserRow): User {
+  return {
+    id: row.id,
+    login: row.login,
+    displayName: row.display_name,
+    messages: row.messages,
+    firstAt: row.first_at ?? undefined,
+    lastAt: row.last_at ?? undefined,
+  };
+}
