@@ -1,7 +1,7 @@
 /** What came after a place in a channel, in pages: for streams that resume, and for polling. */
 import type { Channel } from "../src/archive/archive.ts";
 import { receivedAt } from "../src/chat/ids.ts";
-import { oncePerRound } from "../src/web/once.ts";
+import { oncePerRound } from "../src/web/coalesce.ts";
 import { Rows } from "../components/message.tsx";
 import { Moment, Until } from "../components/time.tsx";
 import type { Site } from "./site.tsx";

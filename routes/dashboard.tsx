@@ -12,7 +12,7 @@ import { bytes, count, counted, span } from "../components/numbers.ts";
 import { Sparkline } from "../components/sparkline.tsx";
 import { Moment } from "../components/time.tsx";
 import { type Access, mayManage } from "../src/web/access.ts";
-import { oncePerRound } from "../src/web/once.ts";
+import { oncePerRound } from "../src/web/coalesce.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import { findUser } from "./find_user.ts";

@@ -11,7 +11,7 @@ import { identifyClient } from "../src/web/client.ts";
 import { Failure } from "../src/web/failure.ts";
 import { parseIpRange } from "../src/web/ip_address.ts";
 import { LoginThrottle } from "../src/web/login_throttle.ts";
-import { pages } from "../src/web/pages.ts";
+import { pages } from "../src/web/page_cache.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/same_origin.ts";
 import { securityHeaders } from "../src/web/security_headers.ts";
 import { createSessions } from "../src/web/sessions.ts";

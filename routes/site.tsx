@@ -14,7 +14,7 @@ import type { Assets } from "../src/web/assets.ts";
 import { ChangedRows } from "../src/web/changed_rows.ts";
 import { FairQueue } from "../src/web/fair_queue.ts";
 import type { StreamSlots } from "../src/web/stream_slots.ts";
-import { Turns } from "../src/web/turns.ts";
+import { Turns } from "../src/web/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/layout.tsx";
 import { alertsOf } from "./alerts.ts";

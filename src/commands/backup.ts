@@ -1,8 +1,8 @@
 /** `backup PATH`: a verified copy of the archive, also while it is being recorded. */
 import { backUp, type BackupStep, VERIFIED } from "../archive/sqlite/backup/backup.ts";
 import type { Config } from "../config.ts";
-import { tellFailure } from "./failure.ts";
-import { megabytes, Progress, seconds } from "./progress.ts";
+import { tellFailure } from "./support/failure.ts";
+import { megabytes, Progress, seconds } from "./support/progress.ts";
 
 export interface BackupFlags {
   /** Absolute. */

@@ -2,8 +2,8 @@
 import { type Diagnosis, examine, examinedRows } from "../archive/sqlite/doctor/doctor.ts";
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import type { Config } from "../config.ts";
-import { RESTORE_ADVICE, tellFailure } from "./failure.ts";
-import { Progress, seconds } from "./progress.ts";
+import { RESTORE_ADVICE, tellFailure } from "./support/failure.ts";
+import { Progress, seconds } from "./support/progress.ts";
 
 export interface DoctorFlags {
   repair: boolean;

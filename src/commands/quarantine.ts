@@ -4,7 +4,7 @@ import { type Quarantined } from "../archive/maintenance.ts";
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import { readQuarantine } from "../archive/sqlite/messages/quarantine.ts";
 import { openSqliteArchive } from "../archive/sqlite/writer.ts";
-import { tellFailure } from "./failure.ts";
+import { tellFailure } from "./support/failure.ts";
 import type { Config } from "../config.ts";
 
 /** Yields the exit status: 0 where that went well (with `replay`: nothing is left in quarantine), else 1. */

@@ -2,8 +2,8 @@
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import { restore, type RestoreStep } from "../archive/sqlite/backup/restore.ts";
 import type { Config } from "../config.ts";
-import { tellFailure } from "./failure.ts";
-import { megabytes, Progress, seconds } from "./progress.ts";
+import { tellFailure } from "./support/failure.ts";
+import { megabytes, Progress, seconds } from "./support/progress.ts";
 
 /** What is said of each step. */
 const DOING: Readonly<Record<RestoreStep, string>> = {

@@ -1,7 +1,7 @@
 /** Running each sub-command: its settings are checked, and then it is done here or in a launched process. */
 import { type Config, EXIT_CONFIG } from "../config.ts";
 import type { LaunchedCommand } from "../launch/launch.ts";
-import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./read_config.ts";
+import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./support/read_config.ts";
 
 /** Of every command that takes care of the archive's file. */
 export interface CareFlags extends SettingFlags {

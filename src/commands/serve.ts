@@ -1,9 +1,9 @@
 /** Serving: opens everything, waits until it is told to stop, and closes everything. */
 import type { Config } from "../config.ts";
 import { getLogger } from "../log.ts";
-import { type Program, type ProgramOptions, startProgram } from "./program.ts";
-import { stopOnSignal } from "./signals.ts";
-import { surviveFaults } from "./survive_faults.ts";
+import { type Program, type ProgramOptions, startProgram } from "./support/program.ts";
+import { stopOnSignal } from "./support/signals.ts";
+import { surviveFaults } from "./support/survive_faults.ts";
 
 export interface ServeOptions extends Pick<ProgramOptions, "caCerts" | "linesTell"> {
   /** The launcher holds the other end of stdin; its end means stop. */

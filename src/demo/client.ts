@@ -2,7 +2,7 @@
 import type { TLSSocket } from "node:tls";
 import { LineSplitter } from "../irc/lines.ts";
 import { parseLine } from "../irc/parse.ts";
-import { ANONYMOUS_PREFIX } from "../irc/say.ts";
+import { ANONYMOUS_PREFIX } from "../irc/commands.ts";
 import { Outbox, type Piece } from "./outbox.ts";
 import type { Rules } from "./rules.ts";
 

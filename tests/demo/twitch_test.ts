@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/twitch.ts";
-import { loginLines } from "../../src/irc/say.ts";
+import { loginLines } from "../../src/irc/commands.ts";
 import { Visitor } from "./visitor.ts";
 
 Deno.test("a session begins as on Twitch: capabilities, greeting, join, room state, names", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { StandIn } from "../../src/demo/twitch.ts";
 import { type IrcConnection, openConnection } from "../../src/irc/connection.ts";
-import { joinLines, loginLines } from "../../src/irc/say.ts";
+import { joinLines, loginLines } from "../../src/irc/commands.ts";
 
 export class Visitor implements AsyncDisposable {
   /** All that came. */

@@ -7,7 +7,7 @@ import {
   openConnection,
   parseAddress,
 } from "../../src/irc/connection.ts";
-import { joinLines, loginLines } from "../../src/irc/say.ts";
+import { joinLines, loginLines } from "../../src/irc/commands.ts";
 
 /** Reads until the lines so far are as wanted. */
 async function readUntil(connection: IrcConnection, done: (lines: string[]) => boolean): Promise<string[]> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { joinLines, loginLines, partLine, ping, pong } from "../../src/irc/say.ts";
+import { joinLines, loginLines, partLine, ping, pong } from "../../src/irc/commands.ts";
 
 Deno.test("without an account we are justinfan and a number, and send no password", () => {
   const lines = loginLines();

@@ -2,7 +2,7 @@
  * A program that serves and has faults that nobody catches, for the test of what survives them: as soon as it is asked for
  * `/reject` or `/throw`. It prints its address, each fault, and how often it listened anew.
  */
-import { surviveFaults } from "../../src/commands/survive_faults.ts";
+import { surviveFaults } from "../../src/commands/support/survive_faults.ts";
 import { serve } from "./served.ts";
 
 const server = serve((request) => {

@@ -4,7 +4,7 @@ import { readTag } from "../../chat/tags.ts";
 import { type IrcConnection, LinkError, openConnection } from "../../irc/connection.ts";
 import type { IrcLine } from "../../irc/parse.ts";
 import { readLine } from "../../irc/read.ts";
-import { joinLines, loginLines, partLine, ping, pong } from "../../irc/say.ts";
+import { joinLines, loginLines, partLine, ping, pong } from "../../irc/commands.ts";
 import { Leaving } from "./leaving.ts";
 import type { Ending, LifeOptions, Sink } from "./session_options.ts";
 

@@ -1,5 +1,5 @@
 /** The settings of one command line: loaded, or every problem told. */
-import { EXIT_CONFIG, formatProblem, loadConfig, type LoadedConfig, SETTING_NAMES } from "../config.ts";
+import { EXIT_CONFIG, formatProblem, loadConfig, type LoadedConfig, SETTING_NAMES } from "../../config.ts";
 
 export interface SettingFlags {
   config?: string;

@@ -1,21 +1,23 @@
 /** How much HTTP may take of the process, and the server that listens at the settings' address. */
-import type { Config } from "../config.ts";
-import { formatAddress } from "../config/address.ts";
-import { getLogger } from "../log.ts";
-import { isInRange, isLoopbackAddress, parseIp, parseIpRange } from "../web/ip_address.ts";
-import type { Fetch } from "../web/server/answer_request.ts";
+import type { Config } from "../../config.ts";
+import { formatAddress } from "../../config/address.ts";
+import { getLogger } from "../../log.ts";
+import { isInRange, isLoopbackAddress, parseIp, parseIpRange } from "../../web/ip_address.ts";
+import type { Fetch } from "../../web/server/answer_request.ts";
 import {
   type ConnectionBounds,
   connectionBounds,
   countFreeDescriptors,
   RESERVED_DESCRIPTORS,
-} from "../web/server/connection_bounds.ts";
-import { type HttpServer, startHttpServer } from "../web/server/http_server.ts";
+} from "../../web/server/connection_bounds.ts";
+import { type HttpServer, startHttpServer } from "../../web/server/http_server.ts";
 
 /** To be called before anything else is opened: it looks how many descriptors there are. */
 export function httpBounds({ httpMaxConnections }: Config): ConnectionBounds {
   // What a compiled executable holds is in no file of the system's.
-  const file = Deno.build.standalone ? Deno.execPath() : new URL("../../static/favicon.svg", import.meta.url);
+  const file = Deno.build.standalone
+    ? Deno.execPath()
+    : new URL("../../../static/favicon.svg", import.meta.url);
   const descriptors = countFreeDescriptors(file, httpMaxConnections + RESERVED_DESCRIPTORS);
   const bounds = connectionBounds(httpMaxConnections, descriptors);
   if (bounds.total < httpMaxConnections) {

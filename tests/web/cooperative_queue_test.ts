@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Turns } from "../../src/web/turns.ts";
+import { Turns } from "../../src/web/cooperative_queue.ts";
 
 Deno.test("of what becomes ready at once, one piece is done in each turn of the event loop", async () => {
   const turns = new Turns();

@@ -1,21 +1,21 @@
 /** The whole program as one scope: what it opens, in the order in which it opens it. Its end closes it backwards. */
-import manifest from "../../deno.json" with { type: "json" };
-import { createApp, renderAnnouncement } from "../../routes/mod.ts";
-import { type ArchiveLock, lockArchive } from "../archive/sqlite/file/lock.ts";
-import { openReaderPool } from "../archive/sqlite/threads/reader_pool.ts";
-import { startCollector } from "../collector/client.ts";
-import type { Timings } from "../collector/connection/session_options.ts";
-import { type Config, secretsOf } from "../config.ts";
-import { formatAddress, isLoopback } from "../config/address.ts";
-import { watchEventLoop } from "../event_loop.ts";
-import { createHub, type Hub } from "../live/hub.ts";
-import { getLogger, setUpLogging } from "../log.ts";
-import { createMetrics, type Metrics } from "../metrics.ts";
-import type { HttpServer } from "../web/server/http_server.ts";
-import { SSE_BEAT, SSE_JOINED } from "../web/sse.ts";
-import { StreamSlots } from "../web/stream_slots.ts";
+import manifest from "../../../deno.json" with { type: "json" };
+import { createApp, renderAnnouncement } from "../../../routes/mod.ts";
+import { type ArchiveLock, lockArchive } from "../../archive/sqlite/file/lock.ts";
+import { openReaderPool } from "../../archive/sqlite/threads/reader_pool.ts";
+import { startCollector } from "../../collector/client.ts";
+import type { Timings } from "../../collector/connection/session_options.ts";
+import { type Config, secretsOf } from "../../config.ts";
+import { formatAddress, isLoopback } from "../../config/address.ts";
+import { watchEventLoop } from "../../event_loop.ts";
+import { createHub, type Hub } from "../../live/hub.ts";
+import { getLogger, setUpLogging } from "../../log.ts";
+import { createMetrics, type Metrics } from "../../metrics.ts";
+import type { HttpServer } from "../../web/server/http_server.ts";
+import { SSE_BEAT, SSE_JOINED } from "../../web/sse.ts";
+import { StreamSlots } from "../../web/stream_slots.ts";
 import { httpBounds, listen } from "./http.ts";
-import { perChannel } from "./per_channel.ts";
+import { perChannel } from "../../live/by_channel.ts";
 
 /** How long two programs could write one archive, where its lock was removed and the system locks no archives. */
 const LOCK_CHECK_MS = 2_000;
@@ -118,7 +118,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     },
     streams,
     metrics: measured,
-    staticRoot: new URL("../../static/", import.meta.url),
+    staticRoot: new URL("../../../static/", import.meta.url),
     log: httpLog,
     now: () => collector.now(),
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { oncePerRound } from "../../src/web/once.ts";
+import { oncePerRound } from "../../src/web/coalesce.ts";
 
 /** Work that goes on until it is told how it ends. */
 function stage() {

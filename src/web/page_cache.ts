@@ -5,7 +5,7 @@ import type { Access } from "./access.ts";
 import { etagOf, isKnown } from "./etag.ts";
 import type { FairQueue } from "./fair_queue.ts";
 import { acceptsGzip, type Bytes, gzipped, isCompressible } from "./gzip.ts";
-import { oncePerRound } from "./once.ts";
+import { oncePerRound } from "./coalesce.ts";
 
 /** What a page may depend on, beside its address and who may do what. */
 const ASKED_WITH = ["Accept", "HX-Request", "HX-Request-Type", "HX-History-Restore-Request"];

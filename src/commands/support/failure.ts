@@ -1,8 +1,8 @@
 /** What commands say where the archive cannot be used. */
-import { DamagedError, UnavailableError } from "../archive/archive.ts";
-import { BackupError } from "../archive/sqlite/backup/backup.ts";
-import { WrongFileError } from "../archive/sqlite/file/migrations.ts";
-import { asUnavailable } from "../archive/sqlite/file/sqlite_errors.ts";
+import { DamagedError, UnavailableError } from "../../archive/archive.ts";
+import { BackupError } from "../../archive/sqlite/backup/backup.ts";
+import { WrongFileError } from "../../archive/sqlite/file/migrations.ts";
+import { asUnavailable } from "../../archive/sqlite/file/sqlite_errors.ts";
 
 /** What brings back what no repair can. */
 export const RESTORE_ADVICE = "What a table has lost only a backup brings back: `deno task restore PATH`.";
