@@ -15,25 +15,25 @@ import { pages } from "../src/web/page_cache.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/same_origin.ts";
 import { securityHeaders } from "../src/web/security_headers.ts";
 import { createSessions } from "../src/web/sessions.ts";
-import * as channel from "./channel.tsx";
-import * as channelDeletion from "./channel_deletion.tsx";
-import * as channelRetention from "./channel_retention.tsx";
-import * as channels from "./channels.tsx";
-import * as coverage from "./coverage.tsx";
+import * as channel from "./channels/show.tsx";
+import * as channelDeletion from "./channels/deletion.tsx";
+import * as channelRetention from "./channels/retention.tsx";
+import * as channels from "./channels/index.tsx";
+import * as coverage from "./channels/coverage.tsx";
 import * as dashboard from "./dashboard.tsx";
 import { answerFailure } from "./failures.tsx";
 import * as health from "./health.ts";
 import * as login from "./login.tsx";
-import * as message from "./message.tsx";
-import * as searchChannels from "./search_channels.tsx";
-import * as searchMessages from "./search_messages.tsx";
-import * as sidebar from "./sidebar.tsx";
+import * as message from "./messages/show.tsx";
+import * as searchChannels from "./search/channels.tsx";
+import * as searchMessages from "./search/messages.tsx";
+import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
-import * as user from "./user.tsx";
-import * as users from "./users.tsx";
+import * as user from "./users/show.tsx";
+import * as users from "./users/index.tsx";
 
 export type { Deps } from "./site.tsx";
-export { renderAnnouncement } from "./channel.tsx";
+export { renderAnnouncement } from "./channels/show.tsx";
 
 /** Forms here are a few names long. */
 const BODY_BOUND = 64 * 1024;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CoverageJson } from "../routes/coverage_json.ts";
+import { CoverageJson } from "../routes/channels/coverage_json.ts";
 import { startHistory } from "../src/demo/history.ts";
 import { startTwitch } from "../src/demo/twitch.ts";
 import { privmsg } from "./support/lines.ts";

@@ -1,6 +1,6 @@
 /** What people search for, with words and names as they occur in an archive: what is frequent is asked for more often. */
 import { DatabaseSync } from "node:sqlite";
-import { searchOn } from "../../routes/search_on.ts";
+import { searchOn } from "../../routes/search/continue.ts";
 import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts";
 import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { receivedAt } from "../../src/chat/ids.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CoverageJson } from "../../routes/coverage_json.ts";
+import { CoverageJson } from "../../routes/channels/coverage_json.ts";
 import { DAY_MS } from "../../src/chat/coverage.ts";
 import { inventedEvent } from "../support/invented.ts";
 import { type TestSite, testSite } from "../support/site.ts";

@@ -1,11 +1,11 @@
 /** What was not recorded in the time that a page of search results spans: what is not found may have been missed. */
-import type { TimelinePage, TimelineQuery } from "../src/archive/archive.ts";
-import type { Missed } from "../src/archive/coverage.ts";
-import { receivedAt } from "../src/chat/ids.ts";
-import { gapLength } from "../components/gap.tsx";
-import { counted } from "../components/numbers.ts";
-import { Moment, Until } from "../components/time.tsx";
-import type { Site } from "./site.tsx";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { Missed } from "../../src/archive/coverage.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import { gapLength } from "../../components/gap.tsx";
+import { counted } from "../../components/numbers.ts";
+import { Moment, Until } from "../../components/time.tsx";
+import type { Site } from "../site.tsx";
 
 export interface SpanMissed {
   from: number;

@@ -2,25 +2,25 @@
 import type { Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
-import type { TimelinePage, TimelineQuery } from "../src/archive/archive.ts";
-import { fullTitle } from "../components/layout.tsx";
-import { Field } from "../components/field.tsx";
-import { Message } from "../components/message.tsx";
-import { Pager } from "../components/pager.tsx";
-import { SearchHelp } from "../components/search_help.tsx";
-import { SearchTabs } from "../components/search_tabs.tsx";
-import { Moment } from "../components/time.tsx";
-import { receivedAt } from "../src/chat/ids.ts";
-import { highlights } from "../src/search/query.ts";
-import { searchableText } from "../src/search/tokens.ts";
-import { cleanAddress } from "../src/web/empty_fields.ts";
-import { wantsFragment } from "../src/web/htmx.ts";
-import { id, optional, page, pageSize, readQuery } from "../src/web/params.ts";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import { fullTitle } from "../../components/layout.tsx";
+import { Field } from "../../components/field.tsx";
+import { Message } from "../../components/message.tsx";
+import { Pager } from "../../components/pager.tsx";
+import { SearchHelp } from "../../components/search_help.tsx";
+import { SearchTabs } from "../../components/search_tabs.tsx";
+import { Moment } from "../../components/time.tsx";
+import { receivedAt } from "../../src/chat/ids.ts";
+import { highlights } from "../../src/search/query.ts";
+import { searchableText } from "../../src/search/tokens.ts";
+import { cleanAddress } from "../../src/web/empty_fields.ts";
+import { wantsFragment } from "../../src/web/htmx.ts";
+import { id, optional, page, pageSize, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "./in_turn.ts";
-import { missedIn, MissedNote, type SpanMissed } from "./missed.tsx";
-import { readFields, type Typed } from "./search_fields.ts";
-import { searchOn } from "./search_on.ts";
-import type { Env, Site } from "./site.tsx";
+import { missedIn, MissedNote, type SpanMissed } from "./coverage_note.tsx";
+import { readFields, type Typed } from "./fields.ts";
+import { searchOn } from "./continue.ts";
+import type { Env, Site } from "../site.tsx";
 
 const Place = z.object({
   before_id: optional(id),

@@ -2,19 +2,19 @@
 import type { Context, Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
-import { AddChannels, type AddChannelsProps } from "../components/add_channels.tsx";
-import { ChannelState, LastHeard } from "../components/channel_state.tsx";
-import { ListPoller, Update } from "../components/list_updates.tsx";
-import { HowToManage } from "../components/how_to_manage.tsx";
-import { count } from "../components/numbers.ts";
-import { parseChannelNames } from "../src/chat/channel_name.ts";
-import { mayManage } from "../src/web/access.ts";
-import type { ChangedRows } from "../src/web/changed_rows.ts";
-import { Failure } from "../src/web/failure.ts";
-import { wantsFragment } from "../src/web/htmx.ts";
-import { optional, pathId, readForm, readQuery, text } from "../src/web/params.ts";
-import { kept } from "./channel_retention.tsx";
-import type { ChannelView, Env, Site } from "./site.tsx";
+import { AddChannels, type AddChannelsProps } from "../../components/add_channels.tsx";
+import { ChannelState, LastHeard } from "../../components/channel_state.tsx";
+import { ListPoller, Update } from "../../components/list_updates.tsx";
+import { HowToManage } from "../../components/how_to_manage.tsx";
+import { count } from "../../components/numbers.ts";
+import { parseChannelNames } from "../../src/chat/channel_name.ts";
+import { mayManage } from "../../src/web/access.ts";
+import type { ChangedRows } from "../../src/web/changed_rows.ts";
+import { Failure } from "../../src/web/failure.ts";
+import { wantsFragment } from "../../src/web/htmx.ts";
+import { optional, pathId, readForm, readQuery, text } from "../../src/web/params.ts";
+import { kept } from "./retention.tsx";
+import type { ChannelView, Env, Site } from "../site.tsx";
 
 const Query = z.object({ since: optional(text) });
 

@@ -1,5 +1,5 @@
 /** What was said in each of the channels' last 60 minutes, asked of the archive in one call, and at most every 15 s. */
-import type { Site } from "./site.tsx";
+import type { Site } from "../site.tsx";
 
 const MINUTES = 60;
 const FRESH_MS = 15_000;

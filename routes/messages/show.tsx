@@ -1,13 +1,13 @@
 /** A message among those before and after it. */
 import type { Handler } from "hono";
-import type { StoredEvent } from "../src/chat/events.ts";
-import { Rows } from "../components/message.tsx";
-import { Moment } from "../components/time.tsx";
-import { receivedAt } from "../src/chat/ids.ts";
-import type { Gap } from "../src/chat/coverage.ts";
-import { Failure } from "../src/web/failure.ts";
-import { pathId } from "../src/web/params.ts";
-import type { Env, Site } from "./site.tsx";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { Rows } from "../../components/message.tsx";
+import { Moment } from "../../components/time.tsx";
+import { receivedAt } from "../../src/chat/ids.ts";
+import type { Gap } from "../../src/chat/coverage.ts";
+import { Failure } from "../../src/web/failure.ts";
+import { pathId } from "../../src/web/params.ts";
+import type { Env, Site } from "../site.tsx";
 
 /** Messages shown on each side. */
 const AROUND = 25;

@@ -1,11 +1,11 @@
 /** Deleting a channel, after asking what becomes of its messages. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../src/archive/archive.ts";
-import { counted } from "../components/numbers.ts";
-import { pathId, readForm } from "../src/web/params.ts";
-import { findChannel } from "./find_channel.ts";
-import type { Env, Site } from "./site.tsx";
+import type { Channel } from "../../src/archive/archive.ts";
+import { counted } from "../../components/numbers.ts";
+import { pathId, readForm } from "../../src/web/params.ts";
+import { findChannel } from "../shared/find_channel.ts";
+import type { Env, Site } from "../site.tsx";
 
 export function ask(site: Site): Handler<Env> {
   return async (c) => {

@@ -1,18 +1,18 @@
 /** A user's profile, and what they wrote: everywhere, or in one channel. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel, TimelinePage, UserProfile } from "../src/archive/archive.ts";
-import { Message } from "../components/message.tsx";
-import { nameColor } from "../components/name.tsx";
-import { count } from "../components/numbers.ts";
-import { Pager } from "../components/pager.tsx";
-import { Ago, Day, Moment } from "../components/time.tsx";
-import { receivedAt } from "../src/chat/ids.ts";
-import { Failure } from "../src/web/failure.ts";
-import { id, optional, pageSize, readQuery, text, userId } from "../src/web/params.ts";
-import { channelField, loginIn } from "./find_channel.ts";
+import type { Channel, TimelinePage, UserProfile } from "../../src/archive/archive.ts";
+import { Message } from "../../components/message.tsx";
+import { nameColor } from "../../components/name.tsx";
+import { count } from "../../components/numbers.ts";
+import { Pager } from "../../components/pager.tsx";
+import { Ago, Day, Moment } from "../../components/time.tsx";
+import { receivedAt } from "../../src/chat/ids.ts";
+import { Failure } from "../../src/web/failure.ts";
+import { id, optional, pageSize, readQuery, text, userId } from "../../src/web/params.ts";
+import { channelField, loginIn } from "../shared/find_channel.ts";
 import { redirectToUser } from "./find_user.ts";
-import type { Env, Site } from "./site.tsx";
+import type { Env, Site } from "../site.tsx";
 
 const Query = z.object({
   channel: optional(text),

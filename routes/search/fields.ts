@@ -1,10 +1,10 @@
 /** The fields of the message search, read into a query or into what is wrong with them. */
 import type { Context } from "hono";
-import { parseSearch } from "../src/search/query.ts";
-import type { TimelineQuery } from "../src/archive/archive.ts";
-import { channelField, loginIn } from "./find_channel.ts";
-import { nameIn, userField } from "./find_user.ts";
-import type { Env, Site } from "./site.tsx";
+import { parseSearch } from "../../src/search/query.ts";
+import type { TimelineQuery } from "../../src/archive/archive.ts";
+import { channelField, loginIn } from "../shared/find_channel.ts";
+import { nameIn, userField } from "../users/find_user.ts";
+import type { Env, Site } from "../site.tsx";
 
 const DAY_MS = 24 * 60 * 60_000;
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;

@@ -1,20 +1,20 @@
 /** When a channel was recorded and when not: by day, and gap by gap. As a page and as JSON. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../src/archive/archive.ts";
-import type { Coverage } from "../src/archive/coverage.ts";
-import { DAY_MS, END_REASONS, type Gap, missedMs, percentOf, startOfDay } from "../src/chat/coverage.ts";
-import { firstIdAt } from "../src/chat/ids.ts";
-import { CoverageCalendar } from "../components/coverage_calendar.tsx";
-import { FilledFrom, gapLength } from "../components/gap.tsx";
-import { count, percent } from "../components/numbers.ts";
-import { Day, isoDay, Moment, Until } from "../components/time.tsx";
-import { Failure } from "../src/web/failure.ts";
-import { optional, readQuery } from "../src/web/params.ts";
+import type { Channel } from "../../src/archive/archive.ts";
+import type { Coverage } from "../../src/archive/coverage.ts";
+import { DAY_MS, END_REASONS, type Gap, missedMs, percentOf, startOfDay } from "../../src/chat/coverage.ts";
+import { firstIdAt } from "../../src/chat/ids.ts";
+import { CoverageCalendar } from "../../components/coverage_calendar.tsx";
+import { FilledFrom, gapLength } from "../../components/gap.tsx";
+import { count, percent } from "../../components/numbers.ts";
+import { Day, isoDay, Moment, Until } from "../../components/time.tsx";
+import { Failure } from "../../src/web/failure.ts";
+import { optional, readQuery } from "../../src/web/params.ts";
 import { coverageJson } from "./coverage_json.ts";
-import { channelAt } from "./find_channel.ts";
-import { dayOf } from "./search_fields.ts";
-import type { Env, Site } from "./site.tsx";
+import { channelAt } from "../shared/find_channel.ts";
+import { dayOf } from "../search/fields.ts";
+import type { Env, Site } from "../site.tsx";
 
 /** What is shown where nothing else is asked for: so many whole weeks, and the present one. */
 const WEEKS = 7;

@@ -1,16 +1,16 @@
 /** Searching channels by name. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../src/archive/archive.ts";
-import { LastHeard } from "../components/channel_state.tsx";
-import { fullTitle } from "../components/layout.tsx";
-import { NameSearch } from "../components/name_search.tsx";
-import { count } from "../components/numbers.ts";
-import { SearchTabs } from "../components/search_tabs.tsx";
-import { cleanAddress } from "../src/web/empty_fields.ts";
-import { wantsFragment } from "../src/web/htmx.ts";
-import { optional, readQuery, text } from "../src/web/params.ts";
-import type { Env, Site } from "./site.tsx";
+import type { Channel } from "../../src/archive/archive.ts";
+import { LastHeard } from "../../components/channel_state.tsx";
+import { fullTitle } from "../../components/layout.tsx";
+import { NameSearch } from "../../components/name_search.tsx";
+import { count } from "../../components/numbers.ts";
+import { SearchTabs } from "../../components/search_tabs.tsx";
+import { cleanAddress } from "../../src/web/empty_fields.ts";
+import { wantsFragment } from "../../src/web/htmx.ts";
+import { optional, readQuery, text } from "../../src/web/params.ts";
+import type { Env, Site } from "../site.tsx";
 
 const LIMIT = 100;
 const Query = z.object({ q: optional(text) });

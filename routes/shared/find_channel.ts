@@ -1,11 +1,11 @@
 /** Channels by what an address or a form names. */
 import type { Context } from "hono";
-import type { Channel } from "../src/archive/archive.ts";
-import { parseChannelName } from "../src/chat/channel_name.ts";
-import { parseId } from "../src/chat/ids.ts";
-import { parseUserName } from "../src/chat/user_name.ts";
-import { Failure } from "../src/web/failure.ts";
-import type { Env, Site } from "./site.tsx";
+import type { Channel } from "../../src/archive/archive.ts";
+import { parseChannelName } from "../../src/chat/channel_name.ts";
+import { parseId } from "../../src/chat/ids.ts";
+import { parseUserName } from "../../src/chat/user_name.ts";
+import { Failure } from "../../src/web/failure.ts";
+import type { Env, Site } from "../site.tsx";
 
 /** @throws a Failure where there is no such channel */
 export async function findChannel(site: Site, id: number): Promise<Channel> {

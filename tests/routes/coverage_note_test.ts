@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { missedIn, MissedNote } from "../../routes/missed.tsx";
+import { missedIn, MissedNote } from "../../routes/search/coverage_note.tsx";
 import type { Site } from "../../routes/site.tsx";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 

@@ -1,7 +1,7 @@
 /** Expensive requests wait for their client's turn. */
 import type { Context } from "hono";
-import { clientKey } from "../src/web/ip_address.ts";
-import type { Env, Site } from "./site.tsx";
+import { clientKey } from "../../src/web/ip_address.ts";
+import type { Env, Site } from "../site.tsx";
 
 /**
  * Does the work, results made into markup included, when it is the turn of the client that asks; not at all where nobody

@@ -1,12 +1,12 @@
 /** How much of a channel is kept: everything, or what is new enough. */
 import type { Handler } from "hono";
-import type { Channel } from "../src/archive/archive.ts";
-import type { Retention } from "../src/archive/maintenance.ts";
-import { Field } from "../components/field.tsx";
-import { count, counted } from "../components/numbers.ts";
-import { formOf, pathId } from "../src/web/params.ts";
-import { findChannel } from "./find_channel.ts";
-import type { Env, Site } from "./site.tsx";
+import type { Channel } from "../../src/archive/archive.ts";
+import type { Retention } from "../../src/archive/maintenance.ts";
+import { Field } from "../../components/field.tsx";
+import { count, counted } from "../../components/numbers.ts";
+import { formOf, pathId } from "../../src/web/params.ts";
+import { findChannel } from "../shared/find_channel.ts";
+import type { Env, Site } from "../site.tsx";
 
 export function ask(site: Site): Handler<Env> {
   return async (c) => {

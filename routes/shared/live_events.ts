@@ -1,10 +1,10 @@
 /** A channel's commits as Server-Sent Events. */
 import type { Context } from "hono";
-import type { Watcher } from "../src/live/watcher.ts";
-import { Failure } from "../src/web/failure.ts";
-import { sseEvent } from "../src/web/sse.ts";
-import type { BacklogPage } from "./backlog.tsx";
-import type { Env, Site } from "./site.tsx";
+import type { Watcher } from "../../src/live/watcher.ts";
+import { Failure } from "../../src/web/failure.ts";
+import { sseEvent } from "../../src/web/sse.ts";
+import type { BacklogPage } from "../channels/backlog.tsx";
+import type { Env, Site } from "../site.tsx";
 
 const HEADERS = {
   "Content-Type": "text/event-stream; charset=utf-8",

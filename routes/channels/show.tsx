@@ -1,22 +1,22 @@
 /** A channel's timeline: the newest messages, older ones above, new ones as they come. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../src/archive/archive.ts";
-import type { StoredEvent } from "../src/chat/events.ts";
-import type { Announcement } from "../src/collector/recorder.ts";
-import { ChannelHead, RecordingState } from "../components/channel_head.tsx";
-import type { ChannelStateProps } from "../components/channel_state.tsx";
-import { Icon } from "../components/icons.tsx";
-import { Rows } from "../components/message.tsx";
-import { Moment } from "../components/time.tsx";
-import { beganIn, type Gap } from "../src/chat/coverage.ts";
-import { receivedAt } from "../src/chat/ids.ts";
-import { id, optional, pathId, readQuery } from "../src/web/params.ts";
-import { sseEvent } from "../src/web/sse.ts";
+import type { Channel } from "../../src/archive/archive.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import type { Announcement } from "../../src/collector/recorder.ts";
+import { ChannelHead, RecordingState } from "../../components/channel_head.tsx";
+import type { ChannelStateProps } from "../../components/channel_state.tsx";
+import { Icon } from "../../components/icons.tsx";
+import { Rows } from "../../components/message.tsx";
+import { Moment } from "../../components/time.tsx";
+import { beganIn, type Gap } from "../../src/chat/coverage.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import { id, optional, pathId, readQuery } from "../../src/web/params.ts";
+import { sseEvent } from "../../src/web/sse.ts";
 import { createBacklog } from "./backlog.tsx";
-import { channelAt, findChannel } from "./find_channel.ts";
-import { liveEvents } from "./live_events.ts";
-import { type Env, type Site, statusOf } from "./site.tsx";
+import { channelAt, findChannel } from "../shared/find_channel.ts";
+import { liveEvents } from "../shared/live_events.ts";
+import { type Env, type Site, statusOf } from "../site.tsx";
 
 /** Messages in a page, and in each older one. */
 const PAGE = 100;

@@ -1,17 +1,17 @@
 /** Users: the most active, and those whose name contains what was typed. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
-import type { User } from "../src/archive/archive.ts";
-import { fullTitle } from "../components/layout.tsx";
-import { NameSearch } from "../components/name_search.tsx";
-import { count } from "../components/numbers.ts";
-import { SearchTabs } from "../components/search_tabs.tsx";
-import { Ago, Day } from "../components/time.tsx";
-import { cleanAddress } from "../src/web/empty_fields.ts";
-import { wantsFragment } from "../src/web/htmx.ts";
-import { optional, readQuery, text as word } from "../src/web/params.ts";
-import { inTurn } from "./in_turn.ts";
-import type { Env, Site } from "./site.tsx";
+import type { User } from "../../src/archive/archive.ts";
+import { fullTitle } from "../../components/layout.tsx";
+import { NameSearch } from "../../components/name_search.tsx";
+import { count } from "../../components/numbers.ts";
+import { SearchTabs } from "../../components/search_tabs.tsx";
+import { Ago, Day } from "../../components/time.tsx";
+import { cleanAddress } from "../../src/web/empty_fields.ts";
+import { wantsFragment } from "../../src/web/htmx.ts";
+import { optional, readQuery, text as word } from "../../src/web/params.ts";
+import { inTurn } from "../search/in_turn.ts";
+import type { Env, Site } from "../site.tsx";
 
 const LIMIT = 100;
 const Query = z.object({ q: optional(word) });

@@ -1,10 +1,10 @@
 /** What came after a place in a channel, in pages: for streams that resume, and for polling. */
-import type { Channel } from "../src/archive/archive.ts";
-import { receivedAt } from "../src/chat/ids.ts";
-import { oncePerRound } from "../src/web/coalesce.ts";
-import { Rows } from "../components/message.tsx";
-import { Moment, Until } from "../components/time.tsx";
-import type { Site } from "./site.tsx";
+import type { Channel } from "../../src/archive/archive.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import { oncePerRound } from "../../src/web/coalesce.ts";
+import { Rows } from "../../components/message.tsx";
+import { Moment, Until } from "../../components/time.tsx";
+import type { Site } from "../site.tsx";
 
 /** Rows of a page: the most that the archive hands over at once, and 3 ms of rendering. */
 const PAGE = 200;

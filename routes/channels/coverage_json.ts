@@ -1,9 +1,9 @@
 /** What `GET /channels/{id}/coverage` answers as JSON. Instants are RFC 3339 in UTC, spans are milliseconds. */
 import { z } from "zod";
-import type { Channel } from "../src/archive/archive.ts";
-import type { Coverage } from "../src/archive/coverage.ts";
-import { END_REASONS, type EndReason, missedMs, percentOf } from "../src/chat/coverage.ts";
-import { isoDay } from "../components/time.tsx";
+import type { Channel } from "../../src/archive/archive.ts";
+import type { Coverage } from "../../src/archive/coverage.ts";
+import { END_REASONS, type EndReason, missedMs, percentOf } from "../../src/chat/coverage.ts";
+import { isoDay } from "../../components/time.tsx";
 
 const instant = z.iso.datetime();
 const reason = z.enum(Object.keys(END_REASONS) as [EndReason, ...EndReason[]]);

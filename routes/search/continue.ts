@@ -1,6 +1,6 @@
 /** Searching on where the archive stopped. */
-import type { TimelinePage, TimelineQuery } from "../src/archive/archive.ts";
-import type { Site } from "./site.tsx";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { Site } from "../site.tsx";
 
 /** A page is made of so much searching; then it shows what there is, and a link goes on from there. */
 const PATIENCE_MS = 300;

@@ -1,10 +1,10 @@
 /** The channels at the side of every page: what changed there, or all of them. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import { Update } from "../components/list_updates.tsx";
-import { Sidebar, SidebarChanges } from "../components/sidebar.tsx";
-import { id, optional, readQuery } from "../src/web/params.ts";
-import type { Env, Site } from "./site.tsx";
+import { Update } from "../../components/list_updates.tsx";
+import { Sidebar, SidebarChanges } from "../../components/sidebar.tsx";
+import { id, optional, readQuery } from "../../src/web/params.ts";
+import type { Env, Site } from "../site.tsx";
 
 const Query = z.object({ current: optional(id), since: optional(z.string()) });
 
