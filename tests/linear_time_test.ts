@@ -7,7 +7,7 @@ import { restoreRanges, shortenRanges } from "../src/archive/sqlite/codec/emote_
 import { foldName, nameExpression, termsOfName } from "../src/archive/sqlite/users/name_index.ts";
 import { storedTags } from "../src/archive/sqlite/codec/event_row.ts";
 import { shape, unshape } from "../src/archive/sqlite/codec/tag_templates.ts";
-import * as badges from "../src/chat/badges.ts";
+import * as badges from "../components/words/badges.ts";
 import * as channelName from "../src/chat/channel_name.ts";
 import { emotePieces } from "../src/chat/emote_pieces.ts";
 import { sentencePieces } from "../src/chat/notice_names.ts";
@@ -16,7 +16,7 @@ import * as modes from "../src/chat/modes.ts";
 import * as occurrences from "../src/search/match.ts";
 import * as parts from "../src/chat/parts.ts";
 import * as query from "../src/search/query.ts";
-import * as sentences from "../src/chat/sentences.ts";
+import * as sentences from "../components/words/sentences.ts";
 import * as tags from "../src/chat/tags.ts";
 import * as terms from "../src/search/tokens.ts";
 import { parseUserName } from "../src/chat/user_name.ts";

@@ -2,7 +2,7 @@
 import type { Channel } from "../../src/archive/archive.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { oncePerRound } from "../../src/web/coalesce.ts";
-import { Rows } from "../../components/message.tsx";
+import { Rows } from "../../components/message/row.tsx";
 import { Moment, Until } from "../../components/time.tsx";
 import type { Site } from "../site.tsx";
 

@@ -7,7 +7,7 @@ import type { Announcement } from "../../src/collector/recorder.ts";
 import { ChannelHead, RecordingState } from "../../components/channel_head.tsx";
 import type { ChannelStateProps } from "../../components/channel_state.tsx";
 import { Icon } from "../../components/icons.tsx";
-import { Rows } from "../../components/message.tsx";
+import { Rows } from "../../components/message/row.tsx";
 import { Moment } from "../../components/time.tsx";
 import { beganIn, type Gap } from "../../src/chat/coverage.ts";
 import { receivedAt } from "../../src/chat/ids.ts";

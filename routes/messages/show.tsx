@@ -1,7 +1,7 @@
 /** A message among those before and after it. */
 import type { Handler } from "hono";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { Rows } from "../../components/message.tsx";
+import { Rows } from "../../components/message/row.tsx";
 import { Moment } from "../../components/time.tsx";
 import { receivedAt } from "../../src/chat/ids.ts";
 import type { Gap } from "../../src/chat/coverage.ts";

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 import { fullTitle } from "../../components/layout.tsx";
 import { Field } from "../../components/field.tsx";
-import { Message } from "../../components/message.tsx";
+import { Message } from "../../components/message/row.tsx";
 import { Pager } from "../../components/pager.tsx";
 import { SearchHelp } from "../../components/search_help.tsx";
 import { SearchTabs } from "../../components/search_tabs.tsx";

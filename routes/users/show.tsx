@@ -2,8 +2,8 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel, TimelinePage, UserProfile } from "../../src/archive/archive.ts";
-import { Message } from "../../components/message.tsx";
-import { nameColor } from "../../components/name.tsx";
+import { Message } from "../../components/message/row.tsx";
+import { nameColor } from "../../components/message/author.tsx";
 import { count } from "../../components/numbers.ts";
 import { Pager } from "../../components/pager.tsx";
 import { Ago, Day, Moment } from "../../components/time.tsx";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent, StoredEvent } from "../../src/chat/events.ts";
-import { stateWords } from "../../src/chat/sentences.ts";
+import { stateWords } from "../../components/words/sentences.ts";
 import { formatEvent } from "../../src/irc/format.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { ANN, NOON, openArchive, type Opened, said, timed } from "./said.ts";

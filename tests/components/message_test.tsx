@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Message } from "../../components/message.tsx";
+import { Message } from "../../components/message/row.tsx";
 import { readLine } from "../../src/irc/read.ts";
 
 function shown(line: string): string {

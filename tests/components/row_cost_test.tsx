@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Rows } from "../../components/message.tsx";
+import { Rows } from "../../components/message/row.tsx";
 import { messageParts } from "../../src/chat/parts.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 

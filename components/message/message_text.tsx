@@ -1,6 +1,6 @@
 /** What somebody wrote, with its emotes, names, links and marks. */
-import type { StoredEvent } from "../src/chat/events.ts";
-import { messageParts } from "../src/chat/parts.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { messageParts } from "../../src/chat/parts.ts";
 import { Parts } from "./parts.tsx";
 
 export interface MessageTextProps {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Notice } from "../../components/notice.tsx";
-import type { StoredEvent } from "../../src/chat/events.ts";
-import { highlights, parseSearch } from "../../src/search/query.ts";
-import { searchableText } from "../../src/search/tokens.ts";
-import { readLine } from "../../src/irc/read.ts";
+import { Notice } from "../../../components/message/notice.tsx";
+import type { StoredEvent } from "../../../src/chat/events.ts";
+import { highlights, parseSearch } from "../../../src/search/query.ts";
+import { searchableText } from "../../../src/search/tokens.ts";
+import { readLine } from "../../../src/irc/read.ts";
 
 /** The event of a USERNOTICE with these tags, by HarborMod. */
 function noticeOf(tags: string, text = ""): StoredEvent {

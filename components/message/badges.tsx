@@ -1,6 +1,6 @@
 /** Badges as small chips of words. */
-import type { Author } from "../src/chat/events.ts";
-import { badgesOf } from "../src/chat/badges.ts";
+import type { Author } from "../../src/chat/events.ts";
+import { badgesOf } from "../words/badges.ts";
 
 export function Badges({ author }: { author: Pick<Author, "badges" | "badgeInfo"> }) {
   return (

@@ -1,16 +1,16 @@
 /** One row of a timeline, for every kind of event. */
-import type { StoredEvent } from "../src/chat/events.ts";
-import { receivedAt } from "../src/chat/ids.ts";
-import { befellWords, removalBy, removalWords, stateWords, wordlessWords } from "../src/chat/sentences.ts";
-import { readTag } from "../src/chat/tags.ts";
-import type { Gap } from "../src/chat/coverage.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import { befellWords, removalBy, removalWords, stateWords, wordlessWords } from "../words/sentences.ts";
+import { readTag } from "../../src/chat/tags.ts";
+import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
-import { GapRow } from "./gap.tsx";
+import { GapRow } from "../gap.tsx";
 import { MessageText } from "./message_text.tsx";
-import { Name } from "./name.tsx";
+import { Name } from "./author.tsx";
 import { Notice } from "./notice.tsx";
 import { Reply } from "./reply.tsx";
-import { Clock, isoDay, longDay } from "./time.tsx";
+import { Clock, isoDay, longDay } from "../time.tsx";
 
 export interface MessageProps {
   event: StoredEvent;

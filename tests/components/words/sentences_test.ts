@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { duration, noticeWord, removalWords, stateWords } from "../../src/chat/sentences.ts";
+import { duration, noticeWord, removalWords, stateWords } from "../../../components/words/sentences.ts";
 
 Deno.test("durations are told in the unit in which they are whole", () => {
   assert.deepEqual([1, 90, 600, 3_600, 1_209_600, 5_000].map(duration), [

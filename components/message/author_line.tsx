@@ -1,8 +1,8 @@
 /** Who wrote a message: what they did with it, their badges and their name. */
-import type { StoredEvent } from "../src/chat/events.ts";
-import { readTag } from "../src/chat/tags.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { readTag } from "../../src/chat/tags.ts";
 import { Badges } from "./badges.tsx";
-import { Name } from "./name.tsx";
+import { Name } from "./author.tsx";
 
 export function AuthorLine({ event }: { event: StoredEvent }) {
   const { author, tags } = event;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { nameColor } from "../../components/name.tsx";
+import { nameColor } from "../../../components/message/author.tsx";
 
 Deno.test("a colour is taken as sent, and anything else than #RRGGBB is none", () => {
   assert.equal(nameColor("#1E90FF", 1), "#1E90FF");

@@ -1,6 +1,6 @@
 /** What a message answers. */
-import type { StoredEvent } from "../src/chat/events.ts";
-import { readTag } from "../src/chat/tags.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { readTag } from "../../src/chat/tags.ts";
 
 /** How much of the answered text is shown, and by how many of its words it is looked for. */
 const SHOWN = 120;

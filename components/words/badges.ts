@@ -1,5 +1,5 @@
 /** What a person's badges say, in words. Pictures of badges need a key to Twitch's web API; words do not. */
-import type { Author } from "./events.ts";
+import type { Author } from "../../src/chat/events.ts";
 
 export interface Badge {
   /** Twitch's name of the set: `subscriber`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { badgesOf } from "../../src/chat/badges.ts";
+import { badgesOf } from "../../../components/words/badges.ts";
 
 const titles = (badges: string, badgeInfo = "") => badgesOf({ badges, badgeInfo }).map(({ title }) => title);
 

@@ -1,13 +1,13 @@
 /** A notice (USERNOTICE): Twitch's sentence, and what the person added. */
-import type { StoredEvent } from "../src/chat/events.ts";
-import { type SentencePiece, sentencePieces } from "../src/chat/notice_names.ts";
-import { plainParts } from "../src/chat/parts.ts";
-import { lacksSubject, noticeWord } from "../src/chat/sentences.ts";
-import { readTag } from "../src/chat/tags.ts";
-import { searchableText } from "../src/search/tokens.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { type SentencePiece, sentencePieces } from "../../src/chat/notice_names.ts";
+import { plainParts } from "../../src/chat/parts.ts";
+import { lacksSubject, noticeWord } from "../words/sentences.ts";
+import { readTag } from "../../src/chat/tags.ts";
+import { searchableText } from "../../src/search/tokens.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { MessageText } from "./message_text.tsx";
-import { Name, userAddress } from "./name.tsx";
+import { Name, userAddress } from "./author.tsx";
 import { Parts } from "./parts.tsx";
 
 export interface NoticeProps {

@@ -1,6 +1,6 @@
 /** What an event says, in a sentence, where Twitch does not say it itself. */
-import type { ChatEvent, Removal, StoredEvent } from "./events.ts";
-import { readTag } from "./tags.ts";
+import type { ChatEvent, Removal, StoredEvent } from "../../src/chat/events.ts";
+import { readTag } from "../../src/chat/tags.ts";
 
 /** `10 s`, `10 min`, `2 h`, `14 d`: Twitch's durations are mostly whole. */
 export function duration(seconds: number): string {
