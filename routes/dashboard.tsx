@@ -15,7 +15,7 @@ import { type Access, mayManage } from "../src/web/access.ts";
 import { oncePerRound } from "../src/web/coalesce.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
-import { findUser } from "./users/find_user.ts";
+import { findUser } from "./shared/find_user.ts";
 import { recentMinutes } from "./shared/recent_minutes.ts";
 import type { ChannelView, Env, Site } from "./site.tsx";
 

@@ -15,7 +15,7 @@ import { id, optional, pathId, readQuery } from "../../src/web/params.ts";
 import { sseEvent } from "../../src/web/sse.ts";
 import { createBacklog } from "./backlog.tsx";
 import { channelAt, findChannel } from "../shared/find_channel.ts";
-import { liveEvents } from "../shared/live_events.ts";
+import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "../site.tsx";
 
 /** Messages in a page, and in each older one. */

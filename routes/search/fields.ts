@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { parseSearch } from "../../src/search/query.ts";
 import type { TimelineQuery } from "../../src/archive/archive.ts";
 import { channelField, loginIn } from "../shared/find_channel.ts";
-import { nameIn, userField } from "../users/find_user.ts";
+import { nameIn, userField } from "../shared/find_user.ts";
 import type { Env, Site } from "../site.tsx";
 
 const DAY_MS = 24 * 60 * 60_000;

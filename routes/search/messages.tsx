@@ -16,7 +16,7 @@ import { searchableText } from "../../src/search/tokens.ts";
 import { cleanAddress } from "../../src/web/empty_fields.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { id, optional, page, pageSize, readQuery } from "../../src/web/params.ts";
-import { inTurn } from "./in_turn.ts";
+import { inTurn } from "../shared/in_turn.ts";
 import { missedIn, MissedNote, type SpanMissed } from "./coverage_note.tsx";
 import { readFields, type Typed } from "./fields.ts";
 import { searchOn } from "./continue.ts";

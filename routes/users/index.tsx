@@ -10,7 +10,7 @@ import { Ago, Day } from "../../components/time.tsx";
 import { cleanAddress } from "../../src/web/empty_fields.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, readQuery, text as word } from "../../src/web/params.ts";
-import { inTurn } from "../search/in_turn.ts";
+import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
 
 const LIMIT = 100;

@@ -11,7 +11,7 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { id, optional, pageSize, readQuery, text, userId } from "../../src/web/params.ts";
 import { channelField, loginIn } from "../shared/find_channel.ts";
-import { redirectToUser } from "./find_user.ts";
+import { redirectToUser } from "../shared/find_user.ts";
 import type { Env, Site } from "../site.tsx";
 
 const Query = z.object({

@@ -15,7 +15,7 @@ import { Misses } from "./reader_comparison.ts";
 import { Pace } from "./connection/rate_limiter.ts";
 import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 import { Roster } from "./roster.ts";
-import { TimeJudge } from "./time_judge.ts";
+import { TimeJudge } from "./time/judge.ts";
 import { UnkeyedLines } from "./ingest/unkeyed_lines.ts";
 import { UnnotedFile } from "./coverage/journal.ts";
 import { Upkeep } from "./maintenance.ts";

@@ -1,6 +1,6 @@
 /** What the archive needs done between batches: deleting channels, letting go of what is not kept, giving room back. */
 import { type ArchiveWriter, UnavailableError } from "../archive/archive.ts";
-import type { TimeJudge } from "./time_judge.ts";
+import type { TimeJudge } from "./time/judge.ts";
 
 /** Messages that go in one transaction, and pages that are given back in one. */
 const STEP_ROWS = 100;

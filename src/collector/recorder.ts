@@ -2,7 +2,7 @@
 import type { Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
-import type { TimeStatus } from "./time_judge.ts";
+import type { TimeStatus } from "./time/judge.ts";
 
 export interface Recorder {
   /** Creates or brings back channels and starts recording them; not those whose messages are still being deleted. */

@@ -7,7 +7,7 @@ import type { Misses } from "./reader_comparison.ts";
 import { Rate } from "./rate_meter.ts";
 import type { ChannelStatus, Rename } from "./recorder.ts";
 import { Renames } from "./renames.ts";
-import type { TimeJudge } from "./time_judge.ts";
+import type { TimeJudge } from "./time/judge.ts";
 
 /** A channel that is recorded. */
 export interface Seat {

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
-import { TimeJudge } from "../../src/collector/time_judge.ts";
+import { TimeJudge } from "../../src/collector/time/judge.ts";
 import { Upkeep } from "../../src/collector/maintenance.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { StandingClock } from "../support/clock.ts";

@@ -32,7 +32,7 @@ import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
 import { asUnavailable } from "./file/sqlite_errors.ts";
 import { Texts } from "./codec/repeated_texts.ts";
-import { Transactions } from "./file/transactions.ts";
+import { Transactions } from "./transactions.ts";
 import { Users } from "./users/user_writer.ts";
 import { WriterIndexes } from "./fts5/writer_indexes.ts";
 

@@ -5,7 +5,7 @@
 import { UnavailableError } from "../../archive/archive.ts";
 import { fetchHistory, HistoryError } from "./history_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
-import type { TimeJudge } from "../time_judge.ts";
+import type { TimeJudge } from "../time/judge.ts";
 
 export interface HealTimings {
   /** From a join to the first question: what was said last must have come to the service, too. */

@@ -4,7 +4,7 @@ import type { OpenGap } from "../../archive/coverage.ts";
 import type { ChatEvent } from "../../chat/events.ts";
 import { HistoryError } from "./history_client.ts";
 import { type HistoryLine, readHistoryLine } from "./history_line.ts";
-import type { TimeJudge } from "../time_judge.ts";
+import type { TimeJudge } from "../time/judge.ts";
 
 export interface GapOptions {
   channelId: number;

@@ -6,7 +6,7 @@
 import { UnavailableError } from "../../archive/archive.ts";
 import type { ListeningChange, Unnoted } from "../../archive/coverage.ts";
 import type { EndReason } from "../../chat/coverage.ts";
-import type { TimeJudge } from "../time_judge.ts";
+import type { TimeJudge } from "../time/judge.ts";
 
 /** What the archive is to note, in epoch time. */
 export interface Told {

@@ -1,6 +1,6 @@
 /** Lines that wait for a moment, because they contradict the clock, and it is about to be judged what time it is. */
 import { readTag } from "../../chat/tags.ts";
-import type { TimeJudge } from "../time_judge.ts";
+import type { TimeJudge } from "../time/judge.ts";
 
 /** More are not held: they are stored by the time that is judged right so far. */
 const MOST_HELD = 2_000;

@@ -8,7 +8,7 @@ import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "../
 import type { Row } from "./row.ts";
 import { Spool } from "./overflow_file.ts";
 import { Store, type Stored, type Work } from "./write_loop.ts";
-import type { TimeJudge } from "../time_judge.ts";
+import type { TimeJudge } from "../time/judge.ts";
 
 export interface SpoolOptions {
   path: string;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { UnavailableError } from "../../../src/archive/archive.ts";
 import type { ListeningChange } from "../../../src/archive/coverage.ts";
 import { Listening } from "../../../src/collector/coverage/tracker.ts";
-import { TimeJudge } from "../../../src/collector/time_judge.ts";
+import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { StandingClock } from "../../support/clock.ts";
 
 function noted(bound?: number) {

@@ -6,7 +6,7 @@ import { openSqliteReader } from "../../../src/archive/sqlite/reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { Intake } from "../../../src/collector/ingest/pipeline.ts";
 import { lastReceivedAt } from "../../../src/collector/ingest/overflow_file.ts";
-import { TimeJudge } from "../../../src/collector/time_judge.ts";
+import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { readLine } from "../../../src/irc/read.ts";
 import { privmsg } from "../../support/lines.ts";

@@ -5,7 +5,7 @@ import { keyFaults, pageFaults, rowCounts } from "../doctor/integrity_faults.ts"
 import { identityOf, isSameFile, lstat, makePrivate, plainFile } from "../../private_file.ts";
 import { APPLICATION_ID } from "../file/migrations.ts";
 import { removeIfThere, syncFolder } from "./replace.ts";
-import { schemaFaults } from "../file/schema_check.ts";
+import { schemaFaults } from "./schema_check.ts";
 
 /** What a copy is called until it is known to be good. */
 export const PARTIAL_SUFFIX = ".partial";

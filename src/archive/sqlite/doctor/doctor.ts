@@ -6,7 +6,7 @@ import { coverageFaults } from "./coverage.ts";
 import { keyFaults, pageFaults } from "./integrity_faults.ts";
 import { DamagedError, UnavailableError } from "../../archive.ts";
 import { indexFaults, unusable } from "./index.ts";
-import { rebuildIndex } from "../fts5/rebuild.ts";
+import { rebuildIndex } from "./rebuild.ts";
 import { referenceFaults } from "./references.ts";
 import { spaceNotes } from "./space.ts";
 import { indexedMessages, indexedNames } from "./terms.ts";

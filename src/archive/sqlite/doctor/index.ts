@@ -6,7 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./doctor.ts";
 import { IndexHealth } from "../fts5/health.ts";
-import { rebuildIndex } from "../fts5/rebuild.ts";
+import { rebuildIndex } from "./rebuild.ts";
 import { type Indexed, type IndexedRow, type Place, places, placeSums, type TermSum } from "./terms.ts";
 
 const BUCKETS = 1 << 20;

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { KINDS } from "../../../chat/events.ts";
 import { Emotes } from "../codec/emotes.ts";
-import { schemaOf } from "../fts5/rebuild.ts";
+import { schemaOf } from "./rebuild.ts";
 import { termsOfName } from "../users/name_index.ts";
 import { tagsOf } from "../codec/event_row.ts";
 import { termsOfEvent } from "../search/terms.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EARLIEST_MS } from "../../src/chat/earliest.ts";
-import { TimeJudge, TOLERANCE_MS } from "../../src/collector/time_judge.ts";
-import { StandingClock } from "../support/clock.ts";
+import { EARLIEST_MS } from "../../../src/chat/earliest.ts";
+import { TimeJudge, TOLERANCE_MS } from "../../../src/collector/time/judge.ts";
+import { StandingClock } from "../../support/clock.ts";
 
 const TRUTH = EARLIEST_MS + 100 * 24 * 3_600_000;
 const DAY = 24 * 3_600_000;

@@ -1,7 +1,7 @@
 /** Building a full-text index anew from its table, whatever state it is in. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Indexed } from "../doctor/terms.ts";
-import type { IndexName } from "./health.ts";
+import type { Indexed } from "./terms.ts";
+import type { IndexName } from "../fts5/health.ts";
 import { type Defended, referenceSchema } from "../file/migrations.ts";
 
 /** Rows a transaction. */

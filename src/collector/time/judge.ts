@@ -2,9 +2,9 @@
  * What time it is, judged by the wall clock, the monotonic clock and the times that Twitch puts on lines (docs/time.md).
  * Everything in the collector is measured by the monotonic clock; what is stored or shown is converted here.
  */
-import { EARLIEST_MS } from "../chat/earliest.ts";
-import type { Clock } from "../clock.ts";
-import { TimeEvidence } from "./time_evidence.ts";
+import { EARLIEST_MS } from "../../chat/earliest.ts";
+import type { Clock } from "../../clock.ts";
+import { TimeEvidence } from "./evidence.ts";
 
 /** A wall clock that differs by more is implausible. Lines come a few seconds after they were sent, at most. */
 export const TOLERANCE_MS = 10_000;

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Watcher } from "../../src/live/watcher.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { sseEvent } from "../../src/web/sse.ts";
-import type { BacklogPage } from "../channels/backlog.tsx";
+import type { BacklogPage } from "./backlog.tsx";
 import type { Env, Site } from "../site.tsx";
 
 const HEADERS = {

@@ -4,7 +4,7 @@ import type { User } from "../../src/archive/archive.ts";
 import { parseChannelName } from "../../src/chat/channel_name.ts";
 import { parseUserName } from "../../src/chat/user_name.ts";
 import { Failure } from "../../src/web/failure.ts";
-import { loginIn } from "../shared/find_channel.ts";
+import { loginIn } from "./find_channel.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** A field's user, or what is wrong with the field. */

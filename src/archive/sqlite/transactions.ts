@@ -1,7 +1,7 @@
 /** The writer's transactions: what one does is in the file as a whole or not at all, with the indexes or without them. */
 import type { DatabaseSync } from "node:sqlite";
-import { asUnavailable } from "./sqlite_errors.ts";
-import type { WriterIndexes } from "../fts5/writer_indexes.ts";
+import { asUnavailable } from "./file/sqlite_errors.ts";
+import type { WriterIndexes } from "./fts5/writer_indexes.ts";
 
 export class Transactions {
   readonly #db: DatabaseSync;

@@ -1,7 +1,7 @@
 /** Whether a file's schema is the one that the migrations make: nothing is missing in it, and nothing else is there. */
 import type { DatabaseSync } from "node:sqlite";
 import { INDEX_NAMES } from "../fts5/health.ts";
-import { checkFile, referenceSchema } from "./migrations.ts";
+import { checkFile, referenceSchema } from "../file/migrations.ts";
 
 interface Entry {
   type: string;
