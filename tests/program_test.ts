@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { startTwitch } from "../src/demo/twitch.ts";
-import { openSqliteReader } from "../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
 import { privmsg } from "./support/lines.ts";
 import { runProgram } from "./support/program.ts";
 import { tempFolder } from "./support/temp.ts";

@@ -1,6 +1,6 @@
 /** Every raw line of real chat through the whole path: TLS, parser, archive, and back to a line. */
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
 import { unescapeTag } from "../src/chat/tags.ts";
 import { startTwitch } from "../src/demo/twitch.ts";
 import { formatEvent } from "../src/irc/format.ts";

@@ -93,3 +93,6 @@ export interface Received {
   event: ChatEvent;
   receivedAt: number;
 }
+
+/** The kinds of what a person writes; other events happen to them or to the channel. */
+export const WRITTEN: ReadonlySet<Kind> = new Set<Kind>(["message", "action", "notice"]);

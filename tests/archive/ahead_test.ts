@@ -1,7 +1,7 @@
 /** Archives with rows that a wrong clock put into the future: what the writer does beside them, and what the doctor does. */
 import assert from "node:assert/strict";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { backUp, BackupError, type BackupStep } from "../../src/archive/sqlite/backup/backup.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { ANN, openArchive, said } from "./said.ts";
 
 Deno.test("a backup is one file with everything that was committed when it began", async () => {

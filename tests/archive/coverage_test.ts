@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { FilledEvent, ListeningChange } from "../../src/archive/coverage.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { tempFolder } from "../support/temp.ts";

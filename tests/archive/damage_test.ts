@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createApp, renderAnnouncement } from "../../routes/mod.ts";
 import { type ArchiveReader, UnavailableError } from "../../src/archive/archive.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { WrongFileError } from "../../src/archive/sqlite/file/migrations.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { backupCommand } from "../../src/commands/backup.ts";

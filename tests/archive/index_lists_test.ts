@@ -7,7 +7,7 @@ import { listsOf, segmentsOf } from "../../src/archive/sqlite/fts5/format.ts";
 import { IndexHealth } from "../../src/archive/sqlite/fts5/health.ts";
 import { IndexLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { PagedList } from "../../src/archive/sqlite/fts5/paged_postings.ts";
-import type { IndexTerm } from "../../src/archive/sqlite/search/terms.ts";
+import type { IndexTerm } from "../../src/archive/sqlite/fts5/index_term.ts";
 import type { Stretch } from "../../src/archive/sqlite/fts5/id_range.ts";
 
 const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];

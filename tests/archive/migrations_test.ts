@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { WrongFileError } from "../../src/archive/sqlite/file/migrations.ts";
 import { termsOfName } from "../../src/archive/sqlite/users/name_index.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { scopesOf } from "../../src/archive/sqlite/search/terms.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";

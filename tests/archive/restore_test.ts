@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { UnavailableError } from "../../src/archive/archive.ts";
 import { backUp, BackupError } from "../../src/archive/sqlite/backup/backup.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { REPLACE_STEPS } from "../../src/archive/sqlite/backup/replace.ts";
 import { restore } from "../../src/archive/sqlite/backup/restore.ts";
 import { link } from "../support/link.ts";

@@ -1,7 +1,7 @@
 /** A fresh archive, and short ways to say what happened in it. */
 import { join } from "node:path";
 import type { ArchiveReader, ArchiveWriter, TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { Author, ChatEvent, Received } from "../../src/chat/events.ts";
 import { tempFolder } from "../support/temp.ts";

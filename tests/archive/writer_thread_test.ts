@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { AppendOutcome } from "../../src/archive/archive.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
 import { WrongFileError } from "../../src/archive/sqlite/file/migrations.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../src/archive/sqlite/threads/writer_thread.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, BEN, said, timed } from "./said.ts";

@@ -1,5 +1,5 @@
 /** Asks one question of an archive in a process of its own, and prints how many milliseconds it took. */
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { answer } from "./search_kinds.ts";
 
 if (import.meta.main) {

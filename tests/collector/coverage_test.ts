@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { Gap } from "../../src/chat/coverage.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { lastReceivedAt } from "../../src/collector/ingest/overflow_file.ts";
 import { UnnotedFile } from "../../src/collector/coverage/journal.ts";

@@ -1,6 +1,6 @@
 /** Twitch's id for a channel appears under another login: who is recorded then, and where what was said is found. */
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { Spool } from "../../src/collector/ingest/overflow_file.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector, type TestCollector } from "../support/collector.ts";

@@ -1,7 +1,7 @@
 /** Recording while the machine's clock is wrong: real archive, real socket; the wall clock is shifted. */
 import assert from "node:assert/strict";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/twitch.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { runCare } from "../support/care.ts";
 import { privmsg } from "../support/lines.ts";
 import { runProgram } from "../support/program.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { ANN, openArchive, said } from "../archive/said.ts";
 import { runCare } from "../support/care.ts";
 import { runProgram } from "../support/program.ts";

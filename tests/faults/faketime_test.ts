@@ -1,6 +1,6 @@
 /** The whole program on a machine whose clock is wrong, by libfaketime. Its monotonic clock is left alone. */
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { privmsg } from "../support/lines.ts";

@@ -1,7 +1,7 @@
 /** kill -9 while the archive cannot be written, and while what waited for it is read back, 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { delay, readIds, Stage } from "./stage.ts";
 

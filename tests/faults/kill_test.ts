@@ -1,7 +1,7 @@
 /** kill -9 at random moments, while 1,000 messages a second are said. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { delay, readIds, Stage } from "./stage.ts";
 
 const KILLS = 20;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { SseClient } from "../support/sse_client.ts";
 import { Stage } from "./stage.ts";
 

@@ -1,6 +1,6 @@
 /** The whole program, the stand-in talking to it without pause, and what came of every single message. */
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { type StandIn, type StandInOptions, startTwitch } from "../../src/demo/twitch.ts";
 import { privmsg } from "../support/lines.ts";

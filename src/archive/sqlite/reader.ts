@@ -1,7 +1,6 @@
-/** Reading an archive. Synchronous, as SQLite is; `openSqliteReader` wraps it into the contract on this thread. */
+/** Reading an archive. Synchronous, as SQLite is. */
 import type { DatabaseSync } from "node:sqlite";
 import type {
-  ArchiveReader,
   Channel,
   MinuteCount,
   TimelinePage,
@@ -17,10 +16,8 @@ import { fold } from "../../search/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageRows } from "./coverage/coverage_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
-import { callReader, type ReaderCall, readerOf } from "./threads/reader_calls.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { People } from "./users/user_queries.ts";
-import { ReaderFaults } from "./threads/reader_faults.ts";
 import { Timeline } from "./messages/timeline.ts";
 
 export const MINUTES = `
@@ -170,18 +167,4 @@ export class SqliteReader implements Disposable {
   [Symbol.dispose](): void {
     this.#db.close();
   }
-}
-
-/** Opens an existing archive for reading on this thread. @throws WrongFileError, UnavailableError */
-export function openSqliteReader({ path }: { path: string }): ArchiveReader {
-  const reader = new SqliteReader(path);
-  const faults = new ReaderFaults(reader);
-  const answer = async (call: ReaderCall) => {
-    try {
-      return await callReader(reader, call);
-    } catch (error) {
-      throw faults.named(error, call);
-    }
-  };
-  return readerOf(answer, () => Promise.resolve(reader[Symbol.dispose]()), () => faults.list());
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
 import { type HistoryFaults, startHistory } from "../../../src/demo/history.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveWriter } from "../../../src/archive/archive.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/reader.ts";
+import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { Intake } from "../../../src/collector/ingest/pipeline.ts";
 import { lastReceivedAt } from "../../../src/collector/ingest/overflow_file.ts";

@@ -6,7 +6,7 @@ import { unpackFlags } from "./author_flags.ts";
 import { restoreRanges } from "./emote_ranges.ts";
 import type { Emotes } from "./emotes.ts";
 import { type PackedId, unpackId } from "./twitch_message_id.ts";
-import { PENDING_REMOVER } from "../messages/pending_removals.ts";
+import { PENDING_REMOVER } from "./pending_remover.ts";
 import { unshape } from "./tag_templates.ts";
 import { textOf } from "./repeated_texts.ts";
 

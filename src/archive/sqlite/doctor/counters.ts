@@ -2,8 +2,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import { KINDS } from "../../../chat/events.ts";
-import { WRITTEN } from "../messages/counters.ts";
-import type { Fault } from "./doctor.ts";
+import { WRITTEN } from "../../../chat/events.ts";
+import type { Fault } from "./fault.ts";
 
 /** Codes of the kinds that are counted as written by somebody. */
 const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { EndReason } from "../../../chat/coverage.ts";
 import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
-import type { Fault } from "./doctor.ts";
+import type { Fault } from "./fault.ts";
 import { matchExpression } from "../search/terms.ts";
 
 /** What Twitch says of a channel comes a moment before it counts as joined, and its last lines a moment after. */

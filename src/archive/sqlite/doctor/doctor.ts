@@ -1,6 +1,7 @@
 /** What is wrong with an archive, told in sentences, and put right where that can be. */
 import type { DatabaseSync } from "node:sqlite";
 import { openForReading, openForWriting } from "../file/connection.ts";
+import type { Fault } from "./fault.ts";
 import { counterFaults } from "./counters.ts";
 import { coverageFaults } from "./coverage.ts";
 import { keyFaults, pageFaults } from "./integrity_faults.ts";
@@ -13,13 +14,6 @@ import { indexedMessages, indexedNames } from "./terms.ts";
 import { timeFaults } from "./times.ts";
 import { isCurrent } from "../file/migrations.ts";
 import { asUnavailable, isDamage, isOfSqlite } from "../file/sqlite_errors.ts";
-
-export interface Fault {
-  /** What is wrong. */
-  sentence: string;
-  /** Puts it right, in one or several transactions, and says what was done. Missing where nothing can be done. */
-  repair?: () => string;
-}
 
 export interface DoctorOptions {
   path: string;

@@ -4,7 +4,7 @@
  * that differ the rows are looked at one by one.
  */
 import type { DatabaseSync } from "node:sqlite";
-import type { Fault } from "./doctor.ts";
+import type { Fault } from "./fault.ts";
 import { IndexHealth } from "../fts5/health.ts";
 import { rebuildIndex } from "./rebuild.ts";
 import { type Indexed, type IndexedRow, type Place, places, placeSums, type TermSum } from "./terms.ts";

@@ -1,6 +1,6 @@
 /** Whether every row that another one names is there. `messages` has no foreign keys, so that writing is fast. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Fault } from "./doctor.ts";
+import type { Fault } from "./fault.ts";
 import { isReference, MONTH_IDS, referred } from "../codec/repeated_texts.ts";
 
 interface Reference {

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { KINDS } from "../../../chat/events.ts";
 import { TICKS } from "../../../chat/ids.ts";
-import { WRITTEN } from "../messages/counters.ts";
+import { WRITTEN } from "../../../chat/events.ts";
 import { MONTH_IDS } from "../codec/repeated_texts.ts";
 
 const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");

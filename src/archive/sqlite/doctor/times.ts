@@ -7,7 +7,7 @@ import { EARLIEST_MS } from "../../../chat/earliest.ts";
 import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
 import { Counters } from "../messages/counters.ts";
 import { ListeningRows } from "../coverage/coverage_writer.ts";
-import type { Fault } from "./doctor.ts";
+import type { Fault } from "./fault.ts";
 import type { Receipt } from "../coverage/heard_evidence.ts";
 import { AHEAD_MS } from "../messages/id_clock.ts";
 import { IndexHealth } from "../fts5/health.ts";

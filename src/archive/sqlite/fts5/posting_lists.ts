@@ -20,7 +20,7 @@ import {
   STRUCTURE_RECORD,
 } from "./format.ts";
 import { PagedList } from "./paged_postings.ts";
-import type { IndexTerm } from "../search/terms.ts";
+import type { IndexTerm } from "./index_term.ts";
 import type { Stretch } from "./id_range.ts";
 
 /** Stands before every term: of the index itself, and not of a `prefix=` index. */

@@ -3,11 +3,8 @@
  * the id up to which they are right. After a crash the rest is counted from the messages.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { type Kind, KINDS } from "../../../chat/events.ts";
+import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-
-/** What a person writes; the rest befalls them or the channel. */
-export const WRITTEN: ReadonlySet<Kind> = new Set<Kind>(["message", "action", "notice"]);
 
 interface Count {
   messages: number;

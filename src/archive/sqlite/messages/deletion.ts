@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { KINDS } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import { WRITTEN } from "./counters.ts";
+import { WRITTEN } from "../../../chat/events.ts";
 import { Emotes } from "../codec/emotes.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import type { IndexMerge } from "../fts5/merge.ts";

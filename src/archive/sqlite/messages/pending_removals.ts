@@ -1,7 +1,5 @@
 /** What timeouts, bans and deletions have still to look through. Kept in the file, so that a crash loses none of it. */
 import type { DatabaseSync } from "node:sqlite";
-import { KINDS } from "../../../chat/events.ts";
-import { WRITTEN } from "./counters.ts";
 import type { PackedId } from "../codec/twitch_message_id.ts";
 
 export interface NewPendingRemoval {
@@ -26,19 +24,6 @@ export const FIRST_PENDING = `
   FROM pending_removals AS p
   LEFT JOIN messages AS m ON m.id = p.removed_by
   WHERE p.removed_by = (SELECT min(removed_by) FROM pending_removals)`;
-
-const WRITTEN_KINDS = [...WRITTEN].map((kind) => KINDS.indexOf(kind)).join(", ");
-
-/**
- * In SQL: the event that removed the message called `m`, by author `a` and of shape `s`, while it has not come to mark
- * it; null where there is none.
- */
-export const PENDING_REMOVER = `(
-    SELECT min(p.removed_by)
-    FROM pending_removals AS p
-    WHERE p.channel_id = m.channel_id AND p.user_id = a.user_id
-      AND m.id >= p.from_id AND m.id < p.before_id AND s.kind IN (${WRITTEN_KINDS})
-  )`;
 
 export class PendingRemovals {
   readonly #sql;

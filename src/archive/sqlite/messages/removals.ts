@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type ChatEvent, type Kind, KINDS } from "../../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
-import { WRITTEN } from "./counters.ts";
+import { WRITTEN } from "../../../chat/events.ts";
 import { type PackedId, packId, sameId } from "../codec/twitch_message_id.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import { PendingRemovals } from "./pending_removals.ts";

@@ -5,7 +5,8 @@ import { likePattern } from "./verify.ts";
 import type { IdList } from "../fts5/postings.ts";
 import type { IndexLists } from "../fts5/posting_lists.ts";
 import type { Costs } from "./read_cost.ts";
-import { type IndexTerm, mustVerify, scopeTerms, termsOfSearch } from "./terms.ts";
+import { mustVerify, scopeTerms, termsOfSearch } from "./terms.ts";
+import type { IndexTerm } from "../fts5/index_term.ts";
 import type { Stretch } from "../fts5/id_range.ts";
 
 /**

@@ -3,6 +3,7 @@
  * which `indexTerms` lets no text contain.
  */
 import type { ChatEvent } from "../../../chat/events.ts";
+import type { IndexTerm } from "../fts5/index_term.ts";
 import type { SearchQuery } from "../../../search/query.ts";
 import { indexTerms, searchableText, termsOf, tokens } from "../../../search/tokens.ts";
 
@@ -31,12 +32,6 @@ export function termsOfEvent(event: Pick<ChatEvent, "kind" | "text" | "tags">, s
   const text = indexTerms(searchableText(event));
   const scope = scopesOf(scopes);
   return text === "" ? scope : `${scope} ${text}`;
-}
-
-/** A term of the index, or the beginning of terms. */
-export interface IndexTerm {
-  text: string;
-  prefix: boolean;
 }
 
 /**
