@@ -17,7 +17,7 @@ import type { StreamSlots } from "../src/web/stream_slots.ts";
 import { Turns } from "../src/web/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/layout.tsx";
-import { alertsOf } from "./shared/alerts.ts";
+import { alertsOf } from "./alerts.ts";
 
 export interface Deps {
   archive: ArchiveReader;

@@ -54,6 +54,15 @@ export interface OpenGap extends Gap {
   heardAfter: boolean;
 }
 
+/** What a run notes of its listening, in epoch time. */
+export interface CoverageNote {
+  changes: readonly ListeningChange[];
+  /** At this moment everything then open was still heard. */
+  knownAt: number;
+  /** It replaces everything that this run noted before. */
+  anew: boolean;
+}
+
 export interface CoverageWriter {
   /**
    * Notes changes in the order given, and that at `knownAt` everything then open was still going on.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Rename } from "../../src/collector/recorder.ts";
-import { alertsOf } from "../../routes/shared/alerts.ts";
+import { alertsOf } from "../../routes/alerts.ts";
 import { MemoryArchive } from "../support/memory_archive.ts";
 import { MemoryRecorder } from "../support/memory_recorder.ts";
 

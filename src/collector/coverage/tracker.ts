@@ -1,20 +1,12 @@
 /**
- * What is being heard, by the monotonic clock: times become epoch time when they are handed to the archive. As long as nothing
- * has confirmed the time, all that this run told is kept, to be told anew when the time is put right. It is as the archive notes it. A channel is listened to while at least one reader hears it. While
- * the archive cannot be written, what is to be noted waits here, in its order.
+ * Tracks which channels are heard, by the monotonic clock; times become epoch time when they are handed to the archive. A
+ * channel is heard while at least one reader hears it. While the archive cannot be written, changes wait here in their order.
+ * Until something confirms the time, everything that this run noted is kept, to be noted anew when the time is corrected.
  */
 import { UnavailableError } from "../../archive/archive.ts";
-import type { ListeningChange, Unnoted } from "../../archive/coverage.ts";
+import type { CoverageNote, ListeningChange, Unnoted } from "../../archive/coverage.ts";
 import type { EndReason } from "../../chat/coverage.ts";
 import type { TimeJudge } from "../time/judge.ts";
-
-/** What the archive is to note, in epoch time. */
-export interface Told {
-  changes: readonly ListeningChange[];
-  knownAt: number;
-  /** It takes the place of all that this run told before. */
-  anew: boolean;
-}
 
 export interface ListeningOptions {
   time: TimeJudge;
@@ -22,7 +14,7 @@ export interface ListeningOptions {
    * Notes changes, and that at `knownAt` everything then open was going on. Calls `done` once that is so, perhaps at once,
    * or with an UnavailableError.
    */
-  write: (told: Told, done: (error?: unknown) => void) => void;
+  write: (note: CoverageNote, done: (error?: unknown) => void) => void;
   /** Changes that may wait. */
   bound?: number;
 }

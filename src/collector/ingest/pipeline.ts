@@ -3,7 +3,7 @@ import type { ArchiveWriter } from "../../archive/archive.ts";
 import type { ChatEvent, StoredEvent } from "../../chat/events.ts";
 import { Backlog, BATCH_ROWS } from "./queue.ts";
 import { doubleKey, Doubles } from "./deduplicator.ts";
-import type { Told } from "../coverage/tracker.ts";
+import type { CoverageNote } from "../../archive/coverage.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "../recorder.ts";
 import type { Row } from "./row.ts";
 import { Spool } from "./overflow_file.ts";
@@ -126,15 +126,15 @@ export class Intake implements Disposable {
     return this.#store.writer;
   }
 
-  /** Notes what is heard; see `Listening`. */
-  listen(told: Told, done: (error?: unknown) => void): void {
+  /** Notes what is heard; see `CoverageTracker`. */
+  listen(note: CoverageNote, done: (error?: unknown) => void): void {
     let writer: ArchiveWriter;
     try {
       writer = this.store;
     } catch (error) {
       return done(error);
     }
-    writer.listenLater(told.changes, told.knownAt, told.anew, done);
+    writer.listenLater(note.changes, note.knownAt, note.anew, done);
   }
 
   /** Whether some of what was said before lies in the spool. */

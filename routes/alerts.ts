@@ -1,8 +1,8 @@
 /** What is wrong with the recording as a whole, for the top of every page. */
-import type { ArchiveFault } from "../../src/archive/archive.ts";
-import type { CollectorStatus, Rename } from "../../src/collector/recorder.ts";
-import type { AlertProps } from "../../components/alert.tsx";
-import { bytes, count, span } from "../../components/numbers.ts";
+import type { ArchiveFault } from "../src/archive/archive.ts";
+import type { CollectorStatus, Rename } from "../src/collector/recorder.ts";
+import type { AlertProps } from "../components/alert.tsx";
+import { bytes, count, span } from "../components/numbers.ts";
 
 /** How long a rename is told of. */
 const RENAME_SHOWN_MS = 24 * 3_600_000;
