@@ -12,7 +12,7 @@ import { bytes, count, counted, span } from "../components/numbers.ts";
 import { Sparkline } from "../components/sparkline.tsx";
 import { Moment } from "../components/time.tsx";
 import { type Access, mayManage } from "../src/web/access.ts";
-import { oncePerRound } from "../src/web/coalesce.ts";
+import { coalesce } from "../src/web/coalesce.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import { findUser } from "./shared/find_user.ts";
@@ -23,7 +23,7 @@ const Query = z.object({ channel: optional(text), username: optional(text), sinc
 
 export function show(site: Site): Handler<Env> {
   const minutesOf = recentMinutes(site);
-  const lookOnce = oncePerRound<Look>();
+  const lookOnce = coalesce<Look>();
 
   async function look(c: Context<Env>): Promise<Look> {
     const [channels, totals] = await Promise.all([site.channels(c), site.archive.totals()]);

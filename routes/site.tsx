@@ -14,7 +14,7 @@ import type { Assets } from "../src/web/assets.ts";
 import { ChangedRows } from "../src/web/changed_rows.ts";
 import { FairQueue } from "../src/web/fair_queue.ts";
 import type { StreamSlots } from "../src/web/stream_slots.ts";
-import { Turns } from "../src/web/cooperative_queue.ts";
+import { CooperativeQueue } from "../src/web/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/layout.tsx";
 import { alertsOf } from "./alerts.ts";
@@ -101,7 +101,7 @@ export interface ChannelView {
 const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
 
 export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {
-  const turns = new Turns();
+  const turns = new CooperativeQueue();
   const changes: Site["changes"] = {
     sidebar: new ChangedRows(),
     overview: new ChangedRows(),

@@ -30,7 +30,7 @@ export interface MetricsSources {
 const COUNTS: Record<keyof Counts, string> = {
   received: "Lines of chat that came off the sockets",
   stored: "Events committed to the archive",
-  doubles: "Messages recognised by their id as stored already",
+  duplicates: "Messages recognised by their id as stored already",
   rejected: "Lines that were malformed or of no channel",
   dropped: "Events lost for lack of room",
   late: "Lines of channels that were deleted with their messages, or left too long ago to wait for",

@@ -20,7 +20,8 @@ for (
 ) {
   const file = dataFile(name);
   Deno.test({
-    name: `${name}, flat out over TLS: received = stored + doubles + rejects, and every line can be rebuilt`,
+    name:
+      `${name}, flat out over TLS: received = stored + duplicates + rejects, and every line can be rebuilt`,
     ignore: file === undefined,
     fn: () => replay(Deno.readTextFileSync(file!)),
   });
@@ -54,9 +55,9 @@ async function replay(text: string): Promise<void> {
     await test.until(({ counts }) => counts.received - before.received >= chat);
     await test.until(({ writer }) => writer.queue === 0);
 
-    const { received, stored, doubles, rejected, dropped } = test.collector.status().counts;
+    const { received, stored, duplicates, rejected, dropped } = test.collector.status().counts;
     assert.equal(received - before.received, chat, "to the line");
-    assert.equal(received, stored + doubles + rejected);
+    assert.equal(received, stored + duplicates + rejected);
     assert.equal(rejected, readings.filter(({ kind }) => kind === "rejected").length);
     assert.equal(dropped, 0);
   }

@@ -1,7 +1,7 @@
 /** What came after a place in a channel, in pages: for streams that resume, and for polling. */
 import type { Channel } from "../../src/archive/archive.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { oncePerRound } from "../../src/web/coalesce.ts";
+import { coalesce } from "../../src/web/coalesce.ts";
 import { Rows } from "../../components/message/row.tsx";
 import { Moment, Until } from "../../components/time.tsx";
 import type { Site } from "../site.tsx";
@@ -33,7 +33,7 @@ export type Backlog = (channel: Channel, after: number) => AsyncGenerator<Backlo
  * the same place have its pages rendered once.
  */
 export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): Backlog {
-  const once = oncePerRound<BacklogPage>();
+  const once = coalesce<BacklogPage>();
 
   /** What lies after it was stored by a wrong clock. */
   function horizon(): number | undefined {

@@ -18,9 +18,9 @@ import type { Env, Site } from "../site.tsx";
 
 /** What is shown where nothing else is asked for: so many whole weeks, and the present one. */
 const WEEKS = 7;
-const MOST_DAYS = 371;
+const MAX_DAYS = 371;
 /** Gaps in a page; the JSON has them all. */
-const MOST_GAPS = 200;
+const MAX_GAPS = 200;
 
 const Asked = z.object({
   from: optional(z.string()),
@@ -55,8 +55,8 @@ function spanOf(asked: z.output<typeof Asked>, now: number): { from: number; to:
   const to = Math.min(now, last === undefined ? Infinity : last + DAY_MS);
   const from = first ?? Math.max(0, mondayOf(to - 1) - WEEKS * 7 * DAY_MS);
   if (from >= to) throw new Failure("invalid", "The first day is after the last one, or lies ahead.");
-  if (to - from > MOST_DAYS * DAY_MS) {
-    throw new Failure("invalid", `At most ${MOST_DAYS} days are shown at once.`);
+  if (to - from > MAX_DAYS * DAY_MS) {
+    throw new Failure("invalid", `At most ${MAX_DAYS} days are shown at once.`);
   }
   return { from, to };
 }
@@ -131,7 +131,7 @@ function View({ channel, coverage, from, now }: ViewProps) {
 }
 
 function Gaps({ channel, gaps, now }: { channel: Channel; gaps: readonly Gap[]; now: number }) {
-  const shown = gaps.slice(-MOST_GAPS).reverse();
+  const shown = gaps.slice(-MAX_GAPS).reverse();
   return (
     <>
       <table class="list gap-list">

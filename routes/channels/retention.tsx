@@ -23,8 +23,8 @@ export function change(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const form = await formOf(c);
-    const days = readBound(form.days, MOST_DAYS);
-    const messages = readBound(form.messages, MOST_MESSAGES);
+    const days = readBound(form.days, MAX_DAYS);
+    const messages = readBound(form.messages, MAX_MESSAGES);
     if (days.problem || messages.problem) return await page(site, c, channel, { days, messages }, 422);
     await site.recorder.setRetention(channel.id, { days: days.bound, messages: messages.bound });
     return c.redirect("/channels", 303);
@@ -32,8 +32,8 @@ export function change(site: Site): Handler<Env> {
 }
 
 /** A hundred years. */
-const MOST_DAYS = 36_500;
-const MOST_MESSAGES = 1_000_000_000_000;
+const MAX_DAYS = 36_500;
+const MAX_MESSAGES = 1_000_000_000_000;
 
 interface Bound {
   /** As it was typed. */

@@ -5,7 +5,7 @@
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
 import type { SearchQuery } from "../search/query.ts";
-import type { CareWriter, Retention } from "./maintenance.ts";
+import type { MaintenanceWriter, Retention } from "./maintenance.ts";
 import type { Gap } from "../chat/coverage.ts";
 import type { CoverageReader, CoverageWriter } from "./coverage.ts";
 import type { Answers, Question } from "./reader_batch.ts";
@@ -166,7 +166,7 @@ export {
 export const DETACHED = "the database file was moved, deleted or replaced";
 
 /** How far a file of lines that waited for the archive has been stored. */
-export interface SpoolPosition {
+export interface OverflowPosition {
   name: string;
   /** Bytes from its beginning. */
   upto: number;
@@ -190,14 +190,14 @@ export type AppendOutcome =
   | { ok: false; skipped: true };
 
 /** The only writer. Every method is one transaction; what it throws has changed nothing. */
-export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
+export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Disposable {
   /**
    * Commits events in the order given (1 to 10,000), making users, authors and names known on the way and marking
    * what deletions, timeouts and bans removed.
    * @param announce ids of the channels whose events are handed back; nothing is built for the others
    * @param spooled where the batch came from a spool: remembered in the same transaction
    */
-  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult;
+  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: OverflowPosition): AppendResult;
   /**
    * The same by a writer that may have a thread of its own: `done` is called once it is committed or has failed, in the
    * order of the calls, and before any other method does its work. A batch that was handed over while the one before
@@ -206,7 +206,7 @@ export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
   appendLater(
     batch: readonly Received[],
     announce: ReadonlySet<number>,
-    spooled: SpoolPosition | undefined,
+    spooled: OverflowPosition | undefined,
     done: (outcome: AppendOutcome) => void,
   ): void;
   /** Waits until nothing is under way. */
@@ -221,7 +221,7 @@ export interface ArchiveWriter extends CoverageWriter, CareWriter, Disposable {
    */
   setRight(now: number, shiftMs: number): { ahead: number; changed: boolean };
   /** The last position that `append` was given. */
-  spooled(): SpoolPosition | undefined;
+  spooled(): OverflowPosition | undefined;
   channels(): Channel[];
   /** The channel with this login, made if there is none. An existing one is left as it is. */
   createChannel(login: string, now: number): Channel;

@@ -15,7 +15,7 @@ export type ListeningChange =
   | { kind: "wanted"; channelId: number; at: number };
 
 /** Changes that a run of the program could not have noted before it ended. */
-export interface Unnoted {
+export interface UnwrittenCoverage {
   /** The `knownAt` that was noted last: only an archive that still says so can go on from there. */
   since: number;
   changes: ListeningChange[];
@@ -91,7 +91,7 @@ export interface CoverageWriter {
 export interface Coverage {
   /** Since when the archive knows of the channel; missing where it was never to be recorded. */
   known?: number;
-  /** What was looked at: later than asked for where there was more than {@link MOST_STRETCHES}. */
+  /** What was looked at: later than asked for where there was more than {@link MAX_STRETCHES}. */
   from: number;
   to: number;
   /** By time, those that touch the span, uncut; the last one may go on. */
@@ -103,7 +103,7 @@ export interface Coverage {
 }
 
 /** Most stretches of a channel that are looked at in one answer. */
-export const MOST_STRETCHES = 5_000;
+export const MAX_STRETCHES = 5_000;
 
 /** What is missing of a channel in a span of time. */
 export interface Missed {
@@ -116,7 +116,7 @@ export interface Missed {
 export interface CoverageReader {
   /** @param to at most the present moment: what goes on is taken to go on until then */
   coverage(channelId: number, from: number, to: number): Promise<Coverage>;
-  /** The gaps that touch a span, by time and uncut; the newest of {@link MOST_STRETCHES} stretches. */
+  /** The gaps that touch a span, by time and uncut; the newest of {@link MAX_STRETCHES} stretches. */
   gaps(channelId: number, from: number, to: number): Promise<Gap[]>;
   /**
    * Of one channel or of all: where something is missing that was to be recorded (but for moments of joining), most

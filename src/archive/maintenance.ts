@@ -18,7 +18,7 @@ export interface Quarantined {
   error: string;
 }
 
-export interface CareWriter {
+export interface MaintenanceWriter {
   /** Keeps an event that `append` refused, with the reason, so that it can be looked at and tried again. Returns its id there. */
   quarantine(received: Received, error: string): number;
   /** By id, at most 1,000 after the given one. */

@@ -68,7 +68,7 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
 
   try {
     const { link } = writer;
-    await send("start", [{ ...options.setup, writer: link }], [link.port, link.bell]);
+    await send("start", [{ ...options.setup, writer: link }], [link.port, link.wakeup]);
   } catch (error) {
     end();
     throw error;

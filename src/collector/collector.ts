@@ -1,24 +1,24 @@
 /** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
 import { type ArchiveWriter, type Channel, UnavailableError } from "../archive/archive.ts";
 import type { Retention } from "../archive/maintenance.ts";
-import type { Unnoted } from "../archive/coverage.ts";
+import type { UnwrittenCoverage } from "../archive/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { hasDoubleKey } from "./ingest/deduplicator.ts";
-import { Fleet, type FleetSink, type Heard } from "./connection/connection_group.ts";
-import { Healer, type HealTimings } from "./backfill/backfiller.ts";
-import { Intake, type SpoolOptions } from "./ingest/pipeline.ts";
+import { ConnectionGroup, type ConnectionGroupSink, type Heard } from "./connection/connection_group.ts";
+import { Backfiller, type BackfillTimings } from "./backfill/backfiller.ts";
+import { IngestPipeline, type OverflowOptions } from "./ingest/pipeline.ts";
 import { type Credentials, type Ending, TIMINGS, type Timings } from "./connection/session_options.ts";
-import type { Link } from "./connection/reconnecting_connection.ts";
-import { Listening } from "./coverage/tracker.ts";
-import { Misses } from "./reader_comparison.ts";
-import { Pace } from "./connection/rate_limiter.ts";
+import type { ReconnectingConnection } from "./connection/reconnecting_connection.ts";
+import { CoverageTracker } from "./coverage/tracker.ts";
+import { ReaderComparison } from "./reader_comparison.ts";
+import { RateLimiter } from "./connection/rate_limiter.ts";
 import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 import { Roster } from "./roster.ts";
 import { TimeJudge } from "./time/judge.ts";
 import { UnkeyedLines } from "./ingest/unkeyed_lines.ts";
-import { UnnotedFile } from "./coverage/journal.ts";
-import { Upkeep } from "./maintenance.ts";
+import { CoverageJournal } from "./coverage/journal.ts";
+import { Maintenance } from "./maintenance.ts";
 import { HeldLines, lastSentAt } from "./ingest/held_lines.ts";
 
 export interface CollectorOptions {
@@ -36,10 +36,10 @@ export interface CollectorOptions {
   busyPerMinute?: number;
   /** A recent-messages service that fills gaps, with `{login}` in its address; none where missing. */
   historyUrl?: string;
-  healTimings?: Partial<HealTimings>;
-  openWriter: (unnoted?: Unnoted) => ArchiveWriter;
+  healTimings?: Partial<BackfillTimings>;
+  openWriter: (unnoted?: UnwrittenCoverage) => ArchiveWriter;
   /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
-  spool: SpoolOptions;
+  spool: OverflowOptions;
   /** The file that takes what coverage cannot be told. */
   unnotedPath: string;
   timings?: Partial<Timings>;
@@ -72,7 +72,7 @@ const LOOK_AHEAD_MS = 60_000;
 /** At the end it is looked more often whether all is read. */
 const FINISH_TICK_MS = 10;
 
-export class Collector implements AsyncDisposable, FleetSink {
+export class Collector implements AsyncDisposable, ConnectionGroupSink {
   readonly #options: CollectorOptions;
   readonly #clock: Clock;
   readonly #time: TimeJudge;
@@ -91,14 +91,14 @@ export class Collector implements AsyncDisposable, FleetSink {
   readonly #watched = new Set<number>();
   readonly #roster: Roster;
   readonly #unkeyed = new UnkeyedLines();
-  readonly #first: Fleet;
-  readonly #second: Fleet;
-  readonly #misses = new Misses();
-  readonly #listening: Listening;
-  readonly #unnoted: UnnotedFile;
-  readonly #intake: Intake;
-  readonly #healer: Healer | undefined;
-  readonly #upkeep: Upkeep;
+  readonly #first: ConnectionGroup;
+  readonly #second: ConnectionGroup;
+  readonly #misses = new ReaderComparison();
+  readonly #listening: CoverageTracker;
+  readonly #unnoted: CoverageJournal;
+  readonly #intake: IngestPipeline;
+  readonly #healer: Backfiller | undefined;
+  readonly #upkeep: Maintenance;
   readonly #ticker: ReturnType<typeof setInterval>;
   #ended = false;
 
@@ -123,15 +123,15 @@ export class Collector implements AsyncDisposable, FleetSink {
       caCerts: options.caCerts,
       timings: { ...TIMINGS, ...options.timings },
       channelsPerLink: options.channelsPerLink ?? CHANNELS_PER_LINK,
-      joinPace: new Pace(options.joinsPer10s),
-      loginPace: new Pace(LOGINS_PER_10S),
+      joinPace: new RateLimiter(options.joinsPer10s),
+      loginPace: new RateLimiter(LOGINS_PER_10S),
       clock: this.#clock,
       arrived: (lines: readonly string[], at: number) => this.#arrived(lines, at),
       sink: this,
     };
-    this.#first = new Fleet({ ...reader, name: "first", credentials: options.credentials });
-    this.#second = new Fleet({ ...reader, name: "second" });
-    this.#listening = new Listening({
+    this.#first = new ConnectionGroup({ ...reader, name: "first", credentials: options.credentials });
+    this.#second = new ConnectionGroup({ ...reader, name: "second" });
+    this.#listening = new CoverageTracker({
       time: this.#time,
       write: (told, done) => this.#intake.listen(told, done),
     });
@@ -146,9 +146,9 @@ export class Collector implements AsyncDisposable, FleetSink {
       writer: () => this.#intake.store,
       log: options.log,
     });
-    this.#unnoted = new UnnotedFile(options.unnotedPath);
+    this.#unnoted = new CoverageJournal(options.unnotedPath);
     let unnoted = this.#unnoted.read(options.spool.path);
-    this.#intake = new Intake({
+    this.#intake = new IngestPipeline({
       openWriter: () => this.#openWriter(unnoted),
       spool: options.spool,
       time: this.#time,
@@ -165,12 +165,12 @@ export class Collector implements AsyncDisposable, FleetSink {
     });
     this.#unnoted.drop();
     unnoted = undefined;
-    this.#upkeep = new Upkeep(
+    this.#upkeep = new Maintenance(
       () => this.#intake.store,
       this.#time,
       (error) => options.log.error("upkeep failed by a bug: {error}", { error }),
     );
-    this.#healer = options.historyUrl === undefined ? undefined : new Healer({
+    this.#healer = options.historyUrl === undefined ? undefined : new Backfiller({
       url: options.historyUrl,
       writer: () => {
         // It looks for gaps in what was noted, so everything has to be.
@@ -323,22 +323,22 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#intake.reject(line, why, this.#time.epochOf(at));
   }
 
-  joined(login: string, roomId: number, at: number, fleet: Fleet): void {
+  joined(login: string, roomId: number, at: number, fleet: ConnectionGroup): void {
     const seat = this.#roster.joined(login, roomId, at, fleet);
     if (!seat) return;
     this.#healer?.joined(seat.channel.id, seat.channel.login);
     if (this.#watched.has(seat.channel.id)) this.#options.joined?.(seat.channel.id);
   }
 
-  lost(login: string, _reason: string, heardAt: number, fleet: Fleet): void {
+  lost(login: string, _reason: string, heardAt: number, fleet: ConnectionGroup): void {
     this.#roster.lost(login, heardAt, fleet);
   }
 
-  missed(login: string, from: number, to: number, fleet: Fleet): void {
+  missed(login: string, from: number, to: number, fleet: ConnectionGroup): void {
     this.#roster.missed(login, from, to, fleet);
   }
 
-  left(login: string, at: number, fleet: Fleet): void {
+  left(login: string, at: number, fleet: ConnectionGroup): void {
     this.#roster.left(login, at, fleet);
   }
 
@@ -347,7 +347,7 @@ export class Collector implements AsyncDisposable, FleetSink {
     this.#options.log.warn("#{channel} refused: {reason}", { channel: login, reason });
   }
 
-  ended(link: Link, { reason, permanent }: Ending): void {
+  ended(link: ReconnectingConnection, { reason, permanent }: Ending): void {
     this.#options.log.warn("connection {connection} ended: {reason}", {
       connection: link.id,
       reason,
@@ -360,13 +360,13 @@ export class Collector implements AsyncDisposable, FleetSink {
   }
 
   room(): Promise<void> | undefined {
-    return this.#intake.room();
+    return this.#intake.whenWritable();
   }
 
   // --- inside ---
 
   /** A file that was put in place of ours may not know our channels: then they are made there. */
-  #openWriter(unnoted: Unnoted | undefined): ArchiveWriter {
+  #openWriter(unnoted: UnwrittenCoverage | undefined): ArchiveWriter {
     const writer = this.#options.openWriter(unnoted);
     try {
       this.#listening.reopened(this.#roster.moveTo(writer));

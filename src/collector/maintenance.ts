@@ -14,10 +14,10 @@ const QUIET_MS = 30_000;
 const REST_MS = 5_000;
 
 /** True = there is more to do. */
-type Chore = (writer: ArchiveWriter, now: number, quietMs: number) => boolean;
+type Task = (writer: ArchiveWriter, now: number, quietMs: number) => boolean;
 
 /** By urgency: the index is cleared before more is deleted, so that there is never much to clear. */
-const CHORES: readonly Chore[] = [
+const TASKS: readonly Task[] = [
   (writer) => writer.removalStep(REMOVAL_ROWS),
   (writer) => writer.mergeStep(),
   (writer) => writer.deleteStep(STEP_ROWS),
@@ -26,7 +26,7 @@ const CHORES: readonly Chore[] = [
   (writer, _, quietMs) => writer.compactStep(quietMs),
 ];
 
-export class Upkeep {
+export class Maintenance {
   readonly #writer: () => ArchiveWriter;
   readonly #time: TimeJudge;
   readonly #broken: (error: unknown) => void;
@@ -65,7 +65,7 @@ export class Upkeep {
     const now = this.#time.isCertain ? this.#time.now() : 0;
     try {
       const writer = this.#writer();
-      for (const chore of CHORES) {
+      for (const chore of TASKS) {
         while (chore(writer, now, this.#quietMs)) if (clock.monotonicMs() - startedAt >= BUDGET_MS) return;
       }
     } catch (error) {

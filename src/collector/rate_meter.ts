@@ -1,5 +1,5 @@
 /** Counts what happened in the last minute, in twelve buckets of five seconds. Times are monotonic. */
-export class Rate {
+export class RateMeter {
   #buckets = new Uint32Array(12);
   #slot = 0;
 

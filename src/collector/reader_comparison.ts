@@ -14,7 +14,7 @@ interface Waiting {
   at: number;
 }
 
-export class Misses {
+export class ReaderComparison {
   /** By room and message id, the oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #missed = new Map<string, Record<ReaderName, number>>();

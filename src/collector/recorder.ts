@@ -83,7 +83,7 @@ export interface Counts {
   received: number;
   stored: number;
   /** Recognised as already stored: by message id, and ROOMSTATEs that change nothing. */
-  doubles: number;
+  duplicates: number;
   /** Malformed, or of no channel. */
   rejected: number;
   /** Lost, for lack of room. */

@@ -1,10 +1,10 @@
 /** Which channels are recorded, on which readers, and what coverage is told of it. */
 import type { ArchiveWriter, Channel } from "../archive/archive.ts";
 import type { CollectorLog } from "./collector.ts";
-import type { Fleet } from "./connection/connection_group.ts";
-import type { Listening } from "./coverage/tracker.ts";
-import type { Misses } from "./reader_comparison.ts";
-import { Rate } from "./rate_meter.ts";
+import type { ConnectionGroup } from "./connection/connection_group.ts";
+import type { CoverageTracker } from "./coverage/tracker.ts";
+import type { ReaderComparison } from "./reader_comparison.ts";
+import { RateMeter } from "./rate_meter.ts";
 import type { ChannelStatus, Rename } from "./recorder.ts";
 import { Renames } from "./renames.ts";
 import type { TimeJudge } from "./time/judge.ts";
@@ -12,7 +12,7 @@ import type { TimeJudge } from "./time/judge.ts";
 /** A channel that is recorded. */
 export interface Seat {
   channel: Channel;
-  rate: Rate;
+  rate: RateMeter;
   /** While it is being left (monotonic): when that was asked for, or when the last line came that was said before. */
   leftAt?: number;
   /** When it was asked for anew meanwhile. */
@@ -20,11 +20,11 @@ export interface Seat {
 }
 
 export interface RosterOptions {
-  first: Fleet;
-  second: Fleet;
+  first: ConnectionGroup;
+  second: ConnectionGroup;
   secondReader: "all" | readonly string[];
-  listening: Listening;
-  misses: Misses;
+  listening: CoverageTracker;
+  misses: ReaderComparison;
   time: TimeJudge;
   /** @throws UnavailableError */
   writer: () => ArchiveWriter;
@@ -39,7 +39,7 @@ export class Roster {
   readonly #leaving = new Map<string, Seat>();
   readonly #renames = new Renames();
   /** Rooms that Twitch told of while the archive could not be written. */
-  readonly #unidentified = new Map<string, { roomId: number; at: number; fleet: Fleet }>();
+  readonly #unidentified = new Map<string, { roomId: number; at: number; fleet: ConnectionGroup }>();
   #ending = false;
 
   constructor(options: RosterOptions) {
@@ -64,7 +64,7 @@ export class Roster {
     const { login } = channel;
     if (this.#seats.has(login)) return;
     const { first, second, secondReader, listening, time } = this.#options;
-    const seat = this.#leaving.get(login) ?? { channel, rate: new Rate() };
+    const seat = this.#leaving.get(login) ?? { channel, rate: new RateMeter() };
     seat.channel = channel;
     this.#leaving.delete(login);
     this.#seats.set(login, seat);
@@ -103,7 +103,7 @@ export class Roster {
   }
 
   /** @param at when Twitch confirmed it, monotonic */
-  joined(login: string, roomId: number, at: number, fleet: Fleet): Seat | undefined {
+  joined(login: string, roomId: number, at: number, fleet: ConnectionGroup): Seat | undefined {
     const seat = this.#seats.get(login);
     if (!seat) return undefined;
     if (seat.channel.twitchId !== roomId && !this.#identify(login, seat, roomId, at, fleet)) return undefined;
@@ -121,14 +121,14 @@ export class Roster {
     }
   }
 
-  lost(login: string, heardAt: number, fleet: Fleet): void {
+  lost(login: string, heardAt: number, fleet: ConnectionGroup): void {
     const { listening, misses } = this.#options;
     misses.forget(login);
     const seat = this.recording(login);
     if (seat) listening.ended(seat.channel.id, fleet.name, heardAt, "connection lost");
   }
 
-  missed(login: string, from: number, to: number, fleet: Fleet): void {
+  missed(login: string, from: number, to: number, fleet: ConnectionGroup): void {
     const seat = this.recording(login);
     if (!seat) return;
     const { listening } = this.#options;
@@ -141,7 +141,7 @@ export class Roster {
     if (seat.leftAt !== undefined) seat.leftAt = Math.max(seat.leftAt, at);
   }
 
-  left(login: string, at: number, fleet: Fleet): void {
+  left(login: string, at: number, fleet: ConnectionGroup): void {
     const { first, second, listening } = this.#options;
     const seat = this.recording(login);
     if (!seat || !this.#ending && fleet.hears(login)) return;
@@ -200,7 +200,7 @@ export class Roster {
    * are asked for anew: the other one may be somebody else's now. False where the name leads to a channel that is recorded
    * already, under a name that it still has.
    */
-  #identify(login: string, seat: Seat, roomId: number, at: number, fleet: Fleet): boolean {
+  #identify(login: string, seat: Seat, roomId: number, at: number, fleet: ConnectionGroup): boolean {
     const { log, time, writer } = this.#options;
     const present = this.#renames.aliasOf(login, roomId);
     if (present !== undefined && fleet.hears(present)) {
@@ -221,7 +221,7 @@ export class Roster {
   }
 
   /** Names lead to other rooms now: every name whose row is another one begins anew. */
-  #renamed(login: string, channel: Channel, fleet: Fleet): void {
+  #renamed(login: string, channel: Channel, fleet: ConnectionGroup): void {
     const { first, second, listening, misses, time, writer, log } = this.#options;
     const rename = this.#renames.add(login, channel, time.now());
     log.warn("#{from} is called #{to} on Twitch now", { ...rename });

@@ -33,7 +33,7 @@ export interface Config {
   /** 0 = no spool. */
   readonly spoolMaxMb: number;
   readonly sqliteSynchronous: "normal" | "full";
-  /** At least {@link LEAST_PASSWORD_LENGTH} characters. */
+  /** At least {@link MIN_PASSWORD_LENGTH} characters. */
   readonly adminPassword?: string;
   /** At least {@link MIN_METRICS_TOKEN_LENGTH} characters of a bearer token. */
   readonly metricsToken?: string;
@@ -41,7 +41,7 @@ export interface Config {
   readonly logFormat: LogFormat;
 }
 
-export const LEAST_PASSWORD_LENGTH = 8;
+export const MIN_PASSWORD_LENGTH = 8;
 
 /** Long enough that guessing need not be slowed down. */
 export const MIN_METRICS_TOKEN_LENGTH = 16;

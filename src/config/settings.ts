@@ -5,9 +5,9 @@ import { parseIpRange } from "../web/ip_address.ts";
 import { parseHistoryUrl, parseIrcAddress, parseListenAddress } from "./address.ts";
 import {
   firstWrong,
-  LEAST_PASSWORD_LENGTH,
   LOG_LEVELS,
   MIN_METRICS_TOKEN_LENGTH,
+  MIN_PASSWORD_LENGTH,
   oneOf,
   type Setting,
   setting,
@@ -174,8 +174,8 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
     about:
       "Asked for before anything is changed; needed to manage channels when the pages are not on loopback.",
-    right: `at least ${LEAST_PASSWORD_LENGTH} characters`,
-    parse: (text) => ([...text].length >= LEAST_PASSWORD_LENGTH ? text : undefined),
+    right: `at least ${MIN_PASSWORD_LENGTH} characters`,
+    parse: (text) => ([...text].length >= MIN_PASSWORD_LENGTH ? text : undefined),
   }),
   setting({
     name: "METRICS_TOKEN",

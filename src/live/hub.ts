@@ -55,7 +55,7 @@ const ROWS_AT_ONCE = 250;
  * it rests as long again, so that a crowd in one channel leaves pages their part of the thread; but not for longer than
  * anybody would notice.
  */
-const LEAST_REST_MS = 50;
+const MIN_REST_MS = 50;
 const LONGEST_REST_MS = 100;
 
 interface Room {
@@ -114,7 +114,7 @@ export function createHub(
       await handOut(batch, room.watchers);
       const tookMs = performance.now() - startedAt;
       if (room.waiting.length >= ROWS_AT_ONCE) await later();
-      else await later(Math.min(Math.max(tookMs, LEAST_REST_MS), LONGEST_REST_MS));
+      else await later(Math.min(Math.max(tookMs, MIN_REST_MS), LONGEST_REST_MS));
     }
     room.serving = false;
   }

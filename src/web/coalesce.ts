@@ -38,7 +38,7 @@ class Round<T> {
  * Yields a function that does `work` for a key. Callers that arrive while it is under way share the next round, so that
  * a result is never older than the request. A round that every caller has left before it began is not done.
  */
-export function oncePerRound<T>(): (key: string, work: SharedWork<T>, asker?: AbortSignal) => Promise<T> {
+export function coalesce<T>(): (key: string, work: SharedWork<T>, asker?: AbortSignal) => Promise<T> {
   const underWay = new Map<string, Round<T>>();
   const next = new Map<string, Round<T>>();
 

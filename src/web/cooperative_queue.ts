@@ -1,5 +1,5 @@
 /** Heavy work on this thread, one piece at a time: between two of them whoever else waits for the thread has a turn. */
-export class Turns {
+export class CooperativeQueue {
   #isFree = true;
   readonly #waiting: (() => void)[] = [];
 

@@ -7,12 +7,12 @@ import { accepts } from "hono/accepts";
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What is smaller fits into one packet as it is. */
-const LEAST_BYTES = 1_024;
+const MIN_BYTES = 1_024;
 const TEXT = /^(?:text\/|application\/json|image\/svg)/;
 
 /** Whether compressing is worth while. */
 export function isCompressible(type: string | null, bytes: Bytes): boolean {
-  return bytes.length >= LEAST_BYTES && TEXT.test(type ?? "");
+  return bytes.length >= MIN_BYTES && TEXT.test(type ?? "");
 }
 
 const inBackground = promisify(gzip);

@@ -5,7 +5,7 @@ import type { Access } from "./access.ts";
 import { etagOf, isKnown } from "./etag.ts";
 import type { FairQueue } from "./fair_queue.ts";
 import { acceptsGzip, type Bytes, gzipped, isCompressible } from "./gzip.ts";
-import { oncePerRound } from "./coalesce.ts";
+import { coalesce } from "./coalesce.ts";
 
 /** What a page may depend on, beside its address and who may do what. */
 const ASKED_WITH = ["Accept", "HX-Request", "HX-Request-Type", "HX-History-Restore-Request"];
@@ -31,7 +31,7 @@ export function pages(
   hasSessions: boolean,
   expensive: FairQueue,
 ): MiddlewareHandler {
-  const once = oncePerRound<Page>();
+  const once = coalesce<Page>();
   const vary = ["Accept-Encoding", ...ASKED_WITH, ...(hasSessions ? ["Cookie"] : [])].join(", ");
 
   return async function pages(c, next) {

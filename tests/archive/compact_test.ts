@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
-import { IndexLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
+import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ANN, openArchive, type Opened, said, wholePage } from "./said.ts";
 
 /** Enough, in so many batches, that the index has several pieces. */
@@ -18,7 +18,7 @@ function look({ path }: Opened): { segments: number; pages: number; free: number
   using db = new DatabaseSync(path, { readOnly: true });
   const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
   return {
-    segments: new IndexLists(db).segments().length,
+    segments: new PostingLists(db).segments().length,
     pages: pragma("page_count"),
     free: pragma("freelist_count"),
   };

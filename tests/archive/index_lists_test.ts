@@ -5,10 +5,10 @@ import fc from "fast-check";
 import { present } from "../../src/archive/sqlite/fts5/postings.ts";
 import { listsOf, segmentsOf } from "../../src/archive/sqlite/fts5/format.ts";
 import { IndexHealth } from "../../src/archive/sqlite/fts5/health.ts";
-import { IndexLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
-import { PagedList } from "../../src/archive/sqlite/fts5/paged_postings.ts";
+import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
+import { PagedPostings } from "../../src/archive/sqlite/fts5/paged_postings.ts";
 import type { IndexTerm } from "../../src/archive/sqlite/fts5/index_term.ts";
-import type { Stretch } from "../../src/archive/sqlite/fts5/id_range.ts";
+import type { IdRange } from "../../src/archive/sqlite/fts5/id_range.ts";
 
 const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];
 /** An id as a message of 2026 has it. */
@@ -39,7 +39,7 @@ function remove(db: DatabaseSync, id: number, terms: string): void {
 const ascending = (a: number, b: number) => a - b;
 
 /** What FTS5 finds. */
-function found(db: DatabaseSync, term: IndexTerm, { from, to, direction }: Stretch): number[] {
+function found(db: DatabaseSync, term: IndexTerm, { from, to, direction }: IdRange): number[] {
   const ids = db.prepare(
     "SELECT rowid AS id FROM messages_index WHERE messages_index MATCH ? AND rowid >= ? AND rowid < ?",
   )
@@ -50,8 +50,8 @@ function found(db: DatabaseSync, term: IndexTerm, { from, to, direction }: Stret
 }
 
 /** What a list has, in steps; with what lies before `skipTo` passed over after the first of them. */
-function read(db: DatabaseSync, term: IndexTerm, stretch: Stretch, skipTo?: number): number[] {
-  const index = new IndexLists(db);
+function read(db: DatabaseSync, term: IndexTerm, stretch: IdRange, skipTo?: number): number[] {
+  const index = new PostingLists(db);
   const list = index.list(term, index.segments(), stretch);
   const all: number[] = [];
   for (let size = 1, bound; (bound = list.bound(size)) !== undefined; size = size % 50 + 7) {
@@ -63,7 +63,7 @@ function read(db: DatabaseSync, term: IndexTerm, stretch: Stretch, skipTo?: numb
 }
 
 function isReadable(db: DatabaseSync, { text, prefix }: IndexTerm): boolean {
-  const index = new IndexLists(db);
+  const index = new PostingLists(db);
   return !prefix || index.pagesOfTerms(text, index.segments(), 1_000) < Infinity;
 }
 
@@ -202,7 +202,7 @@ for (const direction of ["DESC", "ASC"] as const) {
       reads++;
       return Float64Array.from({ length: 1_000 }, (_, i) => 1 + n * 1_000 + i);
     };
-    const list = new PagedList(page, { first: 0, last: 999 }, { from: 0, to: 2_000_000, direction });
+    const list = new PagedPostings(page, { first: 0, last: 999 }, { from: 0, to: 2_000_000, direction });
     const isDescending = direction === "DESC";
     const target = isDescending ? 123_456 : 876_543;
     assert.equal(list.take(list.bound(10)!).length, 10);

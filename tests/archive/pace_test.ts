@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { TimelineQuery } from "../../src/archive/archive.ts";
 import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
-import { Finder, type TextRow } from "../../src/archive/sqlite/search/execute.ts";
-import { IndexLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
-import { Pace } from "../../src/archive/sqlite/search/read_cost.ts";
+import { SearchExecutor, type TextRow } from "../../src/archive/sqlite/search/execute.ts";
+import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
+import { ReadCostModel } from "../../src/archive/sqlite/search/read_cost.ts";
 import { planOf } from "../../src/archive/sqlite/search/plan.ts";
-import type { Stretch } from "../../src/archive/sqlite/fts5/id_range.ts";
+import type { IdRange } from "../../src/archive/sqlite/fts5/id_range.ts";
 import { matches, parseSearch } from "../../src/search/query.ts";
 import { Random } from "../../src/demo/random.ts";
 import { ANN, BEN, openArchive, said } from "./said.ts";
@@ -27,7 +27,7 @@ const looks: [looks: [rows: number, ms: number][], isSlow: boolean][] = [
 
 for (const [looked, isSlow] of looks) {
   Deno.test(`after ${JSON.stringify(looked)} rows are ${isSlow ? "dear" : "cheap"}`, () => {
-    const pace = new Pace(() => 0);
+    const pace = new ReadCostModel(() => 0);
     const before = pace.costs;
     for (const [rows, ms] of looked) pace.looked(rows, ms);
     assert.equal(pace.costs.row > before.row, isSlow);
@@ -36,7 +36,7 @@ for (const [looked, isSlow] of looks) {
 
 Deno.test("that rows are dear is not believed for longer than a second", () => {
   let now = 0;
-  const pace = new Pace(() => now);
+  const pace = new ReadCostModel(() => now);
   const cheap = pace.costs;
   for (let i = 0; i < 2; i++) pace.looked(25, 2);
   now = 999;
@@ -60,7 +60,7 @@ Deno.test("where rows turn out to be dear or cheap in the midst of a search, it 
 
   using read = openForReading(archive.path);
   const pace = new Fickle(random);
-  const finder = new Finder(read, ([, text]: TextRow) => text, pace);
+  const finder = new SearchExecutor(read, ([, text]: TextRow) => text, pace);
   const all = (query: Omit<TimelineQuery, "limit">) => {
     const found: number[] = [];
     let rest: typeof query | undefined = query;
@@ -104,17 +104,17 @@ Deno.test("where candidates lie so far apart that all of a long list is between 
   const right = ids.filter((_, n) => texts[n] === "goal seldom");
 
   using read = openForReading(archive.path);
-  const pace = new Pace();
+  const pace = new ReadCostModel();
   for (let i = 0; i < 2; i++) pace.looked(100, 100);
-  const lists = new IndexLists(read);
-  const stretch: Stretch = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
+  const lists = new PostingLists(read);
+  const stretch: IdRange = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
   const parsed = parseSearch("goal seldom");
   assert.ok("query" in parsed);
   const { lists: [, goal] } = planOf({ search: parsed.query, limit: 50 }, lists, stretch, pace.costs);
   assert.equal(goal!.reaches(ids.at(-100)!, 200), true);
   assert.equal(goal!.reaches(ids[400]!, 200), false);
 
-  const finder = new Finder(read, ([, text]: TextRow) => text, pace);
+  const finder = new SearchExecutor(read, ([, text]: TextRow) => text, pace);
   const find = (query: Partial<TimelineQuery>) =>
     finder.find({ search: parsed.query, limit: 0, ...query }, 0, 5_000).ids;
   assert.deepEqual(find({ after: -1 }), right);
@@ -122,7 +122,7 @@ Deno.test("where candidates lie so far apart that all of a long list is between 
 });
 
 /** Finds rows dear, or cheap again, for no reason. */
-class Fickle extends Pace {
+class Fickle extends ReadCostModel {
   changes = 0;
 
   constructor(private readonly random: Random) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { OTHER, Packer } from "../../src/archive/sqlite/messages/batch.ts";
+import { BatchBuilder, IRREGULAR } from "../../src/archive/sqlite/messages/batch.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { ANN, BEN, NOON, openArchive, person, said, timed } from "./said.ts";
 
@@ -17,8 +17,8 @@ Deno.test("what people say goes into columns, each author and shape once; the re
     usual(7, { author: person(undefined, "nobody") }),
     usual(8, { kind: "notice" }),
   ];
-  const packed = new Packer().pack(timed([usual(0), usual(1), ...odd, usual(2)]));
-  assert.deepEqual([...packed.kinds], [0, 0, OTHER, OTHER, OTHER, OTHER, 0]);
+  const packed = new BatchBuilder().pack(timed([usual(0), usual(1), ...odd, usual(2)]));
+  assert.deepEqual([...packed.kinds], [0, 0, IRREGULAR, IRREGULAR, IRREGULAR, IRREGULAR, 0]);
   assert.deepEqual(packed.others.map(({ event }) => event), odd);
   assert.deepEqual(packed.authors.map(({ author }) => author.login), ["ann", "ben"]);
   assert.deepEqual(packed.channels, [{ login: "lake", roomId: 9001 }]);
@@ -26,7 +26,7 @@ Deno.test("what people say goes into columns, each author and shape once; the re
 });
 
 Deno.test("the same person with another look is another author, and each batch stands alone", () => {
-  const packer = new Packer();
+  const packer = new BatchBuilder();
   const red = { ...ANN, color: "#FF0000" };
   const first = packer.pack(timed([usual(0), usual(2, { author: red }), usual(4)]));
   assert.deepEqual([...first.author].map((i) => first.authors[i]!.author.color), ["", "#FF0000", ""]);

@@ -48,7 +48,7 @@ async function replayFile(name: string, path: string): Promise<Row[]> {
   const seconds = (performance.now() - startedAt) / 1_000;
   const get = (key: string) => counts[`scrollback_${key}_total`]!;
   return [
-    exactly(`${name}: received`, get("stored") + get("doubles") + get("rejected"), get("received")),
+    exactly(`${name}: received`, get("stored") + get("duplicates") + get("rejected"), get("received")),
     exactly(`${name}: dropped`, get("dropped"), 0),
     figure(`${name}: lines a second, start included`, sent / seconds, "/s"),
   ];

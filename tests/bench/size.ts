@@ -23,7 +23,7 @@ const BATCH_ROWS = 500;
  */
 const SESSIONS = 20;
 /** A piece of the file that has fewer bytes a message than this is not shown. */
-const LEAST_SHOWN = 0.25;
+const MIN_SHOWN = 0.25;
 
 export async function benchSize(short: boolean): Promise<Row[]> {
   const rows: Row[] = [];
@@ -156,7 +156,7 @@ function pieces(dbPath: string, messages: number): Row[] {
   const inColumns = COLUMNS.reduce((sum, column) => sum + columns[column]!, 0);
   const rows: Row[] = [];
   const add = (what: string, bytes: number) => {
-    if (bytes / messages >= LEAST_SHOWN) rows.push(figure(what, bytes / messages, "B"));
+    if (bytes / messages >= MIN_SHOWN) rows.push(figure(what, bytes / messages, "B"));
   };
   for (const { name, bytes } of tables) {
     add(`  ${name}`, bytes);

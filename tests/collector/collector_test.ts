@@ -3,7 +3,7 @@ import { createServer, type TLSSocket } from "node:tls";
 import { CA_CERT, CERT, KEY } from "../../src/demo/certificate.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { Spool } from "../../src/collector/ingest/overflow_file.ts";
+import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
 import { clearchat, privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 
@@ -52,8 +52,8 @@ Deno.test("a message that comes twice is stored once, and counted as a double", 
   const line = privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") });
   twitch.send(line);
   twitch.send(line);
-  await test.until(({ counts }) => counts.stored + counts.doubles === 3);
-  assert.equal(test.collector.status().counts.doubles, 1);
+  await test.until(({ counts }) => counts.stored + counts.duplicates === 3);
+  assert.equal(test.collector.status().counts.duplicates, 1);
 });
 
 Deno.test("what is malformed is counted, with a sample, and the connection lives on", async () => {
@@ -263,7 +263,7 @@ Deno.test("a channel is not deleted with its messages while some of them wait in
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
   {
-    using spool = new Spool(`${dbPath}-spool`, 1e6, () => 0);
+    using spool = new OverflowFile(`${dbPath}-spool`, 1e6, () => 0);
     const line = privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") });
     spool.append({ receivedAt: Date.now(), line });
   }

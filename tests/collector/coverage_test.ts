@@ -4,7 +4,7 @@ import type { Gap } from "../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { lastReceivedAt } from "../../src/collector/ingest/overflow_file.ts";
-import { UnnotedFile } from "../../src/collector/coverage/journal.ts";
+import { CoverageJournal } from "../../src/collector/coverage/journal.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -203,7 +203,7 @@ Deno.test("what goes on while the archive is locked is kept beside it every seco
   using other = new DatabaseSync(dbPath);
   other.exec("BEGIN IMMEDIATE");
   const path = `${dbPath}-unnoted`;
-  const kept = () => new UnnotedFile(path).read(`${dbPath}-spool`);
+  const kept = () => new CoverageJournal(path).read(`${dbPath}-spool`);
   await until(() => kept() !== undefined);
   const lockedAt = Date.now();
   await until(() => kept()!.knownAt > lockedAt + 1_500);

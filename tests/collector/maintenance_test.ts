@@ -4,7 +4,7 @@ import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { UnavailableError } from "../../src/archive/archive.ts";
 import { TimeJudge } from "../../src/collector/time/judge.ts";
-import { Upkeep } from "../../src/collector/maintenance.ts";
+import { Maintenance } from "../../src/collector/maintenance.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { StandingClock } from "../support/clock.ts";
 import { startTestCollector } from "../support/collector.ts";
@@ -22,7 +22,7 @@ function passing() {
   const clock = new Passing(1_800_000_000_000);
   return {
     time: new TimeJudge(clock),
-    tickLater(upkeep: Upkeep) {
+    tickLater(upkeep: Maintenance) {
       clock.now += 100;
       upkeep.tick();
     },
@@ -46,7 +46,7 @@ Deno.test("upkeep goes on from tick to tick until nothing is due, and then rests
   writer.setRetention(1, { messages: 10 });
   let asked = 0;
   const { time, tickLater } = passing();
-  const upkeep = new Upkeep(() => (asked++, writer), time, (error) => assert.fail(String(error)));
+  const upkeep = new Maintenance(() => (asked++, writer), time, (error) => assert.fail(String(error)));
   let ticks = 0;
   const left = () => writer.channels()[0]!.messages;
   for (; left() > 10; ticks++) tickLater(upkeep);
@@ -81,7 +81,7 @@ Deno.test("where nothing comes in for a while the file is made smaller, in steps
   const before = pages();
   const { time, tickLater } = passing();
   const upkeep = (quietMs: number) =>
-    new Upkeep(() => writer, time, (error) => assert.fail(String(error)), quietMs);
+    new Maintenance(() => writer, time, (error) => assert.fail(String(error)), quietMs);
   upkeep(60_000).tick();
   assert.equal(pages(), before);
   const idle = upkeep(0);
@@ -96,7 +96,7 @@ Deno.test("trouble with the archive is not upkeep's to tell, a bug is, and neith
     const writer = () => {
       throw error;
     };
-    new Upkeep(writer, passing().time, (error) => told.push(error)).tick();
+    new Maintenance(writer, passing().time, (error) => told.push(error)).tick();
   }
   assert.deepEqual(told, [bug]);
 });

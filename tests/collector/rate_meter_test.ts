@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Rate } from "../../src/collector/rate_meter.ts";
+import { RateMeter } from "../../src/collector/rate_meter.ts";
 
 Deno.test("counts the last minute and forgets what is older", () => {
-  const rate = new Rate();
+  const rate = new RateMeter();
   const start = 1_700_000_000_000;
   for (let s = 0; s < 120; s++) rate.add(start + s * 1_000);
   assert.equal(rate.perMinute(start + 119_000), 60);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Misses } from "../../src/collector/reader_comparison.ts";
+import { ReaderComparison } from "../../src/collector/reader_comparison.ts";
 
 Deno.test("what only one reader had when the other's time is over, that one missed; what waits of a channel that is left, nobody", () => {
-  const misses = new Misses();
+  const misses = new ReaderComparison();
   misses.heard("a", "lake", "first", 0);
   misses.heard("a", "lake", "second", 500);
   misses.heard("b", "lake", "first", 1_000);
@@ -19,7 +19,7 @@ Deno.test("what only one reader had when the other's time is over, that one miss
 });
 
 Deno.test("one id in two rooms is two messages: each room is judged for itself", () => {
-  const misses = new Misses();
+  const misses = new ReaderComparison();
   misses.heard("a", "lake", "first", 0);
   misses.heard("a", "hill", "second", 500);
   misses.settle(20_000);

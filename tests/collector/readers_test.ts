@@ -75,7 +75,7 @@ Deno.test("two readers: every message is stored once, and a cut of either loses 
   const messages = () => test.committed.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid);
   await test.until(() => messages().length >= 300);
   assert.deepEqual(messages(), sent);
-  assert.ok(test.collector.status().counts.doubles >= 200);
+  assert.ok(test.collector.status().counts.duplicates >= 200);
 });
 
 Deno.test("lines without an id are stored once each, while a channel moves and while two readers hear it", async () => {
@@ -134,7 +134,9 @@ Deno.test("two readers: a line kept as it came is stored once, and one id in two
   const last = crypto.randomUUID();
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id: last }));
   // Each of the four came twice, and the second readers' ROOMSTATEs are not counted.
-  await test.until(({ counts }) => counts.doubles >= 4 && test.committed.some(({ uuid }) => uuid === last));
+  await test.until(({ counts }) =>
+    counts.duplicates >= 4 && test.committed.some(({ uuid }) => uuid === last)
+  );
   const stored = test.committed.filter(({ kind }) => kind !== "state").map((
     { kind, channel, uuid },
   ) => [kind, channel, uuid]);

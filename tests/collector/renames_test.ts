@@ -1,7 +1,7 @@
 /** Twitch's id for a channel appears under another login: who is recorded then, and where what was said is found. */
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { Spool } from "../../src/collector/ingest/overflow_file.ts";
+import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector, type TestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
@@ -151,7 +151,7 @@ Deno.test("lines that wait in the overflow file while their channel is renamed g
     await say(twitch, test, "a", "stored");
   }
   {
-    using spool = new Spool(`${dbPath}-spool`, 1e6, () => 0);
+    using spool = new OverflowFile(`${dbPath}-spool`, 1e6, () => 0);
     for (const [channel, roomId] of [["a", 1], ["b", 2]] as const) {
       const line = privmsg({ channel, roomId, text: `waited in room ${roomId}` });
       spool.append({ receivedAt: Date.now(), line });

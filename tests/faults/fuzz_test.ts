@@ -179,7 +179,7 @@ Deno.test("any order of lines on a real connection: each is kept, rejected, a do
   };
   const read = texts.filter((text) => text.trim() !== "").length;
   await test.until(() => seen() >= read);
-  await test.until(({ counts }) => counts.received === counts.stored + counts.doubles + counts.rejected);
+  await test.until(({ counts }) => counts.received === counts.stored + counts.duplicates + counts.rejected);
   assert.equal(test.collector.status().connections[0]!.state, "open");
   assert.equal(twitch.counters.accepted, 1);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inventedSite } from "../support/invented_site.ts";
 
 /** The most that a page may ask of the archive: each call waits for a reader, and is a message there and back. */
-const MOST_CALLS = 3;
+const MAX_CALLS = 3;
 
 /** Addresses of every route, the ones that ask for the most. `{message}` is an id of channel 1. */
 const ADDRESSES: Record<string, readonly string[]> = {
@@ -62,6 +62,6 @@ Deno.test("no page asks the archive more than three times", async () => {
     const answer = await site.request(address.replace("{message}", message).replace("{newest}", newest));
     if (address.includes("/live")) await answer.body!.getReader().read();
     else await answer.arrayBuffer();
-    assert.ok(site.calls.length <= MOST_CALLS, `${address} asks for ${site.calls.join(", ")}`);
+    assert.ok(site.calls.length <= MAX_CALLS, `${address} asks for ${site.calls.join(", ")}`);
   }
 });

@@ -8,8 +8,8 @@ const JUDGED_MINUTES = 10;
 /** Of the time: until then caches fill, and heaps find their size. Breathing as they do, the rest must not be short. */
 const WARM_UP = 1 / 5;
 /** MiB per million messages, after warm-up. */
-const MOST_GROWTH = 2;
-const MOST_HANDLES = 4;
+const MAX_GROWTH = 2;
+const MAX_HANDLES = 4;
 
 export function rowsOf({ samples, minutes, said, verdict, counts, changes, visits }: Outcome): Row[] {
   const late = samples.slice(Math.floor(samples.length * WARM_UP));
@@ -33,19 +33,19 @@ export function rowsOf({ samples, minutes, said, verdict, counts, changes, visit
     exactly("in the wrong place", verdict.stray, 0),
     exactly("dropped", counts.dropped, 0),
     exactly("rejected", counts.rejected, 0),
-    exactly("received: stored, doubles, rejected or dropped", counts.received, sumOf(counts)),
+    exactly("received: stored, duplicates, rejected or dropped", counts.received, sumOf(counts)),
     exactly(`pages answered with an error, of ${visits.pages}`, visits.failed, 0),
     figure("heard live", visits.liveBytes / 2 ** 20, "MiB"),
     figure("own memory, after warm-up: least", Math.min(...memory), "MiB"),
     figure("  median", median(memory), "MiB"),
     figure("  most", Math.max(...memory), "MiB"),
     isJudged
-      ? atMost("  growth per million messages", growth, MOST_GROWTH, "MiB")
+      ? atMost("  growth per million messages", growth, MAX_GROWTH, "MiB")
       : figure("  growth per million messages (too short to judge)", growth, "MiB"),
     figure("  growth per hour", slope(of(({ minutes }) => minutes / 60), memory), "MiB"),
     figure("resident, with pages of the file", median(of(({ residentMiB }) => residentMiB)), "MiB"),
     { what: "handles, without Twitch's, after warm-up: most", figure: String(Math.max(...handles)) },
-    atMost("  more in the second half of that than in the first", moreHandles, MOST_HANDLES, ""),
+    atMost("  more in the second half of that than in the first", moreHandles, MAX_HANDLES, ""),
     { what: "threads, after warm-up: most", figure: String(Math.max(...of(({ threads }) => threads))) },
     { what: "queue: most", figure: `${Math.max(...samples.map(({ queue }) => queue))} events` },
     figure("write-ahead log: most", Math.max(...samples.map(({ walMiB }) => walMiB)), "MiB"),

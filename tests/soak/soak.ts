@@ -36,11 +36,11 @@ export interface Sample extends Gauges {
   links: number;
 }
 
-type Counts = Record<"received" | "stored" | "doubles" | "rejected" | "dropped", number>;
+type Counts = Record<"received" | "stored" | "duplicates" | "rejected" | "dropped", number>;
 
 /** What became of all that was received. */
-export function sumOf({ stored, doubles, rejected, dropped }: Counts): number {
-  return stored + doubles + rejected + dropped;
+export function sumOf({ stored, duplicates, rejected, dropped }: Counts): number {
+  return stored + duplicates + rejected + dropped;
 }
 
 /** A hundred times the usual: like all the rest, it is many times as fast as life. */
@@ -145,7 +145,7 @@ async function settledCounts(url: string): Promise<Counts> {
     const counts = {
       received: count("received"),
       stored: count("stored"),
-      doubles: count("doubles"),
+      duplicates: count("duplicates"),
       rejected: count("rejected"),
       dropped: count("dropped"),
     };

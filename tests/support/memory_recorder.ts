@@ -102,7 +102,7 @@ export class MemoryRecorder implements Recorder {
         spoolBound: 2 ** 30,
       },
       time: { wallMs: this.now(), judgedMs: this.now(), plausible: true, ahead: 0 },
-      counts: { received: 0, stored: 0, doubles: 0, rejected: 0, dropped: 0, late: 0, protocol: 0 },
+      counts: { received: 0, stored: 0, duplicates: 0, rejected: 0, dropped: 0, late: 0, protocol: 0 },
       rejectedSamples: [],
       renames: [],
       ...this.says,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { oncePerRound } from "../../src/web/coalesce.ts";
+import { coalesce } from "../../src/web/coalesce.ts";
 
 /** Work that goes on until it is told how it ends. */
 function stage() {
-  const once = oncePerRound<string>();
+  const once = coalesce<string>();
   const rounds: PromiseWithResolvers<string>[] = [];
   const ask = (key = "a") =>
     once(key, () => {
@@ -52,7 +52,7 @@ Deno.test("a round that fails fails for those who share it, and the next one is 
 });
 
 Deno.test("a round that everybody has left is told so, or not even begun; one who stays gets the result", async () => {
-  const once = oncePerRound<string>();
+  const once = coalesce<string>();
   const rounds: { gone: AbortSignal; end: (text: string) => void }[] = [];
   const ask = (asker?: AbortSignal) =>
     once("a", (gone) => new Promise((end) => rounds.push({ gone, end })), asker);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { Turns } from "../../src/web/cooperative_queue.ts";
+import { CooperativeQueue } from "../../src/web/cooperative_queue.ts";
 
 Deno.test("of what becomes ready at once, one piece is done in each turn of the event loop", async () => {
-  const turns = new Turns();
+  const turns = new CooperativeQueue();
   let done = 0;
   const pieces = Array.from({ length: 3 }, () => turns.take().then(() => void done++));
   for (const [n, piece] of pieces.entries()) {
@@ -13,7 +13,7 @@ Deno.test("of what becomes ready at once, one piece is done in each turn of the 
 });
 
 Deno.test("who is alone does not wait", async () => {
-  const turns = new Turns();
+  const turns = new CooperativeQueue();
   for (let n = 0; n < 3; n++) {
     let isTaken = false;
     turns.take().then(() => isTaken = true);

@@ -14,10 +14,10 @@ import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import { fold } from "../../search/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
-import { CoverageRows } from "./coverage/coverage_queries.ts";
+import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
 import type { IndexName } from "./fts5/health.ts";
-import { People } from "./users/user_queries.ts";
+import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
 
 export const MINUTES = `
@@ -38,8 +38,8 @@ export class SqliteReader implements Disposable {
   readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #timeline: Timeline;
-  readonly #people: People;
-  readonly #coverage: CoverageRows;
+  readonly #people: UserQueries;
+  readonly #coverage: CoverageQueries;
   readonly #sql;
 
   /** @throws WrongFileError, UnavailableError (also where there is no file yet) */
@@ -47,8 +47,8 @@ export class SqliteReader implements Disposable {
     this.#path = path;
     const db = this.#db = openForReading(path);
     this.#timeline = new Timeline(db);
-    this.#people = new People(db);
-    this.#coverage = new CoverageRows(db);
+    this.#people = new UserQueries(db);
+    this.#coverage = new CoverageQueries(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),

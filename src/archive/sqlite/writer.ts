@@ -6,7 +6,7 @@ import {
   type ArchiveWriter,
   type Channel,
   DETACHED,
-  type SpoolPosition,
+  type OverflowPosition,
   UnavailableError,
 } from "../archive.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
@@ -14,36 +14,36 @@ import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from 
 import type { Received } from "../../chat/events.ts";
 import { firstIdAt, receivedAt, TICKS } from "../../chat/ids.ts";
 import { type Announced, Appender } from "./messages/append.ts";
-import { Channels } from "./channels/channel_writer.ts";
+import { ChannelWriter } from "./channels/channel_writer.ts";
 import { fileAt, openForWriting, type WriterOptions } from "./file/connection.ts";
 import { type Counted, Counters } from "./messages/counters.ts";
-import { CoverageRows } from "./coverage/coverage_queries.ts";
-import { ListeningRows } from "./coverage/coverage_writer.ts";
+import { CoverageQueries } from "./coverage/coverage_queries.ts";
+import { CoverageRowWriter } from "./coverage/coverage_writer.ts";
 import { Deletion } from "./messages/deletion.ts";
 import { Fills, type RemovedMessage } from "./coverage/fills.ts";
 import type { Receipt } from "./coverage/heard_evidence.ts";
 import { AHEAD_MS, IdClock } from "./messages/id_clock.ts";
 import { IndexMerge } from "./fts5/merge.ts";
-import { OTHER, type PackedBatch, Packer } from "./messages/batch.ts";
+import { BatchBuilder, type ColumnarBatch, IRREGULAR } from "./messages/batch.ts";
 import { Mover } from "./doctor/mover.ts";
 import { Quarantine } from "./messages/quarantine.ts";
 import { reclaim, reclaimAll } from "./file/reclaim.ts";
 import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
 import { asUnavailable } from "./file/sqlite_errors.ts";
-import { Texts } from "./codec/repeated_texts.ts";
+import { RepeatedTexts } from "./codec/repeated_texts.ts";
 import { Transactions } from "./transactions.ts";
-import { Users } from "./users/user_writer.ts";
+import { UserWriter } from "./users/user_writer.ts";
 import { WriterIndexes } from "./fts5/writer_indexes.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
-const MOST_COUNTERS = 20_000;
+const MAX_COUNTERS = 20_000;
 /** While messages come in they may be this old in the file; a crash loses none of them (they are counted again). */
 const COUNTERS_MS = 3_000;
 /** While messages come in, it is looked as often whether the file is still there. */
 const LOOK_MS = 3_000;
 /** Events without a time of their own that are moved when the time is put right. */
-const MOST_SHIFTED = 10_000;
+const MAX_SHIFTED = 10_000;
 /** How far the end of what was stored by a wrong clock may be off. */
 const SLACK_MS = 1_000;
 /** By the counters, which are right to the minute: a minute's beginning, and not before what it was. */
@@ -75,19 +75,19 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #file: string | undefined;
-  readonly #packer = new Packer();
+  readonly #packer = new BatchBuilder();
   readonly #appender: Appender;
   readonly #indexes: WriterIndexes;
   readonly #transactions: Transactions;
-  readonly #users: Users;
-  readonly #channels: Channels;
+  readonly #users: UserWriter;
+  readonly #channels: ChannelWriter;
   readonly #counters: Counters;
   readonly #removals: Removals;
-  readonly #texts: Texts;
+  readonly #texts: RepeatedTexts;
   readonly #merge: IndexMerge;
   readonly #deletion: Deletion;
-  readonly #listening: ListeningRows;
-  readonly #coverage: CoverageRows;
+  readonly #listening: CoverageRowWriter;
+  readonly #coverage: CoverageQueries;
   readonly #fills: Fills;
   readonly #quarantine: Quarantine;
   readonly #retentions: Retentions;
@@ -116,11 +116,11 @@ export class SqliteWriter implements ArchiveWriter {
     this.#file = fileAt(path);
     this.#indexes = new WriterIndexes(db);
     this.#transactions = new Transactions(db, this.#indexes, () => this.#remember());
-    this.#users = new Users(db, this.#indexes);
-    this.#channels = new Channels(db);
+    this.#users = new UserWriter(db, this.#indexes);
+    this.#channels = new ChannelWriter(db);
     this.#counters = new Counters(db);
     this.#removals = new Removals(db, this.#indexes);
-    this.#texts = new Texts(db);
+    this.#texts = new RepeatedTexts(db);
     this.#appender = new Appender(db, {
       channels: this.#channels,
       users: this.#users,
@@ -130,8 +130,8 @@ export class SqliteWriter implements ArchiveWriter {
     });
     this.#merge = new IndexMerge(db);
     this.#deletion = new Deletion(db, { merge: this.#merge, texts: this.#texts });
-    this.#listening = new ListeningRows(db);
-    this.#coverage = new CoverageRows(db);
+    this.#listening = new CoverageRowWriter(db);
+    this.#coverage = new CoverageQueries(db);
     this.#fills = new Fills(db);
     this.#quarantine = new Quarantine(db);
     this.#retentions = new Retentions(db, this.#deletion);
@@ -155,7 +155,11 @@ export class SqliteWriter implements ArchiveWriter {
     this.#counters.catchUp(() => this.flushCounters());
   }
 
-  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult {
+  append(
+    batch: readonly Received[],
+    announce: ReadonlySet<number>,
+    spooled?: OverflowPosition,
+  ): AppendResult {
     return appendResult(batch, this.commit(this.#packer.pack(batch), announce, spooled));
   }
 
@@ -174,14 +178,14 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   /** `append` for events that were packed, perhaps on another thread. */
-  commit(batch: PackedBatch, announce: ReadonlySet<number>, spooled?: SpoolPosition): Committed {
+  commit(batch: ColumnarBatch, announce: ReadonlySet<number>, spooled?: OverflowPosition): Committed {
     // Before, because what it throws must not be about a batch that is committed.
     const now = performance.now();
     if (now - this.#lookedAt > LOOK_MS) {
       if (!this.attached()) throw new UnavailableError(DETACHED);
       this.#lookedAt = now;
     }
-    if (now - this.#countedAt > COUNTERS_MS || this.#counters.size > MOST_COUNTERS) this.flushCounters();
+    if (now - this.#countedAt > COUNTERS_MS || this.#counters.size > MAX_COUNTERS) this.flushCounters();
     const first = firstReceivedAt(batch);
     const isBehind = first !== undefined && this.#ids.begin(first);
     if (isBehind) this.flushCounters();
@@ -194,7 +198,7 @@ export class SqliteWriter implements ArchiveWriter {
     });
     this.#ids.given(lastId);
     this.#appendedAt = performance.now();
-    if (this.#doubted && this.#doubted.length < MOST_SHIFTED) {
+    if (this.#doubted && this.#doubted.length < MAX_SHIFTED) {
       this.#doubted.push(...counted.map(({ id }) => id));
     }
     if (!isBehind) { for (const one of counted) this.#counters.add(one); }
@@ -218,7 +222,7 @@ export class SqliteWriter implements ArchiveWriter {
     return { ahead: messages, changed };
   }
 
-  spooled(): SpoolPosition | undefined {
+  spooled(): OverflowPosition | undefined {
     const { name, upto } = this.#sql.spooled.get()! as unknown as { name: string | null; upto: number };
     return name === null ? undefined : { name, upto };
   }
@@ -426,7 +430,7 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   /** What an earlier run left in the overflow file was heard. */
-  #coverSpooled(batch: PackedBatch): void {
+  #coverSpooled(batch: ColumnarBatch): void {
     const heard: Receipt[] = [];
     for (const { login, at } of receipts(batch)) {
       const channel = this.#channels.byLogin(login);
@@ -458,15 +462,15 @@ export class SqliteWriter implements ArchiveWriter {
   }
 }
 
-function firstReceivedAt(batch: PackedBatch): number | undefined {
+function firstReceivedAt(batch: ColumnarBatch): number | undefined {
   for (const { at } of receipts(batch)) return at;
   return undefined;
 }
 
-function* receipts(batch: PackedBatch): Iterable<{ login: string; at: number }> {
+function* receipts(batch: ColumnarBatch): Iterable<{ login: string; at: number }> {
   let others = 0;
   for (let index = 0; index < batch.size; index++) {
-    if (batch.kinds[index] === OTHER) {
+    if (batch.kinds[index] === IRREGULAR) {
       const { event, receivedAt: at } = batch.others[others++]!;
       yield { login: event.channel, at };
     } else {

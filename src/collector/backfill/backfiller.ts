@@ -7,7 +7,7 @@ import { fetchHistory, HistoryError } from "./history_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
 import type { TimeJudge } from "../time/judge.ts";
 
-export interface HealTimings {
+export interface BackfillTimings {
   /** From a join to the first question: what was said last must have come to the service, too. */
   settleMs: number;
   /** Between two questions. */
@@ -19,7 +19,7 @@ export interface HealTimings {
   againMs: readonly number[];
 }
 
-export const HEAL_TIMINGS: HealTimings = {
+export const BACKFILL_TIMINGS: BackfillTimings = {
   settleMs: 2_000,
   paceMs: 250,
   timeoutMs: 10_000,
@@ -28,7 +28,7 @@ export const HEAL_TIMINGS: HealTimings = {
   againMs: [5, 30, 120, 360, 720].map((minutes) => minutes * 60_000),
 };
 
-export interface HealOptions extends Pick<GapOptions, "writer" | "heard"> {
+export interface BackfillerOptions extends Pick<GapOptions, "writer" | "heard"> {
   /** The service's address, with `{login}` where the channel's goes. */
   url: string;
   log: {
@@ -36,7 +36,7 @@ export interface HealOptions extends Pick<GapOptions, "writer" | "heard"> {
     warn(message: string, properties?: Record<string, unknown>): void;
   };
   time: TimeJudge;
-  timings?: Partial<HealTimings>;
+  timings?: Partial<BackfillTimings>;
 }
 
 /** Services of this kind keep a day at most. Older gaps are not asked for: so everything here comes to an end. */
@@ -50,9 +50,9 @@ interface Asked {
   rounds: number;
 }
 
-export class Healer implements AsyncDisposable {
-  readonly #options: HealOptions;
-  readonly #timings: HealTimings;
+export class Backfiller implements AsyncDisposable {
+  readonly #options: BackfillerOptions;
+  readonly #timings: BackfillTimings;
   readonly #source: string;
   /** Channels to look at, by id. */
   readonly #queue = new Map<number, Asked>();
@@ -62,9 +62,9 @@ export class Healer implements AsyncDisposable {
   #running: Promise<void> | undefined;
   #failures = 0;
 
-  constructor(options: HealOptions) {
+  constructor(options: BackfillerOptions) {
     this.#options = options;
-    this.#timings = { ...HEAL_TIMINGS, ...options.timings };
+    this.#timings = { ...BACKFILL_TIMINGS, ...options.timings };
     this.#source = new URL(options.url.replace("{login}", "x")).host;
   }
 

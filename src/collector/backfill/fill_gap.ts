@@ -23,9 +23,9 @@ export interface GapOptions {
 }
 
 /** So many answers are asked for to fill one gap. */
-const MOST_PAGES = 25;
+const MAX_PAGES = 25;
 /** Of an answer: more would hold up recording. */
-const MOST_LINES = 1_000;
+const MAX_LINES = 1_000;
 /** The clocks of the service and of this machine may differ by so much; it is also what the archive compares. */
 const MARGIN_MS = 60_000;
 
@@ -34,7 +34,7 @@ export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolea
   const { channelId, login, source } = options;
   let upto = unfilledUpto(gap);
   let before = upto + MARGIN_MS;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const lines = readLines(await options.ask(before), login);
     const reach = lines[0]?.receivedAt;
     if (reach === undefined) return false;
@@ -69,7 +69,7 @@ function unfilledUpto({ to, fills }: OpenGap): number {
 
 /** By ascending time. */
 function readLines(lines: readonly string[], login: string): HistoryLine[] {
-  const read = lines.slice(-MOST_LINES)
+  const read = lines.slice(-MAX_LINES)
     .map((line) => readHistoryLine(line, login))
     .filter((line) => line !== undefined);
   if (read.length === 0 && lines.length > 0) {

@@ -3,7 +3,7 @@
 /** Most lines asked for at once: what services of this kind give at most. */
 export const PAGE = 800;
 /** 800 lines of the longest kind that Twitch sends are about 7 MB. */
-const MOST_BYTES = 8_000_000;
+const MAX_BYTES = 8_000_000;
 
 /** The service did not answer as such a service does. */
 export class HistoryError extends Error {
@@ -62,7 +62,7 @@ async function readBody(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) throw new HistoryError(`its answer is longer than ${MOST_BYTES} bytes`, false);
+    if (bytes > MAX_BYTES) throw new HistoryError(`its answer is longer than ${MAX_BYTES} bytes`, false);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();

@@ -1,10 +1,10 @@
 /** One reader of Twitch: its connections, and which channel is on which of them. */
 import type { ChatEvent } from "../../chat/events.ts";
-import { Berth } from "./membership.ts";
-import type { Life } from "./session.ts";
-import type { Ending, LifeOptions, Sink } from "./session_options.ts";
-import { Link } from "./reconnecting_connection.ts";
-import type { Pace } from "./rate_limiter.ts";
+import { ChannelMembership } from "./membership.ts";
+import type { IrcSession } from "./session.ts";
+import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
+import { ReconnectingConnection } from "./reconnecting_connection.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
 import type { ConnectionStatus, ReaderName } from "../recorder.ts";
 
 /** A line of a channel, and where it was read. */
@@ -12,7 +12,7 @@ export interface Heard {
   event: ChatEvent;
   line: string;
   at: number;
-  fleet: Fleet;
+  fleet: ConnectionGroup;
   /** The connection. */
   lifeId: number;
   /** It is the ROOMSTATE that confirmed our JOIN. */
@@ -22,41 +22,41 @@ export interface Heard {
 }
 
 /** Where a reader's lines and news go. Times are monotonic. */
-export interface FleetSink {
+export interface ConnectionGroupSink {
   chat(heard: Heard): void;
   protocol(): void;
   rejected(line: string, why: string, at: number): void;
-  joined(login: string, roomId: number, at: number, fleet: Fleet): void;
+  joined(login: string, roomId: number, at: number, fleet: ConnectionGroup): void;
   /** The channel is not heard any more on this reader; `heardAt` is when its connection was last alive. */
-  lost(login: string, reason: string, heardAt: number, fleet: Fleet): void;
+  lost(login: string, reason: string, heardAt: number, fleet: ConnectionGroup): void;
   /** A connection ended unread while another one heard the channel: from then to then something may be missing. */
-  missed(login: string, from: number, to: number, fleet: Fleet): void;
+  missed(login: string, from: number, to: number, fleet: ConnectionGroup): void;
   /** The channel was left, and what was said before is read, as far as it will ever be. */
-  left(login: string, at: number, fleet: Fleet): void;
+  left(login: string, at: number, fleet: ConnectionGroup): void;
   refused(login: string, reason: string): void;
-  ended(link: Link, ending: Ending): void;
+  ended(link: ReconnectingConnection, ending: Ending): void;
   broken(error: unknown): void;
   room(): Promise<void> | undefined;
 }
 
-export interface FleetOptions extends LifeOptions {
+export interface ConnectionGroupOptions extends IrcSessionOptions {
   name: ReaderName;
   channelsPerLink: number;
   /** Shared by all readers. */
-  joinPace: Pace;
-  loginPace: Pace;
-  sink: FleetSink;
+  joinPace: RateLimiter;
+  loginPace: RateLimiter;
+  sink: ConnectionGroupSink;
 }
 
 /** After a channel could not be joined on a connection of its own, it is not tried again for so long. */
 const MOVE_AGAIN_MS = 600_000;
 
-export class Fleet implements Sink {
-  readonly #berths = new Map<string, Berth>();
-  readonly #links = new Set<Link>();
+export class ConnectionGroup implements IrcSessionSink {
+  readonly #berths = new Map<string, ChannelMembership>();
+  readonly #links = new Set<ReconnectingConnection>();
   #finishing = false;
 
-  constructor(private readonly options: FleetOptions) {}
+  constructor(private readonly options: ConnectionGroupOptions) {}
 
   get name(): ReaderName {
     return this.options.name;
@@ -66,7 +66,7 @@ export class Fleet implements Sink {
     return this.#berths.has(login);
   }
 
-  berth(login: string): Berth | undefined {
+  berth(login: string): ChannelMembership | undefined {
     return this.#berths.get(login);
   }
 
@@ -90,7 +90,7 @@ export class Fleet implements Sink {
       !link.isOwn && link.channels.size < this.options.channelsPerLink
     );
     free?.channels.add(login);
-    this.#berths.set(login, new Berth(free ?? this.#openLink(login), this.#now()));
+    this.#berths.set(login, new ChannelMembership(free ?? this.#openLink(login), this.#now()));
   }
 
   remove(login: string): void {
@@ -163,7 +163,7 @@ export class Fleet implements Sink {
 
   // --- what the lives tell (Sink) ---
 
-  chat(event: ChatEvent, line: string, at: number, life: Life, answersJoin: boolean): void {
+  chat(event: ChatEvent, line: string, at: number, life: IrcSession, answersJoin: boolean): void {
     const { channel } = event;
     const leaving = !life.leaving.has(channel)
       ? undefined
@@ -196,7 +196,7 @@ export class Fleet implements Sink {
     if (!this.isReading(login)) this.options.sink.left(login, this.#now(), this);
   }
 
-  refused(login: string, msgId: string, text: string, life: Life): void {
+  refused(login: string, msgId: string, text: string, life: IrcSession): void {
     const berth = this.#berths.get(login);
     const asked = life.asked.get(login);
     // The same NOTICE also answers commands in a channel that is joined, and may come again: then it refuses nothing.
@@ -207,7 +207,7 @@ export class Fleet implements Sink {
     this.options.sink.refused(login, text);
   }
 
-  reconnect(life: Life): void {
+  reconnect(life: IrcSession): void {
     for (const link of this.#links) link.reconnect(life);
   }
 
@@ -221,12 +221,12 @@ export class Fleet implements Sink {
     return this.options.clock.monotonicMs();
   }
 
-  #lives(): Life[] {
+  #lives(): IrcSession[] {
     return [...this.#links].flatMap((link) => link.lives);
   }
 
-  #openLink(login: string): Link {
-    const link = new Link({
+  #openLink(login: string): ReconnectingConnection {
+    const link = new ReconnectingConnection({
       ...this.options,
       sink: this,
       mayConnect: (now) => this.options.loginPace.take(1, now) === 1,
@@ -240,7 +240,7 @@ export class Fleet implements Sink {
   }
 
   /** Asks for the channels of a link that are to be joined now. */
-  #join(link: Link, now: number): void {
+  #join(link: ReconnectingConnection, now: number): void {
     const life = link.joining;
     if (!life) return;
     const due = [...link.channels].filter((login) => {
@@ -259,7 +259,7 @@ export class Fleet implements Sink {
   }
 
   /** A channel that cannot be joined on a connection of its own stays where it is heard. */
-  #stay(login: string, berth: Berth): boolean {
+  #stay(login: string, berth: ChannelMembership): boolean {
     const { leaving: old, link } = berth;
     if (!old?.isJoined(login)) return false;
     berth.link = old;
@@ -270,7 +270,7 @@ export class Fleet implements Sink {
     return true;
   }
 
-  #ended(link: Link, life: Life, ending: Ending): void {
+  #ended(link: ReconnectingConnection, life: IrcSession, ending: Ending): void {
     if (!ending.isEmpty) this.options.sink.ended(link, ending);
     const others = this.#lives().filter((other) => other !== life);
     for (const login of life.heard()) {

@@ -1,6 +1,6 @@
 /** One channel on one reader: how far its JOIN has come. */
-import type { Life } from "./session.ts";
-import type { Link } from "./reconnecting_connection.ts";
+import type { IrcSession } from "./session.ts";
+import type { ReconnectingConnection } from "./reconnecting_connection.ts";
 import type { ChannelState } from "../recorder.ts";
 
 /** What a person reads for a NOTICE that refuses a channel. */
@@ -12,7 +12,7 @@ const REFUSED: Record<string, string> = {
   msg_concurrent_channel_limit_reached: "this account has joined as many channels as Twitch allows",
 };
 
-export class Berth {
+export class ChannelMembership {
   #tries = 0;
   state: Extract<ChannelState, "joining" | "joined" | "refused"> = "joining";
   /** Monotonic, as every time here. */
@@ -21,11 +21,11 @@ export class Berth {
   /** Not asked for again before this. */
   nextTryAt = -Infinity;
   /** The link that it is to leave once it has joined on the present one. */
-  leaving: Link | undefined;
+  leaving: ReconnectingConnection | undefined;
   /** It stays where it is before this. */
   mayMoveAt = -Infinity;
 
-  constructor(public link: Link, now: number) {
+  constructor(public link: ReconnectingConnection, now: number) {
     this.since = now;
   }
 
@@ -52,7 +52,7 @@ export class Berth {
   }
 
   /** Whether its JOIN is to go out on this life now. A JOIN that found no answer in time is given up here. */
-  isDue(login: string, life: Life, now: number, answerMs: number): boolean {
+  isDue(login: string, life: IrcSession, now: number, answerMs: number): boolean {
     const asked = life.asked.get(login);
     if (!asked || asked.isLate) return now >= this.nextTryAt && !life.leaving.isReading(login);
     if (asked.joinedAt === undefined && now - asked.at > answerMs) {

@@ -1,33 +1,33 @@
 /** Keeping a connection alive: one life after the other, and over a RECONNECT two at once. */
 import { Backoff } from "./backoff.ts";
-import { Life } from "./session.ts";
-import type { Ending, LifeOptions, Sink } from "./session_options.ts";
+import { IrcSession } from "./session.ts";
+import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
 import type { ConnectionStatus } from "../recorder.ts";
 
 /** What is read at most of a connection when the program ends, in characters. */
 const STOP_CHARS = 64 * 1024 * 1024;
 
-export interface LinkOptions extends LifeOptions {
-  sink: Sink;
+export interface ReconnectingConnectionOptions extends IrcSessionOptions {
+  sink: IrcSessionSink;
   /** Whether one more login may be sent now; it is counted as sent. */
   mayConnect: (now: number) => boolean;
   /** A life ended: what it heard is not heard any more, unless another one hears it, too. */
-  ended: (link: Link, life: Life, ending: Ending) => void;
+  ended: (link: ReconnectingConnection, life: IrcSession, ending: Ending) => void;
   /** A bug of ours ended a life. */
   broken: (error: unknown) => void;
 }
 
 let lastLinkId = 0;
 
-export class Link {
+export class ReconnectingConnection {
   readonly id = ++lastLinkId;
   /** Logins of the channels that this link is to record. */
   readonly channels = new Set<string>();
   /** It is there for one busy channel alone. */
   isOwn = false;
-  #current: Life | undefined;
+  #current: IrcSession | undefined;
   /** The new connection while a RECONNECT is obeyed. */
-  #next: Life | undefined;
+  #next: IrcSession | undefined;
   #reconnecting = false;
   #handoverAt = 0;
   /** While the old connection is read to the end: the PING that tells, and when it is left in any case. */
@@ -40,7 +40,7 @@ export class Link {
   /** Its times are monotonic. */
   #status: Pick<ConnectionStatus, "state" | "since" | "reason" | "nextTryAt">;
 
-  constructor(private readonly options: LinkOptions) {
+  constructor(private readonly options: ReconnectingConnectionOptions) {
     this.#backoff = new Backoff(options.timings.retryMs);
     this.#status = { state: "idle", since: this.#now() };
   }
@@ -72,7 +72,7 @@ export class Link {
   }
 
   /** The present life, and over a RECONNECT the next one. */
-  get lives(): Life[] {
+  get lives(): IrcSession[] {
     return [this.#current, this.#next].filter((life) => life !== undefined);
   }
 
@@ -82,7 +82,7 @@ export class Link {
   }
 
   /** The life on which channels are to be joined now, if any is open. */
-  get joining(): Life | undefined {
+  get joining(): IrcSession | undefined {
     const life = this.#next ?? this.#current;
     return life?.open ? life : undefined;
   }
@@ -96,7 +96,7 @@ export class Link {
     return this.lives.some((life) => life.leaving.isReading(login));
   }
 
-  /** Leaves a channel; see {@link Life.leave}. */
+  /** Leaves a channel; see {@link IrcSession.leave}. */
   leave(login: string): void {
     this.channels.delete(login);
     const giveUpAt = this.#now() + this.options.timings.drainMs;
@@ -107,7 +107,7 @@ export class Link {
    * Opens the next connection as soon as a login may be sent: Twitch has asked for it. The old one is left when the new one has joined all
    * that the old one had, and all that was said there till then is read.
    */
-  reconnect(life: Life): void {
+  reconnect(life: IrcSession): void {
     if (life !== this.#current || this.#next || this.#stopped) return;
     this.#handoverAt = this.#now();
     this.#reconnecting = true;
@@ -138,7 +138,7 @@ export class Link {
     }
   }
 
-  #handOver(old: Life, next: Life, now: number): void {
+  #handOver(old: IrcSession, next: IrcSession, now: number): void {
     const { drainMs, handoverMs } = this.options.timings;
     const ready = next.open &&
       [...old.asked.keys()].every((login) =>
@@ -171,8 +171,8 @@ export class Link {
     return this.options.clock.monotonicMs();
   }
 
-  #begin(): Life {
-    const life = new Life(this.options, this.options.sink, (life) => {
+  #begin(): IrcSession {
+    const life = new IrcSession(this.options, this.options.sink, (life) => {
       if (life === this.#current) this.#status = { state: "open", since: this.#now() };
     });
     if (!this.#current) {
@@ -193,7 +193,7 @@ export class Link {
     return life;
   }
 
-  #ended(life: Life, ending: Ending): void {
+  #ended(life: IrcSession, ending: Ending): void {
     this.#lastMark = undefined;
     if (life === this.#next) {
       // The new connection failed before the old one was left: the old one's end will bring the next try.

@@ -6,7 +6,7 @@ import type { IrcLine } from "../../irc/parse.ts";
 import { readLine } from "../../irc/read.ts";
 import { joinLines, loginLines, partLine, ping, pong } from "../../irc/commands.ts";
 import { Leaving } from "./leaving.ts";
-import type { Ending, LifeOptions, Sink } from "./session_options.ts";
+import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
 
 /** NOTICEs that answer a JOIN with no. */
 const REFUSALS = new Set([
@@ -46,7 +46,7 @@ interface EndOptions {
 
 let lastLifeId = 0;
 
-export class Life {
+export class IrcSession {
   readonly id = ++lastLifeId;
   open = false;
   /** Channels asked for on this connection, and not left. */
@@ -62,9 +62,9 @@ export class Life {
   #budget = Infinity;
 
   constructor(
-    private readonly options: LifeOptions,
-    private readonly sink: Sink,
-    private readonly opened: (life: Life) => void,
+    private readonly options: IrcSessionOptions,
+    private readonly sink: IrcSessionSink,
+    private readonly opened: (life: IrcSession) => void,
   ) {
     this.leaving = new Leaving({
       ping: (mark) => this.#say(ping(`${MARK}${mark}`)),

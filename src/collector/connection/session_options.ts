@@ -1,7 +1,7 @@
 /** What a connection needs to live, and what it tells. Times are monotonic milliseconds. */
 import type { ChatEvent } from "../../chat/events.ts";
 import type { Clock } from "../../clock.ts";
-import type { Life } from "./session.ts";
+import type { IrcSession } from "./session.ts";
 
 export interface Credentials {
   login: string;
@@ -57,24 +57,24 @@ export interface Ending {
 }
 
 /** Where a life's lines go. */
-export interface Sink {
+export interface IrcSessionSink {
   /** @param answersJoin it is the ROOMSTATE that confirmed our JOIN */
-  chat(event: ChatEvent, line: string, at: number, life: Life, answersJoin: boolean): void;
+  chat(event: ChatEvent, line: string, at: number, life: IrcSession, answersJoin: boolean): void;
   protocol(): void;
   rejected(line: string, why: string, at: number): void;
   /** Twitch said no to a channel; `msgId` is the NOTICE's. */
-  refused(login: string, msgId: string, text: string, life: Life): void;
+  refused(login: string, msgId: string, text: string, life: IrcSession): void;
   /** ROOMSTATE has confirmed a JOIN. */
   joined(login: string, roomId: number, at: number): void;
   /** A channel was left: all that was said there is read, or it took too long. */
-  left(login: string, life: Life): void;
+  left(login: string, life: IrcSession): void;
   /** Twitch is about to close this connection. */
-  reconnect(life: Life): void;
+  reconnect(life: IrcSession): void;
   /** Resolves when more lines can be taken; `undefined` when they can be taken now. */
   room(): Promise<void> | undefined;
 }
 
-export interface LifeOptions {
+export interface IrcSessionOptions {
   url: string;
   caCerts?: string[];
   credentials?: Credentials;

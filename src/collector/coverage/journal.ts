@@ -2,7 +2,7 @@
  * What coverage was not told, because the archive could not be written: a file beside the database, written every second
  * while that lasts and at the end, and read at the next start. So it does not matter how the program ends.
  */
-import type { Unnoted } from "../../archive/coverage.ts";
+import type { UnwrittenCoverage } from "../../archive/coverage.ts";
 import { makePrivate, plainFile } from "../../archive/private_file.ts";
 import { lastReceivedAt } from "../ingest/overflow_file.ts";
 
@@ -11,7 +11,7 @@ const KEEP_MS = 1_000;
 /** It is written here, and then takes the other's place: a crash leaves a whole one. */
 const NEW_SUFFIX = "-new";
 
-export class UnnotedFile {
+export class CoverageJournal {
   readonly #path: string;
   #keptAt: number | undefined;
   #failing = false;
@@ -24,9 +24,9 @@ export class UnnotedFile {
    * Undefined where there is nothing, or nothing whole: then what was going on counts as killed.
    * @param spoolPath what was spooled after the file was written was heard as well
    */
-  read(spoolPath: string): Unnoted | undefined {
+  read(spoolPath: string): UnwrittenCoverage | undefined {
     try {
-      const unnoted = JSON.parse(Deno.readTextFileSync(this.#path)) as Unnoted;
+      const unnoted = JSON.parse(Deno.readTextFileSync(this.#path)) as UnwrittenCoverage;
       return { ...unnoted, knownAt: Math.max(unnoted.knownAt, lastReceivedAt(spoolPath) ?? 0) };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
@@ -39,7 +39,7 @@ export class UnnotedFile {
    * @param now monotonic
    * @throws what the file system says, once for as long as it does
    */
-  tick(unnoted: Unnoted | undefined, now: number): void {
+  tick(unnoted: UnwrittenCoverage | undefined, now: number): void {
     if (unnoted === undefined) {
       if (this.#keptAt !== undefined) this.drop();
       return;
@@ -57,7 +57,7 @@ export class UnnotedFile {
   }
 
   /** @throws what the file system says; what was kept before is still there then */
-  keep(unnoted: Unnoted): void {
+  keep(unnoted: UnwrittenCoverage): void {
     const path = this.#path + NEW_SUFFIX;
     {
       if (plainFile(path)) Deno.removeSync(path);

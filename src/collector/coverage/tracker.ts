@@ -4,11 +4,11 @@
  * Until something confirms the time, everything that this run noted is kept, to be noted anew when the time is corrected.
  */
 import { UnavailableError } from "../../archive/archive.ts";
-import type { CoverageNote, ListeningChange, Unnoted } from "../../archive/coverage.ts";
+import type { CoverageNote, ListeningChange, UnwrittenCoverage } from "../../archive/coverage.ts";
 import type { EndReason } from "../../chat/coverage.ts";
 import type { TimeJudge } from "../time/judge.ts";
 
-export interface ListeningOptions {
+export interface CoverageTrackerOptions {
   time: TimeJudge;
   /**
    * Notes changes, and that at `knownAt` everything then open was going on. Calls `done` once that is so, perhaps at once,
@@ -22,13 +22,13 @@ export interface ListeningOptions {
 /** After a crash the archive knows up to so long before it what was heard. */
 const KNOWN_MS = 500;
 
-export class Listening {
+export class CoverageTracker {
   /** Who hears each channel that is heard. */
   readonly #hearers = new Map<number, Set<string>>();
   /** Channels of which something was dropped, and when (monotonic) the last of it came. */
   readonly #dropping = new Map<number, number>();
   readonly #time: TimeJudge;
-  readonly #write: ListeningOptions["write"];
+  readonly #write: CoverageTrackerOptions["write"];
   readonly #bound: number;
   #pending: ListeningChange[] = [];
   /** What this run told, as long as it may have to be told anew. */
@@ -43,7 +43,7 @@ export class Listening {
   /** The last that was to be noted could not be. */
   #behind = false;
 
-  constructor({ time, write, bound = 10_000 }: ListeningOptions) {
+  constructor({ time, write, bound = 10_000 }: CoverageTrackerOptions) {
     this.#time = time;
     this.#knownTick = time.clock.monotonicMs();
     this.#knownAt = time.epochOf(this.#knownTick);
@@ -175,7 +175,7 @@ export class Listening {
   }
 
   /** While the archive cannot be told: what it would be told, if nothing counts that came later than `upto`. */
-  unnoted(upto: number): Unnoted | undefined {
+  unnoted(upto: number): UnwrittenCoverage | undefined {
     if (!this.#behind) return undefined;
     const knownAt = Math.max(this.#knownAt, upto);
     const changes = this.#inEpochTime([...this.#underWay ?? [], ...this.#pending])

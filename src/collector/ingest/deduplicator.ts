@@ -6,7 +6,7 @@ import { UUID_BYTES, writeUuid } from "../../chat/uuid.ts";
  * its room: in another room it is another message. Two generations of a set: what was seen last stays known for at least
  * `generation` and at most twice as many ids.
  */
-export class Doubles {
+export class Deduplicator {
   readonly #generation: number;
   readonly #key = new Key();
   #young: KeySet;
@@ -143,7 +143,7 @@ function hashOf(words: Int32Array): number {
  * undefined for lines that carry nothing unique. The order of the tags differs between deliveries, so that it does not
  * count.
  */
-export function doubleKey(event: ChatEvent, line: string): string | undefined {
+export function dedupeKey(event: ChatEvent, line: string): string | undefined {
   switch (event.kind) {
     case "message":
     case "action":
@@ -165,7 +165,7 @@ export function doubleKey(event: ChatEvent, line: string): string | undefined {
   }
 }
 
-/** Whether {@link doubleKey} has a key for an event: events without one are taken from one connection alone. */
+/** Whether {@link dedupeKey} has a key for an event: events without one are taken from one connection alone. */
 export function hasDoubleKey({ kind, uuid, sentAt }: ChatEvent): boolean {
   const isModeration = kind === "timeout" || kind === "ban" || kind === "clear" || kind === "deletion";
   return (isModeration ? sentAt : uuid) !== undefined;

@@ -3,7 +3,7 @@ import { readTag } from "../../chat/tags.ts";
 import type { TimeJudge } from "../time/judge.ts";
 
 /** More are not held: they are stored by the time that is judged right so far. */
-const MOST_HELD = 2_000;
+const MAX_HELD = 2_000;
 /** Lines at the end of what came at once that are looked at for a time. */
 const LOOKED_AT = 8;
 
@@ -22,7 +22,7 @@ export class HeldLines<Line> {
   take(line: Line): void {
     if (!this.#time.isContested) return this.#take(line);
     this.#held.push(line);
-    if (this.#held.length < MOST_HELD) return;
+    if (this.#held.length < MAX_HELD) return;
     this.#time.giveUp();
     this.release();
   }

@@ -2,9 +2,9 @@
 
 const CHUNK_BYTES = 64 * 1024;
 /** Chunks that wait to be used again. */
-const MOST_FREE = 64;
+const MAX_FREE = 64;
 /** Of a character in UTF-8, for each of its code units. */
-const MOST_BYTES = 3;
+const MAX_BYTES = 3;
 /** A longer line, in code units, has an array of its own: room is made for the most bytes that it could have. */
 const LONG = 2_048;
 
@@ -37,7 +37,7 @@ export class LineStore {
       const bytes = this.#encoder.encode(line);
       return { chunk: { bytes, used: bytes.length, lines: 1 }, from: 0, end: bytes.length };
     }
-    if (CHUNK_BYTES - this.#filling.used < line.length * MOST_BYTES) this.#filling = this.#next();
+    if (CHUNK_BYTES - this.#filling.used < line.length * MAX_BYTES) this.#filling = this.#next();
     const chunk = this.#filling;
     const from = chunk.used;
     chunk.used += this.#encoder.encodeInto(line, chunk.bytes.subarray(from)).written;
@@ -52,7 +52,7 @@ export class LineStore {
   /** Once for each line; where it is there may be another one from now on. What is never released is garbage like any other. */
   release({ chunk }: Kept): void {
     const isFree = --chunk.lines === 0 && chunk !== this.#filling && chunk.bytes.length === CHUNK_BYTES;
-    if (isFree && this.#free.length < MOST_FREE) this.#free.push(chunk);
+    if (isFree && this.#free.length < MAX_FREE) this.#free.push(chunk);
   }
 
   #next(): Chunk {

@@ -23,7 +23,7 @@ const WAITING_BOUND = 4 * 1024 * 1024;
 const WHOLE = "\x1e";
 
 /** @template Row what is handed back where it was never written */
-export class Spool<Row extends { receivedAt: number; line: string }> implements Disposable {
+export class OverflowFile<Row extends { receivedAt: number; line: string }> implements Disposable {
   readonly #path: string;
   readonly #bound: number;
   #file: Deno.FsFile | undefined;

@@ -1,23 +1,23 @@
 /** From events to committed rows: the batch, the bounded queue before it, and what happens when the store fails. */
 import type { ArchiveWriter } from "../../archive/archive.ts";
 import type { ChatEvent, StoredEvent } from "../../chat/events.ts";
-import { Backlog, BATCH_ROWS } from "./queue.ts";
-import { doubleKey, Doubles } from "./deduplicator.ts";
+import { BATCH_ROWS, IngestQueue } from "./queue.ts";
+import { dedupeKey, Deduplicator } from "./deduplicator.ts";
 import type { CoverageNote } from "../../archive/coverage.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "../recorder.ts";
 import type { Row } from "./row.ts";
-import { Spool } from "./overflow_file.ts";
-import { Store, type Stored, type Work } from "./write_loop.ts";
+import { OverflowFile } from "./overflow_file.ts";
+import { type Batch, type Stored, WriteLoop } from "./write_loop.ts";
 import type { TimeJudge } from "../time/judge.ts";
 
-export interface SpoolOptions {
+export interface OverflowOptions {
   path: string;
   bound: number;
   /** How long the sockets are left unread before messages are dropped. */
   patienceMs?: number;
 }
 
-export interface IntakeOptions {
+export interface IngestPipelineOptions {
   time: TimeJudge;
   openWriter: () => ArchiveWriter;
   /** Ids of the channels that somebody watches. */
@@ -29,7 +29,7 @@ export interface IntakeOptions {
   /** Events that may wait for the store in memory. */
   bound?: number;
   /** The file beside the database, and how many bytes it may have; 0 = none: then the sockets are not read. */
-  spool: SpoolOptions;
+  spool: OverflowOptions;
   /** Told of every event that found room nowhere, and of the monotonic moment at which it came. */
   dropped?: (event: ChatEvent, at: number) => void;
 }
@@ -46,22 +46,22 @@ const BOUND = 6_000;
 const SAMPLES_KEPT = 20;
 const PATIENCE_MS = 20_000;
 
-export class Intake implements Disposable {
+export class IngestPipeline implements Disposable {
   readonly counts: Counts = {
     received: 0,
     stored: 0,
-    doubles: 0,
+    duplicates: 0,
     rejected: 0,
     dropped: 0,
     late: 0,
     protocol: 0,
   };
   readonly rejectedSamples: RejectedSample[] = [];
-  readonly #options: Required<Omit<IntakeOptions, "dropped">> & IntakeOptions;
-  readonly #doubles = new Doubles();
-  readonly #store: Store;
-  readonly #spool: Spool<Row>;
-  readonly #backlog: Backlog;
+  readonly #options: Required<Omit<IngestPipelineOptions, "dropped">> & IngestPipelineOptions;
+  readonly #deduplicator = new Deduplicator();
+  readonly #store: WriteLoop;
+  readonly #spool: OverflowFile<Row>;
+  readonly #backlog: IngestQueue;
   /** Fires when the oldest of the queue has waited long enough. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** It has fired, and there was no room: the next batch does not wait. */
@@ -76,10 +76,10 @@ export class Intake implements Disposable {
   #samples: CollectorSamples = { batchSizes: [], batchMs: [], lagMs: [] };
 
   /** Opens the archive. @throws what opening throws: at start there is somebody to tell. */
-  constructor(options: IntakeOptions) {
+  constructor(options: IngestPipelineOptions) {
     this.#options = { ...options, bound: options.bound ?? BOUND };
     this.#okSince = this.#ticks();
-    this.#store = new Store({
+    this.#store = new WriteLoop({
       clock: options.time.clock,
       openWriter: options.openWriter,
       watched: options.watched,
@@ -99,16 +99,16 @@ export class Intake implements Disposable {
       retrying: () => {
         this.#spool.sync();
         this.#spoolInTrouble();
-        if (this.#backlog.hasRoom || this.#isPatienceOver) this.#readOn();
+        if (this.#backlog.hasRoom || this.#backpressureExpired) this.#readOn();
       },
     });
     const stored = this.#store.writer.spooled();
-    this.#spool = new Spool(
+    this.#spool = new OverflowFile(
       options.spool.path,
       options.spool.bound,
       (name) => stored?.name === name ? stored.upto : 0,
     );
-    this.#backlog = new Backlog(this.#options.bound, this.#spool);
+    this.#backlog = new IngestQueue(this.#options.bound, this.#spool);
     if (this.#spool.active) this.#flushIn(0);
   }
 
@@ -145,12 +145,12 @@ export class Intake implements Disposable {
   /** False where it was recognised as a double. @param at when it came, monotonic */
   take(event: ChatEvent, line: string, at: number): boolean {
     this.counts.received++;
-    const key = doubleKey(event, line);
-    if (key !== undefined && this.#doubles.seen(key, event.channel)) {
-      this.counts.doubles++;
+    const key = dedupeKey(event, line);
+    if (key !== undefined && this.#deduplicator.seen(key, event.channel)) {
+      this.counts.duplicates++;
       return false;
     }
-    if (!this.#backlog.hasRoom && this.#isPatienceOver) {
+    if (!this.#backlog.hasRoom && this.#backpressureExpired) {
       this.counts.dropped++;
       this.#options.dropped?.(event, at);
       return true;
@@ -165,13 +165,13 @@ export class Intake implements Disposable {
   /** A line that came on another connection as well. */
   double(): void {
     this.counts.received++;
-    this.counts.doubles++;
+    this.counts.duplicates++;
   }
 
   /** Whether this was taken lately, be it committed or not. */
   heard(event: ChatEvent, line: string): boolean {
-    const key = doubleKey(event, line);
-    return key !== undefined && this.#doubles.has(key, event.channel);
+    const key = dedupeKey(event, line);
+    return key !== undefined && this.#deduplicator.has(key, event.channel);
   }
 
   reject(line: string, why: string, at: number, isChat = true): void {
@@ -195,13 +195,13 @@ export class Intake implements Disposable {
    * While there is no room the sockets are not read: what Twitch keeps for us meanwhile is not lost. It would cut us off
    * before long, so where there is trouble they are read again after a while, and what comes is dropped and counted.
    */
-  room(): Promise<void> | undefined {
+  whenWritable(): Promise<void> | undefined {
     if (this.#backlog.hasRoom || this.#ending) {
       this.#fullSince = undefined;
       return undefined;
     }
     if (this.#store.failure) this.#fullSince ??= this.#ticks();
-    if (this.#isPatienceOver) return undefined;
+    if (this.#backpressureExpired) return undefined;
     return (this.#waiting ??= Promise.withResolvers<void>()).promise;
   }
 
@@ -249,7 +249,7 @@ export class Intake implements Disposable {
     this.#store[Symbol.dispose]();
   }
 
-  get #isPatienceOver(): boolean {
+  get #backpressureExpired(): boolean {
     const { bound, patienceMs = PATIENCE_MS } = this.#options.spool;
     return bound > 0 && this.#fullSince !== undefined && this.#ticks() - this.#fullSince >= patienceMs;
   }
@@ -285,7 +285,7 @@ export class Intake implements Disposable {
     this.#store.flush();
   }
 
-  #next(isUnderWay: boolean): Work | undefined {
+  #next(isUnderWay: boolean): Batch | undefined {
     const work = this.#backlog.next(isUnderWay);
     if (work && !work.spooled) this.#isDue = this.#backlog.waiting > 0;
     return work;
@@ -294,13 +294,13 @@ export class Intake implements Disposable {
   #stored({ rows, repeated, events, ms }: Stored): void {
     const now = this.#options.time.now();
     this.counts.stored += rows.length - repeated;
-    this.counts.doubles += repeated;
+    this.counts.duplicates += repeated;
     this.#lastCommitAt = now;
     this.#sample(rows, ms, now);
     if (events.length > 0) this.#options.committed(events);
   }
 
-  #ended(work: Work, dealtWith: "all" | number): void {
+  #ended(work: Batch, dealtWith: "all" | number): void {
     this.#backlog.ended(work, dealtWith);
     this.#spoolInTrouble();
     if (this.#backlog.hasRoom) this.#readOn();

@@ -2,30 +2,30 @@
  * What waits to be stored, in its order: first what lies in the spool, then what is in memory. While the spool has rows
  * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
  */
-import type { SpoolPosition } from "../../archive/archive.ts";
+import type { OverflowPosition } from "../../archive/archive.ts";
 import { readLine } from "../../irc/read.ts";
 import { LineStore } from "./line_store.ts";
 import { Row, type RowParts } from "./row.ts";
-import { Spool } from "./overflow_file.ts";
-import type { Work } from "./write_loop.ts";
+import { OverflowFile } from "./overflow_file.ts";
+import type { Batch } from "./write_loop.ts";
 
 /** A batch goes out when it has so many rows, or after a while. */
 export const BATCH_ROWS = 200;
 /** What has come in while a batch was under way goes into the next one, up to so many: batches follow the load. */
-const MOST_ROWS = 2_000;
+const MAX_ROWS = 2_000;
 /** Lines of a spool that are read at once. */
 const SPOOL_ROWS = 1_000;
 
-export class Backlog {
+export class IngestQueue {
   readonly #bound: number;
-  readonly #spool: Spool<Row>;
+  readonly #spool: OverflowFile<Row>;
   readonly #lines = new LineStore();
   #queue: Row[] = [];
   /** How many of the queue's first are under way. */
   #handedOver = 0;
 
   /** @param bound rows in memory; each connection may bring one more before it heeds that */
-  constructor(bound: number, spool: Spool<Row>) {
+  constructor(bound: number, spool: OverflowFile<Row>) {
     this.#bound = bound;
     this.#spool = spool;
   }
@@ -66,7 +66,7 @@ export class Backlog {
   }
 
   /** What is to be stored next. Behind what is under way only a batch that is worth it. */
-  next(isUnderWay: boolean): Work | undefined {
+  next(isUnderWay: boolean): Batch | undefined {
     if (this.#spool.active) {
       if (isUnderWay) return undefined;
       const work = this.#spooled();
@@ -76,22 +76,22 @@ export class Backlog {
     }
     const { waiting } = this;
     if (waiting < BATCH_ROWS && (waiting === 0 || isUnderWay)) return undefined;
-    const rows = this.#queue.slice(this.#handedOver, this.#handedOver + MOST_ROWS);
+    const rows = this.#queue.slice(this.#handedOver, this.#handedOver + MAX_ROWS);
     this.#handedOver += rows.length;
     return { rows };
   }
 
   /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
-  ended({ rows, spooled }: Work, dealtWith: "all" | number): void {
+  ended({ rows, spooled }: Batch, dealtWith: "all" | number): void {
     if (spooled) {
       const last = dealtWith === "all" ? spooled : rows[dealtWith - 1]?.spooled;
       // What is not dealt with is read from the spool again.
-      for (const row of rows) row.done();
+      for (const row of rows) row.release();
       if (last) this.#putFirst(this.#spool.done(last.upto));
     } else {
       this.#handedOver -= rows.length;
       const done = this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
-      for (const row of done) row.done();
+      for (const row of done) row.release();
     }
   }
 
@@ -102,14 +102,14 @@ export class Backlog {
     return this.#queue.length + this.#spool.unwritten;
   }
 
-  #spooled(): Work | undefined {
+  #spooled(): Batch | undefined {
     const read = this.#spool.read(SPOOL_ROWS);
     // What an earlier run wrote is not stored together with what this one did.
     const inherited = read.filter(({ upto }) => this.#spool.isInherited(upto));
     const lines = inherited.length > 0 ? inherited : read;
     const last = lines.at(-1);
     if (!last) return undefined;
-    const positionOf = (upto: number): SpoolPosition => ({
+    const positionOf = (upto: number): OverflowPosition => ({
       name: this.#spool.name,
       upto,
       ...(this.#spool.isInherited(upto) ? { isInherited: true } : {}),

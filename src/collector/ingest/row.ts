@@ -1,5 +1,5 @@
 /** An event on its way to the store, with the line that it was read from. */
-import type { SpoolPosition } from "../../archive/archive.ts";
+import type { OverflowPosition } from "../../archive/archive.ts";
 import type { ChatEvent, Received } from "../../chat/events.ts";
 import { readLine } from "../../irc/read.ts";
 import type { Kept, LineStore } from "./line_store.ts";
@@ -10,7 +10,7 @@ export interface RowParts {
   line: string;
   receivedAt: number;
   /** Where it ends in the spool that it came from. */
-  spooled?: SpoolPosition;
+  spooled?: OverflowPosition;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface RowParts {
  */
 export class Row implements Received {
   readonly receivedAt: number;
-  readonly spooled?: SpoolPosition;
+  readonly spooled?: OverflowPosition;
   readonly #lines: LineStore;
   #kept: Kept | undefined;
   #event: ChatEvent | undefined;
@@ -42,12 +42,12 @@ export class Row implements Received {
   }
 
   /** Keeps the line only. */
-  slim(): void {
+  releaseEvent(): void {
     this.#event = undefined;
   }
 
   /** Nobody asks for it any more. */
-  done(): void {
+  release(): void {
     this.#lines.release(this.#kept!);
     this.#kept = this.#event = undefined;
   }

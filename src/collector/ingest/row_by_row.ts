@@ -9,7 +9,7 @@ import {
   UnavailableError,
 } from "../../archive/archive.ts";
 import type { Row } from "./row.ts";
-import type { Stored, Work } from "./write_loop.ts";
+import type { Batch, Stored } from "./write_loop.ts";
 
 /** The same error so many times in a row, and no row stored in between, is trouble with the store. */
 const TROUBLE_AFTER = 3;
@@ -44,7 +44,7 @@ export class RowByRow {
     this.#options = options;
   }
 
-  store({ rows, spooled }: Work): Outcome {
+  store({ rows, spooled }: Batch): Outcome {
     let dealtWith = 0;
     // Refused, and not put into quarantine: whether they are bad is decided by whether a later row can be stored.
     const suspects: { row: Row; why: string }[] = [];
@@ -123,7 +123,7 @@ export class RowByRow {
     this.#options.setAside(row, why);
   }
 
-  #setSpooled(position: Work["spooled"]): void {
+  #setSpooled(position: Batch["spooled"]): void {
     if (position) this.#options.writer().append([], new Set(), position);
   }
 

@@ -6,7 +6,7 @@ import {
   type AppendOutcome,
   type ArchiveWriter,
   DETACHED,
-  type SpoolPosition,
+  type OverflowPosition,
   UnavailableError,
 } from "../../archive/archive.ts";
 import type { StoredEvent } from "../../chat/events.ts";
@@ -15,10 +15,10 @@ import type { Row } from "./row.ts";
 import { RowByRow } from "./row_by_row.ts";
 
 /** A batch. */
-export interface Work {
+export interface Batch {
   rows: Row[];
   /** Where a spool was read up to, where the rows are from there. */
-  spooled?: SpoolPosition;
+  spooled?: OverflowPosition;
 }
 
 export interface Stored {
@@ -31,20 +31,20 @@ export interface Stored {
   ms: number;
 }
 
-export interface StoreOptions {
+export interface WriteLoopOptions {
   clock: Clock;
   openWriter: () => ArchiveWriter;
   /** Ids of the channels that somebody watches. */
   watched: ReadonlySet<number>;
   /** What is to be stored next, and is under way from now on. */
-  next: (isUnderWay: boolean) => Work | undefined;
+  next: (isUnderWay: boolean) => Batch | undefined;
   stored: (stored: Stored) => void;
   /** A row could not be stored, and was put into the quarantine. */
   setAside: (row: Row, why: string) => void;
   /** So many rows of the quarantine were stored after all. */
   readmitted: (rows: number) => void;
   /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
-  ended: (work: Work, dealtWith: "all" | number) => void;
+  ended: (work: Batch, dealtWith: "all" | number) => void;
   /** Told when the store fails and when it works again. */
   trouble: (reason: string | undefined) => void;
   /** It is about to be tried again. */
@@ -52,13 +52,13 @@ export interface StoreOptions {
 }
 
 /** The second is there when the first is done: then the writer's thread need not wait for us in between. */
-const MOST_WORKS = 2;
+const MAX_BATCHES = 2;
 const RETRY_MS = { first: 100, most: 5_000 };
 /** How often it is looked whether the file is still there; what was not counted yet is counted then. */
-const UPKEEP_MS = 3_000;
+const MAINTENANCE_MS = 3_000;
 
-export class Store implements Disposable {
-  readonly #options: StoreOptions;
+export class WriteLoop implements Disposable {
+  readonly #options: WriteLoopOptions;
   readonly #rowByRow: RowByRow;
   #writer: ArchiveWriter;
   #underWay = 0;
@@ -71,11 +71,11 @@ export class Store implements Disposable {
   readonly #upkeeping: ReturnType<typeof setInterval>;
 
   /** Opens the archive. @throws what opening throws: at start there is somebody to tell */
-  constructor(options: StoreOptions) {
+  constructor(options: WriteLoopOptions) {
     this.#options = options;
     this.#writer = options.openWriter();
     this.#rowByRow = new RowByRow({ ...options, writer: () => this.#writer });
-    this.#upkeeping = setInterval(() => this.#upkeep(), UPKEEP_MS);
+    this.#upkeeping = setInterval(() => this.#upkeep(), MAINTENANCE_MS);
   }
 
   /** Why the store fails, and since when (monotonic); `undefined` while it works. */
@@ -90,7 +90,7 @@ export class Store implements Disposable {
   }
 
   get isBusy(): boolean {
-    return this.#underWay >= MOST_WORKS;
+    return this.#underWay >= MAX_BATCHES;
   }
 
   /** @throws UnavailableError while the store fails */
@@ -129,7 +129,7 @@ export class Store implements Disposable {
       spooled,
       (outcome) => this.#done(work, outcome, startedAt),
     );
-    for (const row of rows) row.slim();
+    for (const row of rows) row.releaseEvent();
     // The sockets have their turn between two stretches of a spool.
     return !spooled;
   }
@@ -146,7 +146,7 @@ export class Store implements Disposable {
     }
   }
 
-  #done(work: Work, outcome: AppendOutcome, startedAt: number): void {
+  #done(work: Batch, outcome: AppendOutcome, startedAt: number): void {
     this.#underWay--;
     let dealtWith: "all" | number = 0;
     if (outcome.ok) {
@@ -163,7 +163,7 @@ export class Store implements Disposable {
   }
 
   /** Rows that cannot be stored must not keep the others out. Returns how many rows were dealt with. */
-  #storeEach(work: Work): "all" | number {
+  #storeEach(work: Batch): "all" | number {
     // What was handed over behind this comes back untried: it must not go out again before all of this is done.
     const isFlushing = this.#isFlushing;
     this.#isFlushing = true;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Pace } from "../../../src/collector/connection/rate_limiter.ts";
+import { RateLimiter } from "../../../src/collector/connection/rate_limiter.ts";
 
 Deno.test("no window of 10 s ever holds more JOINs than allowed, whatever is asked for and when", () => {
   fc.assert(fc.property(
     fc.integer({ min: 1, max: 30 }),
     fc.array(fc.record({ wanted: fc.nat(40), afterMs: fc.nat(4_000) }), { maxLength: 60 }),
     (limit, asks) => {
-      const pace = new Pace(limit);
+      const pace = new RateLimiter(limit);
       const sent: number[] = [];
       let now = 1_000_000;
       for (const { wanted, afterMs } of asks) {
@@ -22,8 +22,8 @@ Deno.test("no window of 10 s ever holds more JOINs than allowed, whatever is ask
 });
 
 Deno.test("all that is allowed is granted at once, and again when the window has passed", () => {
-  const pace = new Pace(20);
+  const pace = new RateLimiter(20);
   assert.equal(pace.take(50, 0), 20);
   assert.equal(pace.take(30, 10_000), 0);
-  assert.equal(pace.take(30, Pace.WINDOW_MS), 20);
+  assert.equal(pace.take(30, RateLimiter.WINDOW_MS), 20);
 });

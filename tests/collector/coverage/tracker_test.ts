@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UnavailableError } from "../../../src/archive/archive.ts";
 import type { ListeningChange } from "../../../src/archive/coverage.ts";
-import { Listening } from "../../../src/collector/coverage/tracker.ts";
+import { CoverageTracker } from "../../../src/collector/coverage/tracker.ts";
 import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { StandingClock } from "../../support/clock.ts";
 
@@ -16,7 +16,7 @@ function noted(bound?: number) {
     later: undefined as (() => void)[] | undefined,
   };
   const clock = new StandingClock();
-  const listening = new Listening({
+  const listening = new CoverageTracker({
     time: new TimeJudge(clock),
     bound,
     write: ({ changes: more, knownAt }, done) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { doubleKey, Doubles, hasDoubleKey } from "../../../src/collector/ingest/deduplicator.ts";
+import { dedupeKey, Deduplicator, hasDoubleKey } from "../../../src/collector/ingest/deduplicator.ts";
 import { readLine } from "../../../src/irc/read.ts";
 
 const NIL = "00000000-0000-0000-0000-000000000000";
@@ -16,20 +16,20 @@ const KINDS: Record<string, (n: number) => string> = {
 
 for (const [kind, idOf] of Object.entries(KINDS)) {
   Deno.test(`an id is known from its first sight on for at least a generation of others: ${kind}`, () => {
-    const doubles = new Doubles(100);
+    const duplicates = new Deduplicator(100);
     const ids = Array.from({ length: 100 }, (_, n) => idOf(n));
-    for (const id of ids) assert.equal(doubles.seen(id, "lake"), false, id);
-    for (const id of ids) assert.equal(doubles.seen(id, "lake"), true, id);
-    for (const id of ids) assert.equal(doubles.has(id, "lake"), true, id);
+    for (const id of ids) assert.equal(duplicates.seen(id, "lake"), false, id);
+    for (const id of ids) assert.equal(duplicates.seen(id, "lake"), true, id);
+    for (const id of ids) assert.equal(duplicates.has(id, "lake"), true, id);
   });
 
   Deno.test(`no more than two generations are kept: ${kind}`, () => {
-    const doubles = new Doubles(100);
+    const duplicates = new Deduplicator(100);
     const first = idOf(0);
-    doubles.seen(first, "lake");
-    for (let n = 1; n <= 300; n++) assert.equal(doubles.seen(idOf(n), "lake"), false);
-    assert.equal(doubles.has(first, "lake"), false);
-    assert.equal(doubles.seen(first, "lake"), false);
+    duplicates.seen(first, "lake");
+    for (let n = 1; n <= 300; n++) assert.equal(duplicates.seen(idOf(n), "lake"), false);
+    assert.equal(duplicates.has(first, "lake"), false);
+    assert.equal(duplicates.seen(first, "lake"), false);
   });
 }
 
@@ -38,10 +38,10 @@ Deno.test("ids are told apart as their texts are, whatever they look like", () =
   const few = fc.integer({ min: 0, max: 9 }).map((n) => `0000000${n}-000${n}-4000-8000-00000000000${n}`);
   fc.assert(
     fc.property(fc.array(fc.oneof(nearly, few, fc.uuid(), fc.string()), { maxLength: 90 }), (ids) => {
-      const [doubles, known] = [new Doubles(100), new Set<string>()];
+      const [duplicates, known] = [new Deduplicator(100), new Set<string>()];
       for (const id of ids) {
-        assert.equal(doubles.has(id, "lake"), known.has(id), id);
-        assert.equal(doubles.seen(id, "lake"), known.has(id), id);
+        assert.equal(duplicates.has(id, "lake"), known.has(id), id);
+        assert.equal(duplicates.seen(id, "lake"), known.has(id), id);
         known.add(id);
       }
     }),
@@ -49,12 +49,12 @@ Deno.test("ids are told apart as their texts are, whatever they look like", () =
 });
 
 Deno.test("one id in two rooms is two messages, whatever the id looks like", () => {
-  const doubles = new Doubles(100);
+  const duplicates = new Deduplicator(100);
   for (const id of [crypto.randomUUID(), "no uuid"]) {
-    assert.equal(doubles.seen(id, "lake"), false);
-    assert.equal(doubles.has(id, "hill"), false);
-    assert.equal(doubles.seen(id, "hill"), false);
-    for (const room of ["lake", "hill"]) assert.equal(doubles.seen(id, room), true);
+    assert.equal(duplicates.seen(id, "lake"), false);
+    assert.equal(duplicates.has(id, "hill"), false);
+    assert.equal(duplicates.seen(id, "hill"), false);
+    for (const room of ["lake", "hill"]) assert.equal(duplicates.seen(id, room), true);
   }
 });
 
@@ -62,7 +62,7 @@ Deno.test("one id in two rooms is two messages, whatever the id looks like", () 
 function keyOf(line: string): string | undefined {
   const reading = readLine(line);
   assert.ok(reading.kind === "chat", line);
-  const key = doubleKey(reading.event, line);
+  const key = dedupeKey(reading.event, line);
   assert.equal(hasDoubleKey(reading.event), key !== undefined, line);
   return key;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { lastReceivedAt, Spool } from "../../../src/collector/ingest/overflow_file.ts";
+import { lastReceivedAt, OverflowFile } from "../../../src/collector/ingest/overflow_file.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 const nothingDone = () => 0;
@@ -18,11 +18,11 @@ Deno.test("what goes in comes out in order, in this run and after a restart, and
       (lines, restart) => {
         using folder = tempFolder();
         const path = `${folder.path}/s`;
-        let spool = new Spool(path, 1e6, nothingDone);
+        let spool = new OverflowFile(path, 1e6, nothingDone);
         for (const [i, line] of lines.entries()) assert.ok(spool.append({ receivedAt: i, line: line }));
         if (restart) {
           spool[Symbol.dispose]();
-          spool = new Spool(path, 1e6, nothingDone);
+          spool = new OverflowFile(path, 1e6, nothingDone);
         }
         const out: string[] = [];
         while (spool.active) {
@@ -41,13 +41,13 @@ Deno.test("what goes in comes out in order, in this run and after a restart, and
 Deno.test("what was stored before a crash is not read again, and what comes later goes behind", () => {
   using folder = tempFolder();
   const path = `${folder.path}/s`;
-  const before = new Spool(path, 1e6, nothingDone);
+  const before = new OverflowFile(path, 1e6, nothingDone);
   for (let i = 0; i < 10; i++) before.append({ receivedAt: i, line: `line ${i}` });
   const { upto } = before.read(4).at(-1)!;
   const { name } = before;
   before[Symbol.dispose]();
 
-  using after = new Spool(path, 1e6, (asked) => asked === name ? upto : 0);
+  using after = new OverflowFile(path, 1e6, (asked) => asked === name ? upto : 0);
   after.append({ receivedAt: 10, line: "line 10" });
   assert.deepEqual(after.read(100).map(({ line }) => line).filter((line) => line !== ""), [
     "line 4",
@@ -63,28 +63,28 @@ Deno.test("what was stored before a crash is not read again, and what comes late
 Deno.test("a row that a crash cut off is left out, and the next one is whole", () => {
   using folder = tempFolder();
   const path = `${folder.path}/s`;
-  const before = new Spool(path, 1e6, nothingDone);
+  const before = new OverflowFile(path, 1e6, nothingDone);
   before.append({ receivedAt: 1, line: "first" });
   before.append({ receivedAt: 2, line: "second" });
   before[Symbol.dispose]();
   Deno.truncateSync(path, Deno.statSync(path).size - 4);
 
   {
-    using only = new Spool(path, 1e6, nothingDone);
+    using only = new OverflowFile(path, 1e6, nothingDone);
     assert.deepEqual(
       only.read(100).map(({ line }) => line),
       ["first", ""],
       "and the file can be read to its end",
     );
   }
-  using after = new Spool(path, 1e6, nothingDone);
+  using after = new OverflowFile(path, 1e6, nothingDone);
   after.append({ receivedAt: 3, line: "third" });
   assert.deepEqual(after.read(100).map(({ line }) => line).filter((line) => line !== ""), ["first", "third"]);
 });
 
 Deno.test("at its bound it takes no more", () => {
   using folder = tempFolder();
-  using spool = new Spool(`${folder.path}/s`, 1_000, nothingDone);
+  using spool = new OverflowFile(`${folder.path}/s`, 1_000, nothingDone);
   let taken = 0;
   while (spool.append({ receivedAt: 1, line: "x".repeat(50) })) taken++;
   assert.ok(taken > 5 && taken < 20);
@@ -92,7 +92,7 @@ Deno.test("at its bound it takes no more", () => {
 
 Deno.test("where it cannot be made it says so, and takes nothing", () => {
   using folder = tempFolder();
-  using spool = new Spool(`${folder.path}/nowhere/at/all`, 1_000, nothingDone);
+  using spool = new OverflowFile(`${folder.path}/nowhere/at/all`, 1_000, nothingDone);
   assert.equal(spool.append({ receivedAt: 1, line: "line" }), false);
   assert.match(spool.failure!, /No such file/);
 });
@@ -102,7 +102,7 @@ Deno.test("when its last whole line was received is found, whatever a crash has 
   const path = `${folder.path}/s`;
   assert.equal(lastReceivedAt(path), undefined);
   {
-    using spool = new Spool(path, 1e6, nothingDone);
+    using spool = new OverflowFile(path, 1e6, nothingDone);
     spool.append({ receivedAt: 1, line: "x".repeat(1_000) });
     spool.append({ receivedAt: 12_345, line: "second" });
     assert.equal(lastReceivedAt(path), undefined, "nothing is written yet but its name");
@@ -120,10 +120,10 @@ Deno.test("a file that was stored to its end, and outlived a crash, can be let g
   using folder = tempFolder();
   const path = `${folder.path}/s`;
   {
-    using before = new Spool(path, 1e6, nothingDone);
+    using before = new OverflowFile(path, 1e6, nothingDone);
     before.append({ receivedAt: 1, line: "line" });
   }
-  using spool = new Spool(path, 1e6, () => Deno.statSync(path).size);
+  using spool = new OverflowFile(path, 1e6, () => Deno.statSync(path).size);
   assert.deepEqual(spool.read(10), []);
   assert.deepEqual(spool.done(), []);
   assert.equal(spool.active, false);

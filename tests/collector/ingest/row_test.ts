@@ -25,7 +25,7 @@ Deno.test("of a row that only kept its line the event is read again", () => {
   ) {
     const row = rowOf(line);
     assert.equal(row.event, row.event);
-    row.slim();
+    row.releaseEvent();
     assert.equal(row.line, line);
     assert.deepEqual(row.event, eventOf(line));
   }
@@ -44,11 +44,13 @@ Deno.test("a line stays what it was until its row is done, in whatever order the
         text: random.pick(["x", "안", "👋"]).repeat(letters),
       });
       const row = rowOf(line, lines);
-      row.slim();
+      row.releaseEvent();
       kept.push({ row, line });
       // Mostly the oldest one, as batches have it; now and then nearly all.
       const left = random.chance(0.03) ? random.int(0, 1) : 40;
-      while (kept.length > left) kept.splice(Math.floor(random.next() ** 4 * kept.length), 1)[0]!.row.done();
+      while (kept.length > left) {
+        kept.splice(Math.floor(random.next() ** 4 * kept.length), 1)[0]!.row.release();
+      }
       assert.ok(kept.every(({ row, line }) => row.line === line), `seed ${seed}, step ${step}`);
     }
   }

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ArchiveWriter } from "../../../src/archive/archive.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
-import { Intake } from "../../../src/collector/ingest/pipeline.ts";
+import { IngestPipeline } from "../../../src/collector/ingest/pipeline.ts";
 import { lastReceivedAt } from "../../../src/collector/ingest/overflow_file.ts";
 import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { systemClock } from "../../../src/clock.ts";
@@ -25,7 +25,7 @@ function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFol
   const troubles: (string | undefined)[] = [];
   let isOpen = true;
   const time = new TimeJudge(systemClock);
-  const intake = new Intake({
+  const intake = new IngestPipeline({
     time,
     openWriter: (): ArchiveWriter => {
       const writer = thread.open({ path, synchronous: "normal" });
@@ -120,11 +120,11 @@ Deno.test("while a full spool is read back the sockets wait, and nothing is drop
   it.say("0");
   await until(() => it.troubles.length === 1);
   let n = 1;
-  while (!it.intake.room()) it.say(String(n++));
+  while (!it.intake.whenWritable()) it.say(String(n++));
   const full = n;
   lock[Symbol.dispose]();
   while (n < full + 500) {
-    await it.intake.room();
+    await it.intake.whenWritable();
     it.say(String(n++));
   }
   await until(() => it.intake.counts.stored === n);
@@ -142,7 +142,7 @@ Deno.test("what overflowed while the store failed is in its order after two ends
     it.say(String(n++));
     await until(() => it.troubles.length === 1);
     for (const upto = n + said; n < upto;) {
-      await it.intake.room();
+      await it.intake.whenWritable();
       it.say(String(n++));
     }
     it[Symbol.dispose]();
@@ -165,10 +165,10 @@ Deno.test("what finds no room in the spool comes behind it, also over an end, wh
     const fill = async () => {
       // A retry may be under way, for which what waits stays in memory a moment.
       while (it.intake.status().spooledBytes < 29_000) {
-        await it.intake.room();
+        await it.intake.whenWritable();
         it.say(String(n++));
       }
-      while (!it.intake.room()) it.say(String(n++));
+      while (!it.intake.whenWritable()) it.say(String(n++));
     };
     await fill();
     lock[Symbol.dispose]();

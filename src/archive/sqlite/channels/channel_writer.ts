@@ -4,7 +4,7 @@ import type { Channel } from "../../archive.ts";
 import { isLogin } from "../../../chat/channel_name.ts";
 import { CHANNEL, CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_row.ts";
 
-export class Channels {
+export class ChannelWriter {
   readonly #byLogin = new Map<string, Channel>();
   /** By an earlier login: which channels had it, and until when. */
   readonly #former = new Map<string, { channelId: number; untilAt: number }[]>();

@@ -42,7 +42,7 @@ export function textOf(m: string): string {
  * For the writer: everything here runs inside the caller's transaction. What is remembered only says where to look:
  * whether a text has a number is decided by the table, whatever was rolled back or removed meanwhile.
  */
-export class Texts {
+export class RepeatedTexts {
   /** Hashes of texts, each at the place that some of its bits name, where it replaces another; and their numbers. */
   readonly #hashes = new Int32Array(REMEMBERED);
   readonly #numbers = new Int32Array(REMEMBERED);

@@ -8,18 +8,18 @@ import { shortenRanges } from "./emote_ranges.ts";
 import { Emotes } from "./emotes.ts";
 
 /** Stands for a value that was taken out. Alone, it is the shape of a section that is kept whole. */
-const HOLE = "\x01";
+const PLACEHOLDER = "\x01";
 /** Sections of more shapes than this are kept whole: tags nobody has heard of must not fill the memory. */
 const MAX_SHAPES = 10_000;
 
-export interface Shaped {
+export interface TemplatedTags {
   template: string;
   /** What stood at the holes, joined by `;` (which no value contains), or null where there is no hole. */
   values: string | null;
 }
 
-export function shape(section: string): Shaped {
-  if (section.includes(HOLE)) return whole(section);
+export function shape(section: string): TemplatedTags {
+  if (section.includes(PLACEHOLDER)) return whole(section);
   let template = "";
   let values: string | null = null;
   let copied = 0;
@@ -33,7 +33,7 @@ export function shape(section: string): Shaped {
     if (eq > end || isUsual(section, eq + 1, end)) continue;
     const value = section.slice(eq + 1, end);
     values = values === null ? value : `${values};${value}`;
-    template += section.slice(copied, eq + 1) + HOLE;
+    template += section.slice(copied, eq + 1) + PLACEHOLDER;
     copied = end;
   }
   return values === null
@@ -48,20 +48,20 @@ function isUsual(section: string, from: number, to: number): boolean {
   return to === from || code === 48 || code === 49;
 }
 
-function whole(section: string): Shaped {
-  return { template: HOLE, values: section };
+function whole(section: string): TemplatedTags {
+  return { template: PLACEHOLDER, values: section };
 }
 
-export function unshape({ template, values }: Shaped): string {
+export function unshape({ template, values }: TemplatedTags): string {
   if (values === null) return template;
-  if (template === HOLE) return values;
-  const pieces = template.split(HOLE);
+  if (template === PLACEHOLDER) return values;
+  const pieces = template.split(PLACEHOLDER);
   const filled = values.split(";");
   return pieces.map((piece, i) => i < filled.length ? piece + filled[i] : piece).join("");
 }
 
 /** The shapes of one archive, for its writer. */
-export class Shapes {
+export class TagTemplates {
   /** By kind, then by template. */
   readonly #ids = new Map<Kind, Map<string, number>>(KINDS.map((kind) => [kind, new Map()]));
   #count = 0;
@@ -88,10 +88,10 @@ export class Shapes {
   }
 
   /** The id of the shape of an event's section, made if it is new, and the values as a row with this text holds them. */
-  store(kind: Kind, shaped: Shaped, text: string): { id: number; values: string | null } {
+  store(kind: Kind, shaped: TemplatedTags, text: string): { id: number; values: string | null } {
     const id = this.idOf(kind, shaped.template);
     return id === undefined
-      ? { id: this.idOf(kind, HOLE)!, values: this.shorten(unshape(shaped), text) }
+      ? { id: this.idOf(kind, PLACEHOLDER)!, values: this.shorten(unshape(shaped), text) }
       : { id, values: this.shorten(shaped.values, text) };
   }
 
@@ -99,7 +99,7 @@ export class Shapes {
   idOf(kind: Kind, template: string): number | undefined {
     const ids = this.#ids.get(kind)!;
     let id = ids.get(template);
-    if (id === undefined && (this.#count < MAX_SHAPES || template === HOLE)) {
+    if (id === undefined && (this.#count < MAX_SHAPES || template === PLACEHOLDER)) {
       id = Number(this.#insert.run(KINDS.indexOf(kind), template).lastInsertRowid);
       ids.set(template, id);
       this.#count++;

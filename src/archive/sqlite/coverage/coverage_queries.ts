@@ -12,9 +12,9 @@ import {
   missedMs,
 } from "../../../chat/coverage.ts";
 import type { TimelinePage, TimelineQuery } from "../../archive.ts";
-import { type Coverage, type Missed, MOST_STRETCHES, type OpenGap, spanOfRows } from "../../coverage.ts";
+import { type Coverage, MAX_STRETCHES, type Missed, type OpenGap, spanOfRows } from "../../coverage.ts";
 
-const MOST_GAPS = 100;
+const MAX_GAPS = 100;
 
 export const FIRST_STRETCH = `
   SELECT min(started_at) AS at
@@ -62,7 +62,7 @@ interface Found {
   from: number;
 }
 
-export class CoverageRows {
+export class CoverageQueries {
   readonly #sql;
 
   constructor(db: DatabaseSync) {
@@ -122,7 +122,7 @@ export class CoverageRows {
     const begins = new Set(heard.map((stretch) => stretch.from));
     const ends = new Set(heard.map((stretch) => stretch.to));
     const open: OpenGap[] = [];
-    for (const gap of gaps.slice(-MOST_GAPS)) {
+    for (const gap of gaps.slice(-MAX_GAPS)) {
       const { from, to } = gap;
       if (to === undefined || gap.state === "filled" || gap.onPurpose) continue;
       open.unshift({ ...gap, to, heardBefore: ends.has(from), heardAfter: begins.has(to) });
@@ -139,9 +139,9 @@ export class CoverageRows {
   /** The stretches and gaps that touch a span. */
   #find(channelId: number, from: number, to: number): Found {
     const start = this.#sql.before.get(channelId, from)?.started_at as number | undefined ?? from;
-    const rows = this.#sql.stretches.all(channelId, start, to, MOST_STRETCHES) as unknown as StretchRow[];
+    const rows = this.#sql.stretches.all(channelId, start, to, MAX_STRETCHES) as unknown as StretchRow[];
     const stretches = rows.reverse().map(listeningOf);
-    const cut = rows.length === MOST_STRETCHES && stretches[0]!.from > from;
+    const cut = rows.length === MAX_STRETCHES && stretches[0]!.from > from;
     const fills = stretches.length === 0
       ? []
       : this.#sql.fills.all(channelId, stretches[0]!.from, to).map((row) =>

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import type { EndReason } from "../../../chat/coverage.ts";
-import type { ListeningChange, Unnoted } from "../../coverage.ts";
+import type { ListeningChange, UnwrittenCoverage } from "../../coverage.ts";
 import { HeardEvidence } from "./heard_evidence.ts";
 
 export const LAST_STRETCH = `
@@ -69,7 +69,7 @@ const LAST_BEFORE = `
   ) AS n ON m.id >= n.minute * ${60_000 * TICKS} AND m.id < (n.minute + 1) * ${60_000 * TICKS}
   WHERE m.channel_id = ?1 AND m.id < ?2 * ${TICKS}`;
 
-export class ListeningRows {
+export class CoverageRowWriter {
   readonly evidence: HeardEvidence;
   /** Of the last stretch that an earlier run noted. */
   #base = 0;
@@ -98,7 +98,7 @@ export class ListeningRows {
   }
 
   /** Notes what a run could not, unless somebody has written since. */
-  resume({ since, changes, knownAt }: Unnoted): void {
+  resume({ since, changes, knownAt }: UnwrittenCoverage): void {
     if (this.#sql.known.get()!.listening_at === since) this.note(changes, knownAt);
   }
 

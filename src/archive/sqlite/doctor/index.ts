@@ -13,7 +13,7 @@ const BUCKETS = 1 << 20;
 /** Rows that are split at once. */
 const CHUNK = 5_000;
 /** With more wrong rows than this, the index is built anew. */
-const MOST_WRONG = 20_000;
+const MAX_WRONG = 20_000;
 
 export function indexFaults(db: DatabaseSync, indexed: Indexed, sample: number | undefined): Fault[] {
   // That it is so is told by an examination of its own.
@@ -65,8 +65,7 @@ function compareAll(db: DatabaseSync, indexed: Indexed): Fault[] {
   const suspects = suspectsOf(db, indexed, sums);
   if (suspects === undefined) {
     return [{
-      sentence:
-        `The index ${index} says something else than the ${many} for more than ${MOST_WRONG} of them.`,
+      sentence: `The index ${index} says something else than the ${many} for more than ${MAX_WRONG} of them.`,
       repair: () => rebuildIndex(db, indexed),
     }];
   }
@@ -105,13 +104,13 @@ function agree(db: DatabaseSync, indexed: Indexed): boolean {
 function suspectsOf(db: DatabaseSync, indexed: Indexed, sums: Int32Array): Map<number, string[]> | undefined {
   const suspects = new Map<number, string[]>();
   for (const { id } of indexed.rowsFrom(0)) {
-    if (sums[bucketOf(id)] !== 0 && suspects.set(id, []).size > MOST_WRONG) return undefined;
+    if (sums[bucketOf(id)] !== 0 && suspects.set(id, []).size > MAX_WRONG) return undefined;
   }
   for (const { term, doc } of places(db, indexed)) {
     if (sums[bucketOf(doc)] === 0) continue;
     const terms = suspects.get(doc);
     if (terms) terms.push(term);
-    else if (suspects.set(doc, [term]).size > MOST_WRONG) return undefined;
+    else if (suspects.set(doc, [term]).size > MAX_WRONG) return undefined;
   }
   return suspects;
 }

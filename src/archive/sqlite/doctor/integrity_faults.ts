@@ -4,12 +4,12 @@ import { DamagedError } from "../../archive.ts";
 import { asUnavailable, isDamage } from "../file/sqlite_errors.ts";
 
 /** More sentences than this say nothing new. */
-const MOST_SENTENCES = 20;
+const MAX_SENTENCES = 20;
 
 /** What is wrong with pages and indexes, the full-text ones too; empty where nothing is. */
 export function pageFaults(db: DatabaseSync): string[] {
   try {
-    return checked(db, MOST_SENTENCES);
+    return checked(db, MAX_SENTENCES);
   } catch (error) {
     // A full-text index that cannot be opened, or a part of the file that cannot be read: table by table then.
     const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
@@ -20,7 +20,7 @@ export function pageFaults(db: DatabaseSync): string[] {
         return [`The table ${name} cannot be checked: ${messageOf(error)}.`];
       }
     });
-    return found.length > 0 ? found.slice(0, MOST_SENTENCES) : [`SQLite says: ${messageOf(error)}.`];
+    return found.length > 0 ? found.slice(0, MAX_SENTENCES) : [`SQLite says: ${messageOf(error)}.`];
   }
 }
 

@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { EARLIEST_MS } from "../../../chat/earliest.ts";
 import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
 import { Counters } from "../messages/counters.ts";
-import { ListeningRows } from "../coverage/coverage_writer.ts";
+import { CoverageRowWriter } from "../coverage/coverage_writer.ts";
 import type { Fault } from "./fault.ts";
 import type { Receipt } from "../coverage/heard_evidence.ts";
 import { AHEAD_MS } from "../messages/id_clock.ts";
@@ -98,7 +98,7 @@ function moveBack(db: DatabaseSync, rows: readonly AheadRow[], now: number): voi
     for (const sql of spanRepairs(db, now + AHEAD_MS, new Set(rows.map((row) => row.channel_id)))) {
       db.exec(sql);
     }
-    const listening = new ListeningRows(db);
+    const listening = new CoverageRowWriter(db);
     listening.cutAhead(now + AHEAD_MS);
     listening.evidence.cover(moved, ALIVE_MS);
   });

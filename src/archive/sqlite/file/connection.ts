@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { UnavailableError } from "../../archive.ts";
 import { identityOf } from "../../private_file.ts";
 import { makeArchive } from "./lock.ts";
-import type { Unnoted } from "../../coverage.ts";
+import type { UnwrittenCoverage } from "../../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
 import { asUnavailable } from "./sqlite_errors.ts";
 
@@ -12,7 +12,7 @@ export interface WriterOptions {
   /** `full` survives a power cut to the last commit; `normal` to the last checkpoint, and any crash of the program. */
   synchronous: "normal" | "full";
   /** What the last run could not note: it comes before whatever is still open counts as killed. */
-  unnoted?: Unnoted;
+  unnoted?: UnwrittenCoverage;
 }
 
 /**

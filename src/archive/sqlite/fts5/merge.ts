@@ -5,14 +5,14 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { LazyStatement } from "./health.ts";
-import { IndexLists } from "./posting_lists.ts";
+import { PostingLists } from "./posting_lists.ts";
 
 /**
  * Merging begins at so many deleted messages, and at this share of those that are left: often enough that no step has
  * much to cancel, for such a step counts the pages that it writes, and not those that it reads.
  */
-const LEAST_DELETED = 20_000;
-const LEAST_SHARE = 1 / 10;
+const MIN_DELETED = 20_000;
+const MIN_SHARE = 1 / 10;
 /** Pages that a step writes. */
 const STEP_PAGES = 16;
 /** The same while nothing comes in: 10 to 20 ms. Each step leaves its last page half empty, so few are better. */
@@ -20,7 +20,7 @@ const QUIET_STEP_PAGES = 128;
 
 export class IndexMerge {
   readonly #db: DatabaseSync;
-  #index: IndexLists | undefined;
+  #index: PostingLists | undefined;
   readonly #sql;
   #deleted = 0;
   #merging = false;
@@ -43,9 +43,9 @@ export class IndexMerge {
   /** Merges a little where much was deleted; true while there is more to merge. */
   step(): boolean {
     if (this.#merging) return this.#merging = this.#merge(STEP_PAGES);
-    if (this.#deleted < LEAST_DELETED) return false;
+    if (this.#deleted < MIN_DELETED) return false;
     const { messages } = this.#sql.messages.get()! as { messages: number };
-    if (this.#deleted < messages * LEAST_SHARE) return false;
+    if (this.#deleted < messages * MIN_SHARE) return false;
     this.#deleted = 0;
     return this.#merging = this.#begin(STEP_PAGES);
   }
@@ -53,10 +53,10 @@ export class IndexMerge {
   /** Merges a little where a tenth of the index is not in its largest piece; true while there is more to merge. */
   compact(): boolean {
     if (this.#compacting) return this.#compacting = this.#merge(QUIET_STEP_PAGES);
-    this.#index ??= new IndexLists(this.#db);
+    this.#index ??= new PostingLists(this.#db);
     const pages = this.#index.segments().map(({ first, last }) => last - first + 1);
     const all = pages.reduce((sum, one) => sum + one, 0);
-    if (all - Math.max(0, ...pages) <= all * LEAST_SHARE) return false;
+    if (all - Math.max(0, ...pages) <= all * MIN_SHARE) return false;
     return this.#compacting = this.#begin(QUIET_STEP_PAGES);
   }
 

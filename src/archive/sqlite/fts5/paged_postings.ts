@@ -1,21 +1,21 @@
 /** A list that goes on over pages, of which some are in memory at a time. */
-import { type IdList, type Ids, IdsAtHand, joined, NONE, within } from "./postings.ts";
-import type { Stretch } from "./id_range.ts";
+import { type Ids, joined, MemoryPostings, NONE, type PostingList, within } from "./postings.ts";
+import type { IdRange } from "./id_range.ts";
 
 /** About how many ids are on a page. */
 const IDS_A_PAGE = 1_200;
-const MOST_AT_ONCE = 32;
+const MAX_AT_ONCE = 32;
 
-export class PagedList implements IdList {
+export class PagedPostings implements PostingList {
   readonly size: number;
   readonly pages: number;
   readonly #read: (page: number) => Ids;
-  readonly #stretch: Stretch;
+  readonly #stretch: IdRange;
   readonly #first: number;
   readonly #last: number;
   /** The page that is read next; beyond the first or the last, none. */
   #next: number;
-  #ids = new IdsAtHand(NONE, "ASC");
+  #ids = new MemoryPostings(NONE, "ASC");
   /** Pages that were read together, of which the last was asked for, and how many that may be. */
   readonly #ahead = new Map<number, Ids>();
   #atOnce = 1;
@@ -28,7 +28,7 @@ export class PagedList implements IdList {
   constructor(
     read: (page: number) => Ids,
     { first, last }: { first: number; last: number },
-    stretch: Stretch,
+    stretch: IdRange,
   ) {
     this.#read = read;
     this.#stretch = stretch;
@@ -77,7 +77,7 @@ export class PagedList implements IdList {
       if (!this.#isPage(this.#next)) return false;
       const ids = this.#on(this.#next);
       const { from, to, direction } = this.#stretch;
-      this.#ids = new IdsAtHand(within(ids, this.#stretch), direction);
+      this.#ids = new MemoryPostings(within(ids, this.#stretch), direction);
       if (this.#isDescending) this.#next = Math.abs(ids[0] ?? Infinity) < from ? -1 : this.#next - 1;
       else this.#next = Math.abs(ids.at(-1) ?? 0) >= to ? Infinity : this.#next + 1;
     }
@@ -129,7 +129,7 @@ export class PagedList implements IdList {
    */
   #readUpTo(page: number): void {
     const isNext = this.#isDescending && page === this.#seen.page - 1;
-    this.#atOnce = isNext ? Math.min(2 * this.#atOnce, MOST_AT_ONCE) : 1;
+    this.#atOnce = isNext ? Math.min(2 * this.#atOnce, MAX_AT_ONCE) : 1;
     this.#ahead.clear();
     for (let at = Math.max(this.#first, page + 1 - this.#atOnce); at <= page; at++) {
       this.#ahead.set(at, this.#read(at));

@@ -8,7 +8,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "../file/connection.ts";
 import { indexFaultOf } from "./health.ts";
-import { type IdList, type Ids, IdsAtHand, joined, sortedOnce, Together, within } from "./postings.ts";
+import {
+  type Ids,
+  joined,
+  MemoryPostings,
+  type PostingList,
+  sortedOnce,
+  UnionPostings,
+  within,
+} from "./postings.ts";
 import {
   continued,
   leafId,
@@ -19,9 +27,9 @@ import {
   segmentsOf,
   STRUCTURE_RECORD,
 } from "./format.ts";
-import { PagedList } from "./paged_postings.ts";
+import { PagedPostings } from "./paged_postings.ts";
 import type { IndexTerm } from "./index_term.ts";
-import type { Stretch } from "./id_range.ts";
+import type { IdRange } from "./id_range.ts";
 
 /** Stands before every term: of the index itself, and not of a `prefix=` index. */
 const MAIN = "0";
@@ -55,7 +63,7 @@ export const PAGE_AFTER = `
   ORDER BY term
   LIMIT 1`;
 
-export class IndexLists {
+export class PostingLists {
   readonly #sql;
 
   /** @throws IndexError where the index lacks one of its tables. Whether its format is known, `IndexHealth` tells. */
@@ -99,16 +107,16 @@ export class IndexLists {
   }
 
   /** The ids of a stretch that have this term, or a term that begins so where that can be read (`pagesOfTerms`). */
-  list(term: IndexTerm, segments: Segment[], stretch: Stretch): IdList {
+  list(term: IndexTerm, segments: Segment[], stretch: IdRange): PostingList {
     const ofSegment = reading(() =>
       segments.map((segment) =>
         term.prefix ? this.#beginning(term, segment, stretch) : this.#exact(term, segment, stretch)
       ).filter((list) => list !== undefined)
     );
-    return ofSegment.length === 1 ? ofSegment[0]! : new Together(ofSegment, stretch.direction);
+    return ofSegment.length === 1 ? ofSegment[0]! : new UnionPostings(ofSegment, stretch.direction);
   }
 
-  #exact(term: IndexTerm, segment: Segment, stretch: Stretch): IdList | undefined {
+  #exact(term: IndexTerm, segment: Segment, stretch: IdRange): PostingList | undefined {
     const { term: bytes, end } = boundsOf(term);
     const page = this.#pageOf(bytes, segment);
     const leaf = this.#leaf(segment, page);
@@ -116,11 +124,11 @@ export class IndexLists {
     if (start === undefined) return undefined;
     const last = start.isLast ? this.#lastPage(end, segment) : page;
     if (last > page) return this.#paged(segment, page, last, start, stretch);
-    return new IdsAtHand(within(readIds(leaf, start), stretch), stretch.direction);
+    return new MemoryPostings(within(readIds(leaf, start), stretch), stretch.direction);
   }
 
   /** Lists that go on over several pages are read as they are needed; all others at once. */
-  #beginning(beginning: IndexTerm, segment: Segment, stretch: Stretch): IdList {
+  #beginning(beginning: IndexTerm, segment: Segment, stretch: IdRange): PostingList {
     const { term, end } = boundsOf(beginning);
     const first = this.#pageOf(term, segment);
     const pages = [first];
@@ -129,7 +137,7 @@ export class IndexLists {
     }
     const last = this.#lastPage(end, segment);
     const short: Ids[] = [];
-    const long: IdList[] = [];
+    const long: PostingList[] = [];
     for (const [i, page] of pages.entries()) {
       const leaf = this.#leaf(segment, page);
       for (const start of listsOf(leaf, term, true)) {
@@ -139,13 +147,13 @@ export class IndexLists {
       }
     }
     const ids = within(sortedOnce(joined(short), true), stretch);
-    return new Together([...long, new IdsAtHand(ids, stretch.direction)], stretch.direction, {
+    return new UnionPostings([...long, new MemoryPostings(ids, stretch.direction)], stretch.direction, {
       either: true,
     });
   }
 
-  #paged(segment: Segment, first: number, last: number, start: ListStart, stretch: Stretch): IdList {
-    return new PagedList(
+  #paged(segment: Segment, first: number, last: number, start: ListStart, stretch: IdRange): PostingList {
+    return new PagedPostings(
       (page) =>
         reading(() => {
           const leaf = this.#leaf(segment, page);

@@ -1,10 +1,10 @@
 /** Lists of ids that are read piece by piece from one end, and what can be made of several. */
-import type { Direction, Stretch } from "./id_range.ts";
+import type { Direction, IdRange } from "./id_range.ts";
 
 /** They ascend, whatever the direction of reading; one that is negative was taken out of the list again. */
 export type Ids = Float64Array;
 
-export interface IdList {
+export interface PostingList {
   /** About how many ids it has, and about how many pages have to be read for all of them. */
   readonly size: number;
   readonly pages: number;
@@ -21,7 +21,7 @@ export interface IdList {
 export const NONE: Ids = new Float64Array();
 
 /** Ids that are in memory. */
-export class IdsAtHand implements IdList {
+export class MemoryPostings implements PostingList {
   readonly pages = 0;
   readonly size: number;
   readonly #ids: Ids;
@@ -73,14 +73,14 @@ export class IdsAtHand implements IdList {
 }
 
 /** Several lists as one. Where they do not agree whether an id was taken out, `either` decides, or else the first. */
-export class Together implements IdList {
+export class UnionPostings implements PostingList {
   readonly size: number;
   readonly pages: number;
-  readonly #lists: IdList[];
+  readonly #lists: PostingList[];
   readonly #direction: Direction;
   readonly #either: boolean;
 
-  constructor(lists: IdList[], direction: Direction, { either = false } = {}) {
+  constructor(lists: PostingList[], direction: Direction, { either = false } = {}) {
     this.#lists = lists;
     this.#direction = direction;
     this.#either = either;
@@ -150,7 +150,7 @@ export function present(ids: Ids): Ids {
 }
 
 /** Those of some present ids that are present among others, too. */
-export function inBoth(some: Ids, others: Ids): Ids {
+export function intersect(some: Ids, others: Ids): Ids {
   const both = new Float64Array(Math.min(some.length, others.length));
   let count = 0;
   let at = 0;
@@ -163,7 +163,7 @@ export function inBoth(some: Ids, others: Ids): Ids {
 }
 
 /** Those of a stretch. */
-export function within(ids: Ids, { from, to }: Stretch): Ids {
+export function within(ids: Ids, { from, to }: IdRange): Ids {
   return ids.subarray(positionOf(ids, from), positionOf(ids, to));
 }
 

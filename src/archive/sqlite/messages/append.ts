@@ -5,17 +5,17 @@ import { type Author, type ChatEvent, KINDS, type Received, type Removal } from 
 import { receivedAt } from "../../../chat/ids.ts";
 import { Authors } from "../codec/authors.ts";
 import { ChannelStates } from "../channels/channel_states.ts";
-import type { Channels } from "../channels/channel_writer.ts";
+import type { ChannelWriter } from "../channels/channel_writer.ts";
 import type { Counted } from "./counters.ts";
 import type { IdClock } from "./id_clock.ts";
-import { OTHER, type PackedBatch } from "./batch.ts";
+import { type ColumnarBatch, IRREGULAR } from "./batch.ts";
 import type { Removals, Target } from "./removals.ts";
 import { ID_BYTES, packId } from "../codec/twitch_message_id.ts";
 import { removalOf, storedTags } from "../codec/event_row.ts";
 import { scopesOf, termsOfEvent } from "../search/terms.ts";
-import { shape, type Shaped, Shapes, unshape } from "../codec/tag_templates.ts";
-import type { Texts } from "../codec/repeated_texts.ts";
-import type { Users } from "../users/user_writer.ts";
+import { shape, TagTemplates, type TemplatedTags, unshape } from "../codec/tag_templates.ts";
+import type { RepeatedTexts } from "../codec/repeated_texts.ts";
+import type { UserWriter } from "../users/user_writer.ts";
 import type { WriterIndexes } from "../fts5/writer_indexes.ts";
 
 /** Where a row of a batch went: what its event lacks to be a stored one. */
@@ -72,27 +72,27 @@ interface Shared {
 }
 
 interface Neighbours {
-  channels: Channels;
-  users: Users;
+  channels: ChannelWriter;
+  users: UserWriter;
   removals: Removals;
-  texts: Texts;
+  texts: RepeatedTexts;
   indexes: WriterIndexes;
 }
 
 export class Appender {
   readonly #authors: Authors;
-  readonly #shapes: Shapes;
-  readonly #channels: Channels;
-  readonly #users: Users;
+  readonly #shapes: TagTemplates;
+  readonly #channels: ChannelWriter;
+  readonly #users: UserWriter;
   readonly #removals: Removals;
   readonly #states: ChannelStates;
-  readonly #texts: Texts;
+  readonly #texts: RepeatedTexts;
   readonly #indexes: WriterIndexes;
   readonly #sql;
 
   constructor(db: DatabaseSync, { channels, users, removals, texts, indexes }: Neighbours) {
     this.#authors = new Authors(db);
-    this.#shapes = new Shapes(db);
+    this.#shapes = new TagTemplates(db);
     this.#channels = channels;
     this.#users = users;
     this.#removals = removals;
@@ -118,14 +118,14 @@ export class Appender {
    * removed.
    * @throws an Error about the row where its channel is not known, or on its way out
    */
-  append(batch: PackedBatch, ids: IdClock, announce: ReadonlySet<number>): Appended {
+  append(batch: ColumnarBatch, ids: IdClock, announce: ReadonlySet<number>): Appended {
     const announced: Announced[] = [];
     const counted: Counted[] = [];
     const shared: Shared = { channels: [], authors: [], shapeIds: this.#shapeIdsOf(batch) };
     let others = 0;
     let lastId = ids.last;
     for (let index = 0; index < batch.size; index++) {
-      const other = batch.kinds[index] === OTHER ? batch.others[others++]! : undefined;
+      const other = batch.kinds[index] === IRREGULAR ? batch.others[others++]! : undefined;
       const id = ids.after(lastId, other?.receivedAt ?? batch.receivedAt[index]!);
       const placed = other && this.place(other, id, "now");
       const row = other ? placed : this.#appendUsual(batch, shared, index, id);
@@ -192,22 +192,22 @@ export class Appender {
     this.#indexes.insert("messages_index", id, termsOfEvent(event, { channelId: channel.id, userId }));
   }
 
-  #shapeIdsOf({ templates }: PackedBatch): (number | undefined)[] {
+  #shapeIdsOf({ templates }: ColumnarBatch): (number | undefined)[] {
     return templates.map(({ kind, template }) => this.#shapes.idOf(KINDS[kind]!, template));
   }
 
-  #sharedChannel({ login, roomId }: PackedBatch["channels"][number]): SharedChannel {
+  #sharedChannel({ login, roomId }: ColumnarBatch["channels"][number]): SharedChannel {
     // Rows of a batch's columns have a room id: their time is not looked at.
     const channel = this.channelOf(login, roomId, 0);
     return { channel, isOdd: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
   }
 
-  #sharedAuthor({ author, firstAt }: PackedBatch["authors"][number]): SharedAuthor {
+  #sharedAuthor({ author, firstAt }: ColumnarBatch["authors"][number]): SharedAuthor {
     const userId = this.#users.resolve(author, firstAt);
     return { userId, authorId: this.#authors.store(author, userId), scope: scopesOf({ userId }) };
   }
 
-  #appendUsual(batch: PackedBatch, shared: Shared, index: number, id: number): Counted {
+  #appendUsual(batch: ColumnarBatch, shared: Shared, index: number, id: number): Counted {
     const [channelAt, authorAt] = [batch.channel[index]!, batch.author[index]!];
     const { channel, isOdd, scope: where } = shared.channels[channelAt] ??= this.#sharedChannel(
       batch.channels[channelAt]!,
@@ -237,7 +237,7 @@ export class Appender {
   }
 
   /** The shape of the tags with the mark of a room that is not the channel's. */
-  #markedShape(batch: PackedBatch, index: number, twitchId: number | undefined): Shaped {
+  #markedShape(batch: ColumnarBatch, index: number, twitchId: number | undefined): TemplatedTags {
     const { template } = batch.templates[batch.template[index]!]!;
     const { roomId } = batch.channels[batch.channel[index]!]!;
     return shape(storedTags({ tags: unshape({ template, values: batch.values[index]! }), roomId }, twitchId));

@@ -10,13 +10,13 @@ import { saysNone } from "../codec/event_row.ts";
 import { shape } from "../codec/tag_templates.ts";
 
 /** In place of a row's kind: it is no usual one, and the next of `others`. */
-export const OTHER = 255;
+export const IRREGULAR = 255;
 
 /**
  * Everything by row, in the order of the events, but `channels`, `authors` and `templates`: those are each there once,
  * and rows hold places in them. A row of `others` has its kind, and nothing else.
  */
-export interface PackedBatch {
+export interface ColumnarBatch {
   size: number;
   kinds: Uint8Array;
   /** Epoch milliseconds. */
@@ -59,15 +59,15 @@ const MESSAGE = KINDS.indexOf("message");
 const ACTION = KINDS.indexOf("action");
 
 /** Packs batches; remembers between them who looks how, and which shapes of tags there are. */
-export class Packer {
+export class BatchBuilder {
   #batch = 0;
   readonly #authors = new RecentMap<number, Place & { author: Author }>(REMEMBERED);
   readonly #templates = [new RecentMap<string, Place>(REMEMBERED), new RecentMap<string, Place>(REMEMBERED)];
 
   /** @param batch at most 65,535 events */
-  pack(batch: readonly Received[]): PackedBatch {
+  pack(batch: readonly Received[]): ColumnarBatch {
     const size = batch.length;
-    const packed: PackedBatch = {
+    const packed: ColumnarBatch = {
       size,
       kinds: new Uint8Array(size),
       receivedAt: new Float64Array(size),
@@ -93,7 +93,7 @@ export class Packer {
         packed.idBytes[i] = idBytes;
         this.#add(packed, i, event as Usual, receivedAt);
       } else {
-        packed.kinds[i] = OTHER;
+        packed.kinds[i] = IRREGULAR;
         packed.others.push({ event, receivedAt });
         this.#noteOther(event.author);
       }
@@ -101,7 +101,7 @@ export class Packer {
     return packed;
   }
 
-  #add(packed: PackedBatch, i: number, event: Usual, receivedAt: number): void {
+  #add(packed: ColumnarBatch, i: number, event: Usual, receivedAt: number): void {
     const { template, values } = shape(event.tags);
     const kind = event.kind === "message" ? MESSAGE : ACTION;
     const terms = indexTerms(event.text);
@@ -116,7 +116,7 @@ export class Packer {
     packed.values[i] = values;
   }
 
-  #authorIn({ authors }: PackedBatch, author: Usual["author"], firstAt: number): number {
+  #authorIn({ authors }: ColumnarBatch, author: Usual["author"], firstAt: number): number {
     let place = this.#authors.get(author.userId);
     if (!place || !isSame(place.author, author)) {
       // A copy: the strings of the event may be slices that keep their whole line.
@@ -137,7 +137,7 @@ export class Packer {
     if (login !== place.author.login || displayName !== place.author.displayName) place.batch = 0;
   }
 
-  #templateIn({ templates }: PackedBatch, kind: number, template: string): number {
+  #templateIn({ templates }: ColumnarBatch, kind: number, template: string): number {
     const known = this.#templates[kind]!;
     let place = known.get(template);
     if (!place) known.set(template, place = { batch: 0, index: 0 });
@@ -157,7 +157,7 @@ function isUsual(event: ChatEvent): event is Usual {
 }
 
 /** A batch has few channels: most often the one of the row before. */
-function channelIn({ channels }: PackedBatch, { channel, roomId }: Usual): number {
+function channelIn({ channels }: ColumnarBatch, { channel, roomId }: Usual): number {
   for (let i = channels.length - 1; i >= 0; i--) {
     if (channels[i]!.login === channel && channels[i]!.roomId === roomId) return i;
   }

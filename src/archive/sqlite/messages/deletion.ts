@@ -8,7 +8,7 @@ import { LazyStatement } from "../fts5/health.ts";
 import type { IndexMerge } from "../fts5/merge.ts";
 import { tagsOf } from "../codec/event_row.ts";
 import { matchExpression, termsOfEvent } from "../search/terms.ts";
-import { textOf, type Texts } from "../codec/repeated_texts.ts";
+import { type RepeatedTexts, textOf } from "../codec/repeated_texts.ts";
 
 export const DOOMED = `
   SELECT m.id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
@@ -36,13 +36,13 @@ interface Deleted {
 
 export class Deletion {
   readonly #merge: IndexMerge;
-  readonly #texts: Texts;
+  readonly #texts: RepeatedTexts;
   readonly #emotes: Emotes;
   /** How far each channel is deleted: before it, the index is full of marks of what was. */
   readonly #reached = new Map<number, number>();
   readonly #sql;
 
-  constructor(db: DatabaseSync, { merge, texts }: { merge: IndexMerge; texts: Texts }) {
+  constructor(db: DatabaseSync, { merge, texts }: { merge: IndexMerge; texts: RepeatedTexts }) {
     this.#merge = merge;
     this.#texts = texts;
     this.#emotes = new Emotes(db);

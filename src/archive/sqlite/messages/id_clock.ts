@@ -9,7 +9,7 @@ import { firstIdAt, nextId } from "../../../chat/ids.ts";
 export const AHEAD_MS = 60_000;
 
 /** So many ids that are taken are passed by, one by one. */
-const MOST_TRIES = 10_000;
+const MAX_TRIES = 10_000;
 
 export class IdClock {
   /** The last id that was given, or found. */
@@ -63,7 +63,7 @@ export class IdClock {
   after(last: number, at: number): number {
     let id = nextId(at, last);
     if (id < this.#ceiling) return id;
-    for (let tries = 0; tries < MOST_TRIES; tries++, id++) if (!this.#sql.taken.get(id)) return id;
+    for (let tries = 0; tries < MAX_TRIES; tries++, id++) if (!this.#sql.taken.get(id)) return id;
     return Math.max(this.#top, last) + 1;
   }
 

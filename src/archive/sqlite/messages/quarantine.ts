@@ -5,7 +5,7 @@ import type { Quarantined } from "../../maintenance.ts";
 import { openForReading } from "../file/connection.ts";
 import { isCurrent } from "../file/migrations.ts";
 
-const MOST_AT_ONCE = 1_000;
+const MAX_AT_ONCE = 1_000;
 
 /** For the writer: everything here runs inside the caller's transaction. */
 export class Quarantine {
@@ -30,7 +30,7 @@ export class Quarantine {
     return Number(lastInsertRowid);
   }
 
-  list(after: number, most = MOST_AT_ONCE): Quarantined[] {
+  list(after: number, most = MAX_AT_ONCE): Quarantined[] {
     return this.#sql.list.all(after, most).map(({ id, at, event, error }) => ({
       id: id as number,
       at: at as number,

@@ -17,7 +17,7 @@ const FIRST_ROWS = 500;
 /** The same where a deletion's message is looked for among everybody's, because its author's newest did not have it. */
 const FIRST_ROWS_OF_ALL = 200;
 /** Where there is no index, only so many of the newest messages before an id are looked through: some 10 ms. */
-const MOST_SCANNED = 20_000;
+const MAX_SCANNED = 20_000;
 /** A login that many users had is looked up for this many of them. */
 const MAX_NAMESAKES = 10;
 /** A timeout or ban reaches back this far; older messages were read long ago, and stay as they are. */
@@ -165,7 +165,7 @@ export class Removals {
         BigInt(from),
         rows,
       )
-      : this.#sql.scanned.iterate({ channelId: channelId!, userId, before, from, rows, most: MOST_SCANNED });
+      : this.#sql.scanned.iterate({ channelId: channelId!, userId, before, from, rows, most: MAX_SCANNED });
     return found as Iterable<unknown> as Iterable<Candidate>;
   }
 }

@@ -4,7 +4,7 @@ import { IndexError, type TimelinePage, type TimelineQuery } from "../../archive
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
-import { Finder, type Found, type TextRow } from "../search/execute.ts";
+import { type Found, SearchExecutor, type TextRow } from "../search/execute.ts";
 import { IndexHealth } from "../fts5/health.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 
@@ -22,7 +22,7 @@ export const EVENTS_BY_ID = `
 export class Timeline {
   readonly #db: DatabaseSync;
   readonly #emotes: Emotes;
-  readonly #finder: Finder;
+  readonly #finder: SearchExecutor;
   readonly #health: IndexHealth;
   readonly #sql;
   /** Of the shapes that were met; a shape never changes. */
@@ -35,7 +35,7 @@ export class Timeline {
     this.#db = db;
     this.#health = new IndexHealth(db, "messages_index");
     this.#emotes = new Emotes(db);
-    this.#finder = new Finder(db, (row) => this.#searchable(row));
+    this.#finder = new SearchExecutor(db, (row) => this.#searchable(row));
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),

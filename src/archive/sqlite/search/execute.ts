@@ -4,11 +4,11 @@ import type { TimelineQuery } from "../../archive.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import { FITTING, nthId, SCANNED } from "./verify.ts";
 import { prepareArrays } from "../file/connection.ts";
-import { type IdList, type Ids, inBoth, present } from "../fts5/postings.ts";
-import { IndexLists } from "../fts5/posting_lists.ts";
-import { Pace } from "./read_cost.ts";
+import { type Ids, intersect, type PostingList, present } from "../fts5/postings.ts";
+import { PostingLists } from "../fts5/posting_lists.ts";
+import { ReadCostModel } from "./read_cost.ts";
 import { conditionsOf, type Plan, planOf, type RowConditions } from "./plan.ts";
-import { beyond, type Direction, type Stretch, upTo } from "../fts5/id_range.ts";
+import { consumed, type Direction, type IdRange, remaining } from "../fts5/id_range.ts";
 
 /**
  * A search ends after this long, and says where: who wants more asks again from there. So one person's rare phrase does
@@ -24,7 +24,7 @@ const FIRST_CHUNK = 50;
 const FIRST_LOOK = 25;
 const LARGEST_LOOK = 800;
 /** Pages of another list that are read at once; where it takes more, the rows of the candidates are looked at. */
-const MOST_PAGES = 200;
+const MAX_PAGES = 200;
 /** Messages that are passed over at once. */
 const FIRST_SCAN = 1_000;
 const LARGEST_SCAN = 4_000;
@@ -40,17 +40,17 @@ export interface Found {
   skipped?: number;
 }
 
-export class Finder {
-  readonly #openIndex: () => IndexLists;
-  #index: IndexLists | undefined;
-  readonly #pace: Pace;
+export class SearchExecutor {
+  readonly #openIndex: () => PostingLists;
+  #index: PostingLists | undefined;
+  readonly #pace: ReadCostModel;
   readonly #textOf: (row: TextRow) => string;
   readonly #ends;
   readonly #sql;
 
   /** @param textOf what of a row is searched */
-  constructor(db: DatabaseSync, textOf: (row: TextRow) => string, pace = new Pace()) {
-    this.#openIndex = () => new IndexLists(db);
+  constructor(db: DatabaseSync, textOf: (row: TextRow) => string, pace = new ReadCostModel()) {
+    this.#openIndex = () => new PostingLists(db);
     this.#textOf = textOf;
     this.#pace = pace;
     this.#ends = db.prepare(
@@ -81,7 +81,7 @@ export class Finder {
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  #stretchOf(query: TimelineQuery): Stretch {
+  #stretchOf(query: TimelineQuery): IdRange {
     const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
     return {
       from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
@@ -91,7 +91,7 @@ export class Finder {
   }
 
   /** Where looking at rows turns out to be dear, what is left is planned anew. */
-  #planned(query: TimelineQuery, stretch: Stretch, count: number, deadline: number): Found {
+  #planned(query: TimelineQuery, stretch: IdRange, count: number, deadline: number): Found {
     const { costs } = this.#pace;
     this.#index ??= this.#openIndex();
     const plan = planOf(query, this.#index, stretch, costs);
@@ -100,7 +100,12 @@ export class Finder {
     const found = this.#along(plan, stretch, count, deadline, dear);
     const isDear = this.#pace.costs.row > dear;
     if (found.stoppedAt === undefined || !isDear || performance.now() > deadline) return found;
-    const rest = this.#planned(query, beyond(stretch, found.stoppedAt), count - found.ids.length, deadline);
+    const rest = this.#planned(
+      query,
+      remaining(stretch, found.stoppedAt),
+      count - found.ids.length,
+      deadline,
+    );
     return { ...rest, ids: [...found.ids, ...rest.ids] };
   }
 
@@ -110,7 +115,7 @@ export class Finder {
    */
   #along(
     { lists: [shortest, ...others], ...plan }: Plan,
-    { direction }: Stretch,
+    { direction }: IdRange,
     count: number,
     deadline: number,
     dear: number,
@@ -163,21 +168,21 @@ export class Finder {
   }
 
   /** In all messages of the stretch. */
-  #scan(rows: RowConditions, stretch: Stretch, count: number, deadline: number): Found {
+  #scan(rows: RowConditions, stretch: IdRange, count: number, deadline: number): Found {
     const { accept, ...conditions } = rows;
     const ids: number[] = [];
     const { direction } = stretch;
     let rest = stretch;
     for (let size = FIRST_SCAN;; size = Math.min(size * 2, LARGEST_SCAN)) {
       const last = this.#sql.nthId[direction].get({ from: rest.from, to: rest.to, skip: size });
-      const { from, to } = last === undefined ? rest : upTo(rest, idOf(last));
+      const { from, to } = last === undefined ? rest : consumed(rest, idOf(last));
       const found = this.#sql.scanned.all({ ...conditions, from, to });
       if (direction === "DESC") found.reverse();
       ids.push(...this.#accepted(found, accept));
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (last === undefined) return { ids };
       if (performance.now() > deadline) return { ids, stoppedAt: idOf(last) };
-      rest = beyond(rest, idOf(last));
+      rest = remaining(rest, idOf(last));
     }
   }
 
@@ -187,12 +192,12 @@ export class Finder {
 }
 
 /** Those candidates that another list has, too; undefined where too much of it would have to be read for them. */
-function amongOthers(candidates: Ids, list: IdList, direction: Direction): Ids | undefined {
+function amongOthers(candidates: Ids, list: PostingList, direction: Direction): Ids | undefined {
   if (candidates.length === 0) return candidates;
   const [oldest, newest] = [candidates[0]!, candidates.at(-1)!];
   const [first, last] = direction === "DESC" ? [newest, oldest] : [oldest, newest];
   list.skip(first);
-  return list.reaches(last, MOST_PAGES) ? inBoth(candidates, list.take(last)) : undefined;
+  return list.reaches(last, MAX_PAGES) ? intersect(candidates, list.take(last)) : undefined;
 }
 
 function idOf(row: unknown): number {

@@ -2,22 +2,22 @@
 import type { TimelineQuery } from "../../archive.ts";
 import { matcher } from "../../../search/query.ts";
 import { likePattern } from "./verify.ts";
-import type { IdList } from "../fts5/postings.ts";
-import type { IndexLists } from "../fts5/posting_lists.ts";
+import type { PostingList } from "../fts5/postings.ts";
+import type { PostingLists } from "../fts5/posting_lists.ts";
 import type { Costs } from "./read_cost.ts";
 import { mustVerify, scopeTerms, termsOfSearch } from "./terms.ts";
 import type { IndexTerm } from "../fts5/index_term.ts";
-import type { Stretch } from "../fts5/id_range.ts";
+import type { IdRange } from "../fts5/id_range.ts";
 
 /**
  * Of a beginning, the pages with its terms have to be read before its newest message is known. If it has more than these,
  * so many texts have it that looking through the newest ones finds them sooner.
  */
-const MOST_PAGES_OF_TERMS = 200;
+const MAX_PAGES_OF_TERMS = 200;
 
 export interface Plan {
   /** What is asked for is in all of these lists, the shortest first; without any, every message is a candidate. */
-  lists: IdList[];
+  lists: PostingList[];
   /** What rows have to be looked at for, undefined = nothing. */
   rows?: RowConditions;
   /** The same where none of the other lists is read. */
@@ -36,7 +36,7 @@ export interface RowConditions {
 
 type Condition = "channelId" | "userId" | "search";
 
-export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch, costs: Costs): Plan {
+export function planOf(query: TimelineQuery, index: PostingLists, stretch: IdRange, costs: Costs): Plan {
   const { channelId, userId, search } = query;
   const segments = index.segments();
   const open = (term: IndexTerm, of: Condition) => ({ of, list: index.list(term, segments, stretch) });
@@ -51,9 +51,9 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
   let isPartial = false;
   for (const term of terms.filter(({ prefix }) => prefix)) {
     const shortest = lists[0];
-    const pages = index.pagesOfTerms(term.text, segments, MOST_PAGES_OF_TERMS);
-    if (pages > MOST_PAGES_OF_TERMS || (shortest && !isWorth(pages, shortest.list, costs))) {
-      if (pages <= MOST_PAGES_OF_TERMS) isPartial = true;
+    const pages = index.pagesOfTerms(term.text, segments, MAX_PAGES_OF_TERMS);
+    if (pages > MAX_PAGES_OF_TERMS || (shortest && !isWorth(pages, shortest.list, costs))) {
+      if (pages <= MAX_PAGES_OF_TERMS) isPartial = true;
       left.add("search");
       continue;
     }
@@ -80,7 +80,7 @@ export function planOf(query: TimelineQuery, index: IndexLists, stretch: Stretch
 }
 
 /** To read a long list in order to drop few candidates takes longer than to look at their rows. */
-function isWorth(pages: number, candidates: IdList, costs: Costs): boolean {
+function isWorth(pages: number, candidates: PostingList, costs: Costs): boolean {
   return pages * costs.page <= candidates.size * costs.row;
 }
 

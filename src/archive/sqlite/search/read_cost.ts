@@ -18,7 +18,7 @@ const SLOW_LOOKS = 2;
 /** What was read since may be cached, and what is asked for next lie elsewhere. */
 const REMEMBERED_MS = 1_000;
 
-export class Pace {
+export class ReadCostModel {
   readonly #now: () => number;
   #slowLooks = 0;
   #slowUntil = -Infinity;

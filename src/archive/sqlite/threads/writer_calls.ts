@@ -1,7 +1,7 @@
 /** What goes to the writer's thread, and what comes back. */
-import type { ArchiveWriter, SpoolPosition } from "../../archive.ts";
+import type { ArchiveWriter, OverflowPosition } from "../../archive.ts";
 import type { WriterOptions } from "../file/connection.ts";
-import type { PackedBatch } from "../messages/batch.ts";
+import type { ColumnarBatch } from "../messages/batch.ts";
 
 /** Done as they are, one after the other, while the caller waits. */
 export type WaitedMethod = Exclude<
@@ -12,7 +12,11 @@ export type WaitedMethod = Exclude<
 /** `isNext`: the answer to the batch before has not been seen. Where that one failed, this one is skipped. */
 export type WriterCall =
   | { method: "open"; args: [WriterOptions] }
-  | { method: "commit"; args: [PackedBatch, ReadonlySet<number>, SpoolPosition | undefined]; isNext: boolean }
+  | {
+    method: "commit";
+    args: [ColumnarBatch, ReadonlySet<number>, OverflowPosition | undefined];
+    isNext: boolean;
+  }
   | { [M in WaitedMethod]: { method: M; args: Parameters<ArchiveWriter[M]> } }[WaitedMethod]
   | { method: "close"; args: [] };
 
@@ -23,14 +27,14 @@ export type WriterAnswer =
   | { ok: false; skipped: true };
 
 /** A call goes to one of the archives that the thread has open. */
-export type Addressed = WriterCall & { archive: number };
+export type WriterRequest = WriterCall & { archive: number };
 
 /** What leads from one thread to another: both ends get one, and the memory is the same. */
 export interface WriterLink {
   /** Calls go one way, in their order, and an answer to each comes back. */
   port: MessagePort;
   /** Says no more than that there are answers. */
-  bell: MessagePort;
+  wakeup: MessagePort;
   /** Counts the answers: who waits for one without an event loop waits for this to change. */
   answers: SharedArrayBuffer;
 }

@@ -7,15 +7,15 @@ import {
   type AppendOutcome,
   type AppendResult,
   type ArchiveWriter,
+  type OverflowPosition,
   revived,
-  type SpoolPosition,
 } from "../../archive.ts";
 import type { Received } from "../../../chat/events.ts";
 import type { WriterOptions } from "../file/connection.ts";
 import { WrongFileError } from "../file/migrations.ts";
-import { Packer } from "../messages/batch.ts";
+import { BatchBuilder } from "../messages/batch.ts";
 import { appendResult, type Committed } from "../writer.ts";
-import type { Addressed, WaitedMethod, WriterAnswer, WriterLink } from "./writer_calls.ts";
+import type { WaitedMethod, WriterAnswer, WriterLink, WriterRequest } from "./writer_calls.ts";
 
 /** How long the thread may take to start. */
 const START_MS = 30_000;
@@ -42,9 +42,9 @@ export function startWriterThread(broken: (error: Error) => void): StartedThread
   };
   const [calls, bell] = [new MessageChannel(), new MessageChannel()];
   const answers = new SharedArrayBuffer(4);
-  const there: WriterLink = { port: calls.port2, bell: bell.port2, answers };
-  worker.postMessage(there, [there.port, there.bell]);
-  return { link: { port: calls.port1, bell: bell.port1, answers }, end: () => worker.terminate() };
+  const there: WriterLink = { port: calls.port2, wakeup: bell.port2, answers };
+  worker.postMessage(there, [there.port, there.wakeup]);
+  return { link: { port: calls.port1, wakeup: bell.port1, answers }, end: () => worker.terminate() };
 }
 
 /** The thread, seen from the one that writes. Not for a thread that serves pages: calls are waited for. */
@@ -56,12 +56,12 @@ export class WriterThread {
   readonly #pending: ((answer: WriterAnswer) => void)[] = [];
   #archives = 0;
 
-  constructor({ port, bell, answers }: WriterLink) {
+  constructor({ port, wakeup, answers }: WriterLink) {
     this.#port = port;
     this.#answers = new Int32Array(answers);
     // Answers are only ever taken off the port by hand: one that the event loop had taken, and not handed out yet, would
     // be waited for in vain.
-    bell.onmessage = () => {
+    wakeup.onmessage = () => {
       while (this.#take());
     };
   }
@@ -71,7 +71,7 @@ export class WriterThread {
     const archive = ++this.#archives;
     this.ask({ method: "open", args: [options], archive }, START_MS);
     const ask = <M extends WaitedMethod>(method: M) => (...args: Parameters<ArchiveWriter[M]>) =>
-      this.ask({ method, args, archive } as Addressed) as ReturnType<ArchiveWriter[M]>;
+      this.ask({ method, args, archive } as WriterRequest) as ReturnType<ArchiveWriter[M]>;
     const batches = new Batches(this, archive);
     return {
       append: (...call) => batches.append(...call),
@@ -111,7 +111,7 @@ export class WriterThread {
   }
 
   /** Calls, and waits for the answer. @throws what the call throws there */
-  ask(call: Addressed, timeoutMs?: number): unknown {
+  ask(call: WriterRequest, timeoutMs?: number): unknown {
     // Those before are dealt with before: what they lead to may be another call.
     this.settle();
     let answer: WriterAnswer | undefined;
@@ -122,7 +122,7 @@ export class WriterThread {
   }
 
   /** Calls, and goes on. */
-  send(call: Addressed, answered: (answer: WriterAnswer) => void): void {
+  send(call: WriterRequest, answered: (answer: WriterAnswer) => void): void {
     this.#pending.push(answered);
     this.#port.postMessage(call);
   }
@@ -155,12 +155,16 @@ export class WriterThread {
 
 /** The batches of one archive. */
 class Batches {
-  readonly #packer = new Packer();
+  readonly #packer = new BatchBuilder();
   #underWay = 0;
 
   constructor(readonly thread: WriterThread, readonly archive: number) {}
 
-  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): AppendResult {
+  append(
+    batch: readonly Received[],
+    announce: ReadonlySet<number>,
+    spooled?: OverflowPosition,
+  ): AppendResult {
     this.thread.settle();
     return appendResult(batch, this.thread.ask(this.#commit(batch, announce, spooled)) as Committed);
   }
@@ -174,7 +178,11 @@ class Batches {
     });
   }
 
-  #commit(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: SpoolPosition): Addressed {
+  #commit(
+    batch: readonly Received[],
+    announce: ReadonlySet<number>,
+    spooled?: OverflowPosition,
+  ): WriterRequest {
     return {
       method: "commit",
       args: [this.#packer.pack(batch), announce, spooled],

@@ -1,14 +1,14 @@
 /// <reference lib="deno.worker" />
 /** The writer's thread: opens archives when it is told to, and does one call after the other. */
 import { SqliteWriter } from "../writer.ts";
-import type { Addressed, WriterAnswer, WriterLink } from "./writer_calls.ts";
+import type { WriterAnswer, WriterLink, WriterRequest } from "./writer_calls.ts";
 
 /** One, but while a file that was moved away gives way to another. */
 const writers = new Map<number, SqliteWriter>();
 /** The last batch was not committed. */
 let failed = false;
 
-function answer({ method, args, archive }: Addressed): unknown {
+function answer({ method, args, archive }: WriterRequest): unknown {
   if (method === "open") return void writers.set(archive, SqliteWriter.open(...args));
   const writer = writers.get(archive)!;
   if (method === "close") {
@@ -19,7 +19,7 @@ function answer({ method, args, archive }: Addressed): unknown {
   return (writer[method] as Function).apply(writer, args);
 }
 
-function take(call: Addressed): WriterAnswer {
+function take(call: WriterRequest): WriterAnswer {
   const isBatch = call.method === "commit";
   if (isBatch && call.isNext && failed) return { ok: false, skipped: true };
   try {
@@ -32,12 +32,12 @@ function take(call: Addressed): WriterAnswer {
   }
 }
 
-self.onmessage = ({ data: { port, bell, answers } }: MessageEvent<WriterLink>) => {
+self.onmessage = ({ data: { port, wakeup, answers } }: MessageEvent<WriterLink>) => {
   const answered = new Int32Array(answers);
-  port.onmessage = ({ data }: MessageEvent<Addressed>) => {
+  port.onmessage = ({ data }: MessageEvent<WriterRequest>) => {
     port.postMessage(take(data));
     Atomics.add(answered, 0, 1);
     Atomics.notify(answered, 0);
-    bell.postMessage(undefined);
+    wakeup.postMessage(undefined);
   };
 };

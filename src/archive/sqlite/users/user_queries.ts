@@ -7,7 +7,7 @@ import {
   BUSIEST_CANDIDATES,
   CANDIDATE_COUNT,
   CANDIDATE_USERS,
-  MOST_ACTIVE,
+  MAX_ACTIVE,
   USER_CHANNELS,
   USER_COLOR,
   USER_COLUMNS,
@@ -23,7 +23,7 @@ import { matchExpression } from "../search/terms.ts";
 /** What counts as few and as many, in roots of users * limit: where the ways to find them take as long. */
 const FEW = 1 / 3;
 const MANY = 4 / 3;
-const MOST_CHANNELS = 100;
+const MAX_CHANNELS = 100;
 
 interface UserRow {
   id: number;
@@ -34,7 +34,7 @@ interface UserRow {
   last_at: number | null;
 }
 
-export class People {
+export class UserQueries {
   readonly #health: IndexHealth;
   readonly #messagesHealth: IndexHealth;
   readonly #sql;
@@ -51,7 +51,7 @@ export class People {
       candidateCount: new LazyStatement(db, CANDIDATE_COUNT),
       candidates: new LazyStatement(db, CANDIDATE_USERS),
       busiest: new LazyStatement(db, BUSIEST_CANDIDATES),
-      mostActive: db.prepare(MOST_ACTIVE),
+      mostActive: db.prepare(MAX_ACTIVE),
       usersNow: db.prepare(USERS_NOW),
       usersOnce: db.prepare(USERS_ONCE),
       names: db.prepare(USER_NAMES),
@@ -189,7 +189,7 @@ export class People {
         lastAt: row.last_at as number,
       }))
       .sort((a, b) => b.messages - a.messages)
-      .slice(0, MOST_CHANNELS);
+      .slice(0, MAX_CHANNELS);
   }
 }
 

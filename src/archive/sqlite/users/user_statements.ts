@@ -41,7 +41,7 @@ export const BUSIEST_CANDIDATES = `
  * The same, looking through those who wrote most: their present login first, then every name that they have or had.
  * Only of users whose present login does not fit the names are read.
  */
-export const MOST_ACTIVE = `
+export const MAX_ACTIVE = `
   SELECT ${USER_COLUMNS}
   FROM users AS u
   WHERE instr(u.login, :wanted) BETWEEN 1 AND :place

@@ -12,7 +12,7 @@ interface Known {
   displayName: string;
 }
 
-export class Users {
+export class UserWriter {
   readonly #known = new RecentMap<number, Known>(REMEMBERED);
   readonly #byLogin = new RecentMap<string, number>(REMEMBERED);
   readonly #indexes: WriterIndexes;
