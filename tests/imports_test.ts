@@ -2,28 +2,10 @@ import assert from "node:assert/strict";
 import { posix } from "node:path";
 import { root, sources } from "./support/sources.ts";
 
-/** What each part may import beside itself and packages; `type X` = only types of X. */
-const LAYERS: Record<string, readonly string[]> = {
-  chat: [],
-  irc: ["chat"],
-  archive: ["chat", "migrations"],
-  live: ["chat", "type archive", "type collector"],
-  web: ["chat", "clock"],
-  collector: ["irc", "archive", "chat", "log", "clock"],
-  components: ["chat"],
-  routes: [
-    "components",
-    "web",
-    "chat",
-    "type archive",
-    "type live",
-    "type collector",
-    "type clock",
-  ],
-};
-
-/** The parts that wire, and what stands beside every part. */
-const WIRING = ["main.ts", "commands", "demo", "launch", "config", "config.ts", "log.ts", "metrics.ts"];
+/** What each room may import, and whether only types of it: the table of ARCHITECTURE.md. */
+const ROOMS = readRooms(Deno.readTextFileSync(new URL("ARCHITECTURE.md", root)));
+/** Beside every room, and not in the table. */
+const EVERYWHERE = new Set(["clock.ts", "migrations", "deno.json"]);
 
 interface Import {
   from: string;
@@ -31,17 +13,40 @@ interface Import {
   typeOnly: boolean;
 }
 
-Deno.test("imports point inwards", () => {
+Deno.test("every room imports only what ARCHITECTURE.md allows", () => {
   const wrong: string[] = [];
   for (const { from, to, typeOnly } of ownImports()) {
-    const [part, other] = [partOf(from), partOf(to)];
-    if (part === other || WIRING.includes(part)) continue;
-    const allowed = LAYERS[part] ?? [];
-    if (allowed.includes(other.replace(/\.ts$/, ""))) continue;
-    if (typeOnly && allowed.includes(`type ${other.replace(/\.ts$/, "")}`)) continue;
+    const [room, other] = [roomOf(from), roomOf(to)];
+    if (room === other || EVERYWHERE.has(room) || EVERYWHERE.has(other)) continue;
+    const allowed = ROOMS.get(room)?.get(other);
+    if (allowed === "values" || (allowed === "types" && typeOnly)) continue;
     wrong.push(`${from} imports ${typeOnly ? "types of " : ""}${to}`);
   }
   assert.deepEqual(wrong, []);
+});
+
+Deno.test("the table of rooms names what is there and allows no cycle", () => {
+  const found = new Set([...sources()].map(roomOf).filter((room) => !EVERYWHERE.has(room)));
+  assert.deepEqual([...ROOMS.keys()].sort(), [...found].sort());
+  // Rooms without imports are taken away until none is left: what stays imports each other in a cycle.
+  const left = new Map([...ROOMS].map(([room, allowed]) => [room, new Set(allowed.keys())]));
+  for (let size = -1; size !== left.size;) {
+    size = left.size;
+    for (const [room, allowed] of left) {
+      if ([...allowed].some((other) => left.has(other))) continue;
+      left.delete(room);
+    }
+  }
+  assert.deepEqual([...left.keys()], []);
+});
+
+Deno.test("the table allows no import that nothing makes", () => {
+  const made = new Set([...ownImports()].map(({ from, to }) => `${roomOf(from)} → ${roomOf(to)}`));
+  const unused = [...ROOMS].flatMap(([room, allowed]) =>
+    [...allowed.keys()].filter((other) => !EVERYWHERE.has(other) && !made.has(`${room} → ${other}`))
+      .map((other) => `${room} → ${other}`)
+  );
+  assert.deepEqual(unused, []);
 });
 
 Deno.test("SQL stays in the store, and sockets in irc", () => {
@@ -88,7 +93,20 @@ function resolve(from: string, specifier: string): string {
   return posix.join(posix.dirname(from), specifier);
 }
 
-function partOf(path: string): string {
-  const [first, second] = path.split("/");
-  return first === "src" ? second! : first!;
+/** The room of a file: itself where the table names it, else its folder. */
+function roomOf(path: string): string {
+  const inside = path.replace(/^src\//, "");
+  if (ROOMS.has(inside) || !inside.includes("/")) return inside;
+  return posix.dirname(inside);
+}
+
+function readRooms(text: string): Map<string, Map<string, "values" | "types">> {
+  const rooms = new Map<string, Map<string, "values" | "types">>();
+  for (const [, room, allowed] of text.matchAll(/^\| `([^`]+)` *\|([^|]*)\|/gm)) {
+    const entries = [...allowed!.matchAll(/`(type )?([^`]+)`/g)].map(([, type, other]) =>
+      [other!, type ? "types" : "values"] as const
+    );
+    rooms.set(room!, new Map(entries));
+  }
+  return rooms;
 }
