@@ -6,10 +6,16 @@ import { LIMITS_MS } from "../src/web/server/connections.ts";
 import { root } from "./support/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
+const docs = ["operations", "reliability", "security", "time", "glossary"].map((name) => `docs/${name}.md`);
+/** The README and what it leads to. */
+const pages = ["README.md", "ARCHITECTURE.md", ...docs].map((path) => ({
+  path,
+  text: Deno.readTextFileSync(new URL(path, root)),
+}));
 
 /** The cells of every row of the table whose first heading is `heading`. */
 function table(heading: string): string[][] {
-  const lines = readme.split("\n");
+  const lines = pages.flatMap(({ text }) => [...text.split("\n"), ""]);
   const at = lines.findIndex((line) => line.startsWith("|") && cells(line)[0] === heading);
   assert.ok(at >= 0, `there is no table of ${heading}`);
   const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
@@ -47,16 +53,13 @@ Deno.test("the README tells of every permission set", () => {
   assert.deepEqual(named(table("set").map(([name]) => [name!])), Object.keys(manifest.permissions).sort());
 });
 
-Deno.test("the README's folders are there", () => {
-  for (const folder of named(table("folder"))) {
-    assert.ok(Deno.statSync(new URL(folder, root)).isDirectory, folder);
+Deno.test("what the pages of documentation link to in the project is there", () => {
+  for (const { path, text } of pages) {
+    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      assert.ok(Deno.statSync(new URL(link!, new URL(path, root))).isFile, `${path}: ${link}`);
+    }
   }
-});
-
-Deno.test("what the README links to in the project is there", () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1]!);
-  assert.ok(links.length > 0);
-  for (const link of links) assert.ok(Deno.statSync(new URL(link, root)).isFile, link);
+  for (const path of docs) assert.ok(readme.includes(`(${path})`), `the README does not link to ${path}`);
 });
 
 Deno.test("every version is exact, and that of the stylesheet's compiler is the one its task names", () => {
