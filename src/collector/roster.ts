@@ -31,6 +31,9 @@ export interface RosterOptions {
   log: CollectorLog;
 }
 
+/** Between two tries to tell the archive which room is which, while it cannot be written. */
+const IDENTIFY_MS = 1_000;
+
 export class Roster {
   readonly #options: RosterOptions;
   /** By login: what is to be recorded. */
@@ -40,6 +43,8 @@ export class Roster {
   readonly #renames = new Renames();
   /** Rooms that Twitch told of while the archive could not be written. */
   readonly #unidentified = new Map<string, { roomId: number; at: number; fleet: ConnectionGroup }>();
+  /** Not told to the archive before this (monotonic): a write that fails holds up everything here for half a second. */
+  #identifyAt = -Infinity;
   #ending = false;
 
   constructor(options: RosterOptions) {
@@ -114,7 +119,8 @@ export class Roster {
 
   /** Several times a second: tells the archive which room is which, where it could not be told at once. */
   tick(): void {
-    for (const [login, { roomId, at, fleet }] of this.#unidentified) {
+    for (const [login, { roomId, at, fleet }] of [...this.#unidentified]) {
+      if (this.#options.time.clock.monotonicMs() < this.#identifyAt) return;
       const seat = this.#seats.get(login);
       this.#unidentified.delete(login);
       if (seat && fleet.hears(login)) this.joined(login, roomId, at, fleet);
@@ -207,6 +213,10 @@ export class Roster {
       this.#refuseAlias(login, present);
       return false;
     }
+    if (time.clock.monotonicMs() < this.#identifyAt) {
+      this.#unidentified.set(login, { roomId, at, fleet });
+      return true;
+    }
     try {
       const before = seat.channel;
       const channel = writer().identifyChannel(login, roomId, time.now());
@@ -215,6 +225,7 @@ export class Roster {
     } catch (error) {
       // The archive is in trouble, which is reported where it arose.
       this.#unidentified.set(login, { roomId, at, fleet });
+      this.#identifyAt = time.clock.monotonicMs() + IDENTIFY_MS;
       log.warn("could not note the id of #{channel}: {error}", { channel: login, error });
     }
     return true;
