@@ -143,30 +143,33 @@ Deno.test("where the spool is full as well, what is dropped is counted, and the 
   assert.ok(gaps.some(({ reason }) => reason === "storage"), JSON.stringify(gaps));
 });
 
-Deno.test("a file that was moved away is noticed while it is written, and recording goes on in a new one", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
-  await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
-  await test.until((status) => status.counts.stored === 1);
+for (const suffixes of [["", "-wal", "-shm"], [""]]) {
+  const which = suffixes.length > 1 ? "with its log" : "and its log was left";
+  Deno.test(`a file that was moved away ${which} is noticed while it is written, and recording goes on in a new one`, async () => {
+    using folder = tempFolder();
+    const dbPath = `${folder.path}/a.db`;
+    await using twitch = await startTwitch();
+    await using test = startTestCollector({ dbPath, twitch });
+    await test.until((status) => status.counts.stored === 1);
 
-  const said: string[] = [];
-  const talking = setInterval(() => {
-    said.push(`message ${said.length}`);
-    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: said.at(-1) }));
-  }, 5);
-  const moved = `${folder.path}/moved.db`;
-  for (const suffix of ["", "-wal", "-shm"]) Deno.renameSync(dbPath + suffix, moved + suffix);
-  await test.until(({ writer }) => writer.state === "failing");
-  await test.until(({ writer }) => writer.state === "ok");
-  clearInterval(talking);
-  await test.until(({ counts }) => counts.stored === said.length + 1);
+    const said: string[] = [];
+    const talking = setInterval(() => {
+      said.push(`message ${said.length}`);
+      twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: said.at(-1) }));
+    }, 5);
+    const moved = `${folder.path}/moved.db`;
+    for (const suffix of suffixes) Deno.renameSync(dbPath + suffix, moved + suffix);
+    await test.until(({ writer }) => writer.state === "failing");
+    await test.until(({ writer }) => writer.state === "ok");
+    clearInterval(talking);
+    await test.until(({ counts }) => counts.stored === said.length + 1);
 
-  await using before = openSqliteReader({ path: moved });
-  await using after = openSqliteReader({ path: dbPath });
-  assert.ok((await texts(after)).length > 0);
-  assert.deepEqual([...await texts(before), ...await texts(after)], said);
-});
+    await using before = openSqliteReader({ path: moved });
+    await using after = openSqliteReader({ path: dbPath });
+    assert.ok((await texts(after)).length > 0);
+    assert.deepEqual([...await texts(before), ...await texts(after)], said);
+  });
+}
 
 Deno.test("a row that cannot be stored is set aside with its error, and keeps no other out", async () => {
   using folder = tempFolder();

@@ -61,6 +61,8 @@ export class WriteLoop implements Disposable {
   readonly #options: WriteLoopOptions;
   readonly #rowByRow: RowByRow;
   #writer: ArchiveWriter;
+  /** The file was taken away, and none could be opened in its place yet. */
+  #isClosed = false;
   #underWay = 0;
   #isFlushing = false;
   #failure: { reason: string; since: number; retryMs: number } | undefined;
@@ -189,7 +191,7 @@ export class WriteLoop implements Disposable {
     this.#options.retrying();
     if (this.#barred !== undefined) return this.#fail(this.#barred);
     try {
-      if (!this.#writer.attached()) this.#reopen();
+      if (this.#isClosed || !this.#writer.attached()) this.#reopen();
       this.flush();
       // Where nothing waits to be stored, this shows whether it could be.
       if (this.#failure && this.#retrying === undefined && this.#underWay === 0) {
@@ -203,9 +205,14 @@ export class WriteLoop implements Disposable {
 
   /** The file at the path is another one now: what is open leads nowhere. */
   #reopen(): void {
-    const old = this.#writer;
+    // First, and its log into the file that it belongs to: SQLite would use or remove that log for the new file.
+    if (!this.#isClosed) {
+      this.#writer.tidy();
+      this.#writer[Symbol.dispose]();
+      this.#isClosed = true;
+    }
     this.#writer = this.#options.openWriter();
-    old[Symbol.dispose]();
+    this.#isClosed = false;
   }
 
   #recovered(): void {
