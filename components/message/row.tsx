@@ -75,7 +75,7 @@ export function Rows({ events, gaps = [], focusId }: RowsProps) {
   let shown = 0;
   const gapsBefore = (at: number) => {
     const first = shown;
-    while (shown < gaps.length && gaps[shown]!.from <= at) shown++;
+    while (shown < gaps.length && gaps[shown]!.from < at) shown++;
     return gaps.slice(first, shown).map((gap) => <GapRow gap={gap} />);
   };
   return (

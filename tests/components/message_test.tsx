@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Message } from "../../components/message/row.tsx";
+import { Message, Rows } from "../../components/message/row.tsx";
+import { firstIdAt } from "../../src/chat/ids.ts";
 import { readLine } from "../../src/irc/read.ts";
 
 function shown(line: string): string {
@@ -22,4 +23,18 @@ Deno.test("no row is empty: a NOTICE without a text says so, with its msg-id", (
   ) {
     assert.equal(shown(line), expected, line);
   }
+});
+
+Deno.test("a gap that begins with the last line that was heard stands behind that line", () => {
+  const reading = readLine("@room-id=1;user-id=2;id=x :ann!a@a PRIVMSG #alpha :last words");
+  assert.ok(reading.kind === "chat");
+  const at = Date.UTC(2026, 10, 27);
+  const event = { ...reading.event, id: firstIdAt(at) + 3, channelId: 1 };
+  const html = String(
+    <Rows
+      events={[event]}
+      gaps={[{ from: at, reason: "disabled", onPurpose: true, state: "missing", fills: [] }]}
+    />,
+  );
+  assert.ok(html.indexOf("last words") < html.indexOf("Not recorded since"), html);
 });
