@@ -41,6 +41,7 @@ const REVIEWED: Record<string, string> = {
   '["“”„]([^"“”„]*)["“”„]?|([^\\s"“”„]+)': "what may follow the repetition is optional, and is what ended it",
   '"[^"]*"':
     "only the last quote can be without a partner, and with the g flag each character is passed once",
+  " \\(os error \\d+\\)": "begins at a blank and a bracket, which its repetition does not take",
   ":\\d+$": "begins at a `:`, which its repetition does not take",
   "^(?:[\\w-]+\\/)*[\\w.-]+\\.(\\w+)$":
     "each round ends with a slash, and behind a dot only a name without dots is read",

@@ -28,8 +28,8 @@ export function mayBeShown(text: string, form: ValueForm): boolean {
   if (/oauth:/i.test(text)) return false;
   if (text.length <= MAX_SHORT_LENGTH) return !mixesLettersAndDigits(text);
   if (form === "address") {
-    const [, host = ""] = /^(?:\w{1,5}:\/\/)?([\w.*[\]:-]*):\d{1,5}$/.exec(text) ?? [undefined, "0"];
-    return text.includes(":") && (!mixesLettersAndDigits(host) || host.includes(":"));
+    const host = /^(?:\w{1,5}:\/\/)?([\w.*[\]:-]*):\d{1,5}$/.exec(text)?.[1];
+    return host !== undefined && (!mixesLettersAndDigits(host) || /^\[[0-9a-f:.]+\]$/i.test(host));
   }
   if (form === "path") {
     const looksLikePath = /^[\w./ -]+$/.test(text) && (text.includes("/") || /\.[a-z]{1,6}$/i.test(text));

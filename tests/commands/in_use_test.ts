@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { link } from "../support/link.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
@@ -52,7 +53,8 @@ Deno.test("a second program on a hard link is refused, also once the lock's file
   for (const path of [dbPath, `${folder.path}/other.db`]) {
     await assert.rejects(runProgram({ dbPath: path, env }), /it ended with 69:.* is in use by /s);
   }
-  await until(() => Deno.readTextFileSync(`${dbPath}.lock`).includes(first.url));
+  const lock = `${dbPath}.lock`;
+  await until(() => existsSync(lock) && Deno.readTextFileSync(lock).includes(first.url));
 });
 
 Deno.test("another program takes the lock: nothing is written meanwhile, pages say so, and nothing is lost", async () => {
