@@ -100,8 +100,14 @@ for (const mode of ["refuses", "hangs"] as const) {
       });
       const moved = async () =>
         Math.abs(
-          await page.locator(`#${reading.id}`).evaluate((row) => row.getBoundingClientRect().top) -
-            reading.top,
+          // The place is restored before the next frame is painted.
+          await page.locator(`#${reading.id}`).evaluate((row) =>
+            new Promise<number>((resolve) =>
+              requestAnimationFrame(() =>
+                requestAnimationFrame(() => resolve(row.getBoundingClientRect().top))
+              )
+            )
+          ) - reading.top,
         );
       await answer(mode);
       if (mode === "hangs") site.hub.dropAll();

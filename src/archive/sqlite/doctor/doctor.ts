@@ -136,7 +136,8 @@ function commit(db: DatabaseSync): void {
 
 /** Indexes that cannot even be opened keep SQLite from looking at the file as a whole. */
 function unusableIndexes(db: DatabaseSync): Fault[] {
-  return [indexedMessages, indexedNames].flatMap((indexed) => unusable(db, indexed(db)));
+  // Both are prepared first: once FTS5 has met damage in one, no table can be made until the transaction ends.
+  return [indexedMessages(db), indexedNames(db)].flatMap((indexed) => unusable(db, indexed));
 }
 
 /** An index can be built anew from its table; a broken table is what backups are for. */
