@@ -24,6 +24,8 @@ export const STRUCTURE_RECORD = 10;
 /** The only version that is read here; a table with `secure-delete` has another. */
 export const FORMAT_VERSION = 4;
 const SEGMENT_IDS = 2 ** 37;
+/** The byte that every term begins with where an index has no `prefix=`. */
+const MAIN_TERM = 0x30;
 /** Two offsets of two bytes: of the first id that belongs to a list from before, and of the table of terms. */
 const HEADER = 4;
 
@@ -53,7 +55,7 @@ export function segmentsOf(record: Uint8Array): Segment[] {
   return segments.filter(({ first }) => first > 0);
 }
 
-/** The lists on a leaf of this term, or of all terms that begin so. */
+/** The lists on a leaf of this term, or of all terms that begin so. @throws where the leaf is damaged, as far as that shows */
 export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): ListStart[] {
   const found: ListStart[] = [];
   const end = endOfLists(leaf);
@@ -68,6 +70,9 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
     const isFirst = at === next;
     const kept = isFirst ? 0 : bytes.number();
     const added = bytes.number();
+    if (bytes.at + added > end || isFirst && leaf[bytes.at] !== MAIN_TERM) {
+      throw new Error("a page of the index has no terms where it says so");
+    }
     // Terms are in order: one that shares less with the one before has left behind what begins so.
     if (kept < same) break;
     if (kept === same) {
@@ -123,6 +128,7 @@ export function continued(leaf: Uint8Array): { from: number; to: number } {
   const from = uint16(leaf, 0);
   const end = endOfLists(leaf);
   if (from === 0) return { from: end, to: end };
+  if (from < HEADER || from > end) throw new Error("a page of the index begins beyond its end");
   return { from, to: new Reading(leaf, end).numberOrEnd() ?? end };
 }
 
