@@ -4,6 +4,7 @@ import { routePath } from "hono/route";
 
 /** What HTTP needs of a logger. */
 export interface HttpLog {
+  debug(message: string, properties: Record<string, unknown>): void;
   info(message: string, properties: Record<string, unknown>): void;
   error(message: string, properties: Record<string, unknown>): void;
 }
@@ -15,6 +16,9 @@ export interface Served {
   status: number;
   durationMs: number;
 }
+
+/** Asked every few seconds by each page in sight, by supervisors and by Prometheus. */
+const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 
 /** Addresses carry no secrets here (the password comes in a body), but what was searched for is left out. */
 export function accessLog(log: HttpLog, observe: (served: Served) => void): MiddlewareHandler {
@@ -28,7 +32,8 @@ export function accessLog(log: HttpLog, observe: (served: Served) => void): Midd
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
     };
     observe(served);
-    log.info("{method} {path} {status} {durationMs} ms", {
+    const level = PROBES.has(c.req.path) ? "debug" : "info";
+    log[level]("{method} {path} {status} {durationMs} ms", {
       ...served,
       path: c.req.path,
       address: c.get("client")?.address,

@@ -116,7 +116,7 @@ async function assertPages(path: string): Promise<void> {
     hub,
     config: { loopback: true, version: "test" },
     staticRoot: new URL("../../static/", import.meta.url),
-    log: { info() {}, error: (_message, properties) => void faults.push(properties) },
+    log: { debug() {}, info() {}, error: (_message, properties) => void faults.push(properties) },
   });
   let failed = 0;
   for (const page of PAGES) {

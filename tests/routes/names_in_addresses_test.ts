@@ -14,7 +14,7 @@ async function lead(archive: Opened, expected: Record<string, string | number>):
     hub: site.hub,
     config: { loopback: true, version: "test" },
     staticRoot: new URL("../../static/", import.meta.url),
-    log: { info() {}, error: (_message, properties) => void site.faults.push(properties) },
+    log: { debug() {}, info() {}, error: (_message, properties) => void site.faults.push(properties) },
   });
   for (const [path, wanted] of Object.entries(expected)) {
     const answer = await app.request(`http://localhost${encodeURI(path)}`);

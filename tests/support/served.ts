@@ -23,7 +23,7 @@ export function serve(fetch: Fetch, options: Partial<HttpServerOptions> = {}): S
     fetch,
     bounds: { total: 1_000, perAddress: 1_000, streams: 1_000, streamsPerClient: 1_000 },
     isExempt: () => true,
-    log: { info() {}, warn, error: warn },
+    log: { debug() {}, info() {}, warn, error: warn },
     ...options,
   });
   return {

@@ -43,7 +43,7 @@ export function testSite(
     hub,
     config: { loopback: true, version: "test", ...config },
     staticRoot: new URL("../../static/", import.meta.url),
-    log: { info() {}, error: (_message, properties) => void faults.push(properties) },
+    log: { debug() {}, info() {}, error: (_message, properties) => void faults.push(properties) },
     now,
     clock,
     streams,
