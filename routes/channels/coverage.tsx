@@ -164,7 +164,7 @@ function GapLine({ channelId, gap, now }: { channelId: number; gap: Gap; now: nu
           <Moment at={from} seconds />
         </a>
       </th>
-      <td>{to === undefined ? "goes on" : <Until from={from} at={to} seconds />}</td>
+      <td>{to === undefined ? "now" : <Until from={from} at={to} seconds />}</td>
       <td class="number">{gapLength((to ?? now) - from)}</td>
       <td>{END_REASONS[reason]}</td>
       <td class={`fill ${onPurpose ? "on-purpose" : state.replace(" ", "-")}`}>
