@@ -33,8 +33,9 @@ export function mayBeShown(text: string, form: ValueForm): boolean {
   }
   if (form === "path") {
     const looksLikePath = /^[\w./ -]+$/.test(text) && (text.includes("/") || /\.[a-z]{1,6}$/i.test(text));
-    return looksLikePath &&
-      !text.split(/[/. _-]/).some((part) => part.length > 7 && mixesLettersAndDigits(part));
+    // Tokens and passwords do not begin as a path from the root or from here does.
+    return looksLikePath && (/^\.{0,2}\//.test(text) ||
+      !text.split(/[/. _-]/).some((part) => part.length > 7 && mixesLettersAndDigits(part)));
   }
   return false;
 }

@@ -16,3 +16,12 @@ Deno.test("an address is repeated in an error only where it looks like a host an
     assert.equal(echo(text, "address"), `(hidden, ${text.length} characters)`);
   }
 });
+
+Deno.test("a path is repeated in an error where it begins as one, or has no part like a token", () => {
+  for (const text of ["/srv/chat-7f3a9b21c0/twitch.db", "./data/a1b2c3d4e5.db", "folder/twitch.db"]) {
+    assert.equal(echo(text, "path"), JSON.stringify(text));
+  }
+  for (const text of ["a1b2c3d4e5f6/x", "Sup3rSecret99", "/oauth:abcdefgh"]) {
+    assert.equal(echo(text, "path"), `(hidden, ${text.length} characters)`);
+  }
+});

@@ -97,7 +97,7 @@ Deno.test("modes taken away and given back: what is open is written on; what has
   modes.end();
   Deno.renameSync(dbPath, `${dbPath}.away`);
   Deno.chmodSync(folder.path, 0o555);
-  await untilAllFails(stage, /cannot be written: unable to open database file: \S+\/a\.db/);
+  await untilAllFails(stage, /cannot be written: cannot open \S+\/a\.db: Permission denied/);
   modes.end();
   Deno.renameSync(`${dbPath}.away`, dbPath);
   await stage.told("/readyz", READY);
