@@ -136,5 +136,7 @@ Deno.test("a program that starts in a read-only folder says which, and records w
   stage.talk();
   await delay(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
-  assert.deepEqual((await stage.gaps("channel_0")).map(({ reason }) => reason), ["stopped"]);
+  // On a busy machine the first join takes long enough to be a gap of its own.
+  const reasons = (await stage.gaps("channel_0")).map(({ reason }) => reason);
+  assert.deepEqual(reasons.filter((reason) => reason !== "not joined"), ["stopped"]);
 });
