@@ -5,7 +5,7 @@ import { runCare } from "../support/care.ts";
 import { delay, Stage } from "./stage.ts";
 
 function damage(path: string, sql: string): void {
-  using db = new DatabaseSync(path);
+  using db = new DatabaseSync(path, { timeout: 5_000 });
   (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
   db.exec(sql);
 }
