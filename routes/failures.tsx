@@ -2,7 +2,7 @@
 import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { ErrorFragment, ErrorPage } from "../components/error_page.tsx";
-import { asFailure, Failure, TITLES } from "../src/web/failure.ts";
+import { asFailure, Failure } from "../src/web/failure.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import type { Env, Site } from "./site.tsx";
 
@@ -10,7 +10,7 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
   return async function answerFailure(error, c) {
     const failure = asFailure(error instanceof HTTPException ? readable(error) : error);
     const requestId = c.get("requestId");
-    if (failure.kind === "broken") {
+    if (failure.code === "broken") {
       site.log.error("{method} {path} failed: {error}", {
         method: c.req.method,
         path: c.req.path,
@@ -21,12 +21,12 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
     }
     if (c.get("gone")?.aborted) return c.body(null, failure.status);
     const props = {
-      title: TITLES[failure.kind],
+      title: failure.title,
       message: failure.message,
       advice: failure.advice,
-      requestId: failure.kind === "broken" ? requestId : undefined,
+      requestId: failure.code === "broken" ? requestId : undefined,
     };
-    if (failure.status === 503) c.header("Retry-After", failure.kind === "crowded" ? "30" : "5");
+    if (failure.status === 503) c.header("Retry-After", failure.code === "crowded" ? "30" : "5");
     if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
     if (!c.get("access")) c.set("access", "read-only");
     return await site.page(

@@ -26,7 +26,7 @@ export function open(site: Site, sessions: Sessions | undefined, throttle: Login
     if (waitMs > 0) {
       c.header("Retry-After", String(Math.ceil(waitMs / 1000)));
       throw new Failure(
-        "guessing",
+        "rate_limited",
         `After several wrong passwords the next try is possible in ${span(waitMs / 1000)}.`,
       );
     }

@@ -153,15 +153,6 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   together<const Q extends readonly Question[]>(...questions: Q): Promise<Answers<Q>>;
 }
 
-export {
-  DamagedError,
-  DeadlineError,
-  IndexError,
-  RefusedError,
-  revived,
-  UnavailableError,
-} from "./errors.ts";
-
 /** Why the archive cannot be written where `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";
 

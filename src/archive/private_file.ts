@@ -1,6 +1,6 @@
 /** Files that the program makes: only their owner may read and write them, and none is made or opened through a link. */
-import { UnavailableError } from "./errors.ts";
 
+import { AppError } from "../chat/errors.ts";
 const OWNER_ONLY = 0o600;
 
 /** What stands at a path, links not followed; undefined where nothing does. */
@@ -13,10 +13,12 @@ export function lstat(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** The same of a plain file. @throws UnavailableError where something else stands there: a link, a folder, a device */
+/** The same of a plain file. @throws AppError unavailable where something else stands there: a link, a folder, a device */
 export function plainFile(path: string): Deno.FileInfo | undefined {
   const there = lstat(path);
-  if (there && !there.isFile) throw new UnavailableError(`${path} is not a plain file; it was left as it is`);
+  if (there && !there.isFile) {
+    throw new AppError("unavailable", `${path} is not a plain file; it was left as it is`);
+  }
   return there;
 }
 
@@ -25,7 +27,7 @@ export function makePrivate(path: string, { append = false } = {}): Deno.FsFile 
   return Deno.openSync(path, { read: true, write: true, append, createNew: true, mode: OWNER_ONLY });
 }
 
-/** Opens a plain file for reading and writing, or makes it. @throws UnavailableError where it is no plain file */
+/** Opens a plain file for reading and writing, or makes it. @throws AppError unavailable where it is no plain file */
 export function openPrivate(path: string): Deno.FsFile {
   const there = plainFile(path);
   if (!there) return makePrivate(path);
@@ -33,7 +35,7 @@ export function openPrivate(path: string): Deno.FsFile {
   // It may have been replaced in between.
   if (isSameFile(there, file.statSync())) return file;
   file.close();
-  throw new UnavailableError(`${path} was replaced while it was opened`);
+  throw new AppError("unavailable", `${path} was replaced while it was opened`);
 }
 
 /** Which file it is, whatever its names; undefined where the system does not tell. */

@@ -1,5 +1,5 @@
 /** The collector as the main thread sees it: a Recorder whose work is done in a Worker. */
-import { revived } from "../archive/archive.ts";
+import { decodeError } from "../rpc/error_codec.ts";
 import { startWriterThread } from "../archive/sqlite/threads/writer_thread.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
@@ -43,7 +43,7 @@ export async function startCollector(options: CollectorClientOptions): Promise<C
     }
     const waiting = pending.get(data.call);
     pending.delete(data.call);
-    if (data.error) waiting?.reject(revived(new Error(data.error.message), data.error.name));
+    if (data.error) waiting?.reject(decodeError(data.error));
     else waiting?.resolve(data.answer);
   };
   worker.onerror = (event) => {

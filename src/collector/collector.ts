@@ -1,5 +1,5 @@
 /** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
-import { type ArchiveWriter, type Channel, UnavailableError } from "../archive/archive.ts";
+import type { ArchiveWriter, Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { UnwrittenCoverage } from "../archive/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
@@ -20,6 +20,7 @@ import { UnkeyedLines } from "./ingest/unkeyed_lines.ts";
 import { CoverageJournal } from "./coverage/journal.ts";
 import { Maintenance } from "./maintenance.ts";
 import { HeldLines, lastSentAt } from "./ingest/held_lines.ts";
+import { AppError, isUnavailable } from "../chat/errors.ts";
 
 export interface CollectorOptions {
   ircUrl: string;
@@ -175,7 +176,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       writer: () => {
         // It looks for gaps in what was noted, so everything has to be.
         this.#intake.settle();
-        if (this.#time.isContested) throw new UnavailableError("it is being judged what time it is");
+        if (this.#time.isContested) throw new AppError("unavailable", "it is being judged what time it is");
         this.#listening.tick();
         return this.#intake.writer;
       },
@@ -194,7 +195,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
 
   // --- what the main thread asks ---
 
-  /** @throws UnavailableError while the archive cannot be written */
+  /** @throws AppError unavailable while the archive cannot be written */
   addChannels(logins: string[]): Channel[] {
     const { writer } = this.#intake;
     return logins.map((login) => {
@@ -219,7 +220,10 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     if (!channel) return;
     // What comes out of the spool afterwards would belong to no channel, and be kept where it was to be deleted.
     if (withMessages && this.#intake.spooling) {
-      throw new UnavailableError("messages that had to wait are still being stored; try again in a moment");
+      throw new AppError(
+        "unavailable",
+        "messages that had to wait are still being stored; try again in a moment",
+      );
     }
     this.#roster.remove(channel.login, { discard: withMessages });
     writer.deleteChannel(id, withMessages);
@@ -435,7 +439,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       if (ahead > 0) this.#lookAheadAt = now + LOOK_AHEAD_MS;
     } catch (error) {
       this.#lookAheadAt = now + LOOK_AHEAD_MS;
-      if (!(error instanceof UnavailableError)) this.broken(error);
+      if (!isUnavailable(error)) this.broken(error);
     }
   }
 

@@ -1,6 +1,7 @@
 /** What the archive needs done between batches: deleting channels, letting go of what is not kept, giving room back. */
-import { type ArchiveWriter, UnavailableError } from "../archive/archive.ts";
+import type { ArchiveWriter } from "../archive/archive.ts";
 import type { TimeJudge } from "./time/judge.ts";
+import { isUnavailable } from "../chat/errors.ts";
 
 /** Messages that go in one transaction, and pages that are given back in one. */
 const STEP_ROWS = 100;
@@ -35,7 +36,7 @@ export class Maintenance {
   #nextAt = -Infinity;
 
   /**
-   * @param writer throws an UnavailableError while the archive cannot be written
+   * @param writer throws AppError unavailable while the archive cannot be written
    * @param broken told of anything else that was thrown
    * @param quietMs where nothing came in for so long, the file is made smaller
    */
@@ -70,7 +71,7 @@ export class Maintenance {
       }
     } catch (error) {
       // That the archive is in trouble is told where messages wait for it. A bug here must not end the recording.
-      if (!(error instanceof UnavailableError)) this.#broken(error);
+      if (!isUnavailable(error)) this.#broken(error);
     }
     this.#nextAt = startedAt + REST_MS;
   }

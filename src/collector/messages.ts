@@ -4,6 +4,7 @@ import type { WriterLink } from "../archive/sqlite/threads/writer_calls.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { LogOptions } from "../log.ts";
+import type { EncodedError } from "../rpc/error_codec.ts";
 import type { Credentials, Timings } from "./connection/session_options.ts";
 import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 
@@ -49,7 +50,7 @@ export interface Calls {
 export type Call = { [K in keyof Calls]: { call: number; name: K; args: Calls[K]["args"] } }[keyof Calls];
 
 export type Report =
-  | { kind: "answer"; call: number; answer?: unknown; error?: { name: string; message: string } }
+  | { kind: "answer"; call: number; answer?: unknown; error?: EncodedError }
   | { kind: "events"; events: StoredEvent[] }
   | { kind: "joined"; channelId: number }
   | { kind: "status"; status: CollectorStatus; samples: CollectorSamples };

@@ -26,7 +26,7 @@ export interface RosterOptions {
   listening: CoverageTracker;
   misses: ReaderComparison;
   time: TimeJudge;
-  /** @throws UnavailableError */
+  /** @throws AppError unavailable */
   writer: () => ArchiveWriter;
   log: CollectorLog;
 }

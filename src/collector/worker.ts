@@ -3,6 +3,7 @@
 import { ArchiveClaims } from "../archive/sqlite/file/lock.ts";
 import { WriterThread } from "../archive/sqlite/threads/writer_thread.ts";
 import { getLogger, setUpLogging } from "../log.ts";
+import { encodeError } from "../rpc/error_codec.ts";
 import { Collector } from "./collector.ts";
 import type { Call, Calls, Report, WorkerSetup } from "./messages.ts";
 
@@ -74,7 +75,6 @@ self.onmessage = async ({ data }: MessageEvent<Call>) => {
     const answer = await (handlers[data.name] as (...args: unknown[]) => unknown)(...data.args);
     report({ kind: "answer", call: data.call, answer });
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    report({ kind: "answer", call: data.call, error: { name, message } });
+    report({ kind: "answer", call: data.call, error: encodeError(error) });
   }
 };

@@ -1,11 +1,11 @@
 /** `quarantine list|replay`: events that could not be stored, told or tried again. */
-import { UnavailableError } from "../archive/archive.ts";
 import { type Quarantined } from "../archive/maintenance.ts";
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import { readQuarantine } from "../archive/sqlite/messages/quarantine.ts";
 import { openSqliteArchive } from "../archive/sqlite/writer.ts";
 import { tellFailure } from "./support/failure.ts";
 import type { Config } from "../config.ts";
+import { isUnavailable } from "../chat/errors.ts";
 
 /** Yields the exit status: 0 where that went well (with `replay`: nothing is left in quarantine), else 1. */
 export function quarantineCommand(config: Config, action: "list" | "replay"): number {
@@ -40,7 +40,7 @@ function replay({ dbPath, sqliteSynchronous }: Config): number {
         writer.replayQuarantined(row.id);
         stored++;
       } catch (error) {
-        if (error instanceof UnavailableError) throw error;
+        if (isUnavailable(error)) throw error;
         console.log(described({ ...row, error: error instanceof Error ? error.message : String(error) }));
         left++;
       }

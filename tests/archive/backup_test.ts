@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { backUp, BackupError, type BackupStep } from "../../src/archive/sqlite/backup/backup.ts";
+import { backUp, type BackupStep } from "../../src/archive/sqlite/backup/backup.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { ANN, openArchive, said } from "./said.ts";
 
@@ -42,7 +42,7 @@ Deno.test("a backup replaces nothing unless it is told to, and never the archive
   await take(to, true);
   await assert.rejects(take(archive.path, true), /is the archive itself/);
   await assert.rejects(take(to.replace(/\/[^/]+$/, ""), true), /is a folder/);
-  await assert.rejects(take(`${archive.path}.d/copy`, false), BackupError);
+  await assert.rejects(take(`${archive.path}.d/copy`, false), { code: "backup" });
 });
 
 Deno.test("an archive that is damaged is not called backed up", async () => {

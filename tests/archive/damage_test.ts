@@ -2,9 +2,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createApp, renderAnnouncement } from "../../routes/mod.ts";
-import { type ArchiveReader, UnavailableError } from "../../src/archive/archive.ts";
+import type { ArchiveReader } from "../../src/archive/archive.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { WrongFileError } from "../../src/archive/sqlite/file/migrations.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { backupCommand } from "../../src/commands/backup.ts";
 import { doctorCommand } from "../../src/commands/doctor.ts";
@@ -18,6 +17,7 @@ import { MemoryRecorder } from "../support/memory_recorder.ts";
 import { tempFolder } from "../support/temp.ts";
 import { inventedEvent } from "../support/invented.ts";
 import { ANN, NOON, openArchive, person, said, timed, timeout } from "./said.ts";
+import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
 const PAGE_BYTES = 4_096;
 const PAGES = [
@@ -97,7 +97,7 @@ async function assertPages(path: string): Promise<void> {
   try {
     reader = openSqliteReader({ path });
   } catch (error) {
-    assert.ok(error instanceof UnavailableError || error instanceof WrongFileError, String(error));
+    assert.ok(isUnavailable(error) || hasCode(error, "wrong_file"), String(error));
     return;
   }
   await using archive = reader;
@@ -146,7 +146,7 @@ function assertRecording(path: string): void {
   } catch (error) {
     const errors = error instanceof SuppressedError ? [error.error, error.suppressed] : [error];
     for (const error of errors) {
-      assert.ok(error instanceof UnavailableError || error instanceof WrongFileError, error?.stack);
+      assert.ok(isUnavailable(error) || hasCode(error, "wrong_file"), error?.stack);
     }
   }
 }

@@ -3,14 +3,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
-import { WrongFileError } from "../../src/archive/sqlite/file/migrations.ts";
 import { termsOfName } from "../../src/archive/sqlite/users/name_index.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { scopesOf } from "../../src/archive/sqlite/search/terms.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import { UnavailableError } from "../../src/archive/archive.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, openArchive, person, said, timed } from "./said.ts";
+import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 const PLACE = { channelId: 1, userId: 11 };
@@ -76,9 +75,9 @@ Deno.test("the file of a newer program is refused, and not touched", () => {
   const before = Deno.readFileSync(path);
   assert.throws(
     () => open(path),
-    (error) => error instanceof WrongFileError && /newer Scrollback/.test(error.message),
+    (error) => hasCode(error, "wrong_file") && /newer Scrollback/.test(error.message),
   );
-  assert.throws(() => openSqliteReader({ path }), WrongFileError);
+  assert.throws(() => openSqliteReader({ path }), { code: "wrong_file" });
   assert.deepEqual(Deno.readFileSync(path), before);
 });
 
@@ -92,7 +91,7 @@ Deno.test("another program's file is refused, and not touched", () => {
   const before = Deno.readFileSync(path);
   assert.throws(
     () => open(path),
-    (error) => error instanceof WrongFileError && /another program/.test(error.message),
+    (error) => hasCode(error, "wrong_file") && /another program/.test(error.message),
   );
   assert.deepEqual(Deno.readFileSync(path), before);
 });
@@ -101,8 +100,8 @@ Deno.test("what is no database cannot be opened, nor what is not there read", ()
   using folder = tempFolder();
   const path = join(folder.path, "text.db");
   Deno.writeTextFileSync(path, "this is a text, and rather a long one ".repeat(200));
-  assert.throws(() => open(path), UnavailableError);
-  assert.throws(() => openSqliteReader({ path: join(folder.path, "none.db") }), UnavailableError);
+  assert.throws(() => open(path), isUnavailable);
+  assert.throws(() => openSqliteReader({ path: join(folder.path, "none.db") }), isUnavailable);
 });
 
 Deno.test("the archive notices that its file was moved away or replaced", () => {
@@ -123,7 +122,7 @@ Deno.test("it notices that also while batches come that bring so many people tha
     while (people < 2_000_000) {
       archive.say(Array.from({ length: 2_000 }, () => said(person(++people, `p${people}`), "hi")));
     }
-  }, (error) => error instanceof UnavailableError && /was moved, deleted or replaced/.test(error.message));
+  }, (error) => isUnavailable(error) && /was moved, deleted or replaced/.test(error.message));
 });
 
 Deno.test("a path that cannot be looked at is trouble with the archive, and not with a row", () => {
@@ -133,7 +132,7 @@ Deno.test("a path that cannot be looked at is trouble with the archive, and not 
   using writer = openSqliteArchive({ path: join(inside, "a.db"), synchronous: "normal" });
   Deno.renameSync(inside, `${inside}.moved`);
   Deno.writeTextFileSync(inside, "no folder any more");
-  assert.throws(() => writer.attached(), UnavailableError);
+  assert.throws(() => writer.attached(), isUnavailable);
 });
 
 Deno.test("while another connection writes the archive is unavailable; afterwards nothing is missing or double", async () => {
@@ -142,7 +141,7 @@ Deno.test("while another connection writes the archive is unavailable; afterward
   {
     using other = new DatabaseSync(archive.path);
     other.exec("BEGIN IMMEDIATE");
-    assert.throws(() => archive.say([said(ANN, "second")], 1), UnavailableError);
+    assert.throws(() => archive.say([said(ANN, "second")], 1), isUnavailable);
     other.exec("ROLLBACK");
   }
   archive.say([said(ANN, "second")], 1);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { DeadlineError, UnavailableError } from "../../src/archive/archive.ts";
 import { openReaderPool } from "../../src/archive/sqlite/threads/reader_pool.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, NOON, openArchive, said } from "./said.ts";
+import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
 Deno.test("readers on their own threads answer like one on this thread", async () => {
   using archive = openArchive();
@@ -33,7 +33,7 @@ Deno.test("until there is a file questions fail, then they are answered", async 
   using folder = tempFolder();
   const path = join(folder.path, "twitch.db");
   await using pool = await openReaderPool({ path, readers: 1, deadlineMs: 60_000 });
-  await assert.rejects(pool.channels(), UnavailableError);
+  await assert.rejects(pool.channels(), isUnavailable);
   using writer = openSqliteArchive({ path, synchronous: "normal" });
   writer.createChannel("lake", NOON);
   assert.deepEqual((await pool.channels()).map((channel) => channel.login), ["lake"]);
@@ -44,9 +44,9 @@ Deno.test("a question past its deadline gets an error, and the next one a new th
   const long = Array.from({ length: 50_000 }, () => ["channels"] as const);
   await using pool = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 20 });
   // A thread that is still starting is not ended: sooner or later the answering is what takes too long.
-  for (let i = 0; i < 5; i++) await assert.rejects(pool.together(...long), DeadlineError);
+  for (let i = 0; i < 5; i++) await assert.rejects(pool.together(...long), { code: "too_slow" });
   for (let late = true; late;) {
-    late = await pool.channel(1).then(() => false, (error) => error instanceof DeadlineError);
+    late = await pool.channel(1).then(() => false, (error) => hasCode(error, "too_slow"));
   }
 });
 
@@ -82,7 +82,7 @@ Deno.test("what is asked of a closed pool is refused", async () => {
   using archive = openArchive();
   const pool = await openReaderPool({ path: archive.path });
   await pool[Symbol.asyncDispose]();
-  await assert.rejects(pool.channels(), UnavailableError);
+  await assert.rejects(pool.channels(), isUnavailable);
 });
 
 Deno.test("questions without words overtake the searches that wait, and have a thread that no search takes", async () => {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { UnavailableError } from "../../src/archive/archive.ts";
-import { backUp, BackupError } from "../../src/archive/sqlite/backup/backup.ts";
+import { backUp } from "../../src/archive/sqlite/backup/backup.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { REPLACE_STEPS } from "../../src/archive/sqlite/backup/replace.ts";
@@ -10,6 +9,7 @@ import { restore } from "../../src/archive/sqlite/backup/restore.ts";
 import { link } from "../support/link.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, NOON, openArchive, said } from "./said.ts";
+import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
 async function texts(path: string): Promise<string[]> {
   await using reader = openSqliteReader({ path });
@@ -89,7 +89,7 @@ Deno.test("what is no backup of ours is refused, and the archive stays as it was
     assert.throws(
       () => put(wrong, path),
       (error) =>
-        error instanceof BackupError && told.test(error.message) && error.message.includes(wrong) &&
+        hasCode(error, "backup") && told.test(error.message) && error.message.includes(wrong) &&
         !error.message.includes(".restoring"),
       String(told),
     );
@@ -111,7 +111,7 @@ Deno.test("neither backup nor restore writes through a link, or replaces what is
   await link(letter, `${path}.restoring`);
   assert.throws(
     () => put(copy, path),
-    (error) => error instanceof UnavailableError && /restoring is not a plain file/.test(error.message),
+    (error) => isUnavailable(error) && /restoring is not a plain file/.test(error.message),
   );
   await link(letter, `${folder.path}/new.db.partial`);
   await assert.rejects(take(copy, `${folder.path}/new.db`), /new\.db\.partial is not a plain file/);

@@ -2,12 +2,11 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { AppendOutcome } from "../../src/archive/archive.ts";
-import { UnavailableError } from "../../src/archive/archive.ts";
-import { WrongFileError } from "../../src/archive/sqlite/file/migrations.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../src/archive/sqlite/threads/writer_thread.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, BEN, said, timed } from "./said.ts";
+import { isUnavailable } from "../../src/chat/errors.ts";
 
 const ALL = new Set([1]);
 
@@ -80,7 +79,7 @@ Deno.test("behind a batch that fails nothing is tried that was handed over befor
     other.exec("ROLLBACK");
     other.close();
     const [one, two] = outcomes;
-    assert.ok(!one!.ok && "error" in one! && one.error instanceof UnavailableError);
+    assert.ok(!one!.ok && "error" in one! && isUnavailable(one.error));
     assert.match(one.error.message, /locked/);
     assert.ok(!two!.ok && "skipped" in two!);
     append("one");
@@ -110,10 +109,10 @@ Deno.test("a file that is none of ours, or lies nowhere, is an error at once; th
   const other = new DatabaseSync(path);
   other.exec("CREATE TABLE things (id)");
   other.close();
-  assert.throws(() => thread.open({ path, synchronous: "normal" }), WrongFileError);
+  assert.throws(() => thread.open({ path, synchronous: "normal" }), { code: "wrong_file" });
   assert.throws(
     () => thread.open({ path: `${folder.path}/nowhere/a.db`, synchronous: "normal" }),
-    UnavailableError,
+    isUnavailable,
   );
   using first = thread.open({ path: `${folder.path}/a.db`, synchronous: "normal" });
   using second = thread.open({ path: `${folder.path}/b.db`, synchronous: "normal" });

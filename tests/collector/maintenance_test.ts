@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import { UnavailableError } from "../../src/archive/archive.ts";
 import { TimeJudge } from "../../src/collector/time/judge.ts";
 import { Maintenance } from "../../src/collector/maintenance.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
@@ -11,6 +10,7 @@ import { startTestCollector } from "../support/collector.ts";
 import { inventedEvent } from "../support/invented.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
+import { AppError } from "../../src/chat/errors.ts";
 
 /** A clock that stands, but for the 100 ms from one tick to the next, and for what the steps of a tick take. */
 function passing() {
@@ -92,7 +92,7 @@ Deno.test("where nothing comes in for a while the file is made smaller, in steps
 Deno.test("trouble with the archive is not upkeep's to tell, a bug is, and neither is thrown", () => {
   const told: unknown[] = [];
   const bug = new TypeError("x is not a function");
-  for (const error of [new UnavailableError("disk full"), bug]) {
+  for (const error of [new AppError("unavailable", "disk full"), bug]) {
     const writer = () => {
       throw error;
     };

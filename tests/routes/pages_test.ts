@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { UnavailableError } from "../../src/archive/archive.ts";
 import fc from "fast-check";
 import { inventedSite } from "../support/invented_site.ts";
 import { testSite } from "../support/site.ts";
+import { AppError } from "../../src/chat/errors.ts";
 
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };
 
@@ -251,7 +251,7 @@ Deno.test("a fault tells a request id and nothing of its cause, which the log ha
 
 Deno.test("a query past its deadline is told as such", async () => {
   using site = await inventedSite();
-  site.archive.timeline = () => Promise.reject(Object.assign(new Error("late"), { name: "DeadlineError" }));
+  site.archive.timeline = () => Promise.reject(new AppError("too_slow", "late"));
   const answer = await site.request("/search/messages?q=key");
   assert.equal(answer.status, 503);
   assert.match(await answer.text(), /longer than 5 s/);
@@ -260,7 +260,7 @@ Deno.test("a query past its deadline is told as such", async () => {
 
 Deno.test("an archive that cannot be read just now is 503, says why, and is no fault of the program", async () => {
   using site = testSite();
-  site.archive.totals = () => Promise.reject(new UnavailableError("the disk is full"));
+  site.archive.totals = () => Promise.reject(new AppError("unavailable", "the disk is full"));
   const answer = await site.request("/");
   assert.equal(answer.status, 503);
   assert.equal(answer.headers.get("Retry-After"), "5");

@@ -42,7 +42,7 @@ export class SqliteReader implements Disposable {
   readonly #coverage: CoverageQueries;
   readonly #sql;
 
-  /** @throws WrongFileError, UnavailableError (also where there is no file yet) */
+  /** @throws AppError wrong_file, unavailable (also where there is no file yet) */
   constructor(path: string) {
     this.#path = path;
     const db = this.#db = openForReading(path);

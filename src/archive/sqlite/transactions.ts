@@ -27,7 +27,7 @@ export class Transactions {
   /**
    * Commits what `work` does, or nothing of it. Where an index is the reason, it is done again without that index: so
    * `work` changes nothing but the file and what `remember` reads.
-   * @throws UnavailableError where the file, and not the work, is the reason
+   * @throws AppError unavailable where the file, and not the work, is the reason
    */
   run<T>(work: () => T): T {
     try {

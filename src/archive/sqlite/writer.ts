@@ -7,7 +7,6 @@ import {
   type Channel,
   DETACHED,
   type OverflowPosition,
-  UnavailableError,
 } from "../archive.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
@@ -35,6 +34,7 @@ import { RepeatedTexts } from "./codec/repeated_texts.ts";
 import { Transactions } from "./transactions.ts";
 import { UserWriter } from "./users/user_writer.ts";
 import { WriterIndexes } from "./fts5/writer_indexes.ts";
+import { AppError } from "../../chat/errors.ts";
 
 /** Counters are written when they would touch this many rows, however long ago they last were. */
 const MAX_COUNTERS = 20_000;
@@ -66,7 +66,7 @@ export interface Committed {
   lastId: number;
 }
 
-/** Opens or creates the archive, in this thread. @throws WrongFileError, UnavailableError */
+/** Opens or creates the archive, in this thread. @throws AppError wrong_file, unavailable */
 export function openSqliteArchive(options: WriterOptions): ArchiveWriter {
   return SqliteWriter.open(options);
 }
@@ -182,7 +182,7 @@ export class SqliteWriter implements ArchiveWriter {
     // Before, because what it throws must not be about a batch that is committed.
     const now = performance.now();
     if (now - this.#lookedAt > LOOK_MS) {
-      if (!this.attached()) throw new UnavailableError(DETACHED);
+      if (!this.attached()) throw new AppError("unavailable", DETACHED);
       this.#lookedAt = now;
     }
     if (now - this.#countedAt > COUNTERS_MS || this.#counters.size > MAX_COUNTERS) this.flushCounters();
@@ -390,10 +390,10 @@ export class SqliteWriter implements ArchiveWriter {
     );
   }
 
-  /** @throws UnavailableError */
+  /** @throws AppError unavailable */
   #needIndex(what: string): void {
     if (this.#indexes.isUsable("messages_index")) return;
-    throw new UnavailableError(`${what} while the search index cannot be used`);
+    throw new AppError("unavailable", `${what} while the search index cannot be used`);
   }
 
   #transaction<T>(work: () => T): T {

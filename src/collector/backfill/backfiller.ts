@@ -2,10 +2,10 @@
  * Fills gaps with what a recent-messages service holds of them: when a channel is joined again, one channel at a time,
  * and without hurry. Whatever the service does, recording goes on as it would without it.
  */
-import { UnavailableError } from "../../archive/archive.ts";
 import { fetchHistory, HistoryError } from "./history_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
 import type { TimeJudge } from "../time/judge.ts";
+import { isUnavailable } from "../../chat/errors.ts";
 
 export interface BackfillTimings {
   /** From a join to the first question: what was said last must have come to the service, too. */
@@ -116,7 +116,7 @@ export class Backfiller implements AsyncDisposable {
 
   async #failed(channelId: number, asked: Asked, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
-    const passing = error instanceof UnavailableError || (error instanceof HistoryError && error.passing);
+    const passing = isUnavailable(error) || (error instanceof HistoryError && error.passing);
     const properties = { channel: asked.login, source: this.#source, reason };
     if (passing) {
       const { retryMs } = this.#timings;
@@ -129,7 +129,7 @@ export class Backfiller implements AsyncDisposable {
   }
 
   /**
-   * True where no gap is left that a service could fill. @throws HistoryError, UnavailableError, and whatever is wrong
+   * True where no gap is left that a service could fill. @throws HistoryError, AppError unavailable, and whatever is wrong
    * with a row
    */
   async #heal(channelId: number, login: string): Promise<boolean> {

@@ -13,7 +13,7 @@ export interface GapOptions {
   source: string;
   /** The newest lines of the channel that the service received before a moment, oldest first. @throws HistoryError */
   ask: (before: number) => Promise<string[]>;
-  /** @throws UnavailableError */
+  /** @throws AppError unavailable */
   writer: () => ArchiveWriter;
   /** Whether we have heard this ourselves, though it may not be in the archive yet. */
   heard: (event: ChatEvent, line: string) => boolean;
@@ -29,7 +29,7 @@ const MAX_LINES = 1_000;
 /** The clocks of the service and of this machine may differ by so much; it is also what the archive compares. */
 const MARGIN_MS = 60_000;
 
-/** True where the whole gap is filled now. @throws HistoryError, UnavailableError, and what is wrong with a row */
+/** True where the whole gap is filled now. @throws HistoryError, AppError unavailable, and what is wrong with a row */
 export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolean> {
   const { channelId, login, source } = options;
   let upto = unfilledUpto(gap);

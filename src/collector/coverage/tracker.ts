@@ -3,16 +3,16 @@
  * channel is heard while at least one reader hears it. While the archive cannot be written, changes wait here in their order.
  * Until something confirms the time, everything that this run noted is kept, to be noted anew when the time is corrected.
  */
-import { UnavailableError } from "../../archive/archive.ts";
 import type { CoverageNote, ListeningChange, UnwrittenCoverage } from "../../archive/coverage.ts";
 import type { EndReason } from "../../chat/coverage.ts";
 import type { TimeJudge } from "../time/judge.ts";
+import { isUnavailable } from "../../chat/errors.ts";
 
 export interface CoverageTrackerOptions {
   time: TimeJudge;
   /**
    * Notes changes, and that at `knownAt` everything then open was going on. Calls `done` once that is so, perhaps at once,
-   * or with an UnavailableError.
+   * or with an AppError for which {@link isUnavailable} holds.
    */
   write: (note: CoverageNote, done: (error?: unknown) => void) => void;
   /** Changes that may wait. */
@@ -149,7 +149,7 @@ export class CoverageTracker {
       this.#anew ||= anew;
       this.#pending = [...changes, ...this.#pending];
       while (this.#pending.length > this.#bound) this.#forgetOldest();
-      if (!(error instanceof UnavailableError)) throw error;
+      if (!isUnavailable(error)) throw error;
       this.#behind = true;
     });
   }

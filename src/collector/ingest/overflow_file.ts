@@ -42,7 +42,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
 
   /**
    * Takes up a file that an earlier run has left; none is made before it is needed.
-   * @throws UnavailableError where something else than a plain file stands at the path
+   * @throws AppError unavailable where something else than a plain file stands at the path
    * @param bound bytes that the file may have; 0 = no spool
    * @param doneUpto how much of the file with this name is stored already
    */

@@ -114,14 +114,14 @@ export class IngestPipeline implements Disposable {
 
   /**
    * For what must come after everything that was said before: what becomes of a channel.
-   * @throws UnavailableError while the store fails
+   * @throws AppError unavailable while the store fails
    */
   get writer(): ArchiveWriter {
     this.#flushNow();
     return this.#store.writer;
   }
 
-  /** For what has nothing to do with what waits to be stored. @throws UnavailableError while the store fails */
+  /** For what has nothing to do with what waits to be stored. @throws AppError unavailable while the store fails */
   get store(): ArchiveWriter {
     return this.#store.writer;
   }

@@ -2,14 +2,10 @@
  * Stores a batch row by row after it was refused as a whole, so that one bad row keeps no other out. Rows that are refused
  * one after the other with the same error are not bad: then something is wrong with the store.
  */
-import {
-  type AppendResult,
-  type ArchiveWriter,
-  RefusedError,
-  UnavailableError,
-} from "../../archive/archive.ts";
+import type { AppendResult, ArchiveWriter } from "../../archive/archive.ts";
 import type { Row } from "./row.ts";
 import type { Batch, Stored } from "./write_loop.ts";
+import { hasCode, isUnavailable } from "../../chat/errors.ts";
 
 /** The same error so many times in a row, and no row stored in between, is trouble with the store. */
 const TROUBLE_AFTER = 3;
@@ -59,7 +55,7 @@ export class RowByRow {
           suspects.push({ row, why: messageOf(refusal) });
           continue;
         } else {
-          this.#quarantine(row, messageOf(refusal), !(refusal instanceof RefusedError));
+          this.#quarantine(row, messageOf(refusal), !hasCode(refusal, "refused"));
         }
         dealtWith = index + 1;
       }
@@ -90,7 +86,7 @@ export class RowByRow {
     if (stored > 0) this.#options.readmitted(stored);
   }
 
-  /** Why the row was refused; undefined where it is stored. @throws UnavailableError */
+  /** Why the row was refused; undefined where it is stored. @throws AppError unavailable */
   #store(row: Row, isProbe: boolean): unknown {
     const startedAt = performance.now();
     let result: AppendResult;
@@ -99,7 +95,7 @@ export class RowByRow {
       const spooled = isProbe ? undefined : row.spooled;
       result = this.#options.writer().append([row], this.#options.watched, spooled);
     } catch (error) {
-      if (error instanceof UnavailableError) throw error;
+      if (isUnavailable(error)) throw error;
       return error;
     }
     const { events, repeated } = result;
@@ -109,7 +105,7 @@ export class RowByRow {
 
   #isTrouble(refusal: unknown): boolean {
     // What the archive refuses by its own rules is about the row, however often.
-    if (refusal instanceof RefusedError) return false;
+    if (hasCode(refusal, "refused")) return false;
     const why = messageOf(refusal);
     if (why !== this.#why) this.#forget();
     this.#why = why;

@@ -7,12 +7,12 @@ import {
   type ArchiveWriter,
   DETACHED,
   type OverflowPosition,
-  UnavailableError,
 } from "../../archive/archive.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import type { Clock } from "../../clock.ts";
 import type { Row } from "./row.ts";
 import { RowByRow } from "./row_by_row.ts";
+import { AppError, isUnavailable } from "../../chat/errors.ts";
 
 /** A batch. */
 export interface Batch {
@@ -95,9 +95,11 @@ export class WriteLoop implements Disposable {
     return this.#underWay >= MAX_BATCHES;
   }
 
-  /** @throws UnavailableError while the store fails */
+  /** @throws AppError unavailable while the store fails */
   get writer(): ArchiveWriter {
-    if (this.#failure) throw new UnavailableError(`the archive cannot be written: ${this.#failure.reason}`);
+    if (this.#failure) {
+      throw new AppError("unavailable", `the archive cannot be written: ${this.#failure.reason}`);
+    }
     return this.#writer;
   }
 
@@ -144,7 +146,7 @@ export class WriteLoop implements Disposable {
       this.#writer[Symbol.dispose]();
     } catch (error) {
       // What it could not write at the end is derived, and is counted again at the next start.
-      if (!(error instanceof UnavailableError)) throw error;
+      if (!isUnavailable(error)) throw error;
     }
   }
 
@@ -157,7 +159,7 @@ export class WriteLoop implements Disposable {
       const { events, repeated } = outcome;
       this.#options.stored({ rows: work.rows, repeated, events, ms: performance.now() - startedAt });
     } else if ("error" in outcome) {
-      if (outcome.error instanceof UnavailableError) this.#fail(outcome.error.message);
+      if (isUnavailable(outcome.error)) this.#fail(outcome.error.message);
       else dealtWith = this.#storeEach(work);
     }
     if (dealtWith === "all") this.#recovered();

@@ -1,8 +1,6 @@
 /** What commands say where the archive cannot be used. */
-import { DamagedError, UnavailableError } from "../../archive/archive.ts";
-import { BackupError } from "../../archive/sqlite/backup/backup.ts";
-import { WrongFileError } from "../../archive/sqlite/file/migrations.ts";
 import { asUnavailable } from "../../archive/sqlite/file/sqlite_errors.ts";
+import { AppError, hasCode } from "../../chat/errors.ts";
 
 /** What brings back what no repair can. */
 export const RESTORE_ADVICE = "What a table has lost only a backup brings back: `deno task restore PATH`.";
@@ -10,11 +8,9 @@ export const RESTORE_ADVICE = "What a table has lost only a backup brings back: 
 /** Prints what could not be done and why, and what to do. @throws an error that is a fault of the program */
 export function tellFailure(what: string, error: unknown): void {
   const named = asUnavailable(error);
-  const isExpected = named instanceof UnavailableError || named instanceof WrongFileError ||
-    named instanceof BackupError || isOfTheSystem(named);
-  if (!isExpected) throw error;
+  if (!(named instanceof AppError || isOfTheSystem(named))) throw error;
   console.error(`${what}: ${named.message.replace(/\.$/, "")}.`);
-  if (named instanceof DamagedError) console.error(RESTORE_ADVICE);
+  if (hasCode(named, "damaged")) console.error(RESTORE_ADVICE);
 }
 
 /** No permission, no room, no such folder. */

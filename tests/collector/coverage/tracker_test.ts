@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { UnavailableError } from "../../../src/archive/archive.ts";
 import type { ListeningChange } from "../../../src/archive/coverage.ts";
 import { CoverageTracker } from "../../../src/collector/coverage/tracker.ts";
 import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { StandingClock } from "../../support/clock.ts";
+import { AppError } from "../../../src/chat/errors.ts";
 
 function noted(bound?: number) {
   const changes: ListeningChange[] = [];
@@ -21,7 +21,7 @@ function noted(bound?: number) {
     bound,
     write: ({ changes: more, knownAt }, done) => {
       const noting = () => {
-        if (!state.works) return done(new UnavailableError("locked"));
+        if (!state.works) return done(new AppError("unavailable", "locked"));
         changes.push(...more);
         state.knownAt = knownAt;
         done();

@@ -6,6 +6,7 @@ import { identityOf, isSameFile, lstat, makePrivate, plainFile } from "../../pri
 import { APPLICATION_ID } from "../file/migrations.ts";
 import { removeIfThere, syncFolder } from "./replace.ts";
 import { schemaFaults } from "./schema_check.ts";
+import { AppError } from "../../../chat/errors.ts";
 
 /** What a copy is called until it is known to be good. */
 export const PARTIAL_SUFFIX = ".partial";
@@ -38,15 +39,10 @@ export interface BackupResult {
   messages: number;
 }
 
-/** Nothing was made: told so that a person can put it right. */
-export class BackupError extends Error {
-  override name = "BackupError";
-}
-
 /**
  * Copies the archive as it is at this moment, verifies the copy and gives it its name. One read transaction holds the
  * moment: whoever records goes on, and the write-ahead log grows until the copy is made.
- * @throws {BackupError} where the target cannot be written or the copy is not good; then there is no copy
+ * @throws AppError backup where the target cannot be written or the copy is not good; then there is no copy
  */
 export async function backUp({ from, to, force, progress }: BackupOptions): Promise<BackupResult> {
   checkTarget(from, to, force);
@@ -81,17 +77,18 @@ async function copy(
         progress({ kind: "copying", donePages: totalPages - remainingPages, totalPages }),
     });
   } catch (error) {
-    throw new BackupError(`${partial} could not be written: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `${partial} could not be written: ${reasonOf(error)}`, { cause: error });
   }
   return counts;
 }
 
-/** @throws {BackupError} where the rows cannot be read */
+/** @throws AppError backup where the rows cannot be read */
 function counted(db: DatabaseSync, path: string): Map<string, number> {
   try {
     return rowCounts(db);
   } catch (error) {
-    throw new BackupError(
+    throw new AppError(
+      "backup",
       `${path} is not whole: ${reasonOf(error)}; doctor says what is damaged`,
       {
         cause: error,
@@ -100,7 +97,7 @@ function counted(db: DatabaseSync, path: string): Map<string, number> {
   }
 }
 
-/** @throws {BackupError} where the file is not a whole archive, or not one with these many rows */
+/** @throws AppError backup where the file is not a whole archive, or not one with these many rows */
 export function verify(
   path: string,
   counts?: ReadonlyMap<string, number>,
@@ -111,7 +108,7 @@ export function verify(
     using db = new DatabaseSync(path);
     db.exec("PRAGMA trusted_schema = OFF");
     faults.push(...schemaFaults(db, path));
-    if (faults.length > 0) throw new BackupError(faults.join(" "));
+    if (faults.length > 0) throw new AppError("backup", faults.join(" "));
     // One file, that can be carried away by itself; the archive's writer turns the log on again.
     db.exec("PRAGMA journal_mode = DELETE");
     progress("pages and indexes");
@@ -124,38 +121,44 @@ export function verify(
       if (rows !== expected) faults.push(`The table ${table} has ${rows} rows instead of ${expected}.`);
     }
   } catch (error) {
-    throw new BackupError(`${path} is not a whole archive: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `${path} is not a whole archive: ${reasonOf(error)}`, { cause: error });
   }
-  if (faults.length > 0) throw new BackupError(`${path} is not a whole archive. ${faults.join(" ")}`);
+  if (faults.length > 0) throw new AppError("backup", `${path} is not a whole archive. ${faults.join(" ")}`);
   sync(path);
 }
 
 function checkTarget(from: string, to: string, force: boolean): void {
   const there = lstat(to);
   if (!there) return;
-  if (there.isDirectory) throw new BackupError(`${to} is a folder; name the file that the copy is to be`);
-  if (!there.isFile) throw new BackupError(`${to} is not a plain file; it was left as it is`);
+  if (there.isDirectory) {
+    throw new AppError("backup", `${to} is a folder; name the file that the copy is to be`);
+  }
+  if (!there.isFile) throw new AppError("backup", `${to} is not a plain file; it was left as it is`);
   const archive = stat(from);
   const isArchive = Deno.realPathSync(to) === Deno.realPathSync(from) ||
     archive !== undefined && identityOf(archive) !== undefined && isSameFile(archive, there);
-  if (isArchive) throw new BackupError(`${to} is the archive itself`);
-  if (!force) throw new BackupError(`${to} is there already; --force replaces it`);
-  if (!isOurs(to)) throw new BackupError(`${to} is not an archive of Scrollback; it was left as it is`);
-  if (stat(`${to}-wal`)) throw new BackupError(`${to} is a database that is in use; it was left as it is`);
+  if (isArchive) throw new AppError("backup", `${to} is the archive itself`);
+  if (!force) throw new AppError("backup", `${to} is there already; --force replaces it`);
+  if (!isOurs(to)) {
+    throw new AppError("backup", `${to} is not an archive of Scrollback; it was left as it is`);
+  }
+  if (stat(`${to}-wal`)) {
+    throw new AppError("backup", `${to} is a database that is in use; it was left as it is`);
+  }
 }
 
-/** Removes what an earlier try has left. @throws UnavailableError where that is no plain file */
+/** Removes what an earlier try has left. @throws AppError unavailable where that is no plain file */
 export function removeLeftover(path: string): void {
   plainFile(path);
   removeFile(path);
 }
 
-/** The file that SQLite will copy into: made by us, it is its owner's alone. @throws {BackupError} */
+/** The file that SQLite will copy into: made by us, it is its owner's alone. @throws AppError backup */
 function make(path: string): void {
   try {
     makePrivate(path).close();
   } catch (error) {
-    throw new BackupError(`${path} could not be written: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `${path} could not be written: ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -166,13 +169,13 @@ function settle(partial: string, to: string, force: boolean): void {
   syncFolder(to);
 }
 
-/** @throws {BackupError} where something has taken the name meanwhile */
+/** @throws AppError backup where something has taken the name meanwhile */
 function nameOnly(partial: string, to: string): void {
   try {
     Deno.linkSync(partial, to);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
-      throw new BackupError(`${to} is there already; --force replaces it`);
+      throw new AppError("backup", `${to} is there already; --force replaces it`);
     }
     // The file system has no hard links.
     return Deno.renameSync(partial, to);

@@ -1,7 +1,8 @@
 /** A backup put in the archive's place. The caller holds the archive's lock. */
 import { makePrivate, plainFile } from "../../private_file.ts";
-import { BackupError, removeFile, removeLeftover, stat, verify } from "./backup.ts";
+import { removeFile, removeLeftover, stat, verify } from "./backup.ts";
 import { copyBytes, replaceArchive, type ReplaceStep } from "./replace.ts";
+import { AppError, hasCode } from "../../../chat/errors.ts";
 
 export interface RestoreOptions {
   from: string;
@@ -22,21 +23,22 @@ export interface RestoreResult {
 
 /**
  * Copies the backup beside the archive, verifies the copy, and puts it in the archive's place, which keeps its permissions.
- * @throws {BackupError} where the backup is not good, UnavailableError where something else than a plain file is in the
+ * @throws AppError backup where the backup is not good, unavailable where something else than a plain file is in the
  * way; then nothing has changed
  */
 export function restore({ from, to, now, progress }: RestoreOptions): RestoreResult {
   const source = stat(from);
-  if (!source) throw new BackupError(`there is no file ${from}`);
-  if (!source.isFile) throw new BackupError(`${from} is not a plain file`);
-  if (source.size === 0) throw new BackupError(`${from} is empty`);
+  if (!source) throw new AppError("backup", `there is no file ${from}`);
+  if (!source.isFile) throw new AppError("backup", `${from} is not a plain file`);
+  if (source.size === 0) throw new AppError("backup", `${from} is empty`);
   if (stat(`${from}-wal`)?.size) {
-    throw new BackupError(
+    throw new AppError(
+      "backup",
       `${from} is a database that is in use, and not a backup; make one of it with backup`,
     );
   }
   const path = Deno.realPathSync(to);
-  if (Deno.realPathSync(from) === path) throw new BackupError(`${from} is the archive itself`);
+  if (Deno.realPathSync(from) === path) throw new AppError("backup", `${from} is the archive itself`);
   plainFile(path);
   const copy = `${path}.restoring`;
   removeLeftover(copy);
@@ -59,13 +61,13 @@ export function restore({ from, to, now, progress }: RestoreOptions): RestoreRes
   }
 }
 
-/** @throws {BackupError} that names the backup, since the copy is removed */
+/** @throws AppError backup that names the backup, since the copy is removed */
 function verifyCopy(copy: string, from: string): void {
   try {
     verify(copy);
   } catch (error) {
-    if (!(error instanceof BackupError)) throw error;
-    throw new BackupError(error.message.replaceAll(copy, from), { cause: error });
+    if (!hasCode(error, "backup")) throw error;
+    throw new AppError("backup", error.message.replaceAll(copy, from), { cause: error });
   }
 }
 

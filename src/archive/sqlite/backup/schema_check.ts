@@ -11,7 +11,7 @@ interface Entry {
 
 /**
  * What differs, a sentence each. A trigger or view of somebody else would run, or lie, whenever the archive is used.
- * @throws WrongFileError where the file is not one of ours
+ * @throws AppError wrong_file where the file is not one of ours
  */
 export function schemaFaults(db: DatabaseSync, path: string): string[] {
   const version = checkFile(db, path);

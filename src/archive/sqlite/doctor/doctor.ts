@@ -5,7 +5,6 @@ import type { Fault } from "./fault.ts";
 import { counterFaults } from "./counters.ts";
 import { coverageFaults } from "./coverage.ts";
 import { keyFaults, pageFaults } from "./integrity_faults.ts";
-import { DamagedError, UnavailableError } from "../../archive.ts";
 import { indexFaults, unusable } from "./index.ts";
 import { rebuildIndex } from "./rebuild.ts";
 import { referenceFaults } from "./references.ts";
@@ -14,6 +13,7 @@ import { indexedMessages, indexedNames } from "./terms.ts";
 import { timeFaults } from "./times.ts";
 import { isCurrent } from "../file/migrations.ts";
 import { asUnavailable, isDamage, isOfSqlite } from "../file/sqlite_errors.ts";
+import { hasCode, isUnavailable } from "../../../chat/errors.ts";
 
 export interface DoctorOptions {
   path: string;
@@ -50,7 +50,7 @@ const EXAMINATIONS: readonly [name: string, examine: Examination][] = [
   ["coverage", coverageFaults],
 ];
 
-/** Examines the archive, also beside a program that records. @throws WrongFileError, UnavailableError */
+/** Examines the archive, also beside a program that records. @throws AppError wrong_file, unavailable */
 export function examine({ path, repair, sample, progress }: DoctorOptions): Diagnosis {
   using db = repair ? openForWriting({ path, synchronous: "full" }) : openForReading(path);
   // The file cannot be written; tables that are gone with the connection can.
@@ -77,7 +77,7 @@ export function examine({ path, repair, sample, progress }: DoctorOptions): Diag
   return diagnosis;
 }
 
-/** What an examination finds; where the file's damage ends it, that. @throws UnavailableError where the file is not damaged */
+/** What an examination finds; where the file's damage ends it, that. @throws AppError unavailable where the file is not damaged */
 function faultsOf(
   db: DatabaseSync,
   name: string,
@@ -91,7 +91,7 @@ function faultsOf(
   }
 }
 
-/** Puts a fault right and says what was done, or why that could not be. @throws UnavailableError as above */
+/** Puts a fault right and says what was done, or why that could not be. @throws AppError unavailable as above */
 function repaired(db: DatabaseSync, { sentence, repair }: Fault): string {
   try {
     return repair!();
@@ -107,7 +107,7 @@ function repaired(db: DatabaseSync, { sentence, repair }: Fault): string {
  */
 function damageIn(error: unknown, isDamaged: boolean): string {
   const named = asUnavailable(error);
-  if (named instanceof UnavailableError && !(named instanceof DamagedError)) throw named;
+  if (isUnavailable(named) && !hasCode(named, "damaged")) throw named;
   if (!isDamaged && !isOfSqlite(error) && !isDamage(error)) throw error;
   return error instanceof Error ? error.message : String(error);
 }

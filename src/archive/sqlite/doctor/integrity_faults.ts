@@ -1,7 +1,7 @@
 /** Whether a file is whole, as SQLite itself can tell. */
 import type { DatabaseSync } from "node:sqlite";
-import { DamagedError } from "../../archive.ts";
 import { asUnavailable, isDamage } from "../file/sqlite_errors.ts";
+import { AppError } from "../../../chat/errors.ts";
 
 /** More sentences than this say nothing new. */
 const MAX_SENTENCES = 20;
@@ -58,7 +58,7 @@ export function keyFaults(db: DatabaseSync): string[] {
   );
 }
 
-/** How many rows every table has, those behind the full-text indexes included, by name. @throws UnavailableError */
+/** How many rows every table has, those behind the full-text indexes included, by name. @throws AppError unavailable */
 export function rowCounts(db: DatabaseSync): Map<string, number> {
   const tables = db.prepare(`
     SELECT name
@@ -71,7 +71,7 @@ export function rowCounts(db: DatabaseSync): Map<string, number> {
       return [String(name), Number(rows)];
     } catch (error) {
       if (!isDamage(error)) throw asUnavailable(error);
-      throw new DamagedError(`the table ${name} cannot be read: ${error.message}`, { cause: error });
+      throw new AppError("damaged", `the table ${name} cannot be read: ${error.message}`, { cause: error });
     }
   }));
 }

@@ -1,11 +1,11 @@
 /** How a connection to the file is opened: for the one writer, and for readers. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { UnavailableError } from "../../archive.ts";
 import { identityOf } from "../../private_file.ts";
 import { makeArchive } from "./lock.ts";
 import type { UnwrittenCoverage } from "../../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
 import { asUnavailable } from "./sqlite_errors.ts";
+import { AppError, isUnavailable } from "../../../chat/errors.ts";
 
 export interface WriterOptions {
   path: string;
@@ -17,7 +17,7 @@ export interface WriterOptions {
 
 /**
  * Opens or creates the file and brings it to the present schema.
- * @throws WrongFileError, and an UnavailableError that names the path, which SQLite often leaves out
+ * @throws AppError wrong_file, and unavailable with the path, which SQLite often leaves out
  */
 export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSync {
   let db: DatabaseSync | undefined;
@@ -41,12 +41,12 @@ export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSy
   } catch (error) {
     db?.close();
     const named = asUnavailable(error);
-    if (!(named instanceof UnavailableError) || named.message.includes(path)) throw named;
-    throw new UnavailableError(`cannot open ${path}: ${named.message}`, { cause: error });
+    if (!isUnavailable(named) || named.message.includes(path)) throw named;
+    throw new AppError("unavailable", `cannot open ${path}: ${named.message}`, { cause: error });
   }
 }
 
-/** Opens an existing file of the present schema; it is never written to. @throws WrongFileError, UnavailableError */
+/** Opens an existing file of the present schema; it is never written to. @throws AppError wrong_file, unavailable */
 export function openForReading(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
@@ -67,14 +67,14 @@ export function openForReading(path: string): DatabaseSync {
   }
 }
 
-/** Which file the path leads to (see `identityOf`); undefined where there is none. @throws UnavailableError where that cannot be told */
+/** Which file the path leads to (see `identityOf`); undefined where there is none. @throws AppError unavailable where that cannot be told */
 export function fileAt(path: string): string | undefined {
   try {
     return identityOf(Deno.statSync(path)) ?? "unknown";
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     const why = error instanceof Error ? error.message : String(error);
-    throw new UnavailableError(`cannot look at ${path}: ${why}`, { cause: error });
+    throw new AppError("unavailable", `cannot look at ${path}: ${why}`, { cause: error });
   }
 }
 

@@ -3,8 +3,8 @@
  * ends: on a file beside the archive, which tells who holds it and stays there; and, where SQLite's own locks do not mind
  * (Linux), on the archive itself, which has one identity (device and inode) whatever its names.
  */
-import { UnavailableError } from "../../archive.ts";
 import { identityOf, isSameFile, lstat, makePrivate, openPrivate } from "../../private_file.ts";
+import { AppError, isUnavailable } from "../../../chat/errors.ts";
 
 /** What the lock's file is called, after the archive's. */
 export const LOCK_SUFFIX = ".lock";
@@ -39,18 +39,18 @@ export interface ArchiveLock extends Disposable {
 }
 
 /** Another program has the archive. */
-export class InUseError extends UnavailableError {
+export class InUseError extends AppError {
   override name = "InUseError";
 
   constructor(path: string, readonly holder: Holder | undefined) {
-    super(`${path} is in use by ${holder ? describeHolder(holder) : "another program"}`);
+    super("in_use", `${path} is in use by ${holder ? describeHolder(holder) : "another program"}`);
   }
 }
 
 /**
  * Takes the archive for this process, until it is disposed of or ends; not while this process has it open. The file is
  * made if it is not there, since only a file has one identity behind all its names.
- * @throws {InUseError} where another process has it, UnavailableError where its path or its lock's is no plain file
+ * @throws {InUseError} where another process has it, AppError unavailable where its path or its lock's is no plain file
  */
 export function lockArchive(path: string, command: string): ArchiveLock {
   const archive = makeAndLock(path);
@@ -151,7 +151,7 @@ class LockFile implements Disposable {
   }
 }
 
-/** The archive's file, locked; undefined where files like it cannot be locked. @throws InUseError, UnavailableError */
+/** The archive's file, locked; undefined where files like it cannot be locked. @throws InUseError, AppError unavailable */
 function makeAndLock(path: string): Deno.FsFile | undefined {
   makeArchive(path);
   if (!CAN_LOCK_THE_ARCHIVE) return undefined;
@@ -171,17 +171,19 @@ export function makeArchive(path: string): void {
       makePrivate(path).close();
     }
   });
-  if (there && !there.isFile) throw new UnavailableError(`${path} is not a plain file; it was left as it is`);
+  if (there && !there.isFile) {
+    throw new AppError("unavailable", `${path} is not a plain file; it was left as it is`);
+  }
 }
 
-/** @throws UnavailableError with the path */
+/** @throws AppError unavailable with the path */
 function opened<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    if (error instanceof UnavailableError) throw error;
+    if (isUnavailable(error)) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UnavailableError(`cannot open ${path}: ${reason}`, { cause: error });
+    throw new AppError("unavailable", `cannot open ${path}: ${reason}`, { cause: error });
   }
 }
 

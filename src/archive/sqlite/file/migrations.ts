@@ -7,6 +7,7 @@ import care from "../../../../migrations/0003_care.sql" with { type: "text" };
 import texts from "../../../../migrations/0004_texts.sql" with { type: "text" };
 import indexFaults from "../../../../migrations/0005_index_faults.sql" with { type: "text" };
 import moderation from "../../../../migrations/0006_moderation.sql" with { type: "text" };
+import { AppError } from "../../../chat/errors.ts";
 
 /** Step n takes `PRAGMA user_version` from n to n + 1. Append only. */
 const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults, moderation];
@@ -17,12 +18,7 @@ export const APPLICATION_ID = 0x5363726c;
 /** The types do not have it yet. */
 export type Defended = DatabaseSync & { enableDefensive(enabled: boolean): void };
 
-/** The file is not ours, or newer than this program. Nothing in it was touched. */
-export class WrongFileError extends Error {
-  override name = "WrongFileError";
-}
-
-/** Brings the file to the present schema, a transaction a step. @throws {WrongFileError} */
+/** Brings the file to the present schema, a transaction a step. @throws AppError wrong_file */
 export function migrate(db: DatabaseSync, path: string): void {
   let version = checkFile(db, path);
   if (version === MIGRATIONS.length) return;
@@ -47,16 +43,17 @@ export function migrate(db: DatabaseSync, path: string): void {
   defended.enableDefensive(true);
 }
 
-/** The schema version of a file that this program may use. @throws {WrongFileError} */
+/** The schema version of a file that this program may use. @throws AppError wrong_file */
 export function checkFile(db: DatabaseSync, path: string): number {
   const version = pragma(db, "user_version");
   const application = pragma(db, "application_id");
   const empty = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()!.n === 0;
   if (application !== APPLICATION_ID && !(empty && application === 0 && version === 0)) {
-    throw new WrongFileError(`${path} is a database of another program; it was left as it is`);
+    throw new AppError("wrong_file", `${path} is a database of another program; it was left as it is`);
   }
   if (version > MIGRATIONS.length) {
-    throw new WrongFileError(
+    throw new AppError(
+      "wrong_file",
       `${path} was written by a newer Scrollback (schema ${version}, this one knows ${MIGRATIONS.length}); it was left as it is`,
     );
   }

@@ -1,6 +1,6 @@
 /** SQLite's errors as the archive's contract names them, recognised by their codes: https://www.sqlite.org/rescode.html */
-import { DamagedError, UnavailableError } from "../../archive.ts";
 
+import { AppError } from "../../../chat/errors.ts";
 const CORRUPT = 11;
 const NOTADB = 26;
 /** The extended code of a full-text index whose own records are damaged. */
@@ -18,14 +18,14 @@ const DAMAGED_WORDS = /is malformed|malformed database schema|not a database|^ft
 /** An error of SQLite that is about the file, as the contract names it; any other error as it is. */
 export function asUnavailable(error: unknown): unknown {
   if (isDamage(error)) {
-    return new DamagedError(`its file is damaged (${error.message})`, { cause: error });
+    return new AppError("damaged", `its file is damaged (${error.message})`, { cause: error });
   }
   if (!isOfSqlite(error)) return error;
   const code = codeOf(error);
   const isAboutTheFile = code === undefined
     ? UNAVAILABLE_WORDS.test(error.message)
     : UNAVAILABLE.has(code & 0xff);
-  return isAboutTheFile ? new UnavailableError(error.message, { cause: error }) : error;
+  return isAboutTheFile ? new AppError("unavailable", error.message, { cause: error }) : error;
 }
 
 /** Whether something is in the file that no writer has put there. */

@@ -1,8 +1,8 @@
 /** Whether a full-text index can be used, and why not: the one place that decides it, for the writer and for readers. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { IndexError, UnavailableError } from "../../archive.ts";
 import { FORMAT_VERSION, segmentsOf, STRUCTURE_RECORD } from "./format.ts";
 import { asUnavailable, codeOf, isDamage } from "../file/sqlite_errors.ts";
+import { AppError, hasCode, isUnavailable } from "../../../chat/errors.ts";
 
 export const INDEX_NAMES = ["messages_index", "names_index"] as const;
 export type IndexName = typeof INDEX_NAMES[number];
@@ -48,7 +48,7 @@ export class IndexHealth {
     );
   }
 
-  /** Why the index cannot be used, as far as its marks tell; a few microseconds. @throws UnavailableError */
+  /** Why the index cannot be used, as far as its marks tell; a few microseconds. @throws AppError unavailable */
   trouble(): string | undefined {
     return troubleIn(() => {
       const { reason, version } = this.#state.statement.get()!;
@@ -58,7 +58,7 @@ export class IndexHealth {
     });
   }
 
-  /** The same, with a look at its records. @throws UnavailableError */
+  /** The same, with a look at its records. @throws AppError unavailable */
   examine(): string | undefined {
     return this.trouble() ?? troubleIn(() => {
       const structure = this.#structure.statement.get()?.block;
@@ -70,7 +70,7 @@ export class IndexHealth {
   }
 }
 
-/** @throws UnavailableError where the file, and not the index, is the reason */
+/** @throws AppError unavailable where the file, and not the index, is the reason */
 function troubleIn(look: () => string | undefined): string | undefined {
   try {
     return look();
@@ -83,10 +83,12 @@ function troubleIn(look: () => string | undefined): string | undefined {
  * What was thrown while an index was used, as a fault of the index.
  * @throws what was thrown where it says nothing of the index: the file is locked, the disk is full, …
  */
-export function indexFaultOf(error: unknown): IndexError {
-  if (error instanceof IndexError) return error;
+export function indexFaultOf(error: unknown): AppError {
+  if (hasCode(error, "index_unusable")) return error;
   const named = asUnavailable(error);
-  if (named instanceof UnavailableError && !isDamage(error)) throw named;
+  if (isUnavailable(named) && !isDamage(error)) throw named;
   if (NOT_ABOUT_AN_INDEX.has((codeOf(error) ?? 0) & 0xff)) throw error;
-  return new IndexError(error instanceof Error ? error.message : String(error), { cause: error });
+  return new AppError("index_unusable", error instanceof Error ? error.message : String(error), {
+    cause: error,
+  });
 }

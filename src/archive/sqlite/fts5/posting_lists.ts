@@ -66,7 +66,7 @@ export const PAGE_AFTER = `
 export class PostingLists {
   readonly #sql;
 
-  /** @throws IndexError where the index lacks one of its tables. Whether its format is known, `IndexHealth` tells. */
+  /** @throws AppError index_unusable where the index lacks one of its tables. Whether its format is known, `IndexHealth` tells. */
   constructor(db: DatabaseSync) {
     this.#sql = reading(() => ({
       block: prepareArrays(db, BLOCK),
@@ -187,7 +187,7 @@ export class PostingLists {
   }
 }
 
-/** @throws IndexError where what is read is damaged */
+/** @throws AppError index_unusable where what is read is damaged */
 function reading<T>(read: () => T): T {
   try {
     return read();

@@ -3,9 +3,9 @@
  * without it, and the file remembers since when and which, until the doctor builds it anew.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { IndexError, UnavailableError } from "../../archive.ts";
 import { INDEX_NAMES, indexFaultOf, IndexHealth, type IndexName, LazyStatement } from "./health.ts";
 import { asUnavailable, isDamage, isIndexDamage } from "../file/sqlite_errors.ts";
+import { AppError, isUnavailable } from "../../../chat/errors.ts";
 
 interface Missed {
   from: number;
@@ -14,13 +14,13 @@ interface Missed {
 
 /** At a commit, anything that says that what is in the file does not fit: damaged pages, keys that are there already. */
 function isAboutContent(error: unknown): boolean {
-  return isDamage(error) || !(asUnavailable(error) instanceof UnavailableError);
+  return isDamage(error) || !isUnavailable(asUnavailable(error));
 }
 
 /** A fault of one index, on its way to the transaction that it ends. */
-class IndexFault extends IndexError {
-  constructor(readonly index: IndexName, fault: IndexError) {
-    super(fault.message, { cause: fault });
+class IndexFault extends AppError {
+  constructor(readonly index: IndexName, fault: AppError) {
+    super("index_unusable", fault.message, { cause: fault });
   }
 }
 
@@ -34,7 +34,7 @@ export class WriterIndexes {
   readonly #missed = new Map<IndexName, Missed>();
   #unmarked: IndexName[] = [];
 
-  /** @throws UnavailableError */
+  /** @throws AppError unavailable */
   constructor(db: DatabaseSync) {
     const insert = (index: IndexName) =>
       new LazyStatement(db, `INSERT INTO ${index} (rowid, terms) VALUES (?, ?)`);
@@ -54,7 +54,7 @@ export class WriterIndexes {
     return !this.#off.has(index);
   }
 
-  /** Indexes a row, or notes that the index lacks it. @throws IndexError, which ends the transaction */
+  /** Indexes a row, or notes that the index lacks it. @throws AppError index_unusable, which ends the transaction */
   insert(index: IndexName, id: number, terms: string): void {
     if (this.#off.size > 0 && this.#off.has(index)) {
       const { from, upto } = this.#missed.get(index) ?? { from: id, upto: id };
@@ -72,7 +72,7 @@ export class WriterIndexes {
   /**
    * Runs what reads or changes an index that is usable.
    * @param isAlone whether a damaged page is taken for one of the index; else it may be one of a table
-   * @throws IndexError, which ends the transaction
+   * @throws AppError index_unusable, which ends the transaction
    */
   use<T>(index: IndexName, work: () => T, { isAlone = true } = {}): T {
     try {

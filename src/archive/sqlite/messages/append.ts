@@ -1,6 +1,6 @@
 /** Puts events into `messages` and its index. Everything here runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import { type Channel, RefusedError } from "../../archive.ts";
+import type { Channel } from "../../archive.ts";
 import { type Author, type ChatEvent, KINDS, type Received, type Removal } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { Authors } from "../codec/authors.ts";
@@ -17,6 +17,7 @@ import { shape, TagTemplates, type TemplatedTags, unshape } from "../codec/tag_t
 import type { RepeatedTexts } from "../codec/repeated_texts.ts";
 import type { UserWriter } from "../users/user_writer.ts";
 import type { WriterIndexes } from "../fts5/writer_indexes.ts";
+import { AppError } from "../../../chat/errors.ts";
 
 /** Where a row of a batch went: what its event lacks to be a stored one. */
 export interface Announced {
@@ -164,7 +165,10 @@ export class Appender {
   channelOf(login: string, roomId: number | undefined, receivedAt: number): Channel {
     const channel = this.#channels.ofLine(login, roomId, receivedAt);
     if (!channel || channel.deleting) {
-      throw new RefusedError(`Cannot store an event of the channel "${login}": the archive does not know it`);
+      throw new AppError(
+        "refused",
+        `Cannot store an event of the channel "${login}": the archive does not know it`,
+      );
     }
     if (roomId !== undefined && channel.twitchId === undefined) this.#channels.learnTwitchId(channel, roomId);
     return channel;

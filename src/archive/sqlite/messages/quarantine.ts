@@ -48,7 +48,7 @@ export class Quarantine {
   }
 }
 
-/** What is in quarantine, read beside whoever records. @throws WrongFileError, UnavailableError */
+/** What is in quarantine, read beside whoever records. @throws AppError wrong_file, unavailable */
 export function* readQuarantine(path: string): Generator<Quarantined> {
   using db = openForReading(path);
   if (!isCurrent(db, path)) return;

@@ -1,12 +1,13 @@
 /** Pages of the timeline. */
 import type { DatabaseSync } from "node:sqlite";
-import { IndexError, type TimelinePage, type TimelineQuery } from "../../archive.ts";
+import type { TimelinePage, TimelineQuery } from "../../archive.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
 import { type Found, SearchExecutor, type TextRow } from "../search/execute.ts";
 import { IndexHealth } from "../fts5/health.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
+import { AppError, hasCode } from "../../../chat/errors.ts";
 
 export const EVENT_BY_ID = `
   SELECT ${EVENT_COLUMNS}
@@ -67,7 +68,7 @@ export class Timeline {
   #page(query: TimelineQuery): TimelinePage {
     try {
       const unusable = this.#health.trouble();
-      if (unusable !== undefined) throw new IndexError(unusable);
+      if (unusable !== undefined) throw new AppError("index_unusable", unusable);
       const found = this.#finder.find(query, skipOf(query), query.limit + 1);
       const page = this.#pageOf(query, found);
       if (page.events.length === Math.min(found.ids.length, query.limit)) return page;
@@ -75,7 +76,7 @@ export class Timeline {
       this.indexTrouble = "it names messages that are not there";
       if (query.search) return page;
     } catch (error) {
-      if (!(error instanceof IndexError)) throw error;
+      if (!hasCode(error, "index_unusable")) throw error;
       this.indexTrouble = error.message;
       if (query.search) throw error;
     }

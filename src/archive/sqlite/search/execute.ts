@@ -64,7 +64,7 @@ export class SearchExecutor {
     };
   }
 
-  /** Up to `count` ids after the first `skip`. @throws IndexError where the index cannot be read */
+  /** Up to `count` ids after the first `skip`. @throws AppError index_unusable where the index cannot be read */
   find(query: TimelineQuery, skip: number, count: number): Found {
     const stretch = this.#stretchOf(query);
     // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.

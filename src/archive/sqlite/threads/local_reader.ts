@@ -4,7 +4,7 @@ import { SqliteReader } from "../reader.ts";
 import { callReader, type ReaderCall, readerOf } from "./reader_calls.ts";
 import { ReaderFaults } from "./reader_faults.ts";
 
-/** Opens an existing archive for reading on this thread. @throws WrongFileError, UnavailableError */
+/** Opens an existing archive for reading on this thread. @throws AppError wrong_file, unavailable */
 export function openSqliteReader({ path }: { path: string }): ArchiveReader {
   const reader = new SqliteReader(path);
   const faults = new ReaderFaults(reader);

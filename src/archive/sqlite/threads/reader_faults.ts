@@ -1,9 +1,10 @@
 /** What a reader has found to be wrong with the archive, in sentences for the program's pages and `/readyz`. */
-import { type ArchiveFault, DamagedError } from "../../archive.ts";
+import type { ArchiveFault } from "../../archive.ts";
 import type { IndexName } from "../fts5/health.ts";
 import type { SqliteReader } from "../reader.ts";
 import type { ReaderCall } from "./reader_calls.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";
+import { AppError, hasCode } from "../../../chat/errors.ts";
 
 /** What each method of a reader reads. */
 const READ: Readonly<Record<ReaderCall["method"], string>> = {
@@ -41,10 +42,10 @@ export class ReaderFaults {
   /** An error of a call, as the contract names it; one that is about damage is remembered, with what was read. */
   named(error: unknown, { method }: ReaderCall): unknown {
     const named = asUnavailable(error);
-    if (!(named instanceof DamagedError)) return named;
+    if (!hasCode(named, "damaged")) return named;
     const what = READ[method];
     this.#damage.set(what, named.message);
-    return new DamagedError(`${what} could not be read: ${named.message}`, { cause: error });
+    return new AppError("damaged", `${what} could not be read: ${named.message}`, { cause: error });
   }
 
   list(): ArchiveFault[] {

@@ -2,14 +2,10 @@
  * Readers on threads of their own. SQLite cannot be interrupted from JavaScript, so a question that takes too long
  * costs its thread: it is ended and replaced, and who asked is told.
  */
-import {
-  type ArchiveFault,
-  type ArchiveReader,
-  DeadlineError,
-  revived,
-  UnavailableError,
-} from "../../archive.ts";
+import type { ArchiveFault, ArchiveReader } from "../../archive.ts";
 import { type ReaderCall, readerOf } from "./reader_calls.ts";
+import { AppError } from "../../../chat/errors.ts";
+import { decodeError, type EncodedError } from "../../../rpc/error_codec.ts";
 
 export interface PoolOptions {
   path: string;
@@ -34,8 +30,7 @@ export type Answer =
   & { faults: ArchiveFault[] }
   & (
     | { ok: true; value: unknown }
-    // The name apart, because errors lose it on the way between threads.
-    | { ok: false; error: unknown; name: string }
+    | { ok: false; error: EncodedError }
   );
 /** What a thread says first. Until then it has no question, so that no deadline ends it while it starts. */
 export const READY = "ready";
@@ -51,7 +46,7 @@ interface Job {
 }
 
 /**
- * The file need not exist yet: until it does, questions fail with {@link UnavailableError}. Who asks what somebody else
+ * The file need not exist yet: until it does, questions fail as unavailable. Who asks what somebody else
  * is waiting to have answered gets the same answer, which nobody may change.
  */
 export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
@@ -97,14 +92,16 @@ class ReaderPool {
   }
 
   ask(call: ReaderCall): Promise<unknown> {
-    if (this.#closed) return Promise.reject(new UnavailableError("the archive was closed"));
+    if (this.#closed) return Promise.reject(new AppError("unavailable", "the archive was closed"));
     const key = JSON.stringify(call);
     const isSearch = searches(call);
     const queue = isSearch ? this.#searches : this.#queue;
     const same = queue.get(key);
     if (same) return same.answer;
     if (this.#waiting >= this.#options.waiting) {
-      return Promise.reject(new UnavailableError(`${this.#waiting} questions are waiting for the archive`));
+      return Promise.reject(
+        new AppError("unavailable", `${this.#waiting} questions are waiting for the archive`),
+      );
     }
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
     const timer = setTimeout(() => this.#late(job), this.#options.deadlineMs);
@@ -175,7 +172,7 @@ class ReaderPool {
     clearTimeout(job.timer);
     for (const fault of answer.faults) this.#found(fault);
     if (answer.ok) job.resolve(answer.value);
-    else job.reject(revived(answer.error, answer.name));
+    else job.reject(decodeError(answer.error));
     this.#dispatch();
   }
 
@@ -188,7 +185,10 @@ class ReaderPool {
   }
 
   #late(job: Job): void {
-    const error = new DeadlineError(`${job.call.method} took longer than ${this.#options.deadlineMs} ms`);
+    const error = new AppError(
+      "too_slow",
+      `${job.call.method} took longer than ${this.#options.deadlineMs} ms`,
+    );
     for (const queue of [this.#queue, this.#searches]) {
       if (queue.get(job.key) !== job) continue;
       queue.delete(job.key);
@@ -217,7 +217,7 @@ class ReaderPool {
 
   close(): Promise<void> {
     this.#closed = true;
-    const error = new UnavailableError("the archive was closed");
+    const error = new AppError("unavailable", "the archive was closed");
     for (const queue of [this.#queue, this.#searches]) {
       for (const job of queue.values()) {
         clearTimeout(job.timer);

@@ -5,6 +5,7 @@ import { callReader } from "./reader_calls.ts";
 import { SqliteReader } from "../reader.ts";
 import { ReaderFaults } from "./reader_faults.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";
+import { encodeError } from "../../../rpc/error_codec.ts";
 
 let reader: SqliteReader | undefined;
 let faults: ReaderFaults | undefined;
@@ -17,8 +18,7 @@ self.onmessage = ({ data }: MessageEvent<Question>) => {
     answer = { ok: true, value: callReader(reader, data.call), faults: faults.list() };
   } catch (thrown) {
     const error = faults?.named(thrown, data.call) ?? asUnavailable(thrown);
-    const name = error instanceof Error ? error.name : "Error";
-    answer = { ok: false, error, name, faults: faults?.list() ?? [] };
+    answer = { ok: false, error: encodeError(error), faults: faults?.list() ?? [] };
   }
   self.postMessage(answer);
 };

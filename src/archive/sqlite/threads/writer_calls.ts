@@ -2,6 +2,7 @@
 import type { ArchiveWriter, OverflowPosition } from "../../archive.ts";
 import type { WriterOptions } from "../file/connection.ts";
 import type { ColumnarBatch } from "../messages/batch.ts";
+import type { EncodedError } from "../../../rpc/error_codec.ts";
 
 /** Done as they are, one after the other, while the caller waits. */
 export type WaitedMethod = Exclude<
@@ -22,8 +23,7 @@ export type WriterCall =
 
 export type WriterAnswer =
   | { ok: true; value: unknown }
-  // The name apart, because errors lose it on the way between threads.
-  | { ok: false; error: unknown; name: string }
+  | { ok: false; error: EncodedError }
   | { ok: false; skipped: true };
 
 /** A call goes to one of the archives that the thread has open. */

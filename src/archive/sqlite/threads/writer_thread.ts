@@ -3,19 +3,13 @@
  * are read; everything else is asked for and waited for, as if it were done here.
  */
 import { receiveMessageOnPort } from "node:worker_threads";
-import {
-  type AppendOutcome,
-  type AppendResult,
-  type ArchiveWriter,
-  type OverflowPosition,
-  revived,
-} from "../../archive.ts";
+import type { AppendOutcome, AppendResult, ArchiveWriter, OverflowPosition } from "../../archive.ts";
 import type { Received } from "../../../chat/events.ts";
 import type { WriterOptions } from "../file/connection.ts";
-import { WrongFileError } from "../file/migrations.ts";
 import { BatchBuilder } from "../messages/batch.ts";
 import { appendResult, type Committed } from "../writer.ts";
 import type { WaitedMethod, WriterAnswer, WriterLink, WriterRequest } from "./writer_calls.ts";
+import { decodeError } from "../../../rpc/error_codec.ts";
 
 /** How long the thread may take to start. */
 const START_MS = 30_000;
@@ -66,7 +60,7 @@ export class WriterThread {
     };
   }
 
-  /** Opens or creates an archive. @throws WrongFileError, UnavailableError */
+  /** Opens or creates an archive. @throws AppError wrong_file, unavailable */
   open(options: WriterOptions): ArchiveWriter {
     const archive = ++this.#archives;
     this.ask({ method: "open", args: [options], archive }, START_MS);
@@ -200,12 +194,5 @@ function outcomeOf(batch: readonly Received[], answer: WriterAnswer): AppendOutc
 /** What the call threw there; undefined where it went well. */
 function errorOf(answer: WriterAnswer): Error | undefined {
   if (answer.ok) return undefined;
-  return "skipped" in answer ? new Error("the writer's thread skipped a call") : rebuilt(answer);
-}
-
-/** Errors lose their class on the way between threads; those that are told apart get it back. */
-function rebuilt({ error, name }: Extract<WriterAnswer, { ok: false; name: string }>): Error {
-  return name === "WrongFileError"
-    ? new WrongFileError(error instanceof Error ? error.message : String(error), { cause: error })
-    : revived(error, name);
+  return "skipped" in answer ? new Error("the writer's thread skipped a call") : decodeError(answer.error);
 }

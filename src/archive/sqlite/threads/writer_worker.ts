@@ -1,6 +1,7 @@
 /// <reference lib="deno.worker" />
 /** The writer's thread: opens archives when it is told to, and does one call after the other. */
 import { SqliteWriter } from "../writer.ts";
+import { encodeError } from "../../../rpc/error_codec.ts";
 import type { WriterAnswer, WriterLink, WriterRequest } from "./writer_calls.ts";
 
 /** One, but while a file that was moved away gives way to another. */
@@ -28,7 +29,7 @@ function take(call: WriterRequest): WriterAnswer {
     return { ok: true, value };
   } catch (error) {
     if (isBatch) failed = true;
-    return { ok: false, error, name: error instanceof Error ? error.name : "Error" };
+    return { ok: false, error: encodeError(error) };
   }
 }
 

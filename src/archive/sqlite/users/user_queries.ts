@@ -1,6 +1,6 @@
 /** Users as readers see them: profiles, and search by name. */
 import type { DatabaseSync } from "node:sqlite";
-import { IndexError, type NameSpan, type User, type UserChannel, type UserProfile } from "../../archive.ts";
+import type { NameSpan, User, UserChannel, UserProfile } from "../../archive.ts";
 import { indexFaultOf, IndexHealth, LazyStatement } from "../fts5/health.ts";
 import { foldName, nameExpression } from "./name_index.ts";
 import {
@@ -19,6 +19,7 @@ import {
   USERS_ONCE,
 } from "./user_statements.ts";
 import { matchExpression } from "../search/terms.ts";
+import { AppError } from "../../../chat/errors.ts";
 
 /** What counts as few and as many, in roots of users * limit: where the ways to find them take as long. */
 const FEW = 1 / 3;
@@ -87,7 +88,7 @@ export class UserQueries {
   #withNames<T>(byIndex: () => T, otherwise: () => T): T {
     try {
       const unusable = this.#health.trouble();
-      if (unusable !== undefined) throw new IndexError(unusable);
+      if (unusable !== undefined) throw new AppError("index_unusable", unusable);
       return byIndex();
     } catch (error) {
       this.indexTrouble = indexFaultOf(error).message;
