@@ -5,6 +5,7 @@ import type { FilledEvent, ListeningChange } from "../../src/archive/coverage.ts
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, BEN, deletion, NOON, openArchive, person, said, timeout, wholePage } from "./said.ts";
 
@@ -86,6 +87,32 @@ Deno.test("a message that was committed after the last known moment moves it", a
   using _again = openSqliteArchive({ path, synchronous: "normal" });
   await using reader = openSqliteReader({ path });
   assert.equal((await reader.coverage(1, NOON, NOON + 60 * S)).listening[0]!.to, NOON + 700);
+});
+
+Deno.test("messages of an earlier run's overflow file lie in no gap, though their times jitter", async () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "a.db");
+  {
+    using first = openSqliteArchive({ path, synchronous: "normal" });
+    first.createChannel("lake", NOON);
+    first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
+  }
+  using again = openSqliteArchive({ path, synchronous: "normal" });
+  again.createChannel("sea", NOON);
+  // Ids rise: the last message gets the millisecond of the one before, which is later than its own.
+  const rows = [
+    { event: said(ANN, "hello"), receivedAt: NOON + 5_900 },
+    { event: said(BEN, "ahoy", { channel: "sea" }), receivedAt: NOON + 6_001 },
+    { event: said(ANN, "hello again"), receivedAt: NOON + 6_000 },
+  ];
+  again.append(rows, new Set(), { name: "overflow", upto: 100, isInherited: true });
+  again.listen([{ kind: "started", channelId: 1, at: NOON + 9 * S }], NOON + 9 * S);
+  await using reader = openSqliteReader({ path });
+  const gaps = await reader.gaps(1, NOON, NOON + 60 * S);
+  for (const { id } of (await reader.timeline({ channelId: 1, limit: 10 })).events) {
+    const at = receivedAt(id);
+    assert.ok(!gaps.some(({ from, to }) => at > from && at < to!), `${at} in ${JSON.stringify(gaps)}`);
+  }
 });
 
 Deno.test("times never run backwards, and what is said twice is noted once", async () => {

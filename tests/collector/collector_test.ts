@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer, type TLSSocket } from "node:tls";
 import { CA_CERT, CERT, KEY } from "../../src/demo/certificate.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
@@ -278,21 +277,25 @@ Deno.test("a channel is not deleted with its messages while some of them wait in
 
 Deno.test("a server that sends PINGs and does not read is left, with the reason, and little waits for it meanwhile", async () => {
   using folder = tempFolder();
-  const piece = "PING :tmi.twitch.tv\r\n".repeat(3_000);
-  const sockets = new Set<TLSSocket>();
+  const piece = new TextEncoder().encode("PING :tmi.twitch.tv\r\n".repeat(3_000));
+  const sockets: Deno.TlsConn[] = [];
   let sent = 0;
-  const server = createServer({ cert: CERT, key: KEY }, (socket) => {
-    sockets.add(socket);
-    socket.pause().on("error", () => {});
-    const say = () => {
-      sent += piece.length;
-      if (!socket.destroyed) socket.write(piece, () => setImmediate(say));
-    };
-    socket.write(":tmi.twitch.tv 001 justinfan1 :Welcome, GLHF!\r\n");
-    say();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `ircs://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const say = async (socket: Deno.TlsConn) => {
+    try {
+      await socket.write(new TextEncoder().encode(":tmi.twitch.tv 001 justinfan1 :Welcome, GLHF!\r\n"));
+      while (true) sent += await socket.write(piece);
+    } catch {
+      // It was left.
+    }
+  };
+  const server = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: CERT, key: KEY });
+  const serving = (async () => {
+    for await (const socket of server) {
+      sockets.push(socket);
+      void say(socket);
+    }
+  })();
+  const url = `ircs://127.0.0.1:${server.addr.port}`;
   const before = Deno.memoryUsage().rss;
   {
     await using test = startTestCollector({
@@ -308,8 +311,9 @@ Deno.test("a server that sends PINGs and does not read is left, with the reason,
       `memory grew by ${Math.round(grown / 1e6)} MB while ${Math.round(sent / 1e6)} MB came`,
     );
   }
-  for (const socket of sockets) socket.destroy();
-  await new Promise((resolve) => server.close(resolve));
+  for (const socket of sockets) socket.close();
+  server.close();
+  await serving;
 });
 
 Deno.test("a refusal that is repeated without end counts once", async () => {

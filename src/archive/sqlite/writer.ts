@@ -20,7 +20,6 @@ import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { CoverageRowWriter } from "./coverage/coverage_writer.ts";
 import { Deletion } from "./messages/deletion.ts";
 import { Fills, type RemovedMessage } from "./coverage/fills.ts";
-import type { Receipt } from "./coverage/heard_evidence.ts";
 import { AHEAD_MS, IdClock } from "./messages/id_clock.ts";
 import { IndexMerge } from "./fts5/merge.ts";
 import { BatchBuilder, type ColumnarBatch, IRREGULAR } from "./messages/batch.ts";
@@ -191,8 +190,8 @@ export class SqliteWriter implements ArchiveWriter {
     if (isBehind) this.flushCounters();
     const { announced, counted, repeated, lastId } = this.#transaction(() => {
       if (spooled) this.#sql.setSpooled.run(spooled.name, spooled.upto);
-      if (spooled?.isInherited) this.#coverSpooled(batch);
       const appended = this.#appender.append(batch, this.#ids, announce);
+      if (spooled?.isInherited) this.#coverStored(appended.counted);
       if (isBehind) this.#count(appended.counted);
       return appended;
     });
@@ -429,14 +428,9 @@ export class SqliteWriter implements ArchiveWriter {
     counters.write();
   }
 
-  /** What an earlier run left in the overflow file was heard. */
-  #coverSpooled(batch: ColumnarBatch): void {
-    const heard: Receipt[] = [];
-    for (const { login, at } of receipts(batch)) {
-      const channel = this.#channels.byLogin(login);
-      if (channel) heard.push({ channelId: channel.id, at });
-    }
-    this.#listening.evidence.cover(heard);
+  /** What an earlier run left in the overflow file was heard. By their ids, which may be a little later than the receipt. */
+  #coverStored(rows: readonly Counted[]): void {
+    this.#listening.evidence.cover(rows.map(({ channelId, id }) => ({ channelId, at: receivedAt(id) })));
   }
 
   #remember(): void {
@@ -462,21 +456,9 @@ export class SqliteWriter implements ArchiveWriter {
   }
 }
 
-function firstReceivedAt(batch: ColumnarBatch): number | undefined {
-  for (const { at } of receipts(batch)) return at;
-  return undefined;
-}
-
-function* receipts(batch: ColumnarBatch): Iterable<{ login: string; at: number }> {
-  let others = 0;
-  for (let index = 0; index < batch.size; index++) {
-    if (batch.kinds[index] === IRREGULAR) {
-      const { event, receivedAt: at } = batch.others[others++]!;
-      yield { login: event.channel, at };
-    } else {
-      yield { login: batch.channels[batch.channel[index]!]!.login, at: batch.receivedAt[index]! };
-    }
-  }
+function firstReceivedAt({ size, kinds, others, receivedAt }: ColumnarBatch): number | undefined {
+  if (size === 0) return undefined;
+  return kinds[0] === IRREGULAR ? others[0]!.receivedAt : receivedAt[0];
 }
 
 /** The events of a batch with the places that they got. */

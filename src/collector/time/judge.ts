@@ -4,6 +4,7 @@
  */
 import { EARLIEST_MS } from "../../chat/earliest.ts";
 import type { Clock } from "../../clock.ts";
+import { EpochMapping } from "./epoch_mapping.ts";
 import { TimeEvidence } from "./evidence.ts";
 
 /** A wall clock that differs by more is implausible. Lines come a few seconds after they were sent, at most. */
@@ -35,8 +36,8 @@ export interface TimeJudgeOptions {
 export class TimeJudge {
   readonly #options: TimeJudgeOptions;
   readonly #evidence = new TimeEvidence();
-  /** Epoch time less monotonic time, as judged. */
-  #offsetMs: number;
+  /** As judged. */
+  readonly #mapping: EpochMapping;
   /** Whether the judged time follows the wall clock; else it runs on by the monotonic clock. */
   #followsWall = true;
   /** Whether a line agreed with the judged time, and the wall clock was not set since. */
@@ -50,7 +51,7 @@ export class TimeJudge {
 
   constructor(readonly clock: Clock, options: TimeJudgeOptions = {}) {
     this.#options = options;
-    this.#offsetMs = this.#wallOffset();
+    this.#mapping = new EpochMapping(this.#wallOffset());
     this.#confirmed = options.linesTell === false;
   }
 
@@ -80,17 +81,17 @@ export class TimeJudge {
   /** Looks at the wall clock. Called several times a second, and before lines are taken. */
   tick(): void {
     const wall = this.#wallOffset();
-    const stepMs = wall - this.#offsetMs;
+    const stepMs = wall - this.#mapping.offsetMs;
     const isSmall = Math.abs(stepMs) <= STEP_MS;
     if (this.#followsWall) {
-      if (isSmall) this.#offsetMs = wall;
+      if (isSmall) this.#follow(wall);
       else if (this.#confirmed) [this.#followsWall, this.#stepped] = [false, true];
       // Set before anything told the time, as when a machine without a battery-backed clock finds its time server.
       else if (this.now() < EARLIEST_MS || this.#options.linesTell === false) this.#change(wall);
       else [this.#followsWall, this.#stepped] = [false, true];
     } else if (isSmall) {
       [this.#followsWall, this.#stepped] = [true, false];
-      this.#offsetMs = wall;
+      this.#follow(wall);
     } else if (!this.#confirmed && this.now() < EARLIEST_MS) this.#change(wall);
     if (this.#options.linesTell === false && !this.#followsWall) this.#change(wall);
   }
@@ -107,7 +108,7 @@ export class TimeJudge {
     this.tick();
     const told = sentMs - at;
     const wall = this.#wallOffset();
-    const fromJudged = Math.abs(told - this.#offsetMs);
+    const fromJudged = Math.abs(told - this.#mapping.offsetMs);
     const fromWall = Math.abs(told - wall);
     if (this.#isKnown() && fromJudged <= TOLERANCE_MS && (this.#followsWall || fromJudged <= fromWall)) {
       return this.#agreed(told);
@@ -123,7 +124,7 @@ export class TimeJudge {
 
   /** The epoch milliseconds of a moment of the monotonic clock. */
   epochOf(monotonicMs: number): number {
-    return Math.floor(monotonicMs + this.#offsetMs);
+    return this.#mapping.epochOf(monotonicMs);
   }
 
   /**
@@ -155,7 +156,7 @@ export class TimeJudge {
 
   #agreed(told: number): void {
     // Lines come late, never early: the largest is the closest to the truth.
-    if (!this.#followsWall && told > this.#offsetMs) this.#offsetMs = told;
+    if (!this.#followsWall && told > this.#mapping.offsetMs) this.#follow(told);
     this.#confirmed = true;
     this.#stepped = false;
     this.#contestedSince = undefined;
@@ -172,9 +173,9 @@ export class TimeJudge {
   }
 
   #change(offset: number, { confirmed = false, followsWall = true } = {}): void {
-    const byMs = offset - this.#offsetMs;
+    const byMs = offset - this.#mapping.offsetMs;
     const retroactive = !this.#confirmed;
-    this.#offsetMs = offset;
+    this.#mapping.replace(offset);
     this.#followsWall = followsWall;
     this.#stepped = false;
     if (confirmed || this.#options.linesTell === false) {
@@ -184,6 +185,11 @@ export class TimeJudge {
       this.#evidence.clear();
     }
     if (byMs !== 0) this.#options.changed?.({ byMs, retroactive });
+  }
+
+  /** A small correction, which applies from now on. */
+  #follow(offset: number): void {
+    this.#mapping.follow(offset, this.clock.monotonicMs());
   }
 
   #isPossible(offset: number): boolean {
