@@ -7,12 +7,15 @@ import { SETTINGS } from "./src/config/settings.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
-/** A line of an error, without what it quotes behind a flag's `=`. */
-function withoutValue(line: string): string {
-  const [from, to] = [line.indexOf("="), line.lastIndexOf("'")];
-  return from >= 0 && from < to && line.slice(0, from).includes("--")
-    ? line.slice(0, from) + line.slice(to)
-    : line;
+/** An error of the command line without the values that it quotes: one of them may be a secret in the wrong place. */
+function withoutValues(error: string): string {
+  const quote = ["value '", "argument '", "="].find((before) => error.includes(before));
+  if (quote !== undefined) {
+    const [from, to] = [error.indexOf(quote) + quote.length, error.lastIndexOf("'")];
+    return `${error.slice(0, from)}…${error.slice(to)}`;
+  }
+  const list = error.indexOf(": ", error.indexOf("but got "));
+  return error.includes("too many arguments") && list > 0 ? `${error.slice(0, list)}.\n` : error;
 }
 
 /** Runs one command line and yields its exit status. */
@@ -22,8 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("Archives Twitch chat for good, and lets you watch, browse and search it in the browser.")
     .version(manifest.version)
     .addHelpText("after", settingsHelp())
-    // What follows an unknown flag may be a secret.
-    .configureOutput({ outputError: (text, write) => write(text.split("\n").map(withoutValue).join("\n")) });
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) });
 
   // A compiled executable has no deno to launch: it serves with the permissions that it was compiled with.
   const { standalone } = Deno.build;

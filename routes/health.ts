@@ -6,6 +6,8 @@ import { digest } from "../src/web/sessions.ts";
 import { clockTrouble, isCutOff } from "./alerts.ts";
 import type { Env, Site } from "./site.tsx";
 
+const SCHEME = "bearer ";
+
 /** The process answers. */
 export function alive(): Handler<Env> {
   return (c) => c.text("ok\n");
@@ -14,9 +16,14 @@ export function alive(): Handler<Env> {
 /** Whether a request may see what the program says about itself: everybody, or where there is a token who has it or is logged in. */
 export function watchers(token: string | undefined): (c: Context<Env>) => boolean {
   if (token === undefined) return () => true;
-  const expected = digest(`Bearer ${token}`);
-  return (c) =>
-    c.get("access") === "logged-in" || timingSafeEqual(digest(c.req.header("Authorization") ?? ""), expected);
+  const expected = digest(token);
+  return (c) => {
+    if (c.get("access") === "logged-in") return true;
+    // RFC 9110: the name of an authentication scheme is case-insensitive.
+    const header = c.req.header("Authorization") ?? "";
+    return header.slice(0, SCHEME.length).toLowerCase() === SCHEME &&
+      timingSafeEqual(digest(header.slice(SCHEME.length)), expected);
+  };
 }
 
 /**

@@ -66,6 +66,32 @@ Deno.test("an unknown command or flag is an error with a hint", async () => {
   assert.doesNotMatch(secret.stderr, /sesame/);
 });
 
+Deno.test("an error of the command line repeats no value, whatever place it stands in", async () => {
+  const cases: [args: string[], hint: RegExp][] = [
+    [["start", "open sesame"], /Expected 0 arguments but got 1\./],
+    [["open sesame"], /Expected 0 arguments but got 1\./],
+    [["backup", "a", "open sesame"], /Expected 1 argument but got 2\./],
+    [["quarantine", "open sesame"], /value '…'\. Allowed choices are list, replay/],
+    [
+      ["doctor", "--sample", "open sesame"],
+      /--sample <rows>.*'…'.* It takes a number/,
+    ],
+    [
+      ["demo", "--rate=open sesame"],
+      /--rate <number>.*'…'.* It takes a number above 0/,
+    ],
+    [["start", "--admin-pass=it's open sesame"], /unknown option '--admin-pass=…'/],
+    [["doctor", "--sample", "it's = 'open sesame"], /--sample <rows>.*'…'/],
+    [["serve", "--db-pth=open\nsesame"], /unknown option '--db-pth=…'/],
+  ];
+  for (const [args, hint] of cases) {
+    const { code, stderr } = await run(args);
+    assert.equal(code, 1, args.join(" "));
+    assert.match(stderr, hint);
+    assert.doesNotMatch(stderr, /sesame/);
+  }
+});
+
 Deno.test("a replay that cannot be read is told in a sentence", async () => {
   const { code, stderr } = await run(["demo", "--replay=nowhere.irc"]);
   assert.equal(code, 69);

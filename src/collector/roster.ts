@@ -41,6 +41,8 @@ export class Roster {
   /** What is recorded no more, while what was said before is still read. */
   readonly #leaving = new Map<string, Seat>();
   readonly #renames = new Renames();
+  /** Old names whose room answers to another name, which was asked for again since. */
+  readonly #aliases = new Map<string, string>();
   /** Rooms that Twitch told of while the archive could not be written. */
   readonly #unidentified = new Map<string, { roomId: number; at: number; fleet: ConnectionGroup }>();
   /** Not told to the archive before this (monotonic): a write that fails holds up everything here for half a second. */
@@ -235,6 +237,7 @@ export class Roster {
   #renamed(login: string, channel: Channel, fleet: ConnectionGroup): void {
     const { first, second, listening, misses, time, writer, log } = this.#options;
     const rename = this.#renames.add(login, channel, time.now());
+    this.#aliases.clear();
     log.warn("#{from} is called #{to} on Twitch now", { ...rename });
     const channels = new Map(writer().channels().map((each) => [each.login, each]));
     for (const [each, seat] of this.#seats) {
@@ -254,8 +257,11 @@ export class Roster {
     const { first, second, log } = this.#options;
     const reason = `this is #${present} on Twitch now`;
     for (const reader of [first, second]) reader.refuse(login, reason);
-    // Unless that changed: then the next try finds it.
-    for (const reader of [first, second]) if (reader.hears(present)) reader.rejoin(present);
+    // Once, to find out whether that changed. Every rejoin costs the channel a moment that is not recorded.
+    if (this.#aliases.get(login) !== present) {
+      this.#aliases.set(login, present);
+      for (const reader of [first, second]) if (reader.hears(present)) reader.rejoin(present);
+    }
     this.refused(login);
     log.warn("#{channel} refused: {reason}", { channel: login, reason });
   }

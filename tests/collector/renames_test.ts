@@ -138,6 +138,15 @@ Deno.test("a name whose room is recorded under another name, which it still has,
   await allJoined(test, "after");
   await say(twitch, test, "after", "one room");
   assert.equal(test.collector.status().renames.length, 1);
+
+  // The old name is tried again now and then, which must not cost the room a rejoin every time.
+  const { joins } = twitch.counters;
+  const { channelId } = test.channel("before");
+  test.collector.setEnabled(channelId, false);
+  test.collector.setEnabled(channelId, true);
+  await test.until(() => test.channel("before").state === "refused" && twitch.counters.joins > joins);
+  await say(twitch, test, "after", "still one room");
+  assert.equal(twitch.counters.joins, joins + 1);
 });
 
 Deno.test("lines that wait in the overflow file while their channel is renamed go to their room", async () => {

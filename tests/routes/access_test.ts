@@ -205,6 +205,7 @@ Deno.test("what the program says about itself is open, or with METRICS_TOKEN for
   assert.equal((await ask("/healthz")).status, 200);
   // This site keeps no metrics: who may see them learns that.
   assert.equal((await ask("/metrics", { Authorization: `Bearer ${token}` })).status, 404);
+  assert.equal((await ask("/metrics", { Authorization: `bearer ${token}` })).status, 404);
   const reasons = await (await ask("/readyz", { Authorization: `Bearer ${token}` })).json();
   assert.deepEqual(Object.keys(reasons), ["ready", "reasons"]);
   const Cookie = (await post(closed, "/login", "password=open%20sesame")).headers.get("Set-Cookie")!.split(

@@ -54,6 +54,7 @@ const WORDS: Record<RefusalReason, string> = {
 export function startHttpServer(options: HttpServerOptions): HttpServer {
   const { hostname, fetch, log, bounds, isExempt, clock } = options;
   const notices = new NoticeThrottle((message, properties) => log.warn(message, properties), clock);
+  const failures = new NoticeThrottle((message, properties) => log.error(message, properties), clock);
   const connections = new Connections({
     bounds,
     isExempt,
@@ -107,10 +108,11 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     isAccepting = true;
     let retryMs = FIRST_RETRY_MS;
     let failedAt: number | undefined;
+    let isReported = false;
     while (from === listener && !isClosing) {
       try {
         const socket = await from.accept();
-        if (failedAt !== undefined) {
+        if (failedAt !== undefined && isReported) {
           log.info("connections are accepted again, after {ms} ms", {
             ms: Math.round(performance.now() - failedAt),
           });
@@ -124,7 +126,8 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
         acceptFailures++;
         isAccepting = false;
         if (failedAt === undefined) {
-          log.error("connections cannot be accepted, which is tried again: {error}", { error });
+          const message = "connections cannot be accepted, which is tried again: {error}";
+          isReported = failures.report("accept", message, { error });
         }
         failedAt ??= performance.now();
         if (isOutOfDescriptors(error)) connections.endAll("idle");

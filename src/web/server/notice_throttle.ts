@@ -12,12 +12,19 @@ export class NoticeThrottle {
     readonly clock: Clock = systemClock,
   ) {}
 
-  /** Logs the first of a kind at once, and later ones at most once a minute, with the number of those that were left out. */
-  report(kind: string, message: string, properties: Record<string, unknown>): void {
+  /**
+   * Logs the first of a kind at once, and later ones at most once a minute, with the number of those that were left out.
+   * @returns whether this one was logged
+   */
+  report(kind: string, message: string, properties: Record<string, unknown>): boolean {
     const known = this.#kinds.get(kind);
-    if (known && this.clock.monotonicMs() - known.reportedAt < EVERY_MS) return void known.since++;
+    if (known && this.clock.monotonicMs() - known.reportedAt < EVERY_MS) {
+      known.since++;
+      return false;
+    }
     const times = (known?.since ?? 0) + 1;
     this.#kinds.set(kind, { reportedAt: this.clock.monotonicMs(), since: 0 });
     this.write(message, times === 1 ? properties : { ...properties, times });
+    return true;
   }
 }
