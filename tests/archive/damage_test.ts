@@ -1,7 +1,7 @@
 /** A page of a real archive is overwritten, somewhere: everything ends with a sentence, and nothing with a stack trace. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { createApp, renderAnnouncement } from "../../routes/mod.ts";
+import { createApp } from "../../routes/mod.ts";
 import type { ArchiveReader } from "../../src/archive/archive.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
@@ -10,10 +10,7 @@ import { doctorCommand } from "../../src/commands/doctor.ts";
 import { quarantineCommand } from "../../src/commands/quarantine.ts";
 import { type Config, loadConfig } from "../../src/config.ts";
 import { firstIdAt } from "../../src/chat/ids.ts";
-import { createHub } from "../../src/live/hub.ts";
-import { SSE_BEAT, SSE_JOINED } from "../../src/web/sse.ts";
-import { MemoryArchive } from "../support/memory_archive.ts";
-import { MemoryRecorder } from "../support/memory_recorder.ts";
+import { testSite } from "../support/site.ts";
 import { tempFolder } from "../support/temp.ts";
 import { inventedEvent } from "../support/invented.ts";
 import { ANN, NOON, openArchive, person, said, timed, timeout } from "./said.ts";
@@ -101,15 +98,10 @@ async function assertPages(path: string): Promise<void> {
     return;
   }
   await using archive = reader;
-  const recorder = new MemoryRecorder(new MemoryArchive());
+  // Its recorder and its hub are those of a sound archive.
+  using sound = testSite();
+  const { recorder, hub } = sound;
   const faults: unknown[] = [];
-  using hub = createHub({
-    recorder,
-    render: renderAnnouncement,
-    beat: SSE_BEAT,
-    joinedEvent: SSE_JOINED,
-    onFault: () => {},
-  });
   const app = createApp({
     archive,
     recorder,

@@ -188,15 +188,14 @@ Deno.test("a gap is shown where a channel is joined anew", async (t) => {
     say(1);
     await shows(page, "fresh 10000");
     const lostAt = Date.now();
-    const lost = { from: lostAt - 86_400_000, to: lostAt, reason: "connection lost" } as const;
-    site.archive.stretches.set(1, { listening: [lost], fills: [] });
+    site.recorder.listened(1, [{ from: lostAt - 86_400_000, to: lostAt, reason: "connection lost" }]);
     await page.reload();
     await state(page, "live");
     const gap = page.locator("#rows > .gap");
     await gap.filter({ hasText: "Not recorded since" }).waitFor();
 
     const joinedAt = Date.now();
-    site.archive.stretches.set(1, { listening: [lost, { from: joinedAt }], fills: [] });
+    site.recorder.listened(1, [{ from: joinedAt }]);
     site.hub.joined(1);
     say(1);
     await shows(page, "fresh 10001");
@@ -207,8 +206,9 @@ Deno.test("a gap is shown where a channel is joined anew", async (t) => {
     const next = page.locator("#rows > .gap + .row");
     await next.filter({ hasText: "fresh 10001" }).waitFor();
 
-    const fill = { from: lostAt, to: joinedAt, source: "recent.example", messages: 2, filledAt: joinedAt };
-    site.archive.stretches.set(1, { listening: [lost, { from: joinedAt }], fills: [fill] });
+    const fill = { channelId: 1, from: lostAt, to: joinedAt, source: "recent.example", filledAt: joinedAt };
+    const event = { kind: "message", channel: "harborlight", text: "filled", tags: "" } as const;
+    site.recorder.fill(fill, [{ event, receivedAt: lostAt }, { event, receivedAt: lostAt + 1 }]);
     await gap.filter({ hasText: "filled from recent.example (2 messages)" }).waitFor();
     assert.equal(await gap.count(), 1);
     const nextId = await next.getAttribute("data-id");

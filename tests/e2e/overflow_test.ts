@@ -41,7 +41,7 @@ for (const fontSize of [16, 24]) {
   Deno.test(`no page is wider than its window, from 320 to 1,920 px, in type of ${fontSize} px`, async () => {
     using open = await hostileSite();
     using guarded = await hostileSite({ adminPassword: "a long password" });
-    const message = open.archive.events.find(({ text }) => text === HOSTILE_TEXTS[1])!;
+    const message = open.recorder.stored.find(({ text }) => text === HOSTILE_TEXTS[1])!;
     const browser = await openBrowser();
     const found: string[] = [];
     try {

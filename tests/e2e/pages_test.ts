@@ -29,7 +29,7 @@ for (const width of [390, 1280]) {
       onStage(async ({ browser, base, site }) => {
         await using view = await openView(browser, { width, theme });
         const { page, problems } = view;
-        const message = site.archive.events[300]!;
+        const message = site.recorder.stored[300]!;
         for (const path of [...PAGES, `/messages/${message.id}`]) {
           await page.goto(base + path);
           if (path === "/channels/1") await page.locator('#live-state[data-state="live"]').waitFor();
@@ -80,7 +80,7 @@ Deno.test("a channel is disabled, and deleted after a question, without a page b
     await page.goto(`${base}/channels`);
     await page.getByRole("button", { name: "Disable mossgarden" }).click();
     await page.getByRole("button", { name: "Enable mossgarden" }).waitFor();
-    assert.equal(site.archive.list[1]!.enabled, false);
+    assert.equal(site.recorder.writer.channels()[1]!.enabled, false);
     await page.getByRole("link", { name: "Delete mossgarden" }).click();
     await page.getByText("The archive holds 80 messages of it.").waitFor();
     await page.getByLabel("Delete the messages, too").check();
@@ -95,7 +95,7 @@ Deno.test("without script the newest messages are in view, and links lead to old
     await using view = await openView(browser, { width: 390, script: false });
     const { page } = view;
     await page.goto(`${base}/channels/1`);
-    const newest = site.archive.events.findLast(({ channelId }) => channelId === 1)!;
+    const newest = site.recorder.stored.findLast(({ channelId }) => channelId === 1)!;
     const box = await page.locator(`#m${newest.id}`).boundingBox();
     assert.ok(box && box.y > 0 && box.y < 844, `it stands at ${box?.y}`);
     await page.getByRole("link", { name: "Older messages" }).click();

@@ -138,7 +138,7 @@ Deno.test("the day of the messages in view stands at the top of the log, whereve
 
 Deno.test("a channel that is not recorded has no green light, and says since when", () =>
   onStage(1280, async ({ page, base, site }) => {
-    site.archive.list[1]!.enabled = false;
+    await site.recorder.setEnabled(2, false);
     await page.goto(`${base}/channels/2`);
     await page.locator('#live-state[data-state="live"]').waitFor();
     const head = page.locator(".view-head");

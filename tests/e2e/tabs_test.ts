@@ -34,10 +34,12 @@ async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
   );
   const browser = await openBrowser();
   try {
+    const loginOf = (id: number) =>
+      site.recorder.writer.channels().find((channel) => channel.id === id)!.login;
     const say = (channelId: number, ...texts: string[]) =>
       void site.recorder.receive(
         channelId,
-        texts.map((text) => ({ ...inventedEvent(0, site.archive.list[channelId - 1]!.login), text })),
+        texts.map((text) => ({ ...inventedEvent(0, loginOf(channelId)), text })),
       );
     const tabs = await realTabs(browser);
     await act({ site, base: `http://127.0.0.1:${server.addr.port}`, tabs, streams, say });

@@ -68,7 +68,7 @@ Deno.test("pages of one channel share a stream, and the last one that goes ends 
   await using at = await stage();
   const feeds = createFeeds(3);
   const [first, second] = [page(), page()];
-  const after = at.site.archive.events.at(-1)!.id;
+  const after = at.site.recorder.stored.at(-1)!.id;
   const leaveFirst = feeds.join(at.path, after, first.receive);
   const leaveSecond = feeds.join(at.path, after, second.receive);
   await until(() => first.states.at(-1) === "live");
@@ -89,7 +89,7 @@ Deno.test("a page that joins with less than the others have gets all since then,
   await using at = await stage();
   const feeds = createFeeds(3);
   const [first, late] = [page(), page()];
-  const after = at.site.archive.events.at(-1)!.id;
+  const after = at.site.recorder.stored.at(-1)!.id;
   const leaveFirst = feeds.join(at.path, after, first.receive);
   await until(() => first.states.at(-1) === "live");
   const ids = at.say(5);
@@ -115,7 +115,7 @@ Deno.test("channels beyond the streams that a browser may hold are polled, and g
   await using at = await stage();
   const feeds = createFeeds(1);
   const [first, second] = [page(), page()];
-  const after = at.site.archive.events.at(-1)!.id;
+  const after = at.site.recorder.stored.at(-1)!.id;
   const leaveFirst = feeds.join(at.path, after, first.receive);
   const leaveSecond = feeds.join(at.path.replace(/1$/, "2"), after, second.receive);
   await until(() => first.states.at(-1) === "live" && second.states.at(-1) === "polling");
@@ -136,7 +136,7 @@ Deno.test("where streams are refused for now, the page polls and tries again whe
       : undefined;
   const feeds = createFeeds(3);
   const shown = page();
-  const leave = feeds.join(at.path, at.site.archive.events.at(-1)!.id, shown.receive);
+  const leave = feeds.join(at.path, at.site.recorder.stored.at(-1)!.id, shown.receive);
   await until(() => shown.states.at(-1) === "polling");
   const ids = at.say(2);
   await until(() => shown.ids.length === 2);
@@ -156,7 +156,7 @@ Deno.test("a server that ends every stream and comes back is resumed from the la
   await using at = await stage();
   const feeds = createFeeds(3);
   const shown = page();
-  const leave = feeds.join(at.path, at.site.archive.events.at(-1)!.id, shown.receive);
+  const leave = feeds.join(at.path, at.site.recorder.stored.at(-1)!.id, shown.receive);
   const ids: number[] = [];
   for (let round = 1; round <= 3; round++) {
     await until(() => at.site.hub.size() === 1);

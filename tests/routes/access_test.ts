@@ -10,19 +10,23 @@ Deno.test("one or many channels are added, however their names are written", asy
   using site = testSite();
   assert.equal((await post(site, "/channels", "name=%23HarborLight")).headers.get("Location"), "/channels/1");
   await post(site, "/channels", `name=${encodeURIComponent("mossgarden, https://www.twitch.tv/OldLantern")}`);
-  assert.deepEqual(site.archive.list.map(({ login }) => login), ["harborlight", "mossgarden", "oldlantern"]);
+  assert.deepEqual(site.recorder.writer.channels().map(({ login }) => login), [
+    "harborlight",
+    "mossgarden",
+    "oldlantern",
+  ]);
 });
 
 Deno.test("a channel that is being deleted is not added again before it is gone, and that is told", async () => {
   using site = testSite();
   await post(site, "/channels", "name=harborlight");
-  site.archive.list[0]!.deleting = true;
+  site.recorder.writer.deleteChannel(1, true);
   const answer = await post(site, "/channels", "name=harborlight+mossgarden");
   assert.equal(answer.status, 422);
   const page = await answer.text();
   assert.match(page, /harborlight is still being deleted: add it again when it is gone from the list/);
   assert.match(page, /value="harborlight"/, "the other one was added");
-  assert.equal(site.archive.list.length, 2);
+  assert.equal(site.recorder.writer.channels().length, 2);
 });
 
 Deno.test("a wrong name is told beside the field, and nothing is added", async () => {
@@ -32,7 +36,7 @@ Deno.test("a wrong name is told beside the field, and nothing is added", async (
   const page = await answer.text();
   assert.match(page, /“not!a!name” is not the name of a channel/);
   assert.match(page, /value="harborlight not!a!name"/);
-  assert.deepEqual(site.archive.list, []);
+  assert.deepEqual(site.recorder.writer.channels(), []);
 });
 
 Deno.test("a form that another site sends is refused; one from no browser is not", async () => {
@@ -51,7 +55,7 @@ Deno.test("a form that another site sends is refused; one from no browser is not
       JSON.stringify(headers),
     );
   }
-  assert.deepEqual(site.archive.list, []);
+  assert.deepEqual(site.recorder.writer.channels(), []);
   assert.equal(
     (await post(site, "/channels", "name=a", { ...form, Origin: "http://localhost" }))
       .status,
@@ -78,7 +82,7 @@ Deno.test("reachable from other machines without a password, the archive is read
   for (const path of ["/channels/1", "/channels/1/delete"]) {
     assert.equal((await post(site, path, "")).status, 403);
   }
-  assert.deepEqual(site.archive.list, []);
+  assert.deepEqual(site.recorder.writer.channels(), []);
 });
 
 Deno.test("through a proxy without a password, the archive is read and not managed, and pages say why", async () => {
@@ -93,7 +97,7 @@ Deno.test("through a proxy without a password, the archive is read and not manag
   for (const path of ["/channels/1", "/channels/1/delete", "/channels/1/retention"]) {
     assert.equal((await post(site, path, "", headers)).status, 403);
   }
-  assert.deepEqual(site.archive.list, []);
+  assert.deepEqual(site.recorder.writer.channels(), []);
   using trusting = testSite({ trustedProxies: ["127.0.0.1"] });
   const trusted = { method: "POST", body: "name=harborlight", headers };
   assert.equal((await trusting.requestFrom("127.0.0.1", "http://localhost/channels", trusted)).status, 403);

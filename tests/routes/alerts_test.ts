@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import type { Rename } from "../../src/collector/recorder.ts";
 import { alertsOf } from "../../routes/alerts.ts";
-import { MemoryArchive } from "../support/memory_archive.ts";
-import { MemoryRecorder } from "../support/memory_recorder.ts";
+import { testSite } from "../support/site.ts";
 
 const NOW = Date.UTC(2026, 10, 27);
 
 function alertsAbout(...renames: Rename[]) {
-  const status = new MemoryRecorder(new MemoryArchive(), () => NOW).status();
-  return alertsOf({ ...status, renames }, NOW);
+  using site = testSite({}, () => NOW);
+  return alertsOf({ ...site.recorder.status(), renames }, NOW);
 }
 
 Deno.test("however many channels changed their names, one alert tells it, each by its newest name", () => {

@@ -9,13 +9,13 @@ const TOO_MANY = 5_000;
 
 function receive(site: TestSite, messages: number, text = LONG): number[] {
   const events = Array.from({ length: messages }, (_, n) => ({ ...inventedEvent(n, "harborlight"), text }));
-  const first = site.archive.events.length;
+  const first = site.recorder.stored.length;
   site.recorder.receive(1, events);
-  return site.archive.events.slice(first).map(({ id }) => id);
+  return site.recorder.stored.slice(first).map(({ id }) => id);
 }
 
 const idsIn = (text: string) => [...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
-const newest = (site: TestSite) => site.archive.events.filter(({ channelId }) => channelId === 1).at(-1)!.id;
+const newest = (site: TestSite) => site.recorder.stored.filter(({ channelId }) => channelId === 1).at(-1)!.id;
 
 /** Reads the stream until the row with this id has come; the events, without the hello. */
 async function eventsUpTo(answer: Response, id: number): Promise<string[]> {

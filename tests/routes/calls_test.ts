@@ -53,8 +53,8 @@ const ADDRESSES: Record<string, readonly string[]> = {
 
 Deno.test("no page asks the archive more than three times", async () => {
   using site = await inventedSite();
-  const message = String(site.archive.events[300]!.id);
-  const newest = String(site.archive.events.filter(({ channelId }) => channelId === 1).at(-2)!.id);
+  const message = String(site.recorder.stored[300]!.id);
+  const newest = String(site.recorder.stored.filter(({ channelId }) => channelId === 1).at(-2)!.id);
   const routes = site.app.routes.filter(({ method }) => method === "GET").map(({ path }) => path);
   assert.deepEqual(new Set(routes), new Set(Object.keys(ADDRESSES)), "every route is looked at");
   for (const address of Object.values(ADDRESSES).flat()) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { CoverageJson } from "../../routes/channels/coverage_json.ts";
-import { DAY_MS } from "../../src/chat/coverage.ts";
+import { DAY_MS, type Listening } from "../../src/chat/coverage.ts";
 import { inventedEvent } from "../support/invented.ts";
 import { type TestSite, testSite } from "../support/site.ts";
 
@@ -9,28 +9,25 @@ const NOW = Date.UTC(2026, 10, 23, 12);
 const MIN = 60_000;
 
 /** One channel that was added ten days ago, switched off for a day, lost twice, and filled once. */
-async function lake(): Promise<TestSite> {
+async function lake({ joining = [], last = [{ from: NOW - 29 * MIN }] }: {
+  joining?: Listening[];
+  last?: Listening[];
+} = {}): Promise<TestSite> {
   const site = testSite({}, () => NOW);
   await site.recorder.addChannels(["lake"]);
-  site.archive.stretches.set(1, {
-    listening: [
-      { from: NOW - 10 * DAY_MS, to: NOW - 5 * DAY_MS, reason: "disabled" },
-      { from: NOW - 4 * DAY_MS, to: NOW - 60 * MIN, reason: "connection lost" },
-      { from: NOW - 54 * MIN, to: NOW - 30 * MIN, reason: "killed" },
-      { from: NOW - 29 * MIN },
-    ],
-    fills: [{
-      from: NOW - 30 * MIN,
-      to: NOW - 29 * MIN,
-      source: "recent.example",
-      messages: 2,
-      filledAt: NOW - 28 * MIN,
-    }],
-  });
-  for (const [n, minutes] of [70, 61, 53, 40, 29.5, 20].entries()) {
-    const [event] = site.recorder.receive(1, [inventedEvent(n, "lake")], NOW - minutes * MIN);
-    if (minutes === 29.5) event!.source = "recent.example";
+  site.recorder.listened(1, [
+    ...joining,
+    { from: NOW - 10 * DAY_MS, to: NOW - 5 * DAY_MS, reason: "disabled" },
+    { from: NOW - 4 * DAY_MS, to: NOW - 60 * MIN, reason: "connection lost" },
+    { from: NOW - 54 * MIN, to: NOW - 30 * MIN, reason: "killed" },
+    ...last,
+  ]);
+  for (const [n, minutes] of [70, 61, 53, 40, 20].entries()) {
+    site.recorder.receive(1, [inventedEvent(n, "lake")], NOW - minutes * MIN);
   }
+  const fill = { from: NOW - 30 * MIN, to: NOW - 29 * MIN, filledAt: NOW - 28 * MIN };
+  const filled = { event: inventedEvent(5, "lake"), receivedAt: NOW - 29.5 * MIN };
+  site.recorder.fill({ channelId: 1, source: "recent.example", ...fill }, [filled]);
   return site;
 }
 
@@ -44,7 +41,7 @@ Deno.test("the page tells the share of each day, and every gap with its reason a
   assert.match(page, /99\.9% recorded/);
   assert.match(page, /6 min/);
   assert.match(page, /the connection to Twitch was lost/);
-  assert.match(page, /filled from recent\.example \(2 messages\)/);
+  assert.match(page, /filled from recent\.example \(1 message\)/);
   assert.match(page, /recording was switched off[^]*not wanted/);
   assert.equal([...page.matchAll(/<td class="(full|most|some|off)/g)].length, 11);
 });
@@ -103,14 +100,14 @@ Deno.test("gaps stand between the rows that were received before and after them"
 
 Deno.test("a gap between two pages of rows stands in one of them", async () => {
   using site = await lake();
-  const third = site.archive.events[2]!.id;
+  const third = site.recorder.stored[2]!.id;
   assert.deepEqual(order(await (await site.request(`/channels/1/messages?before_id=${third}`)).text()), [
     "gap 7200",
     "row",
     "row",
     "gap 60",
   ]);
-  const second = site.archive.events[1]!.id;
+  const second = site.recorder.stored[1]!.id;
   const polled = await (await site.request(`/channels/1/messages/stream?after_id=${second}`)).text();
   assert.deepEqual(order(polled), ["gap 60", "row", "row", "gap 30", "row", "row"]);
   const around = await (await site.request(`/messages/${third}`)).text();
@@ -118,21 +115,22 @@ Deno.test("a gap between two pages of rows stands in one of them", async () => {
 });
 
 Deno.test("a moment of joining is no row among messages, but a line of the coverage page", async () => {
-  using site = await lake();
-  const { listening } = site.archive.stretches.get(1)!;
-  listening.unshift({ from: NOW - 11 * DAY_MS, to: NOW - 11 * DAY_MS, reason: "not joined" });
-  listening[1]!.from = NOW - 11 * DAY_MS + 300;
+  const addedAt = NOW - 11 * DAY_MS;
+  using site = await lake({
+    joining: [
+      { from: addedAt, to: addedAt, reason: "not joined" },
+      { from: addedAt + 3_000, to: NOW - 10 * DAY_MS, reason: "connection lost" },
+    ],
+  });
   assert.equal(order(await (await site.request("/channels/1")).text())[0], "gap 7200");
   assert.match(
     await (await site.request("/channels/1/coverage")).text(),
-    /less than 1 s[^]*the channel was not joined/,
+    /3 s[^]*the channel was not joined/,
   );
 });
 
 Deno.test("a gap that goes on stands at the end", async () => {
-  using site = await lake();
-  const { listening } = site.archive.stretches.get(1)!;
-  listening[3] = { from: NOW - 29 * MIN, to: NOW - MIN, reason: "connection lost" };
+  using site = await lake({ last: [{ from: NOW - 29 * MIN, to: NOW - MIN, reason: "connection lost" }] });
   const page = await (await site.request("/channels/1")).text();
   assert.equal(order(page).at(-1), "gap 1");
   assert.match(page, /Not recorded since/);

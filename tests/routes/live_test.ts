@@ -17,7 +17,7 @@ async function readUntil(answer: Response, until: string): Promise<string> {
 
 Deno.test("the stream says hello, then what was missed, then what comes, each id once", async () => {
   using site = await inventedSite();
-  const own = site.archive.events.filter(({ channelId }) => channelId === 1);
+  const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const answer = await site.request(`/channels/1/live?after_id=${own.at(-3)!.id}`);
   assert.equal(answer.headers.get("Content-Type"), "text/event-stream; charset=utf-8");
   setTimeout(
@@ -27,7 +27,7 @@ Deno.test("the stream says hello, then what was missed, then what comes, each id
   const text = await readUntil(answer, "last words");
   assert.match(text, /^event: hello\ndata: live\n\n/);
   const ids = [...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
-  const expected = site.archive.events.filter(({ channelId }) => channelId === 1).slice(-3).map(({ id }) =>
+  const expected = site.recorder.stored.filter(({ channelId }) => channelId === 1).slice(-3).map(({ id }) =>
     id
   );
   assert.deepEqual(ids, expected);
@@ -37,7 +37,7 @@ Deno.test("the stream says hello, then what was missed, then what comes, each id
 
 Deno.test("Last-Event-ID counts more than where the page began", async () => {
   using site = await inventedSite();
-  const own = site.archive.events.filter(({ channelId }) => channelId === 1);
+  const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const answer = await site.request("/channels/1/live?after_id=0", {
     headers: { "Last-Event-ID": String(own.at(-2)!.id) },
   });

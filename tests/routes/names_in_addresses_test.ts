@@ -1,23 +1,23 @@
-/** `/channels/{name}` and `/users/{name}` over a real archive. */
 import assert from "node:assert/strict";
-import { createApp } from "../../routes/mod.ts";
-import { NOON, openArchive, type Opened, person, said } from "../archive/said.ts";
-import { testSite } from "../support/site.ts";
+import type { ChatEvent } from "../../src/chat/events.ts";
+import { NOON, person, said, timed } from "../archive/said.ts";
+import { type TestSite, testSite } from "../support/site.ts";
+
+/** The channels `lake` (1), with Twitch's id 9001, and `hill` (2). */
+async function lakeAndHill(): Promise<TestSite> {
+  const site = testSite();
+  await site.recorder.addChannels(["lake", "hill"]);
+  site.recorder.writer.identifyChannel("lake", 9001, NOON);
+  return site;
+}
+
+const say = (site: TestSite, events: ChatEvent[], startS = 0) =>
+  site.recorder.store(1, timed(events, startS));
 
 /** Where each address leads: to another one, or its status. */
-async function lead(archive: Opened, expected: Record<string, string | number>): Promise<void> {
-  using site = testSite();
-  await using reader = archive.reader();
-  const app = createApp({
-    archive: reader,
-    recorder: site.recorder,
-    hub: site.hub,
-    config: { loopback: true, version: "test" },
-    staticRoot: new URL("../../static/", import.meta.url),
-    log: { debug() {}, info() {}, error: (_message, properties) => void site.faults.push(properties) },
-  });
+async function lead(site: TestSite, expected: Record<string, string | number>): Promise<void> {
   for (const [path, wanted] of Object.entries(expected)) {
-    const answer = await app.request(`http://localhost${encodeURI(path)}`);
+    const answer = await site.request(encodeURI(path));
     await answer.body?.cancel();
     assert.equal(answer.headers.get("Location") ?? answer.status, wanted, path);
   }
@@ -25,12 +25,11 @@ async function lead(archive: Opened, expected: Record<string, string | number>):
 }
 
 Deno.test("a channel's name in an address leads to its page, in any case, by an earlier login and by display name", async () => {
-  using archive = openArchive();
-  archive.say([said(person(9001, "lake", { displayName: "みずうみ" }), "hello")]);
-  archive.writer.identifyChannel("sea", 9001, NOON + 1_000);
-  archive.say([said(person(9001, "sea", { displayName: "みずうみ" }), "renamed", { channel: "sea" })], 10);
-  archive.writer.flushCounters();
-  await lead(archive, {
+  using site = await lakeAndHill();
+  say(site, [said(person(9001, "lake", { displayName: "みずうみ" }), "hello")]);
+  site.recorder.writer.identifyChannel("sea", 9001, NOON + 1_000);
+  say(site, [said(person(9001, "sea", { displayName: "みずうみ" }), "renamed", { channel: "sea" })], 10);
+  await lead(site, {
     "/channels/sea": "/channels/1",
     "/channels/SEA": "/channels/1",
     "/channels/@sea": "/channels/1",
@@ -46,15 +45,14 @@ Deno.test("a channel's name in an address leads to its page, in any case, by an 
 });
 
 Deno.test("a user's name in an address leads to their page, in any case, by an earlier login and by display name", async () => {
-  using archive = openArchive();
-  archive.say([
+  using site = await lakeAndHill();
+  say(site, [
     said(person(11, "ann", { displayName: "Ann" }), "a"),
     said(person(11, "annika", { displayName: "アンニカ" }), "b"),
     said(person(12, "ben"), "c"),
     said(person(undefined, "legacy"), "d"),
   ]);
-  archive.writer.flushCounters();
-  await lead(archive, {
+  await lead(site, {
     "/users/annika": "/users/11",
     "/users/ANNIKA": "/users/11",
     "/users/@Annika": "/users/11",
@@ -72,16 +70,15 @@ Deno.test("a user's name in an address leads to their page, in any case, by an e
 });
 
 Deno.test("a number is an id before it is a login of digits; with an @ it is a login", async () => {
-  using archive = openArchive();
-  archive.writer.createChannel("2", NOON);
-  archive.writer.createChannel("555", NOON);
-  archive.say([
+  using site = await lakeAndHill();
+  site.recorder.writer.createChannel("2", NOON);
+  site.recorder.writer.createChannel("555", NOON);
+  say(site, [
     said(person(11, "ann"), "a"),
     said(person(12, "11"), "b"),
     said(person(13, "424242"), "c"),
   ]);
-  archive.writer.flushCounters();
-  await lead(archive, {
+  await lead(site, {
     "/channels/2": 200,
     "/channels/@2": "/channels/3",
     "/channels/555": "/channels/4",

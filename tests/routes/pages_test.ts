@@ -149,7 +149,7 @@ Deno.test("search results are paged by id, and by page and page_size", async () 
 
 Deno.test("older messages come as rows, and 204 says that there are none", async () => {
   using site = await inventedSite();
-  const first = site.archive.events[0]!.id;
+  const first = site.recorder.stored[0]!.id;
   assert.equal((await site.request(`/channels/1/messages?before_id=${first}`)).status, 204);
   const rows = await (await site.request(`/channels/1/messages?before_id=${first + 64 * 200_000}`)).text();
   assert.match(rows, /^<li class="edge">The archive of harborlight begins here/);
@@ -157,7 +157,7 @@ Deno.test("older messages come as rows, and 204 says that there are none", async
 
 Deno.test("polling yields new rows, and 204 where there is nothing", async () => {
   using site = await inventedSite();
-  const own = site.archive.events.filter(({ channelId }) => channelId === 1);
+  const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const poll = (after: number) => site.request(`/channels/1/messages/stream?after_id=${after}`, fragment);
   assert.equal((await poll(own.at(-1)!.id)).status, 204);
   const few = await (await poll(own.at(-4)!.id)).text();

@@ -19,13 +19,13 @@ Deno.test("how much of a channel is kept can be said, seen, and taken back", asy
   using site = await lake();
   const answer = await site.request("/channels/1/retention", form({ days: "30", messages: " 1000 " }));
   assert.equal(answer.status, 303);
-  assert.deepEqual(site.archive.list[0]!.retention, { days: 30, messages: 1000 });
+  assert.deepEqual(site.recorder.writer.channels()[0]!.retention, { days: 30, messages: 1000 });
   const list = await site.request("/channels").then((response) => response.text());
   assert.match(list, /keeps 30 days and 1,000 messages/);
   const again = await site.request("/channels/1/retention").then((response) => response.text());
   assert.match(again, /value="30"/);
   await site.request("/channels/1/retention", form({ days: "", messages: "" }));
-  assert.equal(site.archive.list[0]!.retention, undefined);
+  assert.equal(site.recorder.writer.channels()[0]!.retention, undefined);
 });
 
 Deno.test("what is no number is told beside its field, and nothing changes", async () => {
@@ -35,6 +35,6 @@ Deno.test("what is no number is told beside its field, and nothing changes", asy
     assert.equal(answer.status, 422, days);
     assert.match(await answer.text(), /A whole number from 1 to 36,500, or nothing\./);
   }
-  assert.equal(site.archive.list[0]!.retention, undefined);
+  assert.equal(site.recorder.writer.channels()[0]!.retention, undefined);
   assert.equal((await site.request("/channels/7/retention")).status, 404);
 });

@@ -1,4 +1,7 @@
 /** A site whose every text is as long, wide or odd as Twitch and the people on it can make it. */
+import type { Channel } from "../../src/archive/archive.ts";
+import type { Answers, Question } from "../../src/archive/reader_batch.ts";
+import type { Gap } from "../../src/chat/coverage.ts";
 import type { Author, ChatEvent } from "../../src/chat/events.ts";
 import { escapeTag } from "../../src/chat/tags.ts";
 import { type TestSite, testSite } from "./site.ts";
@@ -59,23 +62,17 @@ export async function hostileSite(config: Parameters<typeof testSite>[0] = {}): 
   for (const [i, event] of hostileEvents().entries()) {
     site.recorder.receive(1, [event], now - 3 * 86_400_000 + i * 1_000_000);
   }
-  for (const channel of site.archive.list) {
-    channel.earlierLogins = [LONG_LOGIN, "v".repeat(25)];
-    channel.retention = { days: 36_500, messages: 1_000_000_000_000 };
-  }
-  site.archive.stretches.set(1, {
-    listening: [
-      { from: now - 40 * 86_400_000, to: now - 9 * 86_400_000, reason: "connection lost" },
-      { from: now - 8 * 86_400_000, to: now - 5000, reason: "connection lost" },
-    ],
-    fills: [{
-      from: now - 9 * 86_400_000,
-      to: now - 8.5 * 86_400_000,
-      source: `${"history-".repeat(12)}.example`,
-      messages: 123_456_789,
-      filledAt: now,
-    }],
-  });
+  site.recorder.listened(1, [
+    { from: now - 40 * 86_400_000, to: now - 9 * 86_400_000, reason: "connection lost" },
+    { from: now - 8 * 86_400_000, to: now - 5000, reason: "connection lost" },
+  ]);
+  const filledFrom = now - 9 * 86_400_000;
+  const filled = {
+    event: { ...hostileEvents()[0]!, uuid: undefined, text: "filled" },
+    receivedAt: filledFrom,
+  };
+  const fill = { channelId: 1, from: filledFrom, to: now - 8.5 * 86_400_000, filledAt: now };
+  site.recorder.fill({ ...fill, source: `${"history-".repeat(12)}.example` }, [filled]);
   withHugeCounts(site);
   withTrouble(site, now);
   return site;
@@ -117,13 +114,34 @@ function hostileEvents(): ChatEvent[] {
   return events;
 }
 
+/** Counts, names and fills that no test could store: the archive's own answers with other numbers. */
 function withHugeCounts({ archive }: TestSite): void {
-  const { channels, user } = archive;
-  archive.channels = async () =>
-    (await channels.call(archive)).map((channel) => ({ ...channel, messages: 999_999_999_999 }));
+  const { channels, channel, user, timeline, gaps, coverage } = archive;
+  const huge = (channel: Channel): Channel => ({
+    ...channel,
+    messages: 999_999_999_999,
+    earlierLogins: [LONG_LOGIN, "v".repeat(25)],
+    retention: { days: 36_500, messages: 1_000_000_000_000 },
+  });
+  const hugeFills = (gaps: Gap[]): Gap[] =>
+    gaps.map((gap) => ({ ...gap, fills: gap.fills.map((fill) => ({ ...fill, messages: 123_456_789 })) }));
+  archive.channels = async () => (await channels()).map(huge);
+  archive.channel = async (id) => {
+    const known = await channel(id);
+    return known && huge(known);
+  };
+  archive.timeline = async (query) => {
+    const answer = await timeline(query);
+    return { ...answer, gaps: answer.gaps && hugeFills(answer.gaps) };
+  };
+  archive.gaps = async (...span) => hugeFills(await gaps(...span));
+  archive.coverage = async (...span) => {
+    const answer = await coverage(...span);
+    return { ...answer, gaps: hugeFills(answer.gaps) };
+  };
   archive.user = async (id) => {
-    const known = await user.call(archive, id);
-    const there = archive.list.map(({ id, login }) => ({
+    const known = await user(id);
+    const there = (await channels()).map(({ id, login }) => ({
       channelId: id,
       login,
       messages: 999_999_999_999,
@@ -136,6 +154,11 @@ function withHugeCounts({ archive }: TestSite): void {
       names: [...known.names, ...there.map(({ login }) => ({ login, firstAt: 0, lastAt: 1 }))],
     };
   };
+  archive.together = async <const Q extends readonly Question[]>(...questions: Q) =>
+    await Promise.all(
+      // deno-lint-ignore ban-types -- method and arguments belong together by the type of Question
+      questions.map(([method, ...args]) => (archive[method] as Function)(...args)),
+    ) as unknown as Answers<Q>;
   archive.totals = () =>
     Promise.resolve({
       messages: 999_999_999_999,
@@ -145,12 +168,12 @@ function withHugeCounts({ archive }: TestSite): void {
     });
 }
 
-function withTrouble({ recorder, archive }: TestSite, now: number): void {
+function withTrouble({ recorder }: TestSite, now: number): void {
   const status = recorder.status();
   const reason = `msg_channel_suspended: /var/lib/${"scrollback".repeat(30)}`;
   recorder.says = {
     loginName: LONG_LOGIN,
-    channels: archive.list.map(({ id, login }) => ({
+    channels: recorder.writer.channels().map(({ id, login }) => ({
       channelId: id,
       login,
       state: id % 3 === 0 ? "refused" : id % 3 === 1 ? "joining" : "joined",

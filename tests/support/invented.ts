@@ -40,8 +40,9 @@ const LINES = [
 export function inventedEvent(n: number, channel: string): ChatEvent {
   const author = PEOPLE[(n * 7 + (n >> 3)) % PEOPLE.length]!;
   const text = LINES[(n * 5 + (n >> 4)) % LINES.length]!;
-  const base = { channel, roomId: 9000, uuid: uuid(n), author, text, tags: emotes(text) };
-  const befallen = { channel, roomId: 9000, author: bare(PEOPLE[6]!), text: "", tags: "" };
+  const roomId = PEOPLE.find(({ login }) => login === channel)?.userId ?? 9000;
+  const base = { channel, roomId, uuid: uuid(n), author, text, tags: emotes(text) };
+  const befallen = { channel, roomId, author: bare(PEOPLE[6]!), text: "", tags: "" };
   switch (n % 50) {
     case 7:
       return { ...base, kind: "action", text: "waves at the new people", tags: "" };

@@ -1,13 +1,16 @@
-/** The pages over an archive in memory. */
+/** The pages over a new archive. */
 import { createApp, type Deps, renderAnnouncement } from "../../routes/mod.ts";
 import { createHub, type Hub } from "../../src/live/hub.ts";
 import { SSE_BEAT, SSE_JOINED } from "../../src/web/sse.ts";
-import { MemoryArchive } from "./memory_archive.ts";
-import { MemoryRecorder } from "./memory_recorder.ts";
+import type { ArchiveReader } from "../../src/archive/archive.ts";
+import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { archiveFile } from "./archive_file.ts";
+import { TestRecorder } from "./test_recorder.ts";
 
 export interface TestSite extends Disposable {
-  archive: MemoryArchive;
-  recorder: MemoryRecorder;
+  /** A reader on this thread. A test may put a method of its own in the place of one. */
+  archive: ArchiveReader;
+  recorder: TestRecorder;
   hub: Hub;
   app: ReturnType<typeof createApp>;
   /** The pages' answer to a request of this machine. */
@@ -25,8 +28,9 @@ export function testSite(
   now?: () => number,
   { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
 ): TestSite {
-  const archive = new MemoryArchive();
-  const recorder = new MemoryRecorder(archive, now);
+  const file = archiveFile();
+  const archive = openSqliteReader({ path: file.path });
+  const recorder = new TestRecorder(file.writer, now);
   const faults: Record<string, unknown>[] = [];
   const hub = createHub({
     recorder,
@@ -58,12 +62,17 @@ export function testSite(
     requestFrom: async (peer, url, init) =>
       await app.request(url, init, { remoteAddr: { hostname: peer, port: 4711 } }),
     request: async (path, init) => await app.request(`http://localhost${path}`, init),
-    [Symbol.dispose]: () => hub[Symbol.dispose](),
+    [Symbol.dispose]() {
+      hub[Symbol.dispose]();
+      // On this thread it is closed when the call returns.
+      void archive[Symbol.asyncDispose]();
+      file[Symbol.dispose]();
+    },
   };
 }
 
 /** The same archive, whose methods note that they were called. */
-function noting(archive: MemoryArchive, calls: string[]): MemoryArchive {
+function noting(archive: ArchiveReader, calls: string[]): ArchiveReader {
   return new Proxy(archive, {
     get(target, name) {
       const value = Reflect.get(target, name, target);

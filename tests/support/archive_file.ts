@@ -1,0 +1,35 @@
+/** A new archive in a temporary folder. Its file is migrated once per process and copied from then on. */
+import { join } from "node:path";
+import type { ArchiveWriter } from "../../src/archive/archive.ts";
+import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { tempFolder } from "./temp.ts";
+
+export interface ArchiveFile extends Disposable {
+  path: string;
+  writer: ArchiveWriter;
+}
+
+let migrated: Uint8Array | undefined;
+
+export function archiveFile(): ArchiveFile {
+  migrated ??= migratedFile();
+  const folder = tempFolder();
+  const path = join(folder.path, "twitch.db");
+  Deno.writeFileSync(path, migrated, { mode: 0o600 });
+  const writer = openSqliteArchive({ path, synchronous: "normal" });
+  return {
+    path,
+    writer,
+    [Symbol.dispose]() {
+      writer[Symbol.dispose]();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+function migratedFile(): Uint8Array {
+  using folder = tempFolder();
+  const path = join(folder.path, "twitch.db");
+  openSqliteArchive({ path, synchronous: "normal" })[Symbol.dispose]();
+  return Deno.readFileSync(path);
+}
