@@ -6,10 +6,17 @@ import { privmsg } from "./support/lines.ts";
 import { type Running, runProgram } from "./support/program.ts";
 import { tempFolder } from "./support/temp.ts";
 import { until } from "./support/until.ts";
+import { DatabaseSync } from "node:sqlite";
 
 async function coverage({ url }: Running): Promise<CoverageJson> {
   const response = await fetch(`${url}/channels/1/coverage`, { headers: { Accept: "application/json" } });
   return CoverageJson.parse(await response.json());
+}
+
+/** Until when the archive says that it listened. */
+function knownAt(dbPath: string): number {
+  using db = new DatabaseSync(dbPath, { readOnly: true });
+  return Number(db.prepare("SELECT listening_at FROM archive").get()!.listening_at);
 }
 
 Deno.test("kill -9 of the whole program: coverage has the gap, to the second, and it heals", async () => {
@@ -26,7 +33,9 @@ Deno.test("kill -9 of the whole program: coverage has the gap, to the second, an
     await twitch.waitForJoin("alpha");
     say("before the kill");
     await until(async () => (await coverage(program)).listening.length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // What is heard is noted every second.
+    const listenedAt = knownAt(dbPath);
+    await until(() => knownAt(dbPath) > listenedAt);
     program.kill("SIGKILL");
     killedAt = Date.now();
     await program.ended;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { startTwitch } from "../src/demo/twitch.ts";
@@ -6,6 +7,7 @@ import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts"
 import { privmsg } from "./support/lines.ts";
 import { runProgram } from "./support/program.ts";
 import { tempFolder } from "./support/temp.ts";
+import { until } from "./support/until.ts";
 
 Deno.test("SIGTERM in mid-stream: all that was received is stored, and it exits 0 within 5 s", async () => {
   using folder = tempFolder();
@@ -14,15 +16,15 @@ Deno.test("SIGTERM in mid-stream: all that was received is stored, and it exits 
   await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
   await twitch.waitForJoin("alpha");
 
-  const sending = sendFor(twitch, 1_500, 4);
-  await delay(1_000);
+  const sending = send(twitch, { bursts: 500, burst: 4 });
+  await until(() => sending.ids.length >= 1_000);
   const askedAt = performance.now();
   program.kill("SIGTERM");
   const { code } = await program.ended;
   assert.equal(code, 0);
   assert.ok(performance.now() - askedAt < 5_000);
 
-  const sent = await sending;
+  const sent = await sending.ended;
   const stored = await storedIds(dbPath);
   assert.ok(stored.length > 100);
   assert.deepEqual(stored, sent.slice(0, stored.length), "the beginning of what was sent, without a hole");
@@ -65,7 +67,7 @@ Deno.test("a second signal ends at once what takes its time to stop", async () =
   program.kill("SIGTERM");
   await program.logged("stopping: SIGTERM");
   // What comes right after the first counts as the same keypress; so somebody presses until it ends.
-  while (await Promise.race([program.ended, delay(50)]) === undefined) program.kill("SIGINT");
+  while (await Promise.race([program.ended, setTimeout(50)]) === undefined) program.kill("SIGINT");
   assert.equal((await program.ended).code, 130);
   assert.ok(performance.now() - askedAt < 4_000);
 });
@@ -78,12 +80,12 @@ Deno.test("kill -9: the file opens, nothing committed is missing, and at most th
   {
     await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
     await twitch.waitForJoin("alpha");
-    const sending = sendFor(twitch, 1_500, 2, (id) => sentAt.set(id, performance.now()));
-    await delay(1_000);
+    const sending = send(twitch, { bursts: 500, burst: 2 }, (id) => sentAt.set(id, performance.now()));
+    await until(() => sending.ids.length >= 500);
     program.kill("SIGKILL");
     const killedAt = performance.now();
     await program.ended;
-    await sending;
+    await sending.ended;
     const stored = new Set(await storedIds(dbPath));
     const lost = [...sentAt].filter(([id, at]) => at < killedAt - 100 && !stored.has(id));
     assert.deepEqual(lost, []);
@@ -99,7 +101,7 @@ Deno.test("once it was stopped, the archive is whole in its one file", async () 
   await using twitch = await startTwitch({ joinLimit: undefined });
   await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
   await twitch.waitForJoin("alpha");
-  await sendFor(twitch, 200, 4);
+  await send(twitch, { bursts: 50, burst: 4 }).ended;
   await Promise.all(
     ["/", "/users", "/channels/1", "/search/messages?q=a"].map((path) =>
       fetch(program.url + path).then((answer) => answer.text())
@@ -110,25 +112,27 @@ Deno.test("once it was stopped, the archive is whole in its one file", async () 
   assert.equal(existsSync(`${dbPath}-wal`) ? statSync(`${dbPath}-wal`).size : 0, 0);
 });
 
-/** Sends `burst` messages every few milliseconds for so long, and yields their ids in order. */
-async function sendFor(
+/**
+ * Sends bursts of messages, one every few milliseconds, until nobody is there to hear them.
+ * @returns the ids that were sent so far, in their order, and all of them when it has ended
+ */
+function send(
   twitch: Awaited<ReturnType<typeof startTwitch>>,
-  ms: number,
-  burst: number,
+  { bursts, burst }: { bursts: number; burst: number },
   onSent?: (id: string) => void,
-): Promise<string[]> {
+): { ids: string[]; ended: Promise<string[]> } {
   const ids: string[] = [];
-  const endAt = performance.now() + ms;
-  while (performance.now() < endAt) {
-    for (let i = 0; i < burst; i++) {
+  const sending = async () => {
+    for (let n = 0; n < bursts * burst; n++) {
       const id = crypto.randomUUID();
-      if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) === 0) return ids;
+      if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) === 0) break;
       onSent?.(id);
       ids.push(id);
+      if (n % burst === burst - 1) await setTimeout(3);
     }
-    await delay(3);
-  }
-  return ids;
+    return ids;
+  };
+  return { ids, ended: sending() };
 }
 
 async function storedIds(dbPath: string): Promise<string[]> {
@@ -142,8 +146,4 @@ async function storedIds(dbPath: string): Promise<string[]> {
     before = events.at(-1)?.id;
     if (!more) return ids;
   }
-}
-
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

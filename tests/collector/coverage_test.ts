@@ -151,7 +151,9 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void 
   const backAt = Date.now();
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "to the spool" }));
   await test.until(({ counts, writer }) => counts.received === 3 && writer.state === "failing");
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  // Beside the archive it is kept every second.
+  const failedAt = Date.now();
+  await until(() => Deno.statSync(`${dbPath}-unnoted`).mtime!.getTime() > failedAt);
   const endedAt = Date.now();
   await test[Symbol.asyncDispose]();
   return { cutAt, backAt, endedAt };

@@ -11,6 +11,7 @@ import { inventedEvent } from "../support/invented.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { AppError } from "../../src/chat/errors.ts";
+import { until } from "../support/until.ts";
 
 /** A clock that stands, but for the 100 ms from one tick to the next, and for what the steps of a tick take. */
 function passing() {
@@ -112,9 +113,9 @@ Deno.test("a channel that keeps so many messages lets go of older ones while it 
   await test.until(({ counts }) => counts.stored === 401);
   await using reader = openSqliteReader({ path: dbPath });
   // Only what is counted is let go of, and that is written every few seconds.
-  while ((await reader.channel(1))!.messages < 401) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(async () => (await reader.channel(1))!.messages === 401);
   test.collector.setRetention(1, { messages: 100 });
-  while ((await reader.channel(1))!.messages > 100) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until(async () => (await reader.channel(1))!.messages <= 100);
   const { events, more } = await reader.timeline({ channelId: 1, limit: 200 });
   assert.equal(more, false);
   assert.deepEqual(events.map(({ uuid }) => uuid).reverse(), ids.slice(-100));

@@ -5,6 +5,7 @@ import { runCare } from "../support/care.ts";
 import { privmsg } from "../support/lines.ts";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
+import { until } from "../support/until.ts";
 
 Deno.test("a backup at 1,000 messages a second is whole, and recording loses nothing", async () => {
   using folder = tempFolder();
@@ -23,7 +24,7 @@ Deno.test("a backup at 1,000 messages a second is whole, and recording loses not
         sent.push(id);
       }
     }, 20);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await until(async () => (await idsIn(dbPath)).length > 100);
     backup = await runCare(dbPath, "backup", `${folder.path}/copy.db`);
     doctor = await runCare(dbPath, "doctor");
     clearInterval(sending);

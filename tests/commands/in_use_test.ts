@@ -67,7 +67,7 @@ Deno.test("another program takes the lock: nothing is written meanwhile, pages s
     twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id: crypto.randomUUID(), text }));
   const page = async (path: string) => await (await fetch(program.url + path)).text();
   const shows = async (path: string, words: string) => {
-    while (!(await page(path)).includes(words)) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(async () => (await page(path)).includes(words));
   };
   say("before");
   await shows("/channels/1", "before");

@@ -82,7 +82,7 @@ Deno.test("a channel is disabled, and deleted after a question, without a page b
     await page.getByRole("button", { name: "Enable mossgarden" }).waitFor();
     assert.equal(site.recorder.writer.channels()[1]!.enabled, false);
     await page.getByRole("link", { name: "Delete mossgarden" }).click();
-    await page.getByText("The archive holds 80 messages of it.").waitFor();
+    await page.getByText("The archive holds 84 messages of it.").waitFor();
     await page.getByLabel("Delete the messages, too").check();
     await page.getByRole("button", { name: "Delete the channel" }).click();
     await page.waitForURL("**/channels");

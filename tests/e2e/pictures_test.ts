@@ -84,7 +84,7 @@ for (const width of [390, 1280]) {
         // Rows that come while one watches, too.
         site.recorder.receive(1, CODES.map(withEmote));
         await page.locator("#rows img[alt]").nth(43).waitFor({ state: "attached" });
-        await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 600)));
+        await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
         await measureShift(page);
         const before = await places(page);
         letFail();

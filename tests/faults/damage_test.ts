@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { runCare } from "../support/care.ts";
-import { delay, Stage } from "./stage.ts";
+import { Stage } from "./stage.ts";
 
 function damage(path: string, sql: string): void {
   using db = new DatabaseSync(path, { timeout: 5_000 });
@@ -25,7 +25,7 @@ Deno.test("a search index that breaks while messages come: all are recorded, pag
   const channel = await fetch(`${stage.program.url}/channels/1`);
   assert.equal(channel.status, 200);
   assert.match(await channel.text(), /class="row/);
-  await delay(1_000);
+  await stage.saidMore(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   assert.equal((await stage.counts()).rejected, 0);
   stage.program.kill("SIGTERM");
@@ -46,7 +46,7 @@ Deno.test("a search index that breaks while messages come: all are recorded, pag
 Deno.test("a page of a table that is lost: pages that need it say so with 503, and the program is not ready", async () => {
   await using stage = await Stage.open({ channels: 1 });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   stage.program.kill("SIGTERM");
   assert.equal((await stage.program.ended).code, 0);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { startHistory } from "../../src/demo/history.ts";
 import { until } from "../support/until.ts";
-import { delay, readIds, Stage } from "./stage.ts";
+import { readIds, Stage } from "./stage.ts";
 
 Deno.test("outages are healed from the history service, to the last message, and shown as filled", async () => {
   await using history = await startHistory({ kept: 5_000 });
@@ -13,18 +13,14 @@ Deno.test("outages are healed from the history service, to the last message, and
   });
   stage.talk();
   for (let round = 0; round < 3; round++) {
-    await delay(1_000);
+    await stage.saidMore(1_000);
     await stage.twitch.dropAll({ hard: true });
     await stage.allJoined();
   }
-  await delay(1_000);
+  await stage.saidMore(1_000);
   stage.hush();
-  let states = (await stage.gaps("channel_0")).map(({ state }) => state);
-  for (const endAt = Date.now() + 60_000; states.includes("missing") && Date.now() < endAt;) {
-    await delay(250);
-    states = (await stage.gaps("channel_0")).map(({ state }) => state);
-  }
-  assert.deepEqual(states, ["filled", "filled", "filled"]);
+  const states = async () => (await stage.gaps("channel_0")).map(({ state }) => state).join();
+  await until(async () => await states() === "filled,filled,filled");
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
 });
 
@@ -36,10 +32,10 @@ Deno.test("what was said while the server refused for seconds comes back, though
     standIn: { onSaid: (line) => history.hear(line) },
   });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   await stage.serverGone(3_000);
   await stage.allJoined();
-  await delay(500);
+  await stage.saidMore(500);
   await stage.storedIds();
   for (const login of stage.channels) {
     await until(async () => (await stage.gaps(login)).every(({ state }) => state === "filled"));

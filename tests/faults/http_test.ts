@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { delay, Stage } from "./stage.ts";
+import { until } from "../support/until.ts";
 
 /** No channel moves to a connection of its own meanwhile. */
 const SETTINGS = { TWITCH_BUSY_PER_MINUTE: "1000000" };
@@ -71,6 +72,7 @@ async function longestView(stage: Stage): Promise<number> {
     await answer.arrayBuffer();
     assert.equal(answer.status, 200);
     longestMs = Math.max(longestMs, performance.now() - startedAt);
+    // The views are spread over a second of the crowd's being there.
     await delay(100);
   }
   return longestMs;
@@ -94,7 +96,7 @@ Deno.test(
   async () => {
     await using stage = await Stage.open({ channels: 5, env: SETTINGS, through: FEW_DESCRIPTORS });
     stage.talk();
-    await delay(500);
+    await stage.saidMore(500);
     const { stored } = await stage.counts();
     using crowd = await Crowd.of(300, stage.program.url, "");
     // Until some of them have been idle for a second nobody can make room.
@@ -102,7 +104,7 @@ Deno.test(
     const longestMs = await longestView(stage);
     const connections = await metric(stage, "http_connections");
     const refused = await metric(stage, 'http_connections_refused_total{reason="total"}');
-    while (crowd.open > 0) await delay(100);
+    await until(() => crowd.open === 0);
     const silent = await metric(stage, 'http_connections_ended_total{reason="silent"}');
     console.error(
       `${connections} of 300 open, ${refused} refused, ${silent} ended as silent after at most ` +
@@ -123,7 +125,7 @@ Deno.test("no descriptor is left: it is logged once, recording goes on, and page
 }, async () => {
   await using stage = await Stage.open({ channels: 5, env: SETTINGS });
   stage.talk();
-  await delay(500);
+  await stage.saidMore(500);
   assert.ok(setLimit(stage.program.pid, "1:"));
   using _waiting = await Crowd.of(50, stage.program.url, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
   await stage.program.logged("connections cannot be accepted");
@@ -153,9 +155,9 @@ Deno.test("half a header, half a body, and clients that do not read: all are end
   using _deaf = await Crowd.of(5, url, live, false);
   using _greedy = await Crowd.of(5, url, many, false);
   const longestMs = await longestView(stage);
-  while (headers.open + bodies.open > 0) await delay(100);
+  await until(() => headers.open + bodies.open === 0);
   const [header, body] = [headers, bodies].map(({ lastedMs }) => Math.round(Math.max(...lastedMs)));
-  while (await metric(stage, "http_connections") > 3) await delay(500);
+  await until(async () => await metric(stage, "http_connections") <= 3);
   console.error(
     `half a header: ended after at most ${header} ms, half a body: ${body} ms; ` +
       `not read: ${await metric(stage, 'http_connections_ended_total{reason="unread"}')} ended; ` +

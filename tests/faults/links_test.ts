@@ -4,7 +4,8 @@ import { startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
-import { delay, readIds, Stage } from "./stage.ts";
+import { until } from "../support/until.ts";
+import { readIds, Stage } from "./stage.ts";
 
 /** 60 channels stand on two connections. */
 const CHANNELS = 60;
@@ -13,13 +14,13 @@ Deno.test("RECONNECT on every connection, three times over: nothing is missing, 
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
   for (let round = 1; round <= 3; round++) {
-    await delay(500);
+    await stage.saidMore(500);
     stage.twitch.reconnectAll();
     await stage.twitch.when(() =>
       stage.twitch.counters.accepted === 2 + 2 * round && stage.twitch.counters.open === 2
     );
   }
-  await delay(500);
+  await stage.saidMore(500);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   assert.equal(stage.unheard.size, 0);
   assert.deepEqual(await stage.gaps("channel_0"), []);
@@ -30,7 +31,7 @@ Deno.test("links that are cut hard, and in the middle of a line: what is missing
   stage.talk();
   const cuts: number[] = [];
   for (let round = 0; round < 5; round++) {
-    await delay(800);
+    await stage.saidMore(800);
     cuts.push(Date.now());
     if (round % 2 === 0) await stage.twitch.dropAll({ hard: true });
     else {for (const channel of stage.channels) {
@@ -38,7 +39,7 @@ Deno.test("links that are cut hard, and in the middle of a line: what is missing
       }}
     await stage.allJoined();
   }
-  await delay(800);
+  await stage.saidMore(800);
   const stored = await stage.storedIds();
   await stage.assertToldAsGaps(stage.missing(stored));
   const gaps = await stage.gaps("channel_0");
@@ -55,17 +56,17 @@ Deno.test("links that are cut hard, and in the middle of a line: what is missing
 Deno.test("a link that goes silent is noticed within 10 s, and the gap begins with the silence", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const silentAt = Date.now();
   stage.twitch.faults = { silent: true };
   // Both links: the stand-in swallows what is said meanwhile, so that one that lived on would have missed it unawares.
   const dead = () => stage.program.log.filter(({ message }) => String(message).includes("nothing heard"));
-  while (dead().length < 2) await delay(20);
+  await until(() => dead().length === 2);
   const noticedMs = Date.now() - silentAt;
   assert.ok(noticedMs < 10_500, `noticed after ${noticedMs} ms`);
   stage.twitch.faults = {};
   await stage.twitch.when(() => stage.twitch.counters.joins >= 2 * CHANNELS);
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const stored = await stage.storedIds();
   await stage.assertToldAsGaps(stage.missing(stored));
   const [gap] = await stage.gaps("channel_0");

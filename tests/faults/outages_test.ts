@@ -1,6 +1,7 @@
 /** A server that is not there, or does not answer, while 1,000 messages a second are said. */
 import assert from "node:assert/strict";
-import { delay, near, Stage } from "./stage.ts";
+import { near, Stage } from "./stage.ts";
+import { until } from "../support/until.ts";
 
 /** They stand on two connections, of which each finds back by itself. */
 const CHANNELS = 60;
@@ -51,21 +52,21 @@ async function assertReady(stage: Stage): Promise<void> {
 Deno.test("a server that refuses connections for some seconds: the gap is told, and nothing else is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const lost = await outage(stage, async () => {
     const gone = stage.serverGone(4_000);
     await untilCutOff(stage, /cannot connect to/);
     await gone;
   });
   await assertReady(stage);
-  await delay(500);
+  await stage.saidMore(500);
   await assertTold(stage, lost);
 });
 
 Deno.test("a server that stalls after TLS: the gap is told, and nothing else is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const lost = await outage(stage, async () => {
     stage.twitch.faults = { stall: true };
     await stage.twitch.dropAll({ hard: true });
@@ -75,26 +76,26 @@ Deno.test("a server that stalls after TLS: the gap is told, and nothing else is 
     await stage.twitch.dropAll({ hard: true });
   });
   await assertReady(stage);
-  await delay(500);
+  await stage.saidMore(500);
   await assertTold(stage, lost);
 });
 
 Deno.test("a server that never sends ROOMSTATE: it is told beside each channel, as a gap, and nothing is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const cutAt = Date.now();
   stage.twitch.faults = { noRoomState: true };
   await stage.twitch.dropAll({ hard: true });
   await stage.allJoined();
   const toldOf = async () => [...(await stage.page("/channels")).matchAll(/Twitch did not answer/g)].length;
-  while (await toldOf() < CHANNELS) await delay(100);
+  await until(async () => await toldOf() === CHANNELS);
   const refusedAt = Date.now();
   const joins = stage.twitch.counters.joins;
   stage.twitch.faults = {};
   await stage.twitch.when(() => stage.twitch.counters.joins === joins + CHANNELS);
   const backAt = Date.now();
-  while (await toldOf() > 0) await delay(100);
+  await until(async () => await toldOf() === 0);
 
   // What came before its JOIN was confirmed is kept, too: only what was on its way when the links were cut is missing.
   const missing = stage.missing(await stage.storedIds());
@@ -114,26 +115,26 @@ Deno.test("one of two readers is cut: no gap, and nothing is missing; both are: 
   await stage.twitch.when(() => stage.twitch.counters.joins === 10);
   const { twitch, channels } = stage;
   stage.talk();
-  await delay(500);
+  await stage.saidMore(500);
 
   // The oldest link is the first reader's. It stays away until its next try is given up.
   twitch.faults = { stall: true };
   twitch.dropOne();
   await twitch.when(() => twitch.counters.accepted === 3);
-  await delay(1_000);
+  await stage.saidMore(1_000);
   twitch.faults = {};
   await twitch.when(() => twitch.counters.joins === 15);
-  await delay(500);
+  await stage.saidMore(500);
   // Now it is the second one's.
   twitch.dropOne();
   await twitch.when(() => twitch.counters.joins === 20);
-  await delay(500);
+  await stage.saidMore(500);
   for (const login of channels) assert.deepEqual(await stage.gaps(login), []);
 
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
   await stage.allJoined();
-  await delay(500);
+  await stage.saidMore(500);
   const missing = stage.missing(await stage.storedIds());
   for (const { at } of missing) near(at, cutAt, "it is missing, and was said");
   await stage.assertToldAsGaps(missing);

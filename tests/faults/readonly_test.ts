@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { tempFolder } from "../support/temp.ts";
-import { delay, Stage } from "./stage.ts";
+import { until } from "../support/until.ts";
+import { Stage } from "./stage.ts";
 
 /** Root is not held to modes unless it lets go of that. */
 const HELD_TO_MODES = Deno.uid() === 0
@@ -86,11 +87,10 @@ Deno.test("modes taken away and given back: what is open is written on; what has
   const dbPath = `${folder.path}/a.db`;
   await using stage = await Stage.open({ channels: 5, dbPath, through: HELD_TO_MODES });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   using modes = readOnlyByMode(folder.path);
   const { stored } = await stage.counts();
-  await delay(4_000);
-  assert.ok((await stage.counts()).stored! > stored! + 2_000);
+  await until(async () => (await stage.counts()).stored! > stored! + 2_000);
   assert.match(await stage.page("/readyz"), READY);
 
   // Were the modes of no account, another file would be made in its place.
@@ -109,7 +109,7 @@ Deno.test("a folder whose files refuse every write, and then take them again: no
   using folder = tempFolder();
   await using stage = await Stage.open({ channels: 5, dbPath: `${folder.path}/a.db` });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   using attributes = readOnlyByAttribute(folder.path);
   await untilAllFails(stage, /disk I\/O error|readonly database/);
   attributes.end();
@@ -134,7 +134,7 @@ Deno.test("a program that starts in a read-only folder says which, and records w
   await stage.start();
   await stage.allJoined();
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   // On a busy machine the first join takes long enough to be a gap of its own.
   const reasons = (await stage.gaps("channel_0")).map(({ reason }) => reason);

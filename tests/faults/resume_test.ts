@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { SseClient } from "../support/sse_client.ts";
-import { Stage } from "./stage.ts";
+import { until } from "../support/until.ts";
+import { delay, Stage } from "./stage.ts";
 
 const CUTS = 3;
 const CUT_MS = 1_000;
@@ -24,7 +25,7 @@ for (const rate of [500, 5_000]) {
       const before = got.length;
       await until(() => got.length > before + 200);
       client.cut();
-      await new Promise((resolve) => setTimeout(resolve, CUT_MS));
+      await delay(CUT_MS);
       await client.open();
     }
     const before = got.length;
@@ -83,11 +84,4 @@ async function storedAfter(path: string, after: number): Promise<number[]> {
     more = page.more;
   }
   return ids;
-}
-
-/** Resolves once it is so. @throws after a minute */
-async function until(isSo: () => boolean): Promise<void> {
-  for (const endAt = performance.now() + 60_000; !isSo(); await new Promise((r) => setTimeout(r, 10))) {
-    assert.ok(performance.now() < endAt, "it was not so within a minute");
-  }
 }

@@ -1,11 +1,13 @@
 /** The whole program, the stand-in talking to it without pause, and what came of every single message. */
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { type StandIn, type StandInOptions, startTwitch } from "../../src/demo/twitch.ts";
 import { privmsg } from "../support/lines.ts";
 import { type Running, type RunOptions, runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
+import { until } from "../support/until.ts";
 
 export interface Said {
   channel: string;
@@ -81,6 +83,13 @@ export class Stage implements AsyncDisposable {
     }, 5);
   }
 
+  /** Resolves when so many more messages were said, to whoever listens or to nobody. */
+  async saidMore(messages: number): Promise<void> {
+    const total = () => this.said.size + this.unheard.size;
+    const enough = total() + messages;
+    await until(() => total() >= enough);
+  }
+
   hush(): void {
     clearInterval(this.#talking);
   }
@@ -109,12 +118,14 @@ export class Stage implements AsyncDisposable {
     this.hush();
     await this.allJoined();
     const last = new Set(this.channels.map((channel) => this.#say(channel)));
-    for (const endAt = Date.now() + 60_000; last.size > 0; await delay(100)) {
+    const endAt = Date.now() + 60_000;
+    await until(async () => {
       if (Date.now() > endAt) {
         throw new Error(`${last.size} channels are silent: ${this.program.log.at(-1)?.message}`);
       }
       for (const id of await readIds(this.dbPath, this.channels.length * 2)) last.delete(id);
-    }
+      return last.size === 0;
+    });
     return await readIds(this.dbPath);
   }
 
@@ -124,7 +135,7 @@ export class Stage implements AsyncDisposable {
 
   /** Resolves once a page says so. */
   async told(path: string, pattern: RegExp): Promise<void> {
-    while (!pattern.test(await this.page(path))) await delay(100);
+    await until(async () => pattern.test(await this.page(path)));
   }
 
   async counts(): Promise<Record<string, number>> {
@@ -190,6 +201,8 @@ export function near(at: number | undefined, expected: number, what: string): vo
   );
 }
 
-export function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+/**
+ * Time that passes because its length is what is tested: how long an outage, a lock or a cut lasts, or at which random
+ * moment a program is killed. What has an event (a row, a line of the log, a page) is waited for by that instead.
+ */
+export const delay = (ms: number): Promise<void> => setTimeout(ms);

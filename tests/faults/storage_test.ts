@@ -43,7 +43,7 @@ Deno.test("a disk that fills up and is freed: nothing is lost, and it was told a
   if (!disk) return;
   await using stage = await Stage.open({ channels: 5, dbPath: `${disk.path}/a.db` });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const ballast = `${disk.path}/ballast`;
   fill(ballast);
   await stage.program.logged("cannot be written");
@@ -58,7 +58,7 @@ Deno.test("a disk that fills up and is freed: nothing is lost, and it was told a
 Deno.test("a file that another process locks for 30 s: nothing is lost, and it was told all along", async () => {
   await using stage = await Stage.open({ channels: 5 });
   stage.talk();
-  await delay(500);
+  await stage.saidMore(500);
   const other = new DatabaseSync(stage.dbPath);
   other.exec("BEGIN IMMEDIATE");
   await stage.program.logged("cannot be written");
@@ -73,7 +73,7 @@ Deno.test("a file that another process locks for 30 s: nothing is lost, and it w
 Deno.test("a link that is lost, and a program that ends, while the file is locked: coverage tells both in the end", async () => {
   await using stage = await Stage.open({ channels: 5 });
   stage.talk();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const other = new DatabaseSync(stage.dbPath);
   other.exec("BEGIN IMMEDIATE");
   await stage.program.logged("cannot be written");
@@ -81,7 +81,7 @@ Deno.test("a link that is lost, and a program that ends, while the file is locke
   await stage.serverGone(2_000);
   await stage.allJoined();
   const backAt = Date.now();
-  await delay(1_000);
+  await stage.saidMore(1_000);
   const endedAt = Date.now();
   stage.program.kill("SIGTERM");
   assert.equal((await stage.program.ended).code, 0);
@@ -90,7 +90,7 @@ Deno.test("a link that is lost, and a program that ends, while the file is locke
   await stage.start();
   await stage.allJoined();
   const againAt = Date.now();
-  await delay(500);
+  await stage.saidMore(500);
   await stage.assertToldAsGaps(stage.missing(await stage.storedIds()));
   for (const login of stage.channels) {
     const [lost, stopped, ...more] = await stage.gaps(login);

@@ -4,6 +4,7 @@ import { type TestSite, testSite } from "../support/site.ts";
 import { serve as serveHttp } from "../support/served.ts";
 import { SseClient } from "../support/sse_client.ts";
 import { until } from "../support/until.ts";
+import { nextTurn } from "../support/next_turn.ts";
 
 interface Served extends AsyncDisposable {
   site: TestSite;
@@ -41,7 +42,7 @@ Deno.test("with 300 browsers on a channel each message is rendered once, and eac
   const said: number[] = [];
   for (let n = 0; n < 40; n++) {
     said.push(...site.recorder.receive(1, [inventedEvent(n, "harborlight")]).map(({ id }) => id));
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
   }
   await until(() => heard.every((ids) => ids.length >= said.length));
   for (const ids of heard) assert.deepEqual(ids, said);
@@ -62,7 +63,7 @@ Deno.test("a browser that reads too slowly is sent away, and has missed nothing 
   while (site.hub.size() > 0) {
     const event = { ...inventedEvent(0, "harborlight"), text };
     said.push(...site.recorder.receive(1, [event]).map(({ id }) => id));
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
   }
   assert.equal(site.hub.counts.dropped, 1);
   said.push(...site.recorder.receive(1, [inventedEvent(1, "harborlight")]).map(({ id }) => id));

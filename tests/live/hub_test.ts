@@ -3,6 +3,7 @@ import type { StoredEvent } from "../../src/chat/events.ts";
 import type { Announcement } from "../../src/collector/recorder.ts";
 import { createHub, type Hub } from "../../src/live/hub.ts";
 import type { Watcher } from "../../src/live/watcher.ts";
+import { nextTurn } from "../support/next_turn.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -47,8 +48,6 @@ function stage(quietMs?: number): Stage {
     [Symbol.dispose]: () => hub[Symbol.dispose](),
   };
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 const announcement = (channelId: number, ids: number[], text = ""): Announcement => ({
   channelId,

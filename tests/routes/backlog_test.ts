@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { inventedEvent } from "../support/invented.ts";
 import { inventedSite } from "../support/invented_site.ts";
 import type { TestSite } from "../support/site.ts";
+import { nextTurn } from "../support/next_turn.ts";
 
 const LONG = "x".repeat(2_000);
 /** More than 8 MiB of rows. */
@@ -55,7 +56,7 @@ Deno.test("a page that does not read holds up its own backlog only", async () =>
   const missed = receive(site, 2_000);
   const before = site.calls.length;
   const answer = await site.request(`/channels/1/live?after_id=${after}`);
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve));
+  for (let turn = 0; turn < 50; turn++) await nextTurn();
   const asked = site.calls.slice(before).filter((name) => name === "timeline").length;
   assert.ok(asked < 5, `${asked} pages were read for somebody who reads none`);
   assert.deepEqual(idsIn((await eventsUpTo(answer, missed.at(-1)!)).join("")), missed);

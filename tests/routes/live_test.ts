@@ -20,11 +20,10 @@ Deno.test("the stream says hello, then what was missed, then what comes, each id
   const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const answer = await site.request(`/channels/1/live?after_id=${own.at(-3)!.id}`);
   assert.equal(answer.headers.get("Content-Type"), "text/event-stream; charset=utf-8");
-  setTimeout(
-    () => site.recorder.receive(1, [{ ...inventedEvent(0, "harborlight"), text: "line one\nlast words" }]),
-    20,
-  );
-  const text = await readUntil(answer, "last words");
+  const reading = readUntil(answer, "last words");
+  await until(() => site.recorder.watched.has(1));
+  site.recorder.receive(1, [{ ...inventedEvent(0, "harborlight"), text: "line one\nlast words" }]);
+  const text = await reading;
   assert.match(text, /^event: hello\ndata: live\n\n/);
   const ids = [...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
   const expected = site.recorder.stored.filter(({ channelId }) => channelId === 1).slice(-3).map(({ id }) =>

@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../src/chat/events.ts";
 import { Collector, type CollectorOptions } from "../../src/collector/collector.ts";
 import type { ChannelStatus, CollectorStatus } from "../../src/collector/recorder.ts";
 import type { StandIn } from "../../src/demo/twitch.ts";
+import { until } from "./until.ts";
 
 export interface TestCollector extends AsyncDisposable {
   collector: Collector;
@@ -40,7 +41,7 @@ export function startTestCollector(
     log,
     channel: (login) => collector.status().channels.find((channel) => channel.login === login)!,
     async until(condition) {
-      while (!condition(collector.status())) await new Promise((resolve) => setTimeout(resolve, 5));
+      await until(() => condition(collector.status()));
     },
     [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { coalesce } from "../../src/web/coalesce.ts";
+import { nextTurn } from "../support/next_turn.ts";
 
 /** Work that goes on until it is told how it ends. */
 function stage() {
@@ -13,8 +14,6 @@ function stage() {
     });
   return { ask, rounds };
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve));
 
 Deno.test("who asks while work is under way shares the next round, and gets nothing begun before", async () => {
   const { ask, rounds } = stage();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { CooperativeQueue } from "../../src/web/cooperative_queue.ts";
+import { nextTurn } from "../support/next_turn.ts";
 
 Deno.test("of what becomes ready at once, one piece is done in each turn of the event loop", async () => {
   const turns = new CooperativeQueue();
@@ -20,6 +21,6 @@ Deno.test("who is alone does not wait", async () => {
     await Promise.resolve();
     await Promise.resolve();
     assert.ok(isTaken);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await nextTurn();
   }
 });

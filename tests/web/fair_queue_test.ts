@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Failure } from "../../src/web/failure.ts";
 import { FairQueue } from "../../src/web/fair_queue.ts";
+import { nextTurn } from "../support/next_turn.ts";
 
 /** A queue whose work ends when it is told to, and the names of what began. */
 function stage(options: Partial<ConstructorParameters<typeof FairQueue>[0]> = {}) {
@@ -12,25 +13,28 @@ function stage(options: Partial<ConstructorParameters<typeof FairQueue>[0]> = {}
       begun.push(name);
       return new Promise<void>((resolve) => ends.push(resolve));
     });
-  /** Ends what is under way, piece by piece, until nothing begins any more. */
-  const endAll = async () => {
-    while (ends.length > 0) {
-      ends.shift()!();
+  /** Ends what is under way, piece by piece, until all of these are done. */
+  const endAll = async (all: Promise<void>[]) => {
+    let isOver = false;
+    const done = Promise.all(all).finally(() => isOver = true);
+    while (!isOver) {
+      ends.shift()?.();
       await nextTurn();
     }
+    await done;
   };
-  return { queue, ask, begun, endAll };
+  /** Ends the oldest piece that is under way. */
+  const endOne = () => ends.shift()!();
+  return { queue, ask, begun, endAll, endOne };
 }
 
-const nextTurn = () => new Promise<void>((resolve) => setTimeout(resolve, 2));
 const isBusy = (error: unknown) => error instanceof Failure && error.status === 503;
 
 Deno.test("clients take turns, however much one of them has waiting", async () => {
   const { ask, begun, endAll } = stage();
   const all = [...Array(6).keys()].map((n) => ask("greedy", `g${n}`));
   all.push(ask("b", "b0"), ask("c", "c0"), ask("b", "b1"));
-  await endAll();
-  await Promise.all(all);
+  await endAll(all);
   assert.deepEqual(begun, ["g0", "g1", "b0", "c0", "g2", "b1", "g3", "g4", "g5"]);
 });
 
@@ -40,8 +44,8 @@ Deno.test("no more is under way than may be", async () => {
   const all = ["a", "b", "c"].map((client) => ask(client, client));
   assert.deepEqual(begun, ["a", "b"]);
   assert.equal(queue.isContended, true);
-  await endAll();
-  await Promise.all(all);
+  await endAll(all);
+  await nextTurn();
   assert.equal(queue.isContended, false);
 });
 
@@ -51,16 +55,14 @@ Deno.test("a client with too much waiting is refused with 503, others are not", 
   await assert.rejects(ask("a", "4"), isBusy);
   all.push(ask("b", "5"), ask("b", "6"));
   await assert.rejects(ask("c", "7"), isBusy, "too much in all");
-  await endAll();
-  await Promise.all(all);
+  await endAll(all);
 });
 
 Deno.test("what waits too long is refused with 503", async () => {
   const { ask, begun, endAll } = stage({ patienceMs: 5 });
   const first = ask("a", "1");
   await assert.rejects(ask("b", "2"), isBusy);
-  await endAll();
-  await first;
+  await endAll([first]);
   assert.deepEqual(begun, ["1"]);
 });
 
@@ -73,9 +75,9 @@ Deno.test("work for somebody who has left is not begun", async () => {
   gone.abort(new Error("left"));
   await assert.rejects(second, /left/);
   await assert.rejects(ask("a", "4", gone.signal), /left/);
-  await endAll();
-  await Promise.all([first, third]);
+  await endAll([first, third]);
   assert.deepEqual(begun, ["1", "3"]);
+  await nextTurn();
   assert.equal(queue.isContended, false);
 });
 
@@ -88,22 +90,21 @@ Deno.test("work that fails makes room for the next", async () => {
 });
 
 Deno.test("what waits begins after the cheap requests that are under way, but does not wait for ever", async () => {
-  const { queue, ask, begun, endAll } = stage({ yieldMs: 60_000 });
+  const { queue, ask, begun, endAll, endOne } = stage({ yieldMs: 60_000 });
   const all = [ask("a", "1"), ask("a", "2"), ask("a", "3")];
   const isOver = queue.giveWay();
-  await endAll();
+  endOne();
+  await all[0];
+  await nextTurn();
   assert.deepEqual(begun, ["1"], "the next one gives way");
   isOver();
   isOver();
   await nextTurn();
   assert.deepEqual(begun, ["1", "2"]);
-  await endAll();
-  await Promise.all(all);
+  await endAll(all);
 
   const late = stage({ yieldMs: 1 });
   const two = [late.ask("a", "1"), late.ask("a", "2")];
   late.queue.giveWay();
-  while (late.begun.length < 2) await late.endAll(), await nextTurn();
-  await late.endAll();
-  await Promise.all(two);
+  await late.endAll(two);
 });

@@ -41,23 +41,33 @@ const slow: [what: string, text: string, reason: string, ms: number][] = [
     LIMITS_MS.request,
   ],
 ];
+/** A connection whose bytes the server has read: its time has begun. */
+async function begin(server: Served, text: string): Promise<Client> {
+  const { connections } = server.status();
+  const client = await connect(server, text);
+  await until(() => server.status().connections > connections);
+  if (text !== "") {
+    using other = await connect(server, REQUEST);
+    await read(other, "\r\n\r\n");
+  }
+  await until(() => server.status().connections === connections + 1);
+  return client;
+}
+
 for (const [what, text, reason, ms] of slow) {
   Deno.test(`a connection that ${what} is ended after ${ms / 1_000} s`, async () => {
     const clock = new StandingClock();
     await using server = serve(async (request) => new Response(await request.text()), { clock });
-    using client = await connect(server, text);
-    await until(() => server.status().connections === 1);
-    if (text !== "") {
-      // Its bytes were read, and its time began, before the clock goes on.
-      using other = await connect(server, REQUEST);
-      await read(other, "\r\n\r\n");
-    }
+    const ended = () => server.status().counts.ended[reason as "silent"];
+    using earlier = await begin(server, text);
+    clock.now += 1;
+    using client = await begin(server, text);
     clock.now += ms;
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
-    assert.equal(server.status().counts.ended.silent + server.status().counts.ended.slow_request, 0);
+    await read(earlier);
+    assert.equal(ended(), 1, "of two that began 1 ms apart, the first one");
     clock.now += 1;
     await read(client);
-    assert.equal(server.status().counts.ended[reason as "silent"], 1);
+    assert.equal(ended(), 2);
     await until(() => server.status().connections <= 1);
   });
 }
@@ -140,9 +150,7 @@ for (const type of ["text/html", "text/event-stream"]) {
   Deno.test(`a client that does not read what it asked for (${type}) is ended after 30 s`, async () => {
     const clock = new StandingClock();
     let left = false;
-    let pieces = 0;
     const pull = (stream: ReadableStreamDefaultController) => {
-      pieces++;
       stream.enqueue(new Uint8Array(65_536));
     };
     const endless = () =>
@@ -152,13 +160,11 @@ for (const type of ["text/html", "text/event-stream"]) {
     await using server = serve(endless, { clock });
     using _client = await connect(server, REQUEST);
     // The system takes some megabytes; only then does the client's not reading show.
-    let before: number;
-    do {
-      before = pieces;
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    } while (pieces === 0 || pieces > before);
-    clock.now += LIMITS_MS.unread + 1;
-    await until(() => left);
+    await until(() => {
+      clock.now += 1_000;
+      return left;
+    });
+    assert.ok(clock.now > LIMITS_MS.unread);
     assert.equal(server.status().counts.ended.unread, 1);
   });
 }
@@ -181,7 +187,10 @@ Deno.test("a live stream that is read has no end, and is told when its reader le
     clock.now += 3_600_000;
     stream.enqueue(new TextEncoder().encode(`data: ${n}\n\n`));
     await read(client, `data: ${n}`);
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    // Connections are looked at together: when this one is ended, the stream was looked at, too.
+    using silent = await begin(server, "");
+    clock.now += LIMITS_MS.header + 1;
+    await read(silent);
   }
   assert.equal(server.status().connections, 1);
   client.isOpen = false;

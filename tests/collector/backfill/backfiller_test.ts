@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
@@ -7,7 +8,7 @@ import { type StandIn, startTwitch } from "../../../src/demo/twitch.ts";
 import { startTestCollector, type TestCollector } from "../../support/collector.ts";
 import { clearmsg, privmsg } from "../../support/lines.ts";
 import { tempFolder } from "../../support/temp.ts";
-import { until } from "../../support/until.ts";
+import { nextMillisecond, until } from "../../support/until.ts";
 
 const HEAL = { settleMs: 100, paceMs: 5, timeoutMs: 300, retryMs: [50, 50], againMs: [50, 300, 50] };
 
@@ -43,9 +44,9 @@ async function outage(twitch: StandIn, test: TestCollector, meanwhile: () => voi
   twitch.faults = { stall: true };
   await twitch.dropAll({ hard: true });
   await test.until((status) => status.channels[0]?.state === "joining");
-  await pause(30);
+  await nextMillisecond();
   await meanwhile();
-  await pause(30);
+  await nextMillisecond();
   twitch.faults = {};
   await twitch.dropAll({ hard: true });
   await joined(test);
@@ -67,8 +68,6 @@ async function messages(dbPath: string): Promise<StoredEvent[]> {
     if (!page.more) return all.filter(({ kind }) => kind === "message");
   }
 }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 Deno.test("what was said in a gap is filled in, in its place, with nothing double or missing", async () => {
   await using it = await scene();
@@ -104,9 +103,9 @@ Deno.test("a gap that the service holds a part of is partly filled", async () =>
   let during: string[] = [];
   await outage(twitch, test, async () => {
     say(twitch, 5, "forgotten");
-    await pause(20);
+    await nextMillisecond();
     history.forget(Date.now());
-    await pause(20);
+    await nextMillisecond();
     during = say(twitch, 5, "kept");
   });
   const filled = async () => (await messages(dbPath)).filter(({ source }) => source !== undefined);
@@ -127,7 +126,7 @@ Deno.test("a gap with more than an answer holds is filled answer by answer", asy
     for (let n = 0; n < 55; n++) {
       // Many in one millisecond, also in the one in which an answer begins.
       during.push(...say(twitch, 37, "during"));
-      await pause(2);
+      await nextMillisecond();
     }
   });
   await until(async () => (await gaps(dbPath)).some((gap) => gap.state === "filled"));
@@ -142,12 +141,12 @@ Deno.test("what was said while the channel was switched off stays out", async ()
   test.collector.setEnabled(1, false);
   await twitch.when(() => !twitch.joined("alpha"));
   say(twitch, 10, "not for the record");
-  await pause(50);
+  await nextMillisecond();
   twitch.faults = { noRoomState: true };
   test.collector.setEnabled(1, true);
   await twitch.waitForJoin("alpha");
   const asked = history.asked;
-  await pause(20);
+  await nextMillisecond();
   await outage(twitch, test, () => void say(twitch, 1, "while it was to be joined"));
   await until(() => history.asked > asked);
   await until(async () => (await messages(dbPath)).length > 0);
@@ -212,7 +211,8 @@ Deno.test("a service that had nothing of a gap is asked again later, some times"
   await outage(twitch, test, () => {});
   // Once at the join, and once after each pause.
   await until(() => history.asked >= before + 4);
-  await pause(1_000);
+  // That it is not asked again has no event: this is longer than any of its pauses.
+  await setTimeout(1_000);
   assert.equal(history.asked, before + 4);
   assert.equal((await gaps(dbPath))[1]!.state, "missing");
 });
