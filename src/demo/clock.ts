@@ -1,4 +1,6 @@
 /** Time, so that a test can make it pass. */
+import { setTimeout } from "node:timers/promises";
+
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -8,15 +10,5 @@ export interface Clock {
 
 export const realClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal?.addEventListener("abort", done, { once: true });
-    }),
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => {}),
 };

@@ -1,4 +1,5 @@
 /** A stand-in for a recent-messages service: remembers what was said, and tells it over HTTP on loopback. */
+import { setTimeout } from "node:timers/promises";
 import { readLine } from "../irc/read.ts";
 
 export interface HistoryOptions {
@@ -49,7 +50,7 @@ export function startHistory({ port = 0, kept = 5_000, now = Date.now }: History
   const server = Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, async (request) => {
     history.asked++;
     const { delayMs, status, body } = history.faults;
-    if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    if (delayMs !== undefined) await setTimeout(delayMs);
     if (status !== undefined) return new Response(null, { status });
     return body === undefined ? answer(new URL(request.url), channels) : new Response(body);
   });

@@ -1,4 +1,5 @@
 /** Who watches which channel. Each commit is rendered once, however many watch. */
+import { setTimeout } from "node:timers/promises";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Announcement, Recorder } from "../collector/recorder.ts";
 import { type LiveBatch, Watcher } from "./watcher.ts";
@@ -113,8 +114,8 @@ export function createHub(
       const startedAt = performance.now();
       await handOut(batch, room.watchers);
       const tookMs = performance.now() - startedAt;
-      if (room.waiting.length >= ROWS_AT_ONCE) await later();
-      else await later(Math.min(Math.max(tookMs, MIN_REST_MS), LONGEST_REST_MS));
+      if (room.waiting.length >= ROWS_AT_ONCE) await setTimeout(0);
+      else await setTimeout(Math.min(Math.max(tookMs, MIN_REST_MS), LONGEST_REST_MS));
     }
     room.serving = false;
   }
@@ -122,7 +123,7 @@ export function createHub(
   async function handOut(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
     let served = 0;
     for (const watcher of watchers) {
-      if (served > 0 && served % SERVED_AT_ONCE === 0) await later();
+      if (served > 0 && served % SERVED_AT_ONCE === 0) await setTimeout(0);
       served++;
       if (watcher.offer(batch)) counts.sent += batch.rows;
       else counts.dropped++;
@@ -204,6 +205,3 @@ export function createHub(
     },
   };
 }
-
-/** By default in the next turn of the event loop. */
-const later = (ms = 0) => new Promise<void>((resolve) => setTimeout(resolve, ms));

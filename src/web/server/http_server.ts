@@ -1,5 +1,6 @@
 /** The HTTP server: accepts connections within its bounds, and goes on whatever happens to them. */
 import { createServer } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../clock.ts";
 import type { HttpLog } from "../access_log.ts";
 import { answerRequest, type Fetch, refuse } from "./answer_request.ts";
@@ -132,7 +133,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
         failedAt ??= performance.now();
         if (isOutOfDescriptors(error)) connections.endAll("idle");
         else if (error instanceof Deno.errors.BadResource) return restart();
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        await delay(retryMs);
         retryMs = Math.min(MAX_RETRY_MS, retryMs * 2);
       }
     }
@@ -202,7 +203,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
       stopListening();
       connections.endAll("idle");
       for (const endAt = performance.now() + patienceMs; connections.size > 0 && performance.now() < endAt;) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await delay(5);
         connections.endAll("idle");
       }
       connections.endAll("all");
