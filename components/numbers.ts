@@ -1,6 +1,7 @@
 /** Counts, sizes and spans of time, as people read them. */
 
 const COUNT = new Intl.NumberFormat("en");
+const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });
 
 /** `1,234,567` */
 export function count(n: number): string {
@@ -14,10 +15,10 @@ export function counted(n: number, one: string, many = `${one}s`): string {
 
 /** Of a share from 0 to 100 in tenths: `100%`, `99.9%`, `0.4%` */
 export function percent(share: number): string {
-  return `${Number.isInteger(share) ? share : share.toFixed(1)}%`;
+  return PERCENT.format(share / 100);
 }
 
-/** `812 B`, `4.2 MB`; powers of 1,000. */
+/** `812 B`, `4.2 MB`; powers of 1,000. `Intl` would not choose the unit, and writes `812 byte`. */
 export function bytes(n: number): string {
   const units = ["B", "kB", "MB", "GB", "TB"];
   let unit = 0;
@@ -28,6 +29,7 @@ export function bytes(n: number): string {
   return `${unit === 0 || n >= 100 ? Math.round(n) : n.toFixed(1)} ${units[unit]}`;
 }
 
+// `Intl.DurationFormat` has `3d 4h` and `3 days, 4 hr`, but no symbols of units.
 const SPANS = [["d", 86_400], ["h", 3_600], ["min", 60], ["s", 1]] as const;
 
 /** The two largest units of a span: `3 d 4 h`, `10 min`, `45 s`. */

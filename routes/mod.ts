@@ -11,9 +11,10 @@ import { identifyClient } from "../src/web/client.ts";
 import { Failure } from "../src/web/failure.ts";
 import { parseIpRange } from "../src/web/ip_address.ts";
 import { LoginThrottle } from "../src/web/login_throttle.ts";
+import { notModified } from "../src/web/not_modified.ts";
 import { pages } from "../src/web/page_cache.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/same_origin.ts";
-import { securityHeaders } from "../src/web/security_headers.ts";
+import { noStore, securityHeaders } from "../src/web/security_headers.ts";
 import { createSessions } from "../src/web/sessions.ts";
 import * as channel from "./channels/show.tsx";
 import * as channelDeletion from "./channels/deletion.tsx";
@@ -54,6 +55,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(identifyClient((config.trustedProxies ?? []).map((text) => parseIpRange(text)!)));
   app.use(accessLog(log, (served) => metrics?.observe(served)));
   app.use(securityHeaders());
+  app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
   app.use(sameOrigin());
@@ -109,7 +111,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/readyz", health.ready(site, mayWatch));
   app.get("/metrics", health.metrics(site, mayWatch));
 
-  app.get("/static/*", assets.serve);
-  app.get("/robots.txt", assets.serve);
+  app.get("/static/*", notModified(), assets.serve);
+  app.get("/robots.txt", notModified(), assets.serve);
   return app;
 }

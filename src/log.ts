@@ -107,7 +107,10 @@ function withRest({ message, rawMessage, properties }: LogRecord): unknown[] {
   return parts;
 }
 
-/** Replaces every secret, also as JSON and as an address would write it, the longest first. */
+/**
+ * Replaces every secret, also as JSON and as an address would write it, the longest first. `@logtape/redaction` finds
+ * secrets by their form or the name of their field; these are known.
+ */
 function hider(secrets: readonly string[]): (line: string) => string {
   const shapes = secrets
     .filter((secret) => secret !== "")

@@ -77,7 +77,8 @@ export function denoArgs(config: Config, options: LaunchOptions): string[] {
   });
   return [
     "run",
-    ...(watch ? ["--watch"] : []),
+    // Files for the browser are read at the start.
+    ...(watch ? [`--watch=${root}/static`] : []),
     "--cached-only",
     "--frozen",
     `--config=${root}/deno.json`,

@@ -4,32 +4,26 @@
  * all of them together, so that a page never runs modules of two versions.
  */
 import { createHash } from "node:crypto";
+import { extname } from "node:path";
 import type { Handler } from "hono";
-import { isKnown } from "./etag.ts";
 import { Failure } from "./failure.ts";
 import { acceptsGzip, type Bytes, gzippedForGood, isCompressible } from "./gzip.ts";
 
 const TYPES: Record<string, string> = {
-  css: "text/css; charset=utf-8",
-  js: "text/javascript; charset=utf-8",
-  svg: "image/svg+xml",
-  png: "image/png",
-  txt: "text/plain; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".txt": "text/plain; charset=utf-8",
 };
-const NAME = /^(?:[\w-]+\/)*[\w.-]+\.(\w+)$/;
-
-/** The folders of modules; those of packages, in `vendor/`, import nothing. */
-const MODULE_FOLDERS = ["", "live/", "page/"];
-/** How long the version of the modules is believed: looking at all of them for every page would take 0.2 ms. */
-const MODULES_READ_MS = 1_000;
 const MODULE_PATH = /^modules-([0-9a-f]+)\//;
 
 interface Asset {
   bytes: Bytes;
+  /** Made when it is first asked for. */
   gzipped?: Bytes;
   type: string;
   hash: string;
-  modifiedMs: number;
 }
 
 export interface Assets {
@@ -41,77 +35,53 @@ export interface Assets {
   serve: Handler;
 }
 
-/**
- * Reads files below `root` when they are first asked for; a file that has changed since is read again.
- *
- * @param now a monotonic clock in ms
- */
-export function createAssets(root: URL, now = () => performance.now()): Assets {
-  const known = new Map<string, Asset>();
-
-  function read(name: string): Asset | undefined {
-    const type = TYPES[NAME.exec(name)?.[1] ?? ""];
-    if (!type || name.includes("..")) return undefined;
-    const file = new URL(name, root);
-    try {
-      // Inside a compiled executable files have no time of change.
-      const modifiedMs = Deno.statSync(file).mtime?.getTime() ?? 0;
-      const before = known.get(name);
-      if (before?.modifiedMs === modifiedMs) return before;
-      const bytes = Deno.readFileSync(file);
-      const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 10);
-      const gzipped = isCompressible(type, bytes) ? gzippedForGood(bytes) : undefined;
-      const asset = { bytes, gzipped, type, hash, modifiedMs };
-      known.set(name, asset);
-      return asset;
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return undefined;
-      throw error;
-    }
-  }
-
-  function hashOfModules(): string {
-    const names = MODULE_FOLDERS.flatMap((folder) =>
-      [...Deno.readDirSync(new URL(`./${folder}`, root))]
-        .filter(({ name, isFile }) => isFile && name.endsWith(".js"))
-        .map(({ name }) => folder + name)
-    );
-    const versions = names.sort().map((name) => `${name} ${read(name)?.hash}`);
-    return createHash("sha256").update(versions.join()).digest("hex").slice(0, 10);
-  }
-
-  let modules = { hash: "", readAt: -Infinity };
-  function modulesHash(): string {
-    if (now() - modules.readAt >= MODULES_READ_MS) modules = { hash: hashOfModules(), readAt: now() };
-    return modules.hash;
-  }
+/** Reads the files below `root` now; what changes later is seen at the next start. */
+export function createAssets(root: URL): Assets {
+  const assets = readAssets(root);
+  // Modules of packages, in `vendor/`, import nothing.
+  const isModule = (name: string) => name.endsWith(".js") && !name.startsWith("vendor/");
+  const modules = [...assets].filter(([name]) => isModule(name)).map(([name, { hash }]) => `${name} ${hash}`);
+  const modulesHash = hashOf(modules.sort().join());
 
   return {
     url(name) {
-      const asset = read(name);
-      if (asset && name.endsWith(".js") && !name.startsWith("vendor/")) {
-        return `/static/modules-${modulesHash()}/${name}`;
-      }
+      const asset = assets.get(name);
+      if (asset && isModule(name)) return `/static/modules-${modulesHash}/${name}`;
       return `/static/${name}${asset ? `?v=${asset.hash}` : ""}`;
     },
     serve(c) {
       const path = c.req.path.replace(/^\/(static\/)?/, "");
       const version = MODULE_PATH.exec(path)?.[1];
-      const asset = read(path.replace(MODULE_PATH, ""));
+      const asset = assets.get(path.replace(MODULE_PATH, ""));
       if (!asset) throw new Failure("missing", "There is no such file.");
-      const etag = `W/"${asset.hash}"`;
-      c.header("ETag", etag);
+      const isCurrent = version === undefined ? c.req.query("v") === asset.hash : version === modulesHash;
+      c.header("ETag", `W/"${asset.hash}"`);
       c.header("Vary", "Accept-Encoding");
-      const isCurrent = version === undefined ? c.req.query("v") === asset.hash : version === modulesHash();
-      c.header(
-        "Cache-Control",
-        isCurrent ? "public, max-age=31536000, immutable" : "no-cache",
-      );
-      if (isKnown(c.req.header("If-None-Match"), etag)) return c.body(null, 304);
+      c.header("Cache-Control", isCurrent ? "public, max-age=31536000, immutable" : "no-cache");
       c.header("Content-Type", asset.type);
-      if (!asset.gzipped || !acceptsGzip(c)) return c.body(asset.bytes);
+      if (!isCompressible(asset.type, asset.bytes) || !acceptsGzip(c)) return c.body(asset.bytes);
       c.header("Content-Encoding", "gzip");
-      return c.body(asset.gzipped);
+      return c.body(asset.gzipped ??= gzippedForGood(asset.bytes));
     },
   };
+}
+
+/** By their paths below `root`, those that have a type. */
+function readAssets(root: URL, folder = "", assets = new Map<string, Asset>()): Map<string, Asset> {
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(`./${folder}`, root))) {
+    const path = folder + name;
+    if (isDirectory) {
+      readAssets(root, `${path}/`, assets);
+      continue;
+    }
+    const type = TYPES[extname(name)];
+    if (!type) continue;
+    const bytes = Deno.readFileSync(new URL(path, root));
+    assets.set(path, { bytes, type, hash: hashOf(bytes) });
+  }
+  return assets;
+}
+
+function hashOf(content: string | Bytes): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 10);
 }

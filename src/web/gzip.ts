@@ -1,4 +1,7 @@
-/** Compressing what is text, once, for who understands it. */
+/**
+ * Compressing what is text, once for all who ask for it: `hono/compress`, which is used for everything else, compresses
+ * each answer anew.
+ */
 import { promisify } from "node:util";
 import { constants, gzip, gzipSync } from "node:zlib";
 import type { Context } from "hono";

@@ -1,9 +1,11 @@
 /** Pages as they leave: made once for all who ask at the same time, compressed, and not sent to who has them already. */
+import { createHash } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
+import { every } from "hono/combine";
 import type { StatusCode } from "hono/utils/http-status";
 import type { Access } from "./access.ts";
-import { etagOf, isKnown } from "./etag.ts";
 import type { FairQueue } from "./fair_queue.ts";
+import { notModified } from "./not_modified.ts";
 import { acceptsGzip, type Bytes, gzipped, isCompressible } from "./gzip.ts";
 import { coalesce } from "./coalesce.ts";
 
@@ -34,7 +36,7 @@ export function pages(
   const once = coalesce<Page>();
   const vary = ["Accept-Encoding", ...ASKED_WITH, ...(hasSessions ? ["Cookie"] : [])].join(", ");
 
-  return async function pages(c, next) {
+  const make: MiddlewareHandler = async (c, next) => {
     const has = access(c);
     const key = JSON.stringify([has, c.req.url, ...ASKED_WITH.map((name) => c.req.header(name))]);
     const page = await once(key, async (gone) => {
@@ -54,11 +56,14 @@ export function pages(
       headers.set("Cache-Control", has === "logged-in" ? "no-store" : "no-cache");
       headers.set("ETag", page.etag);
     }
-    const { status, bytes } = leaving(c, page, headers);
+    const bytes = page.gzipped && acceptsGzip(c) ? page.gzipped : page.bytes;
+    if (bytes === page.gzipped) headers.set("Content-Encoding", "gzip");
+    if (bytes.length > 0) headers.set("Content-Length", String(bytes.length));
     // What `next` left there, if this was the one for whom the page was made.
     c.res = undefined;
-    c.res = c.newResponse(bytes, { status, headers });
+    c.res = c.newResponse(bytes.length > 0 ? bytes : null, { status: page.status, headers });
   };
+  return every(notModified(), make);
 }
 
 async function pageOf(answer: Response): Promise<Page> {
@@ -71,19 +76,7 @@ async function pageOf(answer: Response): Promise<Page> {
     headers,
     bytes,
     gzipped: isCompressible(headers.get("Content-Type"), bytes) ? await gzipped(bytes) : undefined,
-    etag: etagOf(bytes),
+    // Weak, since it stands for the compressed form as well.
+    etag: `W/"${createHash("sha256").update(bytes).digest("hex").slice(0, 20)}"`,
   };
-}
-
-/** What this request gets of a page. */
-function leaving(c: Context, page: Page, headers: Headers): { status: StatusCode; bytes: Bytes | null } {
-  if (page.status === 200 && isKnown(c.req.header("If-None-Match"), page.etag)) {
-    headers.delete("Content-Type");
-    return { status: 304, bytes: null };
-  }
-  const bytes = page.gzipped && acceptsGzip(c) ? page.gzipped : page.bytes;
-  if (bytes === page.gzipped) headers.set("Content-Encoding", "gzip");
-  if (bytes.length === 0) return { status: page.status, bytes: null };
-  headers.set("Content-Length", String(bytes.length));
-  return { status: page.status, bytes };
 }

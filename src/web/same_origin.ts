@@ -5,7 +5,8 @@ import { Failure } from "./failure.ts";
 /**
  * Refuses what would change something on behalf of another site. Browsers say where a POST comes from
  * (`Sec-Fetch-Site`, older ones `Origin`). A request with neither comes from no browser, hence carries nobody's cookie
- * or place in the network against their will, and passes: `curl` may add a channel.
+ * or place in the network against their will, and passes: `curl` may add a channel. `hono/csrf` would refuse that, take
+ * a proxy that ends TLS for another site, and believe `Origin` against `Sec-Fetch-Site`.
  */
 export function sameOrigin(): MiddlewareHandler {
   return async function sameOrigin(c, next) {
