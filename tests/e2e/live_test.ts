@@ -233,3 +233,29 @@ function firstVisible(page: Page): Promise<{ id: string; top: number }> {
     throw new Error("no row is in view");
   });
 }
+
+Deno.test("a page whose rows lie in the future, because the clock was ahead, loads itself anew", async (t) => {
+  await stage(t, "none", async ({ page, base, say }) => {
+    await state(page, "live");
+    let loads = 0;
+    await page.route(`${base}/channels/1`, async (route) => {
+      const answer = await route.fetch();
+      const html = await answer.text();
+      const newest = [...html.matchAll(/data-id="(\d+)"/g)].at(-1)![1]!;
+      const future = String(Number(newest) + 400 * 86_400_000 * 64);
+      await route.fulfill({
+        response: answer,
+        body: loads++ === 0 ? html.replaceAll(newest, future) : html,
+      });
+    });
+    await page.reload();
+    await page.waitForFunction(() => {
+      const newest = [...document.querySelectorAll<HTMLElement>("#rows .row")].at(-1);
+      return Number(newest?.dataset.id) / 64 < Date.now() + 86_400_000;
+    });
+    await state(page, "live");
+    assert.equal(loads, 2);
+    say(1);
+    await shows(page, "fresh 10000");
+  });
+});

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { root, sources } from "./support/sources.ts";
+
+/** What reads the wall clock, and what for. Everything else takes a `Clock`, and measures by its monotonic side. */
+const WALL_CLOCK: Record<string, string> = {
+  "src/clock.ts": "the clock itself",
+  "src/demo/clock.ts": "times of invented lines",
+  "src/demo/history.ts": "the same",
+  "routes/site.tsx": "shown: what time it is, until the collector has told",
+  "src/archive/sqlite/file/lock.ts": "shown: since when another program has the archive",
+  "src/archive/sqlite/fts5/writer_indexes.ts": "stored: since when an index cannot be used",
+  "src/archive/sqlite/doctor/rebuild.ts": "stored: the same",
+  "src/archive/sqlite/doctor/times.ts": "evidence of what time it is",
+  "src/commands/restore.ts": "shown: the name of the file that is kept",
+};
+
+Deno.test("nothing but what stores or shows a time reads the wall clock", () => {
+  const found = [...sources()].filter((path) =>
+    /\bDate\.now\b|\bnew Date\(\)/.test(Deno.readTextFileSync(new URL(path, root)))
+  );
+  assert.deepEqual(found.sort(), Object.keys(WALL_CLOCK).sort());
+});
