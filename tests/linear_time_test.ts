@@ -40,8 +40,6 @@ const REVIEWED: Record<string, string> = {
   '["“”„]([^"“”„]*)["“”„]?|([^\\s"“”„]+)': "what may follow the repetition is optional, and is what ended it",
   " \\(os error \\d+\\)": "begins at a blank and a bracket, which its repetition does not take",
   ":\\d+$": "begins at a `:`, which its repetition does not take",
-  "^(?:[\\w-]+\\/)*[\\w.-]+\\.(\\w+)$":
-    "each round ends with a slash, and behind a dot only a name without dots is read",
   "^(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=": "no two neighbours take the same character",
 };
 
