@@ -47,7 +47,7 @@ Deno.test("no settings are needed", () => {
     http: { hostname: "127.0.0.1", port: 8080 },
     httpMaxConnections: 1024,
     trustedProxies: [],
-    spoolMaxMb: 1024,
+    overflowMaxMb: 1024,
     sqliteSynchronous: "normal",
     logLevel: "info",
     logFormat: "json",
@@ -68,7 +68,7 @@ Deno.test("every setting is read from the environment", () => {
       HTTP_ADDR: "[::1]:0",
       HTTP_MAX_CONNECTIONS: "5000",
       TRUSTED_PROXIES: "127.0.0.1, 10.0.0.0/8 2001:db8::/32",
-      SPOOL_MAX_MB: "0",
+      OVERFLOW_MAX_MB: "0",
       SQLITE_SYNCHRONOUS: "FULL",
       ADMIN_PASSWORD: " eight ch ",
       METRICS_TOKEN: "sixteen-letters-",
@@ -88,7 +88,7 @@ Deno.test("every setting is read from the environment", () => {
     http: { hostname: "::1", port: 0 },
     httpMaxConnections: 5000,
     trustedProxies: ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"],
-    spoolMaxMb: 0,
+    overflowMaxMb: 0,
     sqliteSynchronous: "full",
     adminPassword: " eight ch ",
     metricsToken: "sixteen-letters-",
@@ -145,6 +145,17 @@ Deno.test("a secret may not be given twice, and its file must be there", () => {
     `ADMIN_PASSWORD_FILE = "nowhere" (environment): there is no file ${folder}/nowhere; ` +
     "it takes the path of a file that holds the secret, on one line",
   ]);
+});
+
+Deno.test("a setting is still read by its former name, which --check tells, but not by both", () => {
+  const former = load({ env: { SPOOL_MAX_MB: "7" } });
+  assert.ok(former.kind === "ready");
+  assert.equal(former.config.overflowMaxMb, 7);
+  const line = former.effective.find(({ name }) => name === "OVERFLOW_MAX_MB");
+  assert.deepEqual(line, { name: "OVERFLOW_MAX_MB", value: "7", from: "environment, as SPOOL_MAX_MB" });
+  const both = problems({ env: { SPOOL_MAX_MB: "7", OVERFLOW_MAX_MB: "8" } });
+  assert.equal(both.length, 1);
+  assert.match(both[0]!, /^OVERFLOW_MAX_MB.*SPOOL_MAX_MB is set too; it takes one of the two/s);
 });
 
 Deno.test("one credential without the other is a problem", () => {

@@ -8,9 +8,14 @@ import { readText } from "./read_text.ts";
 import { SETTINGS } from "./settings.ts";
 
 /** Every name that may be set in the environment or in an env file. */
-export const SETTING_NAMES: readonly string[] = SETTINGS.flatMap(({ name, secret }) =>
-  secret ? [name, `${name}_FILE`] : [name]
-);
+export const SETTING_NAMES: readonly string[] = SETTINGS.flatMap(({ name, formerName, secret }) => [
+  name,
+  ...secret ? [`${name}_FILE`] : [],
+  ...formerName === undefined ? [] : [formerName],
+]);
+
+/** Present names by former ones. */
+const RENAMED = new Map(SETTINGS.map(({ name, formerName }) => [formerName, name]));
 
 /** Texts by name, as the environment and flags have them. */
 export type Texts = Readonly<Record<string, string | undefined>>;
@@ -18,6 +23,8 @@ export type Texts = Readonly<Record<string, string | undefined>>;
 export interface Given {
   text: string;
   from: string;
+  /** The name under which it was given, where that is a former one. */
+  formerName?: string;
   /** The file that held it, absolute. */
   file?: string;
 }
@@ -41,7 +48,7 @@ export function environmentLayer(
   const layer: Layer = new Map();
   for (const [name, text] of Object.entries(env)) {
     if (text === undefined || text === "") continue;
-    if (SETTING_NAMES.includes(name)) layer.set(name, { text, from: "environment" });
+    if (SETTING_NAMES.includes(name)) give(layer, name, { text, from: "environment" }, problems);
     else if (isSurelyMeantForUs(name)) problems.push(unknownName(name, "environment"));
   }
   return layer;
@@ -64,9 +71,21 @@ export function fileLayer(path: string | undefined, cwd: string, problems: Probl
   for (const { name, value, line } of entries) {
     const from = `${path}:${line}`;
     if (!SETTING_NAMES.includes(name)) problems.push(unknownName(name, from));
-    else if (value !== "") layer.set(name, { text: value, from });
+    else if (value !== "") give(layer, name, { text: value, from }, problems);
   }
   return layer;
+}
+
+/** A setting may be given by its former name, but not by both names in one place. */
+function give(layer: Layer, name: string, { text, from }: Given, problems: Problem[]): void {
+  const present = RENAMED.get(name) ?? name;
+  const other = layer.get(present);
+  const otherName = other && (other.formerName ?? present);
+  if (otherName !== undefined && otherName !== name) {
+    problems.push({ name, from, message: `${otherName} is set too; it takes one of the two` });
+  }
+  if (present === name) layer.set(name, { text, from });
+  else layer.set(present, { text, from: `${from}, as ${name}`, formerName: name });
 }
 
 /**

@@ -30,8 +30,8 @@ export interface Config {
   readonly httpMaxConnections: number;
   /** Addresses and CIDR ranges, each of which `parseIpRange` reads. */
   readonly trustedProxies: readonly string[];
-  /** 0 = no spool. */
-  readonly spoolMaxMb: number;
+  /** Megabytes; 0 = no overflow file. */
+  readonly overflowMaxMb: number;
   readonly sqliteSynchronous: "normal" | "full";
   /** At least {@link MIN_PASSWORD_LENGTH} characters. */
   readonly adminPassword?: string;
@@ -48,6 +48,8 @@ export const MIN_METRICS_TOKEN_LENGTH = 16;
 
 export interface Setting<Field extends keyof Config = keyof Config> {
   name: string;
+  /** What it was called in earlier versions: still read from the environment and from env files. */
+  formerName?: string;
   field: Field;
   /** The flag that also sets it, without its dashes. */
   flag?: string;

@@ -159,8 +159,9 @@ export const SETTINGS: readonly Setting[] = [
     parse: (text) => oneOf(["normal", "full"], text),
   }),
   setting({
-    name: "SPOOL_MAX_MB",
-    field: "spoolMaxMb",
+    name: "OVERFLOW_MAX_MB",
+    formerName: "SPOOL_MAX_MB",
+    field: "overflowMaxMb",
     preset: "1024",
     secret: false,
     about:

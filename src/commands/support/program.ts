@@ -69,7 +69,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         historyUrl: config.historyUrl,
         dbPath: config.dbPath,
         locked: lock.archive,
-        spool: { path: `${config.dbPath}-spool`, bound: config.spoolMaxMb * 2 ** 20 },
+        spool: { path: `${config.dbPath}-spool`, bound: config.overflowMaxMb * 2 ** 20 },
         synchronous: config.sqliteSynchronous,
         timings: options.timings,
         logging,
