@@ -20,7 +20,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "username",
     secret: false,
     about:
-      "Login of the Twitch account to read with; without it the login is anonymous, which is enough to read.",
+      "Login of the Twitch account to read with. Without it Scrollback reads anonymously, which is enough.",
     right: "a Twitch login: 1 to 25 of a-z, 0-9 and _, not beginning with _",
     parse: (text) => (isLogin(text.toLowerCase()) ? text.toLowerCase() : undefined),
   }),
@@ -28,7 +28,7 @@ export const SETTINGS: readonly Setting[] = [
     name: "TWITCH_OAUTH_TOKEN",
     field: "oauthToken",
     secret: true,
-    about: "OAuth token of that account with the scope `chat:read`, with or without `oauth:` before it.",
+    about: "OAuth token of that account with the scope `chat:read`, with or without the prefix `oauth:`.",
     right: "letters and digits, with or without oauth: before them",
     parse: (text) => /^(?:oauth:)?([A-Za-z0-9_-]{8,200})$/.exec(text)?.[1],
   }),
@@ -38,7 +38,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "",
     secret: false,
     about:
-      "Channels to add and enable at the start, separated by commas or spaces; more can be added in the browser.",
+      "Channels to add and enable at the start, separated by commas or spaces. You can add more in the browser.",
     right: "channel names separated by commas or spaces",
     where: (text) => firstWrong(text, (name) => parseChannelNames(name).wrong.length === 0),
     parse: (text) => {
@@ -51,7 +51,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "irc",
     preset: "ircs://irc.chat.twitch.tv:6697",
     secret: false,
-    about: "Twitch's chat server, or something that speaks like it.",
+    about: "Address of Twitch's chat server, or of a compatible one.",
     right:
       "ircs://host:port, or irc://host:port where the host is this machine (localhost, 127.0.0.1, [::1])",
     form: "url",
@@ -62,8 +62,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "joinsPer10s",
     preset: "20",
     secret: false,
-    about:
-      "How many channels may be joined in 10 seconds: 20 by Twitch's rule, up to 2000 for verified accounts.",
+    about: "Maximum number of JOINs in 10 seconds. Twitch allows 20, and verified accounts up to 2000.",
     right: "a whole number from 1 to 2000",
     parse: (text) => wholeNumber(text, 1, 2000),
   }),
@@ -73,7 +72,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "",
     secret: false,
     about:
-      "Channels that a second, anonymous connection reads as well, or `all`: what one of the two misses, the other may have.",
+      "Channels to read over a second, anonymous connection too, or `all`. It may receive what the first one misses.",
     right: "all, or channel names separated by commas or spaces",
     where: (text) => firstWrong(text, (name) => parseChannelNames(name).wrong.length === 0),
     parse: (text) => {
@@ -87,7 +86,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "busyPerMinute",
     preset: "1000",
     secret: false,
-    about: "A channel with more messages in a minute than this gets a connection of its own.",
+    about: "A channel with more messages per minute than this gets its own connection.",
     right: "a whole number from 1 to 1000000",
     parse: (text) => wholeNumber(text, 1, 1_000_000),
   }),
@@ -96,7 +95,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "historyUrl",
     secret: false,
     about:
-      "A recent-messages service, or another Scrollback, that is asked for what was missed: `https://…/api/v2/recent-messages/{login}`.",
+      "Recent-messages service, or another Scrollback, to fill gaps from: `https://…/api/v2/recent-messages/{login}`.",
     right: "https://host/path with {login} in it, or http:// where the host is this machine",
     form: "url",
     parse: parseHistoryUrl,
@@ -107,7 +106,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: "db-path",
     preset: "./twitch.db",
     secret: false,
-    about: "The archive's file, made if it is not there; its folder must exist.",
+    about: "Path of the archive. The file is created if it is missing; its folder must exist.",
     form: "path",
     // Deno's permission lists are split at commas and know no escape (tried with 2.9.6).
     right: "a path without a comma, to a file in a folder that exists and may be written to",
@@ -119,7 +118,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: "http-addr",
     preset: "127.0.0.1:8080",
     secret: false,
-    about: "Address and port of the pages; `:8080` is every address of this machine, port 0 any free port.",
+    about: "Address and port of the pages. `:8080` listens on every IPv4 address, port 0 on any free port.",
     right: "host:port with a port from 0 to 65535, such as 127.0.0.1:8080, [::1]:8080 or :8080",
     form: "address",
     parse: parseListenAddress,
@@ -129,8 +128,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "httpMaxConnections",
     preset: "1024",
     secret: false,
-    about:
-      "How many connections to the pages may be open at once; fewer where the system allows fewer open files.",
+    about: "Maximum number of open connections to the pages. A lower limit of open files lowers it.",
     right: "a whole number from 32 to 100000",
     parse: (text) => wholeNumber(text, 32, 100_000),
   }),
@@ -139,8 +137,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "trustedProxies",
     preset: "",
     secret: false,
-    about:
-      "Addresses and ranges of proxies that tell the client's address, separated by commas or spaces: `127.0.0.1, 10.0.0.0/8`.",
+    about: "Addresses and ranges of proxies whose forwarding headers are believed: `127.0.0.1, 10.0.0.0/8`.",
     where: (text) => firstWrong(text, (range) => parseIpRange(range) !== undefined),
     right: "IP addresses and CIDR ranges (whose host bits are 0), separated by commas or spaces",
     parse: (text) => {
@@ -154,7 +151,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "normal",
     secret: false,
     about:
-      "`full` waits for the disk at every batch and survives a power cut; `normal` may lose the last moments then.",
+      "`full` syncs every batch to disk and survives a power failure. `normal` may lose the last moments before one.",
     right: "normal or full",
     parse: (text) => oneOf(["normal", "full"], text),
   }),
@@ -165,7 +162,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "1024",
     secret: false,
     about:
-      "How large the file beside the archive may grow that keeps messages while the archive cannot be written; 0 = none.",
+      "Maximum size of the overflow file, which keeps messages while the archive cannot be written. 0 disables it.",
     right: "a whole number of megabytes from 0 to 1000000",
     parse: (text) => wholeNumber(text, 0, 1_000_000),
   }),
@@ -173,8 +170,7 @@ export const SETTINGS: readonly Setting[] = [
     name: "ADMIN_PASSWORD",
     field: "adminPassword",
     secret: true,
-    about:
-      "Asked for before anything is changed; needed to manage channels when the pages are not on loopback.",
+    about: "Password for changing anything. Required for that unless the pages listen on loopback.",
     right: `at least ${MIN_PASSWORD_LENGTH} characters`,
     parse: (text) => ([...text].length >= MIN_PASSWORD_LENGTH ? text : undefined),
   }),
@@ -183,7 +179,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "metricsToken",
     secret: true,
     about:
-      "Bearer token that `/metrics` and the reasons of `/readyz` ask for; without it everybody who reaches the pages sees them.",
+      "Bearer token for `/metrics` and the reasons in `/readyz`. Without it anyone who can open the pages can read both.",
     right: `at least ${MIN_METRICS_TOKEN_LENGTH} letters, digits and -._~+/=`,
     parse: (
       text,
@@ -194,7 +190,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "logLevel",
     preset: "info",
     secret: false,
-    about: "The least level that is logged: `debug`, `info`, `warn` or `error`.",
+    about: "Lowest level to log: `debug`, `info`, `warn` or `error`.",
     right: LOG_LEVELS.join(", "),
     parse: (text) => oneOf(LOG_LEVELS, text),
   }),
@@ -203,7 +199,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "logFormat",
     preset: "auto",
     secret: false,
-    about: "`text` for reading, `json` for one object a line; `auto` is text on a terminal, json otherwise.",
+    about: "`text`, or `json` with one object per line. `auto` is text on a terminal and json elsewhere.",
     right: "auto, text or json",
     parse: (text, { terminal }) =>
       text === "auto" ? (terminal ? "text" : "json") : oneOf(["text", "json"], text),
