@@ -101,6 +101,9 @@ const ADVICE: Readonly<Record<ArchiveFault["kind"], string>> = {
   index:
     "Messages are recorded all the same, and searches for words wait, as deletions and retention do. Stop " +
     "Scrollback and run `deno task doctor --repair`, which builds the index anew.",
+  "slow index":
+    "Nothing is lost: messages are recorded and found. Stop Scrollback and run `deno task doctor --repair`, " +
+    "which builds the index anew.",
   damage: "`deno task doctor` tells what is damaged and what can be repaired; a backup brings back the rest.",
 };
 

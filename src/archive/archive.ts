@@ -119,8 +119,12 @@ export interface MinuteCount {
 
 /** Something is wrong with the archive itself, as readers have met it since they were opened. */
 export interface ArchiveFault {
-  /** `index`: a search index cannot be used; `damage`: what was asked for could not be read. */
-  kind: "index" | "damage";
+  /**
+   * - `index`: a search index cannot be used
+   * - `slow index`: searches use it in a slower way
+   * - `damage`: what was asked for could not be read
+   */
+  kind: "index" | "slow index" | "damage";
   /** What is wrong and since when, without a full stop. */
   sentence: string;
 }

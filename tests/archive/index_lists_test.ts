@@ -1,14 +1,14 @@
-/** What is read from FTS5's pages is what FTS5 finds. */
+/** Both implementations of the index find what a look at every row finds. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { present } from "../../src/archive/sqlite/fts5/postings.ts";
-import { listsOf, segmentsOf } from "../../src/archive/sqlite/fts5/format.ts";
+import { listsOf, segmentsOf, termsOn } from "../../src/archive/sqlite/fts5/format.ts";
 import { IndexHealth } from "../../src/archive/sqlite/fts5/health.ts";
 import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { PagedPostings } from "../../src/archive/sqlite/fts5/paged_postings.ts";
-import type { IndexTerm } from "../../src/archive/sqlite/fts5/index_term.ts";
-import type { IdRange } from "../../src/archive/sqlite/fts5/id_range.ts";
+import { MatchIndex } from "../../src/archive/sqlite/match/match_index.ts";
+import type { CandidateIndex, DocRange, IndexTerm } from "../../src/archive/sqlite/search/candidates.ts";
+import { present } from "../../src/archive/sqlite/search/postings.ts";
 
 const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];
 /** An id as a message of 2026 has it. */
@@ -38,56 +38,78 @@ function remove(db: DatabaseSync, id: number, terms: string): void {
 
 const ascending = (a: number, b: number) => a - b;
 
-/** What FTS5 finds. */
-function found(db: DatabaseSync, term: IndexTerm, { from, to, direction }: IdRange): number[] {
-  const ids = db.prepare(
-    "SELECT rowid AS id FROM messages_index WHERE messages_index MATCH ? AND rowid >= ? AND rowid < ?",
-  )
-    .all(`"${term.text}"${term.prefix ? "*" : ""}`, BigInt(from), BigInt(to))
-    .map((row) => row.id as number)
-    .sort(ascending);
-  return direction === "DESC" ? ids.reverse() : ids;
+/** The documents that a look at every row finds, ascending. */
+function look(rows: Map<number, string>, { text, prefix }: IndexTerm): number[] {
+  return [...rows].filter(([, terms]) =>
+    terms.split(" ").some((term) => prefix ? term.startsWith(text) : term === text)
+  ).map(([doc]) => doc).sort(ascending);
 }
 
-/** What a list has, in steps; with what lies before `skipTo` passed over after the first of them. */
-function read(db: DatabaseSync, term: IndexTerm, stretch: IdRange, skipTo?: number): number[] {
-  const index = new PostingLists(db);
-  const list = index.list(term, index.segments(), stretch);
+/** The documents of a list, read in steps; after the first step, it skips to `skipTo`. */
+function read(index: CandidateIndex, term: IndexTerm, range: DocRange, skipTo?: number): number[] {
+  const list = index.lists().list(term, range);
   const all: number[] = [];
   for (let size = 1, bound; (bound = list.bound(size)) !== undefined; size = size % 50 + 7) {
-    const ids = present(list.take(bound));
-    all.push(...stretch.direction === "DESC" ? ids.toReversed() : ids);
+    const docs = present(list.take(bound));
+    all.push(...range.direction === "DESC" ? docs.toReversed() : docs);
     if (skipTo !== undefined) list.skip(skipTo);
   }
   return all;
 }
 
-function isReadable(db: DatabaseSync, { text, prefix }: IndexTerm): boolean {
-  const index = new PostingLists(db);
-  return !prefix || index.pagesOfTerms(text, index.segments(), 1_000) < Infinity;
+function isReadable(index: CandidateIndex, { text, prefix }: IndexTerm): boolean {
+  return !prefix || index.lists().pagesOfPrefix(text, 1_000) < Infinity;
 }
 
 /** Every list of the index, from either end, all of it and in parts. */
-function checkAll(db: DatabaseSync, parts: [number, number][]): void {
+function checkAll(db: DatabaseSync, rows: Map<number, string>, parts: [number, number][]): void {
   const terms = [
     ...WORDS.map((text) => ({ text, prefix: false })),
     ...["a", "o", "oft", "zz", "草", "\u{e000}c1", "w1"].map((text) => ({ text, prefix: true })),
   ];
-  for (const term of terms.filter((term) => isReadable(db, term))) {
-    for (const direction of ["DESC", "ASC"] as const) {
-      for (const [from, to] of [[0, Number.MAX_SAFE_INTEGER] as const, ...parts]) {
-        const stretch = { from, to, direction };
-        const all = found(db, term, stretch);
-        const told = `${JSON.stringify(term)} ${direction} ${from}..${to}`;
-        assert.deepEqual(read(db, term, stretch), all, told);
-        const target = all[Math.floor(all.length * 0.7)];
-        if (target === undefined) continue;
-        const passed = read(db, term, stretch, target);
-        const first = passed.findIndex((id) => direction === "DESC" ? id <= target : id >= target);
-        assert.deepEqual(passed.slice(first), all.slice(all.indexOf(target)), `${told}, from ${target} on`);
+  const indexes = [new PostingLists(db), new MatchIndex(db)];
+  for (const term of terms) {
+    const docs = look(rows, term);
+    for (const index of indexes.filter((index) => isReadable(index, term))) {
+      for (const direction of ["DESC", "ASC"] as const) {
+        for (const [from, to] of [[0, Number.MAX_SAFE_INTEGER] as const, ...parts]) {
+          const told = `${index.constructor.name}: ${JSON.stringify(term)} ${direction} ${from}..${to}`;
+          checkList(
+            index,
+            term,
+            { from, to, direction },
+            docs.filter((doc) => doc >= from && doc < to),
+            told,
+          );
+        }
       }
     }
   }
+}
+
+/** @param docs what the list must have, ascending */
+function checkList(
+  index: CandidateIndex,
+  term: IndexTerm,
+  range: DocRange,
+  docs: number[],
+  told: string,
+): void {
+  const all = range.direction === "DESC" ? docs.toReversed() : docs;
+  assert.deepEqual(read(index, term, range), all, told);
+  const at = Math.floor(all.length * 0.7);
+  const target = all[at];
+  if (target === undefined) return;
+  const passed = read(index, term, range, target);
+  const first = passed.findIndex((doc) => range.direction === "DESC" ? doc <= target : doc >= target);
+  assert.deepEqual(passed.slice(first), all.slice(at), `${told}, from ${target} on`);
+  const list = index.lists().list(term, range);
+  assert.ok(list.reaches(target, 1_000), told);
+  assert.deepEqual(
+    [...present(list.take(target))],
+    all.slice(0, at + 1).sort(ascending),
+    `${told}, to ${target}`,
+  );
 }
 
 const step = fc.oneof(
@@ -110,7 +132,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ merge: fc.integer({ min: -4, max: 12 }) }) },
 );
 
-Deno.test("what is read from the pages of the index is what it finds, however it was written", () => {
+Deno.test("both implementations of the index find what a look at every row finds, however it was written", () => {
   fc.assert(
     fc.property(
       fc.array(step, { minLength: 3, maxLength: 40 }),
@@ -160,7 +182,10 @@ Deno.test("what is read from the pages of the index is what it finds, however it
         }
         const ids = [...rows.keys()].sort((a, b) => a - b);
         const at = (part: number) => ids[Math.floor(part * (ids.length - 1))] ?? FIRST_ID;
-        checkAll(db, [[at(0.3), at(0.8)], [at(0.5), at(0.5) + 1], [at(0.9), at(0.1)], [id + 1, id + 5]]);
+        checkAll(db, rows, [[at(0.3), at(0.8)], [at(0.5), at(0.5) + 1], [at(0.9), at(0.1)], [
+          id + 1,
+          id + 5,
+        ]]);
       },
     ),
     { numRuns: 60 },
@@ -182,15 +207,17 @@ Deno.test("a beginning is not read where a merge has stopped amid its terms, as 
   const merge = (pages: number) =>
     db.prepare("INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)").run(pages);
   merge(-1);
+  const index = new PostingLists(db);
   let readable = 0;
   // A merge that is begun anew leaves no mark of the one before.
   for (let step = 0; step < 20; step++, merge(step === 5 ? -1 : 1)) {
     const term = { text: "goal", prefix: true };
-    if (!isReadable(db, term)) continue;
+    if (!isReadable(index, term)) continue;
     readable++;
-    const stretch = { from: 0, to: Number.MAX_SAFE_INTEGER, direction: "DESC" } as const;
-    assert.deepEqual(read(db, term, stretch), found(db, term, stretch), `after ${step} steps`);
-    assert.ok(isReadable(db, { text: "hi", prefix: true }));
+    const range = { from: 0, to: Number.MAX_SAFE_INTEGER, direction: "DESC" } as const;
+    const right = [7, ...words.map((_, i) => 100 + i), ...words.map((_, i) => 200 + i)];
+    assert.deepEqual(read(index, term, range), right.toReversed(), `after ${step} steps`);
+    assert.ok(isReadable(index, { text: "hi", prefix: true }));
   }
   assert.ok(readable > 0 && readable < 20, `it could be read ${readable} times`);
 });
@@ -228,12 +255,14 @@ Deno.test("what is damaged is an error, and not endless", () => {
   const term = new TextEncoder().encode("0a");
   const leaf = [0, 0, 0, 9, 2, 0x30, 0x61, 3, 1, 4];
   assert.equal(listsOf(new Uint8Array(leaf), term, false).length, 1);
+  assert.deepEqual(termsOn(new Uint8Array(leaf)), ["a"]);
   for (const length of [0, 3, 8]) {
+    assert.throws(() => termsOn(new Uint8Array(leaf.slice(0, length))), /cut short/);
     assert.throws(() => listsOf(new Uint8Array(leaf.slice(0, length)), term, false), /cut short/);
   }
 });
 
-Deno.test("an index of another format is not used", () => {
+Deno.test("the pages of an index of another format are not read", () => {
   using db = openIndex(4050);
   db.exec(`
     CREATE TABLE index_faults (index_name TEXT PRIMARY KEY, reason TEXT);
@@ -241,5 +270,7 @@ Deno.test("an index of another format is not used", () => {
     INSERT INTO messages_index (rowid, terms) VALUES (1, 'a');
     INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', 1, 'a');
   `);
-  assert.match(new IndexHealth(db, "messages_index").trouble() ?? "", /format 5 .* reads format 4/);
+  const { trouble, unreadable = "" } = new IndexHealth(db, "messages_index").marks();
+  assert.equal(trouble, undefined);
+  assert.match(unreadable, /format 5 .* reads format 4/);
 });

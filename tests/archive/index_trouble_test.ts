@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader } from "../../src/archive/archive.ts";
+import { hasCode } from "../../src/chat/errors.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { until } from "../support/until.ts";
 import { parseSearch } from "../../src/search/query.ts";
-import { ANN, BEN, openArchive, said, timed, timeout } from "./said.ts";
-import { hasCode } from "../../src/chat/errors.ts";
-
-const SECURE_DELETE = `
-  INSERT INTO messages_index (messages_index, rank) VALUES ('secure-delete', 1);
-  INSERT INTO messages_index (rowid, terms) VALUES (1, 'a');
-  INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', 1, 'a');`;
+import { ANN, BEN, exec, openArchive, said, SECURE_DELETE, timed, timeout } from "./said.ts";
 
 /** What can become of an index, and whether FTS5 notices it when it is written. */
 const TROUBLES: [what: string, sql: string][] = [
-  ["of a foreign format, as FTS5's secure-delete makes it", SECURE_DELETE],
   [
     "whose list of segments is garbage",
     "UPDATE messages_index_data SET block = x'00000000FFFFFFFFFFFF' WHERE id = 10",
@@ -32,12 +26,6 @@ const TROUBLES: [what: string, sql: string][] = [
   ],
 ];
 
-function damage(path: string, sql: string): void {
-  using db = new DatabaseSync(path);
-  (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
-  db.exec(sql);
-}
-
 for (const [what, sql] of TROUBLES) {
   for (const when of ["before the start", "while it is written"] as const) {
     // An open connection does not notice it before its schema changes.
@@ -46,7 +34,7 @@ for (const [what, sql] of TROUBLES) {
       using archive = openArchive();
       archive.say([said(ANN, "hello pond"), said(BEN, "what a day"), said(BEN, "more of it")]);
       if (when === "before the start") archive.writer[Symbol.dispose]();
-      damage(archive.path, sql);
+      exec(archive, sql);
       if (when === "before the start") {
         archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
       }
@@ -94,6 +82,74 @@ for (const [what, sql] of TROUBLES) {
   }
 }
 
+const POSITIONS = `
+  DROP TABLE messages_index;
+  CREATE VIRTUAL TABLE messages_index USING fts5(
+    terms, content='', columnsize=0,
+    tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co Cn So Pc'"
+  );`;
+
+/** Indexes that FTS5 can use, and whose pages this program cannot read. */
+const UNREADABLE: [what: string, sql: string, why: RegExp][] = [
+  ["of a foreign format, as FTS5's secure-delete makes it", SECURE_DELETE, /it has format 5 of FTS5/],
+  [
+    "whose lists have positions",
+    POSITIONS,
+    /its list of “.*” is not what FTS5 itself finds|page of the index/,
+  ],
+];
+
+/** How many of the messages below each search finds. */
+const COUNTS = [["hello", 999], ["hello 7", 5], ['"7 pond"', 5], ["19*", 55], ["hill", 0]] as const;
+
+for (const [what, sql, why] of UNREADABLE) {
+  Deno.test(`an index ${what}: MATCH serves searches, faults tell, and repair builds it anew`, async () => {
+    using archive = openArchive();
+    exec(archive, sql);
+    for (let batch = 0; batch < 5; batch++) {
+      const texts = Array.from({ length: 200 }, (_, n) => `hello ${n} pond hello`);
+      archive.say(texts.map((text, n) => said(n % 3 ? ANN : BEN, text)), batch * 300);
+    }
+    archive.say([said(ANN, "hello hill", { channel: "hill" }), timeout("ben", 12, 60)], 2_000);
+    archive.writer.deleteChannel(2, true);
+    archive.writer.setRetention(1, { messages: 1_000 });
+    while (archive.writer.deleteStep(100));
+    while (archive.writer.retentionStep(100, Date.now()));
+    for (const step of ["merge", "compact"] as const) upkeep(archive.writer, step);
+    archive.writer.flushCounters();
+    assert.deepEqual(archive.writer.quarantined(0), []);
+    {
+      await using reader = archive.reader();
+      await until(() => reader.faults().length > 0);
+      for (const [text, count] of COUNTS) {
+        assert.equal((await textsWith(text, reader)).length, count, text);
+      }
+      const { events } = await reader.timeline({ userId: 12, limit: 200 });
+      assert.ok(events.length === 200 && events.every(({ userId }) => userId === 12));
+      const [fault, ...others] = reader.faults();
+      assert.equal(fault?.kind, "slow index");
+      assert.match(
+        fault.sentence,
+        /^Searches of messages are slow, because the pages of their index cannot be read: /,
+      );
+      assert.match(fault.sentence, why);
+      assert.deepEqual(others, []);
+    }
+    archive.writer[Symbol.dispose]();
+    const seen = examine({ path: archive.path, repair: false, progress: () => {} });
+    assert.match(
+      seen.left.join("\n"),
+      /The pages of the index messages_index cannot be read, so searches are slow: /,
+    );
+    assert.match(seen.left.join("\n"), why);
+    assert.deepEqual(examine({ path: archive.path, repair: true, progress: () => {} }).left, []);
+    archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+    await using reader = archive.reader();
+    assert.equal((await textsWith("hello", reader)).length, 999);
+    assert.deepEqual(reader.faults(), []);
+  });
+}
+
 function upkeep(
   writer: ReturnType<typeof openArchive>["writer"],
   step: "delete" | "retention" | "merge" | "compact",
@@ -118,8 +174,8 @@ async function textsWith(word: string, reader: ArchiveReader): Promise<string[]>
   while (true) {
     const page = await reader.timeline({ channelId: 1, search: search.query, before, limit: 10 });
     texts.push(...page.events.map(({ text }) => text));
-    if (page.stoppedAt === undefined) return texts;
-    before = page.stoppedAt;
+    if (!page.more) return texts;
+    before = page.stoppedAt ?? page.events.at(-1)!.id;
   }
 }
 
@@ -133,8 +189,8 @@ Deno.test("whatever stands on the pages of the index, rows are stored, and a tim
       "randomblob(3)",
       "substr(block, 1, 40)",
     ];
-    damage(
-      archive.path,
+    exec(
+      archive,
       `UPDATE messages_index_data SET block = ${garbage[run % 4]} WHERE id > 10 AND abs(random() % 2) = 0`,
     );
     archive.writer.append(timed([said(ANN, "one more"), timeout("ben", 12, 60)], 400), new Set());

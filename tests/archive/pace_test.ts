@@ -6,7 +6,7 @@ import { SearchExecutor, type TextRow } from "../../src/archive/sqlite/search/ex
 import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ReadCostModel } from "../../src/archive/sqlite/search/read_cost.ts";
 import { planOf } from "../../src/archive/sqlite/search/plan.ts";
-import type { IdRange } from "../../src/archive/sqlite/fts5/id_range.ts";
+import type { DocRange } from "../../src/archive/sqlite/search/candidates.ts";
 import { matches, parseSearch } from "../../src/search/query.ts";
 import { Random } from "../../src/demo/random.ts";
 import { ANN, BEN, openArchive, said } from "./said.ts";
@@ -29,7 +29,7 @@ for (const [looked, isSlow] of looks) {
   Deno.test(`after ${JSON.stringify(looked)} rows are ${isSlow ? "dear" : "cheap"}`, () => {
     const pace = new ReadCostModel(() => 0);
     const before = pace.costs;
-    for (const [rows, ms] of looked) pace.looked(rows, ms);
+    for (const [rows, ms] of looked) pace.verified(rows, ms);
     assert.equal(pace.costs.row > before.row, isSlow);
   });
 }
@@ -38,7 +38,7 @@ Deno.test("that rows are dear is not believed for longer than a second", () => {
   let now = 0;
   const pace = new ReadCostModel(() => now);
   const cheap = pace.costs;
-  for (let i = 0; i < 2; i++) pace.looked(25, 2);
+  for (let i = 0; i < 2; i++) pace.verified(25, 2);
   now = 999;
   assert.notDeepEqual(pace.costs, cheap);
   now = 1_000;
@@ -60,20 +60,9 @@ Deno.test("where rows turn out to be dear or cheap in the midst of a search, it 
 
   using read = openForReading(archive.path);
   const pace = new Fickle(random);
-  const finder = new SearchExecutor(read, ([, text]: TextRow) => text, pace);
-  const all = (query: Omit<TimelineQuery, "limit">) => {
-    const found: number[] = [];
-    let rest: typeof query | undefined = query;
-    while (rest) {
-      const startedAt = performance.now();
-      const { ids, stoppedAt } = finder.find({ ...rest, limit: 0 }, 0, 5_000);
-      assert.ok(stoppedAt === undefined || performance.now() - startedAt > 10, "it has 10 ms");
-      found.push(...ids);
-      const goesOn: typeof query = query.after === undefined ? { before: stoppedAt } : { after: stoppedAt };
-      rest = stoppedAt === undefined ? undefined : { ...query, ...goesOn };
-    }
-    return found;
-  };
+  const index = new PostingLists(read);
+  const finder = new SearchExecutor(read, () => index, ([, text]: TextRow) => text, pace);
+  const all = (query: Omit<TimelineQuery, "limit">) => findAll(finder, query);
   for (let round = 0; round < 20; round++) {
     for (const typed of ["rare goal", "rare goal lake hill", '"rare goal"', '"goal rare" hil*', "rare"]) {
       for (const userId of [undefined, 12]) {
@@ -105,21 +94,35 @@ Deno.test("where candidates lie so far apart that all of a long list is between 
 
   using read = openForReading(archive.path);
   const pace = new ReadCostModel();
-  for (let i = 0; i < 2; i++) pace.looked(100, 100);
-  const lists = new PostingLists(read);
-  const stretch: IdRange = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
+  for (let i = 0; i < 2; i++) pace.verified(100, 100);
+  const index = new PostingLists(read);
+  const range: DocRange = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
   const parsed = parseSearch("goal seldom");
   assert.ok("query" in parsed);
-  const { lists: [, goal] } = planOf({ search: parsed.query, limit: 50 }, lists, stretch, pace.costs);
+  const { lists: [, goal] } = planOf({ search: parsed.query, limit: 50 }, index.lists(), range, pace.costs);
   assert.equal(goal!.reaches(ids.at(-100)!, 200), true);
   assert.equal(goal!.reaches(ids[400]!, 200), false);
 
-  const finder = new SearchExecutor(read, ([, text]: TextRow) => text, pace);
-  const find = (query: Partial<TimelineQuery>) =>
-    finder.find({ search: parsed.query, limit: 0, ...query }, 0, 5_000).ids;
-  assert.deepEqual(find({ after: -1 }), right);
-  assert.deepEqual(find({}), right.toReversed());
+  const finder = new SearchExecutor(read, () => index, ([, text]: TextRow) => text, pace);
+  const { query: search } = parsed;
+  assert.deepEqual(findAll(finder, { search, after: -1 }), right);
+  assert.deepEqual(findAll(finder, { search }), right.toReversed());
 });
+
+/** Searches on until the time budget no longer ends the search. */
+function findAll(finder: SearchExecutor, query: Omit<TimelineQuery, "limit">): number[] {
+  const found: number[] = [];
+  let rest: typeof query | undefined = query;
+  while (rest) {
+    const startedAt = performance.now();
+    const { ids, stoppedAt } = finder.find({ ...rest, limit: 0 }, 0, 5_000);
+    assert.ok(stoppedAt === undefined || performance.now() - startedAt > 10, "it has 10 ms");
+    found.push(...ids);
+    const goesOn: typeof query = query.after === undefined ? { before: stoppedAt } : { after: stoppedAt };
+    rest = stoppedAt === undefined ? undefined : { ...query, ...goesOn };
+  }
+  return found;
+}
 
 /** Finds rows dear, or cheap again, for no reason. */
 class Fickle extends ReadCostModel {
@@ -129,10 +132,10 @@ class Fickle extends ReadCostModel {
     super();
   }
 
-  override looked(): void {
+  override verified(): void {
     const { costs } = this;
     const ms = this.random.int(0, 3) < 2 ? 1e6 : 0;
-    super.looked(100, ms);
+    super.verified(100, ms);
     if (this.costs !== costs) this.changes++;
   }
 }

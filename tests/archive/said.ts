@@ -1,5 +1,6 @@
 /** A fresh archive, and short ways to say what happened in it. */
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader, ArchiveWriter, TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
@@ -38,6 +39,19 @@ export function openArchive(): Opened {
     },
   };
   return opened;
+}
+
+/** Makes the index of messages one of FTS5's format 5, which is not the one that this program reads. */
+export const SECURE_DELETE = `
+  INSERT INTO messages_index (messages_index, rank) VALUES ('secure-delete', 1);
+  INSERT INTO messages_index (rowid, terms) VALUES (1, 'a');
+  INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', 1, 'a');`;
+
+/** Runs SQL on the archive's file, by a connection of its own that may write to every table. */
+export function exec({ path }: Opened, sql: string): void {
+  using db = new DatabaseSync(path);
+  (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
+  db.exec(sql);
 }
 
 /** A whole page of a search, back in time: on a busy machine the archive may end a search after each few rows. */

@@ -28,3 +28,14 @@ Deno.test("however many channels changed their names, one alert tells it, each b
     /^#birch is called #cedar\. #birch is called #amber\. #dune belongs to somebody else\. /,
   );
 });
+
+Deno.test("a slow index is told of as such, and not as one that stops searches", () => {
+  using site = testSite({}, () => NOW);
+  const [slow, broken] = alertsOf(site.recorder.status(), NOW, [
+    { kind: "slow index", sentence: "Searches are slow" },
+    { kind: "index", sentence: "The index cannot be used" },
+  ]);
+  assert.equal(slow!.title, "Searches are slow.");
+  assert.match(slow!.text, /^Nothing is lost: .* doctor --repair/);
+  assert.match(broken!.text, /searches for words wait/);
+});

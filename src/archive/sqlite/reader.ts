@@ -12,10 +12,12 @@ import type {
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
+import { isUnavailable } from "../../chat/errors.ts";
 import { fold } from "../../search/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
+import { asUnavailable } from "./file/sqlite_errors.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
@@ -40,6 +42,7 @@ export class SqliteReader implements Disposable {
   readonly #timeline: Timeline;
   readonly #people: UserQueries;
   readonly #coverage: CoverageQueries;
+  readonly #check: ReturnType<typeof setTimeout>;
   readonly #sql;
 
   /** @throws AppError wrong_file, unavailable (also where there is no file yet) */
@@ -56,6 +59,17 @@ export class SqliteReader implements Disposable {
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),
     };
+    // Soon, but not before whoever opened this reader has the first answer.
+    this.#check = setTimeout(() => this.#checkIndex());
+  }
+
+  #checkIndex(): void {
+    try {
+      this.#timeline.look();
+    } catch (error) {
+      // The file cannot be read just now: the next question says so, and `totals` checks again.
+      if (!isUnavailable(asUnavailable(error))) throw error;
+    }
   }
 
   channels(): Channel[] {
@@ -164,7 +178,13 @@ export class SqliteReader implements Disposable {
     return { messages_index: this.#timeline.indexTrouble, names_index: this.#people.indexTrouble };
   }
 
+  /** Why the pages of the index of messages cannot be read, so that searches are slower. */
+  unreadableIndex(): string | undefined {
+    return this.#timeline.unreadableIndex;
+  }
+
   [Symbol.dispose](): void {
+    clearTimeout(this.#check);
     this.#db.close();
   }
 }

@@ -5,7 +5,7 @@ import type { Fault } from "./fault.ts";
 import { counterFaults } from "./counters.ts";
 import { coverageFaults } from "./coverage.ts";
 import { keyFaults, pageFaults } from "./integrity_faults.ts";
-import { indexFaults, unusable } from "./index.ts";
+import { indexFaults, unreadable, unusable } from "./index.ts";
 import { rebuildIndex } from "./rebuild.ts";
 import { referenceFaults } from "./references.ts";
 import { spaceNotes } from "./space.ts";
@@ -137,7 +137,11 @@ function commit(db: DatabaseSync): void {
 /** Indexes that cannot even be opened keep SQLite from looking at the file as a whole. */
 function unusableIndexes(db: DatabaseSync): Fault[] {
   // Both are prepared first: once FTS5 has met damage in one, no table can be made until the transaction ends.
-  return [indexedMessages(db), indexedNames(db)].flatMap((indexed) => unusable(db, indexed));
+  const both = [indexedMessages(db), indexedNames(db)];
+  return [
+    ...both.flatMap((indexed) => unusable(db, indexed)),
+    ...both.flatMap((indexed) => unreadable(db, indexed)),
+  ];
 }
 
 /** An index can be built anew from its table; a broken table is what backups are for. */

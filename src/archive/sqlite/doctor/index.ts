@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./fault.ts";
 import { IndexHealth } from "../fts5/health.ts";
+import { MessageIndex } from "../search/message_index.ts";
 import { rebuildIndex } from "./rebuild.ts";
 import { type Indexed, type IndexedRow, type Place, places, placeSums, type TermSum } from "./terms.ts";
 
@@ -33,6 +34,18 @@ export function unusable(db: DatabaseSync, indexed: Indexed): Fault[] {
   const trouble = new IndexHealth(db, indexed.index).examine();
   return trouble === undefined ? [] : [{
     sentence: `The index ${indexed.index} cannot be used: ${trouble}.${missedSince(db, indexed)}`,
+    repair: () => rebuildIndex(db, indexed),
+  }];
+}
+
+/** An index that only FTS5 itself can read, so that searches are slow. */
+export function unreadable(db: DatabaseSync, indexed: Indexed): Fault[] {
+  if (indexed.index !== "messages_index" || unusable(db, indexed).length > 0) return [];
+  const index = new MessageIndex(db);
+  index.check();
+  return index.unreadable === undefined ? [] : [{
+    sentence:
+      `The pages of the index ${indexed.index} cannot be read, so searches are slow: ${index.unreadable}.`,
     repair: () => rebuildIndex(db, indexed),
   }];
 }

@@ -1,32 +1,32 @@
 /**
- * How FTS5 keeps an index of `detail=none`: what its structure record and its leaves say. The format is told at the top of
- * SQLite's `ext/fts5/fts5_index.c`; it has stayed as it is since FTS5 came, and files depend on it.
+ * FTS5's file format for an index with `detail=none`: the structure record and the leaves. The comment at the top of SQLite's
+ * `ext/fts5/fts5_index.c` describes it; it has not changed since the first release of FTS5, as files depend on it.
  */
 
-/** A piece of the index: its leaves from the first to the last. */
+/** A segment of the index: its leaves from the first to the last. */
 export interface Segment {
   id: number;
   first: number;
   last: number;
 }
 
-/** Where a term's list stands on the leaf that the term is on. */
+/** The part of a term's list on the leaf that has the term. */
 export interface ListStart {
   from: number;
   to: number;
   isFirst: boolean;
-  /** It is the last term of its leaf: the list may go on at the beginning of the next ones. */
+  /** The last term of its leaf: the list may continue at the beginning of the next leaves. */
   isLast: boolean;
 }
 
-/** The number under which FTS5 keeps this record. */
+/** The id of FTS5's structure record. */
 export const STRUCTURE_RECORD = 10;
-/** The only version that is read here; a table with `secure-delete` has another. */
+/** The only version that this program reads; a table with `secure-delete` has version 5. */
 export const FORMAT_VERSION = 4;
 const SEGMENT_IDS = 2 ** 37;
-/** The byte that every term begins with where an index has no `prefix=`. */
+/** The first byte of every term of an index without `prefix=`. */
 const MAIN_TERM = 0x30;
-/** Two offsets of two bytes: of the first id that belongs to a list from before, and of the table of terms. */
+/** Two offsets of two bytes: of the rest of a list that began on an earlier leaf, and of the table of terms. */
 const HEADER = 4;
 
 /** The id of a leaf. */
@@ -34,7 +34,7 @@ export function leafId(segment: Segment, page: number): number {
   return segment.id * SEGMENT_IDS + page;
 }
 
-/** Those of a structure record, the newest first: what a newer one says of an id holds. @throws where it is damaged */
+/** The segments of a structure record, newest first: a newer one overrides older ones. @throws where it is damaged */
 export function segmentsOf(record: Uint8Array): Segment[] {
   const bytes = new Reading(record, HEADER);
   const levels = bytes.count();
@@ -51,18 +51,18 @@ export function segmentsOf(record: Uint8Array): Segment[] {
     if (bytes.at > record.length) break;
   }
   if (bytes.at > record.length) throw new Error("the index's list of segments is cut short");
-  // One that a merge has used up keeps its place without having leaves.
+  // A segment that a merge has consumed keeps its place but has no leaves.
   return segments.filter(({ first }) => first > 0);
 }
 
-/** The lists on a leaf of this term, or of all terms that begin so. @throws where the leaf is damaged, as far as that shows */
+/** The lists on a leaf of this term, or of all terms with this prefix. @throws where the leaf is visibly damaged */
 export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): ListStart[] {
   const found: ListStart[] = [];
   const end = endOfLists(leaf);
   const table = new Reading(leaf, end);
   const bytes = new Reading(leaf, 0);
   let at = 0;
-  // How many bytes of the term the one at hand begins with.
+  // How many first bytes the present term shares with the wanted one.
   let same = 0;
   for (let next = table.numberOrEnd(); next !== undefined;) {
     at += next;
@@ -73,7 +73,7 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
     if (bytes.at + added > end || isFirst && leaf[bytes.at] !== MAIN_TERM) {
       throw new Error("a page of the index has no terms where it says so");
     }
-    // Terms are in order: one that shares less with the one before has left behind what begins so.
+    // Terms ascend: one that shares fewer bytes with its predecessor is beyond the prefix.
     if (kept < same) break;
     if (kept === same) {
       while (same < term.length && same - kept < added && leaf[bytes.at + same - kept] === term[same]) same++;
@@ -91,23 +91,23 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
   return found;
 }
 
-/** The most ids that fit on a leaf: each takes a byte at least, and a leaf has at most 64 kB. */
+/** As many documents as fit on a leaf: each takes at least a byte, and a leaf has at most 64 kB. */
 const scratch = new Float64Array(65_536);
 
-/** The ids of a list, or of a part of it, ascending; those that were taken out of it are negative. */
-export function readIds(leaf: Uint8Array, { from, to }: { from: number; to: number }): Float64Array {
+/** The documents of a list or of a part of it, ascending; removed ones are negative. */
+export function readDocs(leaf: Uint8Array, { from, to }: { from: number; to: number }): Float64Array {
   if (to > leaf.length || to - from > scratch.length) throw new Error("a page of the index is cut short");
   let count = 0;
-  let id = 0;
+  let doc = 0;
   for (let at = from; at < to;) {
     let byte = leaf[at++]!;
     if (byte === 0) {
-      // Taken out; a second zero: and put there again.
+      // Removed; with a second zero, removed and added again.
       if (at < to && leaf[at] === 0) at++;
-      else scratch[count - 1] = -id;
+      else scratch[count - 1] = -doc;
       continue;
     }
-    // Up to four bytes in whole numbers of 32 bits, which is nearly always enough, and a third faster.
+    // The first four bytes as 32-bit integers: nearly always enough, and faster by a third.
     let difference = byte & 0x7f;
     for (let more = 3; byte >= 0x80 && more > 0; more--) {
       byte = leaf[at++]!;
@@ -117,19 +117,42 @@ export function readIds(leaf: Uint8Array, { from, to }: { from: number; to: numb
       byte = leaf[at++]!;
       difference = difference * 128 + (byte & 0x7f);
     }
-    id += difference;
-    scratch[count++] = id;
+    doc += difference;
+    scratch[count++] = doc;
   }
   return scratch.slice(0, count);
 }
 
-/** What stands on a leaf of the list that began on an earlier one; empty where it ended there. */
+/** The part on this leaf of a list that began on an earlier one; empty where it ended there. */
 export function continued(leaf: Uint8Array): { from: number; to: number } {
   const from = uint16(leaf, 0);
   const end = endOfLists(leaf);
   if (from === 0) return { from: end, to: end };
   if (from < HEADER || from > end) throw new Error("a page of the index begins beyond its end");
   return { from, to: new Reading(leaf, end).numberOrEnd() ?? end };
+}
+
+/** The terms of a leaf, ascending. @throws where the leaf is visibly damaged, or has terms of a `prefix=` index */
+export function termsOn(leaf: Uint8Array): string[] {
+  const end = endOfLists(leaf);
+  const table = new Reading(leaf, end);
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const terms: string[] = [];
+  let term = new Uint8Array();
+  let at = 0;
+  for (let next = table.numberOrEnd(); next !== undefined; next = table.numberOrEnd()) {
+    at += next;
+    const bytes = new Reading(leaf, at);
+    const kept = at === next ? 0 : bytes.number();
+    const added = bytes.number();
+    if (kept > term.length || bytes.at + added > end) {
+      throw new Error("a page of the index has no terms where it says so");
+    }
+    term = Uint8Array.from([...term.subarray(0, kept), ...leaf.subarray(bytes.at, bytes.at + added)]);
+    if (term[0] !== MAIN_TERM) throw new Error("a page of the index has terms of another index");
+    terms.push(decoder.decode(term.subarray(1)));
+  }
+  return terms;
 }
 
 /** @throws where the leaf is shorter than it says */
@@ -143,7 +166,7 @@ function uint16(bytes: Uint8Array, at: number): number {
   return bytes[at]! << 8 | bytes[at + 1]!;
 }
 
-/** Numbers of SQLite's format: seven bits a byte, the highest first, the eighth telling that there are more. */
+/** Reads SQLite's variable-length integers: seven bits a byte, the highest first; the eighth bit means that more follow. */
 class Reading {
   constructor(readonly bytes: Uint8Array, public at: number) {}
 
@@ -157,7 +180,7 @@ class Reading {
     return number;
   }
 
-  /** A number of things, each of which takes bytes: what is damaged must not be taken at its word. */
+  /** A number of things that take bytes each: a damaged one must not lead to endless reading. */
   count(): number {
     const count = this.number();
     if (count > this.bytes.length) {

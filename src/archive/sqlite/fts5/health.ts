@@ -1,4 +1,4 @@
-/** Whether a full-text index can be used, and why not: the one place that decides it, for the writer and for readers. */
+/** Whether a full-text index can be used, and why not: decided here for the writer and for readers. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FORMAT_VERSION, segmentsOf, STRUCTURE_RECORD } from "./format.ts";
 import { asUnavailable, codeOf, isDamage } from "../file/sqlite_errors.ts";
@@ -7,10 +7,17 @@ import { AppError, hasCode, isUnavailable } from "../../../chat/errors.ts";
 export const INDEX_NAMES = ["messages_index", "names_index"] as const;
 export type IndexName = typeof INDEX_NAMES[number];
 
-/** What is about a row, or about who asks: INTERRUPT, TOOBIG. */
+export interface IndexMarks {
+  /** Why the index cannot be used at all. */
+  trouble?: string;
+  /** Why only FTS5 itself can read it: by MATCH. */
+  unreadable?: string;
+}
+
+/** Errors about a row or about the caller: INTERRUPT, TOOBIG. */
 const NOT_ABOUT_AN_INDEX = new Set([9, 18]);
 
-/** A statement that is prepared at its first use: on an index that is damaged, preparing one fails. */
+/** A statement that is prepared at its first use, because preparing fails where the index is damaged. */
 export class LazyStatement {
   readonly #prepare: () => StatementSync;
   #statement: StatementSync | undefined;
@@ -24,14 +31,14 @@ export class LazyStatement {
   }
 }
 
-/** What can be seen of an index without reading all of it. Where it is usable, single pages of it may still be damaged. */
+/** What can be seen of an index without reading all of it. Single pages of a usable index may still be damaged. */
 export class IndexHealth {
-  readonly #state: LazyStatement;
+  readonly #marks: LazyStatement;
   readonly #structure: LazyStatement;
   readonly #probe: LazyStatement;
 
   constructor(db: DatabaseSync, index: IndexName) {
-    this.#state = new LazyStatement(
+    this.#marks = new LazyStatement(
       db,
       `
       SELECT
@@ -48,19 +55,33 @@ export class IndexHealth {
     );
   }
 
-  /** Why the index cannot be used, as far as its marks tell; a few microseconds. @throws AppError unavailable */
-  trouble(): string | undefined {
-    return troubleIn(() => {
-      const { reason, version } = this.#state.statement.get()!;
+  /** What the index says of itself; a few microseconds. @throws AppError unavailable */
+  marks(): IndexMarks {
+    let marks: IndexMarks = {};
+    const trouble = troubleIn(() => {
+      const { reason, version } = this.#marks.statement.get()!;
       if (reason !== null) return String(reason);
       if (version === FORMAT_VERSION) return undefined;
-      return `it has format ${version} of FTS5, and this program reads format ${FORMAT_VERSION}`;
+      marks = {
+        unreadable: `it has format ${version} of FTS5, and this program reads format ${FORMAT_VERSION}`,
+      };
+      // FTS5 may know that format.
+      this.#probe.statement.get();
+      return undefined;
     });
+    return trouble === undefined ? marks : { trouble };
+  }
+
+  /** Why the index cannot be used, as far as its marks tell. @throws AppError unavailable */
+  trouble(): string | undefined {
+    return this.marks().trouble;
   }
 
   /** The same, with a look at its records. @throws AppError unavailable */
   examine(): string | undefined {
-    return this.trouble() ?? troubleIn(() => {
+    const { trouble, unreadable } = this.marks();
+    if (trouble !== undefined || unreadable !== undefined) return trouble;
+    return troubleIn(() => {
       const structure = this.#structure.statement.get()?.block;
       if (!(structure instanceof Uint8Array)) return "its list of segments is missing";
       segmentsOf(structure);
@@ -80,8 +101,8 @@ function troubleIn(look: () => string | undefined): string | undefined {
 }
 
 /**
- * What was thrown while an index was used, as a fault of the index.
- * @throws what was thrown where it says nothing of the index: the file is locked, the disk is full, …
+ * An error that was thrown while an index was used, as a fault of the index.
+ * @throws the error itself where it is not about the index: the file is locked, the disk is full, …
  */
 export function indexFaultOf(error: unknown): AppError {
   if (hasCode(error, "index_unusable")) return error;

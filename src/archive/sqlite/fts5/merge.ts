@@ -1,25 +1,26 @@
 /**
- * The index consists of pieces, and is smaller in one. What is deleted leaves marks in it besides, which grow it until
- * they meet what they cancel. So it is merged into one piece, a few pages at a time: where much was deleted, and while
- * nothing comes in.
+ * The index consists of segments, and takes less space as a single one. Each deletion adds a mark to it, which takes space
+ * until a merge brings it together with what it cancels. So the index is merged into one segment, a few pages at a time:
+ * after many deletions, and while no messages arrive.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { LazyStatement } from "./health.ts";
+import { IndexHealth, LazyStatement } from "./health.ts";
 import { PostingLists } from "./posting_lists.ts";
 
 /**
- * Merging begins at so many deleted messages, and at this share of those that are left: often enough that no step has
- * much to cancel, for such a step counts the pages that it writes, and not those that it reads.
+ * A merge begins after this many deleted messages, and at this share of those that are left. That is often enough that no
+ * step has much to cancel: FTS5 bounds a step by the pages that it writes, not by those that it reads.
  */
 const MIN_DELETED = 20_000;
 const MIN_SHARE = 1 / 10;
-/** Pages that a step writes. */
+/** Pages that a step writes at most. */
 const STEP_PAGES = 16;
-/** The same while nothing comes in: 10 to 20 ms. Each step leaves its last page half empty, so few are better. */
+/** The same while no messages arrive: 10 to 20 ms. Each step leaves its last page half empty, so few steps are better. */
 const QUIET_STEP_PAGES = 128;
 
 export class IndexMerge {
   readonly #db: DatabaseSync;
+  readonly #health: IndexHealth;
   #index: PostingLists | undefined;
   readonly #sql;
   #deleted = 0;
@@ -28,6 +29,7 @@ export class IndexMerge {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
+    this.#health = new IndexHealth(db, "messages_index");
     this.#sql = {
       messages: db.prepare("SELECT ifnull(sum(messages), 0) AS messages FROM channels"),
       merge: new LazyStatement(db, "INSERT INTO messages_index (messages_index, rank) VALUES ('merge', ?)"),
@@ -35,12 +37,12 @@ export class IndexMerge {
     };
   }
 
-  /** So many messages were taken out of the index. */
+  /** Notes that messages were removed from the index. */
   deleted(messages: number): void {
     this.#deleted += messages;
   }
 
-  /** Merges a little where much was deleted; true while there is more to merge. */
+  /** Merges a little after many deletions; true while there is more to merge. */
   step(): boolean {
     if (this.#merging) return this.#merging = this.#merge(STEP_PAGES);
     if (this.#deleted < MIN_DELETED) return false;
@@ -50,9 +52,13 @@ export class IndexMerge {
     return this.#merging = this.#begin(STEP_PAGES);
   }
 
-  /** Merges a little where a tenth of the index is not in its largest piece; true while there is more to merge. */
+  /**
+   * Merges a little if a tenth of the index is outside of its largest segment; true while there is more to merge. Does
+   * nothing where the pages cannot be read, as the sizes of segments are unknown then.
+   */
   compact(): boolean {
     if (this.#compacting) return this.#compacting = this.#merge(QUIET_STEP_PAGES);
+    if (this.#health.marks().unreadable !== undefined) return false;
     this.#index ??= new PostingLists(this.#db);
     const pages = this.#index.segments().map(({ first, last }) => last - first + 1);
     const all = pages.reduce((sum, one) => sum + one, 0);
@@ -60,7 +66,7 @@ export class IndexMerge {
     return this.#compacting = this.#begin(QUIET_STEP_PAGES);
   }
 
-  /** Less than zero: all there is into one, beginning now. */
+  /** A negative number begins to merge all segments into one. */
   #begin(pages: number): true {
     this.#sql.merge.statement.run(-pages);
     return true;

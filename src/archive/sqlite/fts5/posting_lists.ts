@@ -1,37 +1,34 @@
 /**
- * The lists of `messages_index`, read from FTS5's own pages of 4 kB. FTS5 finds all that is in several lists, but nothing
- * interrupts it in that, and it looks for each id anew: 0.3 ms for a page. Read one after the other, a page takes
- * 10 µs, from either end and from anywhere, and between two the clock can be looked at.
- *
- * What is read belongs together only within one transaction.
+ * The posting lists of `messages_index`, read from FTS5's own pages of 4 kB. MATCH intersects several lists too, but it
+ * cannot be interrupted and looks up each document anew: 0.3 ms a page. Read in order, a page takes 10 µs, from either end
+ * and from any place, and the caller can check the clock between two pages.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "../file/connection.ts";
+import type {
+  CandidateIndex,
+  CandidateLists,
+  DocRange,
+  Docs,
+  IndexTerm,
+  PostingList,
+} from "../search/candidates.ts";
+import { joined, MemoryPostings, sortedOnce, UnionPostings, within } from "../search/postings.ts";
 import { indexFaultOf } from "./health.ts";
-import {
-  type Ids,
-  joined,
-  MemoryPostings,
-  type PostingList,
-  sortedOnce,
-  UnionPostings,
-  within,
-} from "./postings.ts";
 import {
   continued,
   leafId,
   listsOf,
   type ListStart,
-  readIds,
+  readDocs,
   type Segment,
   segmentsOf,
   STRUCTURE_RECORD,
+  termsOn,
 } from "./format.ts";
 import { PagedPostings } from "./paged_postings.ts";
-import type { IndexTerm } from "./index_term.ts";
-import type { IdRange } from "./id_range.ts";
 
-/** Stands before every term: of the index itself, and not of a `prefix=` index. */
+/** The first byte of every term: it belongs to the index itself and not to a `prefix=` index. */
 const MAIN = "0";
 
 export const BLOCK = `
@@ -63,10 +60,10 @@ export const PAGE_AFTER = `
   ORDER BY term
   LIMIT 1`;
 
-export class PostingLists {
+export class PostingLists implements CandidateIndex {
   readonly #sql;
 
-  /** @throws AppError index_unusable where the index lacks one of its tables. Whether its format is known, `IndexHealth` tells. */
+  /** @throws AppError index_unusable where the index lacks one of its tables. Check its format with `IndexHealth.unreadable` first. */
   constructor(db: DatabaseSync) {
     this.#sql = reading(() => ({
       block: prepareArrays(db, BLOCK),
@@ -77,100 +74,128 @@ export class PostingLists {
     }));
   }
 
-  /** As they are now, the newest first. */
+  lists(): CandidateLists {
+    const segments = this.segments();
+    return {
+      list: (term, range) => this.#list(term, segments, range),
+      pagesOfPrefix: (prefix, max) => this.#pagesOfPrefix(prefix, segments, max),
+    };
+  }
+
+  /** A message's id is its document number. */
+  timeOf(doc: number): number {
+    return doc;
+  }
+
+  docAt(id: number): number {
+    return id;
+  }
+
+  /** The present segments, newest first. */
   segments(): Segment[] {
     return reading(() => segmentsOf(this.#block(STRUCTURE_RECORD)));
   }
 
-  /**
-   * How many pages have to be read at once for the terms that begin so; not counted beyond so many in a segment. Infinity
-   * where they cannot be read as one list.
-   */
-  pagesOfTerms(beginning: string, segments: Segment[], most: number): number {
-    const { term, end } = boundsOf({ text: beginning, prefix: true });
+  /** Terms from some pages of the index, about two a page. They are chosen anew each time. */
+  someTerms(pages: number): string[] {
+    return reading(() => {
+      const segments = this.segments();
+      if (segments.length === 0) return [];
+      return Array.from({ length: pages }).flatMap(() => {
+        const segment = pick(segments);
+        const terms = termsOn(
+          this.#leaf(segment, this.#pageOf(boundsOf({ text: someText(), prefix: false }).term, segment)),
+        );
+        // The last term of a page may have a list that continues on the next ones.
+        return terms.length === 0 ? [] : [pick(terms), terms.at(-1)!];
+      });
+    });
+  }
+
+  #pagesOfPrefix(prefix: string, segments: Segment[], max: number): number {
+    const { term, end } = boundsOf({ text: prefix, prefix: true });
     return reading(() =>
       segments.reduce((sum, segment) => {
         if (this.#isCutWithin(term, segment)) return Infinity;
-        return sum + 1 + (this.#sql.count.get(segment.id, term, end, most)!.pages as number);
+        return sum + 1 + (this.#sql.count.get(segment.id, term, end, max)!.pages as number);
       }, 0)
     );
   }
 
   /**
-   * Whether a merge that is under way may have handed on some of the terms that begin so to an older segment, and not
-   * others: what this one says of an id that came again would then hold for those, too. So it may be wherever a segment
-   * begins with one of them; the structure record does not tell of every merge.
+   * Whether an unfinished merge may have moved some terms of the prefix from this segment to an older one, and not others.
+   * A document that was removed and added again would then count as removed for the moved terms, too. The structure record
+   * does not mention every merge, so this is assumed of every segment that begins with a term of the prefix.
    */
-  #isCutWithin(beginning: Uint8Array, segment: Segment): boolean {
-    if (this.#pageOf(beginning, segment) > segment.first) return false;
-    return listsOf(this.#leaf(segment, segment.first), beginning, true)[0]?.isFirst ?? false;
+  #isCutWithin(prefix: Uint8Array, segment: Segment): boolean {
+    if (this.#pageOf(prefix, segment) > segment.first) return false;
+    return listsOf(this.#leaf(segment, segment.first), prefix, true)[0]?.isFirst ?? false;
   }
 
-  /** The ids of a stretch that have this term, or a term that begins so where that can be read (`pagesOfTerms`). */
-  list(term: IndexTerm, segments: Segment[], stretch: IdRange): PostingList {
+  #list(term: IndexTerm, segments: Segment[], range: DocRange): PostingList {
     const ofSegment = reading(() =>
       segments.map((segment) =>
-        term.prefix ? this.#beginning(term, segment, stretch) : this.#exact(term, segment, stretch)
+        term.prefix ? this.#prefix(term, segment, range) : this.#exact(term, segment, range)
       ).filter((list) => list !== undefined)
     );
-    return ofSegment.length === 1 ? ofSegment[0]! : new UnionPostings(ofSegment, stretch.direction);
+    return ofSegment.length === 1 ? ofSegment[0]! : new UnionPostings(ofSegment, range.direction);
   }
 
-  #exact(term: IndexTerm, segment: Segment, stretch: IdRange): PostingList | undefined {
+  #exact(term: IndexTerm, segment: Segment, range: DocRange): PostingList | undefined {
     const { term: bytes, end } = boundsOf(term);
     const page = this.#pageOf(bytes, segment);
     const leaf = this.#leaf(segment, page);
     const [start] = listsOf(leaf, bytes, false);
     if (start === undefined) return undefined;
     const last = start.isLast ? this.#lastPage(end, segment) : page;
-    if (last > page) return this.#paged(segment, page, last, start, stretch);
-    return new MemoryPostings(within(readIds(leaf, start), stretch), stretch.direction);
+    if (last > page) return this.#paged(segment, page, last, start, range);
+    return new MemoryPostings(within(readDocs(leaf, start), range), range.direction);
   }
 
-  /** Lists that go on over several pages are read as they are needed; all others at once. */
-  #beginning(beginning: IndexTerm, segment: Segment, stretch: IdRange): PostingList {
-    const { term, end } = boundsOf(beginning);
+  /** Lists that span several pages are read as they are needed; all others at once. */
+  #prefix(prefix: IndexTerm, segment: Segment, range: DocRange): PostingList {
+    const { term, end } = boundsOf(prefix);
     const first = this.#pageOf(term, segment);
     const pages = [first];
     for (const { page } of this.#sql.between.all(segment.id, term, end) as { page: number }[]) {
       if (page > first) pages.push(page);
     }
     const last = this.#lastPage(end, segment);
-    const short: Ids[] = [];
+    const short: Docs[] = [];
     const long: PostingList[] = [];
     for (const [i, page] of pages.entries()) {
       const leaf = this.#leaf(segment, page);
       for (const start of listsOf(leaf, term, true)) {
         const next = pages[i + 1] ?? last;
-        if (start.isLast && next > page) long.push(this.#paged(segment, page, next, start, stretch));
-        else short.push(readIds(leaf, start));
+        if (start.isLast && next > page) long.push(this.#paged(segment, page, next, start, range));
+        else short.push(readDocs(leaf, start));
       }
     }
-    const ids = within(sortedOnce(joined(short), true), stretch);
-    return new UnionPostings([...long, new MemoryPostings(ids, stretch.direction)], stretch.direction, {
+    const docs = within(sortedOnce(joined(short), true), range);
+    return new UnionPostings([...long, new MemoryPostings(docs, range.direction)], range.direction, {
       either: true,
     });
   }
 
-  #paged(segment: Segment, first: number, last: number, start: ListStart, stretch: IdRange): PostingList {
+  #paged(segment: Segment, first: number, last: number, start: ListStart, range: DocRange): PostingList {
     return new PagedPostings(
       (page) =>
         reading(() => {
           const leaf = this.#leaf(segment, page);
-          return readIds(leaf, page === first ? start : continued(leaf));
+          return readDocs(leaf, page === first ? start : continued(leaf));
         }),
       { first, last },
-      stretch,
+      range,
     );
   }
 
-  /** The only page that the term could be on, or the first that terms are on that begin so. */
+  /** The only page that can have the term, or the first one that can have terms of the prefix. */
   #pageOf(term: Uint8Array, { id, first }: Segment): number {
-    // The directory still names pages that a merge has used up.
+    // The directory still lists pages that a merge has consumed.
     return Math.max(first, this.#sql.before.get(id, term)?.page as number ?? first);
   }
 
-  /** The last page that may have something of a list, for what follows its term. */
+  /** The last page that may have a part of a list. @param end the bytes that follow its term */
   #lastPage(end: Uint8Array, { id, last }: Segment): number {
     return this.#sql.after.get(id, end)?.page as number ?? last;
   }
@@ -187,7 +212,17 @@ export class PostingLists {
   }
 }
 
-/** @throws AppError index_unusable where what is read is damaged */
+/** A text near which terms are likely: one or two characters of words, or the beginning of a channel's or user's token. */
+function someText(): string {
+  const characters = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
+  return pick(["", "\uE000c", "\uE000u", pick(characters)]) + pick(characters);
+}
+
+function pick<T>(list: readonly T[]): T {
+  return list[Math.floor(Math.random() * list.length)]!;
+}
+
+/** @throws AppError index_unusable where the pages are damaged */
 function reading<T>(read: () => T): T {
   try {
     return read();
@@ -198,6 +233,6 @@ function reading<T>(read: () => T): T {
 
 function boundsOf({ text, prefix }: IndexTerm): { term: Uint8Array; end: Uint8Array } {
   const term = new TextEncoder().encode(MAIN + text);
-  // What follows the term at once, or what follows all that begin with it: UTF-8 has no such byte.
+  // The least bytes after the term, or after everything that begins with it: UTF-8 has no byte 0xff.
   return { term, end: new Uint8Array([...term, prefix ? 0xff : 0]) };
 }

@@ -5,7 +5,7 @@ import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
 import { type Found, SearchExecutor, type TextRow } from "../search/execute.ts";
-import { IndexHealth } from "../fts5/health.ts";
+import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
 
@@ -24,7 +24,7 @@ export class Timeline {
   readonly #db: DatabaseSync;
   readonly #emotes: Emotes;
   readonly #finder: SearchExecutor;
-  readonly #health: IndexHealth;
+  readonly #index: MessageIndex;
   readonly #sql;
   /** Of the shapes that were met; a shape never changes. */
   readonly #kinds = new Map<number, Kind>();
@@ -34,9 +34,9 @@ export class Timeline {
 
   constructor(db: DatabaseSync) {
     this.#db = db;
-    this.#health = new IndexHealth(db, "messages_index");
+    this.#index = new MessageIndex(db);
     this.#emotes = new Emotes(db);
-    this.#finder = new SearchExecutor(db, (row) => this.#searchable(row));
+    this.#finder = new SearchExecutor(db, () => this.#index.open(), (row) => this.#searchable(row));
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
@@ -55,32 +55,49 @@ export class Timeline {
   }
 
   page(query: TimelineQuery): TimelinePage {
-    // Pages of the index belong together only as they are at one moment.
+    return this.#inTransaction(() => this.#page(query));
+  }
+
+  /** The pages of the index are consistent only within a transaction. */
+  #inTransaction<T>(work: () => T): T {
     this.#sql.begin.run();
     try {
-      return this.#page(query);
+      return work();
     } finally {
       if (this.#db.isTransaction) this.#sql.end.run();
     }
   }
 
-  /** By the index; where that cannot be used and no words are asked for, by looking at every row. */
+  /** By the index; where that cannot be used and the query has no words, by scanning every row. */
   #page(query: TimelineQuery): TimelinePage {
-    try {
-      const unusable = this.#health.trouble();
-      if (unusable !== undefined) throw new AppError("index_unusable", unusable);
+    let page: TimelinePage | undefined;
+    const find = () => {
       const found = this.#finder.find(query, skipOf(query), query.limit + 1);
-      const page = this.#pageOf(query, found);
-      if (page.events.length === Math.min(found.ids.length, query.limit)) return page;
-      if (this.#areThere(found.ids)) return page;
-      this.indexTrouble = "it names messages that are not there";
-      if (query.search) return page;
+      page = this.#pageOf(query, found);
+      if (page.events.length < Math.min(found.ids.length, query.limit) && !this.#areThere(found.ids)) {
+        throw new AppError("index_unusable", "it names messages that are not there");
+      }
+      return page;
+    };
+    try {
+      return this.#checking(find);
     } catch (error) {
       if (!hasCode(error, "index_unusable")) throw error;
       this.indexTrouble = error.message;
+      if (query.search && page) return page;
       if (query.search) throw error;
     }
     return this.#pageOf(query, this.#finder.scan(query, skipOf(query), query.limit + 1));
+  }
+
+  /** Finds again where that fails and the self-check, if it was not made yet, says that MATCH has to serve. */
+  #checking<T>(find: () => T): T {
+    try {
+      return find();
+    } catch (error) {
+      if (!hasCode(error, "index_unusable") || !this.#index.check()) throw error;
+      return find();
+    }
   }
 
   #pageOf({ limit }: TimelineQuery, { ids, stoppedAt, skipped }: Found): TimelinePage {
@@ -95,9 +112,21 @@ export class Timeline {
     return this.#sql.present.get(JSON.stringify(ids))!.rows === ids.length;
   }
 
-  /** Looks whether the index can be used. */
+  /** Checks whether the index can be used, and how. */
   look(): void {
-    this.indexTrouble = this.#health.trouble() ?? this.indexTrouble;
+    this.#inTransaction(() => {
+      try {
+        this.#index.check();
+      } catch (error) {
+        if (!hasCode(error, "index_unusable")) throw error;
+        this.indexTrouble = error.message;
+      }
+    });
+  }
+
+  /** Why searches use MATCH in the place of the index's pages, if they do. */
+  get unreadableIndex(): string | undefined {
+    return this.#index.unreadable;
   }
 
   #searchable([id, text, shape]: TextRow): string {

@@ -1,58 +1,65 @@
-/** Finds the ids that answer a query, within a time. */
+/** Finds the ids of the messages that match a query, within a time budget. */
 import type { DatabaseSync } from "node:sqlite";
 import type { TimelineQuery } from "../../archive.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
-import { FITTING, nthId, SCANNED } from "./verify.ts";
 import { prepareArrays } from "../file/connection.ts";
-import { type Ids, intersect, type PostingList, present } from "../fts5/postings.ts";
-import { PostingLists } from "../fts5/posting_lists.ts";
-import { ReadCostModel } from "./read_cost.ts";
+import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.ts";
+import { consumed, docRangeOf, type IdRange, remaining } from "./id_range.ts";
 import { conditionsOf, type Plan, planOf, type RowConditions } from "./plan.ts";
-import { consumed, type Direction, type IdRange, remaining } from "../fts5/id_range.ts";
+import { intersect, present } from "./postings.ts";
+import { ReadCostModel } from "./read_cost.ts";
+import { FITTING, nthId, SCANNED } from "./verify.ts";
 
 /**
- * A search ends after this long, and says where: who wants more asks again from there. So one person's rare phrase does
- * not keep a reader from everybody else.
+ * A search ends after this time and returns where it stopped; the caller may continue from there. So one person's rare
+ * phrase does not block a reader for everybody else.
  */
 const BUDGET_MS = 10;
-/** Where there is no index a channel's messages are looked for among all: some 100,000 rows. */
+/** The budget without an index, where a channel's messages are searched among all: some 100,000 rows. */
 const SCAN_BUDGET_MS = 200;
-/** Steps double until one takes this long; after each the clock is looked at. */
+/** Steps double until one takes this long. The clock is checked after each step. */
 const STEP_MS = 0.5;
-/** Ids of a list that are taken at once, and candidates that are looked at. */
+/** Documents to take from a list in the first step, and candidates to verify in one step. */
 const FIRST_CHUNK = 50;
-const FIRST_LOOK = 25;
-const LARGEST_LOOK = 800;
-/** Pages of another list that are read at once; where it takes more, the rows of the candidates are looked at. */
+const MIN_VERIFIED = 25;
+const MAX_VERIFIED = 800;
+/** Pages of another list to read in one step. If it takes more, the rows of the candidates are verified instead. */
 const MAX_PAGES = 200;
-/** Messages that are passed over at once. */
-const FIRST_SCAN = 1_000;
-const LARGEST_SCAN = 4_000;
+/** Messages to scan in one step. */
+const MIN_SCANNED = 1_000;
+const MAX_SCANNED = 4_000;
 
 export type TextRow = [id: number, text: string, shape: number];
 
-/** Ids in the order in which they were read. */
 export interface Found {
+  /** In the order of reading. */
   ids: number[];
-  /** Nothing beyond this id was looked at. */
+  /** Where the time budget ended: nothing beyond this id was searched. */
   stoppedAt?: number;
-  /** How many others were found before them. */
+  /** How many matches were found before `ids`. */
   skipped?: number;
 }
 
 export class SearchExecutor {
-  readonly #openIndex: () => PostingLists;
-  #index: PostingLists | undefined;
-  readonly #pace: ReadCostModel;
+  readonly #openIndex: () => CandidateIndex;
+  readonly #costs: ReadCostModel;
   readonly #textOf: (row: TextRow) => string;
   readonly #ends;
   readonly #sql;
 
-  /** @param textOf what of a row is searched */
-  constructor(db: DatabaseSync, textOf: (row: TextRow) => string, pace = new ReadCostModel()) {
-    this.#openIndex = () => new PostingLists(db);
+  /**
+   * @param openIndex is called once a search; what it throws ends the search
+   * @param textOf returns the text of a row that is searched
+   */
+  constructor(
+    db: DatabaseSync,
+    openIndex: () => CandidateIndex,
+    textOf: (row: TextRow) => string,
+    costs = new ReadCostModel(),
+  ) {
+    this.#openIndex = openIndex;
     this.#textOf = textOf;
-    this.#pace = pace;
+    this.#costs = costs;
     this.#ends = db.prepare(
       "SELECT (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last",
     );
@@ -66,22 +73,23 @@ export class SearchExecutor {
 
   /** Up to `count` ids after the first `skip`. @throws AppError index_unusable where the index cannot be read */
   find(query: TimelineQuery, skip: number, count: number): Found {
-    const stretch = this.#stretchOf(query);
-    // Where no words are looked for a page is soon full, however late the clock says it is on a busy machine.
+    const index = this.#openIndex();
+    const range = this.#rangeOf(query);
+    // Without words a page is full soon, even if a busy machine lets the deadline pass.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
-    const { ids, stoppedAt } = this.#planned(query, stretch, skip + count, deadline);
+    const { ids, stoppedAt } = this.#plan(query, index, range, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  /** The same without the index: by looking at every row, within a longer time. */
+  /** The same without the index: scans every row, within a longer time. */
   scan(query: TimelineQuery, skip: number, count: number): Found {
     const deadline = performance.now() + SCAN_BUDGET_MS;
     const rows = conditionsOf(query);
-    const { ids, stoppedAt } = this.#scan(rows, this.#stretchOf(query), skip + count, deadline);
+    const { ids, stoppedAt } = this.#scan(rows, this.#rangeOf(query), skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  #stretchOf(query: TimelineQuery): IdRange {
+  #rangeOf(query: TimelineQuery): IdRange {
     const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
     return {
       from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
@@ -90,35 +98,31 @@ export class SearchExecutor {
     };
   }
 
-  /** Where looking at rows turns out to be dear, what is left is planned anew. */
-  #planned(query: TimelineQuery, stretch: IdRange, count: number, deadline: number): Found {
-    const { costs } = this.#pace;
-    this.#index ??= this.#openIndex();
-    const plan = planOf(query, this.#index, stretch, costs);
-    if (plan.lists.length === 0) return this.#scan(plan.all, stretch, count, deadline);
-    const dear = plan.isPartial ? costs.row : Infinity;
-    const found = this.#along(plan, stretch, count, deadline, dear);
-    const isDear = this.#pace.costs.row > dear;
-    if (found.stoppedAt === undefined || !isDear || performance.now() > deadline) return found;
-    const rest = this.#planned(
+  /** Plans and executes. If reading rows turns out slow, it re-plans the rest. */
+  #plan(query: TimelineQuery, index: CandidateIndex, range: IdRange, count: number, deadline: number): Found {
+    const { costs } = this.#costs;
+    const plan = planOf(query, index.lists(), docRangeOf(range, index), costs);
+    if (plan.lists.length === 0) return this.#scan(plan.all, range, count, deadline);
+    const maxRowCost = plan.isPartial ? costs.row : Infinity;
+    const found = this.#intersect(plan, index, range.direction, { count, deadline, maxRowCost });
+    const isSlow = this.#costs.costs.row > maxRowCost;
+    if (found.stoppedAt === undefined || !isSlow || performance.now() > deadline) return found;
+    const rest = this.#plan(
       query,
-      remaining(stretch, found.stoppedAt),
+      index,
+      remaining(range, found.stoppedAt),
       count - found.ids.length,
       deadline,
     );
     return { ...rest, ids: [...found.ids, ...rest.ids] };
   }
 
-  /**
-   * Along the shortest list; what the others do not have is dropped.
-   * @param dear it ends as soon as a row costs more than this
-   */
-  #along(
+  /** Follows the shortest list, drops what the other lists do not have, and verifies the rest. */
+  #intersect(
     { lists: [shortest, ...others], ...plan }: Plan,
-    { direction }: IdRange,
-    count: number,
-    deadline: number,
-    dear: number,
+    index: CandidateIndex,
+    direction: Direction,
+    { count, deadline, maxRowCost }: Limits,
   ): Found {
     const ids: number[] = [];
     let size = FIRST_CHUNK;
@@ -132,48 +136,49 @@ export class SearchExecutor {
         else rows = plan.all;
       }
       if (direction === "DESC") candidates = candidates.toReversed();
+      const times = Array.from(candidates, (doc) => index.timeOf(doc));
       const found: Found = rows
-        ? this.#look(rows, candidates, count - ids.length, deadline, dear)
-        : { ids: Array.from(candidates) };
+        ? this.#verify(rows, times, { count: count - ids.length, deadline, maxRowCost })
+        : { ids: times };
       for (const id of found.ids) ids.push(id);
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (found.stoppedAt !== undefined) return { ids, stoppedAt: found.stoppedAt };
       const now = performance.now();
-      if (now > deadline) return { ids, stoppedAt: bound };
+      if (now > deadline) return { ids, stoppedAt: index.timeOf(bound) };
       if (now - startedAt < STEP_MS) size *= 2;
       startedAt = now;
     }
     return { ids };
   }
 
-  /** Those of the candidates that fit. */
-  #look(rows: RowConditions, candidates: Ids, count: number, deadline: number, dear: number): Found {
+  /** Keeps the candidates whose rows match. */
+  #verify(rows: RowConditions, candidates: number[], { count, deadline, maxRowCost }: Limits): Found {
     const { accept, ...conditions } = rows;
     const ids: number[] = [];
-    for (let at = 0, size = FIRST_LOOK; at < candidates.length;) {
-      const chunk = Array.from(candidates.subarray(at, at + size));
+    for (let at = 0, size = MIN_VERIFIED; at < candidates.length;) {
+      const chunk = candidates.slice(at, at + size);
       const startedAt = performance.now();
       const found = this.#sql.fitting.all({ ...conditions, ids: JSON.stringify(chunk) });
       const took = performance.now() - startedAt;
-      this.#pace.looked(chunk.length, took);
+      this.#costs.verified(chunk.length, took);
       ids.push(...this.#accepted(found, accept));
       if (ids.length >= count) return { ids: ids.slice(0, count) };
-      if (performance.now() > deadline || this.#pace.costs.row > dear) {
+      if (performance.now() > deadline || this.#costs.costs.row > maxRowCost) {
         return { ids, stoppedAt: chunk.at(-1) };
       }
       at += chunk.length;
-      size = took < STEP_MS ? Math.min(size * 2, LARGEST_LOOK) : Math.max(size >> 1, FIRST_LOOK);
+      size = took < STEP_MS ? Math.min(size * 2, MAX_VERIFIED) : Math.max(size >> 1, MIN_VERIFIED);
     }
     return { ids };
   }
 
-  /** In all messages of the stretch. */
-  #scan(rows: RowConditions, stretch: IdRange, count: number, deadline: number): Found {
+  /** Verifies every message of a range. */
+  #scan(rows: RowConditions, range: IdRange, count: number, deadline: number): Found {
     const { accept, ...conditions } = rows;
     const ids: number[] = [];
-    const { direction } = stretch;
-    let rest = stretch;
-    for (let size = FIRST_SCAN;; size = Math.min(size * 2, LARGEST_SCAN)) {
+    const { direction } = range;
+    let rest = range;
+    for (let size = MIN_SCANNED;; size = Math.min(size * 2, MAX_SCANNED)) {
       const last = this.#sql.nthId[direction].get({ from: rest.from, to: rest.to, skip: size });
       const { from, to } = last === undefined ? rest : consumed(rest, idOf(last));
       const found = this.#sql.scanned.all({ ...conditions, from, to });
@@ -191,8 +196,15 @@ export class SearchExecutor {
   }
 }
 
-/** Those candidates that another list has, too; undefined where too much of it would have to be read for them. */
-function amongOthers(candidates: Ids, list: PostingList, direction: Direction): Ids | undefined {
+/** When to stop: at this many ids, at this time, or as soon as a row costs more milliseconds than this. */
+interface Limits {
+  count: number;
+  deadline: number;
+  maxRowCost: number;
+}
+
+/** The candidates that another list has, too; undefined where too many of its pages would have to be read. */
+function amongOthers(candidates: Docs, list: PostingList, direction: Direction): Docs | undefined {
   if (candidates.length === 0) return candidates;
   const [oldest, newest] = [candidates[0]!, candidates.at(-1)!];
   const [first, last] = direction === "DESC" ? [newest, oldest] : [oldest, newest];

@@ -1,28 +1,25 @@
-/** How a query is answered: along which lists of the index, and what of it the rows have to decide. */
+/** Plans a query: which posting lists to intersect, and which conditions to verify on the rows. */
 import type { TimelineQuery } from "../../archive.ts";
 import { matcher } from "../../../search/query.ts";
 import { likePattern } from "./verify.ts";
-import type { PostingList } from "../fts5/postings.ts";
-import type { PostingLists } from "../fts5/posting_lists.ts";
+import type { CandidateLists, DocRange, IndexTerm, PostingList } from "./candidates.ts";
 import type { Costs } from "./read_cost.ts";
 import { mustVerify, scopeTerms, termsOfSearch } from "./terms.ts";
-import type { IndexTerm } from "../fts5/index_term.ts";
-import type { IdRange } from "../fts5/id_range.ts";
 
 /**
- * Of a beginning, the pages with its terms have to be read before its newest message is known. If it has more than these,
- * so many texts have it that looking through the newest ones finds them sooner.
+ * All pages with terms of a prefix have to be read before its newest message is known. A prefix with more pages than this
+ * is in so many texts that verifying the newest messages finds them sooner.
  */
-const MAX_PAGES_OF_TERMS = 200;
+const MAX_PAGES_OF_PREFIX = 200;
 
 export interface Plan {
-  /** What is asked for is in all of these lists, the shortest first; without any, every message is a candidate. */
+  /** The lists to intersect, shortest first; if there is none, every message is a candidate. */
   lists: PostingList[];
-  /** What rows have to be looked at for, undefined = nothing. */
+  /** What to verify on the rows of the intersection; undefined = nothing. */
   rows?: RowConditions;
-  /** The same where none of the other lists is read. */
+  /** What to verify on rows that were not intersected. */
   all: RowConditions;
-  /** Lists were left out because looking at rows is cheaper. */
+  /** Whether lists were left out because verifying rows is cheaper. */
   isPartial: boolean;
 }
 
@@ -30,16 +27,15 @@ export interface RowConditions {
   channel: number | null;
   user: number | null;
   like: string;
-  /** Of the text; undefined = any will do. */
+  /** Whether the text matches; undefined = any text does. */
   accept?: (text: string) => boolean;
 }
 
 type Condition = "channelId" | "userId" | "search";
 
-export function planOf(query: TimelineQuery, index: PostingLists, stretch: IdRange, costs: Costs): Plan {
+export function planOf(query: TimelineQuery, index: CandidateLists, range: DocRange, costs: Costs): Plan {
   const { channelId, userId, search } = query;
-  const segments = index.segments();
-  const open = (term: IndexTerm, of: Condition) => ({ of, list: index.list(term, segments, stretch) });
+  const open = (term: IndexTerm, of: Condition) => ({ of, list: index.list(term, range) });
   const terms = search ? termsOfSearch(search) : [];
   const lists = [
     ...scopeTerms({ channelId }).map((term) => open(term, "channelId")),
@@ -51,9 +47,9 @@ export function planOf(query: TimelineQuery, index: PostingLists, stretch: IdRan
   let isPartial = false;
   for (const term of terms.filter(({ prefix }) => prefix)) {
     const shortest = lists[0];
-    const pages = index.pagesOfTerms(term.text, segments, MAX_PAGES_OF_TERMS);
-    if (pages > MAX_PAGES_OF_TERMS || (shortest && !isWorth(pages, shortest.list, costs))) {
-      if (pages <= MAX_PAGES_OF_TERMS) isPartial = true;
+    const pages = index.pagesOfPrefix(term.text, MAX_PAGES_OF_PREFIX);
+    if (pages > MAX_PAGES_OF_PREFIX || (shortest && !isWorth(pages, shortest.list, costs))) {
+      if (pages <= MAX_PAGES_OF_PREFIX) isPartial = true;
       left.add("search");
       continue;
     }
@@ -79,12 +75,12 @@ export function planOf(query: TimelineQuery, index: PostingLists, stretch: IdRan
   };
 }
 
-/** To read a long list in order to drop few candidates takes longer than to look at their rows. */
+/** Reading a long list to drop few candidates takes longer than verifying their rows. */
 function isWorth(pages: number, candidates: PostingList, costs: Costs): boolean {
   return pages * costs.page <= candidates.size * costs.row;
 }
 
-/** What rows have to fulfil. */
+/** The conditions of a query, as they are verified on rows. */
 export function conditionsOf({ channelId, userId, search }: Pick<TimelineQuery, Condition>): RowConditions {
   return {
     channel: channelId ?? null,

@@ -1,29 +1,29 @@
-/** How quickly messages can be looked at: where they have to come from the disk it takes fifty times as long. */
+/** What reading rows and pages costs: fifty times as much where rows have to come from the disk. */
 
-/** Milliseconds for a message, with what its id takes, and for a page of a list of the index. */
+/** Milliseconds to verify a row, its candidate included, and to read a page of a posting list. */
 export interface Costs {
   row: number;
   page: number;
 }
 
 const CACHED: Costs = { row: 0.0013, page: 0.012 };
-/** Messages lie apart, and each is a read of its own; pages of a list mostly lie together. */
+/** Each row takes a read of its own, as messages are scattered; the pages of a list are mostly adjacent. */
 const ON_DISK: Costs = { row: 0.07, page: 0.045 };
-/** Longer than this a message of those that are cached never takes, and of others hardly ever less. */
+/** A cached row never takes longer than this, and a row on the disk hardly ever less. */
 const SLOW_ROW_MS = 0.02;
-/** So few say nothing: the statement itself takes as long. */
-const FEWEST_ROWS = 10;
-/** One slow look may be another thread's turn. */
-const SLOW_LOOKS = 2;
-/** What was read since may be cached, and what is asked for next lie elsewhere. */
+/** Fewer rows are not judged: the statement itself takes as long. */
+const MIN_ROWS = 10;
+/** One slow read may be due to another thread. */
+const SLOW_READS = 2;
+/** After this time, rows may be cached, or the next search may read others. */
 const REMEMBERED_MS = 1_000;
 
 export class ReadCostModel {
   readonly #now: () => number;
-  #slowLooks = 0;
+  #slowReads = 0;
   #slowUntil = -Infinity;
 
-  /** @param now milliseconds of a clock that never goes back */
+  /** @param now milliseconds of a monotonic clock */
   constructor(now = () => performance.now()) {
     this.#now = now;
   }
@@ -32,10 +32,11 @@ export class ReadCostModel {
     return this.#now() < this.#slowUntil ? ON_DISK : CACHED;
   }
 
-  looked(rows: number, ms: number): void {
-    if (rows < FEWEST_ROWS) return;
-    this.#slowLooks = ms > rows * SLOW_ROW_MS ? this.#slowLooks + 1 : 0;
-    if (this.#slowLooks >= SLOW_LOOKS) this.#slowUntil = this.#now() + REMEMBERED_MS;
-    else if (this.#slowLooks === 0) this.#slowUntil = -Infinity;
+  /** Notes how long it took to verify some rows. */
+  verified(rows: number, ms: number): void {
+    if (rows < MIN_ROWS) return;
+    this.#slowReads = ms > rows * SLOW_ROW_MS ? this.#slowReads + 1 : 0;
+    if (this.#slowReads >= SLOW_READS) this.#slowUntil = this.#now() + REMEMBERED_MS;
+    else if (this.#slowReads === 0) this.#slowUntil = -Infinity;
   }
 }

@@ -3,7 +3,7 @@
  * which `indexTerms` lets no text contain.
  */
 import type { ChatEvent } from "../../../chat/events.ts";
-import type { IndexTerm } from "../fts5/index_term.ts";
+import type { IndexTerm } from "./candidates.ts";
 import type { SearchQuery } from "../../../search/query.ts";
 import { indexTerms, searchableText, termsOf, tokens } from "../../../search/tokens.ts";
 

@@ -1,15 +1,15 @@
-/** The statements by which rows decide: of candidates that the index gave, or of all messages. */
+/** The statements that verify a query on rows: on candidates from the index, or on all messages. */
 import type { SearchQuery } from "../../../search/query.ts";
 import { tokens } from "../../../search/tokens.ts";
-import type { Direction } from "../fts5/id_range.ts";
+import type { Direction } from "./candidates.ts";
 import { isReference, referred, textOf } from "../codec/repeated_texts.ts";
 
-/** LIKE is right about texts of ASCII; others may be folded to anything. */
+/** LIKE decides about ASCII texts only; others are folded and matched by the caller. */
 const mayFit = (text: string) => `${text} LIKE :like ESCAPE '\\' OR octet_length(${text}) <> length(${text})`;
 
 /**
- * What does not fit should not leave SQLite: neither by its text nor by what a notice says in its tags. Each text is
- * looked up once at most, as most rows are passed over.
+ * Rows that cannot match should not leave SQLite: neither by their text nor by the sentence in a notice's tags. Each
+ * repeated text is looked up at most once, as most rows do not match.
  */
 const MAY_FIT = `(:channel IS NULL OR m.channel_id = :channel)
     AND (:user IS NULL OR m.author_id IN (SELECT id FROM authors WHERE user_id = :user))
@@ -19,14 +19,14 @@ const MAY_FIT = `(:channel IS NULL OR m.channel_id = :channel)
       OR ${isReference("m")} AND ${referred("m", mayFit("text"))}
     )`;
 
-/** Those of some candidates that may fit, in their order. */
+/** The candidates that may match, in their order. */
 export const FITTING = `
   SELECT m.id, ${textOf("m")} AS text, m.shape_id
   FROM json_each(:ids) AS candidate
   CROSS JOIN messages AS m ON m.id = candidate.value
   WHERE ${MAY_FIT}`;
 
-/** Those of all messages of a stretch that may fit. */
+/** The messages of a range that may match. */
 export const SCANNED = `
   SELECT m.id, ${textOf("m")} AS text, m.shape_id
   FROM messages AS m
@@ -34,7 +34,7 @@ export const SCANNED = `
     AND ${MAY_FIT}
   ORDER BY m.id`;
 
-/** The id that so many others lie before, in the order of reading. */
+/** The id after `skip` others, in the order of reading. */
 export const nthId = (direction: Direction) => `
   SELECT id
   FROM messages
@@ -42,7 +42,7 @@ export const nthId = (direction: Direction) => `
   ORDER BY id ${direction}
   LIMIT 1 OFFSET :skip`;
 
-/** A pattern for LIKE that no text of ASCII fails that answers the search: its longest phrase, word or beginning. */
+/** A LIKE pattern that every matching ASCII text fulfils: the longest phrase, word or prefix of the search. */
 export function likePattern({ words, phrases, prefixes }: SearchQuery): string {
   const [longest = ""] = [...words, ...phrases, ...prefixes].sort((a, b) => b.length - a.length);
   const pieces = tokens(longest).map((token) => token.text.replace(/[\\%_]/g, "\\$&"));

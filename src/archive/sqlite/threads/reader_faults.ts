@@ -31,11 +31,13 @@ const INDEXED: Readonly<Record<IndexName, string>> = {
   names_index: "The search index of user names cannot be used, and earlier names are not found",
 };
 
+type Reader = Pick<SqliteReader, "indexTroubles" | "unreadableIndex">;
+
 export class ReaderFaults {
-  readonly #reader: Pick<SqliteReader, "indexTroubles">;
+  readonly #reader: Reader;
   readonly #damage = new Map<string, string>();
 
-  constructor(reader: Pick<SqliteReader, "indexTroubles">) {
+  constructor(reader: Reader) {
     this.#reader = reader;
   }
 
@@ -50,7 +52,15 @@ export class ReaderFaults {
 
   list(): ArchiveFault[] {
     const indexes = Object.entries(this.#reader.indexTroubles()) as [IndexName, string | undefined][];
+    const unreadable = this.#reader.unreadableIndex();
     return [
+      ...unreadable === undefined ? [] : [
+        {
+          kind: "slow index",
+          sentence:
+            `Searches of messages are slow, because the pages of their index cannot be read: ${unreadable}`,
+        } as const,
+      ],
       ...indexes.filter(([, why]) => why !== undefined).map(([index, why]): ArchiveFault => ({
         kind: "index",
         sentence: `${INDEXED[index]}: ${why}`,

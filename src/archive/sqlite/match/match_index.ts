@@ -1,0 +1,79 @@
+/**
+ * The posting lists of `messages_index` by FTS5's MATCH: independent of FTS5's file format, and slower. It serves searches
+ * where `fts5/` cannot read the pages.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { prepareArrays } from "../file/connection.ts";
+import { indexFaultOf } from "../fts5/health.ts";
+import type {
+  CandidateIndex,
+  CandidateLists,
+  Direction,
+  DocRange,
+  Docs,
+  IndexTerm,
+  PostingList,
+} from "../search/candidates.ts";
+import { WindowedPostings } from "./windowed_postings.ts";
+
+/** Bounds are bound as bigints: FTS5 does not seek to a floating-point one, it walks the whole list. */
+const windowOf = (direction: Direction) => `
+  SELECT rowid
+  FROM messages_index
+  WHERE messages_index MATCH ? AND rowid >= ? AND rowid < ?
+  ORDER BY rowid ${direction}
+  LIMIT ?`;
+
+export class MatchIndex implements CandidateIndex, CandidateLists {
+  readonly #sql;
+
+  /** @throws AppError index_unusable where FTS5 cannot open the index */
+  constructor(db: DatabaseSync) {
+    this.#sql = asking(() => ({
+      ASC: prepareArrays(db, windowOf("ASC")),
+      DESC: prepareArrays(db, windowOf("DESC")),
+    }));
+  }
+
+  lists(): CandidateLists {
+    return this;
+  }
+
+  /** @throws RangeError for a prefix */
+  list({ text, prefix }: IndexTerm, range: DocRange): PostingList {
+    if (prefix) throw new RangeError("MATCH has no list of a prefix");
+    return new WindowedPostings((window, max) => this.first(text, window, max), range);
+  }
+
+  /** The first documents of a range that contain a term, in the order of the range's direction, at most `max`. */
+  first(term: string, { from, to, direction }: DocRange, max: number): Docs {
+    const expression = `"${term.replaceAll('"', '""')}"`;
+    return asking(() => {
+      const rows = this.#sql[direction].all(expression, BigInt(from), BigInt(to), max);
+      return Float64Array.from(rows as unknown as [number][], ([doc]) => doc);
+    });
+  }
+
+  /** MATCH reads every list of a prefix before it returns the first row, and nothing can interrupt it. */
+  pagesOfPrefix(): number {
+    return Infinity;
+  }
+
+  /** A message's id is its document number. */
+  timeOf(doc: number): number {
+    return doc;
+  }
+
+  docAt(id: number): number {
+    return id;
+  }
+}
+
+/** @throws AppError index_unusable where FTS5 finds the index damaged */
+function asking<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    throw indexFaultOf(error);
+  }
+}

@@ -1,0 +1,163 @@
+/** Posting lists in memory, and the union and intersection of several. */
+import type { Direction, DocRange, Docs, PostingList } from "./candidates.ts";
+
+export const NONE: Docs = new Float64Array();
+
+/** A list that is in memory. */
+export class MemoryPostings implements PostingList {
+  readonly pages = 0;
+  readonly size: number;
+  readonly #docs: Docs;
+  readonly #direction: Direction;
+  #from = 0;
+  #to: number;
+
+  constructor(docs: Docs, direction: Direction) {
+    this.#docs = docs;
+    this.#direction = direction;
+    this.#to = this.size = docs.length;
+  }
+
+  get isEmpty(): boolean {
+    return this.#from === this.#to;
+  }
+
+  bound(count: number): number | undefined {
+    if (this.isEmpty) return undefined;
+    return Math.abs(
+      this.#direction === "DESC"
+        ? this.#docs[Math.max(this.#from, this.#to - count)]!
+        : this.#docs[Math.min(this.#to, this.#from + count) - 1]!,
+    );
+  }
+
+  take(bound: number): Docs {
+    const [from, to] = [this.#from, this.#to];
+    if (this.#direction === "DESC") {
+      this.#to = this.#within(positionOf(this.#docs, bound));
+      return this.#docs.subarray(this.#to, to);
+    }
+    this.#from = this.#within(positionOf(this.#docs, bound + 1));
+    return this.#docs.subarray(from, this.#from);
+  }
+
+  skip(doc: number): void {
+    if (this.#direction === "DESC") this.#to = this.#within(positionOf(this.#docs, doc + 1));
+    else this.#from = this.#within(positionOf(this.#docs, doc));
+  }
+
+  reaches(): boolean {
+    return true;
+  }
+
+  #within(position: number): number {
+    return Math.min(this.#to, Math.max(this.#from, position));
+  }
+}
+
+/**
+ * The union of several lists. Where they disagree whether a document was removed, the first list decides, or with `either`
+ * any list that has it.
+ */
+export class UnionPostings implements PostingList {
+  readonly size: number;
+  readonly pages: number;
+  readonly #lists: PostingList[];
+  readonly #direction: Direction;
+  readonly #either: boolean;
+
+  constructor(lists: PostingList[], direction: Direction, { either = false } = {}) {
+    this.#lists = lists;
+    this.#direction = direction;
+    this.#either = either;
+    this.size = lists.reduce((sum, { size }) => sum + size, 0);
+    this.pages = lists.reduce((sum, { pages }) => sum + pages, 0);
+  }
+
+  bound(count: number): number | undefined {
+    const bounds = this.#lists.map((list) => list.bound(count)).filter((bound) => bound !== undefined);
+    if (bounds.length === 0) return undefined;
+    return this.#direction === "DESC" ? Math.max(...bounds) : Math.min(...bounds);
+  }
+
+  take(bound: number): Docs {
+    const taken = this.#lists.map((list) => list.take(bound)).filter((docs) => docs.length > 0);
+    if (taken.length <= 1) return taken[0] ?? NONE;
+    const inOrder = [taken, taken.toReversed()].find(isInOrder);
+    return inOrder ? joined(inOrder) : sortedOnce(joined(taken), this.#either);
+  }
+
+  skip(doc: number): void {
+    for (const list of this.#lists) list.skip(doc);
+  }
+
+  reaches(doc: number, pages: number): boolean {
+    return this.#lists.every((list) => list.reaches(doc, pages));
+  }
+}
+
+/** The pieces one after the other. */
+export function joined(pieces: Docs[]): Docs {
+  if (pieces.length === 1) return pieces[0]!;
+  const all = new Float64Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+/** Sorts, and keeps each document once: its first entry, or with `either` one that was not removed, if there is one. */
+export function sortedOnce(docs: Docs, either: boolean): Docs {
+  // Without a comparison function, sorting is ten times as fast.
+  const sorted = docs.every((doc) => doc > 0)
+    ? docs.toSorted()
+    : docs.toSorted((a, b) => Math.abs(a) - Math.abs(b));
+  let count = 0;
+  for (const doc of sorted) {
+    if (count === 0 || Math.abs(sorted[count - 1]!) !== Math.abs(doc)) sorted[count++] = doc;
+    else if (either && doc > 0) sorted[count - 1] = doc;
+  }
+  return sorted.subarray(0, count);
+}
+
+/** Whether each piece begins after the end of the piece before it. */
+function isInOrder(pieces: Docs[]): boolean {
+  return pieces.every((docs, i) => i === 0 || Math.abs(pieces[i - 1]!.at(-1)!) < Math.abs(docs[0]!));
+}
+
+/** The documents that were not removed. */
+export function present(docs: Docs): Docs {
+  return docs.every((doc) => doc > 0) ? docs : docs.filter((doc) => doc > 0);
+}
+
+/** The documents that both lists have. @param some has no removed ones */
+export function intersect(some: Docs, others: Docs): Docs {
+  const both = new Float64Array(Math.min(some.length, others.length));
+  let count = 0;
+  let at = 0;
+  for (const doc of some) {
+    while (at < others.length && Math.abs(others[at]!) < doc) at++;
+    if (at === others.length) break;
+    if (others[at] === doc) both[count++] = doc;
+  }
+  return both.subarray(0, count);
+}
+
+/** The documents of a range. */
+export function within(docs: Docs, { from, to }: DocRange): Docs {
+  return docs.subarray(positionOf(docs, from), positionOf(docs, to));
+}
+
+/** How many documents come before this one. */
+export function positionOf(docs: Docs, doc: number): number {
+  let low = 0;
+  let high = docs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (Math.abs(docs[middle]!) < doc) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,98 @@
+/** Search turns document numbers into message ids only by the port, so an index may number documents as it likes. */
+import assert from "node:assert/strict";
+import type { TimelineQuery } from "../../../src/archive/archive.ts";
+import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
+import type {
+  CandidateIndex,
+  CandidateLists,
+  DocRange,
+  IndexTerm,
+} from "../../../src/archive/sqlite/search/candidates.ts";
+import { SearchExecutor, type TextRow } from "../../../src/archive/sqlite/search/execute.ts";
+import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/search/postings.ts";
+import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
+import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
+import { matches, parseSearch } from "../../../src/search/query.ts";
+import { ANN, BEN, openArchive, said } from "../said.ts";
+
+/** Numbers documents 1, 2, 3 … */
+class NumberedIndex implements CandidateIndex, CandidateLists {
+  readonly #ids: Float64Array;
+  readonly #terms: Set<string>[];
+
+  constructor(ids: number[], terms: string[]) {
+    this.#ids = Float64Array.from(ids);
+    this.#terms = terms.map((each) => new Set(each.split(" ")));
+  }
+
+  lists(): CandidateLists {
+    return this;
+  }
+
+  list({ text, prefix }: IndexTerm, { from, to, direction }: DocRange): MemoryPostings {
+    const docs = this.#terms.flatMap((terms, i) =>
+      i + 1 >= from && i + 1 < to &&
+        (prefix ? [...terms].some((term) => term.startsWith(text)) : terms.has(text))
+        ? [i + 1]
+        : []
+    );
+    return new MemoryPostings(Float64Array.from(docs), direction);
+  }
+
+  pagesOfPrefix(): number {
+    return 1;
+  }
+
+  timeOf(doc: number): number {
+    return this.#ids[doc - 1]!;
+  }
+
+  docAt(id: number): number {
+    return positionOf(this.#ids, id) + 1;
+  }
+}
+
+Deno.test("documents may have any numbers that ascend with their messages", () => {
+  using archive = openArchive();
+  const texts = Array.from({ length: 3_000 }, (_, n) => `goal ${n % 7 === 0 ? "lake" : "hill"} number ${n}`);
+  const events = texts.map((text, n) => said(n % 3 === 0 ? BEN : ANN, text));
+  const ids = archive.say(events);
+  const userOf = (n: number) => n % 3 === 0 ? 12 : 11;
+  const index = new NumberedIndex(
+    ids,
+    events.map((event, n) => termsOfEvent(event, { channelId: 1, userId: userOf(n) })),
+  );
+  using db = openForReading(archive.path);
+  const costs = new ReadCostModel();
+  const finder = new SearchExecutor(db, () => index, ([, text]: TextRow) => text, costs);
+  const all = (query: Omit<TimelineQuery, "limit">) => {
+    const found: number[] = [];
+    for (let rest: typeof query | undefined = query; rest;) {
+      // As if rows were on the disk, now and then.
+      for (let i = 0; i < 2; i++) costs.verified(100, found.length % 2 === 0 ? 100 : 0);
+      const { ids, stoppedAt }: { ids: number[]; stoppedAt?: number } = finder.find(
+        { ...rest, limit: 0 },
+        0,
+        5_000,
+      );
+      found.push(...ids);
+      const next: typeof query = query.after === undefined ? { before: stoppedAt } : { after: stoppedAt };
+      rest = stoppedAt === undefined ? undefined : { ...query, ...next };
+    }
+    return found;
+  };
+  for (const typed of ["goal", "goal lake", '"lake number"', "num* lake", "hil*", '"goal hill" num*']) {
+    const parsed = parseSearch(typed);
+    assert.ok("query" in parsed);
+    const search = parsed.query;
+    for (const userId of [undefined, 11]) {
+      const right = ids.filter((_, n) => (userId ?? userOf(n)) === userOf(n) && matches(search, texts[n]!));
+      assert.deepEqual(all({ search, userId, after: -1 }), right, typed);
+      assert.deepEqual(all({ search, userId }), right.toReversed(), typed);
+      const middle = ids[1_500]!;
+      assert.deepEqual(all({ search, userId, after: middle }), right.filter((id) => id > middle), typed);
+      const before = all({ search, userId, before: middle });
+      assert.deepEqual(before, right.filter((id) => id < middle).toReversed(), typed);
+    }
+  }
+});
