@@ -22,7 +22,7 @@ function withoutValues(error: string): string {
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0;
   const program = new Command("scrollback")
-    .description("Archives Twitch chat for good, and lets you watch, browse and search it in the browser.")
+    .description("Archives Twitch chat permanently, and lets you watch, browse and search it in the browser.")
     .version(manifest.version)
     .addHelpText("after", settingsHelp())
     .configureOutput({ outputError: (text, write) => write(withoutValues(text)) });
@@ -30,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
   // A compiled executable has no deno to launch: it serves with the permissions that it was compiled with.
   const { standalone } = Deno.build;
   serving(program.command("start", { isDefault: !standalone }), false)
-    .description("serve with exactly the permissions that the settings imply (the default)")
+    .description("serve with exactly the permissions that the settings need (the default)")
     .action(async (flags: run.ServeFlags) => {
       status = await run.serve({ ...flags, launch: true });
     });
@@ -40,12 +40,12 @@ export async function main(args: readonly string[]): Promise<number> {
       status = await run.serve(flags);
     });
   serving(program.command("demo"))
-    .description("serve with a stand-in for Twitch on this machine, and invented or recorded chat")
+    .description("serve with a simulated Twitch server on this machine, and invented or recorded chat")
     .option("--rate <number>", "messages a second over all channels", positive, 10)
-    .option("--replay <file>", "play the raw IRC lines of a file instead of invented ones")
+    .option("--replay <file>", "replay the raw IRC lines of a file instead of invented ones")
     .option(
       "--speed <factor>",
-      "how many times faster than recorded to replay, or `flat` for flat out",
+      "speed of the replay as a multiple of the recording's, or `flat` for as fast as possible",
       speed,
       1,
     )
@@ -53,26 +53,26 @@ export async function main(args: readonly string[]): Promise<number> {
       status = await run.demo(flags);
     });
   caring(program.command("backup <path>"))
-    .description("copy the archive while it is being recorded, and verify the copy")
-    .option("--force", "replace what stands at the path")
+    .description("copy the archive, also while recording, and verify the copy")
+    .option("--force", "replace an older backup at the path")
     .action(async (path: string, flags: run.BackupFlags) => {
       status = await run.backup(resolve(path), flags);
     });
   caring(program.command("restore <path>"))
-    .description("put a backup in the archive's place, and keep what was there beside it")
+    .description("replace the archive with a backup, and keep the old archive beside it")
     .action(async (path: string, flags: run.CareFlags) => {
       status = await run.restore(resolve(path), flags);
     });
   caring(program.command("quarantine"))
-    .description("list events that could not be stored, or try again, while no other program has the archive")
+    .description("list events that could not be stored, or store them again while Scrollback is stopped")
     .addArgument(new Argument("<action>").choices(["list", "replay"]))
     .action(async (action: "list" | "replay", flags: run.CareFlags) => {
       status = await run.quarantine(action, flags);
     });
   caring(program.command("doctor"))
-    .description("say what is wrong with the archive, if anything is")
-    .option("--repair", "put right what can be, while no other program has the archive")
-    .option("--sample <rows>", "how many rows of each index to compare, or `all`", rowsToCompare)
+    .description("report what is wrong with the archive")
+    .option("--repair", "repair what can be repaired, while Scrollback is stopped")
+    .option("--sample <rows>", "number of rows to compare with each index, or `all`", rowsToCompare)
     .action(async (flags: run.DoctorFlags) => {
       status = await run.doctor(flags);
     });
