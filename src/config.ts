@@ -1,4 +1,4 @@
-/** Settings out of flags, environment and env file: a frozen {@link Config}, or every problem at once. */
+/** Loads the settings from flags, the environment and an env file into a frozen {@link Config}, or lists all problems. */
 import { resolve } from "node:path";
 import { dbPathProblem } from "./config/db_path.ts";
 import {
@@ -20,18 +20,18 @@ export { formatProblem, type Problem } from "./config/problem.ts";
 export type { Config, LogFormat, LogLevel } from "./config/setting.ts";
 
 export interface ConfigSources extends Surroundings {
-  /** The environment, or what of it may be read. */
+  /** The environment variables that may be read. */
   env: Texts;
-  /** `config` is the path of an env file; the rest are the settings' own flags. */
+  /** `config` is the path of an env file; the others are flags of settings. */
   flags: Texts;
-  /** Defaults, by setting's name, that differ from the table's. */
+  /** Defaults by name that replace those of the table. */
   presets?: Readonly<Record<string, string>>;
 }
 
 /** One line of `--check`. */
 export interface EffectiveSetting {
   name: string;
-  /** As text; secrets hidden; `undefined` = not set. */
+  /** As text, secrets hidden; `undefined` = not set. */
   value?: string;
   from: string;
 }
@@ -41,7 +41,7 @@ export type LoadedConfig =
     kind: "ready";
     config: Config;
     effective: EffectiveSetting[];
-    /** The files that were read for it: the env file and those of secrets. Absolute. */
+    /** Absolute paths of the files that were read: the env file, and files with secrets. */
     reads: string[];
   }
   | { kind: "wrong"; problems: Problem[] };
@@ -49,7 +49,7 @@ export type LoadedConfig =
 /** EX_CONFIG of sysexits.h. */
 export const EXIT_CONFIG = 78;
 
-/** Flags come first, then the environment, then the env file, then the defaults. An empty value counts as not set. */
+/** Flags override the environment, which overrides the env file, which overrides defaults. Empty values count as not set. */
 export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSources): LoadedConfig {
   const problems: Problem[] = [];
   const reads: string[] = flags.config === undefined ? [] : [resolve(cwd, flags.config)];
@@ -67,11 +67,11 @@ export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSo
     effective.push({ name: setting.name, value: show(setting, given?.text), from: given?.from ?? "not set" });
     if (given === undefined) continue;
     const value = setting.parse(given.text, { cwd, terminal });
-    const right = `it takes ${setting.right}`;
+    const expected = `expected ${setting.expected}`;
     if (value === undefined) {
       const met = setting.secret ? hidden(given.text) : echo(given.text, setting.form ?? "word");
       const where = setting.where?.(given.text);
-      const message = where === undefined ? right : `${where}; ${right}`;
+      const message = where === undefined ? expected : `${where}; ${expected}`;
       problems.push({ name: setting.name, met, from: given.from, message });
       continue;
     }
@@ -84,7 +84,7 @@ export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSo
         name: setting.name,
         met: echo(given.text, "path"),
         from: given.from,
-        message: `${trouble}; ${right}`,
+        message: `${trouble}; ${expected}`,
       });
     }
   }
@@ -95,7 +95,7 @@ export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSo
   return { kind: "ready", config: Object.freeze(values as unknown as Config), effective, reads };
 }
 
-/** The values of the secrets in a config, for the log to hide. */
+/** Returns the values of all secrets, for the log to hide. */
 export function secretsOf(config: Config): string[] {
   return SETTINGS.flatMap(({ secret, field }) => {
     const value = secret ? config[field] : undefined;
@@ -103,7 +103,7 @@ export function secretsOf(config: Config): string[] {
   });
 }
 
-/** The setting's text out of the first layer that has it, be it itself or the path of a file that holds it. */
+/** The setting's text from the first layer that has it, directly or by NAME_FILE. Adds problems to `problems`. */
 function find(
   setting: Setting,
   layers: Layer[],
@@ -118,7 +118,7 @@ function find(
       problems.push({
         name,
         from: direct.from,
-        message: `${name}_FILE is set too; it takes one of the two`,
+        message: `${name}_FILE is set too; set only one of the two`,
       });
     }
     if (direct) return { text: secret ? direct.text : direct.text.trim(), from: direct.from };
@@ -129,14 +129,14 @@ function find(
     const trouble = read instanceof Error
       ? read.message
       : /[\r\n]/.test(text)
-      ? "this file has several lines"
+      ? "the file has several lines"
       : undefined;
     if (trouble !== undefined) {
       problems.push({
         name: `${name}_FILE`,
         met: echo(file.text, "path"),
         from: file.from,
-        message: `${trouble}; it takes the path of a file that holds the secret, on one line`,
+        message: `${trouble}; expected the path of a file that contains the secret on one line`,
       });
       return "unreadable";
     }

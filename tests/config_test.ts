@@ -36,7 +36,7 @@ function file(name: string, text: string): string {
   return `${folder}/${name}`;
 }
 
-Deno.test("no settings are needed", () => {
+Deno.test("every setting has a default or is optional", () => {
   assert.deepEqual({ ...ready() }, {
     channels: [],
     irc: { tls: true, hostname: "irc.chat.twitch.tv", port: 6697 },
@@ -104,7 +104,7 @@ Deno.test("a config is frozen, and can be sent to a Worker", () => {
   assert.deepEqual(structuredClone(config), config);
 });
 
-Deno.test("flags come before the environment, that before the file, that before the defaults", () => {
+Deno.test("flags override the environment, which overrides the file, which overrides the defaults", () => {
   const config = file("layers.env", "HTTP_ADDR=:1\nDB_PATH=file.db\nLOG_LEVEL=warn\nTWITCH_CHANNELS=\n");
   const loaded = load({
     env: { HTTP_ADDR: ":2", DB_PATH: "env.db", LOG_FORMAT: "" },
@@ -135,19 +135,19 @@ Deno.test("a secret is read from the file that NAME_FILE names, without its last
   assert.deepEqual(loaded.reads, [path]);
 });
 
-Deno.test("a secret may not be given twice, and its file must be there", () => {
+Deno.test("a secret given twice or by a missing file is a problem", () => {
   file("word", "long enough");
   assert.deepEqual(problems({ env: { ADMIN_PASSWORD: "long enough", ADMIN_PASSWORD_FILE: "word" } }), [
-    "ADMIN_PASSWORD (environment): ADMIN_PASSWORD_FILE is set too; it takes one of the two",
+    "ADMIN_PASSWORD (environment): ADMIN_PASSWORD_FILE is set too; set only one of the two",
   ]);
   assert.equal(problems({ env: { TWITCH_USERNAME: "me", TWITCH_OAUTH_TOKEN_FILE: "nowhere" } }).length, 1);
   assert.deepEqual(problems({ env: { ADMIN_PASSWORD_FILE: "nowhere" } }), [
     `ADMIN_PASSWORD_FILE = "nowhere" (environment): there is no file ${folder}/nowhere; ` +
-    "it takes the path of a file that holds the secret, on one line",
+    "expected the path of a file that contains the secret on one line",
   ]);
 });
 
-Deno.test("a setting is still read by its former name, which --check tells, but not by both", () => {
+Deno.test("a setting is accepted by its former name, which --check shows, but not by both names", () => {
   const former = load({ env: { SPOOL_MAX_MB: "7" } });
   assert.ok(former.kind === "ready");
   assert.equal(former.config.overflowMaxMb, 7);
@@ -155,7 +155,7 @@ Deno.test("a setting is still read by its former name, which --check tells, but 
   assert.deepEqual(line, { name: "OVERFLOW_MAX_MB", value: "7", from: "environment, as SPOOL_MAX_MB" });
   const both = problems({ env: { SPOOL_MAX_MB: "7", OVERFLOW_MAX_MB: "8" } });
   assert.equal(both.length, 1);
-  assert.match(both[0]!, /^OVERFLOW_MAX_MB.*SPOOL_MAX_MB is set too; it takes one of the two/s);
+  assert.match(both[0]!, /^OVERFLOW_MAX_MB.*SPOOL_MAX_MB is set too; set only one of the two/s);
 });
 
 Deno.test("one credential without the other is a problem", () => {
@@ -184,21 +184,21 @@ const wrong: [name: string, value: string][] = [
   ["LOG_FORMAT", "xml"],
 ];
 for (const [name, value] of wrong) {
-  Deno.test(`${name}=${value} is a problem that says what was met and what would be right`, () => {
-    const told = problems({ env: { [name]: value } });
-    assert.equal(told.length, 1);
-    assert.ok(told[0]!.startsWith(`${name} = ${JSON.stringify(value)} (environment): `), told[0]);
-    assert.match(told[0]!, /it takes /);
+  Deno.test(`${name}=${value} is a problem that shows the value and what is expected`, () => {
+    const shown = problems({ env: { [name]: value } });
+    assert.equal(shown.length, 1);
+    assert.ok(shown[0]!.startsWith(`${name} = ${JSON.stringify(value)} (environment): `), shown[0]);
+    assert.match(shown[0]!, /expected /);
   });
 }
 
-Deno.test("every problem is told at once, each with its place", () => {
+Deno.test("all problems are reported at once, each with its source", () => {
   const config = file("wrong.env", "LOG_LEVEL=loud\nnonsense\nTWITCH_CHANEL=alpha\n");
-  const told = problems({
+  const shown = problems({
     env: { HTTP_ADDR: "x", ADMIN_PASSWORD: "short", TWITCH_USERNAME: "a b" },
     flags: { config, "db-path": "" },
   });
-  assert.deepEqual(told.map((problem) => /^[^ ]+/.exec(problem)![0].replace(/:$/, "")).sort(), [
+  assert.deepEqual(shown.map((problem) => /^[^ ]+/.exec(problem)![0].replace(/:$/, "")).sort(), [
     `${config}:2`,
     "ADMIN_PASSWORD",
     "DB_PATH",
@@ -208,12 +208,12 @@ Deno.test("every problem is told at once, each with its place", () => {
     "TWITCH_OAUTH_TOKEN",
     "TWITCH_USERNAME",
   ]);
-  assert.ok(told.some((problem) => problem.includes("did you mean TWITCH_CHANNELS?")));
+  assert.ok(shown.some((problem) => problem.includes("did you mean TWITCH_CHANNELS?")));
 });
 
-Deno.test("a secret's value is in no problem and in no list of effective settings", () => {
+Deno.test("neither problems nor effective settings contain the value of a secret", () => {
   fc.assert(fc.property(fc.string({ minLength: 4, maxLength: 30 }), (noise) => {
-    const secret = `~~${noise}~~`; // never right as a token, so that it comes up in a problem
+    const secret = `~~${noise}~~`; // never a valid token, so it causes a problem
     for (const env of [{ TWITCH_OAUTH_TOKEN: secret }, { ADMIN_PASSWORD: secret }]) {
       const loaded = load({ env });
       assert.ok(
@@ -223,18 +223,18 @@ Deno.test("a secret's value is in no problem and in no list of effective setting
   }));
 });
 
-Deno.test("of a list it is said which entry is wrong, since the list itself is not repeated", () => {
-  const told = problems({
+Deno.test("a problem of a list names the position of the invalid entry and does not repeat the list", () => {
+  const shown = problems({
     env: { TWITCH_CHANNELS: "alpha, not-a-name, beta", TRUSTED_PROXIES: "10.0.0.1 10.0.0.1/8" },
   });
   assert.match(
-    told[0]!,
-    /^TWITCH_CHANNELS = \(hidden, 23 characters\) \(environment\): entry 2 of 3 is not right; it takes/,
+    shown[0]!,
+    /^TWITCH_CHANNELS = \(hidden, 23 characters\) \(environment\): entry 2 of 3 is invalid; expected/,
   );
-  assert.match(told[1]!, /entry 2 of 2 is not right; it takes IP addresses/);
+  assert.match(shown[1]!, /entry 2 of 2 is invalid; expected IP addresses/);
 });
 
-Deno.test("a secret in the place of another setting's value is told by its length only, wherever it stands", () => {
+Deno.test("a misplaced secret is shown by its length only, in every source", () => {
   const secrets = [
     "oauth:abcdefgh1234",
     "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5",
@@ -244,15 +244,15 @@ Deno.test("a secret in the place of another setting's value is told by its lengt
     "c2VjcmV0IHNlY3JldA==",
     "Tr0ub4dor&3",
   ];
-  // Where anything may stand, a secret is a right value.
+  // DB_PATH accepts almost any text, so a secret is a valid value there.
   const others = SETTING_NAMES.filter((name) => name !== "DB_PATH");
   for (const secret of secrets) {
     for (const name of others) {
       for (const [from, sources] of Object.entries(places(name, secret))) {
         const loaded = load(sources);
         if (loaded.kind !== "wrong") continue;
-        const told = loaded.problems.map(formatProblem).join("\n");
-        assert.ok(!told.includes(secret), `${name}, ${from}: ${told}`);
+        const shown = loaded.problems.map(formatProblem).join("\n");
+        assert.ok(!shown.includes(secret), `${name}, ${from}: ${shown}`);
       }
     }
   }
@@ -273,11 +273,11 @@ function places(name: string, value: string): Record<string, Partial<ConfigSourc
   };
 }
 
-Deno.test("a file of several lines is no secret's, and none of them is told", () => {
+Deno.test("a secret's file with several lines is a problem that repeats none of them", () => {
   const path = file("wrong-file", "first line\nsecond line\n");
   assert.deepEqual(problems({ env: { ADMIN_PASSWORD_FILE: "wrong-file" } }), [
-    "ADMIN_PASSWORD_FILE = (hidden, 10 characters) (environment): this file has several lines; " +
-    "it takes the path of a file that holds the secret, on one line",
+    "ADMIN_PASSWORD_FILE = (hidden, 10 characters) (environment): the file has several lines; " +
+    "expected the path of a file that contains the secret on one line",
   ]);
   assert.match(
     problems({ env: { ADMIN_PASSWORD_FILE: `./${path.split("/").at(-1)}` } })[0]!,
@@ -285,13 +285,13 @@ Deno.test("a file of several lines is no secret's, and none of them is told", ()
   );
 });
 
-Deno.test("an address that holds a user, a password or a key is told without them", () => {
-  const told = problems({
+Deno.test("an address with a user, a password or a key is shown without them", () => {
+  const shown = problems({
     env: { TWITCH_IRC_URL: "ircs://user:word@host.example:1", HISTORY_URL: "https://host.example/?key=abc" },
   }).join("\n");
-  assert.match(told, /TWITCH_IRC_URL = "ircs:\/\/host\.example:1\/…" \(hidden, 31 characters\)/);
-  assert.match(told, /HISTORY_URL = "https:\/\/host\.example\/…"/);
-  assert.doesNotMatch(told, /word|abc/);
+  assert.match(shown, /TWITCH_IRC_URL = "ircs:\/\/host\.example:1\/…" \(hidden, 31 characters\)/);
+  assert.match(shown, /HISTORY_URL = "https:\/\/host\.example\/…"/);
+  assert.doesNotMatch(shown, /word|abc/);
 });
 
 const unknown: [name: string, meant: string | undefined][] = [
@@ -317,7 +317,7 @@ for (const [name, meant] of unknown) {
   });
 }
 
-Deno.test("variables of other programs do not stop us", () => {
+Deno.test("variables of other programs are ignored", () => {
   const foreign = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -333,7 +333,7 @@ Deno.test("variables of other programs do not stop us", () => {
   });
 });
 
-Deno.test("a folder without leave to write is a problem", { ignore: Deno.uid() === 0 }, () => {
+Deno.test("a read-only folder is a problem", { ignore: Deno.uid() === 0 }, () => {
   Deno.mkdirSync(`${folder}/closed`, { mode: 0o555 });
   assert.match(problems({ env: { DB_PATH: "closed/x.db" } })[0]!, /the folder .* cannot be written to/);
 });

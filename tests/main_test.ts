@@ -26,7 +26,7 @@ Deno.test("wrong settings end the program with status 78 and every problem", asy
       TWITCH_CHANELS: "alpha",
     });
     assert.equal(code, 78, stderr);
-    assert.match(stderr, /^5 settings are not right:/);
+    assert.match(stderr, /^5 settings are invalid:/);
     for (const name of ["TWITCH_OAUTH_TOKEN", "TWITCH_USERNAME", "HTTP_ADDR", "TWITCH_CHANELS", "DB_PATH"]) {
       assert.match(stderr, new RegExp(`^  ${name}\\b`, "m"));
     }

@@ -1,4 +1,4 @@
-/** Where to listen, and where Twitch is: reading the two kinds of address that settings hold. */
+/** Parses and formats the addresses in settings: the listening address, Twitch's, and the history service's. */
 
 export interface ListenAddress {
   /** An IP address without brackets, or a host name. `0.0.0.0` = every IPv4 address of this machine. */
@@ -8,7 +8,7 @@ export interface ListenAddress {
 }
 
 export interface IrcAddress {
-  /** False only on loopback. */
+  /** False is allowed on loopback only. */
   tls: boolean;
   /** An IP address without brackets, or a host name. */
   hostname: string;
@@ -17,7 +17,7 @@ export interface IrcAddress {
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
 
-/** `host:port`, `[ipv6]:port`, `:port`; `undefined` for anything else. */
+/** Parses `host:port`, `[ipv6]:port` or `:port`. Returns `undefined` for anything else. */
 export function parseListenAddress(text: string): ListenAddress | undefined {
   const match = /^(?:\[([^\]]+)\]|([^:[\]]*)):(\d{1,5})$/.exec(text.trim());
   if (!match) return undefined;
@@ -27,7 +27,7 @@ export function parseListenAddress(text: string): ListenAddress | undefined {
   return { hostname, port };
 }
 
-/** `ircs://host[:6697]`, or `irc://loopback[:6667]`; `undefined` for anything else. */
+/** Parses `ircs://host[:6697]` or `irc://loopback[:6667]`. Returns `undefined` for anything else. */
 export function parseIrcAddress(text: string): IrcAddress | undefined {
   const match = /^(ircs?):\/\/(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d{1,5}))?\/?$/.exec(
     text.trim().toLowerCase(),
@@ -37,47 +37,47 @@ export function parseIrcAddress(text: string): IrcAddress | undefined {
   const port = match[4] === undefined ? (tls ? 6697 : 6667) : Number(match[4]);
   const hostname = match[2] !== undefined ? readIpv6(match[2]) : readHost(match[3]!);
   if (hostname === undefined || port < 1 || port > 65535) return undefined;
-  // Without TLS a token would cross the network readable.
+  // Without TLS the token would cross the network unencrypted.
   if (!tls && !isLoopback(hostname)) return undefined;
   return { tls, hostname, port };
 }
 
-/** `https://host/path/{login}`, or `http://loopback/…`; `undefined` for anything else. */
+/** Returns `text` if it is `https://host/path/{login}` or `http://loopback/…`, otherwise `undefined`. */
 export function parseHistoryUrl(text: string): string | undefined {
   const [before, after, more] = text.split("{login}");
   if (after === undefined || more !== undefined) return undefined;
   const url = URL.parse(before + "login" + after);
   if (!url || url.hash !== "" || url.username !== "" || url.password !== "") return undefined;
-  // The login must stand in the path or the query, or the host would be another one for each channel.
+  // The login must be in the path or the query. Elsewhere each channel would have a different host.
   if (!new RegExp(`^[a-z]+://[^/]+/.*{login}`, "i").test(text)) return undefined;
   const isLocal = url.protocol === "http:" && isLoopback(url.hostname.replace(/^\[|\]$/g, ""));
   return url.protocol === "https:" || isLocal ? text : undefined;
 }
 
-/** The host and port that a checked address of a history service leads to. */
+/** Returns the `host:port` of a valid history URL. */
 export function historyHost(text: string): string {
   const { protocol, hostname, port } = new URL(text.replace("{login}", "login"));
   return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-/** Whether only this machine can reach what listens on `hostname`. */
+/** Whether only this machine can reach a server that listens on `hostname`. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** `host:port`, with brackets where the host is an IPv6 address. */
+/** Returns `host:port`, with brackets around an IPv6 address. */
 export function formatAddress({ hostname, port }: { hostname: string; port: number }): string {
   return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }
 
 function readHost(host: string): string | undefined {
   if (host === "" || host === "*") return "0.0.0.0";
-  // What looks like a dotted quad must be one: a resolver would otherwise read 127.1 or 300.1.1.1 in its own way.
+  // Digits and dots must form a full IPv4 address: resolvers interpret 127.1 or 300.1.1.1 differently.
   if (/^[\d.]+$/.test(host)) {
     const quad = host.split(".");
-    const right = quad.length === 4 &&
+    const isValid = quad.length === 4 &&
       quad.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
-    return right ? host : undefined;
+    return isValid ? host : undefined;
   }
   return HOST_NAME.test(host) ? host.toLowerCase() : undefined;
 }

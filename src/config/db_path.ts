@@ -1,11 +1,11 @@
-/** Whether an archive can live at a path: seen before anything is opened, so that it can be told with the rest. */
+/** Checks the archive's path before anything is opened, so that its problems are reported with those of other settings. */
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * What is wrong with `path` (absolute) as the archive's file, or `undefined`. Where there is no permission to look,
- * nothing is: the serving process may touch only the file itself, and the launcher has looked before it.
- * @param namesPath whether what is wrong may name the path, which may be a secret that was given in its place
+ * Returns why `path` (absolute) cannot be the archive, or `undefined`. Without permission to check, it returns
+ * `undefined`: the serving process may access only the file itself, and the launcher has checked before.
+ * @param namesPath whether the result may contain the path, which may be a misplaced secret
  */
 export function dbPathProblem(path: string, namesPath: boolean): string | undefined {
   const folder = dirname(path);

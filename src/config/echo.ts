@@ -1,22 +1,22 @@
-/** What messages about settings may repeat of a value: whatever may be a secret in the wrong place is told by its length only. */
+/** Decides how much of a value an error may show. A value that may be a misplaced secret is shown by its length only. */
 
-/** What a value ought to be; it is repeated in full or in part only where it looks like that. */
+/** The expected form of a value. A value is shown in full or in part only if it has this form. */
 export type ValueForm = "word" | "address" | "url" | "path";
 
-/** Shorter than every secret that is accepted. */
+/** Every valid secret is longer than this. In UTF-16 code units. */
 const MAX_SHORT_LENGTH = 7;
 
-/** `(hidden, 12 characters)` */
+/** Returns `(hidden, 12 characters)`. */
 export function hidden(text: string): string {
   const { length } = [...text];
   return `(hidden, ${length} character${length === 1 ? "" : "s"})`;
 }
 
-/** The value in quotes where it surely is no secret, its beginning where that is a URL's, else its length. */
+/** Returns the value in quotes if it cannot be a secret, the origin if it is a URL, otherwise its length. */
 export function echo(text: string, form: ValueForm): string {
   if (mayBeShown(text, form)) return JSON.stringify(text);
   const url = form === "url" && !/oauth:/i.test(text) ? URL.parse(text) : null;
-  // A URL's user, path and query may hold a key.
+  // A URL's user, path and query may contain a key.
   if (url && url.host !== "" && `${url.protocol}//${url.host}` === text.replace(/\/$/, "")) {
     return JSON.stringify(text);
   }
@@ -33,14 +33,14 @@ export function mayBeShown(text: string, form: ValueForm): boolean {
   }
   if (form === "path") {
     const looksLikePath = /^[\w./ -]+$/.test(text) && (text.includes("/") || /\.[a-z]{1,6}$/i.test(text));
-    // Tokens and passwords do not begin as a path from the root or from here does.
+    // Tokens and passwords do not begin with `/`, `./` or `../`.
     return looksLikePath && (/^\.{0,2}\//.test(text) ||
       !text.split(/[/. _-]/).some((part) => part.length > 7 && mixesLettersAndDigits(part)));
   }
   return false;
 }
 
-/** A name of an env file's line: only one that looks like a setting's, since a secret alone on its line may end in `=`. */
+/** Returns a name from an env file, hidden unless it looks like a setting: a secret on a line may end in `=`. */
 export function echoName(name: string): string {
   return /^[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,15})+$/.test(name) ? name : `a name ${hidden(name)}`;
 }

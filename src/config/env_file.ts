@@ -1,26 +1,25 @@
-/** The grammar of env files: `KEY=value` lines, `#` comments, `export `, quotes. Nothing is expanded or run. */
+/** Parses env files: `KEY=value` lines, `#` comments, `export `, quotes. It expands and executes nothing. */
 
 import { echoName } from "./echo.ts";
 
 export interface EnvEntry {
   name: string;
   value: string;
-  /** Counted from 1. */
+  /** From 1. */
   line: number;
 }
 
 export interface EnvFileError {
   line: number;
-  /** What is wrong with the line; never its value, which may be a secret. */
+  /** Never contains the value, which may be a secret. */
   message: string;
 }
 
 const NAME = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
 
 /**
- * Reads an env file. A value is bare (up to ` #`, trimmed), in single quotes (as it is) or in double quotes (with
- * `\n`, `\"`, `\\` and the like); it ends on its line. A name that is set twice is an error, as one of the two is
- * surely a mistake.
+ * Parses an env file. A value is unquoted (up to ` #`, trimmed), in single quotes (literal) or in double quotes (with
+ * escapes such as `\n`, `\"`, `\\`), and ends on its line. A name that is set twice is an error.
  */
 export function parseEnvFile(text: string): { entries: EnvEntry[]; errors: EnvFileError[] } {
   const entries: EnvEntry[] = [];
@@ -39,7 +38,7 @@ export function parseEnvFile(text: string): { entries: EnvEntry[]; errors: EnvFi
     const value = readValue(trimmed.slice(match[0].length).trimStart());
     const earlier = lineOf.get(name);
     if (value === undefined) {
-      errors.push({ line, message: `the quotes around the value of ${echoName(name)} do not close` });
+      errors.push({ line, message: `the quotes around the value of ${echoName(name)} are not closed` });
     } else if (earlier !== undefined) {
       errors.push({ line, message: `sets ${echoName(name)} again, as line ${earlier} does` });
     } else {
@@ -60,7 +59,7 @@ function readValue(rest: string): string | undefined {
   return quote === "'" ? quoted[1]! : quoted[1]!.replace(/\\(.)/g, (_, c: string) => ESCAPES[c] ?? c);
 }
 
-/** A `#` begins a comment where nothing or a space stands before it. */
+/** A `#` begins a comment at the start or after a space. */
 function withoutComment(rest: string): string {
   const at = rest.startsWith("#") ? 0 : rest.search(/\s#/);
   return at < 0 ? rest : rest.slice(0, at);

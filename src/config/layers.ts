@@ -1,4 +1,4 @@
-/** Where settings are given: flags, the environment, an env file. */
+/** The sources of settings as layers: flags, the environment, an env file. */
 import { resolve } from "node:path";
 import { echo, echoName, mayBeShown } from "./echo.ts";
 import { parseEnvFile } from "./env_file.ts";
@@ -7,29 +7,29 @@ import type { Problem } from "./problem.ts";
 import { readText } from "./read_text.ts";
 import { SETTINGS } from "./settings.ts";
 
-/** Every name that may be set in the environment or in an env file. */
+/** All names that the environment or an env file can set. */
 export const SETTING_NAMES: readonly string[] = SETTINGS.flatMap(({ name, formerName, secret }) => [
   name,
   ...secret ? [`${name}_FILE`] : [],
   ...formerName === undefined ? [] : [formerName],
 ]);
 
-/** Present names by former ones. */
+/** Current names by former names. */
 const RENAMED = new Map(SETTINGS.map(({ name, formerName }) => [formerName, name]));
 
-/** Texts by name, as the environment and flags have them. */
+/** Raw values by name, from the environment or from flags. */
 export type Texts = Readonly<Record<string, string | undefined>>;
 
 export interface Given {
   text: string;
   from: string;
-  /** The name under which it was given, where that is a former one. */
+  /** The former name, if the setting was given by it. */
   formerName?: string;
-  /** The file that held it, absolute. */
+  /** Absolute path of the file that contains it. */
   file?: string;
 }
 
-/** By the name of the setting, or by its NAME_FILE. */
+/** By the name of the setting, or by NAME_FILE. */
 export type Layer = Map<string, Given>;
 
 export function flagLayer(flags: Texts): Layer {
@@ -49,7 +49,7 @@ export function environmentLayer(
   for (const [name, text] of Object.entries(env)) {
     if (text === undefined || text === "") continue;
     if (SETTING_NAMES.includes(name)) give(layer, name, { text, from: "environment" }, problems);
-    else if (isSurelyMeantForUs(name)) problems.push(unknownName(name, "environment"));
+    else if (isMisspeltSetting(name)) problems.push(unknownName(name, "environment"));
   }
   return layer;
 }
@@ -62,7 +62,7 @@ export function fileLayer(path: string | undefined, cwd: string, problems: Probl
     problems.push({
       name: "--config",
       met: echo(path, "path"),
-      message: `${text.message}; it takes the path of an env file`,
+      message: `${text.message}; expected the path of an env file`,
     });
     return layer;
   }
@@ -76,24 +76,24 @@ export function fileLayer(path: string | undefined, cwd: string, problems: Probl
   return layer;
 }
 
-/** A setting may be given by its former name, but not by both names in one place. */
+/** Adds a setting, also by its former name. Both names in one layer are a problem. */
 function give(layer: Layer, name: string, { text, from }: Given, problems: Problem[]): void {
   const present = RENAMED.get(name) ?? name;
   const other = layer.get(present);
   const otherName = other && (other.formerName ?? present);
   if (otherName !== undefined && otherName !== name) {
-    problems.push({ name, from, message: `${otherName} is set too; it takes one of the two` });
+    problems.push({ name, from, message: `${otherName} is set too; set only one of the two` });
   }
   if (present === name) layer.set(name, { text, from });
   else layer.set(present, { text, from: `${from}, as ${name}`, formerName: name });
 }
 
 /**
- * Whether an unknown variable of the environment is a mistake of ours to report. `TWITCH_` and `SQLITE_` are ours
- * (but for what SQLite itself reads); `DB_…`, `HTTP_…`, `LOG_…` and `ADMIN_…` may be anybody's, such as HTTP_PROXY,
- * so there only what is a slip away from one of our names, or adds to one or cuts one short, counts.
+ * Whether an unknown environment variable is a misspelt setting. `TWITCH_` and `SQLITE_` always are, except the two that
+ * SQLite itself reads. `DB_…`, `HTTP_…`, `LOG_…` and `ADMIN_…` may belong to other programs (HTTP_PROXY): of those, only
+ * names that extend or shorten a setting, or nearly equal one, count.
  */
-function isSurelyMeantForUs(name: string): boolean {
+function isMisspeltSetting(name: string): boolean {
   if (name === "SQLITE_TMPDIR" || name === "SQLITE_HISTORY") return false;
   if (/^(?:TWITCH|SQLITE)_/.test(name)) return true;
   return /^(?:DB|HTTP|LOG|ADMIN)_[A-Z]{3}/.test(name) && meant(name, 1 / 7) !== undefined;
@@ -108,10 +108,10 @@ function unknownName(name: string, from: string): Problem {
   };
 }
 
-/** The setting that `name` adds to or cuts short, or the nearest with at most this share of slips. */
+/** The setting that `name` extends or shortens, or else the nearest with at most this many edits per letter. */
 function meant(name: string, share: number): string | undefined {
   const cut = SETTING_NAMES.find((known) => known.startsWith(name) || name.startsWith(known));
   if (cut) return cut;
   const near = nearestName(name, SETTING_NAMES);
-  return near.slips <= near.name.length * share ? near.name : undefined;
+  return near.edits <= near.name.length * share ? near.name : undefined;
 }

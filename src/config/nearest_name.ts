@@ -1,18 +1,18 @@
-/** Which known name a person meant by one that nobody knows. */
+/** Finds the known name that an unknown name probably means. */
 
-/** The known name with the fewest slips from `name` for its length, and their number. `known` is not empty. */
-export function nearestName(name: string, known: readonly string[]): { name: string; slips: number } {
+/** The known name with the fewest edits per letter from `name`, and their number. `known` must not be empty. */
+export function nearestName(name: string, known: readonly string[]): { name: string; edits: number } {
   return known
-    .map((candidate) => ({ name: candidate, slips: slips(name, candidate) }))
+    .map((candidate) => ({ name: candidate, edits: editDistance(name, candidate) }))
     .reduce((best, candidate) => (share(candidate) < share(best) ? candidate : best));
 }
 
-function share({ name, slips }: { name: string; slips: number }): number {
-  return slips / name.length;
+function share({ name, edits }: { name: string; edits: number }): number {
+  return edits / name.length;
 }
 
-/** How many letters must be added, left out, changed or swapped with their neighbour to make `b` of `a`. */
-export function slips(a: string, b: string): number {
+/** The edit distance: letters to insert, delete, replace or swap with their neighbour to turn `a` into `b`. */
+export function editDistance(a: string, b: string): number {
   let twoAgo: number[] = [];
   let oneAgo = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

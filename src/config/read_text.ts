@@ -1,6 +1,6 @@
 /**
- * The text of a file, or an error that says what a person needs to know.
- * @param namesPath whether the error may name the path, which may be a secret that was given in its place
+ * Returns the text of a file, or an error to show to the user.
+ * @param namesPath whether the error may contain the path, which may be a misplaced secret
  */
 export function readText(path: string, namesPath: boolean): string | Error {
   const file = namesPath ? path : "the file";

@@ -1,4 +1,4 @@
-/** What a setting is, what all of them become, and what several of them parse with. */
+/** The type of a setting, the resulting configuration, and parsers that several settings share. */
 import type { IrcAddress, ListenAddress } from "./address.ts";
 import type { ValueForm } from "./echo.ts";
 
@@ -6,9 +6,9 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = typeof LOG_LEVELS[number];
 export type LogFormat = "text" | "json";
 
-/** What the program was told, checked and frozen. Plain data: it can be sent to a Worker. */
+/** The validated settings, frozen. Plain data: it can be sent to a Worker. */
 export interface Config {
-  /** Lower-case login of the account; set exactly where `oauthToken` is. */
+  /** Lower-case login of the account; set if and only if `oauthToken` is. */
   readonly username?: string;
   /** Without its `oauth:` prefix. */
   readonly oauthToken?: string;
@@ -17,18 +17,18 @@ export interface Config {
   readonly irc: Readonly<IrcAddress>;
   /** 1 to 2000. */
   readonly joinsPer10s: number;
-  /** What a second, anonymous reader listens to as well. */
+  /** Logins that a second, anonymous reader reads too. */
   readonly secondReader: "all" | readonly string[];
-  /** Events in a minute; at least 1. */
+  /** Events per minute; at least 1. */
   readonly busyPerMinute: number;
-  /** A recent-messages service, with `{login}` where the channel's goes. */
+  /** URL of a recent-messages service, with `{login}` for the channel's login. */
   readonly historyUrl?: string;
   /** Absolute. */
   readonly dbPath: string;
   readonly http: Readonly<ListenAddress>;
   /** 32 to 100000. */
   readonly httpMaxConnections: number;
-  /** Addresses and CIDR ranges, each of which `parseIpRange` reads. */
+  /** Addresses and CIDR ranges that `parseIpRange` accepts. */
   readonly trustedProxies: readonly string[];
   /** Megabytes; 0 = no overflow file. */
   readonly overflowMaxMb: number;
@@ -43,56 +43,56 @@ export interface Config {
 
 export const MIN_PASSWORD_LENGTH = 8;
 
-/** Long enough that guessing need not be slowed down. */
+/** Long enough that guesses need no throttling. */
 export const MIN_METRICS_TOKEN_LENGTH = 16;
 
 export interface Setting<Field extends keyof Config = keyof Config> {
   name: string;
-  /** What it was called in earlier versions: still read from the environment and from env files. */
+  /** The name in earlier versions, still accepted in the environment and in env files. */
   formerName?: string;
   field: Field;
-  /** The flag that also sets it, without its dashes. */
+  /** The flag that also sets it, without dashes. */
   flag?: string;
-  /** As somebody would write it; `undefined` = not set. */
+  /** The default as text; `undefined` = not set. */
   preset?: string;
   secret: boolean;
   /** One sentence for the README and `--help`. */
   about: string;
-  /** What would be right, told to somebody whose value was not. */
-  right: string;
-  /** What a value that is not right may look like and be repeated; a word unless said. */
+  /** Completes "expected …" in errors. */
+  expected: string;
+  /** The form in which an error may show an invalid value; default: a word. */
   form?: ValueForm;
-  /** Which part of a value is not right, without repeating it. */
+  /** Says which part of an invalid value is invalid, without repeating it. */
   where?(text: string): string | undefined;
-  /** Takes trimmed text, never empty; `undefined` where it is not right. */
+  /** Parses trimmed, non-empty text. Returns `undefined` if it is invalid. */
   parse(text: string, base: Surroundings): Config[Field] | undefined;
 }
 
-/** What defaults and relative values are taken from. */
+/** The context in which values are parsed. */
 export interface Surroundings {
-  /** The folder that relative paths begin at. */
+  /** The folder to which relative paths are relative. */
   cwd: string;
   /** Whether the log goes to a terminal. */
   terminal: boolean;
 }
 
-/** Checks that `parse` yields what `field` holds, then forgets the difference. */
+/** Checks that `parse` returns the type of `field`, then erases the type parameter. */
 export function setting<Field extends keyof Config>(entry: Setting<Field>): Setting {
   return entry as unknown as Setting;
 }
 
-/** Says which entry of a list is the first that is not right. */
-export function firstWrong(text: string, isRight: (entry: string) => boolean): string | undefined {
+/** Names the first invalid entry of a list by its position; `undefined` if there is none or only one entry. */
+export function firstWrong(text: string, isValid: (entry: string) => boolean): string | undefined {
   const entries = text.split(/[\s,]+/).filter((entry) => entry !== "");
-  const at = entries.findIndex((entry) => !isRight(entry));
-  return at < 0 || entries.length === 1 ? undefined : `entry ${at + 1} of ${entries.length} is not right`;
+  const at = entries.findIndex((entry) => !isValid(entry));
+  return at < 0 || entries.length === 1 ? undefined : `entry ${at + 1} of ${entries.length} is invalid`;
 }
 
 export function oneOf<Value extends string>(values: readonly Value[], text: string): Value | undefined {
   return values.find((value) => value === text.toLowerCase());
 }
 
-/** A number of at most seven digits within its bounds, both included. */
+/** Parses a number of at most seven digits from `min` to `max`, both included. */
 export function wholeNumber(text: string, min: number, max: number): number | undefined {
   const value = /^\d{1,7}$/.test(text) ? Number(text) : NaN;
   return value >= min && value <= max ? value : undefined;

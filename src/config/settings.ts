@@ -1,4 +1,4 @@
-/** The one table of settings: names, flags, defaults, and what each accepts. README and `--help` are held to it. */
+/** The table of settings: names, flags, defaults, and accepted values. Tests compare the README and `--help` with it. */
 import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
 import { parseIpRange } from "../web/ip_address.ts";
@@ -21,7 +21,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about:
       "Login of the Twitch account to read with. Without it Scrollback reads anonymously, which is enough.",
-    right: "a Twitch login: 1 to 25 of a-z, 0-9 and _, not beginning with _",
+    expected: "a Twitch login: 1 to 25 of a-z, 0-9 and _, not beginning with _",
     parse: (text) => (isLogin(text.toLowerCase()) ? text.toLowerCase() : undefined),
   }),
   setting({
@@ -29,7 +29,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "oauthToken",
     secret: true,
     about: "OAuth token of that account with the scope `chat:read`, with or without the prefix `oauth:`.",
-    right: "letters and digits, with or without oauth: before them",
+    expected: "letters and digits, with or without oauth: before them",
     parse: (text) => /^(?:oauth:)?([A-Za-z0-9_-]{8,200})$/.exec(text)?.[1],
   }),
   setting({
@@ -39,7 +39,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about:
       "Channels to add and enable at the start, separated by commas or spaces. You can add more in the browser.",
-    right: "channel names separated by commas or spaces",
+    expected: "channel names separated by commas or spaces",
     where: (text) => firstWrong(text, (name) => parseChannelNames(name).wrong.length === 0),
     parse: (text) => {
       const { logins, wrong } = parseChannelNames(text);
@@ -52,8 +52,8 @@ export const SETTINGS: readonly Setting[] = [
     preset: "ircs://irc.chat.twitch.tv:6697",
     secret: false,
     about: "Address of Twitch's chat server, or of a compatible one.",
-    right:
-      "ircs://host:port, or irc://host:port where the host is this machine (localhost, 127.0.0.1, [::1])",
+    expected:
+      "ircs://host:port, or irc://host:port if the host is this machine (localhost, 127.0.0.1, [::1])",
     form: "url",
     parse: parseIrcAddress,
   }),
@@ -63,7 +63,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "20",
     secret: false,
     about: "Maximum number of JOINs in 10 seconds. Twitch allows 20, and verified accounts up to 2000.",
-    right: "a whole number from 1 to 2000",
+    expected: "a whole number from 1 to 2000",
     parse: (text) => wholeNumber(text, 1, 2000),
   }),
   setting({
@@ -73,7 +73,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about:
       "Channels to read over a second, anonymous connection too, or `all`. It may receive what the first one misses.",
-    right: "all, or channel names separated by commas or spaces",
+    expected: "all, or channel names separated by commas or spaces",
     where: (text) => firstWrong(text, (name) => parseChannelNames(name).wrong.length === 0),
     parse: (text) => {
       if (text.toLowerCase() === "all") return "all";
@@ -87,7 +87,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "1000",
     secret: false,
     about: "A channel with more messages per minute than this gets its own connection.",
-    right: "a whole number from 1 to 1000000",
+    expected: "a whole number from 1 to 1000000",
     parse: (text) => wholeNumber(text, 1, 1_000_000),
   }),
   setting({
@@ -96,7 +96,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about:
       "Recent-messages service, or another Scrollback, to fill gaps from: `https://…/api/v2/recent-messages/{login}`.",
-    right: "https://host/path with {login} in it, or http:// where the host is this machine",
+    expected: "https://host/path with {login} in it, or http:// if the host is this machine",
     form: "url",
     parse: parseHistoryUrl,
   }),
@@ -108,8 +108,8 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about: "Path of the archive. The file is created if it is missing; its folder must exist.",
     form: "path",
-    // Deno's permission lists are split at commas and know no escape (tried with 2.9.6).
-    right: "a path without a comma, to a file in a folder that exists and may be written to",
+    // Deno splits permission lists at commas and has no escape for them (tested with 2.9.6).
+    expected: "a path without a comma, to a file in an existing, writable folder",
     parse: (text, { cwd }) => (/[,\0]/.test(text) || text.endsWith("/") ? undefined : resolve(cwd, text)),
   }),
   setting({
@@ -119,7 +119,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "127.0.0.1:8080",
     secret: false,
     about: "Address and port of the pages. `:8080` listens on every IPv4 address, port 0 on any free port.",
-    right: "host:port with a port from 0 to 65535, such as 127.0.0.1:8080, [::1]:8080 or :8080",
+    expected: "host:port with a port from 0 to 65535, such as 127.0.0.1:8080, [::1]:8080 or :8080",
     form: "address",
     parse: parseListenAddress,
   }),
@@ -129,7 +129,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "1024",
     secret: false,
     about: "Maximum number of open connections to the pages. A lower limit of open files lowers it.",
-    right: "a whole number from 32 to 100000",
+    expected: "a whole number from 32 to 100000",
     parse: (text) => wholeNumber(text, 32, 100_000),
   }),
   setting({
@@ -139,7 +139,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about: "Addresses and ranges of proxies whose forwarding headers are believed: `127.0.0.1, 10.0.0.0/8`.",
     where: (text) => firstWrong(text, (range) => parseIpRange(range) !== undefined),
-    right: "IP addresses and CIDR ranges (whose host bits are 0), separated by commas or spaces",
+    expected: "IP addresses and CIDR ranges (with host bits 0), separated by commas or spaces",
     parse: (text) => {
       const ranges = text.split(/[\s,]+/).filter((range) => range !== "");
       return ranges.every((range) => parseIpRange(range)) ? ranges : undefined;
@@ -152,7 +152,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about:
       "`full` syncs every batch to disk and survives a power failure. `normal` may lose the last moments before one.",
-    right: "normal or full",
+    expected: "normal or full",
     parse: (text) => oneOf(["normal", "full"], text),
   }),
   setting({
@@ -163,7 +163,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: false,
     about:
       "Maximum size of the overflow file, which keeps messages while the archive cannot be written. 0 disables it.",
-    right: "a whole number of megabytes from 0 to 1000000",
+    expected: "a whole number of megabytes from 0 to 1000000",
     parse: (text) => wholeNumber(text, 0, 1_000_000),
   }),
   setting({
@@ -171,7 +171,7 @@ export const SETTINGS: readonly Setting[] = [
     field: "adminPassword",
     secret: true,
     about: "Password for changing anything. Required for that unless the pages listen on loopback.",
-    right: `at least ${MIN_PASSWORD_LENGTH} characters`,
+    expected: `at least ${MIN_PASSWORD_LENGTH} characters`,
     parse: (text) => ([...text].length >= MIN_PASSWORD_LENGTH ? text : undefined),
   }),
   setting({
@@ -180,7 +180,7 @@ export const SETTINGS: readonly Setting[] = [
     secret: true,
     about:
       "Bearer token for `/metrics` and the reasons in `/readyz`. Without it anyone who can open the pages can read both.",
-    right: `at least ${MIN_METRICS_TOKEN_LENGTH} letters, digits and -._~+/=`,
+    expected: `at least ${MIN_METRICS_TOKEN_LENGTH} letters, digits and -._~+/=`,
     parse: (
       text,
     ) => (/^[\w.~+/=-]+$/.test(text) && text.length >= MIN_METRICS_TOKEN_LENGTH ? text : undefined),
@@ -191,7 +191,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "info",
     secret: false,
     about: "Lowest level to log: `debug`, `info`, `warn` or `error`.",
-    right: LOG_LEVELS.join(", "),
+    expected: LOG_LEVELS.join(", "),
     parse: (text) => oneOf(LOG_LEVELS, text),
   }),
   setting({
@@ -200,7 +200,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "auto",
     secret: false,
     about: "`text`, or `json` with one object per line. `auto` is text on a terminal and json elsewhere.",
-    right: "auto, text or json",
+    expected: "auto, text or json",
     parse: (text, { terminal }) =>
       text === "auto" ? (terminal ? "text" : "json") : oneOf(["text", "json"], text),
   }),

@@ -82,7 +82,7 @@ for (const [text, host] of history) {
   });
 }
 
-Deno.test("an address that was read is read the same again from how it is written", () => {
+Deno.test("a formatted address parses to the same address", () => {
   const host = fc.oneof(fc.ipV4(), fc.ipV6().map((ip) => `[${ip}]`), fc.domain());
   fc.assert(fc.property(host, fc.integer({ min: 0, max: 65535 }), (host, port) => {
     const address = parseListenAddress(`${host}:${port}`);
@@ -91,7 +91,7 @@ Deno.test("an address that was read is read the same again from how it is writte
   }));
 });
 
-Deno.test("only this machine's own addresses are loopback", () => {
+Deno.test("only loopback addresses and localhost are loopback", () => {
   for (const host of ["localhost", "127.0.0.1", "127.1.2.3", "::1"]) assert.ok(isLoopback(host), host);
   for (const host of ["0.0.0.0", "::", "127.0.0.1.example.org", "10.0.0.1"]) {
     assert.ok(!isLoopback(host), host);

@@ -23,18 +23,18 @@ for (const [line, value] of values) {
   });
 }
 
-Deno.test("errors in an env file carry their line, and the other lines still count", () => {
+Deno.test("errors in an env file have their line, and the other lines are still read", () => {
   const { entries, errors } = parseEnvFile("\uFEFF# said\r\nA=1\r\n\r\nwhat is this\nB='open\nA=2\n9=x\n");
   assert.deepEqual(entries, [{ name: "A", value: "1", line: 2 }]);
   assert.deepEqual(errors, [
     { line: 4, message: "is not of the form NAME=value" },
-    { line: 5, message: "the quotes around the value of a name (hidden, 1 character) do not close" },
+    { line: 5, message: "the quotes around the value of a name (hidden, 1 character) are not closed" },
     { line: 6, message: "sets a name (hidden, 1 character) again, as line 2 does" },
     { line: 7, message: "is not of the form NAME=value" },
   ]);
 });
 
-Deno.test("a value in double quotes comes back as it was, whatever is in it", () => {
+Deno.test("any value survives quoting and parsing", () => {
   const escapes: Record<string, string> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r" };
   fc.assert(fc.property(fc.string({ unit: "binary" }), (value) => {
     const quoted = value.replace(/[\\"\n\r]/g, (c) => escapes[c]!);
@@ -42,11 +42,11 @@ Deno.test("a value in double quotes comes back as it was, whatever is in it", ()
   }));
 });
 
-Deno.test("no text makes the env file's reader throw, and every line is blank, said, set or wrong", () => {
+Deno.test("the parser never throws, and every line is blank, a comment, an entry or an error", () => {
   fc.assert(fc.property(fc.string({ unit: fc.constantFrom(..."AB=#'\"\\ \n\rexport") }), (text) => {
     const { entries, errors } = parseEnvFile(text);
     const lines = text.split(/\r\n|\r|\n/);
-    const told = lines.filter((line) => line.trim() !== "" && !line.trim().startsWith("#"));
-    assert.equal(entries.length + errors.length, told.length);
+    const relevant = lines.filter((line) => line.trim() !== "" && !line.trim().startsWith("#"));
+    assert.equal(entries.length + errors.length, relevant.length);
   }));
 });

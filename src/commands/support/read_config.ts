@@ -22,7 +22,7 @@ export function readConfig(
   if (loaded.kind === "ready") return loaded;
   const { problems } = loaded;
   console.error(
-    problems.length === 1 ? "One setting is not right:" : `${problems.length} settings are not right:`,
+    problems.length === 1 ? "One setting is invalid:" : `${problems.length} settings are invalid:`,
   );
   for (const problem of problems) console.error(`  ${formatProblem(problem)}`);
 }
