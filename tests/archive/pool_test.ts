@@ -101,6 +101,7 @@ Deno.test("questions without words overtake the searches that wait, and have a t
     asked.push(pool.channels().then(() => order.push("cheap")));
     await Promise.all(asked);
     const last = order.lastIndexOf("cheap");
-    assert.ok(last <= 6, `with ${readers} threads, ${last} searches were answered before`);
+    // Without a thread of their own and a turn before searches they would be the last; a thread may open its file meanwhile.
+    assert.ok(last <= 25, `with ${readers} threads, ${last} searches were answered before`);
   }
 });

@@ -11,10 +11,10 @@ import { isUnavailable } from "../../src/chat/errors.ts";
 const ALL = new Set([1]);
 
 function startThread(): { thread: WriterThread } & Disposable {
-  const { link, end } = startWriterThread((error) => {
+  const started = startWriterThread((error) => {
     throw error;
   });
-  return { thread: new WriterThread(link), [Symbol.dispose]: end };
+  return { thread: new WriterThread(started.link), [Symbol.dispose]: () => started[Symbol.dispose]() };
 }
 
 function openThread(path: string) {

@@ -3,6 +3,7 @@ import manifest from "../../../deno.json" with { type: "json" };
 import { createApp, renderAnnouncement } from "../../../routes/mod.ts";
 import { type ArchiveLock, lockArchive } from "../../archive/sqlite/file/lock.ts";
 import { openReaderPool } from "../../archive/sqlite/threads/reader_pool.ts";
+import { startWriterThread } from "../../archive/sqlite/threads/writer_thread.ts";
 import { startCollector } from "../../collector/client.ts";
 import type { Timings } from "../../collector/connection/session_options.ts";
 import { type Config, secretsOf } from "../../config.ts";
@@ -11,9 +12,11 @@ import { watchEventLoop } from "../../event_loop.ts";
 import { createHub, type Hub } from "../../live/hub.ts";
 import { getLogger, setUpLogging } from "../../log.ts";
 import { createMetrics, type Metrics } from "../../metrics.ts";
+import { startWorker } from "../../rpc/start_worker.ts";
 import type { HttpServer } from "../../web/server/http_server.ts";
 import { SSE_BEAT, SSE_JOINED } from "../../web/sse.ts";
 import { StreamSlots } from "../../web/stream_slots.ts";
+import type { CollectorArchive } from "./collector_worker.ts";
 import { httpBounds, listen } from "./http.ts";
 import { perChannel } from "../../live/by_channel.ts";
 
@@ -53,8 +56,10 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
 
   let hub: Hub | undefined;
   let metrics: Metrics | undefined;
+  const writer = opening.use(startWriterThread(options.onCrash));
   const collector = opening.use(
-    await startCollector({
+    await startCollector<CollectorArchive>({
+      start: (died) => startWorker(new URL("./collector_worker.ts", import.meta.url), "collector", died),
       setup: {
         ircUrl: `${config.irc.tls ? "ircs" : "irc"}://${formatAddress(config.irc)}`,
         caCerts: options.caCerts,
@@ -67,13 +72,18 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         secondReader: config.secondReader,
         busyPerMinute: config.busyPerMinute,
         historyUrl: config.historyUrl,
-        dbPath: config.dbPath,
-        locked: lock.archive,
         spool: { path: `${config.dbPath}-spool`, bound: config.overflowMaxMb * 2 ** 20 },
-        synchronous: config.sqliteSynchronous,
+        unnotedPath: `${config.dbPath}-unnoted`,
         timings: options.timings,
+      },
+      archive: {
+        path: config.dbPath,
+        synchronous: config.sqliteSynchronous,
+        locked: lock.archive,
+        writer: writer.link,
         logging,
       },
+      transfer: [writer.link.port, writer.link.wakeup],
       onEvents: (events) => perChannel(events).forEach((announcement) => hub?.announce(announcement)),
       onJoined: (channelId) => hub?.joined(channelId),
       onSamples: (samples) => metrics?.observeCollector(samples),

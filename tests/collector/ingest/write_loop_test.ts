@@ -17,10 +17,10 @@ import { until } from "../../support/until.ts";
 function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFolder } = {}) {
   const folder = options.in ?? tempFolder();
   const path = `${folder.path}/a.db`;
-  const { link, end } = startWriterThread((error) => {
+  const writerThread = startWriterThread((error) => {
     throw error;
   });
-  const thread = new WriterThread(link);
+  const thread = new WriterThread(writerThread.link);
   const announced: string[] = [];
   const troubles: (string | undefined)[] = [];
   let isOpen = true;
@@ -77,7 +77,7 @@ function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFol
       if (!isOpen) return;
       isOpen = false;
       intake[Symbol.dispose]();
-      end();
+      writerThread[Symbol.dispose]();
       if (!options.in) folder[Symbol.dispose]();
     },
   };

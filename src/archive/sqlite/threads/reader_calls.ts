@@ -6,6 +6,20 @@ import type { SqliteReader } from "../reader.ts";
 export type ReaderCall =
   | { [M in ReaderMethod]: { method: M; args: Parameters<ArchiveReader[M]> } }[ReaderMethod]
   | { method: "together"; args: readonly Question[] };
+
+/** What a reader's thread answers, one call at a time. */
+export interface ReaderThreadCalls {
+  /** Opens the archive at `path` at the first call. */
+  answer(path: string, call: ReaderCall): unknown;
+}
+
+/** What a reader's thread tells by itself. */
+export type ReaderNews =
+  /** It has started; calls may come. */
+  | { kind: "ready" }
+  /** What is wrong with the archive, before the answer of the call that found it. */
+  | { kind: "faults"; faults: ArchiveFault[] };
+
 type Answer<M extends ReaderMethod> = Awaited<ReturnType<ArchiveReader[M]>>;
 
 /** Runs a call on a reader of this thread. */

@@ -3,9 +3,10 @@
  * costs its thread: it is ended and replaced, and who asked is told.
  */
 import type { ArchiveFault, ArchiveReader } from "../../archive.ts";
-import { type ReaderCall, readerOf } from "./reader_calls.ts";
-import { AppError } from "../../../chat/errors.ts";
-import { decodeError, type EncodedError } from "../../../rpc/error_codec.ts";
+import { AppError, hasCode } from "../../../chat/errors.ts";
+import { Caller } from "../../../rpc/caller.ts";
+import { startWorker } from "../../../rpc/start_worker.ts";
+import { type ReaderCall, type ReaderNews, readerOf, type ReaderThreadCalls } from "./reader_calls.ts";
 
 export interface PoolOptions {
   path: string;
@@ -21,19 +22,11 @@ export interface PoolOptions {
   faulty?: (fault: ArchiveFault) => void;
 }
 
-/** What goes to a reader's thread, one at a time, and what comes back. */
-export interface Question {
-  path: string;
-  call: ReaderCall;
+/** A thread has no call before it is ready, so that no deadline ends it while it starts. */
+interface Thread {
+  worker: Worker;
+  caller: Caller<ReaderThreadCalls, ReaderNews>;
 }
-export type Answer =
-  & { faults: ArchiveFault[] }
-  & (
-    | { ok: true; value: unknown }
-    | { ok: false; error: EncodedError }
-  );
-/** What a thread says first. Until then it has no question, so that no deadline ends it while it starts. */
-export const READY = "ready";
 
 interface Job {
   key: string;
@@ -42,6 +35,9 @@ interface Job {
   answer: Promise<unknown>;
   resolve(value: unknown): void;
   reject(error: unknown): void;
+  /** Monotonic. */
+  lateAt: number;
+  /** Ends its waiting for a thread. */
   timer: ReturnType<typeof setTimeout>;
 }
 
@@ -68,10 +64,10 @@ function searches(call: ReaderCall): boolean {
 
 class ReaderPool {
   readonly #options: Required<PoolOptions>;
-  readonly #starting = new Set<Worker>();
-  readonly #idle: Worker[] = [];
+  readonly #starting = new Set<Thread>();
+  readonly #idle: Thread[] = [];
   /** What each busy thread is at. */
-  readonly #busy = new Map<Worker, Job>();
+  readonly #busy = new Map<Thread, Job>();
   /** By what they ask, in their order. What a thread has begun is not among them: its answer may be too old already. */
   readonly #queue = new Map<string, Job>();
   readonly #searches = new Map<string, Job>();
@@ -92,24 +88,26 @@ class ReaderPool {
   }
 
   ask(call: ReaderCall): Promise<unknown> {
-    if (this.#closed) return Promise.reject(new AppError("unavailable", "the archive was closed"));
+    if (this.#closed) return Promise.reject(closed());
     const key = JSON.stringify(call);
     const isSearch = searches(call);
     const queue = isSearch ? this.#searches : this.#queue;
     const same = queue.get(key);
     if (same) return same.answer;
     if (this.#waiting >= this.#options.waiting) {
-      return Promise.reject(
-        new AppError("unavailable", `${this.#waiting} questions are waiting for the archive`),
-      );
+      const message = `${this.#waiting} questions are waiting for the archive`;
+      return Promise.reject(new AppError("unavailable", message));
     }
+    const { deadlineMs, answered } = this.#options;
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
-    const timer = setTimeout(() => this.#late(job), this.#options.deadlineMs);
-    const job: Job = { key, isSearch, call, answer, resolve, reject, timer };
-    queue.set(key, job);
-    this.#dispatch();
     const askedAt = performance.now();
-    const told = () => this.#options.answered(call.method, performance.now() - askedAt);
+    const timer = setTimeout(() => {
+      queue.delete(key);
+      reject(this.#tooSlow(call));
+    }, deadlineMs);
+    queue.set(key, { key, isSearch, call, answer, resolve, reject, lateAt: askedAt + deadlineMs, timer });
+    this.#dispatch();
+    const told = () => answered(call.method, performance.now() - askedAt);
     answer.then(told, told);
     return answer;
   }
@@ -121,8 +119,7 @@ class ReaderPool {
   /** The oldest question that a thread may be given now. Searches come last, and leave one thread to the others. */
   #next(): Job | undefined {
     const [job] = this.#queue.values();
-    if (job) this.#queue.delete(job.key);
-    return job ?? this.#nextSearch();
+    return job ? this.#taken(this.#queue, job) : this.#nextSearch();
   }
 
   #nextSearch(): Job | undefined {
@@ -130,49 +127,55 @@ class ReaderPool {
     for (const { isSearch } of this.#busy.values()) if (isSearch) searching++;
     if (searching > 0 && searching >= this.#options.readers - 1) return undefined;
     const [job] = this.#searches.values();
-    if (job) this.#searches.delete(job.key);
+    return job && this.#taken(this.#searches, job);
+  }
+
+  #taken(queue: Map<string, Job>, job: Job): Job {
+    clearTimeout(job.timer);
+    queue.delete(job.key);
     return job;
   }
 
   #dispatch(): void {
-    for (let job; this.#idle.length > 0 && (job = this.#next());) {
-      const worker = this.#idle.pop()!;
-      this.#busy.set(worker, job);
-      worker.postMessage({ path: this.#options.path, call: job.call } satisfies Question);
-    }
+    if (this.#closed) return;
+    for (let job; this.#idle.length > 0 && (job = this.#next());) void this.#do(job, this.#idle.pop()!);
     const threads = this.#busy.size + this.#starting.size;
     const wanted = Math.min(this.#options.readers, this.#busy.size + this.#waiting);
     for (let i = threads; i < wanted; i++) this.#spawn();
   }
 
-  #spawn(): void {
-    const worker = new Worker(new URL("./reader_worker.ts", import.meta.url), { type: "module" });
-    this.#starting.add(worker);
-    worker.onmessage = ({ data }: MessageEvent<Answer | typeof READY>) => {
-      if (data === READY) this.#ready(worker);
-      else this.#answered(worker, data);
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#end(worker, new Error(`a reader's thread ended: ${event.message}`));
-    };
-  }
-
-  #ready(worker: Worker): void {
-    this.#starting.delete(worker);
-    this.#idle.push(worker);
+  async #do(job: Job, thread: Thread): Promise<void> {
+    this.#busy.set(thread, job);
+    try {
+      const deadlineMs = job.lateAt - performance.now();
+      job.resolve(await thread.caller.call("answer", [this.#options.path, job.call], { deadlineMs }));
+    } catch (error) {
+      const isLate = hasCode(error, "too_slow");
+      if (isLate) this.#end(thread, error);
+      job.reject(isLate ? this.#tooSlow(job.call) : error);
+    }
+    // Unless it was ended meanwhile.
+    if (this.#busy.delete(thread)) this.#idle.push(thread);
     this.#dispatch();
   }
 
-  #answered(worker: Worker, answer: Answer): void {
-    const job = this.#busy.get(worker);
-    if (!job) return;
-    this.#busy.delete(worker);
-    this.#idle.push(worker);
-    clearTimeout(job.timer);
-    for (const fault of answer.faults) this.#found(fault);
-    if (answer.ok) job.resolve(answer.value);
-    else job.reject(decodeError(answer.error));
+  #spawn(): void {
+    const worker = startWorker(
+      new URL("./reader_worker.ts", import.meta.url),
+      "reader",
+      (error) => this.#died(thread, error),
+    );
+    const caller = new Caller<ReaderThreadCalls, ReaderNews>(worker, (news) => {
+      if (news.kind === "ready") this.#ready(thread);
+      else for (const fault of news.faults) this.#found(fault);
+    });
+    const thread: Thread = { worker, caller };
+    this.#starting.add(thread);
+  }
+
+  #ready(thread: Thread): void {
+    this.#starting.delete(thread);
+    this.#idle.push(thread);
     this.#dispatch();
   }
 
@@ -184,48 +187,40 @@ class ReaderPool {
     this.#options.faulty(fault);
   }
 
-  #late(job: Job): void {
-    const error = new AppError(
-      "too_slow",
-      `${job.call.method} took longer than ${this.#options.deadlineMs} ms`,
-    );
-    for (const queue of [this.#queue, this.#searches]) {
-      if (queue.get(job.key) !== job) continue;
-      queue.delete(job.key);
-      return job.reject(error);
-    }
-    for (const [worker, its] of this.#busy) if (its === job) this.#end(worker, error);
+  /** Where it could not even start, the first that waits is told. Another one is started when there is a question for it. */
+  #died(thread: Thread, error: Error): void {
+    if (this.#starting.has(thread)) this.#next()?.reject(error);
+    this.#end(thread, error);
+    this.#dispatch();
   }
 
-  /**
-   * Ends a thread and tells who waits for it: whose question it was at, or, if it could not even start, the first in
-   * the queue. Another one is started when there is a question for it.
-   */
-  #end(worker: Worker, error: Error): void {
-    worker.onmessage = worker.onerror = null;
-    worker.terminate();
-    const job = this.#starting.delete(worker) ? this.#next() : this.#busy.get(worker);
-    this.#busy.delete(worker);
-    const idle = this.#idle.indexOf(worker);
+  /** Ends a thread; its call is rejected. */
+  #end(thread: Thread, error: Error): void {
+    this.#starting.delete(thread);
+    this.#busy.delete(thread);
+    const idle = this.#idle.indexOf(thread);
     if (idle >= 0) this.#idle.splice(idle, 1);
-    if (job) {
-      clearTimeout(job.timer);
-      job.reject(error);
-    }
-    if (!this.#closed) this.#dispatch();
+    thread.worker.onmessage = thread.worker.onerror = null;
+    thread.worker.terminate();
+    thread.caller.cancel(error);
+  }
+
+  #tooSlow({ method }: ReaderCall): AppError {
+    return new AppError("too_slow", `${method} took longer than ${this.#options.deadlineMs} ms`);
   }
 
   close(): Promise<void> {
     this.#closed = true;
-    const error = new AppError("unavailable", "the archive was closed");
     for (const queue of [this.#queue, this.#searches]) {
-      for (const job of queue.values()) {
-        clearTimeout(job.timer);
-        job.reject(error);
-      }
-      queue.clear();
+      for (const job of queue.values()) this.#taken(queue, job).reject(closed());
     }
-    for (const worker of [...this.#starting, ...this.#busy.keys(), ...this.#idle]) this.#end(worker, error);
+    for (const thread of [...this.#starting, ...this.#busy.keys(), ...this.#idle]) {
+      this.#end(thread, closed());
+    }
     return Promise.resolve();
   }
+}
+
+function closed(): AppError {
+  return new AppError("unavailable", "the archive was closed");
 }

@@ -1,25 +1,30 @@
 /// <reference lib="deno.worker" />
 /** A reader's thread: says that it is ready, opens its connection at the first question, answers one after the other. */
-import { type Answer, type Question, READY } from "./reader_pool.ts";
-import { callReader } from "./reader_calls.ts";
-import { SqliteReader } from "../reader.ts";
-import { ReaderFaults } from "./reader_faults.ts";
+import { answerCalls } from "../../../rpc/caller.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";
-import { encodeError } from "../../../rpc/error_codec.ts";
+import { SqliteReader } from "../reader.ts";
+import { callReader, type ReaderNews, type ReaderThreadCalls } from "./reader_calls.ts";
+import { ReaderFaults } from "./reader_faults.ts";
 
 let reader: SqliteReader | undefined;
 let faults: ReaderFaults | undefined;
 
-self.onmessage = ({ data }: MessageEvent<Question>) => {
-  let answer: Answer;
-  try {
-    reader ??= new SqliteReader(data.path);
-    faults ??= new ReaderFaults(reader);
-    answer = { ok: true, value: callReader(reader, data.call), faults: faults.list() };
-  } catch (thrown) {
-    const error = faults?.named(thrown, data.call) ?? asUnavailable(thrown);
-    answer = { ok: false, error: encodeError(error), faults: faults?.list() ?? [] };
-  }
-  self.postMessage(answer);
-};
-self.postMessage(READY);
+function tell(news: ReaderNews): void {
+  self.postMessage(news);
+}
+
+answerCalls<ReaderThreadCalls>(self, {
+  answer(path, call) {
+    try {
+      reader ??= new SqliteReader(path);
+      faults ??= new ReaderFaults(reader);
+      return callReader(reader, call);
+    } catch (error) {
+      throw faults?.named(error, call) ?? asUnavailable(error);
+    } finally {
+      const found = faults?.list() ?? [];
+      if (found.length > 0) tell({ kind: "faults", faults: found });
+    }
+  },
+});
+tell({ kind: "ready" });

@@ -1,0 +1,55 @@
+/** The collector inside a Worker: a shell that turns calls into its methods, and what it tells into news. */
+import { answerCalls } from "../rpc/caller.ts";
+import type { Port } from "../rpc/protocol.ts";
+import { Collector, type CollectorOptions } from "./collector.ts";
+import type { CollectorCalls, CollectorNews } from "./thread_calls.ts";
+
+const STATUS_MS = 500;
+
+/**
+ * Runs a collector for whoever has the other end of the port.
+ * @param open makes of what came with `start` what the collector needs and cannot be handed over
+ */
+export function runCollector<Archive>(
+  port: Port,
+  open: (archive: Archive) => Pick<CollectorOptions, "openWriter" | "log">,
+): void {
+  let collector: Collector | undefined;
+  let ticker: ReturnType<typeof setInterval> | undefined;
+  const tell = (news: CollectorNews) => port.postMessage(news);
+  const tellStatus = () =>
+    tell({ kind: "status", status: collector!.status(), samples: collector!.takeSamples() });
+
+  answerCalls<CollectorCalls<Archive>>(port, {
+    start(setup, archive) {
+      collector = new Collector({
+        ...setup,
+        ...open(archive),
+        committed: (events) => tell({ kind: "events", events }),
+        joined: (channelId) => tell({ kind: "joined", channelId }),
+      });
+      tellStatus();
+      ticker = setInterval(tellStatus, STATUS_MS);
+    },
+    addChannels(logins) {
+      const channels = collector!.addChannels(logins);
+      tellStatus();
+      return channels;
+    },
+    setEnabled(id, enabled) {
+      const channel = collector!.setEnabled(id, enabled);
+      tellStatus();
+      return channel;
+    },
+    deleteChannel: (id, withMessages) => collector!.deleteChannel(id, withMessages),
+    setRetention: (id, retention) => collector!.setRetention(id, retention),
+    watch: (id) => collector!.watch(id),
+    unwatch: (id) => collector!.unwatch(id),
+    bar: (reason) => collector!.bar(reason),
+    async stop() {
+      clearInterval(ticker);
+      await collector![Symbol.asyncDispose]();
+      tellStatus();
+    },
+  });
+}

@@ -1,0 +1,122 @@
+/**
+ * Calls to another thread that can be waited for without the event loop, as if the work were done here; and calls that
+ * are not waited for, in one order with them.
+ */
+import { receiveMessageOnPort } from "node:worker_threads";
+import { decodeError } from "./error_codec.ts";
+import { type Answer, answerTo, type Args, type Call, type Method, type Value } from "./protocol.ts";
+
+/** One end of the border. Its ports have to be transferred with it. */
+export interface SyncLink {
+  /** Calls go one way, in their order, and an answer to each comes back. */
+  port: MessagePort;
+  /** Says no more than that there are answers. */
+  wakeup: MessagePort;
+  /** Counts the answers: who waits for one without an event loop waits for this to change. */
+  answers: SharedArrayBuffer;
+}
+
+export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
+
+/** Both ends: for the thread that calls, and for the one that answers. */
+export function createSyncLink(): { caller: SyncLink; answerer: SyncLink } {
+  const [calls, wakeups] = [new MessageChannel(), new MessageChannel()];
+  const answers = new SharedArrayBuffer(4);
+  return {
+    caller: { port: calls.port1, wakeup: wakeups.port1, answers },
+    answerer: { port: calls.port2, wakeup: wakeups.port2, answers },
+  };
+}
+
+/**
+ * Not for a thread that serves pages.
+ * @template Methods what the other thread answers
+ */
+export class SyncCaller<Methods> {
+  readonly #port: MessagePort;
+  /** How many answers were given, written by the other thread. */
+  readonly #answers: Int32Array;
+  /** Who waits for the next answers, in the order of the calls. */
+  readonly #pending: ((outcome: Outcome<unknown>) => void)[] = [];
+  #lastCall = 0;
+
+  constructor({ port, wakeup, answers }: SyncLink) {
+    this.#port = port;
+    this.#answers = new Int32Array(answers);
+    // Answers are only ever taken off the port by hand: one that the event loop had taken, and not handed out yet, would
+    // be waited for in vain.
+    wakeup.onmessage = () => {
+      while (this.#take());
+    };
+  }
+
+  /**
+   * Calls, and waits for the answer, after those to all calls before.
+   * @throws what the method throws there; an Error where there is no answer within `timeoutMs`
+   */
+  call<M extends Method<Methods>>(
+    method: M,
+    args: Args<Methods, M>,
+    timeoutMs?: number,
+  ): Value<Methods, M> {
+    // Those before are dealt with before: what they lead to may be another call.
+    this.settle();
+    let outcome: Outcome<Value<Methods, M>> | undefined;
+    this.send(method, args, (given) => outcome = given);
+    while (outcome === undefined) this.#wait(timeoutMs);
+    if (outcome.ok) return outcome.value;
+    throw outcome.error;
+  }
+
+  /** Calls without waiting. `answered` is called in the order of the calls, by the event loop or while one is waited for. */
+  send<M extends Method<Methods>>(
+    method: M,
+    args: Args<Methods, M>,
+    answered: (outcome: Outcome<Value<Methods, M>>) => void,
+  ): void {
+    this.#pending.push(answered as (outcome: Outcome<unknown>) => void);
+    this.#port.postMessage({ call: ++this.#lastCall, method, args } satisfies Call);
+  }
+
+  /** Waits until every call is answered. */
+  settle(): void {
+    while (this.#pending.length > 0) this.#wait();
+  }
+
+  /** Takes an answer that is there. */
+  #take(): boolean {
+    const received = receiveMessageOnPort(
+      this.#port as unknown as Parameters<typeof receiveMessageOnPort>[0],
+    );
+    if (!received) return false;
+    const answer = received.message as Answer;
+    this.#pending.shift()!(answer.ok ? answer : { ok: false, error: decodeError(answer.error) });
+    return true;
+  }
+
+  /** Waits for the next answer, without the event loop, and takes it. */
+  #wait(timeoutMs?: number): void {
+    while (true) {
+      // Read before the port is looked at: an answer that comes in between changes it, and is not slept through.
+      const answers = Atomics.load(this.#answers, 0);
+      if (this.#take()) return;
+      if (Atomics.wait(this.#answers, 0, answers, timeoutMs) === "timed-out") {
+        throw new Error(`the other thread did not answer within ${timeoutMs} ms`);
+      }
+    }
+  }
+}
+
+/** Answers the calls that come over a link, one after the other. No method may return a promise. */
+export function answerSyncCalls<Methods extends object>(
+  { port, wakeup, answers }: SyncLink,
+  methods: Methods,
+): void {
+  const answered = new Int32Array(answers);
+  port.onmessage = ({ data }: MessageEvent<Call>) => {
+    port.postMessage(answerTo(methods, data));
+    Atomics.add(answered, 0, 1);
+    Atomics.notify(answered, 0);
+    wakeup.postMessage(undefined);
+  };
+}
