@@ -1,141 +1,182 @@
-/** What the main thread can ask of the collector, and what the collector says about itself. */
+/** The collector's contract: what the main thread can ask of it, and its status. All times are epoch milliseconds. */
 import type { Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { TimeStatus } from "./time/judge.ts";
 
+/** Records channels. Calls reject with an `AppError`, such as `unavailable` while the archive cannot be written. */
 export interface Recorder {
-  /** Creates or brings back channels and starts recording them; not those whose messages are still being deleted. */
+  /** Creates or restores channels and starts recording them, except those whose messages are still being deleted. */
   addChannels(logins: string[]): Promise<Channel[]>;
-  /** Enabling joins, disabling parts. `undefined` where there is no such channel. */
+  /** Joins or parts a channel. Resolves to `undefined` if the channel does not exist. */
   setEnabled(id: number, enabled: boolean): Promise<Channel | undefined>;
+  /** Parts a channel and hides it, or deletes it with its messages, step by step. */
   deleteChannel(id: number, withMessages: boolean): Promise<void>;
-  /** Sets how much of a channel is kept; what is not goes step by step, beginning at once. */
+  /** Sets the retention of a channel. Deletion of older messages starts at once, step by step. */
   setRetention(id: number, retention: Retention): Promise<void>;
-  /** From when this resolves, every committed event of the channel is announced to `onEvents` listeners. */
+  /** Once this resolves, `onEvents` listeners receive every committed event of the channel. */
   watch(channelId: number): Promise<void>;
+  /** Ends {@link Recorder.watch}. */
   unwatch(channelId: number): void;
-  /** The newest status, at most about a second old. */
+  /** The last status, about a second old at most. */
   status(): CollectorStatus;
 }
 
+/** Events of a watched channel from one commit. */
 export interface Announcement {
+  /** The archive's id of the channel. */
   channelId: number;
-  /** By ascending id, all of one commit. */
+  /** By ascending id. */
   events: StoredEvent[];
 }
 
+/** What the collector does with a channel. */
 export type ChannelState =
-  /** Recording. */
+  /** It is recorded. */
   | "joined"
-  /** Waiting for its turn, for a connection, or for Twitch's answer. */
+  /** The JOIN waits for its turn, for a connection, or for Twitch's answer. */
   | "joining"
-  /** Twitch said no, or nothing; `reason` says what, `nextTryAt` when it is tried again. */
+  /** Twitch refused or did not answer: see `reason` and `nextTryAt`. */
   | "refused"
   | "disabled"
   | "deleting";
 
+/** The state of one channel. */
 export interface ChannelStatus {
+  /** The archive's id of the channel. */
   channelId: number;
+  /** Its present login. */
   login: string;
+  /** The state on the first reader. */
   state: ChannelState;
-  /** From when on: for a refusal, when Twitch first said no. */
+  /** When the state began; for `refused`, the time of the first refusal. */
   since: number;
+  /** Why the channel is refused. */
   reason?: string;
+  /** When a refused channel is tried again. */
   nextTryAt?: number;
   /** Events in the last 60 s. */
   perMinute: number;
-  /** Where a second reader listens, too: its state, and what each reader missed of what the other had. */
+  /** If a second reader joins the channel: its state, and how many events each reader missed that the other received. */
   second?: { state: ChannelState; missedByFirst: number; missedBySecond: number };
 }
 
-/** Which of the two readers: the second one is there for what the first one misses. */
+/** The first reader reads every channel; the second one is anonymous and reads some of them again. */
 export type ReaderName = "first" | "second";
 
+/** The state of one connection to Twitch. */
 export interface ConnectionStatus {
+  /** Unique within the reader. */
   id: number;
+  /** The reader that it belongs to. */
   reader: ReaderName;
+  /** `waiting`: for the next attempt; `refused`: the login failed; `idle`: it has no channel. */
   state: "connecting" | "open" | "waiting" | "refused" | "idle";
+  /** When the state began. */
   since: number;
-  /** Why the last life ended, or why it was refused. */
+  /** Why the last session ended or was refused. */
   reason?: string;
+  /** When the next attempt to connect is made. */
   nextTryAt?: number;
+  /** Number of channels on it. */
   channels: number;
 }
 
+/** Whether batches can be written, and how many events wait. */
 export interface WriterStatus {
+  /** `failing` while the archive cannot be written. */
   state: "ok" | "failing";
-  /** While failing: what the database said, and since when. */
+  /** The database's error, while failing. */
   reason?: string;
+  /** When the state began. */
   since: number;
+  /** Events that wait in memory. */
   queue: number;
+  /** Most events that may wait in memory. */
   queueBound: number;
-  /** What waits in the file beside the database, and how much it may hold. */
+  /** Bytes that wait in the overflow file. */
   spooledBytes: number;
+  /** Most bytes that the overflow file may hold. */
   spoolBound: number;
-  /** Why the spool cannot be written either. */
+  /** Why the overflow file cannot be written either. */
   spoolFailure?: string;
+  /** When the last batch was committed. */
   lastCommitAt?: number;
 }
 
+/** Lines since the start. Every line of chat is received, and then stored, duplicate, rejected or dropped, or waits. */
 export interface Counts {
-  /** Lines of chat that came off the sockets. */
+  /** Lines of chat read from the sockets. */
   received: number;
+  /** Rows that were committed. */
   stored: number;
-  /** Recognised as already stored: by message id, and ROOMSTATEs that change nothing. */
+  /** Lines that repeat a stored message id, and ROOMSTATEs that change nothing. */
   duplicates: number;
-  /** Malformed, or of no channel. */
+  /** Lines that are malformed, or belong to no channel. */
   rejected: number;
-  /** Lost, for lack of room. */
+  /** Events that were lost because memory and the overflow file were full. */
   dropped: number;
   /**
-   * Lines of channels that were left longer ago than is waited for what was said before, or that are being deleted with
-   * their messages: they count as nothing else.
+   * Lines of channels that were left, after the time that the collector waits for them, or that are being deleted with
+   * their messages. They are not counted as received.
    */
   late: number;
   /** Lines that are not chat: PING, JOIN, numerics, … */
   protocol: number;
 }
 
+/** A rejected line, as a sample for the status page. */
 export interface RejectedSample {
+  /** When the line was received. */
   at: number;
+  /** Why it was rejected. */
   why: string;
   /** At most 500 characters. */
   line: string;
 }
 
-/** A name on Twitch that leads to another room than before. */
+/** A login that belongs to another room than before. */
 export interface Rename {
+  /** When the rename was noticed. */
   at: number;
-  /** The room's present name. */
+  /** The room's present login. */
   to: string;
-  /** Its name before; missing where the room was not known. */
+  /** The room's former login; missing if the room was unknown. */
   from?: string;
-  /** Twitch's id. */
+  /** Twitch's id of the room. */
   roomId: number;
 }
 
+/** Everything that pages, `/readyz` and `/metrics` show of the collector. */
 export interface CollectorStatus {
-  /** Judged, as every time here: epoch milliseconds. */
+  /** When the status was made. */
   at: number;
+  /** When the program started. */
   startedAt: number;
   /** `justinfan…` or the account's login. */
   loginName: string;
+  /** Every connection of both readers. */
   connections: ConnectionStatus[];
+  /** Every channel of the archive that is not hidden. */
   channels: ChannelStatus[];
+  /** The state of the writer. */
   writer: WriterStatus;
-  /** What time it is, and how many messages of the archive stand in the future. */
+  /** The judged time, and how many messages of the archive are ahead of it. */
   time: TimeStatus & { ahead: number };
+  /** Counts since the start. */
   counts: Counts;
+  /** The newest 20 rejected lines, newest first. */
   rejectedSamples: RejectedSample[];
-  /** Since the start, the newest first, at most 20. */
+  /** The newest 20 renames since the start, newest first. */
   renames: readonly Rename[];
 }
 
-/** What was measured since the last status, for the histograms of `/metrics`. */
+/** Measurements since the last status, for the histograms of `/metrics`. */
 export interface CollectorSamples {
+  /** Rows of each batch. */
   batchSizes: number[];
+  /** Milliseconds from handing over each batch to its commit. */
   batchMs: number[];
-  /** One a batch: Twitch's time of its oldest message to its commit. */
+  /** For each batch, milliseconds from Twitch's time of its oldest message to its commit. */
   lagMs: number[];
 }
