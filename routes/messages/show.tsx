@@ -18,7 +18,7 @@ export function show(site: Site): Handler<Env> {
     const event = await site.archive.event(id);
     if (!event) throw new Failure("missing", `There is no message with the id ${id}.`);
     const { channelId } = event;
-    const [before, after] = await site.archive.together(
+    const [before, after] = await site.archive.batch(
       ["timeline", { channelId, before: id, limit: AROUND, gaps: true }],
       ["timeline", { channelId, after: id, limit: AROUND, gaps: true }],
     );

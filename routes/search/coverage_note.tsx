@@ -1,11 +1,13 @@
-/** What was not recorded in the time that a page of search results spans: what is not found may have been missed. */
+/** What was not recorded in the time that a page of search results spans, so that results may be missing. */
+import type { Context } from "hono";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 import type { Missed } from "../../src/archive/coverage.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { gapLength } from "../../components/gap.tsx";
 import { counted } from "../../components/numbers.ts";
 import { Moment, Until } from "../../components/time.tsx";
-import type { Site } from "../site.tsx";
+import { wantsFragment } from "../../src/web/htmx.ts";
+import type { Env, Site } from "../site.tsx";
 
 export interface SpanMissed {
   from: number;
@@ -14,17 +16,42 @@ export interface SpanMissed {
   missed: Missed[];
 }
 
-/**
- * The span reaches from the oldest result (or, where there are no older ones, from the first day asked for) to the
- * newest (on the newest page: to the last day asked for, or now); where the search was stopped, as far as it came.
- * Undefined where nothing is missing.
- */
+/** What was missed in the span of a page; undefined where nothing was. The sidebar's channels come in the same round trip. */
 export async function missedIn(
   site: Site,
+  c: Context<Env>,
+  query: Omit<TimelineQuery, "limit">,
+  page: TimelinePage,
+): Promise<SpanMissed | undefined> {
+  const span = searchedSpan(query, page, site.now());
+  if (span === undefined) return undefined;
+  const missed = await askMissed(site, c, query.channelId, span);
+  return missed.length === 0 ? undefined : { ...span, missed };
+}
+
+async function askMissed(
+  { archive }: Site,
+  c: Context<Env>,
+  channelId: number | undefined,
+  { from, to }: { from: number; to: number },
+): Promise<Missed[]> {
+  // A fragment has no sidebar, and the search's fields may have asked for the channels already.
+  if (wantsFragment(c) || c.get("channels")) return await archive.missed(channelId, from, to);
+  const [missed, channels] = await archive.batch(["missed", channelId, from, to], ["channels"]);
+  c.set("channels", Promise.resolve(channels));
+  return missed;
+}
+
+/**
+ * The time that a page of results spans: from the oldest result, or if there are no older ones from the first day of the
+ * search, to the newest result, or on the newest page to the last day of the search or now. If the search was stopped, as
+ * far as it came. Undefined where that is no time at all.
+ */
+export function searchedSpan(
   query: Omit<TimelineQuery, "limit">,
   { events, more, stoppedAt }: TimelinePage,
-): Promise<SpanMissed | undefined> {
-  const now = site.now();
+  now: number,
+): { from: number; to: number } | undefined {
   const isPaged = query.before !== undefined || query.after !== undefined || (query.page ?? 1) > 1;
   const { after } = query;
   const oldest = after ?? stoppedAt ?? (more ? events.at(-1)?.id : undefined);
@@ -34,17 +61,15 @@ export async function missedIn(
     : stoppedAt ?? (more ? events[0]?.id : undefined);
   const newest = isPaged ? end : undefined;
   const to = Math.min(now, newest === undefined ? query.to ?? now : receivedAt(newest));
-  if (from >= to) return undefined;
-  const missed = await site.archive.missed(query.channelId, from, to);
-  return missed.length === 0 ? undefined : { from, to, missed };
+  return from < to ? { from, to } : undefined;
 }
 
-/** Channels that the unfolded note names; of the others it says how many there are. */
-const NAMED = 20;
+/** Channels that the unfolded note lists; it counts the others. */
+const MAX_LISTED = 20;
 
 /** One folded line: how many channels have gaps in the span, and which. */
 export function MissedNote({ from, to, missed }: SpanMissed) {
-  const rest = missed.length - NAMED;
+  const rest = missed.length - MAX_LISTED;
   return (
     <details class="note missed-note">
       <summary>
@@ -59,7 +84,7 @@ export function MissedNote({ from, to, missed }: SpanMissed) {
           : "up to now"}
       </summary>
       <ul>
-        {missed.slice(0, NAMED).map(({ channelId, login, gaps, missedMs }) => (
+        {missed.slice(0, MAX_LISTED).map(({ channelId, login, gaps, missedMs }) => (
           <li>
             <a href={`/channels/${channelId}/coverage`}>{login}</a>: {gapLength(missedMs)} in{" "}
             {counted(gaps, "gap")}

@@ -65,7 +65,7 @@ export async function readFields(
 /** Whom the fields name, in one call with what the page's sidebar wants. */
 async function findNamed(site: Site, c: Context<Env>, { channel, user }: Typed) {
   if (channel === "" && user === "") return {};
-  const [channels, itsChannel, itsUser] = await site.archive.together(
+  const [channels, itsChannel, itsUser] = await site.archive.batch(
     ["channels"],
     ["channelByLogin", loginIn(channel)],
     ["userByName", nameIn(user)],

@@ -44,7 +44,7 @@ export function show(site: Site): Handler<Env> {
     };
     const find = async (asked: TimelineQuery) => {
       const found = await searchOn(site, asked);
-      const missed = await missedIn(site, asked, found);
+      const missed = await missedIn(site, c, asked, found);
       const results = (
         <Results
           typed={typed}

@@ -32,7 +32,7 @@ export async function channelAt(site: Site, c: Context<Env>): Promise<Channel | 
 }
 
 async function channelNamed(site: Site, text: string): Promise<Channel | undefined> {
-  const [channel, owner] = await site.archive.together(
+  const [channel, owner] = await site.archive.batch(
     ["channelByLogin", loginIn(text)],
     ["userByName", parseUserName(text) ?? ""],
   );

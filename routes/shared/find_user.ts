@@ -43,7 +43,7 @@ export async function findUser(site: Site, text: string, channel?: string): Prom
  */
 export async function redirectToUser(site: Site, c: Context<Env>): Promise<Response> {
   const text = c.req.param("id") ?? "";
-  const [user, channel] = await site.archive.together(
+  const [user, channel] = await site.archive.batch(
     ["userByName", nameIn(text)],
     ["channelByLogin", loginIn(text)],
   );

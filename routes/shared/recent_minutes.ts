@@ -13,7 +13,7 @@ export function recentMinutes(site: Site): (channelIds: readonly number[]) => Pr
   async function ask(channelIds: readonly number[], at: number): Promise<void> {
     for (const [id, { at: askedAt }] of known) if (at - askedAt >= KEPT_MS) known.delete(id);
     const first = Math.floor(at / 60_000) - MINUTES + 1;
-    const answers = await site.archive.together(
+    const answers = await site.archive.batch(
       ...channelIds.map((id) => ["minutes", id, first * 60_000] as const),
     );
     for (const [i, id] of channelIds.entries()) {

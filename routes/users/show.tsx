@@ -29,7 +29,7 @@ export function show(site: Site): Handler<Env> {
     const query = readQuery(c, Query);
     const id = userId.safeParse(c.req.param("id"));
     if (!id.success) return await redirectToUser(site, c);
-    const [user, named] = await site.archive.together(
+    const [user, named] = await site.archive.batch(
       ["user", id.data],
       ["channelByLogin", loginIn(query.channel)],
     );

@@ -8,7 +8,7 @@ import type { SearchQuery } from "../search/query.ts";
 import type { MaintenanceWriter, Retention } from "./maintenance.ts";
 import type { Gap } from "../chat/coverage.ts";
 import type { CoverageReader, CoverageWriter } from "./coverage.ts";
-import type { Answers, Question } from "./reader_batch.ts";
+import type { BatchCall, BatchResults } from "./reader_batch.ts";
 
 export interface Channel {
   /** The archive's own small number. */
@@ -153,8 +153,8 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   userByName(name: string): Promise<UserProfile | undefined>;
   totals(): Promise<Totals>;
   minutes(channelId: number, sinceMs: number): Promise<MinuteCount[]>;
-  /** Asks several questions in one call; one reader answers them one after the other. */
-  together<const Q extends readonly Question[]>(...questions: Q): Promise<Answers<Q>>;
+  /** Makes several calls in one round trip; one reader answers them in their order. */
+  batch<const C extends readonly BatchCall[]>(...calls: C): Promise<BatchResults<C>>;
 }
 
 /** Why the archive cannot be written where `attached` is false. */

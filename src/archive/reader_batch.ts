@@ -1,14 +1,14 @@
-/** Questions to an archive as values, so that several can be handed over at once. */
+/** Calls of a reader as values, so that several make one round trip. */
 import type { ArchiveReader } from "./archive.ts";
 
-export type ReaderMethod = Exclude<keyof ArchiveReader, symbol | "together" | "faults">;
+export type ReaderMethod = Exclude<keyof ArchiveReader, symbol | "batch" | "faults">;
 
-/** A method, and what it is asked with. */
-export type Question = {
+/** A method and its arguments. */
+export type BatchCall = {
   [M in ReaderMethod]: readonly [method: M, ...args: Parameters<ArchiveReader[M]>];
 }[ReaderMethod];
 
-/** The answers to questions, in their order. */
-export type Answers<Q extends readonly Question[]> = {
-  -readonly [I in keyof Q]: Awaited<ReturnType<ArchiveReader[Q[I][0]]>>;
+/** The results of calls, in their order. */
+export type BatchResults<C extends readonly BatchCall[]> = {
+  -readonly [I in keyof C]: Awaited<ReturnType<ArchiveReader[C[I][0]]>>;
 };

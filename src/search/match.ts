@@ -1,17 +1,17 @@
 /**
- * Where a word or a phrase occurs in a folded text. By hand and not by regular expressions: those know the classes of
- * Unicode too, but take milliseconds to compile, for every search anew.
+ * Finds words and phrases in a folded text. Written by hand, as a regular expression with Unicode classes would take
+ * milliseconds to compile for every search.
  */
 import { isTokenCharacter, isWordCharacter, type Token } from "./tokens.ts";
 
 export interface Pattern {
-  /** In this order, with nothing between them but what belongs to no token. */
+  /** To be found in this order, with nothing but non-token characters between them. */
   pieces: Token[];
-  /** Whether the last word may go on. */
+  /** Whether the last word may be longer: a prefix. */
   open: boolean;
 }
 
-/** The first occurrence that begins at or after the offset, from-to; undefined where there is none. */
+/** The first occurrence at or after an offset, as offsets from-to; undefined if there is none. */
 export function findPattern(pattern: Pattern, folded: string, from: number): [number, number] | undefined {
   const first = pattern.pieces[0];
   if (!first) return undefined;
@@ -22,7 +22,7 @@ export function findPattern(pattern: Pattern, folded: string, from: number): [nu
   return undefined;
 }
 
-/** Where the pattern ends, if it stands at this offset. */
+/** The end of the occurrence at this offset, if there is one. */
 function endAt({ pieces, open }: Pattern, folded: string, at: number): number | undefined {
   let end = at;
   for (const [i, { kind, text }] of pieces.entries()) {
@@ -36,13 +36,13 @@ function endAt({ pieces, open }: Pattern, folded: string, at: number): number | 
     end += text.length;
     if (kind !== "word") continue;
     if (open && i === pieces.length - 1) {
-      while (wordGoesOn(folded, end)) end += characterAt(folded, end).length;
-    } else if (wordGoesOn(folded, end)) return undefined;
+      while (wordContinues(folded, end)) end += characterAt(folded, end).length;
+    } else if (wordContinues(folded, end)) return undefined;
   }
   return end;
 }
 
-function wordGoesOn(folded: string, at: number): boolean {
+function wordContinues(folded: string, at: number): boolean {
   return at < folded.length && isWord(characterAt(folded, at));
 }
 
@@ -55,7 +55,7 @@ function characterBefore(text: string, at: number): string {
   return low >= 0xdc00 && low <= 0xdfff && at > 1 ? text.slice(at - 2, at) : text[at - 1]!;
 }
 
-/** The answers for ASCII, which nearly all questions are about. */
+/** Precomputed for ASCII, which nearly all characters are. */
 const ASCII = Array.from({ length: 128 }, (_, code) => /[0-9a-z_]/.test(String.fromCharCode(code)));
 
 function isWord(character: string): boolean {

@@ -1,26 +1,27 @@
-/** What a person typed into the search field, understood; and whether a text answers it, and where. */
+/** The query language: parses what was typed into a search field, matches texts, and finds what to highlight. */
 import { findPattern, type Pattern } from "./match.ts";
 import { fold, type Token, tokens } from "./tokens.ts";
 
+/** A parsed search: it was split into tokens once, and nothing splits it again. Every part must be found. */
 export interface SearchQuery {
-  /** Folded words, each to be found as a whole word (a run of CJK, Hangul or emoji anywhere). */
-  words: string[];
-  /** Folded phrases, to be found as a sequence of words. */
-  phrases: string[];
-  /** Folded beginnings of words, without their `*`. */
+  /** Each to be found as a whole word (a run of CJK, Hangul or emoji anywhere). */
+  words: Token[];
+  /** Each to be found as a sequence of its two or more tokens. */
+  phrases: Token[][];
+  /** The folded first letters of words, without the `*`. */
   prefixes: string[];
 }
 
-/** The longest that may be typed, in characters. */
+/** The maximum length of a search, in characters. */
 export const MAX_SEARCH_LENGTH = 200;
-/** The most words, phrases and beginnings of one search. */
+/** The maximum number of words, phrases and prefixes of a search. */
 export const MAX_SEARCH_TERMS = 16;
-/** The shortest beginning: one of a single letter stands for too many words to be found quickly. */
+/** The minimum length of a prefix: too many words begin with a single letter to be found quickly. */
 export const MIN_PREFIX_LENGTH = 2;
 
 /**
- * Reads `words`, `"phrases"` (an unclosed quote runs to the end) and beginnings`*`. Nothing else has a meaning: what
- * other search languages call operators is punctuation here. Never throws; a `problem` is a sentence for the person.
+ * Reads `words`, `"phrases"` (an unclosed quote runs to the end) and prefixes`*`. The operators of other search languages
+ * are punctuation. Never throws; `problem` is a sentence for the user.
  */
 export function parseSearch(text: string): { query: SearchQuery } | { problem: string } {
   if (text.length > MAX_SEARCH_LENGTH) {
@@ -38,10 +39,10 @@ export function parseSearch(text: string): { query: SearchQuery } | { problem: s
           problem: `${last.text}* is too short: give at least ${MIN_PREFIX_LENGTH} letters before the *.`,
         };
       }
-      add(query.prefixes, last.text);
+      if (!query.prefixes.includes(last.text)) query.prefixes.push(last.text);
     }
-    if (found.length === 1) add(query.words, found[0]!.text);
-    if (found.length > 1) add(query.phrases, found.map((token) => token.text).join(" "));
+    if (found.length === 1) add(query.words, found[0]!, ({ text }) => text);
+    if (found.length > 1) add(query.phrases, found, textOf);
   }
   const count = query.words.length + query.phrases.length + query.prefixes.length;
   if (count === 0) {
@@ -53,7 +54,7 @@ export function parseSearch(text: string): { query: SearchQuery } | { problem: s
   return { query };
 }
 
-/** Whether the token stands right before the stars that end the piece. */
+/** Whether the token is right before the stars that end the piece. */
 function isAtEnd(piece: string, token: Token): boolean {
   const folded = fold(piece);
   let end = folded.length;
@@ -61,11 +62,17 @@ function isAtEnd(piece: string, token: Token): boolean {
   return folded.endsWith(token.text, end);
 }
 
-function add(list: string[], text: string): void {
-  if (!list.includes(text)) list.push(text);
+/** Adds an item unless the list has one with the same text. */
+function add<T>(list: T[], item: T, text: (item: T) => string): void {
+  if (!list.some((other) => text(other) === text(item))) list.push(item);
 }
 
-/** Whether the text has everything that the query asks for. */
+/** A phrase as text. */
+export function textOf(phrase: readonly Token[]): string {
+  return phrase.map(({ text }) => text).join(" ");
+}
+
+/** Whether a text matches the query. */
 export function matches(query: SearchQuery, text: string): boolean {
   return matcher(query)(text);
 }
@@ -79,7 +86,7 @@ export function matcher(query: SearchQuery): (text: string) => boolean {
   };
 }
 
-/** The stretches of the text that answer the query, as UTF-16 offsets from-to, ascending and apart. */
+/** The ranges of a text to highlight, as UTF-16 offsets from-to, ascending and apart. */
 export function highlights(query: SearchQuery, text: string): [number, number][] {
   const { folded, origin } = foldWithOrigin(text);
   const ranges: [number, number][] = [];
@@ -102,12 +109,13 @@ export function highlights(query: SearchQuery, text: string): [number, number][]
 
 function patternsOf(query: SearchQuery): Pattern[] {
   return [
-    ...[...query.words, ...query.phrases].map((text) => ({ pieces: tokens(text), open: false })),
+    ...query.words.map((token) => ({ pieces: [token], open: false })),
+    ...query.phrases.map((pieces) => ({ pieces, open: false })),
     ...query.prefixes.map((text): Pattern => ({ pieces: [{ kind: "word", text }], open: true })),
   ];
 }
 
-/** The folded text, and for each of its offsets (its end included) where that came from in the text. */
+/** The folded text, and for each of its offsets, the end included, the offset in the original text. */
 function foldWithOrigin(text: string): { folded: string; origin: number[] } {
   let folded = "";
   const origin: number[] = [];

@@ -1,22 +1,21 @@
 /**
- * What of a text can be searched: how it is folded, and how it falls into terms. Both sides of a search, what is
- * indexed and what is looked for, go through here.
+ * Folds texts and splits them into tokens and terms. Texts that are indexed and searches go through the same functions.
  */
 import type { ChatEvent } from "../chat/events.ts";
 import { readTag } from "../chat/tags.ts";
 
-/** One piece of a folded text. `word`s stand alone; a `run` (writing without spaces) or `pictures` are found anywhere. */
+/** A piece of a folded text. A `word` is found as a whole; a `run` (script without spaces) or `pictures` anywhere. */
 export interface Token {
   kind: "word" | "run" | "pictures";
   text: string;
 }
 
-/** Writing that puts no spaces between words: Chinese, Japanese, Korean (for ㅋㅋㅋ), Thai and its neighbours. */
+/** Scripts without spaces between words: Chinese, Japanese, Korean (for ㅋㅋㅋ), Thai and its neighbours. */
 const RUN = "[[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\p{sc=Hangul}\\p{sc=Bopomofo}" +
   "\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}ー]&&[\\p{L}\\p{N}\\p{M}]]";
 /**
- * Emoji and other pictures, but not what drawings are made of (frames, blocks, braille), nor U+166D, which to the
- * Unicode 6.1 of SQLite's tokenizer is punctuation. A flag is two letters.
+ * Emoji and other pictures, without the characters of drawings (frames, blocks, braille), and without U+166D, which is
+ * punctuation in the Unicode 6.1 of SQLite's tokenizer. A flag is two letters.
  */
 const PICTURE =
   "(?:[\\u{1F1E6}-\\u{1F1FF}]{2}|[\\p{So}--[\\u166d\\u2500-\\u259f\\u2800-\\u28ff\\ufffc\\ufffd]])";
@@ -41,12 +40,12 @@ export function isTokenCharacter(character: string): boolean {
   return TOKEN_CHARACTER.test(character);
 }
 
-/** Characters that nobody sees, variation selectors, joiners, and the skin tones of emoji. */
-const UNSEEN =
+/** Invisible characters, variation selectors, joiners, and the skin tones of emoji. */
+const INVISIBLE =
   /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu;
 
-/** Small letters that Unicode's case folding, and so the index's tokenizer, takes for others. */
-const OTHERS: Record<string, string> = {
+/** Lower-case letters that Unicode's case folding, and so the index's tokenizer, maps to others. */
+const FOLDED: Record<string, string> = {
   "µ": "μ",
   "ſ": "s",
   "ς": "σ",
@@ -59,21 +58,21 @@ const OTHERS: Record<string, string> = {
   "ϵ": "ε",
 };
 
-const OTHER = new RegExp(`[${Object.keys(OTHERS).join("")}]`, "g");
+const FOLDABLE = new RegExp(`[${Object.keys(FOLDED).join("")}]`, "g");
 
-/** Ends a run of marks and has no meaning of its own. {@link UNSEEN} has it too, so that no text brings one along. */
+/** Ends a run of marks and has no meaning. No folded text has one of its own, as {@link INVISIBLE} includes it. */
 const JOINER = "\u034f";
 
 /**
- * Lower case, without accents, full-width forms made narrow, without what nobody sees. The length may change.
+ * Lower case, without accents and invisible characters, and with full-width forms as narrow ones. The length may change.
  *
- * Normalising sorts the marks behind a character by insertion, so the time grows with the square of their number: a run
- * is cut after 30 marks, as Unicode's stream-safe format does (UAX #15, section 13).
+ * Normalisation sorts the marks of a character by insertion, so its time grows with the square of their number: a run is
+ * cut after 30 marks, as in Unicode's stream-safe text format (UAX #15, section 13).
  */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   const lower = text
-    .replace(UNSEEN, "")
+    .replace(INVISIBLE, "")
     .replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
     .toLowerCase();
   if (!/\p{M}{31}/u.test(lower)) return normalized(lower);
@@ -85,7 +84,7 @@ function normalized(lower: string): string {
     .normalize("NFD")
     .replace(/[\u0300-\u034e\u0350-\u036f]/g, "")
     .normalize("NFC")
-    .replace(OTHER, (c) => OTHERS[c]!);
+    .replace(FOLDABLE, (c) => FOLDED[c]!);
 }
 
 /** The tokens of a folded text, in its order. */
@@ -98,8 +97,8 @@ export function tokens(folded: string): Token[] {
 }
 
 /**
- * The terms that find a token: a word as it is, a run as its pairs of characters (a single character as a beginning:
- * `prefix`), pictures one by one.
+ * The terms that find a token: a word itself, the pairs of characters of a run (a single character as a `prefix`), and each
+ * picture.
  */
 export function termsOf(token: Token): { text: string; prefix: boolean }[] {
   if (token.kind === "word") return [{ text: token.text, prefix: false }];
@@ -110,9 +109,9 @@ export function termsOf(token: Token): { text: string; prefix: boolean }[] {
 }
 
 /**
- * A text as it is handed to the index, whose tokenizer splits at everything that is no letter, digit, mark, connector
- * or picture: runs as pairs and, so that each character begins some term, their last character alone; pictures apart.
- * Private-use characters are left out: the index's own tokens begin with one.
+ * The terms of a text, separated by spaces, for the index's tokenizer, which splits at everything but letters, digits,
+ * marks, connectors and pictures. A run becomes its pairs of characters and its last character, so that each character
+ * begins a term. Private-use characters are dropped: the tokens of channels and users begin with one.
  */
 export function indexTerms(text: string): string {
   if (ASCII.test(text)) return text;
@@ -129,7 +128,7 @@ export function indexTerms(text: string): string {
   return terms.join(" ");
 }
 
-/** What of an event is searched: its text, and the sentence that Twitch made of a notice. */
+/** The text of an event that is searched; of a notice, with the sentence that Twitch wrote. */
 export function searchableText(event: Pick<ChatEvent, "kind" | "text" | "tags">): string {
   switch (event.kind) {
     case "state":

@@ -8,6 +8,7 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { formatEvent } from "../../src/irc/format.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { privmsg } from "../support/lines.ts";
+import { searchOf } from "./said.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const DAY = 24 * 3_600_000;
@@ -114,7 +115,7 @@ Deno.test("the doctor finds rows ahead of when they were sent, and puts them rig
   const user = await reader.userByLogin("ada_codes");
   assert.equal(user!.messages, 100);
   assert.ok(user!.lastAt! <= Date.now());
-  const search = { words: ["again"], phrases: [], prefixes: [] };
+  const search = searchOf("again");
   let found34 = 0;
   // On a busy machine a search may be ended by its time budget, and says where it is to go on.
   for (let before: number | undefined, more = true; more;) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import { ANN, BEN, deletion, NOON, openArchive, person, said, timed, timeout } from "./said.ts";
+import { ANN, BEN, deletion, NOON, openArchive, person, said, searchOf, timed, timeout } from "./said.ts";
 
 const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
 
@@ -129,7 +129,7 @@ Deno.test("everything of a deleted channel goes, step by step, and the rest stay
   await using reader = archive.reader();
   assert.deepEqual((await reader.channels()).map((channel) => channel.login), ["hill"]);
   const common = await reader.timeline({
-    search: { words: ["common"], phrases: [], prefixes: [] },
+    search: searchOf("common"),
     limit: 50,
   });
   assert.deepEqual(common.events.map((event) => event.id), [kept]);

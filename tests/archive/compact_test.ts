@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
-import { ANN, openArchive, type Opened, said, wholePage } from "./said.ts";
+import { ANN, openArchive, type Opened, said, searchOf, wholePage } from "./said.ts";
 
 /** Enough, in so many batches, that the index has several pieces. */
 function talk(archive: Opened, startS: number): void {
@@ -50,7 +50,7 @@ Deno.test("what comes in meanwhile is found, and the rest goes on later", async 
   while (archive.writer.compactStep(0));
   assert.equal(look(archive).segments, 1);
   await using reader = archive.reader();
-  const search = { words: ["word5"], phrases: [], prefixes: [] };
+  const search = searchOf("word5");
   const { events } = await wholePage(reader, { search, limit: 200, page: 10 });
   assert.equal(events.length, 200);
   archive.writer.flushCounters();

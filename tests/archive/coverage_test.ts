@@ -7,7 +7,7 @@ import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { tempFolder } from "../support/temp.ts";
-import { ANN, BEN, deletion, NOON, openArchive, person, said, timeout, wholePage } from "./said.ts";
+import { ANN, BEN, deletion, NOON, openArchive, person, said, searchOf, timeout, wholePage } from "./said.ts";
 
 const S = 1_000;
 const FILL = {
@@ -202,7 +202,7 @@ Deno.test("a fill goes into its place, without what the archive has, and says wh
     ["after", undefined],
   ]);
   const found = await wholePage(reader, {
-    search: { words: ["third"], phrases: [], prefixes: [] },
+    search: searchOf("third"),
     limit: 9,
   });
   assert.equal(found.events.length, 1);

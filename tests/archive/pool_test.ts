@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openReaderPool } from "../../src/archive/sqlite/threads/reader_pool.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../support/temp.ts";
-import { ANN, NOON, openArchive, said } from "./said.ts";
+import { ANN, NOON, openArchive, said, searchOf } from "./said.ts";
 import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
 Deno.test("readers on their own threads answer like one on this thread", async () => {
@@ -44,7 +44,7 @@ Deno.test("a question past its deadline gets an error, and the next one a new th
   const long = Array.from({ length: 50_000 }, () => ["channels"] as const);
   await using pool = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 20 });
   // A thread that is still starting is not ended: sooner or later the answering is what takes too long.
-  for (let i = 0; i < 5; i++) await assert.rejects(pool.together(...long), { code: "too_slow" });
+  for (let i = 0; i < 5; i++) await assert.rejects(pool.batch(...long), { code: "too_slow" });
   for (let late = true; late;) {
     late = await pool.channel(1).then(() => false, (error) => hasCode(error, "too_slow"));
   }
@@ -92,7 +92,7 @@ Deno.test("questions without words overtake the searches that wait, and have a t
     await using pool = await openReaderPool({ path: archive.path, readers, deadlineMs: 60_000 });
     await Promise.all([pool.channel(1), pool.channel(2), pool.channel(3)]);
     const order: string[] = [];
-    const search = (n: number) => ({ words: [`w${n}`], phrases: [], prefixes: [] });
+    const search = (n: number) => searchOf(`w${n}`);
     const asked = Array.from(
       { length: 50 },
       (_, n) => pool.timeline({ search: search(n), limit: 5 }).then(() => order.push("search")),

@@ -5,6 +5,7 @@ import type { ArchiveReader, ArchiveWriter, TimelinePage, TimelineQuery } from "
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { Author, ChatEvent, Received } from "../../src/chat/events.ts";
+import { parseSearch, type SearchQuery } from "../../src/search/query.ts";
 import { tempFolder } from "../support/temp.ts";
 
 /** 2024-03-01 12:00 UTC. */
@@ -52,6 +53,13 @@ export function exec({ path }: Opened, sql: string): void {
   using db = new DatabaseSync(path);
   (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
   db.exec(sql);
+}
+
+/** The query that a text means. */
+export function searchOf(text: string): SearchQuery {
+  const parsed = parseSearch(text);
+  if ("problem" in parsed) throw new Error(parsed.problem);
+  return parsed.query;
 }
 
 /** A whole page of a search, back in time: on a busy machine the archive may end a search after each few rows. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { TimelinePage } from "../../src/archive/archive.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { matches, parseSearch, type SearchQuery } from "../../src/search/query.ts";
+import { matches } from "../../src/search/query.ts";
 import { searchableText } from "../../src/search/tokens.ts";
 import {
   ANN,
@@ -12,18 +12,13 @@ import {
   openArchive,
   type Opened,
   said,
+  searchOf,
   SECURE_DELETE,
   timed,
   wholePage,
 } from "./said.ts";
 
 const WORDS = ["the", "Thé", "there", "goal", "goals", "go_al", "草", "草生", "ㅋㅋㅋ", "😂", "100%", "it's"];
-
-function search(text: string): SearchQuery {
-  const parsed = parseSearch(text);
-  assert.ok("query" in parsed);
-  return parsed.query;
-}
 
 /** Of 3,000 messages by two people in two channels, with bursts and silences between them. */
 function talk(archive: Opened): StoredEvent[] {
@@ -76,7 +71,7 @@ for (const [by, setup] of READINGS) {
     });
     await fc.assert(
       fc.asyncProperty(query, async ({ typed, ...rest }) => {
-        const asked = { ...rest, search: typed === undefined ? undefined : search(typed) };
+        const asked = { ...rest, search: typed === undefined ? undefined : searchOf(typed) };
         const { channelId, userId, from = 0, to = Infinity, page = 1, limit } = rest;
         const right = events.filter((event, i) =>
           (channelId === undefined || event.channelId === channelId) &&
@@ -106,7 +101,7 @@ for (const [by, setup] of READINGS) {
     });
     await fc.assert(
       fc.asyncProperty(query, async ({ typed, channelId, userId, after, limit }) => {
-        const searched = typed === undefined ? undefined : search(typed);
+        const searched = typed === undefined ? undefined : searchOf(typed);
         const page = await reader.timeline({ search: searched, channelId, userId, after, limit });
         const right = events.filter((event) =>
           event.id > after &&
@@ -138,7 +133,7 @@ Deno.test("a search that is stopped again and again finds everything in the end"
   }
   right = right.reverse();
   await using reader = archive.reader();
-  const query = { search: search('"or to be"'), limit: 50 };
+  const query = { search: searchOf('"or to be"'), limit: 50 };
   const { events: page200 } = await wholePage(reader, { ...query, page: 200 });
   assert.deepEqual(page200.map(({ id }) => id), right.slice(9_950, 10_000));
   const found: number[] = [];
@@ -155,7 +150,7 @@ Deno.test("a letter that the index takes for another is found by either", async 
   archive.say([said(ANN, "5µs"), said(ANN, "5μs"), said(ANN, "Waſſer")]);
   await using reader = archive.reader();
   const found = async (text: string) =>
-    (await wholePage(reader, { search: search(text), limit: 5 })).events.length;
+    (await wholePage(reader, { search: searchOf(text), limit: 5 })).events.length;
   for (const text of ["5µs", "5μs", "5µ*", '"5µs"']) assert.equal(await found(text), 2, text);
   for (const text of ["waſſer", "Wasser"]) assert.equal(await found(text), 1, text);
 });
@@ -166,6 +161,6 @@ Deno.test("what Twitch says is found by its folded words, too, where texts are l
     said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=José\\ssubscribed\\sagain" }),
   ]);
   await using reader = archive.reader();
-  const page = await wholePage(reader, { search: search('"jose subscribed"'), limit: 5 });
+  const page = await wholePage(reader, { search: searchOf('"jose subscribed"'), limit: 5 });
   assert.equal(page.events.length, 1);
 });

@@ -272,9 +272,9 @@ Deno.test("the dashboard asks for the minutes of all channels in one call, and n
   using site = testSite();
   await site.recorder.addChannels(Array.from({ length: 300 }, (_, i) => `channel${i}`));
   assert.equal((await site.request("/")).status, 200);
-  assert.deepEqual(site.calls.toSorted(), ["channels", "together", "totals"]);
+  assert.deepEqual(site.calls.toSorted(), ["batch", "channels", "totals"]);
   assert.equal((await site.request("/")).status, 200);
-  assert.equal(site.calls.filter((method) => method === "together").length, 1);
+  assert.equal(site.calls.filter((method) => method === "batch").length, 1);
 });
 
 Deno.test("a line that could not be kept is counted and shown, as the text that it is", async () => {

@@ -7,12 +7,19 @@ import {
   MIN_PREFIX_LENGTH,
   parseSearch,
   type SearchQuery,
+  textOf,
 } from "../../src/search/query.ts";
 
 function queryOf(text: string): SearchQuery {
   const parsed = parseSearch(text);
   assert.ok("query" in parsed, JSON.stringify(parsed));
   return parsed.query;
+}
+
+/** The parts of a search as texts. */
+function partsOf(text: string): Record<keyof SearchQuery, string[]> {
+  const { words, phrases, prefixes } = queryOf(text);
+  return { words: words.map(({ text }) => text), phrases: phrases.map(textOf), prefixes };
 }
 
 function problemOf(text: string): string {
@@ -26,7 +33,7 @@ function marked(search: string, text: string): string[] {
 }
 
 Deno.test("words, phrases and beginnings are told apart", () => {
-  assert.deepEqual(queryOf('Hello "big WORLD" pog*'), {
+  assert.deepEqual(partsOf('Hello "big WORLD" pog*'), {
     words: ["hello"],
     phrases: ["big world"],
     prefixes: ["pog"],
@@ -34,20 +41,20 @@ Deno.test("words, phrases and beginnings are told apart", () => {
 });
 
 Deno.test("an unclosed quote runs to the end", () => {
-  assert.deepEqual(queryOf('a "b c d'), { words: ["a"], phrases: ["b c d"], prefixes: [] });
+  assert.deepEqual(partsOf('a "b c d'), { words: ["a"], phrases: ["b c d"], prefixes: [] });
 });
 
 Deno.test("a phrase of one word is a word", () => {
-  assert.deepEqual(queryOf('"one"').words, ["one"]);
+  assert.deepEqual(partsOf('"one"').words, ["one"]);
 });
 
 Deno.test("a word that falls apart is a phrase", () => {
-  assert.deepEqual(queryOf("don't").phrases, ["don t"]);
-  assert.deepEqual(queryOf("안녕hello").phrases, ["안녕 hello"]);
+  assert.deepEqual(partsOf("don't").phrases, ["don t"]);
+  assert.deepEqual(partsOf("안녕hello").phrases, ["안녕 hello"]);
 });
 
 Deno.test("operators of other searches are plain text", () => {
-  assert.deepEqual(queryOf("this AND (that) OR -those^2 NEAR/3 a:b"), {
+  assert.deepEqual(partsOf("this AND (that) OR -those^2 NEAR/3 a:b"), {
     words: ["this", "and", "that", "or"],
     phrases: ["those 2", "near 3", "a b"],
     prefixes: [],
@@ -63,7 +70,7 @@ Deno.test("what cannot be searched gets a sentence that says why", () => {
 });
 
 Deno.test("a star after a run or an emoji adds nothing: they are found anywhere", () => {
-  assert.deepEqual(queryOf("草* 😂*"), { words: ["草", "😂"], phrases: [], prefixes: [] });
+  assert.deepEqual(partsOf("草* 😂*"), { words: ["草", "😂"], phrases: [], prefixes: [] });
 });
 
 Deno.test("words are whole words, runs and emoji are found anywhere", () => {

@@ -1,6 +1,6 @@
 /** A site whose every text is as long, wide or odd as Twitch and the people on it can make it. */
 import type { Channel } from "../../src/archive/archive.ts";
-import type { Answers, Question } from "../../src/archive/reader_batch.ts";
+import type { BatchCall, BatchResults } from "../../src/archive/reader_batch.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import type { Author, ChatEvent } from "../../src/chat/events.ts";
 import { escapeTag } from "../../src/chat/tags.ts";
@@ -154,11 +154,11 @@ function withHugeCounts({ archive }: TestSite): void {
       names: [...known.names, ...there.map(({ login }) => ({ login, firstAt: 0, lastAt: 1 }))],
     };
   };
-  archive.together = async <const Q extends readonly Question[]>(...questions: Q) =>
+  archive.batch = async <const C extends readonly BatchCall[]>(...calls: C) =>
     await Promise.all(
-      // deno-lint-ignore ban-types -- method and arguments belong together by the type of Question
-      questions.map(([method, ...args]) => (archive[method] as Function)(...args)),
-    ) as unknown as Answers<Q>;
+      // deno-lint-ignore ban-types -- method and arguments belong together by the type of BatchCall
+      calls.map(([method, ...args]) => (archive[method] as Function)(...args)),
+    ) as unknown as BatchResults<C>;
   archive.totals = () =>
     Promise.resolve({
       messages: 999_999_999_999,

@@ -1,13 +1,13 @@
 /**
- * `messages_index`: words of texts, and tokens of where and who, in one inverted index. The latter begin with U+E000,
- * which `indexTerms` lets no text contain.
+ * The terms of `messages_index`: the words of texts, and a token for the channel and one for the user. Those tokens begin
+ * with U+E000, which `indexTerms` removes from texts.
  */
 import type { ChatEvent } from "../../../chat/events.ts";
 import type { IndexTerm } from "./candidates.ts";
 import type { SearchQuery } from "../../../search/query.ts";
-import { indexTerms, searchableText, termsOf, tokens } from "../../../search/tokens.ts";
+import { indexTerms, searchableText, termsOf } from "../../../search/tokens.ts";
 
-/** More pairs than this of one run narrow the candidates no further; the text decides anyway. */
+/** More pairs of one run hardly narrow the candidates, and the text is verified anyway. */
 const MAX_TERMS_OF_A_TOKEN = 8;
 
 export interface Scopes {
@@ -22,12 +22,12 @@ function scopeTokens({ channelId, userId }: Scopes): string[] {
   return found;
 }
 
-/** The tokens of where and who, as they stand in the index. */
+/** The tokens of a channel and a user, separated by a space. */
 export function scopesOf(scopes: Scopes): string {
   return scopeTokens(scopes).join(" ");
 }
 
-/** What is indexed of an event. A row can only be taken out of the index with exactly the terms that went in. */
+/** The terms of an event. A row can be removed from the index only with exactly the terms that were added. */
 export function termsOfEvent(event: Pick<ChatEvent, "kind" | "text" | "tags">, scopes: Scopes): string {
   const text = indexTerms(searchableText(event));
   const scope = scopesOf(scopes);
@@ -35,9 +35,8 @@ export function termsOfEvent(event: Pick<ChatEvent, "kind" | "text" | "tags">, s
 }
 
 /**
- * The FTS5 expression for all that is in these scopes, of which there is one at least. Bounds of ids beside it go in as
- * bigints: a number would be bound as a floating-point one, and FTS5 does not narrow its walk by such a bound but reads
- * the whole list and has the rows thrown away afterwards.
+ * The FTS5 expression for all messages of a channel, of a user, or of both; at least one is given. Bind ids beside it as
+ * bigints: a number is bound as a floating-point value, and FTS5 does not seek to such a bound but reads the whole list.
  */
 export function matchExpression(scopes: Scopes): string {
   return scopeTokens(scopes).map((token) => `"${token}"`).join(" AND ");
@@ -47,12 +46,10 @@ export function scopeTerms(scopes: Scopes): IndexTerm[] {
   return scopeTokens(scopes).map((text) => ({ text, prefix: false }));
 }
 
-/** Each once. */
+/** The terms of a search, each once. */
 export function termsOfSearch({ words, phrases, prefixes }: SearchQuery): IndexTerm[] {
   const terms = [
-    ...[...words, ...phrases].flatMap(tokens).flatMap((token) =>
-      termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)
-    ),
+    ...[...words, ...phrases.flat()].flatMap((token) => termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)),
     ...prefixes.map((text) => ({ text, prefix: true })),
   ];
   return terms.filter(({ text, prefix }, i) =>
@@ -60,10 +57,8 @@ export function termsOfSearch({ words, phrases, prefixes }: SearchQuery): IndexT
   );
 }
 
-/** Whether a candidate's text has to be looked at: the index knows neither order nor neighbours. */
+/** Whether the texts of candidates have to be verified: the index knows neither the order nor the place of terms. */
 export function mustVerify(search: SearchQuery): boolean {
   return search.phrases.length > 0 ||
-    search.words.some((word) =>
-      tokens(word).some((token) => token.kind !== "word" && termsOf(token).length > 1)
-    );
+    search.words.some((token) => token.kind !== "word" && termsOf(token).length > 1);
 }

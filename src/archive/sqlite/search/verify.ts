@@ -1,6 +1,5 @@
 /** The statements that verify a query on rows: on candidates from the index, or on all messages. */
 import type { SearchQuery } from "../../../search/query.ts";
-import { tokens } from "../../../search/tokens.ts";
 import type { Direction } from "./candidates.ts";
 import { isReference, referred, textOf } from "../codec/repeated_texts.ts";
 
@@ -44,7 +43,12 @@ export const nthId = (direction: Direction) => `
 
 /** A LIKE pattern that every matching ASCII text fulfils: the longest phrase, word or prefix of the search. */
 export function likePattern({ words, phrases, prefixes }: SearchQuery): string {
-  const [longest = ""] = [...words, ...phrases, ...prefixes].sort((a, b) => b.length - a.length);
-  const pieces = tokens(longest).map((token) => token.text.replace(/[\\%_]/g, "\\$&"));
-  return `%${pieces.join("%")}%`;
+  const candidates = [
+    ...words.map(({ text }) => [text]),
+    ...phrases.map((phrase) => phrase.map(({ text }) => text)),
+  ]
+    .concat(prefixes.map((text) => [text]));
+  const length = (texts: string[]) => texts.join(" ").length;
+  const [longest = []] = candidates.sort((a, b) => length(b) - length(a));
+  return `%${longest.map((text) => text.replace(/[\\%_]/g, "\\$&")).join("%")}%`;
 }

@@ -1,11 +1,11 @@
 /** The methods of a reader as calls that can be handed from thread to thread. */
 import type { ArchiveFault, ArchiveReader } from "../../archive.ts";
-import type { Answers, Question, ReaderMethod } from "../../reader_batch.ts";
+import type { BatchCall, BatchResults, ReaderMethod } from "../../reader_batch.ts";
 import type { SqliteReader } from "../reader.ts";
 
 export type ReaderCall =
   | { [M in ReaderMethod]: { method: M; args: Parameters<ArchiveReader[M]> } }[ReaderMethod]
-  | { method: "together"; args: readonly Question[] };
+  | { method: "batch"; args: readonly BatchCall[] };
 
 /** What a reader's thread answers, one call at a time. */
 export interface ReaderThreadCalls {
@@ -24,7 +24,7 @@ type Answer<M extends ReaderMethod> = Awaited<ReturnType<ArchiveReader[M]>>;
 
 /** Runs a call on a reader of this thread. */
 export function callReader(reader: SqliteReader, { method, args }: ReaderCall): unknown {
-  if (method === "together") {
+  if (method === "batch") {
     return args.map(([method, ...args]) => callReader(reader, { method, args } as ReaderCall));
   }
   // deno-lint-ignore ban-types -- method and args belong together by the type of ReaderCall
@@ -55,8 +55,8 @@ export function readerOf(
     coverage: (channelId, from, to) => ask("coverage", channelId, from, to),
     gaps: (channelId, from, to) => ask("gaps", channelId, from, to),
     missed: (channelId, from, to) => ask("missed", channelId, from, to),
-    together: <const Q extends readonly Question[]>(...questions: Q) =>
-      call({ method: "together", args: questions }) as Promise<Answers<Q>>,
+    batch: <const C extends readonly BatchCall[]>(...calls: C) =>
+      call({ method: "batch", args: calls }) as Promise<BatchResults<C>>,
     faults,
     [Symbol.asyncDispose]: close,
   };

@@ -23,7 +23,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   coverage: "coverage",
   gaps: "coverage",
   missed: "coverage",
-  together: "messages",
+  batch: "messages",
 };
 
 const INDEXED: Readonly<Record<IndexName, string>> = {

@@ -55,7 +55,7 @@ const READERS = Math.min(3, Math.max(2, navigator.hardwareConcurrency));
 
 /** Whether a question may take as long as the archive searches before it stops; all others are answered in a few ms. */
 function searches(call: ReaderCall): boolean {
-  if (call.method === "together") {
+  if (call.method === "batch") {
     return call.args.some(([method, ...args]) => searches({ method, args } as ReaderCall));
   }
   if (call.method === "timeline") return call.args[0].search !== undefined;
