@@ -1,4 +1,4 @@
-/** Rows of `channels`, for writer and readers. */
+/** Rows of `channels`: the statements that read them, for the writer and the readers. */
 import type { Channel } from "../../archive.ts";
 
 export interface ChannelRow {
@@ -21,19 +21,19 @@ export const CHANNEL_COLUMNS = `
   (SELECT days FROM retention WHERE channel_id = channels.id) AS keep_days,
   (SELECT messages FROM retention WHERE channel_id = channels.id) AS keep_messages`;
 
-/** All of them, by login. */
+/** All channels, by login. */
 export const CHANNELS = `
   SELECT ${CHANNEL_COLUMNS}
   FROM channels
   ORDER BY login`;
 
-/** The one with a login. */
+/** The channel with a login. */
 export const CHANNEL = `
   SELECT ${CHANNEL_COLUMNS}
   FROM channels
   WHERE login = ?`;
 
-/** Earlier logins of all channels, newest first. */
+/** The earlier logins of every channel, newest first. */
 export const CHANNEL_LOGINS = `
   SELECT channel_id, login, until_at
   FROM channel_logins

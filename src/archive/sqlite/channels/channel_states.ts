@@ -1,4 +1,4 @@
-/** The modes that each chat was in, from its ROOMSTATEs. Everything here runs inside the caller's transaction. */
+/** The modes of each chat over time, from its ROOMSTATEs. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { changedModes, formatModes, modesOf } from "../../../chat/modes.ts";
 
@@ -20,15 +20,15 @@ export class ChannelStates {
   }
 
   /**
-   * Which modes a ROOMSTATE changes that gets this id: its tags whose values differ from those of the channel's last
-   * ROOMSTATE before. Undefined where that is not known; empty where it repeats what is known, and is no event.
+   * Returns the modes that a ROOMSTATE with this id changes: its tags whose values differ from the channel's previous
+   * state. Undefined if no previous state is known; empty if the ROOMSTATE repeats that state, so that it is no event.
    */
   changedBy(tags: string, channelId: number, id: number): string[] | undefined {
     const before = this.#before(channelId, id);
     return before === undefined ? undefined : changedModes(modesOf(before), modesOf(tags));
   }
 
-  /** Remembers the channel's state after this ROOMSTATE, which may tell a part of it only. */
+  /** Stores the channel's state after this ROOMSTATE, which may contain only some of the modes. */
   note(tags: string, channelId: number, id: number): void {
     const modes = modesOf(this.#before(channelId, id) ?? "");
     for (const [key, value] of modesOf(tags)) modes.set(key, value);

@@ -1,4 +1,4 @@
-/** The channels of the archive, for its writer. Everything here runs inside the caller's transaction. */
+/** The channels of the archive, for its writer. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../../archive.ts";
 import { isLogin } from "../../../chat/channel_name.ts";
@@ -6,7 +6,7 @@ import { CHANNEL, CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from ".
 
 export class ChannelWriter {
   readonly #byLogin = new Map<string, Channel>();
-  /** By an earlier login: which channels had it, and until when. */
+  /** By earlier login: the channels that had it, and until when. */
   readonly #former = new Map<string, { channelId: number; untilAt: number }[]>();
   readonly #sql;
 
@@ -30,7 +30,7 @@ export class ChannelWriter {
     this.reload();
   }
 
-  /** Reads the table again; also after a transaction that was rolled back. */
+  /** Reads the table again. Call it after a rollback, too. */
   reload(): void {
     const earlier = new Map<number, string[]>();
     this.#former.clear();
@@ -47,7 +47,7 @@ export class ChannelWriter {
     }
   }
 
-  /** By login, without those that have left the list. */
+  /** The channels by login, without hidden ones. */
   list(): Channel[] {
     this.reload();
     return [...this.#byLogin.values()].filter((channel) => !channel.hidden);
@@ -58,8 +58,9 @@ export class ChannelWriter {
   }
 
   /**
-   * Whose line this is. Lines may wait (in memory, in the overflow file, in quarantine) while their channel is renamed: a
-   * room that was called so before the rename has them, told by its id, or where the line has none, by the time of receipt.
+   * The channel that a line belongs to. Lines may wait (in memory, in the overflow file, in quarantine) while their
+   * channel is renamed. Such a line belongs to the channel that had the login before the rename: the room id decides, or
+   * the time of receipt if the line has no room id.
    */
   ofLine(login: string, roomId: number | undefined, at: number): Channel | undefined {
     const present = this.#byLogin.get(login);
@@ -82,7 +83,7 @@ export class ChannelWriter {
     return [...this.#byLogin.values()].filter((channel) => channel.deleting);
   }
 
-  /** The channel with this login; made, or brought back to the list, where it is not there. */
+  /** Returns the channel with this login. Creates it if it is missing, and lists it again if it is hidden. */
   create(login: string, now: number): Channel {
     const there = this.#byLogin.get(login);
     if (there && !there.hidden) return there;
@@ -91,7 +92,7 @@ export class ChannelWriter {
       this.reload();
     } else {
       this.#sql.insert.run(login, null, now);
-      // At a first start there are many: reading all of them for each would take seconds.
+      // A first start may create many channels: a reload after each of them would take seconds.
       this.#byLogin.set(login, channelOf(this.#sql.one.get(login) as unknown as ChannelRow, []));
     }
     return this.#byLogin.get(login)!;
@@ -120,7 +121,7 @@ export class ChannelWriter {
     this.reload();
   }
 
-  /** Learns a channel's id from its first line that carries one, unless another channel has that id. */
+  /** Stores a channel's Twitch id. Returns false, and changes nothing, if another channel has that id. */
   learnTwitchId(channel: Channel, twitchId: number): boolean {
     if (this.#byTwitchId(twitchId)) return false;
     this.#sql.setTwitchId.run(twitchId, channel.id);
@@ -128,24 +129,24 @@ export class ChannelWriter {
     return true;
   }
 
-  /** Whether {@link identify} would move a login to another channel. */
+  /** Whether {@link identify} would give the login to another channel. */
   isRename(login: string, twitchId: number): boolean {
     const known = this.#byTwitchId(twitchId);
     return known ? known.login !== login : this.byLogin(login)?.twitchId !== undefined;
   }
 
   /**
-   * Twitch's id decides which channel this is. An id that is known under another login is a rename: that channel gets the
-   * login. Whatever was recorded by its login is still recorded by it afterwards: the channel's earlier login becomes a row
-   * of its own, without an id, until Twitch says whose it is now. A login whose channel has another id was given to somebody
-   * else, and a new channel begins.
+   * Returns the channel with this Twitch id, under this login.
+   * - The id is known under another login: Twitch has renamed the channel, which gets the new login. If the channel is
+   *   enabled, a new channel without an id takes its earlier login, so that the login is still recorded.
+   * - The channel with the login has another id: Twitch has given the login to another room, and a new channel begins.
    */
   identify(login: string, twitchId: number, now: number): Channel {
     const named = this.#byLogin.get(login);
     let known = this.#byTwitchId(twitchId);
     if (known && known === named) return known;
     if (known?.deleting) {
-      // It is on its way out: what is said from now on must not go with it.
+      // That channel is being deleted: new messages must not be deleted with it.
       this.#sql.setTwitchId.run(null, known.id);
       known = undefined;
     }
@@ -168,8 +169,8 @@ export class ChannelWriter {
   }
 
   /**
-   * Frees the login of a channel that is not known by it any more: `name~7`, which nobody can be called. A row that never was
-   * a room of Twitch's is removed where it is empty, and leaves the list where it is not.
+   * Frees the login of a channel: the channel is called `name~7` from now on, which is no valid login. A channel without
+   * a Twitch id is removed if it has no messages, else hidden.
    */
   #stepAside(channel: Channel, now: number): void {
     const wasRoom = channel.twitchId !== undefined;
