@@ -1,10 +1,10 @@
-/** `names_index`: which user names begin with, or contain, what was typed. One row for each row of `user_names`. */
+/** `names_index` finds user names by prefix or substring. It has one row for each row of `user_names`. */
 import { fold } from "../../../search/tokens.ts";
 
-/** Stands before the terms that are a name's beginning. */
+/** The prefix of terms that match only the beginning of a name. */
 const EDGE = "\uE001";
 
-/** The terms of a login and the folded display name that goes with it. */
+/** The index terms of a login and its folded display name, separated by spaces. */
 export function termsOfName(login: string, name: string): string {
   const terms = new Set<string>();
   for (const spelling of new Set([login, name])) {
@@ -15,7 +15,7 @@ export function termsOfName(login: string, name: string): string {
   return [...terms].join(" ");
 }
 
-/** Finds the rows that may answer: three and more characters anywhere, fewer at the beginning. */
+/** The MATCH expression that finds candidates: three or more characters anywhere in a name, fewer at its beginning. */
 export function nameExpression(folded: string): string {
   const characters = [...plain(folded)];
   const terms = characters.length < 3
@@ -24,12 +24,12 @@ export function nameExpression(folded: string): string {
   return [...new Set(terms)].map((term) => `"${term}"`).join(" AND ");
 }
 
-/** Names are compared without case, accents and spaces. */
+/** The form in which names are compared: without case, accents and spaces. */
 export function foldName(name: string): string {
   return fold(name).replace(/\s+/g, "");
 }
 
-/** What the tokenizer would split at becomes `_`, which it does not. */
+/** Replaces characters at which the tokenizer would split by `_`, at which it does not. */
 function plain(folded: string): string {
   return folded.replace(/[^\p{L}\p{N}\p{M}\p{So}_]/gu, "_");
 }

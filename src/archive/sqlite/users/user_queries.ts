@@ -1,4 +1,4 @@
-/** Users as readers see them: profiles, and search by name. */
+/** User profiles and the search for users by name, for readers. */
 import type { DatabaseSync } from "node:sqlite";
 import type { NameSpan, User, UserChannel, UserProfile } from "../../archive.ts";
 import { indexFaultOf, IndexHealth, LazyStatement } from "../fts5/health.ts";
@@ -21,7 +21,10 @@ import {
 import { matchExpression } from "../search/terms.ts";
 import { AppError } from "../../../chat/errors.ts";
 
-/** What counts as few and as many, in roots of users * limit: where the ways to find them take as long. */
+/**
+ * The limits between few, more and many candidates, in units of sqrt(names * limit). At these limits two strategies of
+ * {@link UserQueries.search} take the same time.
+ */
 const FEW = 1 / 3;
 const MANY = 4 / 3;
 const MAX_CHANNELS = 100;
@@ -39,7 +42,7 @@ export class UserQueries {
   readonly #health: IndexHealth;
   readonly #messagesHealth: IndexHealth;
   readonly #sql;
-  /** Why the index of names could not be used the last time that it could not. */
+  /** The last reason why the name index could not be used. */
   indexTrouble: string | undefined;
 
   constructor(db: DatabaseSync) {
@@ -47,7 +50,7 @@ export class UserQueries {
     this.#messagesHealth = new IndexHealth(db, "messages_index");
     this.#sql = {
       user: db.prepare(`SELECT ${USER_COLUMNS} FROM users WHERE id = ?`),
-      // As good as the number of users, and known at once.
+      // An estimate of the number of users that takes no scan.
       nameCount: db.prepare("SELECT ifnull(max(id), 0) AS n FROM user_names"),
       candidateCount: new LazyStatement(db, CANDIDATE_COUNT),
       candidates: new LazyStatement(db, CANDIDATE_USERS),
@@ -64,15 +67,17 @@ export class UserQueries {
     };
   }
 
-  /** Looks whether the index of names can be used. */
+  /** Checks whether the name index can be used. */
   look(): void {
     this.indexTrouble = this.#health.trouble() ?? this.indexTrouble;
   }
 
   /**
-   * Among n users whose names fit, the first `limit` of those who wrote most are found after users * limit / n. So of few
-   * all are read and sorted, of more they are looked for among those who wrote most, and of very many just those are read.
-   * Where the index of names cannot be used, only present names are searched.
+   * The `limit` most active users whose name contains the text; with fewer than 3 characters, whose name begins with it.
+   *
+   * If the names of n users match, a scan of all users by activity finds `limit` of them after users * limit / n rows. So
+   * few candidates are all read and sorted, more are looked up in the order of activity, and with very many (or without
+   * a usable name index) the users themselves are scanned by activity.
    */
   search(text: string, limit: number): User[] {
     const wanted = foldName(text.trim().replace(/^@/, ""));
@@ -84,7 +89,7 @@ export class UserQueries {
     );
   }
 
-  /** What the index of names gives, or where it cannot be used, what is found without it. */
+  /** Runs `byIndex`, or `otherwise` if the name index cannot be used. */
   #withNames<T>(byIndex: () => T, otherwise: () => T): T {
     try {
       const unusable = this.#health.trouble();
@@ -123,6 +128,7 @@ export class UserQueries {
     return { ...user, names: this.#names(user), channels: this.#channels(id), color: this.#color(id) };
   }
 
+  /** The user with this login, else the last one who had it. */
   byLogin(login: string): UserProfile | undefined {
     const now = (this.#sql.usersNow.all(login) as unknown as UserRow[])
       .sort((a, b) => (b.last_at ?? 0) - (a.last_at ?? 0));
@@ -132,7 +138,7 @@ export class UserQueries {
     return once[0] && this.byId(once[0].user_id);
   }
 
-  /** By login (see {@link byLogin}), else by display name: who has it now, else who had it. Case does not matter. */
+  /** The user by login (see {@link byLogin}), else by display name, the present one before earlier ones. Ignores case. */
   byName(name: string): UserProfile | undefined {
     return this.byLogin(name.toLowerCase()) ?? this.#byDisplayName(foldName(name));
   }
@@ -165,7 +171,7 @@ export class UserQueries {
     );
   }
 
-  /** The one that they wrote in last; events in which they have none (bans) or never chose one are passed over. */
+  /** The colour of the user's newest event that has one; bans have none, nor have users who never chose a colour. */
   #color(id: number): string | undefined {
     try {
       if (this.#messagesHealth.trouble() === undefined) {
@@ -175,7 +181,7 @@ export class UserQueries {
         for (const { color } of looks) if (color) return color;
       }
     } catch (error) {
-      // Timelines tell that the index is damaged; here, the next best will do.
+      // Timelines report that the index is damaged; the colour of the newest author row is good enough here.
       indexFaultOf(error);
     }
     return this.#sql.color.get(id)?.color as string | undefined;

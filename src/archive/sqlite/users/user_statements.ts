@@ -1,8 +1,8 @@
-/** The statements by which users are found: by name, by login, and what is shown of one. */
+/** The SQL that finds users by name or login, and reads their profiles. */
 
 export const USER_COLUMNS = "id, login, display_name, messages, first_at, last_at";
 
-/** How many names may fit, up to a bound. */
+/** The number of names that the index finds, up to a limit. */
 export const CANDIDATE_COUNT = `
   SELECT count(*) AS n
   FROM (
@@ -12,7 +12,7 @@ export const CANDIDATE_COUNT = `
     LIMIT ?
   )`;
 
-/** The folded text must be found at the first place (1), or anywhere (up to 1000). */
+/** The folded text must be at the beginning of the name (`:place` is 1), or anywhere in it (`:place` is 1000). */
 const NAME_FITS = `
     names_index MATCH :expression
     AND (instr(n.login, :wanted) BETWEEN 1 AND :place OR instr(n.name, :wanted) BETWEEN 1 AND :place)`.trim();
@@ -24,7 +24,7 @@ export const CANDIDATE_USERS = `
   CROSS JOIN users AS u ON u.id = n.user_id
   WHERE ${NAME_FITS}`;
 
-/** Those of them who wrote most; `users` itself is not read, only its index by messages. */
+/** The most active of the candidates. SQLite reads the index of `users` by messages, not the table. */
 export const BUSIEST_CANDIDATES = `
   SELECT id, messages
   FROM users
@@ -38,8 +38,8 @@ export const BUSIEST_CANDIDATES = `
   LIMIT :limit`;
 
 /**
- * The same, looking through those who wrote most: their present login first, then every name that they have or had.
- * Only of users whose present login does not fit the names are read.
+ * The most active users with a fitting name, without the name index: scans users by activity. It compares the present
+ * login first, and reads a user's other names only if that does not fit.
  */
 export const MAX_ACTIVE = `
   SELECT ${USER_COLUMNS}
@@ -54,7 +54,7 @@ export const MAX_ACTIVE = `
   ORDER BY messages DESC
   LIMIT :limit`;
 
-/** Who has or had a display name, folded. */
+/** Users who have or had a folded display name. */
 export const USERS_NAMED = `
   SELECT u.id, u.display_name, u.last_at
   FROM names_index
@@ -62,7 +62,7 @@ export const USERS_NAMED = `
   CROSS JOIN users AS u ON u.id = n.user_id
   WHERE names_index MATCH ? AND n.name = ?`;
 
-/** The same, where the index of names cannot be used. */
+/** The same without the name index: scans `user_names`. */
 export const USERS_NAMED_SCANNED = `
   SELECT u.id, u.display_name, u.last_at
   FROM user_names AS n
@@ -90,7 +90,7 @@ export const USER_CHANNELS = `
   JOIN channels AS c ON c.id = uc.channel_id
   WHERE uc.user_id = ?`;
 
-/** How somebody looked in their newest events. */
+/** The colours of a user's 50 newest events, newest first. */
 export const USER_LOOKS = `
   SELECT a.color
   FROM messages_index
@@ -100,7 +100,7 @@ export const USER_LOOKS = `
   ORDER BY messages_index.rowid DESC
   LIMIT 50`;
 
-/** The look that was met last for the first time. */
+/** The colour of the user's newest author row that has one. */
 export const USER_COLOR = `
   SELECT color
   FROM authors

@@ -1,4 +1,4 @@
-/** The people of the archive, for its writer: who they are, and what they were called from when to when. */
+/** The users of the archive, for its writer: their names, and from when to when each name was seen. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Author } from "../../../chat/events.ts";
 import { foldName, termsOfName } from "./name_index.ts";
@@ -37,15 +37,15 @@ export class UserWriter {
     };
   }
 
-  /** Forgets what a transaction that was rolled back had made. */
+  /** Clears the caches. Call it after a rollback. */
   forget(): void {
     this.#known.clear();
     this.#byLogin.clear();
   }
 
   /**
-   * The archive's id of a person, who is made or renamed as needed. Somebody without Twitch's id is whoever has that
-   * login now, else a new person with a negative id.
+   * Returns the user's id, and creates or renames the user as needed. An author without a Twitch id is the user who has
+   * that login now, else a new user with a negative id.
    */
   resolve(author: Author, at: number): number {
     const id = author.userId ?? this.#idByLogin(author.login);
@@ -64,7 +64,7 @@ export class UserWriter {
     return id;
   }
 
-  /** The same for somebody seen in the past: who is known is not renamed back. */
+  /** The same for an author seen in the past: a known user keeps the present name. */
   meet(author: Author, at: number): number {
     const id = author.userId ?? this.#idByLogin(author.login);
     const known = id === undefined ? undefined : this.#known.get(id) ?? this.#load(id);
@@ -109,7 +109,7 @@ export class UserWriter {
     this.#remember(id, login, displayName);
   }
 
-  /** A row for each login, and for each display name beside it that is more than another spelling. */
+  /** Keeps one row for each login and folded display name, with the time span of the login. */
   #name(id: number, login: string, displayName: string, at: number): void {
     const name = foldName(displayName);
     const row = this.#sql.selectName.get(id, login, name);
