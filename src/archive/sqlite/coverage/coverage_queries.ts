@@ -1,4 +1,4 @@
-/** When channels were listened to, as readers see it. */
+/** When channels were listened to and which gaps they have, for readers. */
 import type { DatabaseSync } from "node:sqlite";
 import {
   beganIn,
@@ -16,33 +16,33 @@ import { type Coverage, MAX_STRETCHES, type Missed, type OpenGap, spanOfRows } f
 
 const MAX_GAPS = 100;
 
-export const FIRST_STRETCH = `
+export const FIRST_INTERVAL = `
   SELECT min(started_at) AS at
   FROM listening
   WHERE channel_id = ?`;
 
-/** The stretch that a moment lies in or after. */
-export const STRETCH_BEFORE = `
+/** The last interval that began at or before a moment. */
+export const INTERVAL_BEFORE = `
   SELECT started_at, ended_at
   FROM listening
   WHERE channel_id = ? AND started_at <= ?
   ORDER BY started_at DESC, id DESC
   LIMIT 1`;
 
-export const STRETCH_AFTER = `
+export const INTERVAL_AFTER = `
   SELECT min(started_at) AS at
   FROM listening
   WHERE channel_id = ? AND started_at >= ?`;
 
-/** The newest first, so that a bound leaves out the oldest. */
-export const STRETCHES = `
+/** Newest first, so that the limit leaves out the oldest. */
+export const INTERVALS = `
   SELECT started_at, ended_at, end_reason
   FROM listening
   WHERE channel_id = ? AND started_at >= ? AND started_at < ?
   ORDER BY started_at DESC, id DESC
   LIMIT ?`;
 
-/** A fill lies within a gap, so those of a span begin after the stretch before it. */
+/** A fill lies within a gap, so the fills of a time range begin after the interval before that range. */
 export const FILLS = `
   SELECT from_at, to_at, source, messages, filled_at
   FROM fills
@@ -56,9 +56,9 @@ export const LISTENED_CHANNELS = `
   ORDER BY login`;
 
 interface Found {
-  stretches: Listening[];
+  intervals: Listening[];
   gaps: Gap[];
-  /** Where what was looked at begins. */
+  /** The start of the range that was read: later than requested if the limit left out intervals. */
   from: number;
 }
 
@@ -67,10 +67,10 @@ export class CoverageQueries {
 
   constructor(db: DatabaseSync) {
     this.#sql = {
-      first: db.prepare(FIRST_STRETCH),
-      before: db.prepare(STRETCH_BEFORE),
-      after: db.prepare(STRETCH_AFTER),
-      stretches: db.prepare(STRETCHES),
+      first: db.prepare(FIRST_INTERVAL),
+      before: db.prepare(INTERVAL_BEFORE),
+      after: db.prepare(INTERVAL_AFTER),
+      intervals: db.prepare(INTERVALS),
       fills: db.prepare(FILLS),
       channels: db.prepare(LISTENED_CHANNELS),
     };
@@ -84,9 +84,9 @@ export class CoverageQueries {
       known,
       from: found.from,
       to,
-      listening: found.stretches.filter((stretch) => stretch.to !== stretch.from),
+      listening: found.intervals.filter((interval) => interval.to !== interval.from),
       gaps: found.gaps,
-      days: dayShares(found.stretches, found.gaps, { from: found.from, to, known, now: to }),
+      days: dayShares(found.intervals, found.gaps, { from: found.from, to, known, now: to }),
     };
   }
 
@@ -117,10 +117,10 @@ export class CoverageQueries {
   }
 
   unfilledGaps(channelId: number, from: number): OpenGap[] {
-    const { stretches, gaps } = this.#find(channelId, from, Number.MAX_SAFE_INTEGER);
-    const heard = stretches.filter((stretch) => stretch.to !== stretch.from);
-    const begins = new Set(heard.map((stretch) => stretch.from));
-    const ends = new Set(heard.map((stretch) => stretch.to));
+    const { intervals, gaps } = this.#find(channelId, from, Number.MAX_SAFE_INTEGER);
+    const heard = intervals.filter((interval) => interval.to !== interval.from);
+    const begins = new Set(heard.map((interval) => interval.from));
+    const ends = new Set(heard.map((interval) => interval.to));
     const open: OpenGap[] = [];
     for (const gap of gaps.slice(-MAX_GAPS)) {
       const { from, to } = gap;
@@ -130,40 +130,40 @@ export class CoverageQueries {
     return open;
   }
 
-  /** Whether one stretch holds the whole span: with many channels it is what most of them are asked for. */
+  /** Whether one interval contains the whole range: a fast path, since that is true of most channels. */
   #isCovered(channelId: number, from: number, to: number): boolean {
     const row = this.#sql.before.get(channelId, from);
     return row !== undefined && (row.ended_at === null || (row.ended_at as number) >= to);
   }
 
-  /** The stretches and gaps that touch a span. */
+  /** The intervals and gaps that overlap a range. */
   #find(channelId: number, from: number, to: number): Found {
     const start = this.#sql.before.get(channelId, from)?.started_at as number | undefined ?? from;
-    const rows = this.#sql.stretches.all(channelId, start, to, MAX_STRETCHES) as unknown as StretchRow[];
-    const stretches = rows.reverse().map(listeningOf);
-    const cut = rows.length === MAX_STRETCHES && stretches[0]!.from > from;
-    const fills = stretches.length === 0
+    const rows = this.#sql.intervals.all(channelId, start, to, MAX_STRETCHES) as unknown as IntervalRow[];
+    const intervals = rows.reverse().map(listeningOf);
+    const cut = rows.length === MAX_STRETCHES && intervals[0]!.from > from;
+    const fills = intervals.length === 0
       ? []
-      : this.#sql.fills.all(channelId, stretches[0]!.from, to).map((row) =>
+      : this.#sql.fills.all(channelId, intervals[0]!.from, to).map((row) =>
         fillOf(row as unknown as FillRow)
       );
     const next = this.#sql.after.get(channelId, to)!.at as number | null;
-    const gaps = gapsOf(stretches, fills, next ?? undefined);
+    const gaps = gapsOf(intervals, fills, next ?? undefined);
     return {
-      stretches: stretches.filter((stretch) => stretch.to === undefined || stretch.to > from),
+      intervals: intervals.filter((interval) => interval.to === undefined || interval.to > from),
       gaps: gaps.filter((gap) => gap.from < to && (gap.to ?? Infinity) > from),
-      from: cut ? stretches[0]!.from : from,
+      from: cut ? intervals[0]!.from : from,
     };
   }
 }
 
-interface StretchRow {
+interface IntervalRow {
   started_at: number;
   ended_at: number | null;
   end_reason: EndReason | null;
 }
 
-function listeningOf(row: StretchRow): Listening {
+function listeningOf(row: IntervalRow): Listening {
   const { started_at: from, ended_at: to, end_reason: reason } = row;
   return to === null || reason === null ? { from } : { from, to, reason };
 }

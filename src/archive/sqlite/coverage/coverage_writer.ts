@@ -1,21 +1,21 @@
-/** Notes when channels are listened to. Everything here runs inside the caller's transaction. */
+/** Stores when channels are listened to. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import type { EndReason } from "../../../chat/coverage.ts";
 import type { ListeningChange, UnwrittenCoverage } from "../../coverage.ts";
 import { HeardEvidence } from "./heard_evidence.ts";
 
-export const LAST_STRETCH = `
+export const LAST_INTERVAL = `
   SELECT id, started_at, ended_at, end_reason
   FROM listening
   WHERE channel_id = ?
   ORDER BY started_at DESC, id DESC
   LIMIT 1`;
 
-/** A channel that is joined for the first time within this is known from then on: the moment before is no gap. */
+/** If the first join of a channel takes less than this, the time before it is no gap. */
 const FIRST_JOIN_MS = 2_000;
 
-/** Nothing happens where the channel is not there any more. */
+/** Inserts nothing if the channel has been deleted. */
 const START = `
   INSERT INTO listening (channel_id, started_at)
   SELECT id, ?
@@ -48,7 +48,7 @@ interface Last {
   end_reason: EndReason | null;
 }
 
-/** Stretches of earlier runs that a wrong clock put into the future. */
+/** Deletes intervals of earlier runs that a wrong clock put into the future. */
 const DROP_AHEAD = `
   DELETE FROM listening
   WHERE started_at > ?1`;
@@ -58,7 +58,7 @@ const ENDS_AHEAD = `
   FROM listening
   WHERE ended_at > ?`;
 
-/** The channel's last message before a moment, by the last minute that has any. */
+/** The time of the channel's last message before a moment, found by the last minute that has messages. */
 const LAST_BEFORE = `
   SELECT max(m.id) / ${TICKS} AS at
   FROM messages AS m
@@ -71,14 +71,14 @@ const LAST_BEFORE = `
 
 export class CoverageRowWriter {
   readonly evidence: HeardEvidence;
-  /** Of the last stretch that an earlier run noted. */
+  /** The id of the last interval that an earlier run stored. */
   #base = 0;
   readonly #sql;
 
   constructor(db: DatabaseSync) {
     this.evidence = new HeardEvidence(db);
     this.#sql = {
-      last: db.prepare(LAST_STRETCH),
+      last: db.prepare(LAST_INTERVAL),
       start: db.prepare(START),
       end: db.prepare("UPDATE listening SET ended_at = max(started_at, ?), end_reason = ? WHERE id = ?"),
       mark: db.prepare(MARK),
@@ -97,25 +97,25 @@ export class CoverageRowWriter {
     };
   }
 
-  /** Notes what a run could not, unless somebody has written since. */
+  /** Stores the changes that an earlier run could not, unless another run has written since. */
   resume({ since, changes, knownAt }: UnwrittenCoverage): void {
     if (this.#sql.known.get()!.listening_at === since) this.note(changes, knownAt);
   }
 
-  /** Ends what a crash left open, at the last moment that is known of: what was noted, or the channel's newest message. */
+  /** Ends intervals that a crash left open, at the last known moment: the stored one, or the channel's newest message. */
   closeOpen(): void {
     const known = this.#sql.known.get()!.listening_at as number | null;
     this.#sql.closeOpen.run(known ?? 0);
-    // Where nothing was ever noted, to note a few messages would declare all else missed.
+    // If no coverage was ever stored, an interval around a few messages would declare everything else missed.
     if (known !== null) this.evidence.coverStored(known);
     this.#base = this.#sql.base.get()!.id as number;
   }
 
-  /** Cuts off what coverage says of a time after `now`. @returns whether it said anything */
+  /** Cuts off coverage after `now`. @returns whether there was any */
   cutAhead(now: number): boolean {
     const { dropAhead, dropFills, cutFills } = this.#sql;
     const changed = [dropAhead, dropFills, cutFills].map((cut) => Number(cut.run(now).changes));
-    // Those that end there end with the last message before, as far as is known.
+    // Intervals that end after `now` get the time of the channel's last message before it: nothing later is known.
     const ends = this.#sql.endsAhead.all(now) as unknown as { id: number; channel_id: number }[];
     for (const { id, channel_id } of ends) {
       this.#sql.setEnd.run(this.#sql.lastBefore.get(channel_id, now)!.at ?? 0, id);
@@ -123,14 +123,14 @@ export class CoverageRowWriter {
     return ends.length > 0 || changed.some((rows) => rows > 0);
   }
 
-  /** @param anew in the place of all that was noted since {@link closeOpen} */
+  /** @param anew whether the changes replace everything that was stored since {@link closeOpen} */
   note(changes: readonly ListeningChange[], knownAt: number, anew = false): void {
     if (anew) this.#sql.dropOwn.run(this.#base);
     for (const change of changes) this.#note(change);
     this.#sql.setKnown.run(knownAt);
   }
 
-  /** Times never go back within a channel, whatever the machine's clock does. */
+  /** Times never decrease within a channel, even if the machine's clock does. */
   #note(change: ListeningChange): void {
     const { channelId } = change;
     const last = this.#sql.last.get(channelId) as unknown as Last | undefined;

@@ -1,4 +1,7 @@
-/** What fills a gap: which of its events are new, where they go, and where they came from. In the caller's transaction. */
+/**
+ * Filling gaps: finds the events that the archive does not have, gives them ids in the past, and stores their source.
+ * Every method runs inside the caller's transaction.
+ */
 import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS } from "../../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
@@ -9,9 +12,9 @@ import { type PackedId, unpackId } from "../codec/twitch_message_id.ts";
 import { matchExpression } from "../search/terms.ts";
 import { textOf } from "../codec/repeated_texts.ts";
 
-/** The archive's clock and the service's may differ by so much. */
+/** The largest difference between the archive's clock and the service's. */
 const MARGIN_MS = 60_000;
-/** A timeout or ban reaches back this far (see `removals.ts`). */
+/** A timeout or ban removes messages of at most this age (see `removals.ts`). */
 const REACH_MS = 24 * 60 * 60 * 1000;
 
 export const KNOWN = `
@@ -49,13 +52,13 @@ export class Fills {
     };
   }
 
-  /** Those of the events that the archive does not have, each once. */
+  /** Returns the events that the archive does not have, without duplicates. @param events by ascending time */
   unknown(channelId: number, events: readonly FilledEvent[]): FilledEvent[] {
     if (events.length === 0) return [];
     const from = firstIdAt(events[0]!.receivedAt - MARGIN_MS);
     const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
     const known = new Set<string>();
-    // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
+    // Bigints, or FTS5 would read the whole posting list (see `matchExpression`).
     for (
       const row of this.#sql.known.statement.iterate(matchExpression({ channelId }), BigInt(from), BigInt(to))
     ) {
@@ -75,12 +78,12 @@ export class Fills {
     });
   }
 
-  /** Makes the fill's row. */
+  /** Inserts the fill and returns its id. */
   begin({ channelId, from, to, source, filledAt }: NewFill): number {
     return Number(this.#sql.insert.run(channelId, from, to, source, filledAt).lastInsertRowid);
   }
 
-  /** The first free id at a time, above another. */
+  /** The first free id at or after a time and above another id. */
   freeId(at: number, above: number): number {
     let id = Math.max(firstIdAt(at), above + 1);
     while (this.#sql.taken.get(id)) id++;
@@ -96,13 +99,13 @@ export class Fills {
   }
 
   /**
-   * Marks messages that were removed from Twitch's chat, as the service says: each by the first event after it that
-   * could have, within {@link REACH_MS}.
+   * Marks messages that were removed from Twitch's chat according to the service. Each is marked with the first event
+   * after it that could have removed it, at most {@link REACH_MS} after the user's last message here.
    */
   markRemoved(channelId: number, messages: readonly RemovedMessage[]): void {
     for (const [userId, theirs] of Map.groupBy(messages, ({ userId }) => userId)) {
       const [first, last] = [theirs[0]!.id, theirs.at(-1)!.id];
-      // A login may have been several people's, and a deletion says no more than the login.
+      // Several users may have had the login over time, and a deletion names only the login.
       const namesakes = this.#sql.namesakes.all(theirs[0]!.login, userId).map((row) => row.id as number);
       const events = [userId, ...namesakes]
         .flatMap((userId) => this.#moderation(channelId, userId, first, last))
@@ -117,7 +120,7 @@ export class Fills {
     }
   }
 
-  /** What befell a user in a channel after the first message, and not long after the last one. */
+  /** The moderation of a user in a channel from the first message to {@link REACH_MS} after the last one. */
   #moderation(channelId: number, userId: number, first: number, last: number): ModerationEvent[] {
     const rows = this.#sql.later.statement.iterate(
       matchExpression({ channelId, userId }),
@@ -147,7 +150,7 @@ interface ModerationEvent {
   id: number;
   kind: "deletion" | "timeout" | "ban";
   userId: number;
-  /** Of a deletion: the message that it removed. */
+  /** For a deletion: Twitch's id of the deleted message. */
   uuid?: string;
 }
 
@@ -168,10 +171,10 @@ interface Identified {
   login?: string;
 }
 
-/** What makes two deliveries of an event the same: Twitch's id of it, else everything that does not depend on who heard it. */
+/** The deduplication key of an event: Twitch's id, else every value that does not depend on the receiver. */
 function identity({ kind, uuid, sentAt, text, login }: Identified, at: number): string {
   if (WRITTEN.has(kind) && uuid !== undefined) return uuid;
-  // Of a line kept as it came the tags may be in another order, or may be others: its id and what follows the tags.
+  // The tags of a raw line may differ or be in another order, so its key is the id and the text after the tags.
   if (kind === "raw" && uuid !== undefined) return `${kind} ${uuid} ${text.slice(text.indexOf(" ") + 1)}`;
   if (kind === "deletion") return `${kind} ${uuid}`;
   return sentAt === undefined ? `${kind} ${at} ${text}` : `${kind} at ${sentAt} ${login} ${text}`;

@@ -1,16 +1,16 @@
 /**
- * What was stored was heard: stretches of listening are extended to messages that lie outside of them, because the program was
- * killed before it had noted how far it had come. Everything here runs inside the caller's transaction.
+ * Extends listening intervals to stored messages outside of them. Such messages exist if the program was killed before
+ * it stored how long it had listened. Every method runs inside the caller's transaction.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
 
-/** Further after what was noted last no run has received anything: it notes that twice a second. */
+/** No run has received messages later than this after the last stored moment, which it stores twice a second. */
 const REACH_MS = 60_000;
-/** A program that was killed is not back, and has not joined, within this. */
+/** A program that was killed needs longer than this to start again and join. */
 const TOGETHER_MS = 500;
 
-export const STRETCH_UPTO = `
+export const INTERVAL_UPTO = `
   SELECT id, ended_at, end_reason
   FROM listening
   WHERE channel_id = ? AND started_at <= ?
@@ -40,7 +40,7 @@ const ADD = `
   FROM channels
   WHERE id = ?1`;
 
-/** When something of a channel was received, epoch milliseconds. */
+/** When a line of a channel was received, in epoch milliseconds. */
 export interface Receipt {
   channelId: number;
   at: number;
@@ -56,7 +56,7 @@ export class HeardEvidence {
 
   constructor(db: DatabaseSync) {
     this.#sql = {
-      upto: db.prepare(STRETCH_UPTO),
+      upto: db.prepare(INTERVAL_UPTO),
       next: db.prepare(NEXT_START),
       starts: db.prepare(STARTS),
       stored: db.prepare(STORED),
@@ -65,19 +65,19 @@ export class HeardEvidence {
     };
   }
 
-  /** Extends coverage to the messages that were stored after `known`, the last moment that was noted. */
+  /** Extends coverage to the messages that were stored after `known`, the last stored moment. */
   coverStored(known: number): void {
     const rows = this.#sql.stored.all(firstIdAt(known), firstIdAt(known + REACH_MS)) as unknown as {
       channel_id: number;
       id: number;
     }[];
-    // One run stored them, and every run closes what the one before has left.
+    // One run stored all of them: every run closes the intervals of the run before.
     this.cover(rows.map(({ channel_id: channelId, id }) => ({ channelId, at: receivedAt(id) })), REACH_MS);
   }
 
   /**
-   * These were heard, those of a channel by ascending time. It counts as heard between two that are no more than `togetherMs`
-   * apart: by default less than what a program that was killed takes to be back.
+   * Extends coverage to these receipts, which ascend by time within a channel. The time between two receipts is covered
+   * if they are at most `togetherMs` apart; the default is shorter than a restart after a kill.
    */
   cover(receipts: Iterable<Receipt>, togetherMs = TOGETHER_MS): void {
     for (const [channelId, found] of Map.groupBy(receipts, (receipt) => receipt.channelId)) {
@@ -87,27 +87,27 @@ export class HeardEvidence {
     }
   }
 
-  /** Cut where a stretch begins. */
+  /** The span, split at each start of an interval. */
   #pieces(channelId: number, { from, to }: Span): Span[] {
     const starts = this.#sql.starts.all(channelId, from, to).map(({ at }) => at as number);
     return [from, ...starts].map((start, i) => ({ from: start, to: starts[i] ?? to }));
   }
 
-  /** Where messages were dropped for lack of room, those that were kept show nothing. */
+  /** Leaves out spans after messages were dropped because the disk was full: there, the stored messages prove nothing. */
   #cover(channelId: number, { from, to }: Span, togetherMs: number): void {
-    const last = this.#sql.upto.get(channelId, from) as unknown as Stretch | undefined;
+    const last = this.#sql.upto.get(channelId, from) as unknown as IntervalRow | undefined;
     if (last && (last.ended_at === null || last.ended_at >= to || last.end_reason === "storage")) return;
     if (last?.end_reason === "killed" && from - last.ended_at! <= togetherMs) {
       return void this.#sql.extend.run(to, last.id);
     }
     const start = Math.max(from, last?.ended_at ?? 0);
-    // Without length it would say only that there is another reason.
+    // An interval of length 0 would only state a reason, so it gets at least 1 ms.
     const next = this.#sql.next.get(channelId, from)!.at as number | null;
     this.#sql.add.run(channelId, start, start < to ? to : Math.min(to + 1, next ?? Infinity));
   }
 }
 
-interface Stretch {
+interface IntervalRow {
   id: number;
   ended_at: number | null;
   end_reason: string | null;

@@ -1,6 +1,6 @@
 /**
- * A batch of events as columns: what goes to the writer's thread. Copying it there takes a tenth of the time that
- * copying the events would, and what can be worked out without the database is worked out before.
+ * A batch of events as columns, for the writer's thread. Copying columns between threads takes a tenth of the time of
+ * copying events, and the work that needs no database is done before.
  */
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
 import { indexTerms } from "../../../search/tokens.ts";
@@ -9,12 +9,12 @@ import { RecentMap } from "../codec/recent_map.ts";
 import { saysNone } from "../codec/event_row.ts";
 import { shape } from "../codec/tag_templates.ts";
 
-/** In place of a row's kind: it is no usual one, and the next of `others`. */
+/** The kind of a row that does not fit the columns: its event is the next one of `others`. */
 export const IRREGULAR = 255;
 
 /**
- * Everything by row, in the order of the events, but `channels`, `authors` and `templates`: those are each there once,
- * and rows hold places in them. A row of `others` has its kind, and nothing else.
+ * The columns of a batch, one entry for each event in order. `channels`, `authors` and `templates` are dictionaries
+ * without duplicates, and rows contain indexes into them. An irregular row has only its kind.
  */
 export interface ColumnarBatch {
   size: number;
@@ -25,30 +25,30 @@ export interface ColumnarBatch {
   channel: Uint16Array;
   author: Uint16Array;
   template: Uint16Array;
-  /** {@link ID_BYTES} of room each, of which the row has `idBytes`. */
+  /** {@link ID_BYTES} bytes for each row, of which the first `idBytes` are used. */
   ids: Uint8Array;
   idBytes: Uint8Array;
   texts: string[];
-  /** What the index gets of the text, where that is not the text itself. */
+  /** The index terms of the text; undefined if they are the text itself. */
   terms: (string | undefined)[];
-  /** What stands at the holes of the template. */
+  /** The values of the template's placeholders. */
   values: (string | null)[];
   channels: { login: string; roomId: number }[];
-  /** In the order of the rows; who changes their name in the batch and back is there three times. */
+  /** In the order of the rows. A user who changes their name within the batch and back has three entries. */
   authors: { author: Author; firstAt: number }[];
   templates: { kind: number; template: string }[];
   others: Received[];
 }
 
-/** Events of which the archive's columns hold all: what people say, from Twitch's lines as they are today. */
-type Usual = ChatEvent & {
+/** Events that fit the columns completely: messages and actions with every value that Twitch sends today. */
+type Regular = ChatEvent & {
   roomId: number;
   sentAt: number;
   uuid: string;
   author: Author & { userId: number };
 };
 
-/** Where something stands in the batch with this number. */
+/** An index into a dictionary of the batch with this number. */
 interface Place {
   batch: number;
   index: number;
@@ -58,7 +58,7 @@ const REMEMBERED = 20_000;
 const MESSAGE = KINDS.indexOf("message");
 const ACTION = KINDS.indexOf("action");
 
-/** Packs batches; remembers between them who looks how, and which shapes of tags there are. */
+/** Builds column batches, and keeps authors and tag templates between them. */
 export class BatchBuilder {
   #batch = 0;
   readonly #authors = new RecentMap<number, Place & { author: Author }>(REMEMBERED);
@@ -88,10 +88,10 @@ export class BatchBuilder {
     this.#batch++;
     for (let i = 0; i < size; i++) {
       const { event, receivedAt } = batch[i]!;
-      const idBytes = isUsual(event) ? writeId(event.uuid!, packed.ids, i * ID_BYTES) : 0;
+      const idBytes = isRegular(event) ? writeId(event.uuid!, packed.ids, i * ID_BYTES) : 0;
       if (idBytes > 0) {
         packed.idBytes[i] = idBytes;
-        this.#add(packed, i, event as Usual, receivedAt);
+        this.#add(packed, i, event as Regular, receivedAt);
       } else {
         packed.kinds[i] = IRREGULAR;
         packed.others.push({ event, receivedAt });
@@ -101,7 +101,7 @@ export class BatchBuilder {
     return packed;
   }
 
-  #add(packed: ColumnarBatch, i: number, event: Usual, receivedAt: number): void {
+  #add(packed: ColumnarBatch, i: number, event: Regular, receivedAt: number): void {
     const { template, values } = shape(event.tags);
     const kind = event.kind === "message" ? MESSAGE : ACTION;
     const terms = indexTerms(event.text);
@@ -116,7 +116,7 @@ export class BatchBuilder {
     packed.values[i] = values;
   }
 
-  #authorIn({ authors }: ColumnarBatch, author: Usual["author"], firstAt: number): number {
+  #authorIn({ authors }: ColumnarBatch, author: Regular["author"], firstAt: number): number {
     let place = this.#authors.get(author.userId);
     if (!place || !isSame(place.author, author)) {
       // A copy: the strings of the event may be slices that keep their whole line.
@@ -129,7 +129,7 @@ export class BatchBuilder {
     return place.index;
   }
 
-  /** A row that is not a usual one may rename its author: the next usual row of theirs is to name them again. */
+  /** An irregular row may rename its author: then the author's next regular row gets a new dictionary entry. */
   #noteOther(author: Author | undefined): void {
     const place = author?.userId === undefined ? undefined : this.#authors.get(author.userId);
     if (!author || !place) return;
@@ -149,15 +149,15 @@ export class BatchBuilder {
   }
 }
 
-/** Whether the columns hold all of the event: nothing about its ids has to be said among its tags. */
-function isUsual(event: ChatEvent): event is Usual {
+/** Whether the event fits the columns: it has every id, and no tag has to record that an id was missing. */
+function isRegular(event: ChatEvent): event is Regular {
   return (event.kind === "message" || event.kind === "action") && event.author?.userId !== undefined &&
     event.roomId !== undefined && event.sentAt !== undefined && event.uuid !== undefined &&
     !event.tags.startsWith("~") && !saysNone(event.tags, "room-id") && !saysNone(event.tags, "user-id");
 }
 
-/** A batch has few channels: most often the one of the row before. */
-function channelIn({ channels }: ColumnarBatch, { channel, roomId }: Usual): number {
+/** The channel's index. A batch has few channels, and most rows have the one before; so it searches from the end. */
+function channelIn({ channels }: ColumnarBatch, { channel, roomId }: Regular): number {
   for (let i = channels.length - 1; i >= 0; i--) {
     if (channels[i]!.login === channel && channels[i]!.roomId === roomId) return i;
   }

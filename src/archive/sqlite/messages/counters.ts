@@ -1,6 +1,6 @@
 /**
- * Who wrote how much where and when: derived numbers, gathered in memory and written together every few seconds, with
- * the id up to which they are right. After a crash the rest is counted from the messages.
+ * Counters of messages by channel, user and minute. They are collected in memory and written together every few seconds,
+ * with the id up to which they are complete. After a crash, the rest is counted from the messages.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
@@ -58,12 +58,12 @@ export class Counters {
     };
   }
 
-  /** How many rows a `write` would touch: the measure of the memory held. */
+  /** The number of rows that `write` would touch, which is proportional to the memory in use. */
   get size(): number {
     return this.#entries;
   }
 
-  /** Gathers what was committed but not counted when the last writer ended; `step` is called every 10,000 rows. */
+  /** Counts messages that were committed but not counted when the last writer ended; calls `step` if there were any. */
   catchUp(step: () => void): void {
     let upto = this.#sql.upto.get()!.counters_upto as number;
     let rows = 0;
@@ -107,7 +107,7 @@ export class Counters {
     count.lastAt = Math.max(count.lastAt, at);
   }
 
-  /** Writes everything gathered, inside the caller's transaction. Call {@link clear} once that is committed. */
+  /** Writes the counters inside the caller's transaction. Call {@link clear} once that is committed. */
   write(): void {
     for (const [id, c] of this.#channels) this.#sql.channel.run(c.messages, c.firstAt, c.lastAt, id);
     for (const [userId, channels] of this.#users) {

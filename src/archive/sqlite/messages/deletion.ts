@@ -1,8 +1,7 @@
-/** Deleting what was said in a channel, a few hundred messages at a time, oldest first. */
+/** Deletes the messages of a channel, a few hundred in each step, oldest first. */
 import type { DatabaseSync } from "node:sqlite";
-import { KINDS } from "../../../chat/events.ts";
+import { KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import { WRITTEN } from "../../../chat/events.ts";
 import { Emotes } from "../codec/emotes.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import type { IndexMerge } from "../fts5/merge.ts";
@@ -10,7 +9,7 @@ import { tagsOf } from "../codec/event_row.ts";
 import { matchExpression, termsOfEvent } from "../search/terms.ts";
 import { type RepeatedTexts, textOf } from "../codec/repeated_texts.ts";
 
-export const DOOMED = `
+export const OLDEST = `
   SELECT m.id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid
@@ -20,7 +19,7 @@ export const DOOMED = `
   ORDER BY messages_index.rowid
   LIMIT ?`;
 
-interface DoomedRow {
+interface OldestRow {
   id: number;
   kind: number;
   text: string;
@@ -38,7 +37,7 @@ export class Deletion {
   readonly #merge: IndexMerge;
   readonly #texts: RepeatedTexts;
   readonly #emotes: Emotes;
-  /** How far each channel is deleted: before it, the index is full of marks of what was. */
+  /** By channel: the id below which everything is deleted. Below it, the index has many tombstones to skip. */
   readonly #reached = new Map<number, number>();
   readonly #sql;
 
@@ -47,22 +46,22 @@ export class Deletion {
     this.#texts = texts;
     this.#emotes = new Emotes(db);
     this.#sql = {
-      doomed: new LazyStatement(db, DOOMED),
+      oldest: new LazyStatement(db, OLDEST),
       unindex: new LazyStatement(
         db,
         "INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', ?, ?)",
       ),
       remove: db.prepare("DELETE FROM messages WHERE id = ?"),
       unqueue: db.prepare("DELETE FROM pending_removals WHERE removed_by = ?"),
-      forgetStates: db.prepare(`
+      deleteStates: db.prepare(`
         DELETE FROM channel_states
         WHERE channel_id = ?1 AND message_id < (
           SELECT max(message_id)
           FROM channel_states
           WHERE channel_id = ?1 AND message_id <= ?2
         )`),
-      forgive: db.prepare("DELETE FROM removals WHERE message_id = ?"),
-      unfill: db.prepare("DELETE FROM filled_messages WHERE message_id = ?"),
+      deleteRemoval: db.prepare("DELETE FROM removals WHERE message_id = ?"),
+      deleteFill: db.prepare("DELETE FROM filled_messages WHERE message_id = ?"),
       user: db.prepare("UPDATE users SET messages = messages - ? WHERE id = ?"),
       userChannel: db.prepare(
         "UPDATE user_channels SET messages = messages - ? WHERE user_id = ? AND channel_id = ?",
@@ -77,7 +76,7 @@ export class Deletion {
     };
   }
 
-  /** Deletes the oldest `rows` messages of a channel that is being deleted; true when none are left. */
+  /** Deletes the oldest `rows` messages of a channel that is being deleted. True when none are left. */
   step(channelId: number, rows: number): boolean {
     const from = this.#reached.get(channelId) ?? 0;
     const { deleted, last } = this.oldest(channelId, rows, { from, before: Number.MAX_SAFE_INTEGER });
@@ -92,35 +91,35 @@ export class Deletion {
     return true;
   }
 
-  /** Removes what only messages before this one had; undefined = of all of the channel. */
+  /** Deletes repeated texts that no message from `oldest` on can use; if undefined, all of the channel. */
   release(channelId: number, oldest: number | undefined): void {
     this.#texts.release(channelId, oldest);
   }
 
-  /** Forgets how far a transaction that was rolled back had come. */
+  /** Clears the progress. Call it after a rollback. */
   forget(): void {
     this.#reached.clear();
   }
 
   /**
-   * Deletes the oldest `rows` messages of the channel, of those from an id on and before another, and what was counted
-   * of them. Yields how many there were, and the last one's id.
+   * Deletes the oldest `rows` messages of the channel with ids from `from` (included) to `before` (excluded), and
+   * subtracts them from the counters. Returns their number and the id of the last one.
    */
   oldest(
     channelId: number,
     rows: number,
     { from, before }: { from: number; before: number },
   ): Deleted {
-    // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
-    const doomed = this.#sql.doomed.statement.all(
+    // Bigints, or FTS5 would read the whole posting list (see `matchExpression`).
+    const oldest = this.#sql.oldest.statement.all(
       matchExpression({ channelId }),
       BigInt(from),
       BigInt(before),
       rows,
-    ) as unknown as DoomedRow[];
+    ) as unknown as OldestRow[];
     const written = new Map<number, number>();
     const minutes = new Map<number, number>();
-    for (const row of doomed) {
+    for (const row of oldest) {
       const kind = KINDS[row.kind]!;
       const tags = tagsOf(row, this.#emotes);
       const userId = row.user_id ?? undefined;
@@ -129,10 +128,10 @@ export class Deletion {
         termsOfEvent({ kind, text: row.text, tags }, { channelId, userId }),
       );
       this.#sql.remove.run(row.id);
-      this.#sql.forgive.run(row.id);
-      this.#sql.unfill.run(row.id);
+      this.#sql.deleteRemoval.run(row.id);
+      this.#sql.deleteFill.run(row.id);
       if (kind === "timeout" || kind === "ban" || kind === "deletion") this.#sql.unqueue.run(row.id);
-      else if (kind === "state") this.#sql.forgetStates.run(channelId, row.id);
+      else if (kind === "state") this.#sql.deleteStates.run(channelId, row.id);
       count(minutes, Math.floor(receivedAt(row.id) / 60_000));
       if (userId !== undefined && WRITTEN.has(kind)) count(written, userId);
     }
@@ -145,9 +144,9 @@ export class Deletion {
       this.#sql.minute.run(messages, channelId, minute);
       this.#sql.silent.run(channelId, minute);
     }
-    this.#sql.channel.run(doomed.length, channelId);
-    this.#merge.deleted(doomed.length);
-    return { deleted: doomed.length, last: doomed.at(-1)?.id };
+    this.#sql.channel.run(oldest.length, channelId);
+    this.#merge.deleted(oldest.length);
+    return { deleted: oldest.length, last: oldest.at(-1)?.id };
   }
 }
 

@@ -1,25 +1,25 @@
 /**
- * The ids of new messages: they follow the time of receipt and the last id, but not a last id that lies ahead of that time,
- * which an earlier run left whose clock was wrong (docs/time.md).
+ * Assigns the ids of new messages. They follow the time of receipt and the last id. A last id that is ahead of that time
+ * is ignored: an earlier run with a wrong clock has left it (docs/time.md).
  */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt, nextId } from "../../../chat/ids.ts";
 
-/** An id that is further ahead of the time of receipt was not given by a right clock, whatever the rate. */
+/** An id that is further ahead of the time of receipt comes from a wrong clock: no message rate explains it. */
 export const AHEAD_MS = 60_000;
 
-/** So many ids that are taken are passed by, one by one. */
+/** The largest number of used ids that are skipped one by one. */
 const MAX_TRIES = 10_000;
 
 export class IdClock {
-  /** The last id that was given, or found. */
+  /** The last assigned id, or the one that was found in the file. */
   #last = 0;
-  /** Nothing says that the last one is right. What is given by a time that is certain runs ahead of it by the rate alone. */
+  /** Whether the last id may be wrong. Ids that were assigned by a certain time run ahead of it only because of the rate. */
   #isFound = true;
   #isCertain = false;
-  /** The first id after it that is taken. */
+  /** The first used id after the last one. */
   #ceiling = Infinity;
-  /** The largest id that there is. */
+  /** The largest id in the archive. */
   #top = 0;
   readonly #sql;
 
@@ -32,12 +32,12 @@ export class IdClock {
     };
   }
 
-  /** The largest id that there is; 0 where there is none. */
+  /** The largest id in the archive; 0 if it is empty. */
   get top(): number {
     return this.#top;
   }
 
-  /** Reads the largest id out of the file. @param anew what was given before does not stand any more */
+  /** Reads the largest id from the file. @param anew whether ids assigned before are void, for example after a rollback */
   remember({ anew = false } = {}): void {
     this.#top = Number(this.#sql.last.get()!.id ?? 0);
     if (anew) this.#isFound = true;
@@ -46,8 +46,8 @@ export class IdClock {
   }
 
   /**
-   * Called before a batch whose first event was received at `at`.
-   * @returns whether ids lie ahead of it: then those that are given are not the largest ones
+   * Call it before a batch whose first event was received at `at`.
+   * @returns whether larger ids exist already, so that the ids of the batch are not the largest ones
    */
   begin(at: number): boolean {
     const limit = firstIdAt(at + AHEAD_MS);
@@ -59,7 +59,7 @@ export class IdClock {
     return this.#ceiling < Infinity;
   }
 
-  /** The id of an event that was received at `at`, after `last`. It counts as given once `given` is called. */
+  /** The id of an event that was received at `at`, after `last`. It counts as assigned once `given` is called. */
   after(last: number, at: number): number {
     let id = nextId(at, last);
     if (id < this.#ceiling) return id;
@@ -71,14 +71,14 @@ export class IdClock {
     return this.#last;
   }
 
-  /** Ids up to this one were given, and committed. */
+  /** Ids up to this one were assigned and committed. */
   given(last: number): void {
     this.#last = Math.max(this.#last, last);
     this.#top = Math.max(this.#top, last);
     if (this.#isCertain) this.#isFound = false;
   }
 
-  /** From now on ids are given by a time that is certain. */
+  /** From now on, the time of receipt is certain. */
   certain(): void {
     this.#isCertain = true;
   }

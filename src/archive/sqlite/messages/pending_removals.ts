@@ -1,24 +1,24 @@
-/** What timeouts, bans and deletions have still to look through. Kept in the file, so that a crash loses none of it. */
+/** The messages that timeouts, bans and deletions have still to examine. Stored in the file, so they survive a crash. */
 import type { DatabaseSync } from "node:sqlite";
 import type { PackedId } from "../codec/twitch_message_id.ts";
 
 export interface NewPendingRemoval {
-  /** The id of the event that removes. */
+  /** The id of the timeout, ban or deletion. */
   by: number;
   channelId: number;
-  /** Whose messages it removes; missing for a deletion. */
+  /** The user whose messages it removes; missing for a deletion. */
   userId?: number;
-  /** Messages from the first id on and before the second one. */
+  /** The range of messages to examine: from `from` (included) to `before` (excluded). */
   from: number;
   before: number;
 }
 
 export interface PendingRemoval extends NewPendingRemoval {
-  /** Of a deletion: Twitch's id of the message. */
+  /** For a deletion: Twitch's id of the deleted message. */
   uuid: PackedId | null;
 }
 
-/** The oldest, which readers name as what removed a message that several are about. */
+/** The oldest one. If several events remove a message, readers name the oldest. */
 export const FIRST_PENDING = `
   SELECT p.removed_by, p.channel_id, p.user_id, p.from_id, p.before_id, m.uuid
   FROM pending_removals AS p
@@ -55,7 +55,7 @@ export class PendingRemovals {
     this.#sql.add.run(by, channelId, userId ?? null, from, before);
   }
 
-  /** Everything from this id on was looked through. */
+  /** Stores that every message from this id on has been examined. */
   move(by: number, before: number): void {
     this.#sql.move.run(before, by);
   }

@@ -39,7 +39,7 @@ export class Quarantine {
     }));
   }
 
-  /** Takes a row out. */
+  /** Removes a row and returns it; undefined if it does not exist. */
   take(id: number): Quarantined | undefined {
     const [row] = this.list(id - 1, 1);
     if (row?.id !== id) return undefined;
@@ -48,7 +48,7 @@ export class Quarantine {
   }
 }
 
-/** What is in quarantine, read beside whoever records. @throws AppError wrong_file, unavailable */
+/** Yields the events in quarantine. The archive may be written meanwhile. @throws AppError wrong_file, unavailable */
 export function* readQuarantine(path: string): Generator<Quarantined> {
   using db = openForReading(path);
   if (!isCurrent(db, path)) return;

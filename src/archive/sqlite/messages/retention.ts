@@ -1,6 +1,6 @@
 /**
- * Letting go of what is not to be kept: the oldest messages of a channel, a few at a time. Everything here runs inside
- * the caller's transaction.
+ * Retention: deletes the oldest messages of a channel, a few in each step. Every method runs inside the caller's
+ * transaction.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
@@ -19,7 +19,7 @@ export const RULES = `
   WHERE c.deleting = 0 AND c.first_at IS NOT NULL
   ORDER BY r.channel_id`;
 
-export const OLDEST = `
+export const NEXT_OLDEST = `
   SELECT rowid AS id
   FROM messages_index
   WHERE messages_index MATCH ? AND rowid >= ?
@@ -29,7 +29,7 @@ export const OLDEST = `
 interface Rule {
   channel_id: number;
   days: number | null;
-  /** To keep, and counted. */
+  /** The limit, and the present number. */
   most: number | null;
   messages: number;
   first_at: number;
@@ -50,7 +50,7 @@ export class Retentions {
         WHERE id = ?`),
       unset: db.prepare("DELETE FROM retention WHERE channel_id = ?"),
       rules: db.prepare(RULES),
-      oldest: new LazyStatement(db, OLDEST),
+      oldest: new LazyStatement(db, NEXT_OLDEST),
       setFirst: db.prepare("UPDATE channels SET first_at = ? WHERE id = ?"),
     };
   }
@@ -60,13 +60,13 @@ export class Retentions {
     else this.#sql.set.run(days ?? null, messages ?? null, channelId);
   }
 
-  /** Deletes at most so many messages; true where there may be more to delete. */
+  /** Deletes at most `rows` messages. True if there may be more to delete. */
   step(rows: number, now: number): boolean {
     for (const rule of this.#sql.rules.all() as unknown as Rule[]) {
       const { channel_id: channelId, first_at } = rule;
-      const due = whatIsDue(rule, rows, now);
+      const due = dueOf(rule, rows, now);
       if (!due) continue;
-      // The index is entered where the channel's messages begin: before it lie the marks of all that were deleted.
+      // The index is read from the channel's first message on: before it are the tombstones of deleted messages.
       const from = firstIdAt(first_at);
       const { last } = this.#deletion.oldest(channelId, due.rows, { from, before: due.before });
       const next = this.#sql.oldest.statement.get(
@@ -81,8 +81,8 @@ export class Retentions {
   }
 }
 
-/** How many of the channel's oldest messages are due, of those before an id. What is not yet counted waits. */
-function whatIsDue(rule: Rule, rows: number, now: number): { rows: number; before: number } | undefined {
+/** How many of the channel's oldest messages are due, and below which id. Messages that are not counted yet wait. */
+function dueOf(rule: Rule, rows: number, now: number): { rows: number; before: number } | undefined {
   const counted = rule.counters_upto + 1;
   const tooOld = rule.days === null ? 0 : firstIdAt(now - rule.days * DAY_MS);
   const oldest = firstIdAt(rule.first_at);

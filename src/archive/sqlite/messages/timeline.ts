@@ -1,4 +1,4 @@
-/** Pages of the timeline. */
+/** Reads pages of the timeline, with and without a search. */
 import type { DatabaseSync } from "node:sqlite";
 import type { TimelinePage, TimelineQuery } from "../../archive.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
@@ -26,10 +26,10 @@ export class Timeline {
   readonly #finder: SearchExecutor;
   readonly #index: MessageIndex;
   readonly #sql;
-  /** Of the shapes that were met; a shape never changes. */
+  /** A cache of kinds by shape id. A shape never changes. */
   readonly #kinds = new Map<number, Kind>();
 
-  /** Why the index could not be used the last time that it could not. */
+  /** The last reason why the index could not be used. */
   indexTrouble: string | undefined;
 
   constructor(db: DatabaseSync) {
@@ -68,14 +68,14 @@ export class Timeline {
     }
   }
 
-  /** By the index; where that cannot be used and the query has no words, by scanning every row. */
+  /** Reads a page by the index. If the index cannot be used and the query has no words, scans every row. */
   #page(query: TimelineQuery): TimelinePage {
     let page: TimelinePage | undefined;
     const find = () => {
       const found = this.#finder.find(query, skipOf(query), query.limit + 1);
       page = this.#pageOf(query, found);
       if (page.events.length < Math.min(found.ids.length, query.limit) && !this.#areThere(found.ids)) {
-        throw new AppError("index_unusable", "it names messages that are not there");
+        throw new AppError("index_unusable", "it contains messages that do not exist");
       }
       return page;
     };
@@ -90,7 +90,7 @@ export class Timeline {
     return this.#pageOf(query, this.#finder.scan(query, skipOf(query), query.limit + 1));
   }
 
-  /** Finds again where that fails and the self-check, if it was not made yet, says that MATCH has to serve. */
+  /** Runs `find` again if the index fails and the self-check, unless it ran before, decides for MATCH. */
   #checking<T>(find: () => T): T {
     try {
       return find();
@@ -124,7 +124,7 @@ export class Timeline {
     });
   }
 
-  /** Why searches use MATCH in the place of the index's pages, if they do. */
+  /** Why searches use MATCH instead of the index's pages; undefined if they do not. */
   get unreadableIndex(): string | undefined {
     return this.#index.unreadable;
   }
