@@ -17,7 +17,7 @@ export function lstat(path: string): Deno.FileInfo | undefined {
 export function plainFile(path: string): Deno.FileInfo | undefined {
   const there = lstat(path);
   if (there && !there.isFile) {
-    throw new AppError("unavailable", `${path} is not a plain file; it was left as it is`);
+    throw new AppError("unavailable", `${path} is not a regular file; nothing was changed`);
   }
   return there;
 }

@@ -34,8 +34,8 @@ Deno.test("a backup replaces nothing unless it is told to, and never the archive
   const take = (to: string, force: boolean) => backUp({ from: archive.path, to, force, progress: () => {} });
   const letter = "something dear, and longer than the header of a database ".repeat(2);
   Deno.writeTextFileSync(to, letter);
-  await assert.rejects(take(to, false), /is there already; --force replaces it/);
-  await assert.rejects(take(to, true), /is not an archive of Scrollback; it was left as it is/);
+  await assert.rejects(take(to, false), /exists; --force replaces it/);
+  await assert.rejects(take(to, true), /is not an archive of Scrollback; nothing was changed/);
   assert.equal(Deno.readTextFileSync(to), letter);
   Deno.removeSync(to);
   await take(to, false);
@@ -55,7 +55,7 @@ Deno.test("an archive that is damaged is not called backed up", async () => {
   const to = `${archive.path}.copy`;
   await assert.rejects(
     backUp({ from: archive.path, to, force: false, progress: () => {} }),
-    /is not a whole archive\..* There is 1 row of authors without their row of users/,
+    /is not a complete archive\..* There is 1 row of authors without their row of users/,
   );
   assert.throws(() => Deno.statSync(to));
   assert.throws(() => Deno.statSync(`${to}.partial`));

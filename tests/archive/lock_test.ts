@@ -92,11 +92,11 @@ Deno.test("a lock is never written through a link, and an archive is a plain fil
   await link(`${folder.path}/letter.txt`, `${path}.lock`);
   assert.throws(
     () => lockArchive(path, "serve"),
-    /twitch\.db\.lock is not a plain file; it was left as it is/,
+    /twitch\.db\.lock is not a regular file; nothing was changed/,
   );
   assert.equal(Deno.readTextFileSync(`${folder.path}/letter.txt`), "Dear Sir or Madam");
   for (const wrong of [folder.path, "/dev/null"]) {
-    assert.throws(() => lockArchive(wrong, "serve"), /is not a plain file/);
+    assert.throws(() => lockArchive(wrong, "serve"), /is not a regular file/);
   }
   await link(`${folder.path}/nowhere`, `${folder.path}/dangling.db`);
   assert.throws(() => lockArchive(`${folder.path}/dangling.db`, "serve"), /cannot open .*dangling\.db/);

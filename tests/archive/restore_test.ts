@@ -67,21 +67,21 @@ Deno.test("what is no backup of ours is refused, and the archive stays as it was
   };
   const cases: [make: () => unknown, told: RegExp][] = [
     [() => Deno.writeFileSync(wrong, new Uint8Array()), /wrong\.db is empty/],
-    [() => Deno.mkdirSync(wrong), /is not a plain file/],
+    [() => Deno.mkdirSync(wrong), /is not a regular file/],
     [() => Deno.writeTextFileSync(wrong, "Dear Sir or Madam, ".repeat(100)), /not a database/],
     [
       altered("CREATE TRIGGER spy AFTER INSERT ON messages BEGIN DELETE FROM users; END"),
-      /trigger spy is not one/,
+      /trigger spy does not belong/,
     ],
-    [altered("CREATE VIEW liar AS SELECT 1 AS id"), /view liar is not one/],
-    [altered("CREATE TABLE stowaway (id INTEGER)"), /table stowaway is not one/],
-    [altered("CREATE INDEX heavy ON messages (text)"), /index heavy is not one/],
+    [altered("CREATE VIEW liar AS SELECT 1 AS id"), /view liar does not belong/],
+    [altered("CREATE TABLE stowaway (id INTEGER)"), /table stowaway does not belong/],
+    [altered("CREATE INDEX heavy ON messages (text)"), /index heavy does not belong/],
     [altered("DROP INDEX users_by_login"), /index users_by_login is missing/],
-    [altered("DROP TABLE fills; CREATE TABLE fills (id INTEGER)"), /table fills is defined otherwise/],
+    [altered("DROP TABLE fills; CREATE TABLE fills (id INTEGER)"), /table fills has another definition/],
     [altered("PRAGMA user_version = 99"), /newer Scrollback/],
-    [altered("PRAGMA user_version = 0"), /It is empty|is defined otherwise/],
+    [altered("PRAGMA user_version = 0"), /It is empty|has another definition/],
     [altered("PRAGMA user_version = -1"), /It is empty/],
-    [altered("PRAGMA user_version = 1"), /is not one of an archive's/],
+    [altered("PRAGMA user_version = 1"), /does not belong to an archive/],
     [altered("PRAGMA application_id = 7"), /another program/],
   ];
   for (const [make, told] of cases) {
@@ -95,7 +95,7 @@ Deno.test("what is no backup of ours is refused, and the archive stays as it was
     );
     Deno.removeSync(wrong, { recursive: true });
   }
-  assert.throws(() => put("/dev/zero", path), /is not a plain file/);
+  assert.throws(() => put("/dev/zero", path), /is not a regular file/);
   assert.deepEqual(await texts(path), ["one", "two"]);
   assert.deepEqual(
     Deno.readDirSync(folder.path).map(({ name }) => name).filter((name) => /restor/.test(name)).toArray(),
@@ -111,13 +111,13 @@ Deno.test("neither backup nor restore writes through a link, or replaces what is
   await link(letter, `${path}.restoring`);
   assert.throws(
     () => put(copy, path),
-    (error) => isUnavailable(error) && /restoring is not a plain file/.test(error.message),
+    (error) => isUnavailable(error) && /restoring is not a regular file/.test(error.message),
   );
   await link(letter, `${folder.path}/new.db.partial`);
-  await assert.rejects(take(copy, `${folder.path}/new.db`), /new\.db\.partial is not a plain file/);
+  await assert.rejects(take(copy, `${folder.path}/new.db`), /new\.db\.partial is not a regular file/);
   await link(letter, `${folder.path}/link.db`);
   for (const wrong of [`${folder.path}/link.db`, "/dev/null"]) {
-    await assert.rejects(take(copy, wrong, true), /is not a plain file; it was left as it is/);
+    await assert.rejects(take(copy, wrong, true), /is not a regular file; nothing was changed/);
   }
   Deno.linkSync(path, `${folder.path}/same.db`);
   await assert.rejects(take(path, `${folder.path}/same.db`, true), /is the archive itself/);

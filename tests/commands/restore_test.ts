@@ -42,7 +42,7 @@ Deno.test("restore refuses while a program records, and what is no archive", asy
 
   const wrong = await runCare(dbPath, "restore", `${folder.path}/letter.txt`);
   assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /The archive was left as it is: .*is not a whole archive/);
+  assert.match(wrong.stderr, /The archive was left as it is: .*is not a complete archive/);
   const none = await runCare(dbPath, "restore", `${folder.path}/none.db`);
   assert.match(none.stderr, /there is no file .*none\.db/);
   assert.deepEqual(

@@ -1,4 +1,4 @@
-/** A consistent copy of the archive while it is being written, and a copy put back in its place. */
+/** Makes a consistent, verified copy of the archive while it is being written. */
 import { backup, DatabaseSync } from "node:sqlite";
 import { openForReading } from "../file/connection.ts";
 import { keyFaults, pageFaults, rowCounts } from "../doctor/integrity_faults.ts";
@@ -8,17 +8,17 @@ import { removeIfThere, syncFolder } from "./replace.ts";
 import { schemaFaults } from "./schema_check.ts";
 import { AppError } from "../../../chat/errors.ts";
 
-/** What a copy is called until it is known to be good. */
+/** The suffix of a copy's name until the copy is verified. */
 export const PARTIAL_SUFFIX = ".partial";
 
-/** 20 MB at a time: often enough to tell how far it is. */
+/** 20 MB in each step: small enough to report progress. */
 const PAGES_A_STEP = 5_000;
 
-/** Of SQLite's file header, where `PRAGMA application_id` stands: https://www.sqlite.org/fileformat2.html, section 1.3 */
+/** Where SQLite's file header has `PRAGMA application_id`: https://www.sqlite.org/fileformat2.html, section 1.3 */
 const HEADER_BYTES = 100;
 const APPLICATION_ID_AT = 68;
 
-/** What is looked at in a copy, in this order; the first takes most of the time. SQLite does not tell how far one is. */
+/** The checks of a copy, in order. The first takes most of the time; SQLite reports no progress within a check. */
 export const VERIFIED = ["pages and indexes", "references", "row counts"] as const;
 
 export type BackupStep =
@@ -29,7 +29,7 @@ export type BackupStep =
 export interface BackupOptions {
   from: string;
   to: string;
-  /** Replace what stands at `to`. */
+  /** Replace the file at `to`. */
   force: boolean;
   progress: (step: BackupStep) => void;
 }
@@ -40,9 +40,9 @@ export interface BackupResult {
 }
 
 /**
- * Copies the archive as it is at this moment, verifies the copy and gives it its name. One read transaction holds the
- * moment: whoever records goes on, and the write-ahead log grows until the copy is made.
- * @throws AppError backup where the target cannot be written or the copy is not good; then there is no copy
+ * Copies the archive as it is at this moment, verifies the copy and gives it its name. The copy is one read transaction:
+ * recording continues, and the write-ahead log grows until the copy is finished.
+ * @throws AppError backup if the target cannot be written or the verification fails; then no copy is left
  */
 export async function backUp({ from, to, force, progress }: BackupOptions): Promise<BackupResult> {
   checkTarget(from, to, force);
@@ -66,7 +66,7 @@ async function copy(
   progress: (step: BackupStep) => void,
 ): Promise<Map<string, number>> {
   using source = openForReading(from);
-  // Without it each commit of the recorder would begin the copy anew.
+  // Without a transaction, each commit of the collector would restart the copy.
   source.exec("BEGIN");
   progress({ kind: "counting" });
   const counts = counted(source, from);
@@ -77,19 +77,19 @@ async function copy(
         progress({ kind: "copying", donePages: totalPages - remainingPages, totalPages }),
     });
   } catch (error) {
-    throw new AppError("backup", `${partial} could not be written: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `cannot write ${partial}: ${reasonOf(error)}`, { cause: error });
   }
   return counts;
 }
 
-/** @throws AppError backup where the rows cannot be read */
+/** @throws AppError backup if the rows cannot be read */
 function counted(db: DatabaseSync, path: string): Map<string, number> {
   try {
     return rowCounts(db);
   } catch (error) {
     throw new AppError(
       "backup",
-      `${path} is not whole: ${reasonOf(error)}; doctor says what is damaged`,
+      `${path} is damaged: ${reasonOf(error)}; run doctor to see what is damaged`,
       {
         cause: error,
       },
@@ -97,7 +97,7 @@ function counted(db: DatabaseSync, path: string): Map<string, number> {
   }
 }
 
-/** @throws AppError backup where the file is not a whole archive, or not one with these many rows */
+/** @throws AppError backup if the file is not a complete archive, or if a table's row count differs from `counts` */
 export function verify(
   path: string,
   counts?: ReadonlyMap<string, number>,
@@ -109,7 +109,7 @@ export function verify(
     db.exec("PRAGMA trusted_schema = OFF");
     faults.push(...schemaFaults(db, path));
     if (faults.length > 0) throw new AppError("backup", faults.join(" "));
-    // One file, that can be carried away by itself; the archive's writer turns the log on again.
+    // Makes the copy a single file that can be moved by itself. The archive's writer enables the log again.
     db.exec("PRAGMA journal_mode = DELETE");
     progress("pages and indexes");
     faults.push(...pageFaults(db));
@@ -121,9 +121,11 @@ export function verify(
       if (rows !== expected) faults.push(`The table ${table} has ${rows} rows instead of ${expected}.`);
     }
   } catch (error) {
-    throw new AppError("backup", `${path} is not a whole archive: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `${path} is not a complete archive: ${reasonOf(error)}`, { cause: error });
   }
-  if (faults.length > 0) throw new AppError("backup", `${path} is not a whole archive. ${faults.join(" ")}`);
+  if (faults.length > 0) {
+    throw new AppError("backup", `${path} is not a complete archive. ${faults.join(" ")}`);
+  }
   sync(path);
 }
 
@@ -131,51 +133,51 @@ function checkTarget(from: string, to: string, force: boolean): void {
   const there = lstat(to);
   if (!there) return;
   if (there.isDirectory) {
-    throw new AppError("backup", `${to} is a folder; name the file that the copy is to be`);
+    throw new AppError("backup", `${to} is a folder; give the path of a file`);
   }
-  if (!there.isFile) throw new AppError("backup", `${to} is not a plain file; it was left as it is`);
+  if (!there.isFile) throw new AppError("backup", `${to} is not a regular file; nothing was changed`);
   const archive = stat(from);
   const isArchive = Deno.realPathSync(to) === Deno.realPathSync(from) ||
     archive !== undefined && identityOf(archive) !== undefined && isSameFile(archive, there);
   if (isArchive) throw new AppError("backup", `${to} is the archive itself`);
-  if (!force) throw new AppError("backup", `${to} is there already; --force replaces it`);
+  if (!force) throw new AppError("backup", `${to} exists; --force replaces it`);
   if (!isOurs(to)) {
-    throw new AppError("backup", `${to} is not an archive of Scrollback; it was left as it is`);
+    throw new AppError("backup", `${to} is not an archive of Scrollback; nothing was changed`);
   }
   if (stat(`${to}-wal`)) {
-    throw new AppError("backup", `${to} is a database that is in use; it was left as it is`);
+    throw new AppError("backup", `${to} is a database that is in use; nothing was changed`);
   }
 }
 
-/** Removes what an earlier try has left. @throws AppError unavailable where that is no plain file */
+/** Removes the file of an earlier attempt. @throws AppError unavailable if the path is not a regular file */
 export function removeLeftover(path: string): void {
   plainFile(path);
   removeFile(path);
 }
 
-/** The file that SQLite will copy into: made by us, it is its owner's alone. @throws AppError backup */
+/** Creates the file that SQLite copies into, so that only its owner can read it. @throws AppError backup */
 function make(path: string): void {
   try {
     makePrivate(path).close();
   } catch (error) {
-    throw new AppError("backup", `${path} could not be written: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-/** Its bytes are on the disk already: a copy with its name is a good one, whenever the power goes. */
+/** Gives the copy its name. Its bytes are on the disk already, so even after a power cut that name is a good copy. */
 function settle(partial: string, to: string, force: boolean): void {
   if (force) Deno.renameSync(partial, to);
   else nameOnly(partial, to);
   syncFolder(to);
 }
 
-/** @throws AppError backup where something has taken the name meanwhile */
+/** Renames without replacing. @throws AppError backup if the target exists by now */
 function nameOnly(partial: string, to: string): void {
   try {
     Deno.linkSync(partial, to);
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
-      throw new AppError("backup", `${to} is there already; --force replaces it`);
+      throw new AppError("backup", `${to} exists; --force replaces it`);
     }
     // The file system has no hard links.
     return Deno.renameSync(partial, to);
@@ -183,7 +185,7 @@ function nameOnly(partial: string, to: string): void {
   Deno.removeSync(partial);
 }
 
-/** Whether a file says of itself that it is an archive of ours, or nothing at all. */
+/** Whether the file is empty or its header has the application id of an archive. */
 function isOurs(path: string): boolean {
   using file = Deno.openSync(path, { read: true });
   const header = new Uint8Array(HEADER_BYTES);
@@ -207,7 +209,7 @@ export function stat(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** Removes a database, and what SQLite has put beside it. */
+/** Removes a database and its journal, log and shared-memory file. */
 export function removeFile(path: string): void {
   for (const suffix of ["", "-journal", "-wal", "-shm"]) removeIfThere(path + suffix);
 }

@@ -1,20 +1,20 @@
 /**
- * A verified file put in the archive's place, so that at every moment one whole archive stands at the path, whenever the
- * program or the machine ends. The caller holds the archive's lock, and nobody has the file open.
+ * Replaces the archive by a verified file. One complete archive is at the path at every moment, even if the program or
+ * the machine stops. The caller holds the archive's lock, and no process has the file open.
  */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { lstat } from "../../private_file.ts";
 
-/** What SQLite keeps of a database beside its file. */
+/** The suffixes of the files that SQLite keeps beside a database. */
 const BESIDE = ["-wal", "-shm", "-journal"];
 
 export interface ReplaceOptions {
-  /** The new file, in the same folder, on the disk. */
+  /** The new file, in the same folder and synced to the disk. */
   copy: string;
-  /** Where the archive is, links followed. */
+  /** The archive's path, with links resolved. */
   path: string;
-  /** How what stands at the path is called afterwards; the first free name that begins so. */
+  /** The new name of the old archive; a number is appended if that name is taken. */
   before: string;
   /** Called before each step. */
   step?: (name: ReplaceStep) => void;
@@ -23,7 +23,7 @@ export interface ReplaceOptions {
 export const REPLACE_STEPS = ["keep", "keep beside", "settle", "clear", "rename", "done"] as const;
 export type ReplaceStep = typeof REPLACE_STEPS[number];
 
-/** Gives the copy the archive's name and permissions. Returns where the old archive is now, where there was one. */
+/** Gives the copy the archive's name and permissions. Returns the new path of the old archive, if there was one. */
 export function replaceArchive({ copy, path, before, step = () => {} }: ReplaceOptions): string | undefined {
   const old = lstat(path);
   if (old?.mode) Deno.chmodSync(copy, old.mode & 0o777);
@@ -35,7 +35,7 @@ export function replaceArchive({ copy, path, before, step = () => {} }: ReplaceO
     step("keep beside");
     for (const suffix of BESIDE) if (lstat(path + suffix)) keep(path + suffix, kept + suffix);
     syncFolder(path);
-    // An archive that is damaged cannot be settled: what it is worth may lie in its log, which is kept then.
+    // The log of a damaged archive cannot be checkpointed. It is kept, since it may hold the newest messages.
     step("settle");
     if (settle(path)) { for (const suffix of BESIDE) removeIfThere(kept + suffix); }
   }
@@ -50,7 +50,7 @@ export function replaceArchive({ copy, path, before, step = () => {} }: ReplaceO
   return kept;
 }
 
-/** Moves a log into its file and removes it: then the file alone is the archive. False where that cannot be done. */
+/** Checkpoints the log and removes it, so that the file alone is the archive. False if that fails. */
 function settle(path: string): boolean {
   try {
     using db = new DatabaseSync(path, { timeout: 500 });
@@ -61,7 +61,7 @@ function settle(path: string): boolean {
   return !lstat(`${path}-wal`);
 }
 
-/** A second name for the file, or a copy where the file system has no hard links. @throws where the name is taken */
+/** Hard-links the file to a second name, or copies it if the file system has no hard links. @throws if the name is taken */
 function keep(path: string, name: string): void {
   try {
     Deno.linkSync(path, name);
@@ -74,7 +74,7 @@ function keep(path: string, name: string): void {
   }
 }
 
-/** Returns how many bytes were copied. */
+/** Returns the number of copied bytes. */
 export function copyBytes(from: Deno.FsFile, to: Deno.FsFile): number {
   const buffer = new Uint8Array(1 << 20);
   let bytes = 0;
@@ -99,12 +99,12 @@ export function removeIfThere(path: string): void {
   }
 }
 
-/** Waits until the names in the folder are on the disk, where the system can do that. */
+/** Waits until the names in the path's folder are on the disk, if the system supports that. */
 export function syncFolder(path: string): void {
   try {
     using folder = Deno.openSync(dirname(path));
     folder.syncSync();
   } catch {
-    // Windows has no such thing.
+    // Windows cannot sync a folder.
   }
 }

@@ -1,4 +1,4 @@
-/** A backup put in the archive's place. The caller holds the archive's lock. */
+/** Restores a backup. The caller holds the archive's lock. */
 import { makePrivate, plainFile } from "../../private_file.ts";
 import { removeFile, removeLeftover, stat, verify } from "./backup.ts";
 import { copyBytes, replaceArchive, type ReplaceStep } from "./replace.ts";
@@ -17,24 +17,24 @@ export type RestoreStep = "copying" | "verifying" | ReplaceStep;
 
 export interface RestoreResult {
   bytes: number;
-  /** Where what stood there before is now, if anything did. */
+  /** The new path of the old archive, if there was one. */
   before?: string;
 }
 
 /**
- * Copies the backup beside the archive, verifies the copy, and puts it in the archive's place, which keeps its permissions.
- * @throws AppError backup where the backup is not good, unavailable where something else than a plain file is in the
- * way; then nothing has changed
+ * Copies the backup beside the archive, verifies the copy, and replaces the archive by it. The archive's permissions stay.
+ * @throws AppError backup if the backup cannot be used, unavailable if a path is not a regular file; then nothing has
+ * changed
  */
 export function restore({ from, to, now, progress }: RestoreOptions): RestoreResult {
   const source = stat(from);
   if (!source) throw new AppError("backup", `there is no file ${from}`);
-  if (!source.isFile) throw new AppError("backup", `${from} is not a plain file`);
+  if (!source.isFile) throw new AppError("backup", `${from} is not a regular file`);
   if (source.size === 0) throw new AppError("backup", `${from} is empty`);
   if (stat(`${from}-wal`)?.size) {
     throw new AppError(
       "backup",
-      `${from} is a database that is in use, and not a backup; make one of it with backup`,
+      `${from} is a database that is in use, not a backup; run backup to copy it first`,
     );
   }
   const path = Deno.realPathSync(to);
@@ -61,7 +61,7 @@ export function restore({ from, to, now, progress }: RestoreOptions): RestoreRes
   }
 }
 
-/** @throws AppError backup that names the backup, since the copy is removed */
+/** @throws AppError backup, which names the backup and not the copy, since the copy is removed */
 function verifyCopy(copy: string, from: string): void {
   try {
     verify(copy);

@@ -1,4 +1,4 @@
-/** Whether a file's schema is the one that the migrations make: nothing is missing in it, and nothing else is there. */
+/** Checks that a file has exactly the schema that the migrations create. */
 import type { DatabaseSync } from "node:sqlite";
 import { INDEX_NAMES } from "../fts5/health.ts";
 import { checkFile, referenceSchema } from "../file/migrations.ts";
@@ -10,8 +10,9 @@ interface Entry {
 }
 
 /**
- * What differs, a sentence each. A trigger or view of somebody else would run, or lie, whenever the archive is used.
- * @throws AppError wrong_file where the file is not one of ours
+ * Returns a sentence for each difference. A foreign trigger would run, and a foreign view would return false rows,
+ * whenever the archive is used.
+ * @throws AppError wrong_file if the file is not an archive
  */
 export function schemaFaults(db: DatabaseSync, path: string): string[] {
   const version = checkFile(db, path);
@@ -22,9 +23,9 @@ export function schemaFaults(db: DatabaseSync, path: string): string[] {
   const faults: string[] = [];
   for (const [key, { type, name, sql }] of found) {
     const known = expected.get(key);
-    if (!known) faults.push(`The ${type} ${name} is not one of an archive's.`);
+    if (!known) faults.push(`The ${type} ${name} does not belong to an archive.`);
     else if (plain(known) !== plain({ type, name, sql })) {
-      faults.push(`The ${type} ${name} is defined otherwise.`);
+      faults.push(`The ${type} ${name} has another definition.`);
     }
   }
   for (const [key, { type, name }] of expected) {
@@ -37,15 +38,15 @@ function entriesOf(db: DatabaseSync): Map<string, Entry> {
   const entries = db.prepare("SELECT type, name, sql FROM sqlite_schema").all() as unknown as Entry[];
   return new Map(
     entries
-      // What SQLite's optimiser has counted; it may be there or not.
+      // The statistics of SQLite's optimiser, which may be missing.
       .filter(({ type, name }) => !(type === "table" && /^sqlite_stat[1-4]$/.test(name)))
       .map((entry) => [`${entry.type} ${entry.name}`, entry]),
   );
 }
 
-/** A definition without comments, case and spaces: those are of the version that made the file. */
+/** A definition without comments, case and spaces, which may differ between versions of Scrollback. */
 function plain({ name, sql }: Entry): string {
-  // How FTS5 defines its own tables is its own affair.
+  // FTS5 defines its own tables, and may define them differently in another version.
   if (sql === null || INDEX_NAMES.some((index) => name.startsWith(`${index}_`))) return "";
   return sql.replace(/--[^\n]*/g, "").replace(/\s+/g, "").toLowerCase();
 }

@@ -1,4 +1,4 @@
-/** How a connection to the file is opened: for the one writer, and for readers. */
+/** Opens connections to the file: one for the writer, and read-only ones for readers. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { identityOf } from "../../private_file.ts";
 import { makeArchive } from "./lock.ts";
@@ -9,24 +9,27 @@ import { AppError, isUnavailable } from "../../../chat/errors.ts";
 
 export interface WriterOptions {
   path: string;
-  /** `full` survives a power cut to the last commit; `normal` to the last checkpoint, and any crash of the program. */
+  /**
+   * After a power cut, `full` keeps every commit, and `normal` keeps those up to the last checkpoint. Both keep every
+   * commit if only the program crashes.
+   */
   synchronous: "normal" | "full";
-  /** What the last run could not note: it comes before whatever is still open counts as killed. */
+  /** Coverage that the last run could not write. It is applied before intervals that are still open end as killed. */
   unnoted?: UnwrittenCoverage;
 }
 
 /**
- * Opens or creates the file and brings it to the present schema.
- * @throws AppError wrong_file, and unavailable with the path, which SQLite often leaves out
+ * Opens or creates the file and migrates it to the present schema.
+ * @throws AppError wrong_file, or unavailable with the path, which SQLite often leaves out
  */
 export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     makeArchive(path);
-    // Who owns the writer tries again himself; here a reader's checkpoint is waited for, no more.
+    // A short busy timeout that covers a reader's checkpoint. The owner of the writer retries after longer ones.
     db = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: 500 });
     checkFile(db, path);
-    // What is freed can be given back later. It only takes effect before anything is in the file.
+    // Incremental auto-vacuum lets `reclaim` free pages later. It has an effect only while the file is empty.
     db.exec(`
       PRAGMA auto_vacuum = INCREMENTAL;
       PRAGMA journal_mode = WAL;
@@ -46,15 +49,15 @@ export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSy
   }
 }
 
-/** Opens an existing file of the present schema; it is never written to. @throws AppError wrong_file, unavailable */
+/** Opens an existing file read-only. @throws AppError wrong_file, unavailable */
 export function openForReading(path: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     db = new DatabaseSync(path, { readOnly: true, timeout: 500 });
     checkFile(db, path);
-    // SQLite's usual cache of 2 MB: the system keeps the file's pages too, and with 32 MB searches over 20 million messages
-    // took as long. No memory mapping: where the file is cold, systems read megabytes around every page that is touched in
-    // a mapping (20 times as slow here), and what was touched counts as the program's memory.
+    // SQLite's default cache of 2 MB: the system caches the file's pages too, and searches over 20 million messages took
+    // as long with 32 MB. No memory mapping: for a cold file, systems read megabytes around every page that is touched
+    // in a mapping (20 times as slow here), and touched pages count as the program's memory.
     db.exec(`
       PRAGMA query_only = ON;
       PRAGMA temp_store = MEMORY;
@@ -67,18 +70,21 @@ export function openForReading(path: string): DatabaseSync {
   }
 }
 
-/** Which file the path leads to (see `identityOf`); undefined where there is none. @throws AppError unavailable where that cannot be told */
+/**
+ * The identity of the file at the path (see `identityOf`); undefined if there is none.
+ * @throws AppError unavailable if the path cannot be read
+ */
 export function fileAt(path: string): string | undefined {
   try {
     return identityOf(Deno.statSync(path)) ?? "unknown";
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     const why = error instanceof Error ? error.message : String(error);
-    throw new AppError("unavailable", `cannot look at ${path}: ${why}`, { cause: error });
+    throw new AppError("unavailable", `cannot read ${path}: ${why}`, { cause: error });
   }
 }
 
-/** The file, its write-ahead log included, in bytes. */
+/** The size of the file and its write-ahead log, in bytes. */
 export function fileBytes(path: string): number {
   let bytes = 0;
   for (const suffix of ["", "-wal"]) {
@@ -91,9 +97,9 @@ export function fileBytes(path: string): number {
   return bytes;
 }
 
-/** A statement whose rows are arrays: half as long as objects. */
+/** A statement whose rows are arrays, which take half as long as objects. */
 export function prepareArrays(db: DatabaseSync, sql: string): StatementSync {
-  // The types do not have it yet.
+  // Deno's types do not declare this method yet.
   const statement = db.prepare(sql) as StatementSync & { setReturnArrays(enabled: boolean): void };
   statement.setReturnArrays(true);
   return statement;

@@ -1,44 +1,45 @@
 /**
- * One program at a time on an archive. Two locks that the operating system lets go of when their holder ends, however it
- * ends: on a file beside the archive, which tells who holds it and stays there; and, where SQLite's own locks do not mind
- * (Linux), on the archive itself, which has one identity (device and inode) whatever its names.
+ * Lets only one process use an archive. There are two locks, and the operating system releases both when their holder
+ * ends, even after a crash: one on a file beside the archive, which names the holder and is never removed; and on Linux,
+ * where it does not conflict with SQLite's locks, one on the archive itself, which has one identity (device and inode)
+ * under all its names.
  */
 import { identityOf, isSameFile, lstat, makePrivate, openPrivate } from "../../private_file.ts";
 import { AppError, isUnavailable } from "../../../chat/errors.ts";
 
-/** What the lock's file is called, after the archive's. */
+/** The suffix that makes the archive's name the name of the lock file. */
 export const LOCK_SUFFIX = ".lock";
 
 /**
- * On Linux `flock` and the `fcntl` locks of SQLite do not know of each other. On other systems they do, and a lock on the
- * archive would keep SQLite out. (So it is on Linux on network file systems, where SQLite's write-ahead log does not work
- * anyway.)
+ * On Linux, `flock` and the `fcntl` locks of SQLite are independent. On other systems they are not, and a lock on the
+ * archive would block SQLite. (The same is true on Linux for network file systems, where SQLite's write-ahead log does
+ * not work anyway.)
  */
 const CAN_LOCK_THE_ARCHIVE = Deno.build.os === "linux";
 
-/** Who holds an archive. */
+/** The process that holds an archive. */
 export interface Holder {
   pid: number;
-  /** What it does with it: `serve`, `restore`, … */
+  /** Its sub-command: `serve`, `restore`, … */
   command: string;
   startedAt: number;
-  /** Where its pages are, once they are. */
+  /** The address of its pages, once it serves them. */
   url?: string;
 }
 
 export interface ArchiveLock extends Disposable {
-  /** Which file is locked (see `identityOf`). */
+  /** The identity of the locked file (see `identityOf`). */
   readonly archive: string | undefined;
-  /** Tells those who come later where the pages are. */
+  /** Writes the address of the pages into the lock file, for processes that start later. */
   listensAt(url: string): void;
   /**
-   * Looks whether the lock is still ours, and makes its file anew where that was removed or replaced. Returns why the
-   * archive must not be written: another program has the lock now.
+   * Checks whether this process still has the lock. If the lock file was removed or replaced, creates and locks it again.
+   * Returns a reason if another process has the lock now, so that the archive must not be written.
    */
   check(): string | undefined;
 }
 
-/** Another program has the archive. */
+/** Another process has the archive. */
 export class InUseError extends AppError {
   override name = "InUseError";
 
@@ -48,9 +49,9 @@ export class InUseError extends AppError {
 }
 
 /**
- * Takes the archive for this process, until it is disposed of or ends; not while this process has it open. The file is
- * made if it is not there, since only a file has one identity behind all its names.
- * @throws {InUseError} where another process has it, AppError unavailable where its path or its lock's is no plain file
+ * Locks the archive for this process until the lock is disposed or the process ends. Call it before this process opens
+ * the archive. Creates the file if it is missing, since only a file has one identity under all its names.
+ * @throws {InUseError} if another process has it; AppError unavailable if its path or the lock's is not a plain file
  */
 export function lockArchive(path: string, command: string): ArchiveLock {
   const archive = makeAndLock(path);
@@ -62,7 +63,7 @@ export function lockArchive(path: string, command: string): ArchiveLock {
       check: () => lock.check(),
       [Symbol.dispose]() {
         lock[Symbol.dispose]();
-        // Last: to close it lets go of every lock that SQLite has on it in this process.
+        // Last, because closing the file releases every lock that SQLite has on it in this process.
         archive?.close();
       },
     };
@@ -72,18 +73,18 @@ export function lockArchive(path: string, command: string): ArchiveLock {
   }
 }
 
-/** Archives that are opened later in the place of the one that was locked at the start. */
+/** Locks archives that are put at the path after the start, in the place of the one that was locked first. */
 export class ArchiveClaims {
   readonly #held: Set<string | undefined>;
-  /** Open until the process ends: to close one would let go of SQLite's locks. */
+  /** Open until the process ends, because closing one would release SQLite's locks. */
   readonly #files: Deno.FsFile[] = [];
 
-  /** @param locked which file this process has locked already */
+  /** @param locked the identity of the file that this process has locked already */
   constructor(locked: string | undefined) {
     this.#held = new Set([locked]);
   }
 
-  /** Takes what stands at the path for this process. @throws like {@link lockArchive} */
+  /** Locks the file that is at the path now. @throws like {@link lockArchive} */
   claim(path: string): void {
     const there = identityAt(path);
     if (there !== undefined && this.#held.has(there)) return;
@@ -94,7 +95,7 @@ export class ArchiveClaims {
   }
 }
 
-/** The file beside the archive. */
+/** The lock file beside the archive. */
 class LockFile implements Disposable {
   readonly #archivePath: string;
   readonly #path: string;
@@ -126,7 +127,7 @@ class LockFile implements Disposable {
       this.#file = file;
       this.#write();
     } catch {
-      // The folder cannot be written, or something else stands in the lock's place: nobody else can lock it either.
+      // The folder is not writable, or the lock's path is no plain file: no other process can lock it either.
     }
     return undefined;
   }
@@ -136,7 +137,7 @@ class LockFile implements Disposable {
     this.#file.close();
   }
 
-  /** Undefined where another process has it. */
+  /** Opens and locks the file. Returns undefined if another process has locked it. */
   #lock(): Deno.FsFile | undefined {
     const file = opened(this.#path, () => openPrivate(this.#path));
     if (file.tryLockSync(true)) return file;
@@ -151,7 +152,7 @@ class LockFile implements Disposable {
   }
 }
 
-/** The archive's file, locked; undefined where files like it cannot be locked. @throws InUseError, AppError unavailable */
+/** Returns the locked archive file, or undefined on systems without that lock. @throws InUseError, AppError unavailable */
 function makeAndLock(path: string): Deno.FsFile | undefined {
   makeArchive(path);
   if (!CAN_LOCK_THE_ARCHIVE) return undefined;
@@ -161,7 +162,11 @@ function makeAndLock(path: string): Deno.FsFile | undefined {
   throw new InUseError(path, holderOf(path));
 }
 
-/** Never opened where it is there: to close it would let go of the locks that SQLite has on it in this process. */
+/**
+ * Creates the archive file if it is missing. Never opens an existing file, because closing it would release the locks
+ * that SQLite has on it in this process.
+ * @throws AppError unavailable if the path is not a plain file or cannot be opened
+ */
 export function makeArchive(path: string): void {
   const there = opened(path, () => {
     try {
@@ -172,11 +177,11 @@ export function makeArchive(path: string): void {
     }
   });
   if (there && !there.isFile) {
-    throw new AppError("unavailable", `${path} is not a plain file; it was left as it is`);
+    throw new AppError("unavailable", `${path} is not a regular file; nothing was changed`);
   }
 }
 
-/** @throws AppError unavailable with the path */
+/** Runs `open`. @throws AppError unavailable with the path */
 function opened<T>(path: string, open: () => T): T {
   try {
     return open();
@@ -202,12 +207,12 @@ function describeHolder({ pid, command, startedAt, url }: Holder): string {
   return `process ${pid}, ${what}, since ${since}`;
 }
 
-/** Links and detours lead to one file, and so to one lock. */
+/** The path of the lock file. Links are resolved, so that every path to one archive has the same lock. */
 function lockPath(path: string): string {
   return Deno.realPathSync(path) + LOCK_SUFFIX;
 }
 
-/** Who holds the lock beside this name of the archive; undefined where the archive is held under another name. */
+/** The holder of the lock beside this name of the archive; undefined if the archive is locked under another name. */
 function holderOf(path: string): Holder | undefined {
   const there = lstat(lockPath(path));
   if (!there?.isFile) return undefined;
@@ -219,7 +224,7 @@ function readHolder(path: string): Holder | undefined {
   try {
     return JSON.parse(Deno.readTextFileSync(lockPath(path))) as Holder;
   } catch {
-    // It is being written, or the system lets nobody read a locked file: that it is locked is all there is to say.
+    // The holder is writing the file, or the system does not let others read a locked file: the holder is unknown.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
-/** The numbered steps that take a file from any older schema to today's. */
+/** The numbered migrations from any older schema to the present one. */
 import { DatabaseSync } from "node:sqlite";
-// Imported as text, so that they are part of the module graph and thereby of a compiled executable.
+// Imported as text, so that they are part of the module graph and so of a compiled executable.
 import archive from "../../../../migrations/0001_archive.sql" with { type: "text" };
 import coverage from "../../../../migrations/0002_coverage.sql" with { type: "text" };
 import care from "../../../../migrations/0003_care.sql" with { type: "text" };
@@ -12,23 +12,23 @@ import { AppError } from "../../../chat/errors.ts";
 /** Step n takes `PRAGMA user_version` from n to n + 1. Append only. */
 const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults, moderation];
 
-/** What this program's files say of themselves in their header: "Scrl". */
+/** `PRAGMA application_id` of the program's files: "Scrl". */
 export const APPLICATION_ID = 0x5363726c;
 
-/** The types do not have it yet. */
+/** Deno's types do not declare this method yet. */
 export type Defended = DatabaseSync & { enableDefensive(enabled: boolean): void };
 
-/** Brings the file to the present schema, a transaction a step. @throws AppError wrong_file */
+/** Migrates the file to the present schema, with one transaction for each step. @throws AppError wrong_file */
 export function migrate(db: DatabaseSync, path: string): void {
   let version = checkFile(db, path);
   if (version === MIGRATIONS.length) return;
-  // A step may change what the schema says of a column.
+  // A step may write to sqlite_schema, which defensive mode forbids.
   const defended = db as Defended;
   defended.enableDefensive(false);
   for (; version < MIGRATIONS.length; version++) {
     db.exec("BEGIN IMMEDIATE");
     try {
-      // Another process may have been faster.
+      // Another process may have run this step already.
       if (pragma(db, "user_version") === version) {
         db.exec(MIGRATIONS[version]!);
         db.exec(`PRAGMA user_version = ${version + 1}`);
@@ -43,24 +43,24 @@ export function migrate(db: DatabaseSync, path: string): void {
   defended.enableDefensive(true);
 }
 
-/** The schema version of a file that this program may use. @throws AppError wrong_file */
+/** Returns the schema version of the file; 0 if it is empty. @throws AppError wrong_file if this program cannot use it */
 export function checkFile(db: DatabaseSync, path: string): number {
   const version = pragma(db, "user_version");
   const application = pragma(db, "application_id");
   const empty = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()!.n === 0;
   if (application !== APPLICATION_ID && !(empty && application === 0 && version === 0)) {
-    throw new AppError("wrong_file", `${path} is a database of another program; it was left as it is`);
+    throw new AppError("wrong_file", `${path} is a database of another program; nothing was changed`);
   }
   if (version > MIGRATIONS.length) {
     throw new AppError(
       "wrong_file",
-      `${path} was written by a newer Scrollback (schema ${version}, this one knows ${MIGRATIONS.length}); it was left as it is`,
+      `${path} was written by a newer Scrollback (schema ${version}, this one knows ${MIGRATIONS.length}); nothing was changed`,
     );
   }
   return version;
 }
 
-/** A database in memory with the schema of a version: what a file of ours has, and no more. */
+/** A database in memory with exactly the schema of a version. */
 export function referenceSchema(version = MIGRATIONS.length): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   (db as Defended).enableDefensive(false);
@@ -68,7 +68,7 @@ export function referenceSchema(version = MIGRATIONS.length): DatabaseSync {
   return db;
 }
 
-/** Whether the schema is the present one, as far as a reader must know. */
+/** Whether the file has the present schema. @throws AppError wrong_file */
 export function isCurrent(db: DatabaseSync, path: string): boolean {
   return checkFile(db, path) === MIGRATIONS.length;
 }
