@@ -1,24 +1,26 @@
--- The archive's first schema. Instants are epoch milliseconds; message ids carry the time (src/chat/ids.ts).
+-- The archive's first schema. Times are epoch milliseconds; message ids contain the time (src/chat/ids.ts).
 
--- One row: what the archive has to remember about itself.
+-- One row: the state of the archive itself.
 CREATE TABLE archive (
   one           INTEGER PRIMARY KEY CHECK (one = 1),
-  -- The counters below are right for every message up to this id.
+  -- The counters below include every message up to this id.
   counters_upto INTEGER NOT NULL,
-  -- The spool that was last read back (src/collector/spool.ts), and up to which byte of it everything is stored.
+  -- The overflow file that was last read back (src/collector/ingest/overflow_file.ts), and the byte up to which its
+  -- messages are stored.
   spool_name    TEXT,
   spool_upto    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 INSERT INTO archive (one, counters_upto) VALUES (1, -1);
 
--- Small ids of our own: they stand in every message and in the index.
+-- Channels have small ids of the archive's own, because every message and the index contain them.
 CREATE TABLE channels (
   id         INTEGER PRIMARY KEY AUTOINCREMENT,
   login      TEXT NOT NULL UNIQUE,
   twitch_id  INTEGER UNIQUE,
   enabled    INTEGER NOT NULL,
-  -- Left the list, its messages stay; and: its messages are being deleted, and it with them.
+  -- Removed from the list; its messages stay.
   hidden     INTEGER NOT NULL DEFAULT 0,
+  -- Its messages are being deleted, and then the channel.
   deleting   INTEGER NOT NULL DEFAULT 0,
   created_at INTEGER NOT NULL,
   -- Counters: events of every kind.
@@ -27,7 +29,7 @@ CREATE TABLE channels (
   last_at    INTEGER
 ) STRICT;
 
--- The logins that a channel had before the present one.
+-- The earlier logins of a channel.
 CREATE TABLE channel_logins (
   channel_id INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
   login      TEXT NOT NULL,
@@ -36,12 +38,12 @@ CREATE TABLE channel_logins (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX channel_logins_by_login ON channel_logins (login, until_at);
 
--- The id is Twitch's; a negative one belongs to somebody of whom only the login is known.
+-- The id is Twitch's, or negative if only the user's login is known.
 CREATE TABLE users (
   id           INTEGER PRIMARY KEY,
   login        TEXT NOT NULL,
   display_name TEXT NOT NULL,
-  -- Counters: what they wrote (messages, actions, notices).
+  -- Counters: messages, actions and notices.
   messages     INTEGER NOT NULL DEFAULT 0,
   first_at     INTEGER,
   last_at      INTEGER
@@ -49,8 +51,8 @@ CREATE TABLE users (
 CREATE INDEX users_by_login ON users (login);
 CREATE INDEX users_by_messages ON users (messages);
 
--- Every login that a user had, a row for each display name beside it that is more than another spelling of the
--- login. `last_at` of the present login is only a lower bound (see users.last_at).
+-- Every login of a user, with a row for each folded display name that went with it. `last_at` of the present login is
+-- only a lower bound (see users.last_at).
 CREATE TABLE user_names (
   id       INTEGER PRIMARY KEY,
   user_id  INTEGER NOT NULL REFERENCES users (id),
@@ -63,13 +65,13 @@ CREATE TABLE user_names (
 CREATE INDEX user_names_by_user ON user_names (user_id);
 CREATE INDEX user_names_by_login ON user_names (login);
 
--- Beginnings and trigrams of names; the rowid is user_names.id.
+-- Prefixes and trigrams of names; the rowid is user_names.id.
 CREATE VIRTUAL TABLE names_index USING fts5(
   terms, content='', columnsize=0, detail=none,
   tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co Cn So Pc'"
 );
 
--- A person as they were then. NULL = the tag was missing, '' = it was empty.
+-- A user as they appeared at a time. NULL = the tag was missing, '' = it was empty.
 CREATE TABLE authors (
   id           INTEGER PRIMARY KEY,
   user_id      INTEGER NOT NULL REFERENCES users (id),
@@ -82,7 +84,8 @@ CREATE TABLE authors (
 ) STRICT;
 CREATE INDEX authors_by_user ON authors (user_id);
 
--- Tag sections with a placeholder for every value that is not '', '0' or '1' (src/archive/sqlite/shapes.ts).
+-- Tag sections with a placeholder for every value that is not '', '0' or '1'
+-- (src/archive/sqlite/codec/tag_templates.ts).
 CREATE TABLE shapes (
   id       INTEGER PRIMARY KEY,
   -- Index into KINDS (src/chat/events.ts).
@@ -90,19 +93,19 @@ CREATE TABLE shapes (
   template TEXT NOT NULL,
   UNIQUE (kind, template)
 ) STRICT;
--- What nearly every message looks like: 0 and 1 take no room in a row.
+-- The templates of nearly every message: SQLite stores the ids 0 and 1 in a row without extra bytes.
 INSERT INTO shapes (id, kind, template)
 VALUES
   (0, 0, 'emotes=;first-msg=0;flags=;returning-chatter=0'),
   (1, 0, 'emotes=' || char(1) || ';first-msg=0;flags=;returning-chatter=0');
 
--- Ids of emotes, `emotesv2_` and 32 hexadecimal digits (here 16 bytes), of which tag values keep the number.
+-- Emote ids of the form `emotesv2_` and 32 hexadecimal digits, as 16 bytes. Tag values refer to them by number.
 CREATE TABLE emotes (
   id  INTEGER PRIMARY KEY,
   hex BLOB NOT NULL UNIQUE
 ) STRICT;
 
--- What happened. No foreign keys and no second index on purpose: messages_index finds everything.
+-- Events. No foreign keys and no second index on purpose: messages_index finds everything.
 CREATE TABLE messages (
   id         INTEGER PRIMARY KEY,
   channel_id INTEGER NOT NULL,
@@ -110,20 +113,20 @@ CREATE TABLE messages (
   -- Received minus sent, milliseconds.
   sent       INTEGER,
   shape_id   INTEGER NOT NULL,
-  -- 16 bytes for a canonical UUID, else the text as it came.
+  -- 16 bytes for a canonical UUID, else the original text.
   uuid       ANY,
   text       TEXT NOT NULL,
-  -- What stands at the placeholders of the shape, joined by ';'.
+  -- The values of the shape's placeholders, joined by ';'.
   tag_values TEXT
 ) STRICT;
 
--- Which event removed a message.
+-- The event that removed a message.
 CREATE TABLE removals (
   message_id INTEGER PRIMARY KEY,
   removed_by INTEGER NOT NULL
 ) STRICT;
 
--- The only index: words, and scope tokens that begin with U+E000 (src/archive/sqlite/search_index.ts).
+-- The only index: words, and scope tokens that begin with U+E000 (src/archive/sqlite/search/terms.ts).
 CREATE VIRTUAL TABLE messages_index USING fts5(
   terms, content='', columnsize=0, detail=none,
   tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co Cn So Pc'"

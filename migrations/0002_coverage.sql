@@ -1,15 +1,14 @@
--- When each channel was listened to, and what filled the gaps between. Instants are epoch milliseconds.
+-- When each channel was listened to, and what filled the gaps. Times are epoch milliseconds.
 
--- The last moment at which every open stretch is known to have been going on: where a crash has ended them.
+-- The last moment at which every open interval is known to have continued. After a crash, they end there.
 ALTER TABLE archive ADD COLUMN listening_at INTEGER;
 
--- Stretches of a channel never overlap. One without length says only that from then on there was another reason for
--- not listening.
+-- Intervals of a channel never overlap. An interval of length 0 only states a new reason for not listening from then on.
 CREATE TABLE listening (
   id         INTEGER PRIMARY KEY,
   channel_id INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
   started_at INTEGER NOT NULL,
-  -- NULL = it goes on.
+  -- NULL = it continues.
   ended_at   INTEGER,
   end_reason TEXT,
   CHECK ((ended_at IS NULL) = (end_reason IS NULL))
@@ -17,7 +16,7 @@ CREATE TABLE listening (
 CREATE INDEX listening_by_channel ON listening (channel_id, started_at);
 CREATE INDEX listening_open ON listening (channel_id) WHERE ended_at IS NULL;
 
--- What somebody else had heard: all that was said in the channel from then to then.
+-- Parts of gaps that were filled from a history service, which had every message from `from_at` to `to_at`.
 CREATE TABLE fills (
   id         INTEGER PRIMARY KEY,
   channel_id INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
@@ -29,7 +28,7 @@ CREATE TABLE fills (
 ) STRICT;
 CREATE INDEX fills_by_channel ON fills (channel_id, from_at);
 
--- The messages that came that way.
+-- The messages that a fill added.
 CREATE TABLE filled_messages (
   message_id INTEGER PRIMARY KEY,
   fill_id    INTEGER NOT NULL

@@ -1,6 +1,6 @@
--- What could not be stored, and what is not to be kept. Instants are epoch milliseconds.
+-- Events that could not be stored, and retention. Times are epoch milliseconds.
 
--- Events that the archive refused, with the error that it gave.
+-- Events that the archive rejected, with the error.
 CREATE TABLE quarantine (
   id      INTEGER PRIMARY KEY,
   at      INTEGER NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE quarantine (
   error   TEXT NOT NULL
 ) STRICT;
 
--- Channels of which not everything is kept: at most so many days, and at most so many messages.
+-- Channels with a retention limit: the days to keep, the number of messages to keep, or both.
 CREATE TABLE retention (
   channel_id INTEGER PRIMARY KEY REFERENCES channels (id) ON DELETE CASCADE,
   days       INTEGER CHECK (days > 0),
