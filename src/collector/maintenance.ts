@@ -1,23 +1,24 @@
-/** What the archive needs done between batches: deleting channels, letting go of what is not kept, giving room back. */
+/** Maintenance of the archive between batches: deletes channels and expired messages, and returns free pages. */
 import type { ArchiveWriter } from "../archive/archive.ts";
 import type { TimeJudge } from "./time/judge.ts";
 import { isUnavailable } from "../chat/errors.ts";
 
-/** Messages that go in one transaction, and pages that are given back in one. */
+/** Messages that are deleted in one transaction. */
 const STEP_ROWS = 100;
-/** Messages that are looked at in one transaction for what removed them: some 2 ms. */
+/** Messages that are examined for removals in one transaction: some 2 ms. */
 const REMOVAL_ROWS = 500;
+/** Pages that are returned to the file system in one transaction. */
 const STEP_PAGES = 64;
-/** A tick's steps end after this long: then it is a batch's turn. */
+/** The steps of a tick end after this time, so that the next batch can be written. */
 const BUDGET_MS = 20;
 const QUIET_MS = 30_000;
-/** Where nothing was due, it is asked again after this long. */
+/** If nothing was due, the next check is after this time. */
 const REST_MS = 5_000;
 
-/** True = there is more to do. */
+/** Does one step. Returns true if there is more to do. */
 type Task = (writer: ArchiveWriter, now: number, quietMs: number) => boolean;
 
-/** By urgency: the index is cleared before more is deleted, so that there is never much to clear. */
+/** By urgency. The index is merged before more is deleted, so that there is never much to merge. */
 const TASKS: readonly Task[] = [
   (writer) => writer.removalStep(REMOVAL_ROWS),
   (writer) => writer.mergeStep(),
@@ -37,8 +38,8 @@ export class Maintenance {
 
   /**
    * @param writer throws AppError unavailable while the archive cannot be written
-   * @param broken told of anything else that was thrown
-   * @param quietMs where nothing came in for so long, the file is made smaller
+   * @param broken called with any other error
+   * @param quietMs after this time without messages, the file is compacted
    */
   constructor(
     writer: () => ArchiveWriter,
@@ -52,25 +53,25 @@ export class Maintenance {
     this.#quietMs = quietMs;
   }
 
-  /** Something was asked for that is to begin at once. */
+  /** Starts the next tick's work at once, without the pause between checks. */
   hurry(): void {
     this.#nextAt = -Infinity;
   }
 
-  /** Called between batches, several times a second. */
+  /** Runs due steps for at most {@link BUDGET_MS} and a step. Call it between batches, several times a second. */
   tick(): void {
     const { clock } = this.#time;
     const startedAt = clock.monotonicMs();
     if (startedAt < this.#nextAt) return;
-    // While it is in doubt what time it is, nothing is too old.
+    // While the time is uncertain, no message is too old.
     const now = this.#time.isCertain ? this.#time.now() : 0;
     try {
       const writer = this.#writer();
-      for (const chore of TASKS) {
-        while (chore(writer, now, this.#quietMs)) if (clock.monotonicMs() - startedAt >= BUDGET_MS) return;
+      for (const task of TASKS) {
+        while (task(writer, now, this.#quietMs)) if (clock.monotonicMs() - startedAt >= BUDGET_MS) return;
       }
     } catch (error) {
-      // That the archive is in trouble is told where messages wait for it. A bug here must not end the recording.
+      // The write loop reports an unavailable archive. A bug here must not end recording.
       if (!isUnavailable(error)) this.#broken(error);
     }
     this.#nextAt = startedAt + REST_MS;

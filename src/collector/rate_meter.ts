@@ -1,4 +1,4 @@
-/** Counts what happened in the last minute, in twelve buckets of five seconds. Times are monotonic. */
+/** Counts events of the last minute in twelve buckets of five seconds. Times are monotonic. */
 export class RateMeter {
   #buckets = new Uint32Array(12);
   #slot = 0;

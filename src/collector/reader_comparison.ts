@@ -1,11 +1,11 @@
-/** What one reader missed of what the other had, told by message id. */
+/** Counts the messages that one reader received and the other missed, by message id. */
 import type { ReaderName } from "./recorder.ts";
 
-/** How long the other reader has for the same message. Twitch delivers it to both within a second or so. */
+/** How long to wait for the other reader. Twitch delivers a message to both within about a second. */
 const WAIT_MS = 10_000;
-/** Ids that wait; beyond it the oldest are forgotten unjudged. */
+/** The largest number of waiting ids. Beyond it, the oldest are dropped without a result. */
 const BOUND = 100_000;
-/** Longer ids, in characters, are not Twitch's, and would fill the memory. */
+/** The longest id, in characters. Twitch's ids are shorter; longer ones would fill the memory. */
 const MAX_ID = 64;
 
 interface Waiting {
@@ -15,11 +15,11 @@ interface Waiting {
 }
 
 export class ReaderComparison {
-  /** By room and message id, the oldest first. */
+  /** By login and message id, oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #missed = new Map<string, Record<ReaderName, number>>();
 
-  /** A reader had this message at `now` (monotonic). Only to be told while both hear the channel. */
+  /** A reader received this message at `now` (monotonic). Call it only while both readers hear the channel. */
   heard(uuid: string, login: string, by: ReaderName, now: number): void {
     if (uuid.length > MAX_ID) return;
     const key = `${login} ${uuid}`;
@@ -29,7 +29,7 @@ export class ReaderComparison {
     if (this.#waiting.size > BOUND) this.#waiting.delete(this.#waiting.keys().next().value!);
   }
 
-  /** Judges what has waited long enough. */
+  /** Counts messages that have waited for {@link WAIT_MS} as missed. */
   settle(now: number): void {
     for (const [key, { login, by, at }] of this.#waiting) {
       if (now - at < WAIT_MS) return;
@@ -40,12 +40,12 @@ export class ReaderComparison {
     }
   }
 
-  /** How many messages of the channel each reader missed since the start. */
+  /** The number of the channel's messages that each reader missed since the start. */
   of(login: string): Record<ReaderName, number> {
     return this.#missed.get(login) ?? { first: 0, second: 0 };
   }
 
-  /** What waits of a channel is not judged: a reader has left it. */
+  /** Drops the waiting messages of a channel, because a reader has left it. */
   forget(login: string): void {
     for (const [key, waiting] of this.#waiting) if (waiting.login === login) this.#waiting.delete(key);
   }

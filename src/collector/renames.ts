@@ -1,11 +1,11 @@
-/** Channels whose name on Twitch changed, since the start. */
+/** Channels that Twitch renamed since the start. */
 import type { Channel } from "../archive/archive.ts";
 import type { Rename } from "./recorder.ts";
 
 const MAX_RENAMES = 20;
 
 export class Renames {
-  /** The newest first. */
+  /** Newest first. */
   #list: Rename[] = [];
 
   get list(): readonly Rename[] {
@@ -13,8 +13,8 @@ export class Renames {
   }
 
   /**
-   * The room with the name `to` is another one now.
-   * @param channel its channel, which perhaps had another name before
+   * Adds a rename: the login `to` belongs to another room now.
+   * @param channel the room's channel, which may have had another name before
    */
   add(to: string, channel: Channel, at: number): Rename {
     const [from] = channel.earlierLogins;
@@ -23,7 +23,7 @@ export class Renames {
     return rename;
   }
 
-  /** The name that the room was last given, where it was `login` that it gave up for it. */
+  /** The room's new name, if its last rename was from `login`. */
   aliasOf(login: string, roomId: number): string | undefined {
     const last = this.#list.find((rename) => rename.roomId === roomId);
     return last?.from === login ? last.to : undefined;

@@ -1,6 +1,6 @@
 /**
- * Fills gaps with what a recent-messages service holds of them: when a channel is joined again, one channel at a time,
- * and without hurry. Whatever the service does, recording goes on as it would without it.
+ * Fills gaps with messages from a recent-messages service when a channel is joined again, one channel at a time and with
+ * pauses. Failures of the service never affect recording.
  */
 import { fetchHistory, HistoryError } from "./history_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
@@ -8,14 +8,14 @@ import type { TimeJudge } from "../time/judge.ts";
 import { isUnavailable } from "../../chat/errors.ts";
 
 export interface BackfillTimings {
-  /** From a join to the first question: what was said last must have come to the service, too. */
+  /** From a join to the first request, so that the service has received the last messages, too. */
   settleMs: number;
-  /** Between two questions. */
+  /** Before each request. */
   paceMs: number;
   timeoutMs: number;
-  /** Pauses while the service fails, one after the other, and then the last one again and again. */
+  /** Pauses after successive failures of the service; the last one repeats. */
   retryMs: readonly number[];
-  /** Pauses before a service that had no more of a channel's gaps is asked for them again; then it is left at that. */
+  /** Pauses before a channel's remaining gaps are requested again; after the last one they stay unfilled. */
   againMs: readonly number[];
 }
 
@@ -24,12 +24,12 @@ export const BACKFILL_TIMINGS: BackfillTimings = {
   paceMs: 250,
   timeoutMs: 10_000,
   retryMs: [5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000],
-  // Together a little less than what such a service keeps.
+  // Together a little less than the time for which such services keep messages.
   againMs: [5, 30, 120, 360, 720].map((minutes) => minutes * 60_000),
 };
 
 export interface BackfillerOptions extends Pick<GapOptions, "writer" | "heard"> {
-  /** The service's address, with `{login}` where the channel's goes. */
+  /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
   log: {
     info(message: string, properties?: Record<string, unknown>): void;
@@ -39,14 +39,14 @@ export interface BackfillerOptions extends Pick<GapOptions, "writer" | "heard"> 
   timings?: Partial<BackfillTimings>;
 }
 
-/** Services of this kind keep a day at most. Older gaps are not asked for: so everything here comes to an end. */
+/** Services of this kind keep at most a day, so older gaps are not requested. */
 const REACH_MS = 24 * 3_600_000;
 
-interface Asked {
+interface QueuedChannel {
   login: string;
-  /** Before this (monotonic) it is too early. */
+  /** The earliest time of the next attempt, monotonic. */
   dueAt: number;
-  /** How often the service had no more. */
+  /** The number of attempts after which gaps were left. */
   rounds: number;
 }
 
@@ -54,10 +54,10 @@ export class Backfiller implements AsyncDisposable {
   readonly #options: BackfillerOptions;
   readonly #timings: BackfillTimings;
   readonly #source: string;
-  /** Channels to look at, by id. */
-  readonly #queue = new Map<number, Asked>();
+  /** Channels whose gaps are to be filled, by id. */
+  readonly #queue = new Map<number, QueuedChannel>();
   readonly #stop = new AbortController();
-  /** Cuts the wait for the next channel short: there is one before it. */
+  /** Ends the wait for the next channel, because another one may be due before it. */
   #waiting = new AbortController();
   #running: Promise<void> | undefined;
   #failures = 0;
@@ -68,7 +68,7 @@ export class Backfiller implements AsyncDisposable {
     this.#source = new URL(options.url.replace("{login}", "x")).host;
   }
 
-  /** A channel is heard (again). */
+  /** A channel is heard (again): queues it. */
   joined(channelId: number, login: string): void {
     this.#queue.set(channelId, { login, dueAt: this.#now() + this.#timings.settleMs, rounds: 0 });
     this.#waiting.abort();
@@ -82,64 +82,64 @@ export class Backfiller implements AsyncDisposable {
 
   async #run(): Promise<void> {
     while (this.#queue.size > 0 && !this.#stop.signal.aborted) {
-      const [channelId, asked] = this.#next();
-      const waitMs = asked.dueAt - this.#now();
+      const [channelId, queued] = this.#next();
+      const waitMs = queued.dueAt - this.#now();
       if (waitMs > 0) {
         this.#waiting = new AbortController();
         await this.#sleep(waitMs, AbortSignal.any([this.#stop.signal, this.#waiting.signal]));
         continue;
       }
       try {
-        const isWhole = await this.#heal(channelId, asked.login);
+        const isComplete = await this.#backfill(channelId, queued.login);
         this.#failures = 0;
-        this.#done(channelId, asked, isWhole);
+        this.#done(channelId, queued, isComplete);
       } catch (error) {
         if (this.#stop.signal.aborted) return;
-        await this.#failed(channelId, asked, error);
+        await this.#failed(channelId, queued, error);
       }
     }
   }
 
-  /** The one that is due first. */
-  #next(): [channelId: number, asked: Asked] {
+  /** The channel that is due first. */
+  #next(): [channelId: number, queued: QueuedChannel] {
     return [...this.#queue].reduce((first, one) => one[1].dueAt < first[1].dueAt ? one : first);
   }
 
-  /** What the service does not have now it may have later: it may have been away itself, and filled from elsewhere. */
-  #done(channelId: number, asked: Asked, isWhole: boolean): void {
-    // It may have been joined once more in the meantime.
-    if (this.#queue.get(channelId) !== asked) return;
-    const pause = this.#timings.againMs[asked.rounds];
-    if (isWhole || pause === undefined) this.#queue.delete(channelId);
-    else this.#queue.set(channelId, { ...asked, dueAt: this.#now() + pause, rounds: asked.rounds + 1 });
+  /** Queues an incomplete channel again: the service may get the messages later, for example from another service. */
+  #done(channelId: number, queued: QueuedChannel, isComplete: boolean): void {
+    // The channel may have been joined again in the meantime.
+    if (this.#queue.get(channelId) !== queued) return;
+    const pause = this.#timings.againMs[queued.rounds];
+    if (isComplete || pause === undefined) this.#queue.delete(channelId);
+    else this.#queue.set(channelId, { ...queued, dueAt: this.#now() + pause, rounds: queued.rounds + 1 });
   }
 
-  async #failed(channelId: number, asked: Asked, error: unknown): Promise<void> {
+  async #failed(channelId: number, queued: QueuedChannel, error: unknown): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     const passing = isUnavailable(error) || (error instanceof HistoryError && error.passing);
-    const properties = { channel: asked.login, source: this.#source, reason };
+    const properties = { channel: queued.login, source: this.#source, reason };
     if (passing) {
       const { retryMs } = this.#timings;
-      this.#options.log.warn("gaps wait to be filled from {source}: {reason}", properties);
+      this.#options.log.warn("cannot fill gaps from {source}, retrying later: {reason}", properties);
       await this.#sleep(retryMs[Math.min(this.#failures++, retryMs.length - 1)]!);
     } else {
-      this.#options.log.warn("the gaps of #{channel} are not filled from {source}: {reason}", properties);
-      this.#done(channelId, asked, false);
+      this.#options.log.warn("cannot fill the gaps of #{channel} from {source}: {reason}", properties);
+      this.#done(channelId, queued, false);
     }
   }
 
   /**
-   * True where no gap is left that a service could fill. @throws HistoryError, AppError unavailable, and whatever is wrong
-   * with a row
+   * Fills the channel's gaps, newest first. True if no gap is left that a service could fill.
+   * @throws HistoryError, AppError unavailable, or the error of a row
    */
-  async #heal(channelId: number, login: string): Promise<boolean> {
+  async #backfill(channelId: number, login: string): Promise<boolean> {
     const { writer, heard, log, time } = this.#options;
     for (const gap of writer().unfilledGaps(channelId, time.now() - REACH_MS)) {
       const isFilled = await fillGap(gap, {
         channelId,
         login,
         source: this.#source,
-        ask: (before) => this.#ask(login, before),
+        request: (before) => this.#request(login, before),
         writer,
         heard,
         time,
@@ -152,13 +152,13 @@ export class Backfiller implements AsyncDisposable {
             to: new Date(to).toISOString(),
           }),
       });
-      // What is older than a gap that could not be filled is older than the service's memory.
+      // Gaps before one that could not be filled are older than the messages of the service.
       if (!isFilled) return false;
     }
     return true;
   }
 
-  async #ask(login: string, before: number): Promise<string[]> {
+  async #request(login: string, before: number): Promise<string[]> {
     await this.#sleep(this.#timings.paceMs);
     const { timeoutMs } = this.#timings;
     return await fetchHistory({

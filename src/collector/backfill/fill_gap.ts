@@ -1,4 +1,4 @@
-/** Filling one gap: from its end backwards, an answer of the service at a time. */
+/** Fills one gap from its end backwards, with one answer of the service after the other. */
 import type { ArchiveWriter } from "../../archive/archive.ts";
 import type { OpenGap } from "../../archive/coverage.ts";
 import type { ChatEvent } from "../../chat/events.ts";
@@ -11,34 +11,34 @@ export interface GapOptions {
   login: string;
   /** The service's host. */
   source: string;
-  /** The newest lines of the channel that the service received before a moment, oldest first. @throws HistoryError */
-  ask: (before: number) => Promise<string[]>;
+  /** Returns the channel's newest lines that the service received before a moment, oldest first. @throws HistoryError */
+  request: (before: number) => Promise<string[]>;
   /** @throws AppError unavailable */
   writer: () => ArchiveWriter;
-  /** Whether we have heard this ourselves, though it may not be in the archive yet. */
+  /** Whether the collector has received the event itself, even if it is not in the archive yet. */
   heard: (event: ChatEvent, line: string) => boolean;
   time: TimeJudge;
-  /** Told of what was filled. */
+  /** Called after each filled part, with the number of stored events and its time range. */
   filled: (stored: number, from: number, to: number) => void;
 }
 
-/** So many answers are asked for to fill one gap. */
+/** The largest number of requests for one gap. */
 const MAX_PAGES = 25;
-/** Of an answer: more would hold up recording. */
+/** The largest number of lines of an answer that are used: more would delay recording. */
 const MAX_LINES = 1_000;
-/** The clocks of the service and of this machine may differ by so much; it is also what the archive compares. */
+/** The largest difference between the clocks of the service and this machine; the archive uses the same margin. */
 const MARGIN_MS = 60_000;
 
-/** True where the whole gap is filled now. @throws HistoryError, AppError unavailable, and what is wrong with a row */
+/** Returns true if the whole gap is filled now. @throws HistoryError, AppError unavailable, or the error of a row */
 export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolean> {
   const { channelId, login, source } = options;
   let upto = unfilledUpto(gap);
   let before = upto + MARGIN_MS;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const lines = readLines(await options.ask(before), login);
+    const lines = readLines(await options.request(before), login);
     const reach = lines[0]?.receivedAt;
     if (reach === undefined) return false;
-    // Of the millisecond in which an answer begins there may be more: it is left to the next one, if there is one.
+    // The first millisecond of an answer may be incomplete, so it is left to the next answer, if there is one.
     const isLast = reach <= gap.from || reach + 1 >= before;
     const begin = isLast ? reach : reach + 1;
     const from = Math.max(gap.from, begin);
@@ -60,27 +60,27 @@ export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolea
   return false;
 }
 
-/** Fills begin at a gap's end; this is where they have come to. */
+/** The end of the unfilled part: fills of a gap are contiguous from its end backwards. */
 function unfilledUpto({ to, fills }: OpenGap): number {
   let upto = to;
   for (const fill of fills.toReversed()) if (fill.to >= upto) upto = Math.min(upto, fill.from);
   return upto;
 }
 
-/** By ascending time. */
+/** The lines of the channel by ascending time. @throws HistoryError if there are lines, but none of the channel */
 function readLines(lines: readonly string[], login: string): HistoryLine[] {
   const read = lines.slice(-MAX_LINES)
     .map((line) => readHistoryLine(line, login))
     .filter((line) => line !== undefined);
   if (read.length === 0 && lines.length > 0) {
-    throw new HistoryError("its answer has no line of this channel", false);
+    throw new HistoryError("the answer has no line of this channel", false);
   }
   return read.sort((a, b) => a.receivedAt - b.receivedAt);
 }
 
 /**
- * What carries nothing by which it could be known again is taken from within the gap only; the rest also from around
- * it, where the clocks may differ, as far as that was to be recorded.
+ * Whether a line belongs to the gap. Events that cannot be deduplicated are taken only from within the gap. Others are
+ * also taken from a margin around it, because the clocks may differ, if the channel was recorded there.
  */
 function belongs({ event, receivedAt: at }: HistoryLine, gap: OpenGap, upto: number, now: number): boolean {
   const margin = event.uuid === undefined && event.sentAt === undefined ? 0 : MARGIN_MS;

@@ -1,32 +1,32 @@
-/** Asking a recent-messages service what was said in a channel. */
+/** An HTTP client for recent-messages services. */
 
-/** Most lines asked for at once: what services of this kind give at most. */
+/** The number of lines in a request, which is the limit of services of this kind. */
 export const PAGE = 800;
-/** 800 lines of the longest kind that Twitch sends are about 7 MB. */
+/** 800 of the longest lines that Twitch sends are about 7 MB. */
 const MAX_BYTES = 8_000_000;
 
-/** The service did not answer as such a service does. */
+/** The service did not answer, or not as expected. */
 export class HistoryError extends Error {
   override name = "HistoryError";
-  /** @param passing it is slow, down or busy: the same question may be answered later */
+  /** @param passing whether the service is slow, down or busy, so that the same request may succeed later */
   constructor(message: string, readonly passing: boolean, options?: ErrorOptions) {
     super(message, options);
   }
 }
 
 export interface HistoryQuestion {
-  /** The service's address, with `{login}` where the channel's goes. */
+  /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
   login: string;
-  /** Only what the service received before this, epoch milliseconds. */
+  /** Only lines that the service received before this, epoch milliseconds. */
   before: number;
   timeoutMs: number;
   signal: AbortSignal;
 }
 
 /**
- * The newest lines that the service has, oldest first; none where it does not know the channel. No `after` is sent: a
- * line from before a gap is what shows that the answer has all of it.
+ * Returns the newest lines that the service has, oldest first; none if it does not know the channel. The request has no
+ * `after`, because only a line from before the gap proves that the answer covers the whole gap.
  * @throws {HistoryError}
  */
 export async function fetchHistory(
@@ -41,7 +41,7 @@ export async function fetchHistory(
   try {
     const response = await fetch(address, {
       headers: { Accept: "application/json" },
-      // Another host may not be asked: the program is not permitted to.
+      // A redirect could lead to another host, for which the program has no permission.
       redirect: "error",
       signal: bound,
     });
@@ -62,7 +62,7 @@ async function readBody(response: Response): Promise<string> {
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new HistoryError(`its answer is longer than ${MAX_BYTES} bytes`, false);
+    if (bytes > MAX_BYTES) throw new HistoryError(`the answer is longer than ${MAX_BYTES} bytes`, false);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -73,13 +73,13 @@ function linesOf(status: number, body: string): string[] {
   try {
     answer = JSON.parse(body);
   } catch (error) {
-    throw new HistoryError(`it answered ${status}, and not in JSON`, false, { cause: error });
+    throw new HistoryError(`it answered ${status} without JSON`, false, { cause: error });
   }
   const { messages, error, error_code: code } = (answer ?? {}) as Record<string, unknown>;
   if (code === "channel_not_joined") return [];
   if (status !== 200) throw new HistoryError(`it answered ${status}: ${error ?? code ?? ""}`, false);
   if (!Array.isArray(messages) || !messages.every((line) => typeof line === "string")) {
-    throw new HistoryError("its answer has no list of messages", false);
+    throw new HistoryError("the answer has no list of messages", false);
   }
   return messages;
 }

@@ -1,19 +1,19 @@
-/** The lines of a recent-messages service: Twitch's own, with what the service says about each among the tags. */
+/** Parses lines of a recent-messages service: Twitch's lines with additional tags of the service. */
 import type { FilledEvent } from "../../archive/coverage.ts";
 import { readTag } from "../../chat/tags.ts";
 import { readLine } from "../../irc/read.ts";
 
-/** A service whose clock is further from Twitch's than this is not believed when it received something. */
+/** A time of receipt is ignored if it differs from Twitch's time by more than this. */
 const CLOCK_MS = 30_000;
 
 export interface HistoryLine extends FilledEvent {
-  /** As Twitch sent it. */
+  /** The line as Twitch sent it. */
   line: string;
 }
 
 /**
- * One line, without the tags that the service added. Undefined where it is not of this channel, says nothing of its
- * time, or is made by the service itself.
+ * Parses one line without the tags that the service added. Undefined if the line is of another channel, has no time, or
+ * is a notice of the service itself.
  */
 export function readHistoryLine(text: string, login: string): HistoryLine | undefined {
   const { line, added } = splitTags(text);

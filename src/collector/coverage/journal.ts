@@ -1,14 +1,15 @@
 /**
- * What coverage was not told, because the archive could not be written: a file beside the database, written every second
- * while that lasts and at the end, and read at the next start. So it does not matter how the program ends.
+ * A file beside the database with the coverage changes that could not be stored, because the archive could not be
+ * written. It is written every second while that lasts and at the end, and read at the next start, so that coverage is
+ * correct even after a crash.
  */
 import type { UnwrittenCoverage } from "../../archive/coverage.ts";
 import { makePrivate, plainFile } from "../../archive/private_file.ts";
 import { lastReceivedAt } from "../ingest/overflow_file.ts";
 
-/** How old the file may be. */
+/** The interval between writes. */
 const KEEP_MS = 1_000;
-/** It is written here, and then takes the other's place: a crash leaves a whole one. */
+/** The journal is written to a file with this suffix and then renamed, so that a crash leaves a complete file. */
 const NEW_SUFFIX = "-new";
 
 export class CoverageJournal {
@@ -21,8 +22,8 @@ export class CoverageJournal {
   }
 
   /**
-   * Undefined where there is nothing, or nothing whole: then what was going on counts as killed.
-   * @param spoolPath what was spooled after the file was written was heard as well
+   * Returns the stored changes; undefined if the file is missing or incomplete, so that open intervals end as killed.
+   * @param spoolPath the overflow file: messages in it were heard, even those after the last write of the journal
    */
   read(spoolPath: string): UnwrittenCoverage | undefined {
     try {
@@ -35,9 +36,9 @@ export class CoverageJournal {
   }
 
   /**
-   * Called several times a second: keeps what is still to be noted, or deletes the file where nothing is.
+   * Writes the changes if a write is due, or deletes the file if there are none. Call it several times a second.
    * @param now monotonic
-   * @throws what the file system says, once for as long as it does
+   * @throws errors of the file system; only the first one of a series
    */
   tick(unnoted: UnwrittenCoverage | undefined, now: number): void {
     if (unnoted === undefined) {
@@ -56,7 +57,7 @@ export class CoverageJournal {
     }
   }
 
-  /** @throws what the file system says; what was kept before is still there then */
+  /** Writes the changes. @throws errors of the file system; then the previous file is still there */
   keep(unnoted: UnwrittenCoverage): void {
     const path = this.#path + NEW_SUFFIX;
     {
@@ -69,7 +70,7 @@ export class CoverageJournal {
     Deno.renameSync(path, this.#path);
   }
 
-  /** To be called once it is noted. */
+  /** Deletes the file. Call it once the changes are stored. */
   drop(): void {
     this.#keptAt = undefined;
     for (const path of [this.#path, this.#path + NEW_SUFFIX]) {

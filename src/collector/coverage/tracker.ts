@@ -1,7 +1,7 @@
 /**
- * Tracks which channels are heard, by the monotonic clock; times become epoch time when they are handed to the archive. A
- * channel is heard while at least one reader hears it. While the archive cannot be written, changes wait here in their order.
- * Until something confirms the time, everything that this run noted is kept, to be noted anew when the time is corrected.
+ * Tracks which channels are heard. A channel is heard while at least one reader hears it. Times are monotonic here, and
+ * become epoch time when they are written. While the archive cannot be written, changes wait here in order. Until the
+ * time is confirmed, all changes of this run are kept, to be written again if the time is corrected.
  */
 import type { CoverageNote, ListeningChange, UnwrittenCoverage } from "../../archive/coverage.ts";
 import type { EndReason } from "../../chat/coverage.ts";
@@ -11,36 +11,37 @@ import { isUnavailable } from "../../chat/errors.ts";
 export interface CoverageTrackerOptions {
   time: TimeJudge;
   /**
-   * Notes changes, and that at `knownAt` everything then open was going on. Calls `done` once that is so, perhaps at once,
-   * or with an AppError for which {@link isUnavailable} holds.
+   * Stores changes, and that open intervals continued until `knownAt`. Calls `done`, perhaps synchronously, when it has,
+   * or with the error; an error for which {@link isUnavailable} is true leads to a retry.
    */
   write: (note: CoverageNote, done: (error?: unknown) => void) => void;
-  /** Changes that may wait. */
+  /** The largest number of waiting changes. */
   bound?: number;
 }
 
-/** After a crash the archive knows up to so long before it what was heard. */
+/** The interval between writes without changes: after a crash, coverage is known up to this long before it. */
 const KNOWN_MS = 500;
 
 export class CoverageTracker {
-  /** Who hears each channel that is heard. */
+  /** The readers that hear each channel. */
   readonly #hearers = new Map<number, Set<string>>();
-  /** Channels of which something was dropped, and when (monotonic) the last of it came. */
+  /** Channels with dropped messages, and when (monotonic) the last of these arrived. */
   readonly #dropping = new Map<number, number>();
   readonly #time: TimeJudge;
   readonly #write: CoverageTrackerOptions["write"];
   readonly #bound: number;
   #pending: ListeningChange[] = [];
-  /** What this run told, as long as it may have to be told anew. */
-  #told: ListeningChange[] | undefined = [];
+  /** The changes that this run has written; undefined once they never need to be written again. */
+  #written: ListeningChange[] | undefined = [];
   #anew = false;
   #isConfirmed = false;
-  /** What is being noted: taken out of what waits, and put back in front of it where that fails. */
-  #underWay: readonly ListeningChange[] | undefined;
-  /** Epoch milliseconds, and the monotonic moment at which that was. */
+  /** The changes that are being written. If that fails, they are put back before the waiting ones. */
+  #inFlight: readonly ListeningChange[] | undefined;
+  /** The `knownAt` of the last successful write, epoch milliseconds. */
   #knownAt: number;
+  /** The same moment, monotonic. */
   #knownTick: number;
-  /** The last that was to be noted could not be. */
+  /** Whether the last write failed. */
   #behind = false;
 
   constructor({ time, write, bound = 10_000 }: CoverageTrackerOptions) {
@@ -51,7 +52,7 @@ export class CoverageTracker {
     this.#bound = bound;
   }
 
-  /** It is to be recorded from now on. */
+  /** The channel is enabled. */
   wanted(channelId: number, at: number): void {
     if (!this.#hearers.has(channelId)) this.#note({ kind: "wanted", channelId, at });
   }
@@ -64,42 +65,42 @@ export class CoverageTracker {
     this.#note({ kind: "started", channelId, at });
   }
 
-  /** @param at when it was last certain that the reader would have heard something */
+  /** @param at the last moment at which the reader certainly received everything */
   ended(channelId: number, reader: string, at: number, reason: EndReason): void {
     const hearers = this.#hearers.get(channelId);
     if (!hearers?.delete(reader) || hearers.size > 0) return;
     this.left(channelId, at, reason);
   }
 
-  /** Nobody hears it any more, or the reason why nobody does is another one now. */
+  /** No reader hears the channel any more, or the reason has changed. */
   left(channelId: number, at: number, reason: EndReason): void {
     this.#hearers.delete(channelId);
     this.#note({ kind: "ended", channelId, at, reason });
   }
 
-  /** A reader was refused: that is why nothing is heard, unless another one hears it. */
+  /** Twitch refused a reader. This is the reason for the gap, unless another reader hears the channel. */
   refused(channelId: number, at: number): void {
     if (!this.#hearers.has(channelId)) this.#note({ kind: "ended", channelId, at, reason: "not joined" });
   }
 
-  /** Something was heard, and could not be kept. Until the archive can be written again nothing counts as heard. */
+  /** A message was dropped. The channel does not count as heard until the archive can be written again. */
   dropped(channelId: number, at: number): void {
     if (!this.#dropping.has(channelId)) this.#note({ kind: "ended", channelId, at, reason: "storage" });
     this.#dropping.set(channelId, at);
   }
 
   /**
-   * Another file is written now, which knows nothing of what goes on, and may know channels by other numbers.
-   * @param ids from a channel's number in the old file to that in the new one
+   * Another archive file is in use now. It has no open intervals, and its channels may have other ids.
+   * @param ids from a channel's id in the old file to its id in the new one
    */
   reopened(ids: ReadonlyMap<number, number>): void {
     const hearers = [...this.#hearers];
     this.#hearers.clear();
     this.#dropping.clear();
     this.#pending = [];
-    this.#underWay = undefined;
+    this.#inFlight = undefined;
     this.#behind = false;
-    this.#told = this.#told && [];
+    this.#written = this.#written && [];
     this.#anew = false;
     for (const [old, readers] of hearers) {
       const channelId = ids.get(old);
@@ -109,40 +110,40 @@ export class CoverageTracker {
     }
   }
 
-  /** The time was put right: all that this run told is told anew, as far as it is remembered. */
+  /** The time was corrected: writes all changes of this run again, if they are still kept. */
   retell(): void {
-    if (this.#told) this.#anew = true;
+    if (this.#written) this.#anew = true;
   }
 
-  /** The time is certain: what was told stands. */
+  /** The time is certain: written changes are final. */
   confirmed(): void {
     this.#isConfirmed = true;
-    if (!this.#anew) this.#told = undefined;
+    if (!this.#anew) this.#written = undefined;
   }
 
-  /** Called several times a second. One writing at a time. */
+  /** Writes changes if that is due; there is one write at a time. Call it several times a second. */
   tick({ isLast = false } = {}): void {
-    if (this.#underWay) return;
+    if (this.#inFlight) return;
     const tick = this.#time.clock.monotonicMs();
     const isDue = this.#pending.length > 0 || this.#anew ||
       this.#hearers.size > 0 && tick - this.#knownTick >= KNOWN_MS;
-    // For a moment, lines are about to tell what time it is.
+    // While the time is contested (a few seconds), wait for the decision.
     if (!isDue || this.#time.isContested && !isLast) return;
     const anew = this.#anew;
-    if (anew) this.#pending = [...this.#told!, ...this.#pending];
+    if (anew) this.#pending = [...this.#written!, ...this.#pending];
     const now = this.#time.epochOf(tick);
-    const changes = this.#underWay = this.#pending;
+    const changes = this.#inFlight = this.#pending;
     this.#pending = [];
     this.#anew = false;
-    if (anew) this.#told = [];
+    if (anew) this.#written = [];
     this.#write({ changes: this.#inEpochTime(changes), knownAt: now, anew }, (error) => {
-      // Where another file is written by now, this one counts no more.
-      if (this.#underWay !== changes) return;
-      this.#underWay = undefined;
+      // If another file is in use by now, this result is obsolete.
+      if (this.#inFlight !== changes) return;
+      this.#inFlight = undefined;
       if (error === undefined) {
-        if (this.#told) this.#told.push(...changes);
-        if (this.#isConfirmed && !this.#anew || this.#told && this.#told.length > this.#bound) {
-          this.#told = undefined;
+        if (this.#written) this.#written.push(...changes);
+        if (this.#isConfirmed && !this.#anew || this.#written && this.#written.length > this.#bound) {
+          this.#written = undefined;
         }
         return this.#noted(now, tick);
       }
@@ -168,17 +169,17 @@ export class CoverageTracker {
     this.#dropping.clear();
   }
 
-  /** The program stops: for these channels, heard or not, that is the reason from now on. */
+  /** The program stops: ends these channels with that reason, heard or not, and writes the changes. */
   stop(channelIds: Iterable<number>, now: number): void {
     for (const channelId of channelIds) this.left(channelId, now, "stopped");
     this.tick({ isLast: true });
   }
 
-  /** While the archive cannot be told: what it would be told, if nothing counts that came later than `upto`. */
+  /** The changes up to `upto` that are not written yet; undefined unless the last write failed. */
   unnoted(upto: number): UnwrittenCoverage | undefined {
     if (!this.#behind) return undefined;
     const knownAt = Math.max(this.#knownAt, upto);
-    const changes = this.#inEpochTime([...this.#underWay ?? [], ...this.#pending])
+    const changes = this.#inEpochTime([...this.#inFlight ?? [], ...this.#pending])
       .filter(({ at }) => at <= knownAt);
     return { since: this.#knownAt, changes, knownAt };
   }
@@ -188,7 +189,7 @@ export class CoverageTracker {
     if (this.#pending.length > this.#bound) this.#forgetOldest();
   }
 
-  /** Rather a gap too many than one too few: the oldest stretch that began and ended while waiting is left out. */
+  /** Drops the oldest interval that began and ended while waiting: a false gap is better than a missing one. */
   #forgetOldest(): void {
     const start = this.#pending.findIndex((change, i) =>
       change.kind === "started" && this.#endOf(change.channelId, i) > 0

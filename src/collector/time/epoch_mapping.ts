@@ -1,20 +1,20 @@
 /**
- * Epoch time as a function of monotonic time. Small corrections of the wall clock apply from the moment at which they are
- * seen, so that a moment has the same epoch time whenever it is asked for, and a later moment never has an earlier one:
- * a message that came after a JOIN is not stored before it.
+ * Epoch time as a function of monotonic time. A small correction of the wall clock applies from the moment at which it is
+ * seen. So the epoch time of a moment never changes, and a later moment never has an earlier epoch time: a message that
+ * arrives after a JOIN is never stored before it.
  */
 
-/** The wall clock is read in whole milliseconds, and jitters by some of them. */
+/** The wall clock is read in whole milliseconds, and jitters by a few of them. */
 const JITTER_MS = 5;
-/** Corrections that are remembered. A clock that is slewed by 0.05 % needs one in 10 s. */
+/** The number of corrections that are kept. A clock that is slewed by 0.05 % needs one in 10 s. */
 const KEPT = 360;
 
 interface Piece {
   /** The monotonic moment at which it begins. */
   from: number;
-  /** Epoch time less monotonic time. */
+  /** Epoch time minus monotonic time. */
   offsetMs: number;
-  /** The epoch time at `from` by the piece before: time stands still until the new offset has passed it. */
+  /** The epoch time at `from` by the previous piece: epoch time stays at it until the new offset exceeds it. */
   atLeast: number;
 }
 
@@ -26,7 +26,7 @@ export class EpochMapping {
     this.#pieces = [{ from: -Infinity, offsetMs, atLeast: -Infinity }];
   }
 
-  /** Epoch time less monotonic time, by the last correction. */
+  /** Epoch time minus monotonic time, by the last correction. */
   get offsetMs(): number {
     return this.#pieces.at(-1)!.offsetMs;
   }
@@ -37,7 +37,7 @@ export class EpochMapping {
     return Math.floor(Math.max(monotonicMs + offsetMs, atLeast));
   }
 
-  /** A small correction, from the monotonic moment `now` on. */
+  /** Applies a small correction from the monotonic moment `now` on. */
   follow(offsetMs: number, now: number): void {
     if (Math.abs(offsetMs - this.offsetMs) <= JITTER_MS) return;
     const atLeast = this.epochOf(now);
@@ -48,7 +48,7 @@ export class EpochMapping {
     }
   }
 
-  /** What was believed before was wrong: all moments, past ones too, get their epoch time anew. */
+  /** Replaces the mapping, because it was wrong: every moment gets a new epoch time, including past ones. */
   replace(offsetMs: number): void {
     this.#pieces = [{ from: -Infinity, offsetMs, atLeast: -Infinity }];
   }

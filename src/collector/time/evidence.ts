@@ -1,24 +1,24 @@
-/** Lines whose time contradicts the clock, until enough of them agree with each other. */
+/** Collects lines whose times contradict the clock, until enough of them agree with each other. */
 
-/** Lines that must agree. */
+/** The number of lines that must agree. */
 const LINES = 3;
-/** How far lines may differ from each other: how late they come hardly ever differs by more. */
+/** Lines agree if they differ by at most this. The delays of lines hardly ever differ by more. */
 const SPREAD_MS = 2_000;
-/** Lines of a tenth of the span that is asked for are looked at together. */
+/** The required span is divided into this many slots, and the lines of a slot are combined. */
 const SLOTS = 10;
-/** Slots that are kept, the newest. */
+/** The number of slots that are kept, the newest. */
 const KEPT = 12;
 
 export interface Contradiction {
-  /** `sentMs` less `at`: what epoch time less monotonic time is by this line. */
-  told: number;
+  /** Epoch time minus monotonic time according to this line: `sentMs` minus `at`. */
+  offsetMs: number;
   /** Twitch's time, epoch milliseconds. */
   sentMs: number;
-  /** When it came, monotonic. */
+  /** When the line arrived, monotonic. */
   at: number;
 }
 
-/** Lines that came close after each other. */
+/** Lines that arrived within a tenth of the span. */
 interface Slot {
   from: number;
   first: Contradiction;
@@ -35,25 +35,25 @@ export class TimeEvidence {
     return this.#slots.length === 0;
   }
 
-  /** Whether lines contradict each other: a replay at another speed, or lines that were held up. */
+  /** Whether the lines contradict each other, as in a replay at another speed or after delays. */
   get isContradictory(): boolean {
     const lines = this.#slots.reduce((sum, slot) => sum + slot.lines, 0);
     return lines >= LINES && this.#agreeing().length * 2 < this.#slots.length + 1;
   }
 
-  /** @param spanMs for how long lines are to agree */
+  /** @param spanMs how long lines must agree */
   add(line: Contradiction, spanMs: number): void {
-    const { told, at, sentMs } = line;
+    const { offsetMs, at, sentMs } = line;
     const slot = this.#slots.at(-1);
     if (!slot || at - slot.from >= spanMs / SLOTS) {
-      this.#slots.push({ from: at, first: line, last: line, lines: 1, least: told, most: told });
+      this.#slots.push({ from: at, first: line, last: line, lines: 1, least: offsetMs, most: offsetMs });
       if (this.#slots.length > KEPT) this.#slots.shift();
       return;
     }
     if (sentMs !== slot.last.sentMs) slot.lines++;
     slot.last = line;
-    slot.least = Math.min(slot.least, told);
-    slot.most = Math.max(slot.most, told);
+    slot.least = Math.min(slot.least, offsetMs);
+    slot.most = Math.max(slot.most, offsetMs);
   }
 
   clear(): void {
@@ -61,8 +61,8 @@ export class TimeEvidence {
   }
 
   /**
-   * Epoch time less monotonic time, where at least three lines agree within 2 s, went on with the monotonic clock for
-   * `spanMs`, and are most of what was heard. Lines come late, never early: the largest is the closest to the truth.
+   * Returns epoch time minus monotonic time if at least three lines agree within 2 s, advanced with the monotonic clock
+   * for `spanMs`, and are the majority; else undefined. Lines arrive late, never early, so the largest offset is the best.
    */
   verdict(spanMs: number): number | undefined {
     const agreeing = this.#agreeing();
@@ -70,12 +70,12 @@ export class TimeEvidence {
     if (lines < LINES || agreeing.length * 2 <= this.#slots.length) return undefined;
     const [first, last] = [agreeing[0]!.first, agreeing.at(-1)!.last];
     const ranMs = last.at - first.at;
-    // A time that is the same in every line does not go on.
+    // The lines' times must advance: a constant time is no clock.
     if (ranMs < spanMs || last.sentMs - first.sentMs < ranMs / 2) return undefined;
     return Math.max(...agreeing.map(({ most }) => most));
   }
 
-  /** Those that agree with the newest. */
+  /** The slots that agree with the newest one. */
   #agreeing(): Slot[] {
     const newest = this.#slots.at(-1);
     if (!newest) return [];

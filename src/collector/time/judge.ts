@@ -1,53 +1,54 @@
 /**
- * What time it is, judged by the wall clock, the monotonic clock and the times that Twitch puts on lines (docs/time.md).
- * Everything in the collector is measured by the monotonic clock; what is stored or shown is converted here.
+ * Determines the time from the wall clock, the monotonic clock and Twitch's times on lines (docs/time.md). The collector
+ * measures everything by the monotonic clock; this module converts what is stored or shown to epoch time.
  */
 import { EARLIEST_MS } from "../../chat/earliest.ts";
 import type { Clock } from "../../clock.ts";
 import { EpochMapping } from "./epoch_mapping.ts";
-import { TimeEvidence } from "./evidence.ts";
+import { type Contradiction, TimeEvidence } from "./evidence.ts";
 
-/** A wall clock that differs by more is implausible. Lines come a few seconds after they were sent, at most. */
+/** A wall clock that differs by more is implausible. Lines arrive at most a few seconds after Twitch sent them. */
 export const TOLERANCE_MS = 10_000;
-/** The wall clock may be corrected by so much at once without being judged anew. */
+/** A step of the wall clock up to this is a correction. After a larger step the clock must be confirmed again. */
 const STEP_MS = 3_000;
-/** Lines must contradict a clock that lines confirmed before for so long: until then they count as delayed. */
+/** Lines must contradict a confirmed clock for this long. Until then they count as delayed. */
 const CONFIRMED_SPAN_MS = 300_000;
 /** The same for a clock that no line has confirmed yet. */
 const UNCONFIRMED_SPAN_MS = 1_000;
-/** How long lines are held at most while they contradict a clock that none has confirmed. */
+/** Lines are held for at most this long while they contradict an unconfirmed clock. */
 export const DECIDE_MS = 5_000;
 
 export interface TimeStatus {
-  /** What the machine's wall clock says, and what is judged right: epoch milliseconds. */
+  /** The machine's wall clock, epoch milliseconds. */
   wallMs: number;
+  /** The judged time, epoch milliseconds. */
   judgedMs: number;
-  /** Whether the wall clock agrees with what is judged right. */
+  /** Whether the wall clock agrees with the judged time. */
   plausible: boolean;
 }
 
 export interface TimeJudgeOptions {
-  /** False where lines are replayed: their times say nothing, and the wall clock is right. */
+  /** False if lines are replayed: their times are meaningless, and the wall clock is right. */
   linesTell?: boolean;
-  /** The time was put right: `epochOf` answers differently for moments in the past, too, if `retroactive`. */
+  /** Called when the judged time was corrected. If `retroactive`, `epochOf` has changed for past moments, too. */
   changed?: (change: { byMs: number; retroactive: boolean }) => void;
 }
 
 export class TimeJudge {
   readonly #options: TimeJudgeOptions;
   readonly #evidence = new TimeEvidence();
-  /** As judged. */
+  /** The judged time. */
   readonly #mapping: EpochMapping;
-  /** Whether the judged time follows the wall clock; else it runs on by the monotonic clock. */
+  /** Whether the judged time follows the wall clock; else it follows the monotonic clock. */
   #followsWall = true;
-  /** Whether a line agreed with the judged time, and the wall clock was not set since. */
+  /** Whether a line has confirmed the judged time. */
   #confirmed: boolean;
-  /** The wall clock was set, and no line has told yet who is right. */
+  /** Whether the wall clock was set, and no line has decided yet which time is right. */
   #stepped = false;
-  /** When (monotonic) a line first contradicted a clock that no line has confirmed. */
+  /** When (monotonic) a line first contradicted an unconfirmed clock. */
   #contestedSince: number | undefined;
-  /** Lines came that say nothing: of old captures, or such as contradict each other. */
-  #linesTellNothing = false;
+  /** Whether the lines' times are unusable: they come from old captures, or contradict each other. */
+  #linesUnusable = false;
 
   constructor(readonly clock: Clock, options: TimeJudgeOptions = {}) {
     this.#options = options;
@@ -55,30 +56,30 @@ export class TimeJudge {
     this.#confirmed = options.linesTell === false;
   }
 
-  /** Whether lines have confirmed the judged time. Nothing is deleted by age before they have. */
+  /** Whether lines have confirmed the judged time. Retention deletes nothing by age before that. */
   get isCertain(): boolean {
     return this.#confirmed && !this.#stepped;
   }
 
-  /** Whether no line has told yet what time it is, though one may. */
+  /** Whether no line has confirmed the time yet, but one still may. */
   get isUnconfirmed(): boolean {
-    return !this.#confirmed && !this.#linesTellNothing;
+    return !this.#confirmed && !this.#linesUnusable;
   }
 
-  /** Whether lines contradict the clock, and a few more of them will tell. For at most {@link DECIDE_MS}. */
+  /** Whether lines contradict an unconfirmed clock, and a few more will decide. True for at most {@link DECIDE_MS}. */
   get isContested(): boolean {
     return this.isUnconfirmed && this.#contestedSince !== undefined &&
       this.clock.monotonicMs() - this.#contestedSince < DECIDE_MS;
   }
 
-  /** The archive's newest message, where the wall clock is certainly wrong: it is later than that. */
+  /** If the wall clock is certainly wrong, starts from this time, that of the archive's newest message. */
   isAtLeast(epochMs: number): void {
     if (!this.#confirmed && this.now() < EARLIEST_MS && epochMs >= EARLIEST_MS) {
       this.#change(epochMs - this.clock.monotonicMs(), { followsWall: false });
     }
   }
 
-  /** Looks at the wall clock. Called several times a second, and before lines are taken. */
+  /** Reads the wall clock. Call it several times a second, and before lines are processed. */
   tick(): void {
     const wall = this.#wallOffset();
     const stepMs = wall - this.#mapping.offsetMs;
@@ -86,7 +87,7 @@ export class TimeJudge {
     if (this.#followsWall) {
       if (isSmall) this.#follow(wall);
       else if (this.#confirmed) [this.#followsWall, this.#stepped] = [false, true];
-      // Set before anything told the time, as when a machine without a battery-backed clock finds its time server.
+      // Set before any confirmation, for example when a machine without a battery-backed clock reaches its time server.
       else if (this.now() < EARLIEST_MS || this.#options.linesTell === false) this.#change(wall);
       else [this.#followsWall, this.#stepped] = [false, true];
     } else if (isSmall) {
@@ -96,40 +97,40 @@ export class TimeJudge {
     if (this.#options.linesTell === false && !this.#followsWall) this.#change(wall);
   }
 
-  /** More lines wait for a verdict than can be held. */
+  /** Ends the wait for a confirmation, because no more lines can be held. */
   giveUp(): void {
-    this.#linesTellNothing = true;
+    this.#linesUnusable = true;
   }
 
-  /** A line came at `at` (monotonic) that Twitch sent at `sentMs` (epoch). */
+  /** Takes a line that arrived at `at` (monotonic) and that Twitch sent at `sentMs` (epoch). */
   heard(sentMs: number, at: number): void {
     if (this.#options.linesTell === false) return;
-    if (sentMs < EARLIEST_MS) return void (this.#linesTellNothing = true);
+    if (sentMs < EARLIEST_MS) return void (this.#linesUnusable = true);
     this.tick();
-    const told = sentMs - at;
+    const offsetMs = sentMs - at;
     const wall = this.#wallOffset();
-    const fromJudged = Math.abs(told - this.#mapping.offsetMs);
-    const fromWall = Math.abs(told - wall);
+    const fromJudged = Math.abs(offsetMs - this.#mapping.offsetMs);
+    const fromWall = Math.abs(offsetMs - wall);
     if (this.#isKnown() && fromJudged <= TOLERANCE_MS && (this.#followsWall || fromJudged <= fromWall)) {
-      return this.#agreed(told);
+      return this.#agreed(offsetMs);
     }
     if (fromWall <= TOLERANCE_MS && this.#isPossible(wall)) return this.#change(wall, { confirmed: true });
-    this.#contested(told, sentMs, at);
+    this.#contested({ offsetMs, sentMs, at });
   }
 
-  /** The present moment, epoch milliseconds. */
+  /** The judged time, epoch milliseconds. */
   now(): number {
     return this.epochOf(this.clock.monotonicMs());
   }
 
-  /** The epoch milliseconds of a moment of the monotonic clock. */
+  /** The epoch milliseconds of a monotonic moment. */
   epochOf(monotonicMs: number): number {
     return this.#mapping.epochOf(monotonicMs);
   }
 
   /**
-   * When a line was received that came at `at` (monotonic). While nothing has confirmed the clock and the line's own time
-   * contradicts it, the earlier of the two that is possible: no row may stand in the future.
+   * The time of receipt (epoch milliseconds) of a line that arrived at `at` (monotonic). If the clock is unconfirmed and
+   * the line's own time contradicts it, returns the earlier plausible one of both, so that no row is in the future.
    */
   receivedAt(at: number, sentMs: number | undefined): number {
     const judged = this.epochOf(at);
@@ -149,25 +150,25 @@ export class TimeJudge {
     };
   }
 
-  /** A judged time that lines confirmed, or that was right until the wall clock was set. */
+  /** Whether lines confirmed the judged time, or it was right until the wall clock was set. */
   #isKnown(): boolean {
     return this.#confirmed || this.#stepped;
   }
 
-  #agreed(told: number): void {
-    // Lines come late, never early: the largest is the closest to the truth.
-    if (!this.#followsWall && told > this.#mapping.offsetMs) this.#follow(told);
+  #agreed(offsetMs: number): void {
+    // Lines arrive late, never early, so the largest offset is the best.
+    if (!this.#followsWall && offsetMs > this.#mapping.offsetMs) this.#follow(offsetMs);
     this.#confirmed = true;
     this.#stepped = false;
     this.#contestedSince = undefined;
     this.#evidence.clear();
   }
 
-  #contested(told: number, sentMs: number, at: number): void {
-    if (!this.#confirmed) this.#contestedSince ??= at;
+  #contested(line: Contradiction): void {
+    if (!this.#confirmed) this.#contestedSince ??= line.at;
     const spanMs = this.#confirmed && this.#followsWall ? CONFIRMED_SPAN_MS : UNCONFIRMED_SPAN_MS;
-    this.#evidence.add({ told, sentMs, at }, spanMs);
-    if (this.#evidence.isContradictory) this.#linesTellNothing = true;
+    this.#evidence.add(line, spanMs);
+    if (this.#evidence.isContradictory) this.#linesUnusable = true;
     const offset = this.#evidence.verdict(spanMs);
     if (offset !== undefined) this.#change(offset, { confirmed: true, followsWall: false });
   }
@@ -180,14 +181,14 @@ export class TimeJudge {
     this.#stepped = false;
     if (confirmed || this.#options.linesTell === false) {
       this.#confirmed = true;
-      this.#linesTellNothing = false;
+      this.#linesUnusable = false;
       this.#contestedSince = undefined;
       this.#evidence.clear();
     }
     if (byMs !== 0) this.#options.changed?.({ byMs, retroactive });
   }
 
-  /** A small correction, which applies from now on. */
+  /** Applies a small correction from now on. */
   #follow(offset: number): void {
     this.#mapping.follow(offset, this.clock.monotonicMs());
   }

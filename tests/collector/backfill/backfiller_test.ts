@@ -219,7 +219,7 @@ Deno.test("a service that had nothing of a gap is asked again later, some times"
 
 const WRONG: [what: string, faults: HistoryFaults, told: RegExp][] = [
   ["slow", { delayMs: 600 }, /no answer within 0.3 s/],
-  ["talking nonsense", { body: "<html>welcome</html>" }, /not in JSON/],
+  ["talking nonsense", { body: "<html>welcome</html>" }, /without JSON/],
   ["without messages", { body: '{"error":null}' }, /no list of messages/],
   ["talking of another channel", {
     body: JSON.stringify({
