@@ -1,4 +1,4 @@
-/** Scrollback's command line: every sub-command and its flags. Each yields the program's exit status. */
+/** Scrollback's command line: the sub-commands and their flags. */
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import manifest from "./deno.json" with { type: "json" };
@@ -7,7 +7,7 @@ import { SETTINGS } from "./src/config/settings.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
-/** An error of the command line without the values that it quotes: one of them may be a secret in the wrong place. */
+/** Removes quoted values from an error of the command line, because they may be misplaced secrets. */
 function withoutValues(error: string): string {
   const quote = ["value '", "argument '", "="].find((before) => error.includes(before));
   if (quote !== undefined) {
@@ -18,7 +18,7 @@ function withoutValues(error: string): string {
   return error.includes("too many arguments") && list > 0 ? `${error.slice(0, list)}.\n` : error;
 }
 
-/** Runs one command line and yields its exit status. */
+/** Runs a command line and returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   let status = 0;
   const program = new Command("scrollback")
@@ -52,24 +52,24 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (flags: run.DemoFlags) => {
       status = await run.demo(flags);
     });
-  caring(program.command("backup <path>"))
+  maintenance(program.command("backup <path>"))
     .description("copy the archive, also while recording, and verify the copy")
     .option("--force", "replace an older backup at the path")
     .action(async (path: string, flags: run.BackupFlags) => {
       status = await run.backup(resolve(path), flags);
     });
-  caring(program.command("restore <path>"))
+  maintenance(program.command("restore <path>"))
     .description("replace the archive with a backup, and keep the old archive beside it")
-    .action(async (path: string, flags: run.CareFlags) => {
+    .action(async (path: string, flags: run.MaintenanceFlags) => {
       status = await run.restore(resolve(path), flags);
     });
-  caring(program.command("quarantine"))
+  maintenance(program.command("quarantine"))
     .description("list events that could not be stored, or store them again while Scrollback is stopped")
     .addArgument(new Argument("<action>").choices(["list", "replay"]))
-    .action(async (action: "list" | "replay", flags: run.CareFlags) => {
+    .action(async (action: "list" | "replay", flags: run.MaintenanceFlags) => {
       status = await run.quarantine(action, flags);
     });
-  caring(program.command("doctor"))
+  maintenance(program.command("doctor"))
     .description("report what is wrong with the archive")
     .option("--repair", "repair what can be repaired, while Scrollback is stopped")
     .option("--sample <rows>", "number of rows to compare with each index, or `all`", rowsToCompare)
@@ -81,33 +81,33 @@ export async function main(args: readonly string[]): Promise<number> {
   return status;
 }
 
-/** What every command that takes care of the archive's file understands. */
-function caring(command: Command): Command {
+/** Adds the flags of all commands that maintain the archive's file. */
+function maintenance(command: Command): Command {
   return command
-    .option("--config <file>", "env file with settings; flags and the environment come before it")
+    .option("--config <file>", "env file with settings; flags and the environment override it")
     .option("--db-path <value>", "the same as DB_PATH")
     .option(
       "--launch",
-      "do it in a process that may touch the archive and the files named here, nothing else",
+      "run in a process that may access only the archive and the files named here",
     );
 }
 
-/** What every command that serves understands. */
+/** Adds the flags of all commands that serve pages. */
 function serving(command: Command, launchable = true): Command {
   command
-    .option("--config <file>", "env file with settings; flags and the environment come before it")
+    .option("--config <file>", "env file with settings; flags and the environment override it")
     .option("--check", "print the effective settings, secrets hidden, and exit");
   for (const { name, flag } of SETTINGS) {
     if (flag) command.option(`--${flag} <value>`, `the same as ${name}`);
   }
   if (launchable) {
-    command.option("--launch", "do it in a process that has exactly the permissions that the settings imply");
+    command.option("--launch", "run in a process with exactly the permissions that the settings need");
   }
   return command
-    .option("--watch", "start again when a source changes; only where a process is launched")
+    .option("--watch", "restart when a source changes; only with a launched process")
     .option(
       "--stop-on-stdin-end",
-      "stop when stdin ends, as it does when the process at its other end is gone",
+      "stop when stdin ends, which means that the process at its other end has ended",
     );
 }
 
@@ -123,13 +123,13 @@ function settingsHelp(): string {
 
 function rowsToCompare(text: string): number | "all" {
   if (text === "all") return "all";
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("It takes a number of rows, or all.");
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a number of rows, or all.");
   return Number(text);
 }
 
 function positive(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value <= 1e6)) throw new InvalidArgumentError("It takes a number above 0.");
+  if (!(value > 0 && value <= 1e6)) throw new InvalidArgumentError("Expected a number above 0.");
   return value;
 }
 

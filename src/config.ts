@@ -1,4 +1,7 @@
-/** Loads the settings from flags, the environment and an env file into a frozen {@link Config}, or lists all problems. */
+/**
+ * Loads the settings from flags, the environment and an env file into a frozen {@link Config}, or lists all
+ * problems.
+ */
 import { resolve } from "node:path";
 import { dbPathProblem } from "./config/db_path.ts";
 import {
@@ -49,7 +52,10 @@ export type LoadedConfig =
 /** EX_CONFIG of sysexits.h. */
 export const EXIT_CONFIG = 78;
 
-/** Flags override the environment, which overrides the env file, which overrides defaults. Empty values count as not set. */
+/**
+ * Flags override the environment, which overrides the env file, which overrides defaults. Empty values count
+ * as not set.
+ */
 export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSources): LoadedConfig {
   const problems: Problem[] = [];
   const reads: string[] = flags.config === undefined ? [] : [resolve(cwd, flags.config)];
@@ -103,7 +109,9 @@ export function secretsOf(config: Config): string[] {
   });
 }
 
-/** The setting's text from the first layer that has it, directly or by NAME_FILE. Adds problems to `problems`. */
+/**
+ * The setting's text from the first layer that has it, directly or by NAME_FILE. Adds problems to `problems`.
+ */
 function find(
   setting: Setting,
   layers: Layer[],

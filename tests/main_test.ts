@@ -74,11 +74,11 @@ Deno.test("an error of the command line repeats no value, whatever place it stan
     [["quarantine", "open sesame"], /value '…'\. Allowed choices are list, replay/],
     [
       ["doctor", "--sample", "open sesame"],
-      /--sample <rows>.*'…'.* It takes a number/,
+      /--sample <rows>.*'…'.* Expected a number/,
     ],
     [
       ["demo", "--rate=open sesame"],
-      /--rate <number>.*'…'.* It takes a number above 0/,
+      /--rate <number>.*'…'.* Expected a number above 0/,
     ],
     [["start", "--admin-pass=it's open sesame"], /unknown option '--admin-pass=…'/],
     [["doctor", "--sample", "it's = 'open sesame"], /--sample <rows>.*'…'/],

@@ -1,17 +1,17 @@
-/** `backup PATH`: a verified copy of the archive, also while it is being recorded. */
+/** `backup PATH`: makes a verified copy of the archive, also while recording. */
 import { backUp, type BackupStep, VERIFIED } from "../archive/sqlite/backup/backup.ts";
 import type { Config } from "../config.ts";
-import { tellFailure } from "./support/failure.ts";
+import { reportFailure } from "./support/failure.ts";
 import { megabytes, Progress, seconds } from "./support/progress.ts";
 
 export interface BackupFlags {
-  /** Absolute. */
+  /** Absolute path of the copy. */
   to: string;
-  /** Replace what stands there. */
+  /** Replace an older backup at the path. */
   force: boolean;
 }
 
-/** Yields the exit status: 0 where there is a verified copy, else 1 and why. */
+/** Returns the exit status: 0 if a verified copy was made, otherwise 1. Prints the result or the reason. */
 export async function backupCommand({ dbPath }: Config, { to, force }: BackupFlags): Promise<number> {
   const startedAt = performance.now();
   using progress = new Progress();
@@ -20,7 +20,7 @@ export async function backupCommand({ dbPath }: Config, { to, force }: BackupFla
       from: dbPath,
       to,
       force,
-      progress: (step) => progress.tell(sentence(step), shareOf(step)),
+      progress: (step) => progress.report(sentence(step), shareOf(step)),
     });
     progress.end();
     console.log(
@@ -29,7 +29,7 @@ export async function backupCommand({ dbPath }: Config, { to, force }: BackupFla
     return 0;
   } catch (error) {
     progress.end();
-    tellFailure("There is no new backup", error);
+    reportFailure("No backup was made", error);
     return 1;
   }
 }

@@ -1,4 +1,4 @@
-/** The same program against a stand-in for Twitch. */
+/** `demo`: serves with a stand-in for Twitch. */
 import type { Config } from "../config.ts";
 import { DEMO_JOINS } from "../demo/rules.ts";
 import { type DemoThread, startDemoThread } from "../demo/thread.ts";
@@ -6,15 +6,15 @@ import { EXIT_UNAVAILABLE, serve } from "./serve.ts";
 
 export interface DemoOptions {
   stopOnStdinEnd: boolean;
-  /** Messages a second over all channels. */
+  /** Messages per second over all channels. */
   rate: number;
-  /** Raw IRC lines to play instead of the invented ones. */
+  /** Path of raw IRC lines to send instead of invented ones. */
   replay?: string;
-  /** How many times their own pace; Infinity = flat out. */
+  /** Speed of the replay as a multiple of the recording's; Infinity = as fast as possible. */
   speed: number;
 }
 
-/** Serves until it is told to stop, and yields the exit status. */
+/** Serves until it receives a stop request, and returns the exit status. */
 export async function demo(
   config: Config,
   { stopOnStdinEnd, rate, replay, speed }: DemoOptions,
@@ -32,7 +32,7 @@ export async function demo(
   }
   await using standIn = started;
   const irc = { tls: true, hostname: "127.0.0.1", port: standIn.port };
-  // The stand-in's word is not Twitch's: what a person's own settings say of Twitch does not hold here.
+  // Settings for the real Twitch (account, JOIN limit, history service) do not apply to the stand-in.
   const channels = [...new Set([...config.channels, ...standIn.channels])];
   return await serve(
     {

@@ -1,18 +1,18 @@
-/** `quarantine list|replay`: events that could not be stored, told or tried again. */
+/** `quarantine list|replay`: lists events that could not be stored, or tries to store them again. */
 import { type Quarantined } from "../archive/maintenance.ts";
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import { readQuarantine } from "../archive/sqlite/messages/quarantine.ts";
 import { openSqliteArchive } from "../archive/sqlite/writer.ts";
-import { tellFailure } from "./support/failure.ts";
+import { reportFailure } from "./support/failure.ts";
 import type { Config } from "../config.ts";
 import { isUnavailable } from "../chat/errors.ts";
 
-/** Yields the exit status: 0 where that went well (with `replay`: nothing is left in quarantine), else 1. */
+/** Returns the exit status: 0 on success (`replay`: the quarantine is empty), otherwise 1. */
 export function quarantineCommand(config: Config, action: "list" | "replay"): number {
   try {
     return action === "list" ? list(config) : replay(config);
   } catch (error) {
-    tellFailure("Cannot look at the quarantine", error);
+    reportFailure("Cannot read the quarantine", error);
     return 1;
   }
 }
@@ -23,7 +23,7 @@ function list({ dbPath }: Config): number {
     console.log(described(row));
     rows++;
   }
-  console.error(rows === 0 ? "Nothing is in quarantine." : `${rows} ${plural(rows)} in quarantine.`);
+  console.error(rows === 0 ? "The quarantine is empty." : `${rows} ${plural(rows)} in quarantine.`);
   return 0;
 }
 
@@ -50,7 +50,7 @@ function replay({ dbPath, sqliteSynchronous }: Config): number {
   return left === 0 ? 0 : 1;
 }
 
-/** One line, however many the text has. */
+/** Returns one line, also for a text with several lines. */
 function described({ id, at, event, error }: Quarantined): string {
   const { kind, channel, author, text } = event;
   return `${id}\t${new Date(at).toISOString()}\t#${channel}\t${kind}\t${author?.login ?? ""}\t` +

@@ -1,11 +1,11 @@
-/** `restore PATH`: puts a backup in the archive's place, and keeps what stood there. */
+/** `restore PATH`: replaces the archive with a backup, and keeps the old archive beside it. */
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import { restore, type RestoreStep } from "../archive/sqlite/backup/restore.ts";
 import type { Config } from "../config.ts";
-import { tellFailure } from "./support/failure.ts";
+import { reportFailure } from "./support/failure.ts";
 import { megabytes, Progress, seconds } from "./support/progress.ts";
 
-/** What is said of each step. */
+/** What the progress line says for each step. */
 const DOING: Readonly<Record<RestoreStep, string>> = {
   "copying": "copying ",
   "verifying": "verifying ",
@@ -17,7 +17,10 @@ const DOING: Readonly<Record<RestoreStep, string>> = {
   "done": "putting into place ",
 };
 
-/** Yields the exit status: 0 where the archive is the backup now, else 1 and why. `from` is absolute. */
+/**
+ * Returns the exit status: 0 if the backup was restored, otherwise 1. Prints the result or the reason. `from`
+ * is absolute.
+ */
 export function restoreCommand({ dbPath }: Config, from: string): number {
   const startedAt = performance.now();
   using progress = new Progress();
@@ -27,15 +30,15 @@ export function restoreCommand({ dbPath }: Config, from: string): number {
       from,
       to: dbPath,
       now: Date.now(),
-      progress: (doing) => progress.tell(DOING[doing] + from),
+      progress: (step) => progress.report(DOING[step] + from),
     });
     progress.end();
-    console.log(`${dbPath} is ${from} now: ${megabytes(bytes)}, verified, in ${seconds(startedAt)}.`);
-    if (before !== undefined) console.log(`What was there before is ${before}.`);
+    console.log(`Restored ${from} to ${dbPath}: ${megabytes(bytes)}, verified, in ${seconds(startedAt)}.`);
+    if (before !== undefined) console.log(`The old archive is ${before}.`);
     return 0;
   } catch (error) {
     progress.end();
-    tellFailure("The archive was left as it is", error);
+    reportFailure("The archive was not changed", error);
     return 1;
   }
 }

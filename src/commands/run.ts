@@ -1,15 +1,15 @@
-/** Running each sub-command: its settings are checked, and then it is done here or in a launched process. */
+/** Runs a sub-command: checks its settings, then runs it in this process or in a launched one. */
 import { type Config, EXIT_CONFIG } from "../config.ts";
 import type { LaunchedCommand } from "../launch/launch.ts";
 import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./support/read_config.ts";
 
-/** Of every command that takes care of the archive's file. */
-export interface CareFlags extends SettingFlags {
+/** Flags of all commands that maintain the archive's file. */
+export interface MaintenanceFlags extends SettingFlags {
   launch?: true;
 }
 
-/** Of every command that serves. */
-export interface ServeFlags extends CareFlags {
+/** Flags of all commands that serve pages. */
+export interface ServeFlags extends MaintenanceFlags {
   check?: true;
   watch?: true;
   stopOnStdinEnd?: true;
@@ -21,11 +21,11 @@ export interface DemoFlags extends ServeFlags {
   speed: number;
 }
 
-export interface BackupFlags extends CareFlags {
+export interface BackupFlags extends MaintenanceFlags {
   force?: true;
 }
 
-export interface DoctorFlags extends CareFlags {
+export interface DoctorFlags extends MaintenanceFlags {
   repair?: true;
   sample?: number | "all";
 }
@@ -61,7 +61,7 @@ export async function backup(to: string, flags: BackupFlags): Promise<number> {
   const { force = false } = flags;
   return await run(flags, "backup", {
     args: [...(force ? ["--force"] : []), to],
-    // What SQLite may put beside a copy, and the copy until it is known to be good.
+    // SQLite's files beside the copy, and the copy before it is verified.
     writes: ["", "-wal", ".partial", ".partial-journal", ".partial-wal", ".partial-shm"].map((end) =>
       to + end
     ),
@@ -72,7 +72,7 @@ export async function backup(to: string, flags: BackupFlags): Promise<number> {
   });
 }
 
-export async function restore(from: string, flags: CareFlags): Promise<number> {
+export async function restore(from: string, flags: MaintenanceFlags): Promise<number> {
   return await run(flags, "restore", {
     args: [from],
     reads: [from, `${from}-wal`],
@@ -84,7 +84,7 @@ export async function restore(from: string, flags: CareFlags): Promise<number> {
   });
 }
 
-export async function quarantine(action: "list" | "replay", flags: CareFlags): Promise<number> {
+export async function quarantine(action: "list" | "replay", flags: MaintenanceFlags): Promise<number> {
   return await run(flags, "quarantine", {
     args: [action],
     here: async (config) => {
@@ -105,25 +105,25 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   });
 }
 
-interface Running {
-  /** Defaults that differ from the table's. */
+interface RunOptions {
+  /** Defaults that replace those of the table. */
   presets?: Readonly<Record<string, string>>;
-  /** The command's own arguments, to be said again to a launched process. */
+  /** The command's own arguments, for a launched process. */
   args?: string[];
-  /** The files that they name. */
+  /** Files that these arguments name. */
   reads?: string[];
   writes?: string[];
-  /** It makes and renames files in the archive's folder. */
+  /** Whether it creates and renames files in the archive's folder. */
   writesFolder?: boolean;
-  /** Does it in this process. */
+  /** Runs the command in this process. */
   here(config: Config): Promise<number>;
 }
 
-/** Yields the exit status. */
+/** Returns the exit status. */
 async function run(
   flags: ServeFlags,
   command: LaunchedCommand,
-  { presets, args = [], reads = [], writes, writesFolder, here }: Running,
+  { presets, args = [], reads = [], writes, writesFolder, here }: RunOptions,
 ): Promise<number> {
   if (flags.check) return checkSettings(flags, presets);
   const loaded = readConfig(flags, presets);

@@ -1,4 +1,4 @@
-/** Serving: opens everything, waits until it is told to stop, and closes everything. */
+/** `serve`: opens the program, waits for a stop request, and closes the program. */
 import type { Config } from "../config.ts";
 import { getLogger } from "../log.ts";
 import { type Program, type ProgramOptions, startProgram } from "./support/program.ts";
@@ -6,16 +6,16 @@ import { stopOnSignal } from "./support/signals.ts";
 import { surviveFaults } from "./support/survive_faults.ts";
 
 export interface ServeOptions extends Pick<ProgramOptions, "caCerts" | "linesTell"> {
-  /** The launcher holds the other end of stdin; its end means stop. */
+  /** Stop when stdin ends, because the launcher holds its other end. */
   stopOnStdinEnd: boolean;
 }
 
-/** What could not be opened: EX_UNAVAILABLE of sysexits.h. */
+/** EX_UNAVAILABLE of sysexits.h: the archive or the address cannot be opened. */
 export const EXIT_UNAVAILABLE = 69;
-/** Closing is given this long; what hangs then is left. */
+/** Time limit for closing. After it, the process exits. */
 const CLOSE_MS = 5_000;
 
-/** Serves until it is told to stop, and yields the exit status. */
+/** Serves until it receives a stop request, and returns the exit status. */
 export async function serve(
   config: Config,
   { stopOnStdinEnd, caCerts, linesTell }: ServeOptions,
@@ -25,7 +25,7 @@ export async function serve(
   const log = getLogger("program");
   let program: Program | undefined;
   using _faults = surviveFaults((error) => {
-    log.error("a fault that nobody caught; recording goes on, HTTP listens anew: {error}", { error });
+    log.error("uncaught error; recording continues, HTTP restarts: {error}", { error });
     program?.restartHttp();
   });
   try {
@@ -34,7 +34,7 @@ export async function serve(
       url: program.url,
       dbPath: config.dbPath,
     });
-    const reason = await Promise.race([stop.asked, crash.promise]);
+    const reason = await Promise.race([stop.requested, crash.promise]);
     log.info("stopping: {reason}", { reason });
     const late = setTimeout(() => {
       log.error("closing took longer than {seconds} s", { seconds: CLOSE_MS / 1_000 });
@@ -45,7 +45,9 @@ export async function serve(
     log.info("stopped");
     return 0;
   } catch (error) {
-    log.fatal("cannot go on: {reason}", { reason: error instanceof Error ? error.message : String(error) });
+    log.fatal("cannot continue: {reason}", {
+      reason: error instanceof Error ? error.message : String(error),
+    });
     return EXIT_UNAVAILABLE;
   }
 }

@@ -1,4 +1,6 @@
-/** Copies what browsers need of the npm packages into `static/vendor/`. A task runs it before serving. */
+/**
+ * Copies the files that browsers need from npm packages to `static/vendor/`. A task runs it before serving.
+ */
 import { fileURLToPath } from "node:url";
 
 /** Path in `node_modules` → name in `static/vendor`. */
@@ -6,7 +8,7 @@ export const VENDORED: Readonly<Record<string, string>> = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
 };
 
-/** Copies every file that is missing or differs in size or age, and says how many there were. */
+/** Copies files that are missing, older or of another size. Returns their number. */
 export async function vendor(root: URL): Promise<number> {
   const target = new URL("static/vendor/", root);
   await Deno.mkdir(target, { recursive: true });
@@ -15,7 +17,7 @@ export async function vendor(root: URL): Promise<number> {
     const source = new URL(`node_modules/${from}`, root);
     const copy = new URL(name, target);
     if (await isFresh(source, copy)) continue;
-    // The file itself, not its mode or its link into a package store.
+    // Copy the content only: the source may be read-only, or a link into a package store.
     await Deno.writeFile(copy, await Deno.readFile(source));
     copied++;
   }

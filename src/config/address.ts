@@ -1,4 +1,6 @@
-/** Parses and formats the addresses in settings: the listening address, Twitch's, and the history service's. */
+/**
+ * Parses and formats the addresses in settings: the listening address, Twitch's, and the history service's.
+ */
 
 export interface ListenAddress {
   /** An IP address without brackets, or a host name. `0.0.0.0` = every IPv4 address of this machine. */

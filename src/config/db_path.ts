@@ -1,10 +1,14 @@
-/** Checks the archive's path before anything is opened, so that its problems are reported with those of other settings. */
+/**
+ * Checks the archive's path before anything is opened, so that its problems are reported with those of other
+ * settings.
+ */
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Returns why `path` (absolute) cannot be the archive, or `undefined`. Without permission to check, it returns
- * `undefined`: the serving process may access only the file itself, and the launcher has checked before.
+ * Returns why `path` (absolute) cannot be the archive, or `undefined`. Without permission to check, it
+ * returns `undefined`: the serving process may access only the file itself, and the launcher has checked
+ * before.
  * @param namesPath whether the result may contain the path, which may be a misplaced secret
  */
 export function dbPathProblem(path: string, namesPath: boolean): string | undefined {

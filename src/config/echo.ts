@@ -1,4 +1,7 @@
-/** Decides how much of a value an error may show. A value that may be a misplaced secret is shown by its length only. */
+/**
+ * Decides how much of a value an error may show. A value that may be a misplaced secret is shown by its
+ * length only.
+ */
 
 /** The expected form of a value. A value is shown in full or in part only if it has this form. */
 export type ValueForm = "word" | "address" | "url" | "path";
@@ -40,7 +43,9 @@ export function mayBeShown(text: string, form: ValueForm): boolean {
   return false;
 }
 
-/** Returns a name from an env file, hidden unless it looks like a setting: a secret on a line may end in `=`. */
+/**
+ * Returns a name from an env file, hidden unless it looks like a setting: a secret on a line may end in `=`.
+ */
 export function echoName(name: string): string {
   return /^[A-Z][A-Z0-9]{0,15}(?:_[A-Z0-9]{1,15})+$/.test(name) ? name : `a name ${hidden(name)}`;
 }

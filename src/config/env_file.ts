@@ -18,8 +18,8 @@ export interface EnvFileError {
 const NAME = /^(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=/;
 
 /**
- * Parses an env file. A value is unquoted (up to ` #`, trimmed), in single quotes (literal) or in double quotes (with
- * escapes such as `\n`, `\"`, `\\`), and ends on its line. A name that is set twice is an error.
+ * Parses an env file. A value is unquoted (up to ` #`, trimmed), in single quotes (literal) or in double
+ * quotes (with escapes such as `\n`, `\"`, `\\`), and ends on its line. A name that is set twice is an error.
  */
 export function parseEnvFile(text: string): { entries: EnvEntry[]; errors: EnvFileError[] } {
   const entries: EnvEntry[] = [];

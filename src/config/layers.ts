@@ -89,9 +89,9 @@ function give(layer: Layer, name: string, { text, from }: Given, problems: Probl
 }
 
 /**
- * Whether an unknown environment variable is a misspelt setting. `TWITCH_` and `SQLITE_` always are, except the two that
- * SQLite itself reads. `DB_…`, `HTTP_…`, `LOG_…` and `ADMIN_…` may belong to other programs (HTTP_PROXY): of those, only
- * names that extend or shorten a setting, or nearly equal one, count.
+ * Whether an unknown environment variable is a misspelt setting. `TWITCH_` and `SQLITE_` always are, except
+ * the two that SQLite itself reads. `DB_…`, `HTTP_…`, `LOG_…` and `ADMIN_…` may belong to other programs
+ * (HTTP_PROXY): of those, only names that extend or shorten a setting, or nearly equal one, count.
  */
 function isMisspeltSetting(name: string): boolean {
   if (name === "SQLITE_TMPDIR" || name === "SQLITE_HISTORY") return false;
@@ -108,7 +108,9 @@ function unknownName(name: string, from: string): Problem {
   };
 }
 
-/** The setting that `name` extends or shortens, or else the nearest with at most this many edits per letter. */
+/**
+ * The setting that `name` extends or shortens, or else the nearest with at most this many edits per letter.
+ */
 function meant(name: string, share: number): string | undefined {
   const cut = SETTING_NAMES.find((known) => known.startsWith(name) || name.startsWith(known));
   if (cut) return cut;

@@ -1,6 +1,8 @@
 /** Finds the known name that an unknown name probably means. */
 
-/** The known name with the fewest edits per letter from `name`, and their number. `known` must not be empty. */
+/**
+ * The known name with the fewest edits per letter from `name`, and their number. `known` must not be empty.
+ */
 export function nearestName(name: string, known: readonly string[]): { name: string; edits: number } {
   return known
     .map((candidate) => ({ name: candidate, edits: editDistance(name, candidate) }))
@@ -11,7 +13,9 @@ function share({ name, edits }: { name: string; edits: number }): number {
   return edits / name.length;
 }
 
-/** The edit distance: letters to insert, delete, replace or swap with their neighbour to turn `a` into `b`. */
+/**
+ * The edit distance: letters to insert, delete, replace or swap with their neighbour to turn `a` into `b`.
+ */
 export function editDistance(a: string, b: string): number {
   let twoAgo: number[] = [];
   let oneAgo = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -81,7 +81,9 @@ export function setting<Field extends keyof Config>(entry: Setting<Field>): Sett
   return entry as unknown as Setting;
 }
 
-/** Names the first invalid entry of a list by its position; `undefined` if there is none or only one entry. */
+/**
+ * Names the first invalid entry of a list by its position; `undefined` if there is none or only one entry.
+ */
 export function firstWrong(text: string, isValid: (entry: string) => boolean): string | undefined {
   const entries = text.split(/[\s,]+/).filter((entry) => entry !== "");
   const at = entries.findIndex((entry) => !isValid(entry));

@@ -1,4 +1,7 @@
-/** The table of settings: names, flags, defaults, and accepted values. Tests compare the README and `--help` with it. */
+/**
+ * The table of settings: names, flags, defaults, and accepted values. Tests compare the README and `--help`
+ * with it.
+ */
 import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
 import { parseIpRange } from "../web/ip_address.ts";

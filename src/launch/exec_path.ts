@@ -1,2 +1,2 @@
-/** Prints where this Deno is, for tasks to grant running it and nothing else. Needs no permission. */
+/** Prints the path of this Deno, so that tasks can permit running only this file. Needs no permission. */
 if (import.meta.main) console.log(Deno.execPath());

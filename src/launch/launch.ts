@@ -1,33 +1,33 @@
-/** The launcher: works out which permissions the settings imply, and runs a command with exactly those. */
+/** The launcher: runs a command in a process with exactly the permissions that its settings need. */
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Config, EXIT_CONFIG, SETTING_NAMES } from "../config.ts";
-import { careFlags, permissionFlags } from "./permissions.ts";
+import { maintenanceFlags, permissionFlags } from "./permissions.ts";
 import { runChild } from "./run_child.ts";
 import { shellQuote } from "./shell_quote.ts";
 
-/** What serves, and what takes care of the archive's file. */
+/** Commands that serve pages, and commands that maintain the archive's file. */
 export type LaunchedCommand = "serve" | "demo" | "backup" | "restore" | "doctor" | "quarantine";
 
 export interface LaunchOptions {
   command: LaunchedCommand;
-  /** The command's own arguments. Secrets are never among them: they stay in the environment or in their file. */
+  /** The command's own arguments. They contain no secrets: these stay in the environment or in their file. */
   args: readonly string[];
-  /** Files that the command reads because of its settings or flags. */
+  /** Files named by settings or flags, which the command reads. */
   reads: readonly string[];
-  /** Files and folders that it writes beside the archive's own; only of commands that do not serve. */
+  /** Files and folders that it writes in addition to the archive's; only for maintenance commands. */
   writes?: readonly string[];
-  /** It makes and renames files in the archive's folder. */
+  /** Whether it creates and renames files in the archive's folder. */
   writesFolder?: boolean;
-  /** Start again when a source changes. */
+  /** Restart when a source changes. */
   watch?: boolean;
 }
 
 /**
- * How V8 keeps its heaps, of which each of five threads has one (tests/bench/README.md, Memory). What is new may pile up
- * to 8 MiB: with twice as much the whole is 45 MiB larger, and hardly faster. A heap is collected once it has grown by a
- * third, so that a quiet thread lets less lie. And it is collected by its own thread: helpers that join in take the cores
- * from the others, which under full load was a fifth of all they had.
+ * V8 flags for the heaps of the five threads (tests/bench/README.md, Memory). The young generation has 8 MiB
+ * semi-spaces: 16 MiB makes the process 45 MiB larger and hardly faster. A heap is collected when it has
+ * grown by 30 %, so a quiet thread keeps less garbage. Each thread collects its own heap: under full load,
+ * V8's helper threads took a fifth of the CPU time from the other threads.
  */
 export const V8_FLAGS: readonly string[] = [
   "--max-semi-space-size=8",
@@ -37,14 +37,14 @@ export const V8_FLAGS: readonly string[] = [
 ];
 
 /**
- * What is added to the environment. glibc gives every thread a heap of its own, each with the gaps of its busiest moment;
- * and the pages of SQLite's cache, which is one for all connections, move from the writer's heap into those of the readers,
- * minute by minute, and leave more gaps. So all threads have one (tests/bench/README.md, Memory). Other systems do not
- * heed it.
+ * Variables added to the environment. By default glibc gives every thread its own malloc arena, and each
+ * arena keeps the fragmentation of its busiest moment. Pages of SQLite's shared cache also move from the
+ * writer's arena to those of the readers, which fragments them further. With one arena, memory stays flat
+ * (tests/bench/README.md, Memory). Systems without glibc ignore it.
  */
 export const ADDED_ENV: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: "1" };
 
-/** Runs the command in a process of its own and yields its exit status. */
+/** Runs the command in its own process and returns its exit status. */
 export async function launch(config: Config, options: LaunchOptions): Promise<number> {
   let args: string[];
   try {
@@ -58,7 +58,7 @@ export async function launch(config: Config, options: LaunchOptions): Promise<nu
   return await runChild(args, ADDED_ENV);
 }
 
-/** What `deno` is to be started with. @throws {RangeError} where a path cannot be granted */
+/** Returns the arguments for `deno`. @throws {RangeError} if a path cannot be permitted */
 export function denoArgs(config: Config, options: LaunchOptions): string[] {
   const { command, args, reads, writes = [], writesFolder = false, watch = false } = options;
   const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
@@ -71,13 +71,13 @@ export function denoArgs(config: Config, options: LaunchOptions): string[] {
     reads: reads.map((path) => resolve(path)),
   };
   const serves = command === "serve" || command === "demo";
-  const permissions = serves ? permissionFlags({ ...scope, standIn: command === "demo" }) : careFlags({
+  const permissions = serves ? permissionFlags({ ...scope, standIn: command === "demo" }) : maintenanceFlags({
     ...scope,
     writes: [...writes.map((path) => resolve(path)), ...(writesFolder ? [dirname(realDbPath)] : [])],
   });
   return [
     "run",
-    // Files for the browser are read at the start.
+    // The program reads files for the browser at the start only.
     ...(watch ? [`--watch=${root}/static`] : []),
     "--cached-only",
     "--frozen",
@@ -91,7 +91,7 @@ export function denoArgs(config: Config, options: LaunchOptions): string[] {
   ];
 }
 
-/** Where a path leads to when its links are followed; the file need not be there. */
+/** Resolves symbolic links. The file need not exist, but its folder must. */
 function realPath(path: string): string {
   try {
     return Deno.realPathSync(path);

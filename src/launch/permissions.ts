@@ -1,36 +1,36 @@
-/** What the serving process may touch: exactly what its settings imply, as Deno's flags. */
+/** Deno's permission flags for a process: exactly what its settings need. */
 import { formatAddress, historyHost } from "../config/address.ts";
 import type { Config } from "../config.ts";
 
 export interface Scope {
   config: Config;
-  /** Where `config.dbPath` leads to, if that is elsewhere. */
+  /** `config.dbPath` with symbolic links resolved, if it differs. */
   realDbPath?: string;
-  /** The project's folder, absolute. */
+  /** Absolute path of the project's folder. */
   root: string;
-  /** Names of the environment that may be read. Every other looks as if it were not set. */
+  /** Environment variables that may be read. All others appear unset. */
   envNames: readonly string[];
-  /** Files that are read beside the project's own: the env file, files of secrets, a replay. Absolute. */
+  /** Absolute paths of further files to read: the env file, files with secrets, a replay. */
   reads: readonly string[];
-  /** The stand-in for Twitch listens on a free port of loopback, so all of loopback is open. */
+  /** With the stand-in for Twitch, which listens on any free port, all of 127.0.0.1 is permitted. */
   standIn: boolean;
 }
 
 /**
- * The archive's lock, what SQLite puts beside the file, and what waits there while it cannot be written. The engine
- * itself is not held to permissions, but our `stat` is.
+ * Suffixes of the archive's files: SQLite's, the lock, and the files that hold messages and coverage while
+ * the archive cannot be written. Deno does not apply permissions to SQLite, but it does to our `stat`.
  */
 const BESIDE_THE_FILE = ["", "-wal", "-shm", "-journal", "-spool", "-unnoted", "-unnoted-new", ".lock"];
 
 /**
- * The project's folders that are read while it runs: the pages' files, and the modules of Workers, which unlike those
- * of the main thread are held to permissions (migrations are modules of the writer's).
+ * The project's folders that the process reads: the pages' files, and the modules of Workers, which unlike
+ * those of the main thread need permission (migrations are modules of the writer).
  */
 const READ_FOLDERS = ["static", "migrations", "src"];
 
 /**
- * The permission flags, in a fixed order. A path with a comma cannot be named, as Deno splits its lists there: such a
- * path throws a RangeError.
+ * Returns the permission flags of a serving process, in a fixed order.
+ * @throws {RangeError} for a path with a comma, at which Deno splits its lists
  */
 export function permissionFlags({ config, realDbPath, root, envNames, reads, standIn }: Scope): string[] {
   const archive = archiveFiles(config.dbPath, realDbPath);
@@ -40,19 +40,21 @@ export function permissionFlags({ config, realDbPath, root, envNames, reads, sta
     `--allow-read=${list([...readFolders(root), ...archive, ...reads])}`,
     `--allow-write=${list(archive)}`,
     `--allow-env=${list(envNames)}`,
-    // Libraries look for NO_COLOR, NODE_ENV and the like: unset, instead of an exception.
+    // Libraries read NO_COLOR, NODE_ENV and others: they get "unset" instead of an exception.
     "--ignore-env",
   ];
 }
 
-/** Commands that take care of the archive's file reach no network. */
-export interface CareScope extends Omit<Scope, "standIn"> {
-  /** Files and folders that are written beside the archive. Absolute. */
+/** Maintenance commands have no network access. */
+export interface MaintenanceScope extends Omit<Scope, "standIn"> {
+  /** Absolute paths of files and folders to write in addition to the archive's. */
   writes: readonly string[];
 }
 
-/** The permission flags of such a command. Throws like {@link permissionFlags}. */
-export function careFlags({ config, realDbPath, root, envNames, reads, writes }: CareScope): string[] {
+/** Returns the permission flags of a maintenance command. @throws like {@link permissionFlags} */
+export function maintenanceFlags(
+  { config, realDbPath, root, envNames, reads, writes }: MaintenanceScope,
+): string[] {
   const files = [...archiveFiles(config.dbPath, realDbPath), ...writes];
   return [
     "--no-prompt",
@@ -80,7 +82,7 @@ function hosts({ irc, http, historyUrl }: Config, standIn: boolean): string[] {
 function list(values: readonly string[]): string {
   const wrong = values.find((value) => value.includes(","));
   if (wrong !== undefined) {
-    throw new RangeError(`cannot grant ${wrong}: Deno splits its permission lists at commas`);
+    throw new RangeError(`cannot permit ${wrong}: Deno splits its permission lists at commas`);
   }
   return [...new Set(values)].join(",");
 }

@@ -1,11 +1,11 @@
-/** Running the serving process under the launcher: one terminal, one pair of signals, one exit status. */
+/** Runs a child process with the launcher's terminal, signals and exit status. */
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Runs this Deno with `args` until it ends, `env` being added to its environment, passes signals on, and yields its exit
- * status (128 + n after signal n). The child's stdin is a pipe that stays open as long as the launcher lives, so its end
- * tells the child that the launcher is gone, even by `kill -9`.
+ * Runs this Deno with `args` and with `env` added to the environment. Forwards signals, and returns the exit
+ * status (128 + n after signal n). The child's stdin is a pipe that is open while the launcher lives. Its end
+ * tells the child that the launcher has ended, even after `kill -9`.
  */
 export async function runChild(
   args: readonly string[],
@@ -24,7 +24,7 @@ export async function runChild(
     return (await child.status).code;
   } finally {
     for (const [signal, listener] of forward) Deno.removeSignalListener(signal, listener);
-    await child.stdin.close().catch(() => {}); // closed by the child's end already
+    await child.stdin.close().catch(() => {}); // already closed when the child ended
   }
 }
 
@@ -32,7 +32,7 @@ function kill(child: Deno.ChildProcess, signal: Deno.Signal): void {
   try {
     child.kill(signal);
   } catch (error) {
-    // It ended between the signal and its passing on: its status says the rest.
+    // The child ended before the signal arrived; its status is reported by the caller.
     if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
   }
 }

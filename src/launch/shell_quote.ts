@@ -1,4 +1,4 @@
-/** A command as one can paste it into a POSIX shell. */
+/** Quotes a command for a POSIX shell. */
 export function shellQuote(words: readonly string[]): string {
   return words
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))

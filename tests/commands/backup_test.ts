@@ -50,7 +50,7 @@ Deno.test("backup tells why there is none, and the exit status is 1", async () =
   const dbPath = `${folder.path}/twitch.db`;
   const none = await runCare(dbPath, "backup", `${folder.path}/copy.db`);
   assert.equal(none.code, 1);
-  assert.match(none.stderr, /There is no new backup: .*twitch\.db/);
+  assert.match(none.stderr, /No backup was made: .*twitch\.db/);
   assert.throws(() => Deno.statSync(dbPath), "nothing was made");
 });
 

@@ -9,7 +9,7 @@ Deno.test("doctor ends with 1 while something is wrong and with 0 once it is rep
   archive.writer.flushCounters();
   const sound = await runCare(archive.path, "doctor");
   assert.equal(sound.code, 0, sound.stderr);
-  assert.match(sound.stdout, /^Nothing is wrong\.$/m);
+  assert.match(sound.stdout, /^No faults found\.$/m);
   {
     using db = new DatabaseSync(archive.path);
     db.exec("UPDATE channels SET messages = 7 WHERE id = 1");
@@ -19,7 +19,7 @@ Deno.test("doctor ends with 1 while something is wrong and with 0 once it is rep
   assert.match(wrong.stdout, /such as lake: 7 instead of 1/);
   const repaired = await runCare(archive.path, "doctor", "--repair");
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
-  assert.match(repaired.stdout, /^Nothing is wrong any more\.$/m);
+  assert.match(repaired.stdout, /^All faults were repaired\.$/m);
 });
 
 Deno.test("quarantine lists what could not be stored, and replay stores what it can", async () => {

@@ -22,7 +22,7 @@ Deno.test("restore puts a backup in place and keeps what was there", async () =>
   const { code, stdout, stderr } = await runCare(archive.path, "restore", copy);
   assert.equal(code, 0, stderr);
   assert.deepEqual(await texts(archive.path), ["one"]);
-  const before = /What was there before is (.*)\.$/m.exec(stdout)![1]!;
+  const before = /The old archive is (.*)\.$/m.exec(stdout)![1]!;
   assert.match(before, /twitch\.db\.before-restore-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/);
   assert.deepEqual(await texts(before), ["one", "two"]);
   assert.deepEqual(await texts(copy), ["one"], "the backup is still there");
@@ -42,7 +42,7 @@ Deno.test("restore refuses while a program records, and what is no archive", asy
 
   const wrong = await runCare(dbPath, "restore", `${folder.path}/letter.txt`);
   assert.equal(wrong.code, 1);
-  assert.match(wrong.stderr, /The archive was left as it is: .*is not a complete archive/);
+  assert.match(wrong.stderr, /The archive was not changed: .*is not a complete archive/);
   const none = await runCare(dbPath, "restore", `${folder.path}/none.db`);
   assert.match(none.stderr, /there is no file .*none\.db/);
   assert.deepEqual(

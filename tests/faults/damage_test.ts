@@ -1,4 +1,7 @@
-/** An archive that is damaged while the program runs: what is recorded, what pages say, and what repair brings back. */
+/**
+ * An archive that is damaged while the program runs: what is recorded, what pages say, and what repair brings
+ * back.
+ */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { runCare } from "../support/care.ts";
@@ -32,7 +35,7 @@ Deno.test("a search index that breaks while messages come: all are recorded, pag
   assert.equal((await stage.program.ended).code, 0);
 
   const listed = await runCare(stage.dbPath, "quarantine", "list");
-  assert.match(listed.stderr, /Nothing is in quarantine/);
+  assert.match(listed.stderr, /The quarantine is empty/);
   const seen = await runCare(stage.dbPath, "doctor");
   assert.equal(seen.code, 1);
   assert.match(seen.stdout, /The index messages_index cannot be used: .* were stored without it since/);
@@ -74,6 +77,6 @@ Deno.test("a page of a table that is lost: pages that need it say so with 503, a
   assert.match(seen.stdout, /the index users_by_messages is damaged/);
   const backup = await runCare(stage.dbPath, "backup", `${stage.dbPath}.copy`);
   assert.equal(backup.code, 1);
-  assert.match(backup.stderr, /There is no new backup: .*the table users cannot be read: .*doctor says/);
+  assert.match(backup.stderr, /No backup was made: .*the table users cannot be read: .*doctor says/);
   for (const { stderr } of [seen, backup]) assert.doesNotMatch(stderr, /^\s+at /m);
 });

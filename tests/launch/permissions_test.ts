@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { type ConfigSources, loadConfig, SETTING_NAMES } from "../../src/config.ts";
 import { formatAddress } from "../../src/config/address.ts";
-import { careFlags, permissionFlags } from "../../src/launch/permissions.ts";
+import { maintenanceFlags, permissionFlags } from "../../src/launch/permissions.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const probe = fileURLToPath(new URL("../support/permission_probe.ts", import.meta.url));
@@ -48,7 +48,7 @@ for (const [env, standIn, net] of nets) {
 }
 
 Deno.test("commands that take care of the archive reach no network, and only the files that they name", () => {
-  const flags = careFlags({
+  const flags = maintenanceFlags({
     config: configOf({ DB_PATH: "/tmp/x.db" }),
     realDbPath: "/srv/real.db",
     root: "/app",

@@ -1,20 +1,21 @@
-/** What commands say where the archive cannot be used. */
+/** How commands report that the archive cannot be used. */
 import { asUnavailable } from "../../archive/sqlite/file/sqlite_errors.ts";
 import { AppError, hasCode } from "../../chat/errors.ts";
 
-/** What brings back what no repair can. */
-export const RESTORE_ADVICE = "What a table has lost only a backup brings back: `deno task restore PATH`.";
+/** Advice for damage that no repair can fix. */
+export const RESTORE_ADVICE =
+  "Rows that a table has lost can only come from a backup: `deno task restore PATH`.";
 
-/** Prints what could not be done and why, and what to do. @throws an error that is a fault of the program */
-export function tellFailure(what: string, error: unknown): void {
+/** Prints what failed, the reason and advice. @throws `error` if it is a bug of the program */
+export function reportFailure(what: string, error: unknown): void {
   const named = asUnavailable(error);
-  if (!(named instanceof AppError || isOfTheSystem(named))) throw error;
+  if (!(named instanceof AppError || isSystemError(named))) throw error;
   console.error(`${what}: ${named.message.replace(/\.$/, "")}.`);
   if (hasCode(named, "damaged")) console.error(RESTORE_ADVICE);
 }
 
-/** No permission, no room, no such folder. */
-function isOfTheSystem(error: unknown): error is Error {
+/** Whether the system reported it: no permission, no space, no such folder. */
+function isSystemError(error: unknown): error is Error {
   return error instanceof Error && (error.constructor as { name: string }).name in Deno.errors ||
     isOsError(error);
 }

@@ -1,4 +1,4 @@
-/** How much HTTP may take of the process, and the server that listens at the settings' address. */
+/** The limits of HTTP, and the server that listens at the configured address. */
 import type { Config } from "../../config.ts";
 import { formatAddress } from "../../config/address.ts";
 import { getLogger } from "../../log.ts";
@@ -12,9 +12,9 @@ import {
 } from "../../web/server/connection_bounds.ts";
 import { type HttpServer, startHttpServer } from "../../web/server/http_server.ts";
 
-/** To be called before anything else is opened: it looks how many descriptors there are. */
+/** Call it before anything else is opened: it counts the free file descriptors. */
 export function httpBounds({ httpMaxConnections }: Config): ConnectionBounds {
-  // What a compiled executable holds is in no file of the system's.
+  // Files embedded in a compiled executable cannot be opened as files of the system.
   const file = Deno.build.standalone
     ? Deno.execPath()
     : new URL("../../../static/favicon.svg", import.meta.url);
@@ -22,7 +22,7 @@ export function httpBounds({ httpMaxConnections }: Config): ConnectionBounds {
   const bounds = connectionBounds(httpMaxConnections, descriptors);
   if (bounds.total < httpMaxConnections) {
     getLogger("http").warn(
-      "at most {total} connections: the system lets this process open {descriptors} files",
+      "at most {total} connections: the system allows this process {descriptors} open files",
       {
         total: bounds.total,
         descriptors,
@@ -32,7 +32,7 @@ export function httpBounds({ httpMaxConnections }: Config): ConnectionBounds {
   return bounds;
 }
 
-/** @throws an error that names the address */
+/** @throws an error that contains the address, if it cannot listen */
 export function listen({ http, trustedProxies }: Config, bounds: ConnectionBounds, fetch: Fetch): HttpServer {
   const trusted = trustedProxies.map((text) => parseIpRange(text)!);
   const isExempt = (address: string) => {

@@ -1,4 +1,4 @@
-/** The whole program as one scope: what it opens, in the order in which it opens it. Its end closes it backwards. */
+/** The program as one scope: it opens its parts in order and closes them in reverse order. */
 import manifest from "../../../deno.json" with { type: "json" };
 import { createApp, renderAnnouncement } from "../../../routes/mod.ts";
 import { type ArchiveLock, lockArchive } from "../../archive/sqlite/file/lock.ts";
@@ -20,28 +20,28 @@ import type { CollectorArchive } from "./collector_worker.ts";
 import { httpBounds, listen } from "./http.ts";
 import { perChannel } from "../../live/by_channel.ts";
 
-/** How long two programs could write one archive, where its lock was removed and the system locks no archives. */
+/** Upper bound of the time for which two programs can write one archive after its lock file was removed. */
 const LOCK_CHECK_MS = 2_000;
 const SHUTDOWN_MS = 1_000;
 
 export interface ProgramOptions {
-  /** PEM certificates to trust beside the system's: the stand-in's. */
+  /** PEM certificates to trust in addition to the system's. */
   caCerts?: string[];
-  /** False where lines are replayed: then their times do not tell what time it is. */
+  /** False if lines are replayed: their times are then no evidence of the current time. */
   linesTell?: boolean;
   timings?: Partial<Timings>;
-  /** The collector's thread died: nothing is recorded any more. */
+  /** Called if the collector's thread fails, which ends recording. */
   onCrash: (error: Error) => void;
 }
 
 export interface Program extends AsyncDisposable {
-  /** `http://127.0.0.1:8080`, with the port that was really taken. */
+  /** Such as `http://127.0.0.1:8080`, with the actual port. */
   url: string;
-  /** Listens anew where it listened; to be called when something of HTTP failed that nobody caught. */
+  /** Listens again at the same address. Call it after an uncaught error of HTTP. */
   restartHttp(): void;
 }
 
-/** @throws when the archive or the address cannot be opened; then nothing stays open */
+/** @throws if the archive or the address cannot be opened; then nothing stays open */
 export async function startProgram(config: Config, options: ProgramOptions): Promise<Program> {
   const logging = {
     level: config.logLevel,
@@ -104,7 +104,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     render: renderAnnouncement,
     beat: SSE_BEAT,
     joinedEvent: SSE_JOINED,
-    onFault: (error) => httpLog.error("rows could not be made: {error}", { error }),
+    onFault: (error) => httpLog.error("cannot render live rows: {error}", { error }),
   });
   const streams = new StreamSlots(bounds);
   let server: HttpServer | undefined;
@@ -134,7 +134,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
   });
   const listening = server = listen(config, bounds, app.fetch);
   opening.defer(() => listening.shutDown(SHUTDOWN_MS));
-  // Streams end first: a server waits for its open answers.
+  // The hub is closed first: the server waits for open responses, and live streams are open responses.
   opening.use(liveHub);
 
   const { hostname, port } = listening.addr;
@@ -149,7 +149,10 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
   };
 }
 
-/** Tells when another program has taken the archive, and when it has let go of it. */
+/**
+ * Calls `bar` with a reason when another program holds the archive, and with `undefined` when it has released
+ * it.
+ */
 function watchLock(lock: ArchiveLock, bar: (reason: string | undefined) => void): Disposable {
   let lost: string | undefined;
   const timer = setInterval(() => {

@@ -1,24 +1,24 @@
-/** What a command is doing, told on stderr: one line that changes on a terminal, a line a step elsewhere. */
+/** Progress of a command on stderr: one line that is rewritten on a terminal, otherwise one line per step. */
 
 export class Progress implements Disposable {
   readonly #terminal = Deno.stderr.isTerminal();
-  #said = "";
+  #line = "";
 
-  /** `share` is how much of this step is done, 0 to 1. Elsewhere than on a terminal it is told in tenths. */
-  tell(doing: string, share?: number): void {
+  /** `share` is the completed part of the step, 0 to 1. Without a terminal it is printed in steps of 10 %. */
+  report(step: string, share?: number): void {
     const percent = share === undefined
       ? ""
       : ` ${this.#terminal ? Math.floor(share * 100) : Math.floor(share * 10) * 10} %`;
-    const line = doing + percent;
-    if (line === this.#said) return;
-    this.#said = line;
+    const line = step + percent;
+    if (line === this.#line) return;
+    this.#line = line;
     write(this.#terminal ? `\r\x1b[K${line}` : `${line}\n`);
   }
 
-  /** Leaves the terminal's line to what comes next. */
+  /** Clears the line on a terminal. */
   end(): void {
-    if (this.#terminal && this.#said !== "") write("\r\x1b[K");
-    this.#said = "";
+    if (this.#terminal && this.#line !== "") write("\r\x1b[K");
+    this.#line = "";
   }
 
   [Symbol.dispose](): void {
@@ -30,7 +30,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** How long ago `startedAt` (of `performance.now()`) was. */
+/** Time since `startedAt` (a value of `performance.now()`). */
 export function seconds(startedAt: number): string {
   return `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
 }

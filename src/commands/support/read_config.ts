@@ -1,4 +1,4 @@
-/** The settings of one command line: loaded, or every problem told. */
+/** Loads the settings of a command line, or prints their problems. */
 import { EXIT_CONFIG, formatProblem, loadConfig, type LoadedConfig, SETTING_NAMES } from "../../config.ts";
 
 export interface SettingFlags {
@@ -7,7 +7,7 @@ export interface SettingFlags {
   httpAddr?: string;
 }
 
-/** Reads what may be read, and prints every problem to stderr where there are any. */
+/** Loads the settings. If they are invalid, prints every problem to stderr and returns `undefined`. */
 export function readConfig(
   flags: SettingFlags,
   presets: Readonly<Record<string, string>> = {},
@@ -27,7 +27,7 @@ export function readConfig(
   for (const problem of problems) console.error(`  ${formatProblem(problem)}`);
 }
 
-/** Prints the effective settings, or their problems, and yields the exit status. */
+/** Prints the effective settings or their problems, and returns the exit status. */
 export function checkSettings(flags: SettingFlags, presets: Readonly<Record<string, string>> = {}): number {
   const loaded = readConfig(flags, presets);
   if (!loaded) return EXIT_CONFIG;
@@ -38,7 +38,7 @@ export function checkSettings(flags: SettingFlags, presets: Readonly<Record<stri
   return 0;
 }
 
-/** The flags that say the same again to the serving process. */
+/** The same flags for the launched process. */
 export function settingArgs({ config, dbPath, httpAddr }: SettingFlags): string[] {
   return [
     ...(config === undefined ? [] : [`--config=${config}`]),
@@ -47,7 +47,10 @@ export function settingArgs({ config, dbPath, httpAddr }: SettingFlags): string[
   ];
 }
 
-/** The launcher may see every name, and so notices misspelt ones; the serving process sees the settings only. */
+/**
+ * The launcher may read the whole environment and so detects misspelt names. The launched process may read
+ * settings only.
+ */
 function readEnvironment(): Record<string, string | undefined> {
   if (Deno.permissions.querySync({ name: "env" }).state === "granted") return Deno.env.toObject();
   return Object.fromEntries(SETTING_NAMES.map((name) => [name, Deno.env.get(name)]));

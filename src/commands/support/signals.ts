@@ -1,19 +1,22 @@
-/** When to stop: signals, or the end of stdin. */
+/** Stop requests: signals, or the end of stdin. */
 
-/** A terminal's Ctrl+C reaches us directly and through every launcher above us: that is one signal, not two. */
+/**
+ * Ctrl+C reaches this process from the terminal and again from the launcher. Within this time both count as
+ * one.
+ */
 const ONE_KEYPRESS_MS = 500;
 
 export interface StopRequest extends Disposable {
-  /** Resolves with the reason. */
-  asked: Promise<string>;
+  /** Resolves with the reason to stop. */
+  requested: Promise<string>;
 }
 
 /**
- * Listens for SIGINT, SIGTERM and SIGHUP (its terminal was closed). A second one, more than a keypress after the first,
- * ends the process at once: with 130 after SIGINT, else with 143.
+ * Listens for SIGINT, SIGTERM and SIGHUP (the terminal was closed). A second signal, more than {@link
+ * ONE_KEYPRESS_MS} after the first, ends the process at once, with status 130 for SIGINT, otherwise 143.
  */
 export function stopOnSignal(options: { stopOnStdinEnd: boolean }): StopRequest {
-  const { promise: asked, resolve } = Promise.withResolvers<string>();
+  const { promise: requested, resolve } = Promise.withResolvers<string>();
   let firstAt: number | undefined;
   const handlers = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const handler = () => {
@@ -29,7 +32,7 @@ export function stopOnSignal(options: { stopOnStdinEnd: boolean }): StopRequest 
   });
   if (options.stopOnStdinEnd) void untilStdinEnds().then(() => resolve("the launcher is gone"));
   return {
-    asked,
+    requested,
     [Symbol.dispose]() {
       for (const { signal, handler } of handlers) Deno.removeSignalListener(signal, handler);
     },

@@ -1,8 +1,8 @@
-/** Faults that nobody caught, on the thread that serves pages: they must not end the recording, which has threads of its own. */
+/** Uncaught errors on the main thread must not end the recording, which runs on other threads. */
 
 /**
- * Hands errors that were thrown or rejected without being caught to `onFault`, instead of ending the process. The death of a
- * recording thread does not come this way: the collector's client reports it, and the program ends.
+ * Passes uncaught errors and unhandled rejections to `onFault` instead of ending the process. Failures of
+ * recording threads do not arrive here: the collector's client reports them, and the program ends.
  */
 export function surviveFaults(onFault: (error: unknown) => void): Disposable {
   const onRejection = (event: PromiseRejectionEvent) => {
