@@ -1,11 +1,14 @@
 /**
- * The machine's two clocks. The wall clock says what time it is, and may be wrong or be set at any moment: it is for what is
- * stored or shown. The monotonic clock measures waits, timeouts, limits and back-offs.
+ * The machine's two clocks. The wall clock gives the time to store and to show; it may be wrong, and may be
+ * set at any moment. The monotonic clock measures waits, timeouts, limits and back-offs.
  */
 export interface Clock {
-  /** Epoch milliseconds, as the machine believes them. */
+  /** Epoch milliseconds of the system clock. */
   wallMs(): number;
-  /** Milliseconds since an origin of this thread: never pass a value to another thread. It stands while the machine sleeps. */
+  /**
+   * Milliseconds since an origin of this thread: never pass a value to another thread. It stops while the
+   * machine sleeps.
+   */
   monotonicMs(): number;
 }
 

@@ -1,8 +1,9 @@
-/** How long this thread's event loop is held up. Whoever waits for the thread, a page or a live row, waits as long. */
+/** Measures the delay of this thread's event loop. Pages and live rows wait at least that long. */
 
 /**
- * Looks every 10 ms, and tells by how many milliseconds it came late: about as long as something ran without a pause.
- * A timer, because Deno's `monitorEventLoopDelay` (2.9) does not notice a thread that is busy.
+ * Reports every `everyMs` by how many milliseconds a timer was late: about the time for which one task
+ * blocked the thread. It uses a timer, because Deno's `monitorEventLoopDelay` (2.9) does not notice a busy
+ * thread.
  */
 export function watchEventLoop(observe: (delayMs: number) => void, everyMs = 10): Disposable {
   let timer: ReturnType<typeof setTimeout>;
@@ -17,31 +18,31 @@ export function watchEventLoop(observe: (delayMs: number) => void, everyMs = 10)
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-/** The longest of what was observed in about the last minute. */
+/** The largest value that was observed in about the last minute. */
 export class RecentLongest {
-  /** By stretches of 10 s; only the last of them are looked at. */
+  /** Maximum by interval of 10 s, for the last intervals only. */
   readonly #longest = new Map<number, number>();
 
-  /** @param now a monotonic clock, in ms */
+  /** @param now a monotonic clock in milliseconds */
   constructor(readonly now: () => number = () => performance.now()) {}
 
   observe(value: number): void {
-    const stretch = this.#stretch();
-    const before = this.#longest.get(stretch);
-    if (before === undefined) this.#forget(stretch);
-    this.#longest.set(stretch, Math.max(before ?? 0, value));
+    const interval = this.#interval();
+    const before = this.#longest.get(interval);
+    if (before === undefined) this.#deleteOld(interval);
+    this.#longest.set(interval, Math.max(before ?? 0, value));
   }
 
   get value(): number {
-    this.#forget(this.#stretch());
+    this.#deleteOld(this.#interval());
     return Math.max(0, ...this.#longest.values());
   }
 
-  #stretch(): number {
+  #interval(): number {
     return Math.floor(this.now() / 10_000);
   }
 
-  #forget(present: number): void {
-    for (const stretch of this.#longest.keys()) if (stretch < present - 6) this.#longest.delete(stretch);
+  #deleteOld(current: number): void {
+    for (const interval of this.#longest.keys()) if (interval < current - 6) this.#longest.delete(interval);
   }
 }

@@ -1,4 +1,4 @@
-/** Logging, set up once in each thread: to stderr, in lines, without a secret in them. */
+/** Logging, set up once per thread: lines on stderr that contain no secrets. */
 import {
   configureSync,
   getAnsiColorFormatter,
@@ -15,19 +15,19 @@ import type { LogFormat, LogLevel } from "./config/setting.ts";
 /** The parts of the program that log. */
 export type Component = "program" | "irc" | "collector" | "archive" | "http";
 
-/** Plain data, so that a Worker can be sent it and set up the same. */
+/** Plain data, so that it can be sent to a Worker. */
 export interface LogOptions {
   level: LogLevel;
   format: LogFormat;
-  /** What must never be written, such as `secretsOf(config)`. */
+  /** Texts that must never be logged, such as `secretsOf(config)`. */
   secrets: readonly string[];
-  /** Colours in the text format; unless said, those of a terminal whose owner has not set NO_COLOR. */
+  /** Whether the text format has colours. Default: if stderr is a terminal and NO_COLOR is not set. */
   colors?: boolean;
 }
 
 /**
- * Sends every log of this thread to stderr, a line each. Before this is called nothing is logged; calling it again
- * replaces what was set up.
+ * Sends every log record of this thread to stderr, one line each. Nothing is logged before the first call. A
+ * later call replaces the configuration.
  */
 export function setUpLogging(options: LogOptions): void {
   const format = lineFormatter({ colors: Deno.stderr.isTerminal() && !Deno.noColor, ...options });
@@ -40,18 +40,21 @@ export function setUpLogging(options: LogOptions): void {
         lowestLevel: options.level === "warn" ? "warning" : options.level,
         sinks: ["stderr"],
       },
-      // Logtape's own troubles only: at "info" it would greet on every start.
+      // Only warnings of Logtape itself: at "info" it logs a greeting at every start.
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],
   });
 }
 
-/** What is logged with is `log.info("joined {channel}", { channel })`, or an object of properties as it is. */
+/**
+ * Returns a logger. Use it as `log.info("joined {channel}", { channel })`, or with an object of properties
+ * only.
+ */
 export function getLogger(component: Component): Logger {
   return getLogtapeLogger(["scrollback", component]);
 }
 
-/** One line, without its end, from one record. */
+/** Returns a formatter that makes one line, without a line end, from a record. */
 export function lineFormatter({ format, colors = false, secrets }: LogOptions): TextFormatter {
   const toLine = format === "json" ? jsonLine : textLine(colors);
   const hide = hider(secrets);
@@ -63,7 +66,7 @@ const toJson = getJsonLinesFormatter({ properties: "flatten" });
 function jsonLine(record: LogRecord): string {
   const properties: Record<string, unknown> = { component: record.category[1] };
   for (const [key, value] of Object.entries(record.properties)) {
-    // JSON would make `{}` of an error.
+    // JSON.stringify would turn an error into `{}`.
     properties[key] = value instanceof Error ? Deno.inspect(value) : value;
   }
   const message = record.message.map((part) => (part instanceof Error ? String(part) : asText(part))).join(
@@ -72,7 +75,9 @@ function jsonLine(record: LogRecord): string {
   return toJson({ ...record, message: [message], properties });
 }
 
-/** Chat is written by strangers: a line end or an escape in it must not forge a line or move the cursor. */
+/**
+ * Chat text is untrusted: a line end or an escape sequence in it must not forge a line or move the cursor.
+ */
 const ESCAPED = { newlines: "escape", sgr: "escape" } as const;
 
 const TEXT = {
@@ -81,7 +86,7 @@ const TEXT = {
   category: (category: readonly string[]) => category[1] ?? category[0] ?? "",
   value: (value: unknown) =>
     value instanceof Error
-      // A stack stays readable; indented, no line of it can pass for a record.
+      // Stack traces keep their lines. The indentation distinguishes them from records.
       ? sanitizeControlSequences(Deno.inspect(value), { sgr: "escape" }).replaceAll("\n", "\n    ")
       : sanitizeControlSequences(asText(value), ESCAPED),
   sanitize: ESCAPED,
@@ -96,7 +101,7 @@ function textLine(colors: boolean): TextFormatter {
   return (record) => format({ ...record, message: withRest(record) });
 }
 
-/** The message, and after it every property that its template does not name, as ` key=value`. */
+/** Returns the message, followed by every property that its template does not name, as ` key=value`. */
 function withRest({ message, rawMessage, properties }: LogRecord): unknown[] {
   const template = typeof rawMessage === "string" ? rawMessage : rawMessage.join("");
   const parts = [...message];
@@ -108,13 +113,13 @@ function withRest({ message, rawMessage, properties }: LogRecord): unknown[] {
 }
 
 /**
- * Replaces every secret, also as JSON and as an address would write it, the longest first. `@logtape/redaction` finds
- * secrets by their form or the name of their field; these are known.
+ * Returns a function that replaces every secret, also in its JSON and URL encodings, the longest first. The
+ * secrets are known here, while `@logtape/redaction` finds secrets by patterns or field names.
  */
 function hider(secrets: readonly string[]): (line: string) => string {
-  const shapes = secrets
+  const encodings = secrets
     .filter((secret) => secret !== "")
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
     .sort((a, b) => b.length - a.length);
-  return (line) => shapes.reduce((text, secret) => text.replaceAll(secret, "(hidden)"), line);
+  return (line) => encodings.reduce((text, secret) => text.replaceAll(secret, "(hidden)"), line);
 }

@@ -1,4 +1,7 @@
-/** What Prometheus is told. The collector's numbers come from its newest status, the histograms from samples. */
+/**
+ * The metrics for Prometheus. The collector's numbers come from its latest status, the histograms from
+ * samples.
+ */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CollectorSamples, CollectorStatus, Counts } from "./collector/recorder.ts";
 import { RecentLongest } from "./event_loop.ts";
@@ -6,15 +9,15 @@ import type { LiveCounts } from "./live/hub.ts";
 import type { HttpServerStatus } from "./web/server/http_server.ts";
 
 export interface Metrics {
-  /** Of `text`. */
+  /** The content type of `text`. */
   contentType: string;
   observe(served: { method: string; route: string; status: number; durationMs: number }): void;
   observeCollector(samples: CollectorSamples): void;
-  /** A question to the archive, and how long its answer took, waiting included. */
+  /** A query to the archive and its duration, including the time in the queue. */
   observeArchive(method: string, ms: number): void;
-  /** By how much the main thread's event loop came late. */
+  /** The delay of the main thread's event loop. */
   observeLoop(delayMs: number): void;
-  /** The text that `/metrics` answers. */
+  /** The body of `/metrics`. */
   text(): Promise<string>;
 }
 
@@ -22,26 +25,26 @@ export interface MetricsSources {
   status: () => CollectorStatus;
   watchers: () => number;
   live: () => LiveCounts;
-  /** `undefined` before it listens. */
+  /** `undefined` before the server listens. */
   http: () => HttpServerStatus | undefined;
   refusedStreams: () => { total: number; client: number };
 }
 
 const COUNTS: Record<keyof Counts, string> = {
-  received: "Lines of chat that came off the sockets",
+  received: "Chat lines received",
   stored: "Events committed to the archive",
-  duplicates: "Messages recognised by their id as stored already",
-  rejected: "Lines that were malformed or of no channel",
-  dropped: "Events lost for lack of room",
-  late: "Lines of channels that were deleted with their messages, or left too long ago to wait for",
-  protocol: "Lines that are not chat",
+  duplicates: "Messages dropped because one with the same id was received before",
+  rejected: "Lines that were malformed or belonged to no channel",
+  dropped: "Events lost because memory and the overflow file were full",
+  late: "Lines of a deleted channel, or that came too long after a channel was left",
+  protocol: "Lines that are not chat, such as PING and JOIN",
 };
 const LIVE_COUNTS: Record<keyof LiveCounts, string> = {
-  rendered: "Events rendered for those who watch, each once however many do",
-  sent: "Events handed to watchers, once for each of them",
-  dropped: "Watchers that were sent away because they did not keep up",
+  rendered: "Events rendered for watchers, each once",
+  sent: "Events sent to watchers, counted for each watcher",
+  dropped: "Watchers disconnected because they did not keep up",
 };
-/** A method may be any word that somebody sends, and each one would be a series of its own. */
+/** Other methods share one series: a client could send any word, and each would create a series. */
 const METHODS = new Set(["GET", "HEAD", "POST"]);
 const CONNECTION_STATES = ["connecting", "open", "waiting", "refused", "idle"] as const;
 const CHANNEL_STATES = ["joined", "joining", "refused", "disabled", "deleting"] as const;
@@ -73,50 +76,54 @@ export function createMetrics({ status, watchers, live, http, refusedStreams }: 
         this.set(value());
       },
     });
-  gauge("queue_length", "Events that wait to be written", () => status().writer.queue);
-  gauge("writer_ok", "1 while the archive can be written", () => status().writer.state === "ok" ? 1 : 0);
+  gauge("queue_length", "Events waiting to be written", () => status().writer.queue);
+  gauge("writer_ok", "1 if the archive can be written", () => status().writer.state === "ok" ? 1 : 0);
   gauge(
     "last_commit_timestamp_seconds",
-    "When events were committed last, in seconds since 1970; 0 = not since the start",
+    "Time of the last commit in seconds since 1970; 0 if none since the start",
     () => (status().writer.lastCommitAt ?? 0) / 1_000,
   );
   gauge(
     "clock_offset_seconds",
-    "By how much the machine's clock is ahead of the time that is judged right",
+    "Difference of the system clock to the time that is considered correct",
     () => (status().time.wallMs - status().time.judgedMs) / 1_000,
   );
-  gauge("clock_ok", "1 while the machine's clock is plausible", () => status().time.plausible ? 1 : 0);
-  gauge("messages_ahead", "Messages of the archive that stand in the future", () => status().time.ahead);
-  gauge("watchers", "Pages that watch a channel live", watchers);
-  gauge("start_time_seconds", "When the program started", () => status().startedAt / 1_000);
-  gauge("resident_memory_bytes", "Memory of the whole process", () => Deno.memoryUsage().rss);
+  gauge("clock_ok", "1 if the system clock is plausible", () => status().time.plausible ? 1 : 0);
+  gauge("messages_ahead", "Messages in the archive with a time in the future", () => status().time.ahead);
+  gauge("watchers", "Open live streams", watchers);
+  gauge(
+    "start_time_seconds",
+    "Start time of the program in seconds since 1970",
+    () => status().startedAt / 1_000,
+  );
+  gauge("resident_memory_bytes", "Resident memory of the process", () => Deno.memoryUsage().rss);
   const longestDelay = new RecentLongest();
   gauge(
     "event_loop_longest_delay_seconds",
-    "By how much the main thread's event loop came late at most, in the last minute",
+    "Longest delay of the main thread's event loop in the last minute",
     () => longestDelay.value / 1_000,
   );
   gauge("http_connections", "Open connections to the pages", () => http()?.connections ?? 0);
-  gauge("http_accepting", "1 while connections to the pages are accepted", () => http()?.isAccepting ? 1 : 0);
+  gauge("http_accepting", "1 if connections to the pages are accepted", () => http()?.isAccepting ? 1 : 0);
   counter(
     "http_accept_failures",
     "Connections to the pages that could not be accepted",
     () => http()?.acceptFailures ?? 0,
   );
-  counter("http_restarts", "Times that HTTP listened anew after a fault", () => http()?.restarts ?? 0);
+  counter("http_restarts", "Restarts of the HTTP server after an error", () => http()?.restarts ?? 0);
   byReason(
     "http_connections_refused",
-    "Connections refused by the bound that was reached",
+    "Connections refused, by the limit that was reached",
     () => http()?.counts.refused,
   );
   byReason(
     "http_connections_ended",
-    "Connections that took too long, by what for",
+    "Connections closed by a timeout, by the kind of timeout",
     () => http()?.counts.ended,
   );
-  byReason("http_streams_refused", "Live streams refused by the bound that was reached", refusedStreams);
-  byState("connections", "Connections to Twitch by state", CONNECTION_STATES, () => status().connections);
-  byState("channels", "Channels to be recorded by state", CHANNEL_STATES, () => status().channels);
+  byReason("http_streams_refused", "Live streams refused, by the limit that was reached", refusedStreams);
+  byState("connections", "Connections to Twitch, by state", CONNECTION_STATES, () => status().connections);
+  byState("channels", "Channels, by state", CHANNEL_STATES, () => status().channels);
 
   function byState<S extends string>(
     name: string,
@@ -158,33 +165,33 @@ export function createMetrics({ status, watchers, live, http, refusedStreams }: 
   });
   const batchSeconds = new Histogram({
     name: "scrollback_batch_seconds",
-    help: "How long the transaction of a batch took",
+    help: "Duration of the transaction of a batch",
     buckets: seconds,
     registers,
   });
   const lagSeconds = new Histogram({
     name: "scrollback_lag_seconds",
-    help: "From Twitch's time of a batch's first message to its commit",
+    help: "Time from Twitch's timestamp of the first message of a batch to the commit",
     buckets: [...seconds, 10, 30, 60],
     registers,
   });
   const httpSeconds = new Histogram({
     name: "scrollback_http_seconds",
-    help: "How long HTTP answers took",
+    help: "Duration of HTTP responses",
     labelNames: ["method", "route", "status"],
     buckets: seconds,
     registers,
   });
   const archiveSeconds = new Histogram({
     name: "scrollback_archive_seconds",
-    help: "How long pages' questions to the archive took, waiting included",
+    help: "Duration of queries to the archive, including the time in the queue",
     labelNames: ["method"],
     buckets: seconds,
     registers,
   });
   const loopSeconds = new Histogram({
     name: "scrollback_event_loop_delay_seconds",
-    help: "By how much the main thread's event loop came late, looked at every 10 ms",
+    help: "Delay of the main thread's event loop, measured every 10 ms",
     buckets: seconds,
     registers,
   });

@@ -1,4 +1,4 @@
-/** Splits the events of one commit by their channel, keeping their order. */
+/** Groups the events of one commit by channel, in their order. */
 import type { StoredEvent } from "../chat/events.ts";
 import type { Announcement } from "../collector/recorder.ts";
 

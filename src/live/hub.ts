@@ -1,4 +1,4 @@
-/** Who watches which channel. Each commit is rendered once, however many watch. */
+/** The live hub: sends committed events to the watchers of their channel. Renders each event once. */
 import { setTimeout } from "node:timers/promises";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Announcement, Recorder } from "../collector/recorder.ts";
@@ -6,68 +6,74 @@ import { type LiveBatch, Watcher } from "./watcher.ts";
 
 export interface HubOptions {
   recorder: Pick<Recorder, "watch" | "unwatch">;
-  /** Makes what goes to everybody who watches, out of what was committed. */
+  /** Renders committed events to the bytes that every watcher gets. */
   render: (announcement: Announcement) => Uint8Array<ArrayBuffer>;
-  /** Rows could not be made. Who watches is sent away, to come back to a page that says so; recording goes on. */
+  /**
+   * Called if `render` throws. Disconnects the watchers; their pages report it. Recording continues.
+   */
   onFault: (error: unknown) => void;
-  /** What is sent where nothing came for a while, so that nobody between takes the stream for dead. */
+  /** Sent after `quietMs` without events, so that proxies do not close the stream. */
   beat: Uint8Array<ArrayBuffer>;
-  /** What is sent when the channel is listened to again after a gap. */
+  /** Sent when recording of the channel resumes after a gap. */
   joinedEvent: Uint8Array<ArrayBuffer>;
   quietMs?: number;
 }
 
 export interface Hub extends Disposable {
   /**
-   * Resolves once every later commit of the channel will reach the watcher, so that what is read from the archive
-   * after that leaves no gap. The stream ends when the page leaves, when it falls too far behind, and with the hub.
-   * @throws what watching the channel throws
+   * Resolves once every later commit of the channel will reach the watcher, so that reading the archive
+   * afterwards leaves no gap. The stream ends when the page disconnects, when it falls too far behind, or
+   * with the hub.
+   * @throws errors of `recorder.watch`
    */
   subscribe(channelId: number): Promise<Watcher>;
-  /** Told by the collector of what it has committed. */
+  /** Passes on events that were committed. */
   announce(announcement: Announcement): void;
-  /** The channel is listened to (again): pages may ask for the gap before. */
+  /** Tells the watchers that the channel was joined (again), so that they can request the gap before. */
   joined(channelId: number): void;
-  /** Ends every stream; pages come back and catch up. */
+  /** Ends every stream. Pages connect again and catch up. */
   dropAll(): void;
-  /** How many pages are watching. */
+  /** Number of watchers. */
   size(): number;
   counts: Readonly<LiveCounts>;
 }
 
-/** Since the start. */
+/** Counters since the start. */
 export interface LiveCounts {
-  /** Events that were rendered, each once. */
+  /** Rendered events. */
   rendered: number;
-  /** Events handed to watchers, once for each of them. */
+  /** Events sent, counted for each watcher. */
   sent: number;
-  /** Watchers that did not keep up. */
+  /** Watchers disconnected because they did not keep up. */
   dropped: number;
 }
 
-/** Watchers that are served in one go; then whoever else waits for the thread has a turn. Some 3 ms. */
-const SERVED_AT_ONCE = 200;
+/** Watchers served in one turn of the event loop: about 3 ms. */
+const WATCHERS_PER_TURN = 200;
 
-/** Rows that are rendered in one go: some 8 ms. */
-const ROWS_AT_ONCE = 250;
+/** Rows rendered in one turn: about 8 ms. */
+const ROWS_PER_TURN = 250;
+
 /**
- * After serving it rests, and what comes meanwhile goes out together. At least for so long: each time, a browser lays
- * out and paints anew, and that fifty times a second is too often for it. Where serving takes long, since so many watch,
- * it rests as long again, so that a crowd in one channel leaves pages their part of the thread; but not for longer than
- * anybody would notice.
+ * Pause after serving a channel; events that arrive meanwhile are sent together. The pause is as long as
+ * serving took, so that a channel with many watchers leaves half of the thread to pages. Minimum: a browser
+ * cannot lay out and paint 50 times a second. Maximum: a delay that nobody notices.
  */
-const MIN_REST_MS = 50;
-const LONGEST_REST_MS = 100;
+const MIN_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 100;
 
 interface Room {
   watchers: Set<Watcher>;
-  /** Of the last event that was announced. */
+  /** Id of the last announced event. */
   lastId: number;
   watched: Promise<void>;
-  /** What was committed and is yet to be rendered: what comes while the watchers are served goes out together. */
+  /**
+   * Committed events that are not rendered yet. Events that arrive while watchers are served are sent
+   * together.
+   */
   waiting: StoredEvent[];
   serving: boolean;
-  /** Nothing came since the last look. */
+  /** No event arrived since the last heartbeat. */
   quiet: boolean;
 }
 
@@ -101,36 +107,39 @@ export function createHub(
     for (const watcher of room.watchers) watcher.end();
   }
 
-  /** Serves the watchers with all that waits: at once where it is quiet. With many of them it takes several turns. */
+  /**
+   * Sends the waiting events to the watchers, at once if the channel was quiet. Many watchers take several
+   * turns.
+   */
   async function serve(channelId: number, room: Room): Promise<void> {
     if (room.serving) return;
     room.serving = true;
     while (room.waiting.length > 0 && room.watchers.size > 0) {
-      const batch = rendered({ channelId, events: room.waiting.splice(0, ROWS_AT_ONCE) });
+      const batch = renderBatch({ channelId, events: room.waiting.splice(0, ROWS_PER_TURN) });
       if (!batch) {
         empty(room);
         break;
       }
       const startedAt = performance.now();
-      await handOut(batch, room.watchers);
+      await send(batch, room.watchers);
       const tookMs = performance.now() - startedAt;
-      if (room.waiting.length >= ROWS_AT_ONCE) await setTimeout(0);
-      else await setTimeout(Math.min(Math.max(tookMs, MIN_REST_MS), LONGEST_REST_MS));
+      if (room.waiting.length >= ROWS_PER_TURN) await setTimeout(0);
+      else await setTimeout(Math.min(Math.max(tookMs, MIN_PAUSE_MS), MAX_PAUSE_MS));
     }
     room.serving = false;
   }
 
-  async function handOut(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
+  async function send(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
     let served = 0;
     for (const watcher of watchers) {
-      if (served > 0 && served % SERVED_AT_ONCE === 0) await setTimeout(0);
+      if (served > 0 && served % WATCHERS_PER_TURN === 0) await setTimeout(0);
       served++;
       if (watcher.offer(batch)) counts.sent += batch.rows;
       else counts.dropped++;
     }
   }
 
-  function rendered(announcement: Announcement): LiveBatch | undefined {
+  function renderBatch(announcement: Announcement): LiveBatch | undefined {
     const { events } = announcement;
     try {
       const bytes = render(announcement);
@@ -178,7 +187,8 @@ export function createHub(
       const room = rooms.get(channelId);
       if (!room) return;
       room.quiet = false;
-      // The time was put right: what pages have lies ahead of what comes. They come back, and begin anew.
+      // The time was corrected: rows on the pages are later than new ones. The pages connect again and
+      // reload.
       if (events[0]!.id <= room.lastId) empty(room);
       room.lastId = events.at(-1)!.id;
       room.waiting.push(...events);

@@ -1,54 +1,60 @@
-/** One open page's end of the hub: a stream that holds so much, and no more. */
+/** A page's subscription to the hub: a stream with a bounded buffer. */
 
-/** What one commit or several brought to one channel, as it goes to everybody who watches. */
+/** Rendered events of one or several commits in one channel. */
 export interface LiveBatch {
   firstId: number;
   lastId: number;
   rows: number;
   bytes: Uint8Array<ArrayBuffer>;
-  /** Only what comes after an id: made for one page, which has the others already. */
+  /** Renders only the events after `id`, for a page that has the others. */
   after(id: number): Uint8Array<ArrayBuffer>;
 }
 
-/** Bytes that may wait for a slow watcher: some 500 rows, as many as its page would hold. */
-const BYTES_BOUND = 512 * 1024;
+/** Bytes buffered for a slow watcher: about 500 rows, the number that its page keeps. */
+const MAX_BUFFERED_BYTES = 512 * 1024;
 
 export class Watcher {
-  /** What the page reads. It ends when the watcher is sent away, or with the hub. */
+  /** The stream that the page reads. It ends when the watcher is disconnected, or with the hub. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** Resolves when the page has left, or the stream was ended. */
+  /** Resolves when the page disconnects or the stream is ended. */
   readonly gone: Promise<void>;
   #resolveGone!: () => void;
   #stream!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
-  /** What came before it was known where the page begins: at most for as long as a question to the archive may take. */
+  /** Batches before `begin`, at most for the deadline of a query to the archive; `undefined` afterwards. */
   #early: LiveBatch[] | undefined = [];
   #last = 0;
   #ended = false;
-  /** Resolved when the page has read something, or has left. */
+  /** Resolves when the page has read something or has disconnected. */
   #read = Promise.withResolvers<void>();
 
-  /** @param left called when the page has gone, or was ended */
+  /** @param left called when the page disconnects or the stream is ended */
   constructor(readonly left: () => void) {
     ({ promise: this.gone, resolve: this.#resolveGone } = Promise.withResolvers<void>());
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#stream = controller),
       pull: () => this.#wake(),
       cancel: () => this.#leave(),
-    }, { highWaterMark: BYTES_BOUND, size: (bytes) => bytes.byteLength });
+    }, { highWaterMark: MAX_BUFFERED_BYTES, size: (bytes) => bytes.byteLength });
   }
 
-  /** Waits until at most half of {@link BYTES_BOUND} waits to be read. False where the stream has ended before. */
+  /**
+   * Waits until at most half of {@link MAX_BUFFERED_BYTES} is buffered. Returns false if the stream ended
+   * before.
+   */
   async drained(): Promise<boolean> {
-    while (!this.#ended && this.#stream.desiredSize! < BYTES_BOUND / 2) await this.#read.promise;
+    while (!this.#ended && this.#stream.desiredSize! < MAX_BUFFERED_BYTES / 2) await this.#read.promise;
     return !this.#ended;
   }
 
-  /** Drops the batches that came before `begin`: the archive has them, and is asked again. */
+  /** Drops the batches that arrived before `begin`, because the caller reads them from the archive. */
   forget(): void {
     if (this.#early) this.#early = [];
   }
 
-  /** From here on batches flow: those, also of before, that hold more than the page has, which is all up to `after`. */
+  /**
+   * Starts sending events with ids above `after`, also from batches that arrived before. The page has the
+   * others.
+   */
   begin(after: number): void {
     const early = this.#early ?? [];
     this.#early = undefined;
@@ -56,16 +62,19 @@ export class Watcher {
     for (const batch of early) this.offer(batch);
   }
 
-  /** False where the page is too slow for more: its stream ends, and it catches up when it comes back. */
+  /**
+   * Sends a batch. Returns false if the page is too slow: its stream ends, and it catches up when it connects
+   * again.
+   */
   offer(batch: LiveBatch): boolean {
     if (this.#early) {
       this.#early.push(batch);
       return true;
     }
-    const had = this.#last;
-    if (batch.lastId <= had) return true;
+    const last = this.#last;
+    if (batch.lastId <= last) return true;
     this.#last = batch.lastId;
-    return this.send(batch.firstId > had ? batch.bytes : batch.after(had));
+    return this.send(batch.firstId > last ? batch.bytes : batch.after(last));
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): boolean {
@@ -78,13 +87,13 @@ export class Watcher {
     return true;
   }
 
-  /** After what waits was read. */
+  /** Ends the stream after the buffered bytes. */
   end(): void {
     if (!this.#ended) this.#stream.close();
     this.#leave();
   }
 
-  /** At once, and the page notices that something went wrong. */
+  /** Ends the stream at once with an error. */
   fail(error: unknown): void {
     if (!this.#ended) this.#stream.error(error);
     this.#leave();
