@@ -4,7 +4,7 @@ import { backUp, type BackupStep } from "../../src/archive/sqlite/backup/backup.
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { ANN, openArchive, said } from "./said.ts";
 
-Deno.test("a backup is one file with everything that was committed when it began", async () => {
+Deno.test("a backup is one file with everything that was committed before it began", async () => {
   using archive = openArchive();
   const ids = archive.say([said(ANN, "one"), said(ANN, "two")]);
   const to = `${archive.path}.copy`;
@@ -14,7 +14,7 @@ Deno.test("a backup is one file with everything that was committed when it began
     to,
     force: false,
     progress: (step) => {
-      // Somebody writes while the copy is being made.
+      // The writer appends while the copy is being made.
       if (step.kind === "counting") archive.say([said(ANN, "three")], 10);
       steps.push(step);
     },
@@ -28,7 +28,7 @@ Deno.test("a backup is one file with everything that was committed when it began
   for (const left of [".partial", "-wal", "-shm"]) assert.throws(() => Deno.statSync(to + left));
 });
 
-Deno.test("a backup replaces nothing unless it is told to, and never the archive itself", async () => {
+Deno.test("a backup replaces a file only with --force, and never the archive itself", async () => {
   using archive = openArchive();
   const to = `${archive.path}.copy`;
   const take = (to: string, force: boolean) => backUp({ from: archive.path, to, force, progress: () => {} });
@@ -45,7 +45,7 @@ Deno.test("a backup replaces nothing unless it is told to, and never the archive
   await assert.rejects(take(`${archive.path}.d/copy`, false), { code: "backup" });
 });
 
-Deno.test("an archive that is damaged is not called backed up", async () => {
+Deno.test("the backup of a damaged archive fails", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "one"), said(ANN, "two")]);
   {

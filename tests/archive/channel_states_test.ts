@@ -15,7 +15,7 @@ function roomState(modes: string): ChatEvent {
 const QUIET = "emote-only=0;followers-only=-1;r9k=0;slow=0;subs-only=0";
 const SLOW = "emote-only=0;followers-only=-1;r9k=0;slow=30;subs-only=0";
 
-/** Absent and undefined are the same here. */
+/** Removes undefined values, so that they equal missing ones. */
 function plain(events: readonly StoredEvent[]): unknown {
   return JSON.parse(JSON.stringify(events));
 }
@@ -26,7 +26,7 @@ async function states(archive: Opened): Promise<StoredEvent[]> {
   return events.filter(({ kind }) => kind === "state").reverse();
 }
 
-Deno.test("a repeated ROOMSTATE that changes nothing is no event, also after a restart; what changed is told", async () => {
+Deno.test("a ROOMSTATE that changes nothing is no event, even after a restart; others name the changed modes", async () => {
   using archive = openArchive();
   const batch = timed([
     roomState(QUIET),
@@ -39,7 +39,7 @@ Deno.test("a repeated ROOMSTATE that changes nothing is no event, also after a r
   assert.deepEqual([events.map(({ kind }) => kind), repeated], [["state", "message", "message"], 2]);
   assert.equal(events.at(-1)!.id, lastId);
 
-  // As after a kill: another writer, which has to know from the file.
+  // As after a kill: another writer, which must read the state from the file.
   using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
   const lines = [QUIET, "slow=30", SLOW, "emote-only=1", SLOW, QUIET, QUIET];
   const later = second.append(timed(lines.map(roomState), 100), new Set([1]));
@@ -53,7 +53,7 @@ Deno.test("a repeated ROOMSTATE that changes nothing is no event, also after a r
     "Emote-only mode off",
     "Slow mode off",
   ]);
-  // Whatever is known of it, the line is the one that came.
+  // The rebuilt line is the original one, whether or not the previous state is known.
   assert.deepEqual(
     stored.map((event) => readLine(formatEvent(event))),
     [QUIET, "slow=30", "emote-only=1", SLOW, QUIET].map((modes) => ({
@@ -63,7 +63,7 @@ Deno.test("a repeated ROOMSTATE that changes nothing is no event, also after a r
   );
 });
 
-Deno.test("a batch of nothing but repeated ROOMSTATEs stores nothing and keeps ids rising", () => {
+Deno.test("a batch of repeated ROOMSTATEs stores nothing, and ids still rise", () => {
   using archive = openArchive();
   const [first] = archive.say([roomState(QUIET)]);
   const { events, repeated, lastId } = archive.writer.append(timed([roomState(QUIET)], 10), new Set([1]));
@@ -72,21 +72,21 @@ Deno.test("a batch of nothing but repeated ROOMSTATEs stores nothing and keeps i
   assert.ok(next! > first!);
 });
 
-Deno.test("each channel has a state of its own, which outlives its event but not its channel", () => {
+Deno.test("each channel has its own state, which stays after its event is deleted but not after its channel is", () => {
   using archive = openArchive();
   const other = { ...roomState(QUIET), channel: "hill", roomId: 9002 };
   assert.equal(archive.say([roomState(QUIET), other, said(ANN, "a")]).length, 3);
   archive.writer.flushCounters();
   archive.writer.setRetention(1, { messages: 1 });
   while (archive.writer.retentionStep(10, NOON));
-  assert.equal(archive.say([roomState(QUIET)], 10).length, 0, "its event is gone, and it changes nothing");
+  assert.equal(archive.say([roomState(QUIET)], 10).length, 0, "its event is deleted, and it changes nothing");
   archive.writer.deleteChannel(2, true);
   while (archive.writer.deleteStep(10));
   const { id } = archive.writer.createChannel("hill", NOON);
   assert.equal(archive.writer.append(timed([other], 20), new Set([id])).events.length, 1);
 });
 
-Deno.test("what a service heard in a gap is compared with the state of then", async () => {
+Deno.test("a ROOMSTATE that fills a gap is compared with the state at its time", async () => {
   using archive = openArchive();
   archive.say([roomState(QUIET)]);
   archive.say([roomState(SLOW)], 1_000);

@@ -1,4 +1,4 @@
-/** A page of a real archive is overwritten, somewhere: everything ends with a sentence, and nothing with a stack trace. */
+/** Overwrites pages of a real archive: every command ends with a sentence, and none with a stack trace. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createApp } from "../../routes/mod.ts";
@@ -30,7 +30,7 @@ const PAGES = [
   ...["/search/channels?q=la", "/channels/1/coverage", `/messages/${firstIdAt(NOON + 700_000)}`, "/readyz"],
 ];
 
-/** An archive with a bit of everything, in one file of some hundred pages. */
+/** An archive with events of every kind, in one file of about a hundred pages. */
 function bigArchive(path: string): void {
   using archive = openArchive();
   const events = Array.from(
@@ -57,7 +57,7 @@ function bigArchive(path: string): void {
   archive.writer[Symbol.dispose] = () => {};
 }
 
-/** Overwrites the pages, numbered from 0, each with zeros or with garbage. */
+/** Overwrites the pages (numbered from 0) with zeros or with garbage. */
 function overwrite(path: string, pages: readonly number[], isGarbage: boolean): void {
   using file = Deno.openSync(path, { write: true });
   for (const page of pages) {
@@ -74,7 +74,7 @@ function configOf(path: string): Config {
   return loaded.config;
 }
 
-/** Runs a command and returns its status and what it said. */
+/** Runs a command and returns its status and output. */
 async function outcome(command: () => number | Promise<number>): Promise<{ status: number; said: string }> {
   const lines: string[] = [];
   const { log, error } = console;
@@ -98,7 +98,7 @@ async function assertPages(path: string): Promise<void> {
     return;
   }
   await using archive = reader;
-  // Its recorder and its hub are those of a sound archive.
+  // The recorder and the hub belong to an undamaged archive.
   using sound = testSite();
   const { recorder, hub } = sound;
   const faults: unknown[] = [];
@@ -143,7 +143,7 @@ function assertRecording(path: string): void {
   }
 }
 
-Deno.test("whichever page of an archive is damaged, commands end with a status and a sentence, and pages with 200 or 503", async () => {
+Deno.test("with any damaged page, commands end with a status and a sentence, and HTTP requests with 200 or 503", async () => {
   using folder = tempFolder();
   const sound = `${folder.path}/sound.db`;
   bigArchive(sound);
@@ -188,7 +188,7 @@ Deno.test("whichever page of an archive is damaged, commands end with a status a
   }
 });
 
-Deno.test("a number that no program of ours has written is told as damage", async () => {
+Deno.test("an integer that the writer never stores is reported as damage", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "hello")]);
   archive.writer.flushCounters();

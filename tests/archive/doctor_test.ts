@@ -12,7 +12,7 @@ function diagnose(path: string, options: { repair?: boolean; sample?: number } =
 
 const LINE = "what everybody says, again and again";
 
-/** An archive with a bit of everything, closed, so that all is counted. */
+/** A closed archive with events of every kind, so that everything is counted. */
 function livedIn() {
   const archive = openArchive();
   archive.say([
@@ -28,13 +28,13 @@ function livedIn() {
   return archive;
 }
 
-/** Does to the file what nobody should. */
+/** Runs SQL that damages the file. */
 function damage(path: string, sql: string): void {
   using db = new DatabaseSync(path, { enableForeignKeyConstraints: false });
   db.exec(sql);
 }
 
-Deno.test("nothing is wrong with an archive that was only written by its writer, also while it is open", () => {
+Deno.test("an archive that only its writer has written has no faults, even while it is open", () => {
   using archive = livedIn();
   for (const sample of [undefined, 50]) {
     assert.deepEqual(diagnose(archive.path, { sample }).left, []);
@@ -65,7 +65,7 @@ const DAMAGES: [what: string, sql: string, told: RegExp][] = [
   ["a channel's counter", "UPDATE channels SET messages = 9 WHERE id = 1", /such as lake: 9 instead of 6/],
   ["a user's counter", "UPDATE users SET messages = 0 WHERE id = 11", /such as ann: 0 instead of 2/],
   [
-    "a user that is counted nowhere",
+    "a user without counters",
     "DELETE FROM user_channels",
     /The counter of 3 users in channels is wrong/,
   ],
@@ -84,7 +84,7 @@ const DAMAGES: [what: string, sql: string, told: RegExp][] = [
 ];
 
 for (const [what, sql, told] of DAMAGES) {
-  Deno.test(`${what}: is told, and put right by repair`, () => {
+  Deno.test(`${what}: the doctor reports it, and repairs it`, () => {
     using archive = livedIn();
     damage(archive.path, sql);
     const seen = diagnose(archive.path);
@@ -99,7 +99,7 @@ for (const [what, sql, told] of DAMAGES) {
   });
 }
 
-Deno.test("repair brings back what search had lost", async () => {
+Deno.test("messages are found again after a repair", async () => {
   using archive = livedIn();
   damage(archive.path, "INSERT INTO messages_index (messages_index) VALUES ('delete-all')");
   diagnose(archive.path, { repair: true });
@@ -108,7 +108,7 @@ Deno.test("repair brings back what search had lost", async () => {
   assert.equal(events.length, 6);
 });
 
-Deno.test("looking at some rows finds an index that lost many, and repair then mends all", () => {
+Deno.test("a sample of rows shows that the index lost many, and the repair restores all", () => {
   using archive = livedIn();
   damage(archive.path, "INSERT INTO messages_index (messages_index) VALUES ('delete-all')");
   assert.match(
@@ -119,7 +119,7 @@ Deno.test("looking at some rows finds an index that lost many, and repair then m
   assert.deepEqual(diagnose(archive.path).left, []);
 });
 
-/** Seconds from noon at which something was said while nobody listened, from 100 to 200, and what counts as heard then. */
+/** The seconds after noon of messages in a gap from 100 to 200, and the seconds that count as heard after a repair. */
 const UNHEARD: [what: string, said: number[], listening: [from: number, to: number][]][] = [
   ["in the middle of a gap", [140, 149, 150, 170, 171], [[0, 100], [140, 150], [170, 171], [200, 300]]],
   ["right behind its beginning", [101, 108, 117], [[0, 117], [200, 300]]],
@@ -128,7 +128,7 @@ const UNHEARD: [what: string, said: number[], listening: [from: number, to: numb
 ];
 
 for (const [what, seconds, listening] of UNHEARD) {
-  Deno.test(`messages that came while nobody listened, ${what}, are told, and count as heard once repaired`, async () => {
+  Deno.test(`messages in a gap, ${what}, are reported, and count as heard after a repair`, async () => {
     using archive = openArchive();
     const at = (s: number) => NOON + s * 1_000;
     for (const second of seconds) archive.say([said(ANN, "hello?")], second);
@@ -156,7 +156,7 @@ for (const [what, seconds, listening] of UNHEARD) {
   });
 }
 
-/** An archive whose channel was not listened to from second 100 to 200, in which something was said all the same. */
+/** An archive with a gap from second 100 to 200 that has messages. */
 function gapWith(seconds: number[], reason: EndReason) {
   const archive = openArchive();
   for (const second of seconds) archive.say([said(ANN, "hello?")], second);
@@ -169,7 +169,7 @@ function gapWith(seconds: number[], reason: EndReason) {
   return archive;
 }
 
-Deno.test("a message that stands alone is told, and does not cut a gap to pieces", async () => {
+Deno.test("a single message in a gap is reported, and does not split the gap", async () => {
   using archive = gapWith([120, 140, 160], "connection lost");
   const { left } = diagnose(archive.path, { repair: true });
   assert.match(left.join(), /In #lake, 3 messages were received while/);
@@ -177,14 +177,14 @@ Deno.test("a message that stands alone is told, and does not cut a gap to pieces
   assert.equal((await reader.coverage(1, NOON, NOON + 300_000)).gaps.length, 1);
 });
 
-Deno.test("where messages found no room, those that are there make no gap wrong", async () => {
+Deno.test("messages in a gap after a full disk are no fault", async () => {
   using archive = gapWith([120, 125, 130], "storage");
   assert.deepEqual(diagnose(archive.path, { repair: true }).found, []);
   await using reader = archive.reader();
   assert.equal((await reader.coverage(1, NOON, NOON + 300_000)).gaps.length, 1);
 });
 
-Deno.test("what is filled is covered, whoever heard it", async () => {
+Deno.test("messages in a filled gap are covered, whether they were filled or heard", async () => {
   using archive = gapWith([140, 145, 150], "connection lost");
   const span = { from: NOON + 100_000, to: NOON + 200_000 };
   archive.writer.fill({ channelId: 1, ...span, source: "elsewhere", filledAt: NOON + 300_000 }, []);
@@ -193,7 +193,7 @@ Deno.test("what is filled is covered, whoever heard it", async () => {
   assert.equal((await reader.gaps(1, NOON + 160_000, NOON + 170_000))[0]!.state, "filled");
 });
 
-Deno.test("messages are told that came after the last that is known of listening", () => {
+Deno.test("messages after the last known moment of listening are reported", () => {
   using archive = livedIn();
   archive.writer.listen([
     { kind: "started", channelId: 1, at: NOON - 60_000 },
@@ -206,7 +206,7 @@ Deno.test("messages are told that came after the last that is known of listening
   assert.deepEqual(diagnose(archive.path, { repair: true }).left, []);
 });
 
-Deno.test("whatever texts are written, the index and the messages agree", () => {
+Deno.test("the index and the messages agree for any texts", () => {
   using archive = openArchive();
   let second = 0;
   fc.assert(

@@ -1,4 +1,4 @@
-/** Both implementations of the index find what a look at every row finds. */
+/** Both implementations of the index find the same documents as a scan of every row. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
@@ -11,10 +11,10 @@ import type { CandidateIndex, DocRange, IndexTerm } from "../../src/archive/sqli
 import { present } from "../../src/archive/sqlite/search/postings.ts";
 
 const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];
-/** An id as a message of 2026 has it. */
+/** An id like those of messages in 2026. */
 const FIRST_ID = 1.79e12 * 64;
 
-/** An index with pages so small that even few rows make many of them. */
+/** An index with small pages, so that even a few rows need many of them. */
 function openIndex(pageBytes: number): DatabaseSync {
   const db = new DatabaseSync(":memory:");
   db.exec(`
@@ -38,7 +38,7 @@ function remove(db: DatabaseSync, id: number, terms: string): void {
 
 const ascending = (a: number, b: number) => a - b;
 
-/** The documents that a look at every row finds, ascending. */
+/** The documents that a scan of every row finds, ascending. */
 function look(rows: Map<number, string>, { text, prefix }: IndexTerm): number[] {
   return [...rows].filter(([, terms]) =>
     terms.split(" ").some((term) => prefix ? term.startsWith(text) : term === text)
@@ -61,7 +61,7 @@ function isReadable(index: CandidateIndex, { text, prefix }: IndexTerm): boolean
   return !prefix || index.lists().pagesOfPrefix(text, 1_000) < Infinity;
 }
 
-/** Every list of the index, from either end, all of it and in parts. */
+/** Checks every list of the index, from both ends, completely and in parts. */
 function checkAll(db: DatabaseSync, rows: Map<number, string>, parts: [number, number][]): void {
   const terms = [
     ...WORDS.map((text) => ({ text, prefix: false })),
@@ -87,7 +87,7 @@ function checkAll(db: DatabaseSync, rows: Map<number, string>, parts: [number, n
   }
 }
 
-/** @param docs what the list must have, ascending */
+/** @param docs the expected documents of the list, ascending */
 function checkList(
   index: CandidateIndex,
   term: IndexTerm,
@@ -132,7 +132,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ merge: fc.integer({ min: -4, max: 12 }) }) },
 );
 
-Deno.test("both implementations of the index find what a look at every row finds, however it was written", () => {
+Deno.test("both implementations of the index find the same as a scan of every row, in whatever way rows were written", () => {
   fc.assert(
     fc.property(
       fc.array(step, { minLength: 3, maxLength: 40 }),
@@ -192,11 +192,11 @@ Deno.test("both implementations of the index find what a look at every row finds
   );
 });
 
-Deno.test("a beginning is not read where a merge has stopped amid its terms, as an id may have come again", () => {
+Deno.test("a prefix is not read while a merge has stopped within its terms, since an id may occur twice", () => {
   using db = openIndex(64);
   const words = Array.from({ length: 60 }, (_, i) => `goal${i + 10}`);
   write(db, 7, "goal50");
-  // With a word that is merged sooner than the one that it had.
+  // With a word that is merged earlier than the previous one.
   db.exec("BEGIN");
   remove(db, 7, "goal50");
   write(db, 7, "goal20");
@@ -209,7 +209,7 @@ Deno.test("a beginning is not read where a merge has stopped amid its terms, as 
   merge(-1);
   const index = new PostingLists(db);
   let readable = 0;
-  // A merge that is begun anew leaves no mark of the one before.
+  // A restarted merge leaves no trace of the previous one.
   for (let step = 0; step < 20; step++, merge(step === 5 ? -1 : 1)) {
     const term = { text: "goal", prefix: true };
     if (!isReadable(index, term)) continue;
@@ -223,7 +223,7 @@ Deno.test("a beginning is not read where a merge has stopped amid its terms, as 
 });
 
 for (const direction of ["DESC", "ASC"] as const) {
-  Deno.test(`what is passed over of a long list is hardly read, ${direction}`, () => {
+  Deno.test(`skipped parts of a long list are hardly read, ${direction}`, () => {
     let reads = 0;
     const page = (n: number) => {
       reads++;
@@ -245,7 +245,7 @@ for (const direction of ["DESC", "ASC"] as const) {
   });
 }
 
-Deno.test("what is damaged is an error, and not endless", () => {
+Deno.test("damaged pages throw an error and never loop forever", () => {
   const structure = [0, 0, 0, 5, 1, 1, 0, 0, 1, 7, 1, 1];
   assert.deepEqual(segmentsOf(new Uint8Array(structure)), [{ id: 7, first: 1, last: 1 }]);
   const many = [0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];

@@ -7,7 +7,7 @@ import { until } from "../support/until.ts";
 import { parseSearch } from "../../src/search/query.ts";
 import { ANN, BEN, exec, openArchive, said, SECURE_DELETE, timed, timeout } from "./said.ts";
 
-/** What can become of an index, and whether FTS5 notices it when it is written. */
+/** Kinds of damage to an index, and whether FTS5 notices them on a write. */
 const TROUBLES: [what: string, sql: string][] = [
   [
     "whose list of segments is garbage",
@@ -28,9 +28,9 @@ const TROUBLES: [what: string, sql: string][] = [
 
 for (const [what, sql] of TROUBLES) {
   for (const when of ["before the start", "while it is written"] as const) {
-    // An open connection does not notice it before its schema changes.
+    // An open connection notices it only when its schema changes.
     if (sql.includes("writable_schema") && when !== "before the start") continue;
-    Deno.test(`an index ${what}, ${when}: messages are stored and shown, and repair builds it anew`, async () => {
+    Deno.test(`an index ${what}, ${when}: messages are stored and shown, and repair rebuilds it`, async () => {
       using archive = openArchive();
       archive.say([said(ANN, "hello pond"), said(BEN, "what a day"), said(BEN, "more of it")]);
       if (when === "before the start") archive.writer[Symbol.dispose]();
@@ -89,7 +89,7 @@ const POSITIONS = `
     tokenize="unicode61 remove_diacritics 0 categories 'L* N* M* Co Cn So Pc'"
   );`;
 
-/** Indexes that FTS5 can use, and whose pages this program cannot read. */
+/** Indexes that FTS5 can use, but whose pages this program cannot read. */
 const UNREADABLE: [what: string, sql: string, why: RegExp][] = [
   ["of a foreign format, as FTS5's secure-delete makes it", SECURE_DELETE, /it has format 5 of FTS5/],
   [
@@ -99,11 +99,11 @@ const UNREADABLE: [what: string, sql: string, why: RegExp][] = [
   ],
 ];
 
-/** How many of the messages below each search finds. */
+/** The number of the messages below that each search finds. */
 const COUNTS = [["hello", 999], ["hello 7", 5], ['"7 pond"', 5], ["19*", 55], ["hill", 0]] as const;
 
 for (const [what, sql, why] of UNREADABLE) {
-  Deno.test(`an index ${what}: MATCH serves searches, faults tell, and repair builds it anew`, async () => {
+  Deno.test(`an index ${what}: MATCH serves searches, a fault is reported, and repair rebuilds it`, async () => {
     using archive = openArchive();
     exec(archive, sql);
     for (let batch = 0; batch < 5; batch++) {
@@ -179,7 +179,7 @@ async function textsWith(word: string, reader: ArchiveReader): Promise<string[]>
   }
 }
 
-Deno.test("whatever stands on the pages of the index, rows are stored, and a timeline without words has them all or says why not", async () => {
+Deno.test("with any bytes on the index's pages, rows are stored, and a timeline without words shows all or reports why not", async () => {
   for (let run = 0; run < 40; run++) {
     using archive = openArchive();
     archive.say(Array.from({ length: 300 }, (_, n) => said(n % 3 ? ANN : BEN, `hello ${n} there`)));

@@ -3,7 +3,7 @@ import { ArchiveClaims, InUseError, lockArchive } from "../../src/archive/sqlite
 import { link } from "../support/link.ts";
 import { tempFolder } from "../support/temp.ts";
 
-Deno.test("an archive is held by one at a time, who is told of with pid, address and time", () => {
+Deno.test("one process holds an archive, and others get its pid, address and start time", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   {
@@ -25,7 +25,7 @@ Deno.test("an archive is held by one at a time, who is told of with pid, address
   assert.ok(again);
 });
 
-Deno.test("links and detours to one file lead to one lock", async () => {
+Deno.test("all paths and links to one file lead to one lock", async () => {
   using folder = tempFolder();
   Deno.mkdirSync(`${folder.path}/real`);
   await link(`${folder.path}/real`, `${folder.path}/link`);
@@ -37,7 +37,7 @@ Deno.test("links and detours to one file lead to one lock", async () => {
   }
 });
 
-Deno.test("what a holder left half written is not believed, that it holds is", () => {
+Deno.test("a lock with an incomplete file is held by an unknown program", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   using lock = lockArchive(path, "serve");
@@ -46,19 +46,19 @@ Deno.test("what a holder left half written is not believed, that it holds is", (
   assert.throws(() => lockArchive(path, "serve"), /in use by another program$/);
 });
 
-Deno.test("an archive that is held under one name is held under every other, hard links too", () => {
+Deno.test("an archive that is locked under one name is locked under every other, including hard links", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   using lock = lockArchive(path, "serve");
   assert.ok(lock);
   Deno.linkSync(path, `${folder.path}/other.db`);
   assert.throws(() => lockArchive(`${folder.path}/other.db`, "serve"), /in use by another program$/);
-  // What somebody who was killed has left beside the other name is not believed.
+  // The lock file of a killed process beside the other name is ignored.
   Deno.writeTextFileSync(`${folder.path}/other.db.lock`, '{"pid":1,"command":"serve","startedAt":0}');
   assert.throws(() => lockArchive(`${folder.path}/other.db`, "serve"), /in use by another program$/);
 });
 
-Deno.test("a lock whose file is removed stays, and its file is made anew", () => {
+Deno.test("a lock stays when its file is removed, and the file is created again", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   using lock = lockArchive(path, "serve");
@@ -70,7 +70,7 @@ Deno.test("a lock whose file is removed stays, and its file is made anew", () =>
   assert.throws(() => lockArchive(path, "serve"), /whose pages are at http:\/\/127.0.0.1:8080/);
 });
 
-Deno.test("a lock that another program has taken is told of, until it lets go of it", () => {
+Deno.test("a lock that another program has taken is reported until it is released", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   using lock = lockArchive(path, "serve");
@@ -85,7 +85,7 @@ Deno.test("a lock that another program has taken is told of, until it lets go of
   assert.throws(() => lockArchive(path, "serve"), new RegExp(`in use by process ${Deno.pid}`));
 });
 
-Deno.test("a lock is never written through a link, and an archive is a plain file", async () => {
+Deno.test("a lock is never written through a link, and an archive is a regular file", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   Deno.writeTextFileSync(`${folder.path}/letter.txt`, "Dear Sir or Madam");
@@ -102,7 +102,7 @@ Deno.test("a lock is never written through a link, and an archive is a plain fil
   assert.throws(() => lockArchive(`${folder.path}/dangling.db`, "serve"), /cannot open .*dangling\.db/);
 });
 
-Deno.test("an archive that takes the place of the one that was locked is locked, too", () => {
+Deno.test("an archive that replaces the locked one is locked, too", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   using lock = lockArchive(path, "serve");

@@ -3,23 +3,23 @@ import fc from "fast-check";
 import { packId, sameId, unpackId } from "../../src/archive/sqlite/codec/twitch_message_id.ts";
 
 const UUID = "0c1d2e3f-0000-4000-8000-000000000001";
-/** Ids, and in how many bytes they are kept; 0 = as a text. */
+/** Ids, and the number of bytes in which they are stored; 0 = as text. */
 const IDS: [id: string, bytes: number][] = [
   [UUID, 16],
   [UUID.toUpperCase(), 0],
   [UUID.replace("-", "_"), 0],
   ["0OIrZW3lYhZpHw", 10],
   ["-_8", 2],
-  // Bits that base64 would lose.
+  // Bits that decoding base64 would lose.
   ["0OIrZW3lYhZpHx", 0],
   ["a", 0],
   ["", 0],
   ["not base64!", 0],
-  // As long as a UUID's 16 bytes.
+  // As long as the 16 bytes of a UUID.
   ["AAAAAAAAAAAAAAAAAAAAAA", 0],
 ];
 
-Deno.test("an id is kept in as few bytes as bring it back", () => {
+Deno.test("an id is stored in the fewest bytes that restore it", () => {
   for (const [id, bytes] of IDS) {
     const packed = packId(id)!;
     assert.equal(typeof packed === "string" ? 0 : packed.length, bytes, id);
@@ -28,7 +28,7 @@ Deno.test("an id is kept in as few bytes as bring it back", () => {
   assert.equal(unpackId(packId(undefined)), undefined);
 });
 
-Deno.test("whatever the id, it comes back, and is the same as itself alone", () => {
+Deno.test("any id is restored exactly, and equals only itself", () => {
   const ids = fc.oneof(
     fc.uuid(),
     fc.string({ unit: fc.constantFrom(..."aZ09-_=x"), maxLength: 40 }),

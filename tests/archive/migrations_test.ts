@@ -15,7 +15,7 @@ const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 const PLACE = { channelId: 1, userId: 11 };
 const TEXT = "what everybody says, again and again";
 
-/** Two messages, as the first schema had them. */
+/** Two messages in the first schema. */
 const LIVED_IN = `
   INSERT INTO channels (id, login, enabled, created_at, messages, first_at, last_at)
   VALUES (1, 'lake', 1, 0, 2, 1, 2);
@@ -32,7 +32,7 @@ const LIVED_IN = `
 
 const open = (path: string) => openSqliteArchive({ path, synchronous: "normal" });
 
-Deno.test("a fresh file gets the schema, and opens again", () => {
+Deno.test("a new file gets the schema, and can be opened again", () => {
   using folder = tempFolder();
   const path = join(folder.path, "twitch.db");
   open(path)[Symbol.dispose]();
@@ -42,14 +42,14 @@ Deno.test("a fresh file gets the schema, and opens again", () => {
   open(path)[Symbol.dispose]();
 });
 
-Deno.test("an archive of every earlier schema is brought up to date, and what was said in it reads the same", async () => {
+Deno.test("an archive of every earlier schema is migrated, and its messages read the same", async () => {
   const steps = [...Deno.readDirSync(MIGRATIONS)].map(({ name }) => name).sort();
   for (let version = 1; version < steps.length; version++) {
     using folder = tempFolder();
     const path = join(folder.path, "twitch.db");
     {
       using db = new DatabaseSync(path);
-      // As the program does it: a step may change what the schema says of a column.
+      // As in the program: a step may write to sqlite_schema.
       (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
       for (const name of steps.slice(0, version)) db.exec(Deno.readTextFileSync(join(MIGRATIONS, name)));
       db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${0x5363726c}; ${LIVED_IN}`);
@@ -64,7 +64,7 @@ Deno.test("an archive of every earlier schema is brought up to date, and what wa
   }
 });
 
-Deno.test("the file of a newer program is refused, and not touched", () => {
+Deno.test("a file of a newer version is refused and not changed", () => {
   using folder = tempFolder();
   const path = join(folder.path, "twitch.db");
   open(path)[Symbol.dispose]();
@@ -81,7 +81,7 @@ Deno.test("the file of a newer program is refused, and not touched", () => {
   assert.deepEqual(Deno.readFileSync(path), before);
 });
 
-Deno.test("another program's file is refused, and not touched", () => {
+Deno.test("a file of another program is refused and not changed", () => {
   using folder = tempFolder();
   const path = join(folder.path, "other.db");
   {
@@ -96,7 +96,7 @@ Deno.test("another program's file is refused, and not touched", () => {
   assert.deepEqual(Deno.readFileSync(path), before);
 });
 
-Deno.test("what is no database cannot be opened, nor what is not there read", () => {
+Deno.test("a file that is no database cannot be opened, and a missing file cannot be read", () => {
   using folder = tempFolder();
   const path = join(folder.path, "text.db");
   Deno.writeTextFileSync(path, "this is a text, and rather a long one ".repeat(200));
@@ -113,19 +113,19 @@ Deno.test("the archive notices that its file was moved away or replaced", () => 
   assert.equal(archive.writer.attached(), false);
 });
 
-Deno.test("it notices that also while batches come that bring so many people that counters are written all the time", () => {
+Deno.test("it notices that even while batches have so many users that counters are written all the time", () => {
   using archive = openArchive();
   Deno.renameSync(archive.path, `${archive.path}.moved`);
   let people = 0;
   assert.throws(() => {
-    // It takes some seconds; the bound is for an archive that does not notice.
+    // It takes some seconds; the limit is for an archive that never notices.
     while (people < 2_000_000) {
       archive.say(Array.from({ length: 2_000 }, () => said(person(++people, `p${people}`), "hi")));
     }
   }, (error) => isUnavailable(error) && /was moved, deleted or replaced/.test(error.message));
 });
 
-Deno.test("a path that cannot be looked at is trouble with the archive, and not with a row", () => {
+Deno.test("a path that cannot be read makes the archive unavailable, and does not refuse a row", () => {
   using folder = tempFolder();
   const inside = join(folder.path, "inside");
   Deno.mkdirSync(inside);
@@ -135,7 +135,7 @@ Deno.test("a path that cannot be looked at is trouble with the archive, and not 
   assert.throws(() => writer.attached(), isUnavailable);
 });
 
-Deno.test("while another connection writes the archive is unavailable; afterwards nothing is missing or double", async () => {
+Deno.test("while another connection writes, the archive is unavailable; afterwards nothing is missing or duplicated", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "first")]);
   {

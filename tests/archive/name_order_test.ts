@@ -11,7 +11,7 @@ function eventOf(line: string): ChatEvent {
   return reading.event;
 }
 
-/** Names from a resub notice and a message within one batch: the notice has no column, the message has. */
+/** Names from a notice and a message within one batch: the notice is an irregular row, the message a regular one. */
 const NOTICE =
   "@display-name=carl;id=0c1d2e3f-0000-4000-8000-000000000002;login=carl;mod=0;msg-id=resub;room-id=9001;" +
   "subscriber=1;system-msg=x;tmi-sent-ts=1700000000000;user-id=41;user-type=;badges=;color=;badge-info= " +
@@ -20,7 +20,7 @@ const MESSAGE = "@display-name=Carl2;id=0c1d2e3f-0000-4000-8000-000000000003;roo
   "tmi-sent-ts=1700000000010;user-id=41;mod=0;subscriber=0;turbo=0;user-type=;badges=;color=;badge-info= " +
   ":carl2!carl2@carl2.tmi.twitch.tv PRIVMSG #lake :new name";
 
-Deno.test("after a batch a user has the name of the last line, whatever kind of line it is", async () => {
+Deno.test("after a batch a user has the name of the last line of any kind", async () => {
   for (
     const [lines, login, displayName] of [
       [[NOTICE, MESSAGE], "carl2", "Carl2"],
@@ -36,7 +36,7 @@ Deno.test("after a batch a user has the name of the last line, whatever kind of 
   }
 });
 
-Deno.test("a batch makes the same tables as its rows one by one: names, spans of names, authors, channels, removals", () => {
+Deno.test("a batch writes the same tables as its rows one by one: names, name spans, authors, channels, removals", () => {
   const login = fc.constantFrom("ann", "annika", "ben", "carl");
   const author = fc.record({
     userId: fc.constantFrom(undefined, 11, 12, 13),
@@ -67,7 +67,7 @@ Deno.test("a batch makes the same tables as its rows one by one: names, spans of
   );
 });
 
-Deno.test("a message of the past puts back when a name was first had, and takes no name away", async () => {
+Deno.test("a message of the past extends when a name was first seen, and replaces no name", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "now")], 1_000);
   const fill = {
@@ -88,7 +88,7 @@ Deno.test("a message of the past puts back when a name was first had, and takes 
   assert.equal((await reader.userByName("アン"))?.id, 11);
 });
 
-/** Everything that an archive has of these rows, appended so many at a time. */
+/** The tables of an archive after these rows are appended in batches of a size. */
 function tablesOf(rows: readonly Received[], size: number): Record<string, unknown[]> {
   using archive = openArchive();
   for (let at = 0; at < rows.length; at += size) archive.writer.append(rows.slice(at, at + size), new Set());

@@ -11,22 +11,22 @@ import { matches, parseSearch } from "../../src/search/query.ts";
 import { Random } from "../../src/demo/random.ts";
 import { ANN, BEN, openArchive, said } from "./said.ts";
 
-/** Rows and milliseconds of looks that follow each other, and whether rows are taken to be on the disk afterwards. */
+/** Rows and milliseconds of successive reads, and whether rows count as slow afterwards. */
 const looks: [looks: [rows: number, ms: number][], isSlow: boolean][] = [
   [[], false],
   [[[50, 0.1], [800, 1.5]], false],
-  // Another thread's turn in between.
+  // Another thread ran in between.
   [[[50, 4], [50, 0.1]], false],
   [[[25, 1.5]], false],
   [[[25, 1.5], [25, 1.5]], true],
-  // Too few to tell.
+  // Too few to decide.
   [[[3, 1.5], [9, 1.5], [9, 1.5]], false],
   [[[25, 1.5], [3, 0.1], [25, 1.5]], true],
   [[[25, 1.5], [25, 1.5], [25, 0.1]], false],
 ];
 
 for (const [looked, isSlow] of looks) {
-  Deno.test(`after ${JSON.stringify(looked)} rows are ${isSlow ? "dear" : "cheap"}`, () => {
+  Deno.test(`after ${JSON.stringify(looked)} reads of rows are ${isSlow ? "slow" : "fast"}`, () => {
     const pace = new ReadCostModel(() => 0);
     const before = pace.costs;
     for (const [rows, ms] of looked) pace.verified(rows, ms);
@@ -34,7 +34,7 @@ for (const [looked, isSlow] of looks) {
   });
 }
 
-Deno.test("that rows are dear is not believed for longer than a second", () => {
+Deno.test("rows count as slow for at most a second", () => {
   let now = 0;
   const pace = new ReadCostModel(() => now);
   const cheap = pace.costs;
@@ -45,10 +45,10 @@ Deno.test("that rows are dear is not believed for longer than a second", () => {
   assert.deepEqual(pace.costs, cheap);
 });
 
-Deno.test("where rows turn out to be dear or cheap in the midst of a search, it finds the same", () => {
+Deno.test("a search finds the same if the cost of rows changes while it runs", () => {
   using archive = openArchive();
   using db = new DatabaseSync(archive.path);
-  // With small pages a list of some thousand ids is a long one.
+  // With small pages, a list of some thousand ids is long.
   db.exec("INSERT INTO messages_index (messages_index, rank) VALUES ('pgsz', 64)");
   const random = new Random(5);
   const texts = Array.from({ length: 4_000 }, () => {
@@ -80,11 +80,11 @@ Deno.test("where rows turn out to be dear or cheap in the midst of a search, it 
   assert.ok(pace.changes > 100, `${pace.changes} changes of mind`);
 });
 
-Deno.test("where candidates lie so far apart that all of a long list is between them, their rows are looked at", () => {
+Deno.test("if candidates are so far apart that a whole long list is between them, their rows are read", () => {
   using archive = openArchive();
   using db = new DatabaseSync(archive.path);
   db.exec("INSERT INTO messages_index (messages_index, rank) VALUES ('pgsz', 64)");
-  // "seldom" is said much at first, and a few times at the end.
+  // "seldom" occurs often at first, and a few times at the end.
   const texts = Array.from({ length: 9_000 }, (_, n) => {
     const isSeldom = n < 800 ? n % 2 === 0 : n > 8_900 && n % 5 === 0;
     return `${n % 3 === 0 ? "it" : "goal"} ${isSeldom ? "seldom" : "often"}`;
@@ -109,7 +109,7 @@ Deno.test("where candidates lie so far apart that all of a long list is between 
   assert.deepEqual(findAll(finder, { search }), right.toReversed());
 });
 
-/** Searches on until the time budget no longer ends the search. */
+/** Continues the search until the time budget no longer ends it. */
 function findAll(finder: SearchExecutor, query: Omit<TimelineQuery, "limit">): number[] {
   const found: number[] = [];
   let rest: typeof query | undefined = query;
@@ -124,7 +124,7 @@ function findAll(finder: SearchExecutor, query: Omit<TimelineQuery, "limit">): n
   return found;
 }
 
-/** Finds rows dear, or cheap again, for no reason. */
+/** A cost model that changes between slow and fast at random. */
 class Fickle extends ReadCostModel {
   changes = 0;
 

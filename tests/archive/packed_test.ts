@@ -5,12 +5,12 @@ import { ANN, BEN, NOON, openArchive, person, said, timed } from "./said.ts";
 
 const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
 
-/** What people say today: everything has a column. */
+/** Regular messages: every value has a column. */
 function usual(n: number, more: Partial<ChatEvent> = {}): ChatEvent {
   return said(n % 2 === 0 ? ANN : BEN, `text ${n}`, { uuid: UUID + n, sentAt: NOON + n, ...more });
 }
 
-Deno.test("what people say goes into columns, each author and shape once; the rest goes as it is", () => {
+Deno.test("regular messages become columns, with each author and template once; other events stay objects", () => {
   const odd = [
     usual(5, { uuid: "no id that we know" }),
     usual(6, { sentAt: undefined }),
@@ -25,7 +25,7 @@ Deno.test("what people say goes into columns, each author and shape once; the re
   assert.equal(packed.templates.length, 1);
 });
 
-Deno.test("the same person with another look is another author, and each batch stands alone", () => {
+Deno.test("a user whose colour or badges change is another author, and each batch is self-contained", () => {
   const packer = new BatchBuilder();
   const red = { ...ANN, color: "#FF0000" };
   const first = packer.pack(timed([usual(0), usual(2, { author: red }), usual(4)]));
@@ -34,13 +34,13 @@ Deno.test("the same person with another look is another author, and each batch s
   assert.deepEqual(second.authors.map(({ author }) => author.color), [""]);
 });
 
-Deno.test("whatever way a row takes into the archive, it comes back as it was", async () => {
+Deno.test("a row is restored exactly, as a column or as an object", async () => {
   using archive = openArchive();
   const events = [
     usual(0),
     usual(1, { kind: "action", text: "草 waves 😂" }),
     usual(2, { tags: "client-nonce=0a1b;emotes=25:0-4;first-msg=1;flags=;returning-chatter=0" }),
-    // Not the channel's own id, and tags that look like the archive's marks.
+    // Another id than the channel's, and tags that look like the archive's marks.
     usual(3, { roomId: 4 }),
     usual(4, { tags: "~room=5" }),
     usual(5, { uuid: "0OIrZW3lYhZpHw", text: "" }),

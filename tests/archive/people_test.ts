@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ANN, BEN, NOON, openArchive, person, said, timeout } from "./said.ts";
 
-Deno.test("a rename keeps the user, and both names lead to them", async () => {
+Deno.test("a renamed user keeps their id, and is found by both names", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "a")]);
   archive.say([said(person(11, "annika", { displayName: "Annika" }), "b")], 100);
@@ -19,14 +19,14 @@ Deno.test("a rename keeps the user, and both names lead to them", async () => {
   assert.equal(await reader.userByLogin("nobody"), undefined);
 });
 
-Deno.test("a login that somebody else has now leads to them", async () => {
+Deno.test("a login leads to the user who has it now", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "a"), said(person(11, "annika"), "b"), said(person(99, "ann"), "c")]);
   await using reader = archive.reader();
   assert.equal((await reader.userByLogin("ann"))!.id, 99);
 });
 
-Deno.test("people are found by any name: its beginning, three letters of it, an earlier one; the busiest first", async () => {
+Deno.test("users are found by prefix, by three letters and by earlier names, most active first", async () => {
   using archive = openArchive();
   archive.say([
     said(person(1, "harborlight"), "x"),
@@ -52,7 +52,7 @@ Deno.test("people are found by any name: its beginning, three letters of it, an 
   assert.deepEqual((await reader.searchUsers("", 1)).length, 1);
 });
 
-Deno.test("where too many names fit, those who wrote most are looked through", async () => {
+Deno.test("with many fitting names, the most active users are searched", async () => {
   using archive = openArchive();
   for (let n = 0; n < 3; n++) {
     archive.say(
@@ -67,7 +67,7 @@ Deno.test("where too many names fit, those who wrote most are looked through", a
   assert.equal((await reader.searchUsers("tw", 20)).length, 20);
 });
 
-Deno.test("where very many names fit, those with an earlier name that fits are found, too", async () => {
+Deno.test("with very many fitting names, users are also found by earlier names", async () => {
   using archive = openArchive();
   for (let n = 0; n < 3; n++) {
     archive.say(
@@ -87,7 +87,7 @@ Deno.test("where very many names fit, those with an earlier name that fits are f
   }
 });
 
-Deno.test("a user is found by login or display name, present ones first, in any case", async () => {
+Deno.test("a user is found by login or display name, present names first, ignoring case", async () => {
   using archive = openArchive();
   archive.say([
     said(person(1, "yukino_san", { displayName: "ゆきのさん" }), "x"),
@@ -119,7 +119,7 @@ Deno.test("a user is found by login or display name, present ones first, in any 
   }
 });
 
-Deno.test("the profile has the newest colour that was chosen", async () => {
+Deno.test("the profile has the user's newest colour", async () => {
   using archive = openArchive();
   archive.say([
     said(person(11, "ann", { color: "#FF0000" }), "a"),
@@ -132,7 +132,7 @@ Deno.test("the profile has the newest colour that was chosen", async () => {
   assert.equal((await reader.user(11))!.color, "#FF0000", "also one that they had before");
 });
 
-Deno.test("a channel's rename keeps its messages, and both logins lead to it", async () => {
+Deno.test("a renamed channel keeps its messages, and is found by both logins", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "a")]);
   archive.writer.createChannel("pond", NOON);
@@ -149,7 +149,7 @@ Deno.test("a channel's rename keeps its messages, and both logins lead to it", a
   assert.equal((await reader.timeline({ channelId: 1, limit: 5 })).events.length, 2);
 });
 
-Deno.test("a login that went to another channel begins a new one", () => {
+Deno.test("a login that Twitch gave to another room begins a new channel", () => {
   using archive = openArchive();
   const other = archive.writer.identifyChannel("lake", 5555, NOON);
   assert.notEqual(other.id, 1);

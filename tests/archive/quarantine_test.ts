@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { ANN, NOON, openArchive, said } from "./said.ts";
 
-Deno.test("what could not be stored is kept with its reason, and goes into its place when it can be", async () => {
+Deno.test("an event that could not be stored is kept with the error, and is stored at its time once it can be", async () => {
   using archive = openArchive();
   const event = said(ANN, "what about me?", { channel: "creek", roomId: 9003 });
   archive.say([said(ANN, "before")]);

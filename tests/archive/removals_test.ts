@@ -11,7 +11,7 @@ function uuid(n: number): string {
   return `0c1d2e3f-0000-4000-8000-${n.toString(16).padStart(12, "0")}`;
 }
 
-/** So many messages of one user within a time that begins at noon; their ids. */
+/** Appends messages of one user within a time that begins at noon, and returns their ids. */
 function spam(archive: Opened, count: number, overMs: number, author = ANN): number[] {
   const ids: number[] = [];
   for (let at = 0; at < count; at += 5_000) {
@@ -41,7 +41,7 @@ const removedBy = (events: StoredEvent[]) =>
   events.filter(({ kind }) => kind === "message").map(({ removed }) => removed?.by);
 
 for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
-  Deno.test(`a ban marks all ${count} messages of its reach in steps, and no later one`, async () => {
+  Deno.test(`a ban marks all ${count} messages of the last day in steps, and no later one`, async () => {
     using archive = openArchive();
     const ids = spam(archive, count, overMs);
     const [ban] = archive.say([timeout("ann", 11)], overMs / 1_000 + 1);
@@ -50,12 +50,12 @@ for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
     assert.deepEqual(
       removedBy(await everything(archive)),
       expected,
-      "what is read does not wait for the steps",
+      "reads see the removal before the steps are done",
     );
 
     let steps = 0;
     while (archive.writer.removalStep(STEP_ROWS)) {
-      // Recording goes on between the steps.
+      // Recording continues between the steps.
       archive.say([said(ANN, `again ${steps}`)], overMs / 1_000 + 100 + steps);
       steps++;
     }
@@ -68,18 +68,18 @@ for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
   });
 }
 
-Deno.test("what a ban has still to mark survives a kill between two steps", async () => {
+Deno.test("pending marks of a ban survive a kill between two steps", async () => {
   using archive = openArchive();
   const ids = spam(archive, 3_000, 60_000);
   const [ban] = archive.say([timeout("ann", 11)], 61);
   assert.equal(archive.writer.removalStep(STEP_ROWS), true);
-  // The first writer is left as it is, as if it had been killed; a second one opens.
+  // The first writer is left open, as if it had been killed; a second one opens.
   using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
   while (second.removalStep(STEP_ROWS));
   assert.deepEqual(removedBy(await everything(archive)), ids.map(() => ban));
 });
 
-Deno.test("a timeout marks back to the ban before and a day at most, also while that one is under way", async () => {
+Deno.test("a timeout marks back to the previous ban and a day at most, even while that ban has pending marks", async () => {
   using archive = openArchive();
   const dayS = 24 * 60 * 60;
   archive.say([said(ANN, "too old")], -dayS);
@@ -93,7 +93,7 @@ Deno.test("a timeout marks back to the ban before and a day at most, also while 
   assert.deepEqual(removedBy(await everything(archive)), expected);
 });
 
-Deno.test("what is deleted with its channel is no longer to be marked", () => {
+Deno.test("pending marks are deleted with their channel", () => {
   using archive = openArchive();
   spam(archive, 1_000, 10_000);
   archive.say([timeout("ann", 11)], 11);
@@ -108,7 +108,7 @@ function eventOf(line: string): ChatEvent {
   return reading.event;
 }
 
-Deno.test("a deletion finds its message by id and channel, though its login was two people's", async () => {
+Deno.test("a deletion finds its message by id and channel, even if two users had the login", async () => {
   using archive = openArchive();
   const [bob, other] = [person(21, "bob"), person(22, "bob")];
   archive.say([
@@ -124,11 +124,11 @@ Deno.test("a deletion finds its message by id and channel, though its login was 
   const events = await everything(archive);
   const deleted = events.find(({ kind }) => kind === "deletion")!;
   assert.deepEqual(removedBy(events), [undefined, deleted.id]);
-  assert.equal(deleted.userId, 21, "it befell who wrote the message");
-  assert.equal(deleted.author!.userId, undefined, "which the line did not say");
+  assert.equal(deleted.userId, 21, "its user is the author of the message");
+  assert.equal(deleted.author!.userId, undefined, "the line has no user id");
 });
 
-Deno.test("a deletion finds its message whatever it says of its author, and of a line that is kept as it came", async () => {
+Deno.test("a deletion finds its message by any author name, and finds a raw line", async () => {
   using archive = openArchive();
   archive.say([
     said(ANN, "one", { uuid: uuid(1), sentAt: NOON }),
@@ -153,7 +153,7 @@ Deno.test("a deletion finds its message whatever it says of its author, and of a
   assert.equal(elsewhere!.removed, undefined, "one id in two rooms is two messages");
 });
 
-Deno.test("a deletion whose message is not among the newest finds it in later steps", async () => {
+Deno.test("a deletion finds a message that is not among the newest in later steps", async () => {
   using archive = openArchive();
   const [gone] = archive.say([said(person(31, "carl"), "gone", { uuid: uuid(99_999), sentAt: NOON })], -10);
   spam(archive, 2_000, 10_000);
@@ -170,7 +170,7 @@ Deno.test("a deletion whose message is not among the newest finds it in later st
   assert.ok(receivedAt(by!) > NOON);
 });
 
-Deno.test("what a service says was removed is marked by what removed it, however much was written in between", async () => {
+Deno.test("a removed message of a fill is marked by the event that removed it, however many messages are in between", async () => {
   using archive = openArchive();
   const bob = person(21, "bob");
   archive.say([said(bob, "before"), said(person(22, "bob"), "another bob", { channel: "hill" })]);

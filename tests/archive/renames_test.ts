@@ -1,18 +1,18 @@
-/** What becomes of rows, messages and names when Twitch's id for a channel appears under another login. */
+/** Rows, messages and names after Twitch's id of a channel appears under another login. */
 import assert from "node:assert/strict";
 import type { Channel } from "../../src/archive/archive.ts";
 import { ANN, NOON, openArchive, type Opened, said } from "./said.ts";
 
-/** A login, and the id that Twitch gives for it. */
+/** A login, and Twitch's id for it. */
 type Answer = [login: string, roomId: number];
 
-/** `login:id:twitch id`, with a mark for each that is not recorded. */
+/** `login:id:twitch id` of each channel, with ` off` if it is disabled. */
 function rows({ writer }: Opened): string[] {
   const show = (c: Channel) => `${c.login}:${c.id}:${c.twitchId ?? "-"}${c.enabled ? "" : " off"}`;
   return writer.channels().map(show);
 }
 
-/** Channels `a` with room 1, `b` with room 2, and a message in each; `lake` and `hill` are gone. */
+/** Channels `a` (room 1) and `b` (room 2) with a message each; `lake` and `hill` are removed. */
 function openTwo(): Opened {
   const archive = openArchive();
   for (const id of [1, 2]) archive.writer.deleteChannel(id, false);
@@ -24,7 +24,7 @@ function openTwo(): Opened {
   return archive;
 }
 
-Deno.test("a renamed channel keeps its row, and its earlier login is still recorded, in a row of its own", async () => {
+Deno.test("a renamed channel keeps its row, and a new row records its earlier login", async () => {
   using archive = openTwo();
   archive.writer.createChannel("new_name", NOON);
   assert.equal(archive.writer.identifyChannel("new_name", 1, NOON + 5).id, 3);
@@ -33,11 +33,11 @@ Deno.test("a renamed channel keeps its row, and its earlier login is still recor
   assert.equal(
     (await reader.channelByLogin("a"))!.id,
     3,
-    "until somebody else has the name, it leads to the room",
+    "the name leads to the room until another room has it",
   );
 });
 
-Deno.test("two channels that swap their names keep their messages, and both names are recorded throughout", async () => {
+Deno.test("two channels that swap names keep their messages, and both names stay recorded", async () => {
   const answers: Answer[] = [["b", 1], ["a", 2]];
   for (const [first, second] of [answers, answers.toReversed()] as [Answer, Answer][]) {
     using archive = openTwo();
@@ -55,7 +55,7 @@ Deno.test("two channels that swap their names keep their messages, and both name
   }
 });
 
-Deno.test("names that move on in a chain take their channels with them, in whichever order that is noticed", () => {
+Deno.test("a chain of renames moves each channel, in any order of the lines", () => {
   const answers: Answer[] = [["b", 1], ["c", 2]];
   for (const order of [answers, answers.toReversed()] as [Answer, Answer][]) {
     using archive = openTwo();
@@ -68,7 +68,7 @@ Deno.test("names that move on in a chain take their channels with them, in which
   }
 });
 
-Deno.test("one room that is renamed twice is found under all three names", async () => {
+Deno.test("a room that is renamed twice is found by all three names", async () => {
   using archive = openTwo();
   archive.writer.identifyChannel("c", 1, NOON + 5);
   archive.writer.identifyChannel("d", 1, NOON + 6);
@@ -76,7 +76,7 @@ Deno.test("one room that is renamed twice is found under all three names", async
   for (const login of ["a", "c", "d"]) assert.equal((await reader.channelByLogin(login))!.id, 3, login);
 });
 
-Deno.test("a rename to a name that is there, disabled, hidden or being deleted, makes that name the room's", () => {
+Deno.test("a rename to the name of a disabled, hidden or deleted channel gives that name to the room", () => {
   const making: Record<string, (archive: Opened) => void> = {
     disabled: ({ writer }) => writer.setEnabled(4, false),
     hidden: ({ writer }) => writer.deleteChannel(4, false),
@@ -97,7 +97,7 @@ Deno.test("a rename to a name that is there, disabled, hidden or being deleted, 
   }
 });
 
-Deno.test("a name that is added while its room is being deleted under another one begins a new channel", () => {
+Deno.test("adding a name whose room is being deleted under another name begins a new channel", () => {
   using archive = openTwo();
   archive.writer.createChannel("c", NOON);
   archive.writer.deleteChannel(3, true);
@@ -107,7 +107,7 @@ Deno.test("a name that is added while its room is being deleted under another on
   assert.deepEqual(rows(archive), ["b:4:2", "c:5:1"]);
 });
 
-Deno.test("a channel that nobody recorded any more leaves no row by its earlier login", () => {
+Deno.test("a renamed channel that is disabled leaves no row with its earlier login", () => {
   for (const withList of [true, false]) {
     using archive = openTwo();
     if (withList) archive.writer.setEnabled(3, false);
@@ -118,7 +118,7 @@ Deno.test("a channel that nobody recorded any more leaves no row by its earlier 
   }
 });
 
-Deno.test("lines that waited under an earlier name go to their room, by its id or by when they were received", async () => {
+Deno.test("lines that waited under an earlier name go to their room, by room id or by time of receipt", async () => {
   using archive = openTwo();
   archive.writer.identifyChannel("b", 1, NOON + 5_000);
   archive.writer.identifyChannel("a", 2, NOON + 6_000);

@@ -19,7 +19,7 @@ async function texts(path: string): Promise<string[]> {
 const take = (from: string, to: string, force = false) => backUp({ from, to, force, progress: () => {} });
 const put = (from: string, to: string) => restore({ from, to, now: NOON, progress: () => {} });
 
-/** A backup with one message, and an archive with two that a kill has left with its log. */
+/** A backup with one message, and an archive with two and a log, as after a kill. */
 async function killedArchive(folder: string): Promise<{ copy: string; path: string }> {
   const [copy, path] = [`${folder}/copy.db`, `${folder}/twitch.db`];
   using archive = openArchive();
@@ -31,7 +31,7 @@ async function killedArchive(folder: string): Promise<{ copy: string; path: stri
 }
 
 for (const step of ["copying", "verifying", ...REPLACE_STEPS]) {
-  Deno.test(`a restore that is killed before "${step}" leaves the old archive or the new one, whole`, async () => {
+  Deno.test(`a restore that is killed before "${step}" leaves the complete old or new archive`, async () => {
     using folder = tempFolder();
     const { copy, path } = await killedArchive(folder.path);
     const { code } = await new Deno.Command(Deno.execPath(), {
@@ -55,7 +55,7 @@ for (const step of ["copying", "verifying", ...REPLACE_STEPS]) {
   });
 }
 
-Deno.test("what is no backup of ours is refused, and the archive stays as it was", async () => {
+Deno.test("a file that is no valid backup is refused, and the archive does not change", async () => {
   using folder = tempFolder();
   const { copy, path } = await killedArchive(folder.path);
   const wrong = `${folder.path}/wrong.db`;
@@ -103,7 +103,7 @@ Deno.test("what is no backup of ours is refused, and the archive stays as it was
   );
 });
 
-Deno.test("neither backup nor restore writes through a link, or replaces what is no plain file", async () => {
+Deno.test("neither backup nor restore writes through a link or replaces anything but a regular file", async () => {
   using folder = tempFolder();
   const { copy, path } = await killedArchive(folder.path);
   const letter = `${folder.path}/letter.txt`;
@@ -124,7 +124,7 @@ Deno.test("neither backup nor restore writes through a link, or replaces what is
   assert.equal(Deno.readTextFileSync(letter), "Dear Sir or Madam");
 });
 
-Deno.test("an archive that is damaged is kept with its log, and the backup takes its place", async () => {
+Deno.test("a damaged archive is kept with its log, and the backup replaces it", async () => {
   using folder = tempFolder();
   const { copy, path } = await killedArchive(folder.path);
   Deno.writeTextFileSync(path, "no database at all");

@@ -23,14 +23,14 @@ function stepToTheEnd(archive: ReturnType<typeof openArchive>, now: number, rows
   return steps;
 }
 
-Deno.test("nothing is let go of where nobody said so", async () => {
+Deno.test("without retention nothing is deleted", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "old")]);
   assert.equal(stepToTheEnd(archive, NOON + 10_000 * DAY), 0);
   assert.deepEqual(await texts(archive, 1), ["old"]);
 });
 
-Deno.test("of a channel with so many days, what is older goes, and what others have stays", async () => {
+Deno.test("retention by days deletes older messages of its channel, and none of others", async () => {
   using archive = openArchive();
   archive.say(Array.from({ length: 20 }, (_, i) => said(i % 2 ? ANN : BEN, `old ${i} 草草 😂`)));
   archive.say([said(ANN, "elsewhere", { channel: "hill" }), timeout("ben", 12, 60)], 30);
@@ -46,7 +46,7 @@ Deno.test("of a channel with so many days, what is older goes, and what others h
   assert.deepEqual([lake.messages, lake.firstAt], [1, NOON + 3 * DAY]);
 });
 
-Deno.test("of a channel with so many messages, the newest stay", async () => {
+Deno.test("retention by number keeps the newest messages", async () => {
   using archive = openArchive();
   archive.say(Array.from({ length: 25 }, (_, i) => said(ANN, String(i))));
   archive.writer.setRetention(1, { messages: 4 });
@@ -60,7 +60,7 @@ Deno.test("of a channel with so many messages, the newest stay", async () => {
   assert.equal(stepToTheEnd(archive, NOON), 0);
 });
 
-Deno.test("what is not counted yet waits, so that counters stay right", async () => {
+Deno.test("messages that are not counted yet are not deleted, so that counters stay correct", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "one"), said(ANN, "two")]);
   archive.writer.setRetention(1, { days: 1 });
@@ -70,7 +70,7 @@ Deno.test("what is not counted yet waits, so that counters stay right", async ()
   assert.deepEqual(faultsOf(archive.path), []);
 });
 
-Deno.test("whatever is said and let go of in whatever steps, index, counters and removals stay right", () => {
+Deno.test("index, counters and removals stay correct for any messages and deletion steps", () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -105,7 +105,7 @@ Deno.test("whatever is said and let go of in whatever steps, index, counters and
   );
 });
 
-Deno.test("room that was freed is given back to the file system, a step at a time", () => {
+Deno.test("free pages are returned to the file system step by step", () => {
   using archive = openArchive();
   for (let n = 0; n < 21; n++) {
     archive.say(
@@ -123,7 +123,7 @@ Deno.test("room that was freed is given back to the file system, a step at a tim
     using db = new DatabaseSync(archive.path, { readOnly: true });
     return db.prepare("SELECT sum(length(block)) AS bytes FROM messages_index_data").get()!.bytes as number;
   };
-  assert.ok(indexBytes() > 100_000, "the index is full of marks");
+  assert.ok(indexBytes() > 100_000, "the index has many tombstones");
   while (archive.writer.mergeStep());
   assert.ok(indexBytes() < 10_000, `${indexBytes()} bytes`);
   const before = pages();

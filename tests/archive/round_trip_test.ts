@@ -5,7 +5,7 @@ import { shape, unshape } from "../../src/archive/sqlite/codec/tag_templates.ts"
 import { ANN, NOON, openArchive, said } from "./said.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-/** As it comes off the wire: UTF-8, and of a tag's value neither `;` nor spaces. */
+/** Text as on the wire: UTF-8, and tag values without `;` and spaces. */
 const text = fc.string({ unit: "grapheme", maxLength: 40 }).map((text) => text.toWellFormed());
 const value = fc.oneof(
   fc.constantFrom(
@@ -62,12 +62,12 @@ const event: fc.Arbitrary<ChatEvent> = fc.record({
   tags,
 });
 
-/** Absent and undefined are the same here. */
+/** Removes undefined values, so that they equal missing ones. */
 function plain(event: object): unknown {
   return JSON.parse(JSON.stringify(event));
 }
 
-Deno.test("whatever is appended comes back as it was", async () => {
+Deno.test("every appended event is restored exactly", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(event, { minLength: 1, maxLength: 8 }), async (made) => {
       // A ROOMSTATE that changes nothing would not be stored.
@@ -98,20 +98,20 @@ Deno.test("whatever is appended comes back as it was", async () => {
   );
 });
 
-Deno.test("a section is its shape and its values again", () => {
+Deno.test("a template and its values restore the tag section", () => {
   fc.assert(fc.property(tags, (tags) => {
     assert.equal(unshape(shape(tags)), tags);
   }));
 });
 
-Deno.test("the usual message has one of the two shapes that take no room", () => {
+Deno.test("values other than '', 0 and 1 become placeholders of the template", () => {
   assert.deepEqual(shape("emotes=25:0-4;first-msg=0;flags="), {
     template: "emotes=\x01;first-msg=0;flags=",
     values: "25:0-4",
   });
 });
 
-Deno.test("a channel's id that is learned later changes nothing of what came before", async () => {
+Deno.test("a channel's id that is learned later changes no earlier message", async () => {
   using archive = openArchive();
   const [before] = archive.say([said(ANN, "no id yet", { channel: "hill", roomId: undefined })]);
   archive.writer.identifyChannel("hill", 9002, NOON);

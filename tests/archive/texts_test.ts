@@ -18,7 +18,7 @@ async function texts(archive: Opened, channelId: number): Promise<string[]> {
   return events.map(({ text }) => text).reverse();
 }
 
-/** How many texts stand in the file by themselves, and how many messages refer to one. */
+/** The number of repeated texts in the file, and of messages that refer to one. */
 function kept({ path }: Opened): { texts: number; references: number } {
   using db = new DatabaseSync(path, { readOnly: true });
   return {
@@ -32,7 +32,7 @@ function faultsOf({ path }: Opened): string[] {
   return examine({ path, repair: false, progress: () => {} }).left;
 }
 
-Deno.test("a text that comes again in its channel and month is kept once, and reads like any other", async () => {
+Deno.test("a text that repeats in its channel and month is stored once, and reads like any other", async () => {
   using archive = openArchive();
   archive.say([
     ...Array.from({ length: 4 }, () => said(ANN, LINE)),
@@ -48,7 +48,7 @@ Deno.test("a text that comes again in its channel and month is kept once, and re
   assert.deepEqual(faultsOf(archive), []);
 });
 
-Deno.test("a search finds it by words, phrases and what it begins with, and no number of it", async () => {
+Deno.test("a search finds a repeated text by words, phrases and prefix, but not by its number", async () => {
   using archive = openArchive();
   archive.say(Array.from({ length: 60 }, (_, i) => said(ANN, `${LINE}, or line ${i % 20}`)));
   archive.say([said(BEN, "7")], 60);
@@ -64,7 +64,7 @@ Deno.test("a search finds it by words, phrases and what it begins with, and no n
   assert.deepEqual(await found("7"), ["7", ...Array.from({ length: 3 }, () => `${LINE}, or line 7`)]);
 });
 
-Deno.test("what a batch that failed had put there is not referred to", async () => {
+Deno.test("texts of a failed batch are not referred to", async () => {
   using archive = openArchive();
   archive.say([said(ANN, LINE)]);
   assert.throws(() =>
@@ -76,7 +76,7 @@ Deno.test("what a batch that failed had put there is not referred to", async () 
   assert.deepEqual(kept(archive), { texts: 1, references: 1 });
 });
 
-Deno.test("an archive that is opened again goes on counting where it was", async () => {
+Deno.test("a reopened archive continues the counts of texts", async () => {
   using archive = openArchive();
   archive.say([said(ANN, LINE), said(ANN, LINE)]);
   archive.writer[Symbol.dispose]();
@@ -85,7 +85,7 @@ Deno.test("an archive that is opened again goes on counting where it was", async
   assert.deepEqual(await texts(archive, 1), [LINE, LINE, `${LINE}!`, `${LINE}!`, LINE, LINE]);
 });
 
-Deno.test("a text goes with its channel, and with the last message of its month", async () => {
+Deno.test("a text is deleted with its channel, and with the last message of its month", async () => {
   using archive = openArchive();
   for (const month of [0, 1, 2]) {
     archive.say(
@@ -105,7 +105,7 @@ Deno.test("a text goes with its channel, and with the last message of its month"
   assert.deepEqual(faultsOf(archive), []);
 });
 
-Deno.test("what is said in a month that was let go of does not refer to what went with it", async () => {
+Deno.test("messages in a month that retention deleted do not refer to its deleted texts", async () => {
   using archive = openArchive();
   archive.say([said(ANN, LINE), said(ANN, LINE)]);
   archive.say([said(ANN, "new")], 2 * MONTH_S);
@@ -125,7 +125,7 @@ Deno.test("what is said in a month that was let go of does not refer to what wen
   assert.deepEqual(faultsOf(archive), []);
 });
 
-Deno.test("whatever is said how often, in whatever batches, is read as it was said", async () => {
+Deno.test("any texts, repeated any number of times in any batches, read as they were written", async () => {
   const word = fc.constantFrom(
     "7",
     "123456789012",

@@ -14,7 +14,7 @@ function search(text: string): SearchQuery {
   return parsed.query;
 }
 
-Deno.test("a page is before or after an id, newest first, and knows whether there is more", async () => {
+Deno.test("a page is before or after an id, newest first, and states whether there is more", async () => {
   using archive = openArchive();
   const ids = archive.say(Array.from({ length: 10 }, (_, i) => said(ANN, `m${i}`)));
   await using reader = archive.reader();
@@ -41,7 +41,7 @@ Deno.test("pages are counted from the newest", async () => {
   }
 });
 
-Deno.test("channel, user, words and dates must all hold", async () => {
+Deno.test("channel, user, words and dates must all match", async () => {
   using archive = openArchive();
   archive.say([
     said(ANN, "good morning lake"),
@@ -65,7 +65,7 @@ Deno.test("channel, user, words and dates must all hold", async () => {
   assert.deepEqual(await find({ channelId: 1, from: NOON + 3000 }), ["bad morning"]);
 });
 
-Deno.test("words, phrases, beginnings, runs and emoji are found", async () => {
+Deno.test("words, phrases, prefixes, runs and emoji are found", async () => {
   using archive = openArchive();
   archive.say([
     said(ANN, "Héllo wörld"),
@@ -92,7 +92,7 @@ Deno.test("words, phrases, beginnings, runs and emoji are found", async () => {
   assert.deepEqual(await find('"hello hello"'), []);
 });
 
-Deno.test("a scope cannot be typed: neither as a search nor in a message", async () => {
+Deno.test("a scope token cannot be forged by a search or a message", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "\uE000c2 c2 \uE000u12 u12")]);
   await using reader = archive.reader();
@@ -101,7 +101,7 @@ Deno.test("a scope cannot be typed: neither as a search nor in a message", async
   assert.equal((await wholePage(reader, { search: search("c1"), limit: 5 })).events.length, 0);
 });
 
-Deno.test("of a notice, what Twitch says is found too", async () => {
+Deno.test("Twitch's sentence of a notice is found, too", async () => {
   using archive = openArchive();
   archive.say([
     said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=ann\\ssubscribed\\sagain" }),
@@ -113,7 +113,7 @@ Deno.test("of a notice, what Twitch says is found too", async () => {
   );
 });
 
-Deno.test("what befell a person is among their events", async () => {
+Deno.test("a user's events include their timeouts, bans and deletions", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "hi"), timeout("ann", 11, 60)]);
   await using reader = archive.reader();
@@ -140,7 +140,7 @@ const typed = fc.oneof(
   }),
 );
 
-Deno.test("whatever is typed is a valid query of the index, or a problem", async () => {
+Deno.test("any input is a valid query of the index, or a problem", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "some text")]);
   await using reader = archive.reader();
@@ -150,7 +150,7 @@ Deno.test("whatever is typed is a valid query of the index, or a problem", async
   }));
 });
 
-Deno.test("what is in a text is found by searching for it", async () => {
+Deno.test("every text is found by a search for itself", async () => {
   using archive = openArchive();
   await using reader = archive.reader();
   let seconds = 0;
@@ -166,7 +166,7 @@ Deno.test("what is in a text is found by searching for it", async () => {
   );
 });
 
-Deno.test("every character stands in the index as it is looked for", () => {
+Deno.test("every character has the same form in the index and in a search", () => {
   using db = new DatabaseSync(":memory:");
   db.exec(`
     CREATE VIRTUAL TABLE t USING fts5(
@@ -189,7 +189,7 @@ Deno.test("every character stands in the index as it is looked for", () => {
   assert.deepEqual([...wanted].filter((term) => !indexed.has(term)), []);
 });
 
-Deno.test("a search whose texts must be looked at ends in time, and says where", async () => {
+Deno.test("a search that must verify texts ends in time, and returns where it stopped", async () => {
   using archive = openArchive();
   for (let i = 0; i < 150; i++) {
     archive.say(

@@ -1,4 +1,4 @@
-/** Waits, limits and back-offs while somebody sets the machine's wall clock. */
+/** Waits, limits and back-offs while the machine's wall clock is set. */
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { ShiftedClock } from "../support/clock.ts";
@@ -32,7 +32,7 @@ for (const shiftMs of SHIFTS) {
     }
   });
 
-  Deno.test(`a link that falls silent is noticed when ${set}`, async () => {
+  Deno.test(`a connection that goes silent is noticed when ${set}`, async () => {
     using folder = tempFolder();
     await using twitch = await startTwitch();
     const clock = new ShiftedClock();
@@ -56,7 +56,7 @@ for (const shiftMs of SHIFTS) {
     await test.until(({ channels }) => channels[0]?.state === "joined");
   });
 
-  Deno.test(`a handshake without an answer ends, and a live link stays, when ${set}`, async () => {
+  Deno.test(`a handshake without an answer ends, and a live connection stays, when ${set}`, async () => {
     using folder = tempFolder();
     await using twitch = await startTwitch();
     const clock = new ShiftedClock();

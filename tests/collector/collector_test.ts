@@ -33,7 +33,7 @@ Deno.test("a channel that is added again while it is being deleted waits until i
   const old = test.collector.addChannels(["alpha"])[0]!.id;
   test.collector.deleteChannel(old, true);
   assert.equal(test.collector.addChannels(["alpha"])[0]!.deleting, true);
-  assert.deepEqual(test.collector.status().channels, [], "not recorded meanwhile");
+  assert.deepEqual(test.collector.status().channels, [], "it is not recorded meanwhile");
 
   await test.until(() => !test.collector.addChannels(["alpha"])[0]!.deleting);
   await test.until((status) => status.channels[0]?.state === "joined");
@@ -43,7 +43,7 @@ Deno.test("a channel that is added again while it is being deleted waits until i
   assert.equal(test.collector.status().counts.rejected, 0);
 });
 
-Deno.test("a message that comes twice is stored once, and counted as a double", async () => {
+Deno.test("a message that arrives twice is stored once, and counted as a duplicate", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
@@ -55,7 +55,7 @@ Deno.test("a message that comes twice is stored once, and counted as a double", 
   assert.equal(test.collector.status().counts.duplicates, 1);
 });
 
-Deno.test("what is malformed is counted, with a sample, and the connection lives on", async () => {
+Deno.test("malformed lines are counted, with a sample, and the connection stays", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
@@ -69,7 +69,7 @@ Deno.test("what is malformed is counted, with a sample, and the connection lives
   assert.equal(twitch.counters.accepted, 1);
 });
 
-Deno.test("a login that Twitch refuses is told, and not tried again", async () => {
+Deno.test("a login that Twitch refuses is reported and not retried", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ accounts: { somebody: "right" } });
   await using test = startTestCollector({
@@ -84,7 +84,7 @@ Deno.test("a login that Twitch refuses is told, and not tried again", async () =
   assert.equal(twitch.counters.accepted, 1);
 });
 
-Deno.test("the right credentials are taken, with and without their prefix", async () => {
+Deno.test("correct credentials are accepted with and without their prefix", async () => {
   for (const token of ["right", "oauth:right"]) {
     using folder = tempFolder();
     await using twitch = await startTwitch({ accounts: { somebody: "right" } });
@@ -97,7 +97,7 @@ Deno.test("the right credentials are taken, with and without their prefix", asyn
   }
 });
 
-Deno.test("a refused channel says why, since when, and when it is tried again; the others go on", async () => {
+Deno.test("a refused channel has a reason, a start and the time of the next try; other channels are still recorded", async () => {
   using folder = tempFolder();
   const addedAt = Date.now();
   await using twitch = await startTwitch({ refusals: { gone: "msg_channel_suspended" } });
@@ -115,7 +115,7 @@ Deno.test("a refused channel says why, since when, and when it is tried again; t
   assert.ok(gone.nextTryAt! > Date.now());
 });
 
-Deno.test("a link that goes silent is noticed and replaced, and its channels are joined again", async () => {
+Deno.test("a connection that goes silent is noticed and replaced, and its channels are joined again", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, timings: QUICK });
@@ -127,7 +127,7 @@ Deno.test("a link that goes silent is noticed and replaced, and its channels are
   await test.until((status) => status.channels[0]?.state === "joined");
 });
 
-Deno.test("a server that never greets is given up and tried again", async () => {
+Deno.test("a connection without a greeting is closed and retried", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ faults: { stall: true } });
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, timings: QUICK });
@@ -136,7 +136,7 @@ Deno.test("a server that never greets is given up and tried again", async () => 
   await test.until((status) => status.channels[0]?.state === "joined");
 });
 
-Deno.test("RECONNECT: the new connection has joined before the old one is left, and nothing is lost or doubled", async () => {
+Deno.test("RECONNECT: the new connection joins before the old one is left, without losses or duplicates", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({
@@ -152,7 +152,7 @@ Deno.test("RECONNECT: the new connection has joined before the old one is left, 
     for (const channel of ["alpha", "beta"]) {
       assert.ok(
         twitch.send(privmsg({ channel, roomId: twitch.roomId(channel) })) > 0,
-        "somebody always listens",
+        "a connection is always joined",
       );
       sent++;
     }
@@ -168,7 +168,7 @@ Deno.test("RECONNECT: the new connection has joined before the old one is left, 
   assert.equal(ids.length, sent);
 });
 
-Deno.test("lines and characters that are cut anywhere arrive whole", async () => {
+Deno.test("lines and characters that are split anywhere arrive complete", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ faults: { writeBytes: 7 } });
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
@@ -181,7 +181,7 @@ Deno.test("lines and characters that are cut anywhere arrive whole", async () =>
   assert.deepEqual(said(), texts);
 });
 
-Deno.test("a JOIN that ROOMSTATE does not confirm is told as unanswered, and tried again", async () => {
+Deno.test("a JOIN that no ROOMSTATE confirms is reported as unanswered and retried", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ faults: { noRoomState: true } });
   await using test = startTestCollector({
@@ -197,7 +197,7 @@ Deno.test("a JOIN that ROOMSTATE does not confirm is told as unanswered, and tri
   await test.until(() => test.channel("alpha").state === "joined");
 });
 
-Deno.test("a server that is not there is tried again until it is", async () => {
+Deno.test("an unreachable server is retried until it answers", async () => {
   using folder = tempFolder();
   const gone = await startTwitch();
   const { port } = gone;
@@ -212,7 +212,7 @@ Deno.test("a server that is not there is tried again until it is", async () => {
   await test.until(({ channels }) => channels[0]?.state === "joined");
 });
 
-Deno.test("what was said before a channel was left is stored; what comes after that is bad", async () => {
+Deno.test("messages from before a PART are stored; lines after its confirmation are rejected", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({
@@ -224,7 +224,7 @@ Deno.test("what was said before a channel was left is stored; what comes after t
     counts.stored === 2 && channels.every(({ state }) => state === "joined")
   );
   const roomId = twitch.roomId("alpha");
-  // On their way when the channel is switched off.
+  // In transit when the channel is disabled.
   for (let n = 0; n < 10; n++) twitch.send(privmsg({ channel: "alpha", roomId }));
   twitch.send(clearchat({ channel: "alpha", roomId, login: "somebody", userId: 5, seconds: 1 }));
   test.collector.setEnabled(test.channel("alpha").channelId, false);
@@ -234,12 +234,12 @@ Deno.test("what was said before a channel was left is stored; what comes after t
   const { late, received, rejected } = test.collector.status().counts;
   assert.deepEqual({ late, received, rejected }, { late: 0, received: 14, rejected: 0 });
 
-  // Nothing may come any more of that one; of the other one nothing may come at all.
+  // The first channel may have no more lines, and the second one none at all.
   for (const channel of ["alpha", "gamma"]) twitch.sendRaw(`${privmsg({ channel, roomId: 1 })}\r\n`);
   await test.until(({ counts }) => counts.rejected === 2);
 });
 
-Deno.test("lines on their way to a channel that is deleted with its messages are late, and not bad", async () => {
+Deno.test("lines in transit to a channel that is deleted with its messages are late, not rejected", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({
@@ -257,7 +257,7 @@ Deno.test("lines on their way to a channel that is deleted with its messages are
   assert.deepEqual({ late, received, rejected }, { late: 10, received: 3, rejected: 0 });
 });
 
-Deno.test("a channel is not deleted with its messages while some of them wait in the spool", async () => {
+Deno.test("a channel is not deleted with its messages while some of them wait in the overflow file", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -275,7 +275,7 @@ Deno.test("a channel is not deleted with its messages while some of them wait in
   assert.equal(test.collector.status().counts.rejected, 0);
 });
 
-Deno.test("a server that sends PINGs and does not read is left, with the reason, and little waits for it meanwhile", async () => {
+Deno.test("a connection to a server that sends PINGs but does not read is closed with a reason, and little is buffered for it", async () => {
   using folder = tempFolder();
   const piece = new TextEncoder().encode("PING :tmi.twitch.tv\r\n".repeat(3_000));
   const sockets: Deno.TlsConn[] = [];
@@ -285,7 +285,7 @@ Deno.test("a server that sends PINGs and does not read is left, with the reason,
       await socket.write(new TextEncoder().encode(":tmi.twitch.tv 001 justinfan1 :Welcome, GLHF!\r\n"));
       while (true) sent += await socket.write(piece);
     } catch {
-      // It was left.
+      // The client closed the connection.
     }
   };
   const server = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: CERT, key: KEY });
@@ -316,7 +316,7 @@ Deno.test("a server that sends PINGs and does not read is left, with the reason,
   await serving;
 });
 
-Deno.test("a refusal that is repeated without end counts once", async () => {
+Deno.test("a refusal that repeats endlessly counts once", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ refusals: { gone: "msg_channel_suspended" } });
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, channels: ["gone"] });

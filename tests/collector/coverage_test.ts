@@ -12,7 +12,7 @@ import { until } from "../support/until.ts";
 
 const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
 
-/** The gaps of the only channel, once there are so many that have ended. */
+/** The gaps of the only channel, once this many have ended. */
 async function gapsOf(dbPath: string, count: number): Promise<Gap[]> {
   await using reader = openSqliteReader({ path: dbPath });
   let gaps: Gap[] = [];
@@ -27,7 +27,7 @@ function near(at: number | undefined, expected: number, what: string): void {
   assert.ok(at !== undefined && Math.abs(at - expected) <= 1_000, `${what}: ${at} is not near ${expected}`);
 }
 
-Deno.test("a link that is cut hard leaves a gap of that time, and that reason", async () => {
+Deno.test("a connection that is cut leaves a gap with that time and reason", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -47,7 +47,7 @@ Deno.test("a link that is cut hard leaves a gap of that time, and that reason", 
   near(gap.to, backAt, "to");
 });
 
-Deno.test("the gap of a link gone silent begins when something was last heard", async () => {
+Deno.test("the gap of a silent connection begins with the last received line", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -66,11 +66,11 @@ Deno.test("the gap of a link gone silent begins when something was last heard", 
   await test.until((status) => status.channels[0]?.state === "joined");
   const gap = (await gapsOf(dbPath, 1)).at(-1)!;
   assert.equal(gap.reason, "connection lost");
-  assert.ok(Math.abs(gap.from - silentAt) < 500, "not when it was noticed");
+  assert.ok(Math.abs(gap.from - silentAt) < 500, "it does not begin when it was noticed");
   assert.ok(noticedAt - gap.from > 1_000);
 });
 
-Deno.test("a RECONNECT that is obeyed leaves no gap", async () => {
+Deno.test("a RECONNECT leaves no gap", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -81,7 +81,7 @@ Deno.test("a RECONNECT that is obeyed leaves no gap", async () => {
   assert.deepEqual(await gapsOf(dbPath, 0), []);
 });
 
-Deno.test("while disabled it is not recorded on purpose; a program that stops says so", async () => {
+Deno.test("a disabled channel has a gap on purpose; a program that stops has its own reason", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -100,7 +100,7 @@ Deno.test("while disabled it is not recorded on purpose; a program that stops sa
   assert.deepEqual(gaps.map(({ onPurpose }) => onPurpose), [true, false, false]);
 });
 
-Deno.test("a channel that is refused is not joined, from when it was added", async () => {
+Deno.test("a refused channel counts as not joined since it was added", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch({ refusals: { alpha: "msg_channel_suspended" } });
@@ -115,7 +115,7 @@ Deno.test("a channel that is refused is not joined, from when it was added", asy
   near(gap!.from, addedAt, "from");
 });
 
-Deno.test("what happens while the archive cannot be written is noted when it can", async () => {
+Deno.test("changes while the archive cannot be written are stored when it can", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -136,7 +136,7 @@ Deno.test("what happens while the archive cannot be written is noted when it can
   assert.ok(gap.from >= cutAt - 1_000 && gap.to! <= backAt + 1_000);
 });
 
-/** Cuts the link of a collector whose archive is locked, lets it find back, and ends it; `once` locked, something is done. */
+/** Locks the archive, runs `once`, cuts the collector's connection, waits until it is restored, and ends the collector. */
 async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void = () => {}) {
   await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
   await using reader = openSqliteReader({ path: dbPath });
@@ -151,7 +151,7 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void 
   const backAt = Date.now();
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "to the spool" }));
   await test.until(({ counts, writer }) => counts.received === 3 && writer.state === "failing");
-  // Beside the archive it is kept every second.
+  // The journal beside the archive is written every second.
   const failedAt = Date.now();
   await until(() => Deno.statSync(`${dbPath}-unnoted`).mtime!.getTime() > failedAt);
   const endedAt = Date.now();
@@ -159,7 +159,7 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void 
   return { cutAt, backAt, endedAt };
 }
 
-Deno.test("what could not be noted before the end is noted at the next start, with the right times", async () => {
+Deno.test("changes that could not be stored before the end are stored at the next start, with correct times", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -176,11 +176,11 @@ Deno.test("what could not be noted before the end is noted at the next start, wi
   assert.throws(() => Deno.statSync(`${dbPath}-unnoted`), Deno.errors.NotFound);
 });
 
-Deno.test("where the end's last messages were lost, coverage ends before the first of them", async () => {
+Deno.test("if the last messages before the end were lost, coverage ends before the first of them", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  // Nothing can be made at the spool's path.
+  // No file can be created at the overflow file's path.
   const { cutAt } = await endWhileLocked(dbPath, twitch, () => Deno.mkdirSync(`${dbPath}-spool`));
   Deno.removeSync(`${dbPath}-spool`);
   await using again = startTestCollector({ dbPath, twitch });
@@ -188,7 +188,7 @@ Deno.test("where the end's last messages were lost, coverage ends before the fir
   const againAt = Date.now();
   await using reader = openSqliteReader({ path: dbPath });
   await until(async () => (await reader.gaps(1, 0, Date.now())).every(({ to }) => to !== undefined));
-  // The first of them was what Twitch said when the channel was joined again: nothing counts as heard since the cut.
+  // The first of them was Twitch's answer to the second join, so nothing counts as heard since the cut.
   const gaps = await reader.gaps(1, 0, Date.now());
   assert.equal(gaps[0]!.reason, "connection lost");
   near(gaps[0]!.from, cutAt, "from");
@@ -196,7 +196,7 @@ Deno.test("where the end's last messages were lost, coverage ends before the fir
   gaps.slice(1).forEach((gap, i) => assert.equal(gap.from, gaps[i]!.to));
 });
 
-Deno.test("what goes on while the archive is locked is kept beside it every second, and not once it is not", async () => {
+Deno.test("while the archive is locked, the journal is written every second; afterwards it is deleted", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();

@@ -13,7 +13,7 @@ import { tempFolder } from "../support/temp.ts";
 import { AppError } from "../../src/chat/errors.ts";
 import { until } from "../support/until.ts";
 
-/** A clock that stands, but for the 100 ms from one tick to the next, and for what the steps of a tick take. */
+/** A clock that advances 100 ms from one tick to the next, and by the duration of a tick's steps. */
 function passing() {
   class Passing extends StandingClock {
     override monotonicMs(): number {
@@ -30,7 +30,7 @@ function passing() {
   };
 }
 
-Deno.test("upkeep goes on from tick to tick until nothing is due, and then rests", () => {
+Deno.test("maintenance continues from tick to tick until nothing is due, and then pauses", () => {
   using folder = tempFolder();
   using writer = openSqliteArchive({ path: `${folder.path}/a.db`, synchronous: "normal" });
   writer.createChannel("alpha", 0);
@@ -57,13 +57,13 @@ Deno.test("upkeep goes on from tick to tick until nothing is due, and then rests
   tickLater(upkeep);
   asked = 0;
   tickLater(upkeep);
-  assert.equal(asked, 0, "it rests");
+  assert.equal(asked, 0, "it pauses");
   upkeep.hurry();
   tickLater(upkeep);
   assert.equal(asked, 1);
 });
 
-Deno.test("where nothing comes in for a while the file is made smaller, in steps", () => {
+Deno.test("after a while without messages, the file is compacted in steps", () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
   using writer = openSqliteArchive({ path, synchronous: "normal" });
@@ -90,7 +90,7 @@ Deno.test("where nothing comes in for a while the file is made smaller, in steps
   assert.ok(pages() < before, `${before} pages became ${pages()}`);
 });
 
-Deno.test("trouble with the archive is not upkeep's to tell, a bug is, and neither is thrown", () => {
+Deno.test("maintenance reports bugs but not an unavailable archive, and throws neither", () => {
   const told: unknown[] = [];
   const bug = new TypeError("x is not a function");
   for (const error of [new AppError("unavailable", "disk full"), bug]) {
@@ -102,7 +102,7 @@ Deno.test("trouble with the archive is not upkeep's to tell, a bug is, and neith
   assert.deepEqual(told, [bug]);
 });
 
-Deno.test("a channel that keeps so many messages lets go of older ones while it is recorded", async () => {
+Deno.test("retention by number deletes older messages while the channel is recorded", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -112,7 +112,7 @@ Deno.test("a channel that keeps so many messages lets go of older ones while it 
   for (const id of ids) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id }));
   await test.until(({ counts }) => counts.stored === 401);
   await using reader = openSqliteReader({ path: dbPath });
-  // Only what is counted is let go of, and that is written every few seconds.
+  // Only counted messages are deleted, and counters are written every few seconds.
   await until(async () => (await reader.channel(1))!.messages === 401);
   test.collector.setRetention(1, { messages: 100 });
   await until(async () => (await reader.channel(1))!.messages <= 100);

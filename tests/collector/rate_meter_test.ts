@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RateMeter } from "../../src/collector/rate_meter.ts";
 
-Deno.test("counts the last minute and forgets what is older", () => {
+Deno.test("counts events of the last minute, and no older ones", () => {
   const rate = new RateMeter();
   const start = 1_700_000_000_000;
   for (let s = 0; s < 120; s++) rate.add(start + s * 1_000);

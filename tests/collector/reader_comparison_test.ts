@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ReaderComparison } from "../../src/collector/reader_comparison.ts";
 
-Deno.test("what only one reader had when the other's time is over, that one missed; what waits of a channel that is left, nobody", () => {
+Deno.test("a message that one reader had is missed by the other after the wait; waiting messages of a left channel are not counted", () => {
   const misses = new ReaderComparison();
   misses.heard("a", "lake", "first", 0);
   misses.heard("a", "lake", "second", 500);
@@ -18,7 +18,7 @@ Deno.test("what only one reader had when the other's time is over, that one miss
   assert.deepEqual(misses.of("hill"), { first: 0, second: 0 });
 });
 
-Deno.test("one id in two rooms is two messages: each room is judged for itself", () => {
+Deno.test("one id in two rooms is two messages: each room is counted separately", () => {
   const misses = new ReaderComparison();
   misses.heard("a", "lake", "first", 0);
   misses.heard("a", "hill", "second", 500);

@@ -19,7 +19,7 @@ Deno.test("1,000 channels come up at the pace that Twitch allows, on connections
   const count = (wanted: string) =>
     test.collector.status().channels.filter(({ state }) => state === wanted).length;
   await test.until(() => count("joined") >= 400);
-  assert.equal(count("joining"), 1_000 - count("joined"), "progress can be shown");
+  assert.equal(count("joining"), 1_000 - count("joined"), "every other channel is joining");
   assert.ok(count("joining") > 0);
   await test.until((status) => status.channels.every(({ state }) => state === "joined"));
   const { connections } = test.collector.status();
@@ -29,7 +29,7 @@ Deno.test("1,000 channels come up at the pace that Twitch allows, on connections
   assert.equal(twitch.counters.accepted, 20);
 });
 
-Deno.test("a busy channel gets a connection of its own, without a message lost or doubled on the way", async () => {
+Deno.test("a busy channel moves to its own connection, without losses or duplicates", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   const channels = ["alpha", "beta", "gamma"];
@@ -55,7 +55,7 @@ Deno.test("a busy channel gets a connection of its own, without a message lost o
   assert.equal(test.channel("beta").state, "joined");
 });
 
-Deno.test("two readers: every message is stored once, and a cut of either loses nothing", async () => {
+Deno.test("two readers: every message is stored once, and a cut of one reader loses nothing", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, secondReader: ["alpha"] });
@@ -82,7 +82,7 @@ Deno.test("two readers: every message is stored once, and a cut of either loses 
   assert.ok(test.collector.status().counts.duplicates >= 200);
 });
 
-Deno.test("lines without an id are stored once each, while a channel moves and while two readers hear it", async () => {
+Deno.test("lines without an id are stored once, while a channel moves and while two readers hear it", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ joinLimit: undefined });
   await using test = startTestCollector({
@@ -113,10 +113,10 @@ Deno.test("lines without an id are stored once each, while a channel moves and w
   await test.until(() => stored().includes(sent.at(-1)!));
   assert.deepEqual(stored().toSorted(), sent.toSorted());
   const states = test.committed.filter(({ kind }) => kind === "state");
-  assert.equal(states.length, 0, "what answers a JOIN on one more connection is nothing new");
+  assert.equal(states.length, 0, "the ROOMSTATE of another connection's JOIN is no event");
 });
 
-Deno.test("two readers: a line kept as it came is stored once, and one id in two rooms twice", async () => {
+Deno.test("two readers: a raw line is stored once, and one id in two rooms twice", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({
@@ -137,7 +137,7 @@ Deno.test("two readers: a line kept as it came is stored once, and one id in two
   twitch.send(`@id=${rawId};room-id=${twitch.roomId("alpha")} :!odd@odd.tmi.twitch.tv PRIVMSG #alpha :no`);
   const last = crypto.randomUUID();
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id: last }));
-  // Each of the four came twice, and the second readers' ROOMSTATEs are not counted.
+  // Each of the four arrived twice, and the second reader's ROOMSTATEs are not counted.
   await test.until(({ counts }) =>
     counts.duplicates >= 4 && test.committed.some(({ uuid }) => uuid === last)
   );

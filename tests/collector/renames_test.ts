@@ -1,4 +1,4 @@
-/** Twitch's id for a channel appears under another login: who is recorded then, and where what was said is found. */
+/** Twitch's id of a channel appears under another login: which channels are recorded, and where messages are found. */
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
@@ -7,7 +7,7 @@ import { startTestCollector, type TestCollector } from "../support/collector.ts"
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 
-/** A stand-in whose names can be given to other rooms. A name without a room does not exist. */
+/** A stand-in that can give names to other rooms. A name without a room does not exist. */
 async function startNames(rooms: Record<string, number>) {
   const names = new Map(Object.entries(rooms));
   const twitch = await startTwitch({
@@ -24,7 +24,7 @@ async function allJoined(test: TestCollector, ...logins: string[]): Promise<void
   );
 }
 
-/** Says it in a channel, and waits until it is stored. */
+/** Sends a message to a channel, and waits until it is stored. */
 async function say(twitch: StandIn, test: TestCollector, channel: string, text: string): Promise<void> {
   const { stored } = test.collector.status().counts;
   assert.ok(
@@ -34,7 +34,7 @@ async function say(twitch: StandIn, test: TestCollector, channel: string, text: 
   await test.until(({ counts }) => counts.stored > stored);
 }
 
-/** What was written in the channel that a name leads to, the oldest first. */
+/** The texts of the channel that a name leads to, oldest first. */
 async function texts(dbPath: string, login: string): Promise<string[]> {
   await using reader = openSqliteReader({ path: dbPath });
   const channel = await reader.channelByLogin(login);
@@ -42,7 +42,7 @@ async function texts(dbPath: string, login: string): Promise<string[]> {
   return events.filter(({ kind }) => kind === "message").map(({ text }) => text).reverse();
 }
 
-Deno.test("a renamed channel stays one: what was said under both names, found by both, and the old name is still asked for", async () => {
+Deno.test("a renamed channel stays one channel: messages are found by both names, and the old name is still joined", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ before: 1, other: 2 });
@@ -66,10 +66,10 @@ Deno.test("a renamed channel stays one: what was said under both names, found by
   assert.deepEqual(renames.map(({ from, to }) => [from, to]), [["before", "after"]]);
   await using reader = openSqliteReader({ path: dbPath });
   const logins = (await reader.channels()).map(({ login }) => login);
-  assert.deepEqual(logins, ["after", "before", "other"], "no other row is left behind");
+  assert.deepEqual(logins, ["after", "before", "other"], "there is no other row");
 });
 
-Deno.test("two channels that swap their names both go on being recorded, also after a restart", async () => {
+Deno.test("two channels that swap names are both still recorded, even after a restart", async () => {
   for (const restart of [false, true]) {
     using folder = tempFolder();
     const dbPath = `${folder.path}/a.db`;
@@ -90,7 +90,7 @@ Deno.test("two channels that swap their names both go on being recorded, also af
         assert.equal(test.collector.status().counts.rejected, 0);
       }
     }
-    // TWITCH_CHANNELS names what it always named.
+    // TWITCH_CHANNELS has the same names as before.
     await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
     if (restart) await test.until(({ renames }) => renames.length === 2);
     await allJoined(test, "a", "b");
@@ -105,7 +105,7 @@ Deno.test("two channels that swap their names both go on being recorded, also af
   }
 });
 
-Deno.test("names that move on in a chain take their rooms with them, and the first one is asked for again", async () => {
+Deno.test("a chain of renames moves each room, and the first name is joined again", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ a: 1, b: 2, c: 3 });
@@ -121,10 +121,10 @@ Deno.test("names that move on in a chain take their rooms with them, and the fir
   await say(twitch, test, "c", "now c");
   assert.deepEqual(await texts(dbPath, "b"), ["as a", "now b"]);
   assert.deepEqual(await texts(dbPath, "c"), ["as b", "now c"]);
-  assert.ok(test.channel("a"), "whoever has the name next is recorded");
+  assert.ok(test.channel("a"), "the next room with the name is recorded");
 });
 
-Deno.test("a name whose room is recorded under another name, which it still has, is not taken back and forth", async () => {
+Deno.test("two names of one room do not make it switch between them", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ before: 1 });
@@ -139,7 +139,7 @@ Deno.test("a name whose room is recorded under another name, which it still has,
   await say(twitch, test, "after", "one room");
   assert.equal(test.collector.status().renames.length, 1);
 
-  // The old name is tried again now and then, which must not cost the room a rejoin every time.
+  // The old name is retried from time to time, which must not make the room rejoin each time.
   const { joins } = twitch.counters;
   const { channelId } = test.channel("before");
   test.collector.setEnabled(channelId, false);
@@ -149,7 +149,7 @@ Deno.test("a name whose room is recorded under another name, which it still has,
   assert.equal(twitch.counters.joins, joins + 1);
 });
 
-Deno.test("lines that wait in the overflow file while their channel is renamed go to their room", async () => {
+Deno.test("lines that wait in the overflow file while their channel is renamed are stored in their room", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ a: 1, b: 2 });
@@ -169,7 +169,7 @@ Deno.test("lines that wait in the overflow file while their channel is renamed g
     spool.append({ receivedAt: Date.now(), line });
   }
   names.set("a", 2).set("b", 1);
-  // Renamed in the archive before anything is read from the file.
+  // The archive has the rename before the file is read.
   const { openSqliteArchive } = await import("../../src/archive/sqlite/writer.ts");
   {
     using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
@@ -187,7 +187,7 @@ Deno.test("lines that wait in the overflow file while their channel is renamed g
   assert.equal(test.collector.status().counts.rejected, 0);
 });
 
-Deno.test("a room that is told while the archive cannot be written is noted once it can", async () => {
+Deno.test("a rename while the archive cannot be written is stored once it can", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ a: 1 });

@@ -8,7 +8,7 @@ import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 
-Deno.test("while another process locks the file messages go to the spool, and come back in order", async () => {
+Deno.test("while another process locks the file, messages go to the overflow file, and are read back in order", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -26,7 +26,7 @@ Deno.test("while another process locks the file messages go to the spool, and co
   await say(0, 25_000);
   await test.until(({ counts }) => counts.received === 25_001);
   await test.until(({ writer }) => writer.queue === 0);
-  assert.ok(test.collector.status().writer.spooledBytes > 25_000 * 200, "the spool has all of it");
+  assert.ok(test.collector.status().writer.spooledBytes > 25_000 * 200, "the overflow file has all of them");
 
   other.exec("ROLLBACK");
   other.close();
@@ -39,7 +39,7 @@ Deno.test("while another process locks the file messages go to the spool, and co
   assert.deepEqual(await texts(reader), Array.from({ length: 26_000 }, (_, i) => `message ${i}`));
 });
 
-Deno.test("what waits when the program ends is stored by the next start, once", async () => {
+Deno.test("messages that wait when the program ends are stored once at the next start", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -64,7 +64,7 @@ Deno.test("what waits when the program ends is stored by the next start, once", 
   assert.throws(() => Deno.statSync(`${dbPath}-spool`), Deno.errors.NotFound);
 });
 
-Deno.test("without a spool the queue stays bounded, the sockets wait, and none is lost", async () => {
+Deno.test("without an overflow file the queue stays bounded, the sockets wait, and nothing is lost", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -91,10 +91,10 @@ Deno.test("without a spool the queue stays bounded, the sockets wait, and none i
   const after = test.collector.status();
   assert.equal(after.writer.state, "ok");
   assert.equal(after.counts.dropped, 0);
-  assert.equal(after.connections[0]!.state, "open", "a link that we kept waiting is not taken for dead");
+  assert.equal(after.connections[0]!.state, "open", "a connection that had to wait does not count as dead");
 });
 
-Deno.test("a program that is to end while the sockets wait does not wait for them; what is lost is counted", async () => {
+Deno.test("a program that ends while the sockets wait does not wait for them, and counts the losses", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -116,7 +116,7 @@ Deno.test("a program that is to end while the sockets wait does not wait for the
   assert.equal(received, stored + dropped);
 });
 
-Deno.test("where the spool is full as well, what is dropped is counted, and the gap says so", async () => {
+Deno.test("when the overflow file is full, too, dropped messages are counted, and the gap has that reason", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
@@ -145,7 +145,7 @@ Deno.test("where the spool is full as well, what is dropped is counted, and the 
 
 for (const suffixes of [["", "-wal", "-shm"], [""]]) {
   const which = suffixes.length > 1 ? "with its log" : "and its log was left";
-  Deno.test(`a file that was moved away ${which} is noticed while it is written, and recording goes on in a new one`, async () => {
+  Deno.test(`a file that was moved away ${which} is noticed while it is written, and recording continues in a new one`, async () => {
     using folder = tempFolder();
     const dbPath = `${folder.path}/a.db`;
     await using twitch = await startTwitch();
@@ -171,14 +171,14 @@ for (const suffixes of [["", "-wal", "-shm"], [""]]) {
   });
 }
 
-Deno.test("a row that cannot be stored is set aside with its error, and keeps no other out", async () => {
+Deno.test("a row that cannot be stored is quarantined with its error, and blocks no other row", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
   await using test = startTestCollector({
     dbPath,
     twitch,
-    // No line is known that SQLite would refuse: so the real writer is made to refuse one.
+    // No known line makes SQLite fail, so this makes the real writer refuse one.
     openWriter: () => {
       const writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
       const append = writer.append.bind(writer);
@@ -206,7 +206,7 @@ Deno.test("a row that cannot be stored is set aside with its error, and keeps no
   assert.deepEqual(writer.quarantined(0), []);
 });
 
-/** What was said in the first channel, oldest first. */
+/** The texts of the first channel, oldest first. */
 async function texts(reader: ArchiveReader): Promise<string[]> {
   const texts: string[] = [];
   let before: number | undefined;

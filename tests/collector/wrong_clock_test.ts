@@ -1,4 +1,4 @@
-/** Recording while the machine's clock is wrong: real archive, real socket; the wall clock is shifted. */
+/** Recording while the machine's clock is wrong, with a real archive, a real socket and a shifted wall clock. */
 import assert from "node:assert/strict";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
@@ -13,7 +13,7 @@ import { until } from "../support/until.ts";
 
 const DAY = 24 * 3_600_000;
 
-/** Says something every 50 ms until the condition holds; yields the ids of what was said. */
+/** Sends a message every 50 ms until the condition is true, and returns their ids. */
 async function talk(twitch: StandIn, test: TestCollector, condition: () => boolean): Promise<string[]> {
   const said: string[] = [];
   while (!condition()) {
@@ -31,7 +31,7 @@ async function eventsOf(dbPath: string) {
   return events.toReversed();
 }
 
-/** Everything is within seconds of the truth, in the order in which it was said, and within coverage. */
+/** Checks that every message is within seconds of the true time, in the order of sending, and covered. */
 async function assertRight(dbPath: string, from: number, said: string[]): Promise<void> {
   const events = await eventsOf(dbPath);
   assert.deepEqual(events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid), said);
@@ -57,7 +57,7 @@ async function assertRight(dbPath: string, from: number, said: string[]): Promis
 for (const wrongMs of [400 * DAY, DAY, -DAY, 3_600_000, -3_600_000, 60_000, -60_000]) {
   const set = `${wrongMs / 3_600_000} h`;
 
-  Deno.test(`a clock that is set by ${set} while it records, and back: every message has its time, and it is told`, async () => {
+  Deno.test(`a clock that is set by ${set} and back while recording: every message has its time, and it is reported`, async () => {
     using folder = tempFolder();
     const dbPath = `${folder.path}/a.db`;
     await using twitch = await startTwitch();
@@ -87,7 +87,7 @@ for (const wrongMs of [400 * DAY, DAY, -DAY, 3_600_000, -3_600_000, 60_000, -60_
     assert.deepEqual(examine({ path: dbPath, repair: false, progress: () => {} }).left, []);
   });
 
-  Deno.test(`a start with a clock that is ${set} off: every message has its time, also over a restart`, async () => {
+  Deno.test(`a start with a clock that is ${set} off: every message has its time, even across a restart`, async () => {
     using folder = tempFolder();
     const dbPath = `${folder.path}/a.db`;
     await using twitch = await startTwitch();
@@ -97,7 +97,7 @@ for (const wrongMs of [400 * DAY, DAY, -DAY, 3_600_000, -3_600_000, 60_000, -60_
     const said: string[] = [];
     for (let run = 0; run < 2; run++) {
       await using test = startTestCollector({ dbPath, twitch, clock });
-      // Long enough for what Twitch says at a join to be stored, and for coverage to be noted.
+      // Long enough that Twitch's lines at a join and the coverage are stored.
       await test.until(({ counts }) => counts.stored > 0 || run > 0);
       await test.until((status) => status.channels[0]?.state === "joined");
       const time = () => test.collector.status().time;
@@ -114,7 +114,7 @@ for (const wrongMs of [400 * DAY, DAY, -DAY, 3_600_000, -3_600_000, 60_000, -60_
   });
 }
 
-Deno.test("a machine without a clock and without network: nothing is stored in 1970, and all is right once lines come", async () => {
+Deno.test("a machine without a clock and network: nothing is stored in 1970, and times are right once lines arrive", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();

@@ -1,4 +1,4 @@
-/** Search turns document numbers into message ids only by the port, so an index may number documents as it likes. */
+/** Only the port maps document numbers to message ids, so an index may number documents in any way. */
 import assert from "node:assert/strict";
 import type { TimelineQuery } from "../../../src/archive/archive.ts";
 import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
@@ -68,7 +68,7 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
   const all = (query: Omit<TimelineQuery, "limit">) => {
     const found: number[] = [];
     for (let rest: typeof query | undefined = query; rest;) {
-      // As if rows were on the disk, now and then.
+      // Sometimes, rows count as slow.
       for (let i = 0; i < 2; i++) costs.verified(100, found.length % 2 === 0 ? 100 : 0);
       const { ids, stoppedAt }: { ids: number[]; stoppedAt?: number } = finder.find(
         { ...rest, limit: 0 },

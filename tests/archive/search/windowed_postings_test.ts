@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type ReadWindow, WindowedPostings } from "../../../src/archive/sqlite/match/windowed_postings.ts";
 import { positionOf, within } from "../../../src/archive/sqlite/search/postings.ts";
 
-/** A list of documents that counts its reads, each of which takes some milliseconds. */
+/** A list of documents that counts its reads. Each read takes some milliseconds. */
 function slowList(docs: Float64Array, ms: number) {
   const reads = { count: 0 };
   const read: ReadWindow = (range, max) => {
@@ -17,7 +17,7 @@ function slowList(docs: Float64Array, ms: number) {
 const HOUR = 3_600_000 * 64;
 
 for (const direction of ["DESC", "ASC"] as const) {
-  Deno.test(`one window is read between two looks at the clock, however little it has, ${direction}`, () => {
+  Deno.test(`one window is read between two checks of the clock, even if it is empty, ${direction}`, () => {
     // One document at either end, and years without any between them.
     const docs = Float64Array.of(1, 50_000 * HOUR);
     const { reads, read } = slowList(docs, 3);
@@ -33,7 +33,7 @@ for (const direction of ["DESC", "ASC"] as const) {
     assert.deepEqual(found, direction === "DESC" ? [...docs].reverse() : [...docs]);
   });
 
-  Deno.test(`how far a list reaches is found without reading much more than that, ${direction}`, () => {
+  Deno.test(`the size of a list is estimated with few reads, ${direction}`, () => {
     const docs = Float64Array.from({ length: 1_000_000 }, (_, i) => i * 1_000);
     const { reads, read } = slowList(docs, 0);
     const list = new WindowedPostings(read, { from: 0, to: 1e9, direction });

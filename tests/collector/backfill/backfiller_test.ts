@@ -12,7 +12,7 @@ import { nextMillisecond, until } from "../../support/until.ts";
 
 const HEAL = { settleMs: 100, paceMs: 5, timeoutMs: 300, retryMs: [50, 50], againMs: [50, 300, 50] };
 
-/** A collector, a stand-in for Twitch, and one for the service that heard all of it. */
+/** A collector, a stand-in for Twitch, and a stand-in for a history service that has every message. */
 async function scene(options: { kept?: number } = {}) {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(tempFolder());
@@ -30,7 +30,7 @@ function joined(test: TestCollector): Promise<void> {
   return test.until((status) => status.channels[0]?.state === "joined");
 }
 
-/** Says so many messages, and yields their ids. */
+/** Sends messages, and returns their ids. */
 function say(twitch: StandIn, count: number, text = "hello"): string[] {
   return Array.from({ length: count }, (_, n) => {
     const id = crypto.randomUUID();
@@ -39,7 +39,7 @@ function say(twitch: StandIn, count: number, text = "hello"): string[] {
   });
 }
 
-/** Cuts the link, has things said that nobody hears, and waits until the channel is joined again. */
+/** Cuts the connection, sends messages meanwhile, and waits until the channel is joined again. */
 async function outage(twitch: StandIn, test: TestCollector, meanwhile: () => void | Promise<void>) {
   twitch.faults = { stall: true };
   await twitch.dropAll({ hard: true });
@@ -69,7 +69,7 @@ async function messages(dbPath: string): Promise<StoredEvent[]> {
   }
 }
 
-Deno.test("what was said in a gap is filled in, in its place, with nothing double or missing", async () => {
+Deno.test("messages in a gap are filled in at their times, without duplicates or losses", async () => {
   await using it = await scene();
   const { dbPath, history, twitch, test } = it;
   const before = say(twitch, 50, "before");
@@ -95,7 +95,7 @@ Deno.test("what was said in a gap is filled in, in its place, with nothing doubl
   assert.equal((await reader.user(1001))!.messages, 220);
 });
 
-Deno.test("a gap that the service holds a part of is partly filled", async () => {
+Deno.test("a gap of which the service has only a part is partly filled", async () => {
   await using it = await scene();
   const { dbPath, history, twitch, test } = it;
   say(twitch, 5, "before");
@@ -116,7 +116,7 @@ Deno.test("a gap that the service holds a part of is partly filled", async () =>
   assert.ok(gap!.fills[0]!.from > gap!.from);
 });
 
-Deno.test("a gap with more than an answer holds is filled answer by answer", async () => {
+Deno.test("a gap with more messages than an answer may have is filled answer by answer", async () => {
   await using it = await scene();
   const { dbPath, history, twitch, test } = it;
   say(twitch, 3, "before");
@@ -124,7 +124,7 @@ Deno.test("a gap with more than an answer holds is filled answer by answer", asy
   const during: string[] = [];
   await outage(twitch, test, async () => {
     for (let n = 0; n < 55; n++) {
-      // Many in one millisecond, also in the one in which an answer begins.
+      // Many in one millisecond, including the millisecond in which an answer begins.
       during.push(...say(twitch, 37, "during"));
       await nextMillisecond();
     }
@@ -135,7 +135,7 @@ Deno.test("a gap with more than an answer holds is filled answer by answer", asy
   assert.deepEqual(filled.map(({ uuid }) => uuid), during);
 });
 
-Deno.test("what was said while the channel was switched off stays out", async () => {
+Deno.test("messages from while the channel was disabled are not filled", async () => {
   await using it = await scene();
   const { dbPath, history, twitch, test } = it;
   test.collector.setEnabled(1, false);
@@ -153,7 +153,7 @@ Deno.test("what was said while the channel was switched off stays out", async ()
   assert.deepEqual((await messages(dbPath)).map(({ text }) => text), ["while it was to be joined 0"]);
 });
 
-Deno.test("what was deleted in a gap is marked", async () => {
+Deno.test("messages that were deleted in a gap are marked", async () => {
   await using it = await scene();
   const { dbPath, twitch, test } = it;
   say(twitch, 1);
@@ -167,7 +167,7 @@ Deno.test("what was deleted in a gap is marked", async () => {
   assert.equal(regretted!.removed?.kind, "deletion");
 });
 
-Deno.test("a service that is down for a while is asked again; a program that starts fills what was missed before", async () => {
+Deno.test("a service that is down is retried; a program that starts fills earlier gaps", async () => {
   await using it = await scene();
   const { dbPath, history, twitch, test } = it;
   say(twitch, 3);
@@ -192,7 +192,7 @@ Deno.test("a service that is down for a while is asked again; a program that sta
   await until(async () => (await gaps(dbPath)).every((gap) => gap.state === "filled"));
 });
 
-Deno.test("a service that had nothing of a gap is asked again later, some times", async () => {
+Deno.test("a service that had no messages of a gap is asked again a few times later", async () => {
   await using it = await scene();
   const { dbPath, history, twitch, test } = it;
   say(twitch, 3);
@@ -211,7 +211,7 @@ Deno.test("a service that had nothing of a gap is asked again later, some times"
   await outage(twitch, test, () => {});
   // Once at the join, and once after each pause.
   await until(() => history.asked >= before + 4);
-  // That it is not asked again has no event: this is longer than any of its pauses.
+  // No event tells that it is not asked again, so this waits longer than its longest pause.
   await setTimeout(1_000);
   assert.equal(history.asked, before + 4);
   assert.equal((await gaps(dbPath))[1]!.state, "missing");

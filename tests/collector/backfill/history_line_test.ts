@@ -9,7 +9,7 @@ function marked(line: string, tags: string): string {
   return `@${tags};${line.slice(1)}`;
 }
 
-Deno.test("the service's own tags are taken off, and the line is Twitch's again", () => {
+Deno.test("the service's own tags are removed, and the line is Twitch's again", () => {
   const line = privmsg({ channel: "alpha", roomId: 1, sentAt: AT });
   const read = readHistoryLine(marked(line, `historical=1;rm-received-ts=${AT + 80}`), "alpha")!;
   assert.equal(read.line, line);
@@ -27,7 +27,7 @@ Deno.test("a line that had no tags has none again", () => {
   assert.equal(readHistoryLine(`@historical=1;rm-received-ts=${AT} ${line}`, "alpha")!.line, line);
 });
 
-Deno.test("a service whose clock is wrong is not believed; Twitch's time is taken", () => {
+Deno.test("if the service's clock is wrong, Twitch's time is used", () => {
   const line = privmsg({ channel: "alpha", roomId: 1, sentAt: AT });
   for (const wrong of [`rm-received-ts=${AT + 3_600_000}`, "rm-received-ts=soon", "historical=1"]) {
     assert.equal(readHistoryLine(marked(line, wrong), "alpha")!.receivedAt, AT, wrong);
@@ -45,15 +45,15 @@ const USELESS: [what: string, line: string][] = [
   ["that is no chat", `@rm-received-ts=${AT} :tmi.twitch.tv 001 x :Welcome`],
 ];
 for (const [what, line] of USELESS) {
-  Deno.test(`a line ${what} is left out`, () => assert.equal(readHistoryLine(line, "alpha"), undefined));
+  Deno.test(`a line ${what} is ignored`, () => assert.equal(readHistoryLine(line, "alpha"), undefined));
 }
 
-Deno.test("timeouts and bans are read like messages", () => {
+Deno.test("timeouts and bans are parsed like messages", () => {
   const line = clearchat({ channel: "alpha", roomId: 1, login: "ann", userId: 11, seconds: 60 });
   assert.equal(readHistoryLine(marked(line, `rm-received-ts=${Date.now()}`), "alpha")!.event.kind, "timeout");
 });
 
-Deno.test("whatever a service says, it is an event of the channel or nothing", () => {
+Deno.test("any line of a service is an event of the channel or is ignored", () => {
   const tag = fc.constantFrom(
     "rm-received-ts=5",
     "rm-deleted=1",

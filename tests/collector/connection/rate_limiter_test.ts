@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { RateLimiter } from "../../../src/collector/connection/rate_limiter.ts";
 
-Deno.test("no window of 10 s ever holds more JOINs than allowed, whatever is asked for and when", () => {
+Deno.test("no window of 10 s has more JOINs than allowed, for any requests at any times", () => {
   fc.assert(fc.property(
     fc.integer({ min: 1, max: 30 }),
     fc.array(fc.record({ wanted: fc.nat(40), afterMs: fc.nat(4_000) }), { maxLength: 60 }),
@@ -21,7 +21,7 @@ Deno.test("no window of 10 s ever holds more JOINs than allowed, whatever is ask
   ));
 });
 
-Deno.test("all that is allowed is granted at once, and again when the window has passed", () => {
+Deno.test("the whole allowance is granted at once, and again after the window", () => {
   const pace = new RateLimiter(20);
   assert.equal(pace.take(50, 0), 20);
   assert.equal(pace.take(30, 10_000), 0);

@@ -12,7 +12,7 @@ function noted(bound?: number) {
     works: true,
     changes,
     knownAt: 0,
-    /** Where it is set, what is to be noted waits here until it is called. */
+    /** If set, writes wait here until they are called. */
     later: undefined as (() => void)[] | undefined,
   };
   const clock = new StandingClock();
@@ -62,7 +62,7 @@ Deno.test("a refusal changes nothing while another reader hears the channel", ()
   assert.deepEqual(brief(state.changes), ["1 started 10", "2 ended 12"]);
 });
 
-Deno.test("what happens while the archive cannot be written is noted afterwards, in its order", () => {
+Deno.test("changes while the archive cannot be written are written afterwards, in order", () => {
   const { listening, state, tick } = noted();
   state.works = false;
   listening.started(1, "first", 10);
@@ -77,7 +77,7 @@ Deno.test("what happens while the archive cannot be written is noted afterwards,
   assert.equal(state.knownAt, 14);
 });
 
-Deno.test("what happens while something is being noted is noted behind it, whether that goes well or not", () => {
+Deno.test("changes during a write are written after it, whether it succeeds or fails", () => {
   for (const works of [true, false]) {
     const { listening, state, tick } = noted();
     state.later = [];
@@ -85,7 +85,7 @@ Deno.test("what happens while something is being noted is noted behind it, wheth
     tick(11);
     listening.ended(1, "first", 12, "connection lost");
     tick(13);
-    assert.equal(state.later.length, 1, "one at a time");
+    assert.equal(state.later.length, 1, "there is one write at a time");
     state.works = works;
     state.later.shift()!();
     assert.deepEqual(listening.unnoted(13)?.changes.length, works ? undefined : 2);
@@ -97,7 +97,7 @@ Deno.test("what happens while something is being noted is noted behind it, wheth
   }
 });
 
-Deno.test("what was being noted into another file counts no more", () => {
+Deno.test("a write into a former file is ignored", () => {
   const { listening, state, tick } = noted();
   listening.started(7, "first", 10);
   tick(1_000);
@@ -112,7 +112,7 @@ Deno.test("what was being noted into another file counts no more", () => {
   assert.deepEqual(brief(state.changes), ["7 started 10", "1 started 1000"]);
 });
 
-Deno.test("what was dropped is a gap from the first to the last of it", () => {
+Deno.test("dropped messages are a gap from the first to the last of them", () => {
   const { listening, state, tick } = noted();
   listening.started(1, "first", 10);
   tick(11);
@@ -126,7 +126,7 @@ Deno.test("what was dropped is a gap from the first to the last of it", () => {
   assert.equal(state.changes[1]!.kind === "ended" && state.changes[1]!.reason, "storage");
 });
 
-Deno.test("a new file is told what goes on, under its own numbers", () => {
+Deno.test("a new file gets the open intervals, under its own channel ids", () => {
   const { listening, state, tick } = noted();
   listening.started(7, "first", 10);
   listening.started(8, "first", 10);
@@ -141,7 +141,7 @@ Deno.test("a new file is told what goes on, under its own numbers", () => {
   assert.deepEqual(brief(state.changes), ["1 started 1000", "1 ended 2500"]);
 });
 
-Deno.test("at the end everything ends, and what was not heard is not heard for another reason", () => {
+Deno.test("at the end every interval ends, and channels that were not heard get the new reason", () => {
   const { listening, state } = noted();
   listening.started(1, "first", 10);
   listening.started(2, "first", 10);
@@ -149,7 +149,7 @@ Deno.test("at the end everything ends, and what was not heard is not heard for a
   assert.deepEqual(brief(state.changes).slice(2), ["1 ended 20", "2 ended 20", "3 ended 20"]);
 });
 
-Deno.test("where too much waits, it is claimed rather that less was heard, never more", () => {
+Deno.test("if too many changes wait, coverage is understated, never overstated", () => {
   const step = fc.record({ channelId: fc.integer({ min: 1, max: 3 }), start: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 2, max: 10 }), (steps, bound) => {
@@ -180,7 +180,7 @@ Deno.test("where too much waits, it is claimed rather that less was heard, never
   );
 });
 
-Deno.test("what waits to be noted can be told up to a moment, what came later left out", () => {
+Deno.test("waiting changes can be read up to a moment, without later ones", () => {
   const { listening, state, tick } = noted();
   listening.started(1, "first", 10);
   tick(11);
@@ -195,7 +195,7 @@ Deno.test("what waits to be noted can be told up to a moment, what came later le
   };
   assert.deepEqual(told(40), { since: 11, changes: ["1 ended 20", "1 started 30"], knownAt: 40 });
   assert.deepEqual(told(25), { since: 11, changes: ["1 ended 20"], knownAt: 25 });
-  assert.deepEqual(told(5), { since: 11, changes: [], knownAt: 11 }, "what is noted stays noted");
+  assert.deepEqual(told(5), { since: 11, changes: [], knownAt: 11 }, "written changes stay written");
   state.works = true;
   tick(50);
   assert.equal(listening.unnoted(51), undefined);

@@ -5,7 +5,7 @@ import { readLine } from "../../../src/irc/read.ts";
 
 const NIL = "00000000-0000-0000-0000-000000000000";
 
-/** Ids of the kinds that there are, each in many versions. */
+/** Ids of every kind, each with many values. */
 const KINDS: Record<string, (n: number) => string> = {
   "random UUIDs": () => crypto.randomUUID(),
   "UUIDs that count up": (n) => `0c1d2e3f-0000-4000-8000-${n.toString(16).padStart(12, "0")}`,
@@ -15,7 +15,7 @@ const KINDS: Record<string, (n: number) => string> = {
 };
 
 for (const [kind, idOf] of Object.entries(KINDS)) {
-  Deno.test(`an id is known from its first sight on for at least a generation of others: ${kind}`, () => {
+  Deno.test(`an id is known for at least one generation of other ids: ${kind}`, () => {
     const duplicates = new Deduplicator(100);
     const ids = Array.from({ length: 100 }, (_, n) => idOf(n));
     for (const id of ids) assert.equal(duplicates.seen(id, "lake"), false, id);
@@ -33,7 +33,7 @@ for (const [kind, idOf] of Object.entries(KINDS)) {
   });
 }
 
-Deno.test("ids are told apart as their texts are, whatever they look like", () => {
+Deno.test("ids are distinguished exactly as their texts, in any form", () => {
   const nearly = fc.constantFrom(NIL, NIL.toUpperCase(), NIL.replace("0", "1"), NIL.slice(1), `${NIL}0`, "");
   const few = fc.integer({ min: 0, max: 9 }).map((n) => `0000000${n}-000${n}-4000-8000-00000000000${n}`);
   fc.assert(
@@ -48,7 +48,7 @@ Deno.test("ids are told apart as their texts are, whatever they look like", () =
   );
 });
 
-Deno.test("one id in two rooms is two messages, whatever the id looks like", () => {
+Deno.test("one id in two rooms is two messages, for any form of id", () => {
   const duplicates = new Deduplicator(100);
   for (const id of [crypto.randomUUID(), "no uuid"]) {
     assert.equal(duplicates.seen(id, "lake"), false);
@@ -58,7 +58,7 @@ Deno.test("one id in two rooms is two messages, whatever the id looks like", () 
   }
 });
 
-/** The key of a line, which says by its presence whether the event can be told apart. */
+/** The deduplication key of a line; undefined if the event cannot be deduplicated. */
 function keyOf(line: string): string | undefined {
   const reading = readLine(line);
   assert.ok(reading.kind === "chat", line);
@@ -67,7 +67,7 @@ function keyOf(line: string): string | undefined {
   return key;
 }
 
-Deno.test("a line kept as it came is known by its id, in whatever order its tags come", () => {
+Deno.test("a raw line is deduplicated by its id, with its tags in any order", () => {
   const id = "id=6cdf9fed-253e-4b16-9878-dd69719a867f";
   const raw =
     `${id};room-id=70002;tmi-sent-ts=1699075686188 :tulip PRIVMSG #harbor_cat @north_pine es la mezcla`;
@@ -82,7 +82,7 @@ Deno.test("a line kept as it came is known by its id, in whatever order its tags
   assert.equal(keyOf("@room-id=70002 :tulip PRIVMSG #harbor_cat two words more"), undefined);
 });
 
-Deno.test("moderation is known by what it says and when, in whatever order its tags come", () => {
+Deno.test("moderation is deduplicated by its values and time, with its tags in any order", () => {
   const line = (tags: string) => keyOf(`@${tags} :tmi.twitch.tv CLEARCHAT #lake :ann`);
   const key = line("room-id=1;target-user-id=10;tmi-sent-ts=1700000010200;ban-duration=5");
   assert.ok(key);

@@ -5,7 +5,7 @@ import { tempFolder } from "../../support/temp.ts";
 
 const nothingDone = () => 0;
 
-Deno.test("what goes in comes out in order, in this run and after a restart, and then the file is gone", () => {
+Deno.test("rows are read back in order, in this run and after a restart, and then the file is deleted", () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -38,7 +38,7 @@ Deno.test("what goes in comes out in order, in this run and after a restart, and
   );
 });
 
-Deno.test("what was stored before a crash is not read again, and what comes later goes behind", () => {
+Deno.test("rows that were stored before a crash are not read again, and later rows are appended", () => {
   using folder = tempFolder();
   const path = `${folder.path}/s`;
   const before = new OverflowFile(path, 1e6, nothingDone);
@@ -60,7 +60,7 @@ Deno.test("what was stored before a crash is not read again, and what comes late
   ]);
 });
 
-Deno.test("a row that a crash cut off is left out, and the next one is whole", () => {
+Deno.test("a row that a crash truncated is skipped, and the next one is complete", () => {
   using folder = tempFolder();
   const path = `${folder.path}/s`;
   const before = new OverflowFile(path, 1e6, nothingDone);
@@ -82,7 +82,7 @@ Deno.test("a row that a crash cut off is left out, and the next one is whole", (
   assert.deepEqual(after.read(100).map(({ line }) => line).filter((line) => line !== ""), ["first", "third"]);
 });
 
-Deno.test("at its bound it takes no more", () => {
+Deno.test("at its limit it accepts no more rows", () => {
   using folder = tempFolder();
   using spool = new OverflowFile(`${folder.path}/s`, 1_000, nothingDone);
   let taken = 0;
@@ -90,14 +90,14 @@ Deno.test("at its bound it takes no more", () => {
   assert.ok(taken > 5 && taken < 20);
 });
 
-Deno.test("where it cannot be made it says so, and takes nothing", () => {
+Deno.test("if it cannot be created, it reports that and accepts nothing", () => {
   using folder = tempFolder();
   using spool = new OverflowFile(`${folder.path}/nowhere/at/all`, 1_000, nothingDone);
   assert.equal(spool.append({ receivedAt: 1, line: "line" }), false);
   assert.match(spool.failure!, /No such file/);
 });
 
-Deno.test("when its last whole line was received is found, whatever a crash has left behind it", () => {
+Deno.test("the time of receipt of the last complete row is found, with any bytes after it", () => {
   using folder = tempFolder();
   const path = `${folder.path}/s`;
   assert.equal(lastReceivedAt(path), undefined);
@@ -105,7 +105,7 @@ Deno.test("when its last whole line was received is found, whatever a crash has 
     using spool = new OverflowFile(path, 1e6, nothingDone);
     spool.append({ receivedAt: 1, line: "x".repeat(1_000) });
     spool.append({ receivedAt: 12_345, line: "second" });
-    assert.equal(lastReceivedAt(path), undefined, "nothing is written yet but its name");
+    assert.equal(lastReceivedAt(path), undefined, "only the file exists, without rows");
     assert.equal(spool.unwrittenSince, 1);
     spool.sync();
     assert.equal(lastReceivedAt(path), 12_345);
@@ -116,7 +116,7 @@ Deno.test("when its last whole line was received is found, whatever a crash has 
   assert.equal(lastReceivedAt(path), 12_345);
 });
 
-Deno.test("a file that was stored to its end, and outlived a crash, can be let go of", () => {
+Deno.test("a file whose rows are all stored can be deleted after a crash", () => {
   using folder = tempFolder();
   const path = `${folder.path}/s`;
   {

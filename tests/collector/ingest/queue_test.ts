@@ -4,7 +4,7 @@ import { startTestCollector } from "../../support/collector.ts";
 import { privmsg } from "../../support/lines.ts";
 import { tempFolder } from "../../support/temp.ts";
 
-Deno.test("RECONNECT in a flood: what still waits on the old connection is read before it is left", async () => {
+Deno.test("RECONNECT in a flood: lines that wait on the old connection are read before it is left", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
@@ -18,7 +18,7 @@ Deno.test("RECONNECT in a flood: what still waits on the old connection is read 
     await twitch.ready();
     await new Promise((resolve) => setImmediate(resolve));
   }
-  // What comes now is behind the flood on the new connection.
+  // Lines from here on are behind the flood on the new connection.
   const last = crypto.randomUUID();
   test.collector.watch(test.channel("alpha").channelId);
   twitch.send(privmsg({ channel: "alpha", roomId, id: last }));

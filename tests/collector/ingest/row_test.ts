@@ -15,7 +15,7 @@ function eventOf(line: string) {
   return reading.event;
 }
 
-Deno.test("of a row that only kept its line the event is read again", () => {
+Deno.test("a row that kept only its line parses its event again", () => {
   for (
     const line of [
       privmsg({ channel: "alpha", roomId: 9, text: "\uFEFFgrüße 👋 안녕" }),
@@ -31,7 +31,7 @@ Deno.test("of a row that only kept its line the event is read again", () => {
   }
 });
 
-Deno.test("a line stays what it was until its row is done, in whatever order they are", () => {
+Deno.test("a line does not change until its row is released, in any order of releases", () => {
   for (let seed = 0; seed < 40; seed++) {
     const random = new Random(seed);
     const lines = new LineStore();
@@ -46,7 +46,7 @@ Deno.test("a line stays what it was until its row is done, in whatever order the
       const row = rowOf(line, lines);
       row.releaseEvent();
       kept.push({ row, line });
-      // Mostly the oldest one, as batches have it; now and then nearly all.
+      // Mostly the oldest one, as in batches; sometimes nearly all.
       const left = random.chance(0.03) ? random.int(0, 1) : 40;
       while (kept.length > left) {
         kept.splice(Math.floor(random.next() ** 4 * kept.length), 1)[0]!.row.release();

@@ -4,7 +4,7 @@ import { EpochMapping } from "../../../src/collector/time/epoch_mapping.ts";
 
 const START = 1_800_000_000_000;
 
-/** Corrections of a wall clock, each some time after the one before. */
+/** Corrections of a wall clock, each some time after the previous one. */
 const corrections = fc.array(
   fc.record({
     afterMs: fc.double({ min: 0.1, max: 20_000, noNaN: true }),
@@ -35,7 +35,7 @@ Deno.test("a moment keeps its epoch time through later corrections, and a later 
   }));
 });
 
-Deno.test("a correction is followed: at once where it goes forwards, as soon as time has caught up where it goes back", () => {
+Deno.test("a correction forwards applies at once, and one backwards when time has caught up", () => {
   const mapping = new EpochMapping(START);
   mapping.follow(START + 2_000, 1_000);
   assert.equal(mapping.epochOf(1_000), START + 3_000);
@@ -45,20 +45,20 @@ Deno.test("a correction is followed: at once where it goes forwards, as soon as 
   assert.equal(mapping.epochOf(4_500), START + 4_500);
 });
 
-Deno.test("the jitter of a clock that is read in whole milliseconds is no correction", () => {
+Deno.test("jitter of a clock in whole milliseconds is no correction", () => {
   const mapping = new EpochMapping(START);
   for (let n = 0; n < 1_000; n++) mapping.follow(START + n % 5 - 2, n);
   assert.equal(mapping.offsetMs, START);
 });
 
-Deno.test("a judgement applies to moments of the past as well", () => {
+Deno.test("a replaced mapping applies to past moments, too", () => {
   const mapping = new EpochMapping(START);
   mapping.follow(START + 100, 50);
   mapping.replace(START - 86_400_000);
   assert.equal(mapping.epochOf(10), START - 86_400_000 + 10);
 });
 
-Deno.test("corrections without end take bounded memory, and recent moments keep their time", () => {
+Deno.test("endless corrections use bounded memory, and recent moments keep their time", () => {
   const mapping = new EpochMapping(START);
   for (let n = 1; n <= 10_000; n++) mapping.follow(START + n * 10, n * 1_000);
   assert.equal(mapping.epochOf(10_000_000), START + 10_100_000);

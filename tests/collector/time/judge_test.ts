@@ -7,7 +7,7 @@ import { StandingClock } from "../../support/clock.ts";
 const TRUTH = EARLIEST_MS + 100 * 24 * 3_600_000;
 const DAY = 24 * 3_600_000;
 
-/** A clock whose monotonic side began at `TRUTH`'s moment, so that the true time is `TRUTH + now`. */
+/** A clock whose monotonic time is 0 at `TRUTH`, so that the true time is `TRUTH + now`. */
 function stage(wallAheadMs: number, options?: ConstructorParameters<typeof TimeJudge>[1]) {
   const clock = new StandingClock(1_000);
   clock.shiftMs = TRUTH + wallAheadMs;
@@ -26,14 +26,14 @@ function stage(wallAheadMs: number, options?: ConstructorParameters<typeof TimeJ
       clock.shiftMs = TRUTH + aheadMs;
       judge.tick();
     },
-    /** A line that Twitch sent `lateMs` ago, by its own clock, which may be wrong. */
+    /** Receives a line that Twitch sent `lateMs` ago by its own clock, which may be wrong. */
     line: (lateMs = 200) => judge.heard(TRUTH + clock.now - lateMs, clock.now),
-    /** By how much the judged time is ahead of the truth. */
+    /** The judged time minus the true time. */
     error: () => judge.now() - (TRUTH + clock.now),
   };
 }
 
-/** Lines for some seconds, three a second. */
+/** Receives three lines a second for some seconds. */
 function talk(it: ReturnType<typeof stage>, ms: number, lateMs: () => number = () => 200): void {
   for (let done = 0; done < ms; done += 350) {
     it.line(lateMs());
@@ -46,7 +46,7 @@ const WRONG = [-20 * 365 * DAY, -400 * DAY, -2 * 3_600_000, -60_000, 60_000, DAY
 for (const wrongMs of WRONG) {
   const set = `${wrongMs / 3_600_000} h`;
 
-  Deno.test(`a wall clock that is set by ${set} is not believed, and is told, until it is right again`, () => {
+  Deno.test(`a wall clock that is set by ${set} is ignored and reported until it is right again`, () => {
     const it = stage(0);
     it.line();
     assert.equal(it.judge.isCertain, true);
@@ -63,7 +63,7 @@ for (const wrongMs of WRONG) {
     assert.ok(Math.abs(it.error()) <= 5);
   });
 
-  Deno.test(`a start with a wall clock that is ${set} off: lines put it right, and no row is ahead of the truth`, () => {
+  Deno.test(`a start with a wall clock that is ${set} off: lines correct it, and no row is ahead of the true time`, () => {
     const it = stage(wrongMs);
     let rows = 0;
     for (let n = 0; n < 30; n++) {
@@ -83,10 +83,10 @@ for (const wrongMs of WRONG) {
   });
 }
 
-Deno.test("a laptop that slept: one fresh line that agrees with the wall clock is enough", () => {
+Deno.test("after a suspend, one new line that agrees with the wall clock is enough", () => {
   const it = stage(0);
   it.line();
-  // The monotonic clock stood still while 8 h went by: the truth is 8 h further, and the wall clock knows.
+  // The monotonic clock stopped for 8 h: the true time is 8 h later, and the wall clock is right.
   it.clock.shiftMs += 8 * 3_600_000;
   it.judge.tick();
   it.judge.heard(it.clock.wallMs() - 300, it.clock.now);
@@ -95,20 +95,20 @@ Deno.test("a laptop that slept: one fresh line that agrees with the wall clock i
   assert.equal(it.judge.status().plausible, true);
 });
 
-Deno.test("what a right wall clock is not moved by: a bogus line, delayed lines, replays at any speed, a fixed time", () => {
+Deno.test("a right wall clock stays: after a wrong line, delayed lines, replays at any speed, a constant time", () => {
   const replay = (startsAt: number, speed: number) => (now: number) => startsAt + now * speed;
   const streams: Record<string, (now: number, n: number) => number> = {
     "one bogus line": (now, n) => TRUTH + now + (n === 5 ? 400 * DAY : -100),
-    "an old capture at its own pace": replay(Date.UTC(2019, 3, 1), 1),
-    "an old capture flat out": replay(Date.UTC(2024, 3, 1), 3_000),
-    "a late capture flat out": replay(TRUTH - 30 * DAY, 3_000),
-    "lines of four minutes ago for a minute": (now) => TRUTH + now - (now < 61_000 ? 240_000 : 100),
-    "a fixed time of the past": () => 1_700_000_000_000,
+    "an old capture at its original speed": replay(Date.UTC(2019, 3, 1), 1),
+    "an old capture at full speed": replay(Date.UTC(2024, 3, 1), 3_000),
+    "a recent capture at full speed": replay(TRUTH - 30 * DAY, 3_000),
+    "lines from four minutes ago for a minute": (now) => TRUTH + now - (now < 61_000 ? 240_000 : 100),
+    "a constant time in the past": () => 1_700_000_000_000,
     "a fixed time ahead": () => TRUTH + 30 * DAY,
   };
   for (const isConfirmed of [true, false]) {
     for (const [name, sent] of Object.entries(streams)) {
-      if (!isConfirmed && name === "lines of four minutes ago for a minute") continue;
+      if (!isConfirmed && name === "lines from four minutes ago for a minute") continue;
       const it = stage(0);
       if (isConfirmed) it.line();
       for (let n = 0; n < 400; n++) {
@@ -121,7 +121,7 @@ Deno.test("what a right wall clock is not moved by: a bogus line, delayed lines,
   }
 });
 
-Deno.test("lines in a burst after a stall do not count against the clock", () => {
+Deno.test("a burst of lines after a stall does not contradict the clock", () => {
   const it = stage(0);
   for (let n = 0; n < 50; n++) {
     it.judge.heard(TRUTH + it.clock.now - 240_000 + n * 4_000, it.clock.now);
@@ -130,7 +130,7 @@ Deno.test("lines in a burst after a stall do not count against the clock", () =>
   assert.equal(it.judge.now(), it.clock.wallMs());
 });
 
-Deno.test("where lines are replayed their times say nothing, and the wall clock counts", () => {
+Deno.test("if lines are replayed, their times are ignored, and the wall clock counts", () => {
   const it = stage(0, { linesTell: false });
   talk(it, 5_000, () => 30 * DAY);
   assert.equal(it.judge.now(), it.clock.wallMs());
@@ -139,7 +139,7 @@ Deno.test("where lines are replayed their times say nothing, and the wall clock 
   assert.equal(it.judge.now(), it.clock.wallMs());
 });
 
-Deno.test("a machine without a clock: at 1970 it is later than the archive's newest message, until the time server answers", () => {
+Deno.test("a machine without a clock starts at 1970: the time follows the archive's newest message until the time server answers", () => {
   const changes: { byMs: number; retroactive: boolean }[] = [];
   const it = stage(-TRUTH, { changed: (change) => changes.push(change) });
   it.judge.isAtLeast(TRUTH - 3 * DAY);
@@ -152,7 +152,7 @@ Deno.test("a machine without a clock: at 1970 it is later than the archive's new
   assert.ok(changes.every(({ retroactive }) => retroactive));
 });
 
-Deno.test("a clock that drifts is told after five minutes in which every line contradicts it", () => {
+Deno.test("a clock that drifts is reported after every line contradicted it for five minutes", () => {
   const it = stage(0);
   it.line();
   for (let n = 0; n < 40; n++) {
@@ -167,7 +167,7 @@ Deno.test("a clock that drifts is told after five minutes in which every line co
   assert.ok(Math.abs(it.error()) <= 500, `${it.error()}`);
 });
 
-Deno.test("whatever the wall clock does, lines that come within seconds keep the judged time right", () => {
+Deno.test("lines that arrive within seconds keep the judged time right for any changes of the wall clock", () => {
   fc.assert(fc.property(
     fc.array(fc.record({ setTo: fc.integer({ min: -400 * DAY, max: 400 * DAY }), lateMs: fc.nat(1_500) }), {
       maxLength: 12,
