@@ -35,7 +35,7 @@ const NAVIGATION: readonly [Section, address: string, IconName, title: string][]
   ["search", "/search/messages", "search", "Search"],
 ];
 
-/** htmx adds no style element of its own, and asks its own site only; see `src/web/security_headers.ts`. */
+/** htmx adds no style element of its own, and asks its own site only; see `src/web/access/security_headers.ts`. */
 const HTMX = '{"includeIndicatorCSS": false, "history": "reload"}';
 
 export function Layout(props: LayoutProps) {

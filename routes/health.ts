@@ -2,7 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Context, Handler } from "hono";
 import { Failure } from "../src/web/failure.ts";
-import { digest } from "../src/web/sessions.ts";
+import { digest } from "../src/web/access/sessions.ts";
 import { clockTrouble, isCutOff } from "./alerts.ts";
 import type { Env, Site } from "./site.tsx";
 

@@ -4,9 +4,9 @@ import { z } from "zod";
 import { Field } from "../components/field.tsx";
 import { span } from "../components/numbers.ts";
 import { Failure } from "../src/web/failure.ts";
-import type { LoginThrottle } from "../src/web/login_throttle.ts";
+import type { LoginThrottle } from "../src/web/access/login_throttle.ts";
 import { formOf } from "../src/web/params.ts";
-import type { Sessions } from "../src/web/sessions.ts";
+import type { Sessions } from "../src/web/access/sessions.ts";
 import type { Env, Site } from "./site.tsx";
 
 export function ask(site: Site, sessions: Sessions | undefined): Handler<Env> {

@@ -27,7 +27,7 @@ import { parseEnvFile } from "../src/config/env_file.ts";
 import { formatEvent } from "../src/irc/format.ts";
 import { LineSplitter } from "../src/irc/lines.ts";
 import { readLine } from "../src/irc/read.ts";
-import { isLoopbackName } from "../src/web/same_origin.ts";
+import { isLoopbackName } from "../src/web/access/same_origin.ts";
 import { sseEvent } from "../src/web/sse.ts";
 import { ADDRESSES, adversarialTexts, assertLinear } from "./support/adversarial.ts";
 import { root } from "./support/sources.ts";

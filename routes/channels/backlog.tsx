@@ -1,7 +1,7 @@
 /** What came after a place in a channel, in pages: for streams that resume, and for polling. */
 import type { Channel } from "../../src/archive/archive.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { coalesce } from "../../src/web/coalesce.ts";
+import { coalesce } from "../../src/web/pages/coalesce.ts";
 import { Rows } from "../../components/message/row.tsx";
 import { Moment, Until } from "../../components/time.tsx";
 import type { Site } from "../site.tsx";

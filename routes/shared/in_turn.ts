@@ -1,6 +1,6 @@
 /** Expensive requests wait for their client's turn. */
 import type { Context } from "hono";
-import { clientKey } from "../../src/web/ip_address.ts";
+import { clientKey } from "../../src/web/access/ip_address.ts";
 import type { Env, Site } from "../site.tsx";
 
 /**

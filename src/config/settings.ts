@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
-import { parseIpRange } from "../web/ip_address.ts";
+import { parseIpRange } from "../web/access/ip_address.ts";
 import { parseHistoryUrl, parseIrcAddress, parseListenAddress } from "./address.ts";
 import {
   firstWrong,

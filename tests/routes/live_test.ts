@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { StreamSlots } from "../../src/web/stream_slots.ts";
+import { StreamSlots } from "../../src/web/access/stream_slots.ts";
 import { testSite } from "../support/site.ts";
 import { until } from "../support/until.ts";
 import { inventedSite } from "../support/invented_site.ts";

@@ -2,7 +2,7 @@
 import type { Config } from "../../config.ts";
 import { formatAddress } from "../../config/address.ts";
 import { getLogger } from "../../log.ts";
-import { isInRange, isLoopbackAddress, parseIp, parseIpRange } from "../../web/ip_address.ts";
+import { isInRange, isLoopbackAddress, parseIp, parseIpRange } from "../../web/access/ip_address.ts";
 import type { Fetch } from "../../web/server/answer_request.ts";
 import {
   type ConnectionBounds,

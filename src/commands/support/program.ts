@@ -15,7 +15,7 @@ import { createMetrics, type Metrics } from "../../metrics.ts";
 import { startWorker } from "../../rpc/start_worker.ts";
 import type { HttpServer } from "../../web/server/http_server.ts";
 import { SSE_BEAT, SSE_JOINED } from "../../web/sse.ts";
-import { StreamSlots } from "../../web/stream_slots.ts";
+import { StreamSlots } from "../../web/access/stream_slots.ts";
 import type { CollectorArchive } from "./collector_worker.ts";
 import { httpBounds, listen } from "./http.ts";
 import { perChannel } from "../../live/by_channel.ts";

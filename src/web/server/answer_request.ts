@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import type { ConnectionInfo } from "../client.ts";
+import type { ConnectionInfo } from "../access/client.ts";
 import type { SocketStream } from "./socket_stream.ts";
 
 /** Header fields that a request may have. Deno's own `Headers` take time that grows with the square of their number. */

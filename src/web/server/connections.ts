@@ -1,7 +1,7 @@
 /** The open connections of the HTTP server: how many there may be, and how long each may take for what it does. */
 import type { IncomingMessage } from "node:http";
 import { type Clock, systemClock } from "../../clock.ts";
-import { clientKey } from "../ip_address.ts";
+import { clientKey } from "../access/ip_address.ts";
 import type { ConnectionBounds } from "./connection_bounds.ts";
 import { SocketStream } from "./socket_stream.ts";
 

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
 import type { Handler } from "hono";
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 import { acceptsGzip, type Bytes, gzippedForGood, isCompressible } from "./gzip.ts";
 
 const TYPES: Record<string, string> = {

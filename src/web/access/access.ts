@@ -1,7 +1,7 @@
 /** Whether this request may change anything, and if not, why. */
 import type { Context, MiddlewareHandler } from "hono";
 import type { Client } from "./client.ts";
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 import type { Sessions } from "./sessions.ts";
 
 /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { StandingClock } from "../support/clock.ts";
-import { type TestSite, testSite } from "../support/site.ts";
+import { StandingClock } from "../../support/clock.ts";
+import { type TestSite, testSite } from "../../support/site.ts";
 
 const PASSWORD = "open sesame";
 

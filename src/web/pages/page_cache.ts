@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
 import type { StatusCode } from "hono/utils/http-status";
-import type { Access } from "./access.ts";
+import type { Access } from "../access/access.ts";
 import type { FairQueue } from "./fair_queue.ts";
 import { notModified } from "./not_modified.ts";
 import { acceptsGzip, type Bytes, gzipped, isCompressible } from "./gzip.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { createAssets } from "../../src/web/assets.ts";
-import { root, scripts } from "../support/sources.ts";
-import { tempFolder } from "../support/temp.ts";
+import { createAssets } from "../../../src/web/pages/assets.ts";
+import { root, scripts } from "../../support/sources.ts";
+import { tempFolder } from "../../support/temp.ts";
 
 const FOREVER = "public, max-age=31536000, immutable";
 
@@ -10,7 +10,7 @@ Deno.test("a page never runs modules of two versions: the version of all of them
   using folder = tempFolder();
   for (const each of ["live", "page", "vendor"]) Deno.mkdirSync(`${folder.path}/${each}`);
   const write = (name: string, text: string) => Deno.writeTextFileSync(`${folder.path}/${name}`, text);
-  write("app.js", 'import "./live/rows.js";');
+  write("app.js", 'import "../live/rows.js";');
   write("live/rows.js", "export const version = 1;");
   const start = () => createAssets(new URL(`file://${folder.path}/`));
   let assets = start();

@@ -7,7 +7,7 @@ import {
   isLoopbackAddress,
   parseIp,
   parseIpRange,
-} from "../../src/web/ip_address.ts";
+} from "../../../src/web/access/ip_address.ts";
 
 const same: [one: string, other: string][] = [
   ["2001:db8::1", "2001:0DB8:0:0:0:0:0:1"],

@@ -1,6 +1,6 @@
 /** Who may ask: requests that another site makes a browser send are refused before they reach a page. */
 import type { MiddlewareHandler } from "hono";
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
 /**
  * Refuses what would change something on behalf of another site. Browsers say where a POST comes from

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { coalesce } from "../../src/web/coalesce.ts";
-import { nextTurn } from "../support/next_turn.ts";
+import { coalesce } from "../../../src/web/pages/coalesce.ts";
+import { nextTurn } from "../../support/next_turn.ts";
 
 /** Work that goes on until it is told how it ends. */
 function stage() {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CooperativeQueue } from "../../src/web/cooperative_queue.ts";
-import { nextTurn } from "../support/next_turn.ts";
+import { CooperativeQueue } from "../../../src/web/pages/cooperative_queue.ts";
+import { nextTurn } from "../../support/next_turn.ts";
 
 Deno.test("of what becomes ready at once, one piece is done in each turn of the event loop", async () => {
   const turns = new CooperativeQueue();

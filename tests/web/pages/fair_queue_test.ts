@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { Failure } from "../../src/web/failure.ts";
-import { FairQueue } from "../../src/web/fair_queue.ts";
-import { nextTurn } from "../support/next_turn.ts";
+import { Failure } from "../../../src/web/failure.ts";
+import { FairQueue } from "../../../src/web/pages/fair_queue.ts";
+import { nextTurn } from "../../support/next_turn.ts";
 
 /** A queue whose work ends when it is told to, and the names of what began. */
 function stage(options: Partial<ConstructorParameters<typeof FairQueue>[0]> = {}) {

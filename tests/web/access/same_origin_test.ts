@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isLoopbackName } from "../../src/web/same_origin.ts";
+import { isLoopbackName } from "../../../src/web/access/same_origin.ts";
 
 Deno.test("only names of this machine itself are loopback names", () => {
   for (

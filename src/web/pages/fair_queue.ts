@@ -2,7 +2,7 @@
  * Expensive work of many clients: a few pieces at once, the clients in turn, so that none of them starves the others; and
  * cheap requests before all of it.
  */
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
 export interface FairQueueOptions {
   /** Pieces of work under way. */

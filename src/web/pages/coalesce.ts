@@ -1,5 +1,5 @@
 /** Work that several ask for at the same time is done once for all of them. */
-import { Failure } from "./failure.ts";
+import { Failure } from "../failure.ts";
 
 /** @param gone aborts when nobody who asked waits for the result any more */
 export type SharedWork<T> = (gone: AbortSignal) => Promise<T>;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ChangedRows, MAX_CHANGED } from "../../src/web/changed_rows.ts";
+import { ChangedRows, MAX_CHANGED } from "../../../src/web/pages/changed_rows.ts";
 
 /** `count` rows, of which those named in `changed` say something else. */
 function rows(count: number, changed: Record<number, string> = {}): Map<string, string> {

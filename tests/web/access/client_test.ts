@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
-import { type Client, clientOf } from "../../src/web/client.ts";
-import { parseIpRange } from "../../src/web/ip_address.ts";
+import { type Client, clientOf } from "../../../src/web/access/client.ts";
+import { parseIpRange } from "../../../src/web/access/ip_address.ts";
 
 async function client(
   peer: string,
