@@ -1,7 +1,7 @@
 /** Failures as pages and as fragments. */
 import type { ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { ErrorFragment, ErrorPage } from "../components/error_page.tsx";
+import { ErrorFragment, ErrorPage } from "../components/page/error_page.tsx";
 import { asFailure, Failure } from "../src/web/failure.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import type { Env, Site } from "./site.tsx";

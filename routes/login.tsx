@@ -1,7 +1,7 @@
 /** Logging in, where a password guards what changes the archive. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
-import { Field } from "../components/field.tsx";
+import { Field } from "../components/form/field.tsx";
 import { span } from "../components/numbers.ts";
 import { Failure } from "../src/web/failure.ts";
 import type { LoginThrottle } from "../src/web/access/login_throttle.ts";

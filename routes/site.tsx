@@ -15,8 +15,8 @@ import { ChangedRows } from "../src/web/pages/changed_rows.ts";
 import { FairQueue } from "../src/web/pages/fair_queue.ts";
 import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import { CooperativeQueue } from "../src/web/pages/cooperative_queue.ts";
-import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/sidebar.tsx";
-import { Layout, type LayoutProps } from "../components/layout.tsx";
+import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/page/sidebar.tsx";
+import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { alertsOf } from "./alerts.ts";
 
 export interface Deps {

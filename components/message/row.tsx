@@ -5,7 +5,7 @@ import { befellWords, removalBy, removalWords, stateWords, wordlessWords } from 
 import { readTag } from "../../src/chat/tags.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
-import { GapRow } from "../gap.tsx";
+import { GapRow } from "../channel/gap.tsx";
 import { MessageText } from "./message_text.tsx";
 import { Name } from "./author.tsx";
 import { Notice } from "./notice.tsx";

@@ -2,10 +2,10 @@
 import type { Context, Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
-import { AddChannels, type AddChannelsProps } from "../../components/add_channels.tsx";
-import { ChannelState, LastHeard } from "../../components/channel_state.tsx";
+import { AddChannels, type AddChannelsProps } from "../../components/form/add_channels.tsx";
+import { ChannelState, LastHeard } from "../../components/channel/state.tsx";
 import { ListPoller, Update } from "../../components/list_updates.tsx";
-import { HowToManage } from "../../components/how_to_manage.tsx";
+import { HowToManage } from "../../components/page/how_to_manage.tsx";
 import { count } from "../../components/numbers.ts";
 import { parseChannelNames } from "../../src/chat/channel_name.ts";
 import { mayManage } from "../../src/web/access/access.ts";

@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import type { Channel } from "../../src/archive/archive.ts";
 import type { Retention } from "../../src/archive/maintenance.ts";
-import { Field } from "../../components/field.tsx";
+import { Field } from "../../components/form/field.tsx";
 import { count, counted } from "../../components/numbers.ts";
 import { formOf, pathId } from "../../src/web/params.ts";
 import { findChannel } from "../shared/find_channel.ts";

@@ -2,11 +2,11 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/archive.ts";
-import { LastHeard } from "../../components/channel_state.tsx";
-import { fullTitle } from "../../components/layout.tsx";
-import { NameSearch } from "../../components/name_search.tsx";
+import { LastHeard } from "../../components/channel/state.tsx";
+import { fullTitle } from "../../components/page/layout.tsx";
+import { NameSearch } from "../../components/form/name_search.tsx";
 import { count } from "../../components/numbers.ts";
-import { SearchTabs } from "../../components/search_tabs.tsx";
+import { SearchTabs } from "../../components/form/search_tabs.tsx";
 import { cleanAddress } from "../../src/web/empty_fields.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, readQuery, text } from "../../src/web/params.ts";

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 import type { Missed } from "../../src/archive/coverage.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { gapLength } from "../../components/gap.tsx";
+import { gapLength } from "../../components/channel/gap.tsx";
 import { counted } from "../../components/numbers.ts";
 import { Moment, Until } from "../../components/time.tsx";
 import { wantsFragment } from "../../src/web/htmx.ts";

@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import { Update } from "../../components/list_updates.tsx";
-import { Sidebar, SidebarChanges } from "../../components/sidebar.tsx";
+import { Sidebar, SidebarChanges } from "../../components/page/sidebar.tsx";
 import { id, optional, readQuery } from "../../src/web/params.ts";
 import type { Env, Site } from "../site.tsx";
 

@@ -2,10 +2,10 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import type { User } from "../../src/archive/archive.ts";
-import { fullTitle } from "../../components/layout.tsx";
-import { NameSearch } from "../../components/name_search.tsx";
+import { fullTitle } from "../../components/page/layout.tsx";
+import { NameSearch } from "../../components/form/name_search.tsx";
 import { count } from "../../components/numbers.ts";
-import { SearchTabs } from "../../components/search_tabs.tsx";
+import { SearchTabs } from "../../components/form/search_tabs.tsx";
 import { Ago, Day } from "../../components/time.tsx";
 import { cleanAddress } from "../../src/web/empty_fields.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";

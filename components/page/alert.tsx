@@ -1,5 +1,5 @@
 /** Something that a person should know before anything else. */
-import { Icon } from "./icons.tsx";
+import { Icon } from "../icons.tsx";
 
 export interface AlertProps {
   title: string;

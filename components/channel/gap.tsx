@@ -1,7 +1,7 @@
 /** A time in which a channel was not recorded: as a row of its timeline, and in words. */
-import { END_REASONS, type Gap } from "../src/chat/coverage.ts";
-import { counted, span } from "./numbers.ts";
-import { Clock, isoDay, Moment, Until } from "./time.tsx";
+import { END_REASONS, type Gap } from "../../src/chat/coverage.ts";
+import { counted, span } from "../numbers.ts";
+import { Clock, isoDay, Moment, Until } from "../time.tsx";
 
 export const GAP_STATES = {
   "missing": "missing",

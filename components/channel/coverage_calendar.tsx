@@ -1,7 +1,7 @@
 /** How much of each day was recorded, a week a row. */
-import { DAY_MS, type DayShare, percentOf } from "../src/chat/coverage.ts";
-import { percent } from "./numbers.ts";
-import { longDay, ShortDay } from "./time.tsx";
+import { DAY_MS, type DayShare, percentOf } from "../../src/chat/coverage.ts";
+import { percent } from "../numbers.ts";
+import { longDay, ShortDay } from "../time.tsx";
 
 export interface CoverageCalendarProps {
   days: readonly DayShare[];

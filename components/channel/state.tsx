@@ -1,6 +1,6 @@
 /** How the recording of a channel stands. */
-import { Ago, Clock, isoDay, Moment } from "./time.tsx";
-import { count, span } from "./numbers.ts";
+import { Ago, Clock, isoDay, Moment } from "../time.tsx";
+import { count, span } from "../numbers.ts";
 
 export interface ChannelStateProps {
   state: "joined" | "joining" | "refused" | "disabled" | "deleting";

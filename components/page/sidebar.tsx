@@ -1,8 +1,8 @@
 /** The channels at the side; on a phone a strip that scrolls sideways. */
 import { raw } from "hono/html";
-import { type ChannelStateProps, StateDot } from "./channel_state.tsx";
-import { ListPoller, Update } from "./list_updates.tsx";
-import { count } from "./numbers.ts";
+import { type ChannelStateProps, StateDot } from "../channel/state.tsx";
+import { ListPoller, Update } from "../list_updates.tsx";
+import { count } from "../numbers.ts";
 
 export interface SidebarChannel {
   id: number;

@@ -1,7 +1,7 @@
 /** What surrounds every page. */
 import type { Child } from "hono/jsx";
 import { Alert, type AlertProps } from "./alert.tsx";
-import { Icon, type IconName } from "./icons.tsx";
+import { Icon, type IconName } from "../icons.tsx";
 import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
 export interface LayoutProps {

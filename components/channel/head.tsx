@@ -1,7 +1,7 @@
 /** The head of a channel's page: whose it is, whether it is being recorded, and its search. */
-import type { ChannelStateProps } from "./channel_state.tsx";
-import { count, span } from "./numbers.ts";
-import { Clock, Day, isoDay, Moment } from "./time.tsx";
+import type { ChannelStateProps } from "./state.tsx";
+import { count, span } from "../numbers.ts";
+import { Clock, Day, isoDay, Moment } from "../time.tsx";
 
 export interface ChannelHeadProps {
   channel: { id: number; login: string; messages: number; lastAt?: number };
