@@ -7,7 +7,7 @@ import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 
-Deno.test("a backup at 1,000 messages a second is whole, and recording loses nothing", async () => {
+Deno.test("a backup at 1,000 messages a second is complete, and recording loses nothing", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
   await using twitch = await startTwitch({ joinLimit: undefined });
@@ -32,7 +32,7 @@ Deno.test("a backup at 1,000 messages a second is whole, and recording loses not
     assert.equal((await program.ended).code, 0);
   }
   assert.equal(backup.code, 0, backup.stderr);
-  assert.equal(doctor.code, 0, `nothing is wrong beside a recorder: ${doctor.stdout}${doctor.stderr}`);
+  assert.equal(doctor.code, 0, `doctor finds no fault while recording: ${doctor.stdout}${doctor.stderr}`);
   assert.match(
     backup.stderr,
     /verifying the copy: pages and indexes \(1 of 3\)\n.*references \(2 of 3\)\n.*row counts \(3 of 3\)/s,
@@ -42,16 +42,16 @@ Deno.test("a backup at 1,000 messages a second is whole, and recording loses not
   assert.deepEqual(await idsIn(dbPath), sent, "the archive has every message once, in order");
   const copied = await idsIn(`${folder.path}/copy.db`);
   assert.ok(copied.length > 100);
-  assert.deepEqual(copied, sent.slice(0, copied.length), "the copy ends at one moment");
+  assert.deepEqual(copied, sent.slice(0, copied.length), "the copy is the archive at one moment");
 });
 
-Deno.test("backup tells why there is none, and the exit status is 1", async () => {
+Deno.test("a failed backup prints the reason and returns exit status 1", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
   const none = await runCare(dbPath, "backup", `${folder.path}/copy.db`);
   assert.equal(none.code, 1);
   assert.match(none.stderr, /No backup was made: .*twitch\.db/);
-  assert.throws(() => Deno.statSync(dbPath), "nothing was made");
+  assert.throws(() => Deno.statSync(dbPath), "no archive was created");
 });
 
 async function idsIn(path: string): Promise<string[]> {

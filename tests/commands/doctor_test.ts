@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { ANN, NOON, openArchive, said } from "../archive/said.ts";
 import { runCare } from "../support/care.ts";
 
-Deno.test("doctor ends with 1 while something is wrong and with 0 once it is repaired", async () => {
+Deno.test("doctor returns exit status 1 if it finds faults, and 0 after the repair", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "one")]);
   archive.writer.flushCounters();
@@ -22,7 +22,7 @@ Deno.test("doctor ends with 1 while something is wrong and with 0 once it is rep
   assert.match(repaired.stdout, /^All faults were repaired\.$/m);
 });
 
-Deno.test("quarantine lists what could not be stored, and replay stores what it can", async () => {
+Deno.test("quarantine lists events that could not be stored, and replay stores those that it can", async () => {
   using archive = openArchive();
   archive.writer.quarantine({ event: said(ANN, "tab\there"), receivedAt: NOON }, "the disk had hiccups");
   archive.writer.quarantine(

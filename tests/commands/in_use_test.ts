@@ -7,10 +7,10 @@ import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 
-/** Nobody speaks IRC there. */
+/** No IRC server listens there. */
 const env = { TWITCH_IRC_URL: "irc://127.0.0.1:9" };
 
-Deno.test("a second program on the same file refuses with 69, and says which process holds it and where", async () => {
+Deno.test("a second program on the same file exits with 69 and names the process that has it and its address", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
   await using first = await runProgram({ dbPath, env });
@@ -28,7 +28,7 @@ Deno.test("a second program on the same file refuses with 69, and says which pro
   assert.equal((await fetch(`${first.url}/healthz`).then((r) => r.text().then(() => r))).status, 200);
 });
 
-Deno.test("kill -9 lets go of the archive: the next program starts", async () => {
+Deno.test("kill -9 releases the archive: the next program starts", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
   {
@@ -44,7 +44,7 @@ Deno.test("kill -9 lets go of the archive: the next program starts", async () =>
   assert.ok(second.url);
 });
 
-Deno.test("a second program on a hard link is refused, also once the lock's file was removed", async () => {
+Deno.test("a second program on a hard link is refused, also after the lock file was removed", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
   await using first = await runProgram({ dbPath, env });
@@ -57,7 +57,7 @@ Deno.test("a second program on a hard link is refused, also once the lock's file
   await until(() => existsSync(lock) && Deno.readTextFileSync(lock).includes(first.url));
 });
 
-Deno.test("another program takes the lock: nothing is written meanwhile, pages say so, and nothing is lost", async () => {
+Deno.test("while another program has the lock, nothing is written, pages say so, and nothing is lost", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
   await using twitch = await startTwitch({ joinLimit: undefined });

@@ -10,7 +10,7 @@ async function texts(path: string): Promise<string[]> {
   return (await reader.timeline({ channelId: 1, limit: 10 })).events.map(({ text }) => text).reverse();
 }
 
-Deno.test("restore puts a backup in place and keeps what was there", async () => {
+Deno.test("restore replaces the archive with a backup and keeps the old archive", async () => {
   using folder = tempFolder();
   const copy = `${folder.path}/copy.db`;
   using archive = openArchive();
@@ -29,7 +29,7 @@ Deno.test("restore puts a backup in place and keeps what was there", async () =>
   archive.writer[Symbol.dispose] = () => {};
 });
 
-Deno.test("restore refuses while a program records, and what is no archive", async () => {
+Deno.test("restore refuses while a program records, and refuses files that are not archives", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
   await using program = await runProgram({ dbPath, env: { TWITCH_IRC_URL: "irc://127.0.0.1:9" } });

@@ -5,7 +5,7 @@ import { until } from "../support/until.ts";
 
 const faulty = fileURLToPath(new URL("../support/faulty.ts", import.meta.url));
 
-Deno.test("a fault that nobody catches does not end the process, and HTTP listens anew", async () => {
+Deno.test("an uncaught error does not end the process, and HTTP restarts", async () => {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-lock", "--allow-net=127.0.0.1", faulty],
     stdin: "null",

@@ -47,7 +47,7 @@ for (const [env, standIn, net] of nets) {
   });
 }
 
-Deno.test("commands that take care of the archive reach no network, and only the files that they name", () => {
+Deno.test("maintenance commands have no network access, and access only the files that they name", () => {
   const flags = maintenanceFlags({
     config: configOf({ DB_PATH: "/tmp/x.db" }),
     realDbPath: "/srv/real.db",
@@ -66,13 +66,13 @@ Deno.test("commands that take care of the archive reach no network, and only the
   assert.ok(!written.includes("/etc/scrollback.env"));
 });
 
-Deno.test("no flag gives everything, runs anything or loads a library", () => {
+Deno.test("no flag permits everything, subprocesses or libraries", () => {
   for (const flag of flagsOf({ DB_PATH: "/tmp/x.db" })) {
     assert.doesNotMatch(flag, /^(-A|--allow-all|--allow-run|--allow-ffi|--allow-sys|--allow-[a-z]+$)/);
   }
 });
 
-Deno.test("a path with a comma cannot be granted, and is refused instead of split", () => {
+Deno.test("a path with a comma is refused instead of split", () => {
   const config = configOf({ DB_PATH: "/tmp/x.db" });
   const scope = { config, envNames: [], standIn: false };
   assert.throws(() => permissionFlags({ ...scope, root: "/a,b", reads: [] }), RangeError);
@@ -94,7 +94,7 @@ function hasIpv6(): boolean {
 }
 
 for (const [file, http] of places) {
-  Deno.test(`a process with the flags of ${file} at ${http} can do what it must, and nothing else`, {
+  Deno.test(`a process with the flags of ${file} at ${http} can do what it needs, and nothing else`, {
     ignore: http.includes("::1") && !hasIpv6(),
   }, async () => {
     const folder = Deno.makeTempDirSync({ prefix: "scrollback launch " });
@@ -114,10 +114,10 @@ for (const [file, http] of places) {
         JSON.stringify({ dbPath, http: config.http, connect: config.irc, root }),
       ],
     }).output();
-    const told = new TextDecoder().decode(stdout);
-    assert.notEqual(told, "", new TextDecoder().decode(stderr));
+    const output = new TextDecoder().decode(stdout);
+    assert.notEqual(output, "", new TextDecoder().decode(stderr));
     assert.deepEqual(
-      JSON.parse(told),
+      JSON.parse(output),
       Object.fromEntries([
         ...ALLOWED.map((name) => [name, "done"]),
         ...REFUSED.map((name) => [name, "refused"]),

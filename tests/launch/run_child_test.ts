@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const script = fileURLToPath(new URL("../support/launched.ts", import.meta.url));
 
-/** A launcher with a child that is ready; `told` is how the child was told to stop. */
+/** Starts a launcher and waits until its child is ready. `told` returns how the child was asked to stop. */
 async function launched() {
   const folder = Deno.makeTempDirSync({ prefix: "scrollback-launch-" });
   const path = `${folder}/told`;
@@ -16,7 +16,7 @@ async function launched() {
   assert.equal((await output.read()).value, "ready\n");
   return {
     launcher,
-    /** The child holds stdout too, so its end is the child's end. */
+    /** The child has stdout open too, so stdout ends when the child ends. */
     async told() {
       while (!(await output.read()).done);
       return Deno.readTextFileSync(path);
@@ -26,7 +26,7 @@ async function launched() {
 }
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  Deno.test(`${signal} is passed on, and the exit status comes back`, async () => {
+  Deno.test(`${signal} is forwarded, and the exit status is returned`, async () => {
     using run = await launched();
     run.launcher.kill(signal);
     assert.equal((await run.launcher.status).code, 7);
@@ -34,7 +34,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-Deno.test("a child whose launcher is killed learns it from the end of its stdin", async () => {
+Deno.test("the stdin of a child ends when its launcher is killed", async () => {
   using run = await launched();
   run.launcher.kill("SIGKILL");
   await run.launcher.status;

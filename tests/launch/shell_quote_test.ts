@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { shellQuote } from "../../src/launch/shell_quote.ts";
 
-Deno.test("plain words stay as they are, others are quoted", () => {
+Deno.test("plain words are unchanged, others are quoted", () => {
   assert.equal(shellQuote(["deno", "run", "--a=/b c", "it's", ""]), `deno run '--a=/b c' 'it'\\''s' ''`);
 });
 
-Deno.test("a shell reads back the words that were quoted", () => {
+Deno.test("a shell parses quoted words to the same words", () => {
   fc.assert(
     fc.property(fc.array(fc.string().filter((word) => !word.includes("\0")), { minLength: 1 }), (words) => {
       assert.deepEqual(readWords(shellQuote(words)), words);
@@ -14,7 +14,7 @@ Deno.test("a shell reads back the words that were quoted", () => {
   );
 });
 
-/** The part of POSIX's grammar that matters here: words, single quotes, and a backslash outside of them. */
+/** Parses words as POSIX shells do: single quotes, and backslashes outside of them. */
 function readWords(line: string): string[] {
   const words: string[] = [];
   for (const [word] of line.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/gs)) {

@@ -29,7 +29,7 @@ async function serve(): Promise<Served> {
 
 const idsIn = (text: string) => [...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
 
-Deno.test("with 300 browsers on a channel each message is rendered once, and each of them has it once", async () => {
+Deno.test("with 300 clients on a channel each message is rendered once and sent to each client once", async () => {
   await using served = await serve();
   const { site, live } = served;
   const heard: number[][] = [];
@@ -49,7 +49,7 @@ Deno.test("with 300 browsers on a channel each message is rendered once, and eac
   assert.deepEqual(site.hub.counts, { rendered: 40, sent: 40 * 300, dropped: 0 });
 });
 
-Deno.test("a browser that reads too slowly is sent away, and has missed nothing once it is back", async () => {
+Deno.test("a client that reads too slowly is disconnected, and has missed nothing after it reconnects", async () => {
   await using served = await serve();
   const { site, live } = served;
   const ids: number[] = [];
@@ -57,7 +57,7 @@ Deno.test("a browser that reads too slowly is sent away, and has missed nothing 
   using slow = await SseClient.open(live, { heard });
   await until(() => site.hub.size() === 1);
   slow.pause();
-  // The kernel takes some megabytes before anybody notices.
+  // The kernel buffers some megabytes before the stream is full.
   const text = "a very long line ".repeat(12_000);
   const said: number[] = [];
   while (site.hub.size() > 0) {

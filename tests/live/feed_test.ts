@@ -1,4 +1,4 @@
-/** The browser's side of the live stream, run here against the real routes: what it asks, and what pages get of it. */
+/** The browser's side of the live stream, run against the real routes. */
 import assert from "node:assert/strict";
 import { createFeeds } from "../../static/live/feeds.js";
 import { createParser } from "../../static/live/sse.js";
@@ -22,7 +22,7 @@ function page(): Page {
     receive(message) {
       if (message.kind === "state") return void page.states.push(message.state);
       for (const [, id] of message.html.matchAll(/ data-id="(\d+)"/g)) {
-        // As a page does: what it has already is left out.
+        // Like a page, skip rows that are there already.
         if (Number(id) > (page.ids.at(-1) ?? 0)) page.ids.push(Number(id));
       }
     },
@@ -33,9 +33,9 @@ function page(): Page {
 interface Stage extends AsyncDisposable {
   site: TestSite;
   path: string;
-  /** Paths that were asked for. */
+  /** Requested paths. */
   asked: string[];
-  /** Answers in place of the routes, where it returns something. */
+  /** If it returns a response, this replaces that of the routes. */
   intercept: { with?: (path: string) => Response | undefined };
   say(count: number): number[];
 }
@@ -64,7 +64,7 @@ async function stage(): Promise<Stage> {
   };
 }
 
-Deno.test("pages of one channel share a stream, and the last one that goes ends it", async () => {
+Deno.test("pages of one channel share a stream, which ends when the last page leaves", async () => {
   await using at = await stage();
   const feeds = createFeeds(3);
   const [first, second] = [page(), page()];
@@ -85,7 +85,7 @@ Deno.test("pages of one channel share a stream, and the last one that goes ends 
   await until(() => at.site.hub.size() === 0);
 });
 
-Deno.test("a page that joins with less than the others have gets all since then, and nobody a row twice", async () => {
+Deno.test("a page that joins with fewer rows gets the missing ones, and no page gets a row twice", async () => {
   await using at = await stage();
   const feeds = createFeeds(3);
   const [first, late] = [page(), page()];
@@ -102,7 +102,7 @@ Deno.test("a page that joins with less than the others have gets all since then,
   assert.deepEqual(first.ids, [...ids, ...more]);
   await until(() => at.site.hub.size() === 1);
   const streams = at.asked.filter((path) => path.includes("/live?")).length;
-  assert.equal(streams, 2, "the first page's stream was not opened anew");
+  assert.equal(streams, 2, "the first page's stream was not reopened");
   const last = at.say(1);
   await until(() => late.ids.length === 6 && first.ids.length === 8);
   assert.deepEqual(late.ids, [...ids.slice(2), ...more, ...last]);
@@ -111,7 +111,7 @@ Deno.test("a page that joins with less than the others have gets all since then,
   await until(() => at.site.hub.size() === 0);
 });
 
-Deno.test("channels beyond the streams that a browser may hold are polled, and get a stream that becomes free", async () => {
+Deno.test("channels beyond the limit of streams are polled, and get a stream when one becomes free", async () => {
   await using at = await stage();
   const feeds = createFeeds(1);
   const [first, second] = [page(), page()];
@@ -128,7 +128,7 @@ Deno.test("channels beyond the streams that a browser may hold are polled, and g
   await until(() => at.site.hub.size() === 0);
 });
 
-Deno.test("where streams are refused for now, the page polls and tries again when it was asked to", async () => {
+Deno.test("if streams are refused, the page polls and retries after Retry-After", async () => {
   await using at = await stage();
   at.intercept.with = (path) =>
     path.endsWith("/live")
@@ -143,7 +143,7 @@ Deno.test("where streams are refused for now, the page polls and tries again whe
   assert.equal(
     at.asked.filter((path) => path.includes("/live?")).length <= 3,
     true,
-    "not more often than asked",
+    "no retry before Retry-After",
   );
   at.intercept.with = undefined;
   await until(() => shown.states.at(-1) === "live");
@@ -152,7 +152,7 @@ Deno.test("where streams are refused for now, the page polls and tries again whe
   await until(() => at.site.hub.size() === 0);
 });
 
-Deno.test("a server that ends every stream and comes back is resumed from the last row", async () => {
+Deno.test("after the server ended every stream, the page resumes from the last row", async () => {
   await using at = await stage();
   const feeds = createFeeds(3);
   const shown = page();
@@ -175,7 +175,7 @@ Deno.test("a server that ends every stream and comes back is resumed from the la
   await until(() => at.site.hub.size() === 0);
 });
 
-Deno.test("events of a stream are found wherever the network cuts them", () => {
+Deno.test("events of a stream are parsed however the network splits them", () => {
   const text = ":\n\nevent: hello\ndata: live\n\nid: 7\ndata: one\ndata:two\n\nid: 8\n\ndata\n\n";
   const expected = [
     { name: "hello", id: undefined, data: "live" },

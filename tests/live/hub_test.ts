@@ -10,7 +10,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 interface Stage extends Disposable {
   hub: Hub;
   calls: string[];
-  /** Somebody who watches from `after` on, and the reader of what they are sent. */
+  /** A watcher that has the rows up to `after`, and a reader of its stream. */
   watch(
     channelId: number,
     after?: number,
@@ -54,7 +54,7 @@ const announcement = (channelId: number, ids: number[], text = ""): Announcement
   events: ids.map((id): StoredEvent => ({ id, channelId, kind: "message", channel: "c", text, tags: "" })),
 });
 
-Deno.test("the first watcher has the channel watched, the last one unwatched", async () => {
+Deno.test("the first watcher watches the channel, and the last one unwatches it", async () => {
   using at = stage();
   const [first, second] = [await at.hub.subscribe(7), await at.hub.subscribe(7)];
   assert.deepEqual([at.calls, at.hub.size()], [["watch 7"], 2]);
@@ -64,7 +64,7 @@ Deno.test("the first watcher has the channel watched, the last one unwatched", a
   assert.deepEqual([at.calls, at.hub.size()], [["watch 7", "unwatch 7"], 0]);
 });
 
-Deno.test("a commit is rendered once for a thousand who watch, and not at all where nobody does", async () => {
+Deno.test("a commit is rendered once for 1,000 watchers, and not at all without watchers", async () => {
   using at = stage();
   const pages = await Promise.all(Array.from({ length: 1_000 }, () => at.watch(1)));
   at.hub.announce(announcement(1, [5, 6]));
@@ -73,7 +73,7 @@ Deno.test("a commit is rendered once for a thousand who watch, and not at all wh
   assert.deepEqual(at.hub.counts, { rendered: 2, sent: 2_000, dropped: 0 });
 });
 
-Deno.test("what is committed while many are served goes to them together, in order", async () => {
+Deno.test("commits during sending to many watchers are sent together, in order", async () => {
   using at = stage();
   const pages = await Promise.all(Array.from({ length: 1_000 }, () => at.watch(1)));
   for (const id of [1, 2, 3]) at.hub.announce(announcement(1, [id]));
@@ -81,7 +81,7 @@ Deno.test("what is committed while many are served goes to them together, in ord
   assert.deepEqual(at.hub.counts, { rendered: 3, sent: 3_000, dropped: 0 });
 });
 
-Deno.test("what is committed soon after goes out together, and nobody hears twice what the page has of it", async () => {
+Deno.test("commits shortly after each other are sent together, without the events that the page has", async () => {
   using at = stage();
   const first = await at.watch(1);
   const late = await at.watch(1, 3);
@@ -90,7 +90,7 @@ Deno.test("what is committed soon after goes out together, and nobody hears twic
   assert.equal(await late.read(), "<4>");
 });
 
-Deno.test("a flood is rendered piece by piece, and nothing of it is left out", async () => {
+Deno.test("a large commit is rendered in pieces, and none is left out", async () => {
   using at = stage();
   const { read } = await at.watch(1);
   const ids = Array.from({ length: 1_000 }, (_, i) => i + 1);
@@ -101,7 +101,7 @@ Deno.test("a flood is rendered piece by piece, and nothing of it is left out", a
   assert.equal(heard, ids.map((id) => `<${id}>`).join(""));
 });
 
-Deno.test("what came before it was known where a page begins is held for it, and what the page has is not sent", async () => {
+Deno.test("events before begin() are held, and events that the page has are not sent", async () => {
   using at = stage();
   const watcher = await at.hub.subscribe(1);
   for (const id of [1, 2, 3]) {
@@ -113,7 +113,7 @@ Deno.test("what came before it was known where a page begins is held for it, and
   assert.equal((await reader.read()).value, "<3>");
 });
 
-Deno.test("a watcher that falls half a megabyte behind is sent away, the others are not", async () => {
+Deno.test("a watcher that is half a megabyte behind is disconnected, the others are not", async () => {
   using at = stage();
   const [slow, quick] = [await at.watch(1), await at.watch(1)];
   let id = 0;
@@ -123,18 +123,18 @@ Deno.test("a watcher that falls half a megabyte behind is sent away, the others 
     assert.ok(id < 20);
   }
   assert.deepEqual([at.calls, at.hub.counts.dropped], [["watch 1"], 1]);
-  // It has what it was sent before, and then the end.
+  // It reads the buffered events, and then the end.
   for (let read = 1; read < id; read++) assert.match((await slow.read())!, new RegExp(`^<${read}x`));
   assert.equal(await slow.read(), undefined);
 });
 
-Deno.test("a beat says that nothing came for a while", async () => {
+Deno.test("a heartbeat is sent if no event arrived for a while", async () => {
   using at = stage(5);
   const { read } = await at.watch(1);
   assert.equal(await read(), "beat");
 });
 
-Deno.test("closing the hub ends every stream, and later ones at once", async () => {
+Deno.test("closing the hub ends every stream, and later streams end at once", async () => {
   const at = stage();
   const { read } = await at.watch(1);
   at[Symbol.dispose]();
@@ -143,7 +143,7 @@ Deno.test("closing the hub ends every stream, and later ones at once", async () 
   assert.equal(at.hub.size(), 0);
 });
 
-Deno.test("where the channel cannot be watched who asks is told, and nothing stays behind", async () => {
+Deno.test("if the channel cannot be watched, subscribe rejects, and no watcher remains", async () => {
   using hub: Hub = createHub({
     recorder: { watch: () => Promise.reject(new Error("gone")), unwatch() {} },
     render: () => bytes(""),
@@ -155,7 +155,7 @@ Deno.test("where the channel cannot be watched who asks is told, and nothing sta
   assert.equal(hub.size(), 0);
 });
 
-Deno.test("rows that cannot be made are told, and send away who watches, not who records", async () => {
+Deno.test("an error of rendering is reported and disconnects the watchers only", async () => {
   using at = stage();
   const { read } = await at.watch(1);
   at.hub.announce(announcement(1, [5], "broken"));
@@ -164,7 +164,7 @@ Deno.test("rows that cannot be made are told, and send away who watches, not who
   assert.equal(at.hub.size(), 0);
 });
 
-Deno.test("who watches a channel is told when it is listened to again, and nobody else is", async () => {
+Deno.test("joined() is sent to the watchers of its channel only", async () => {
   using at = stage();
   const [here, elsewhere] = [await at.watch(1), await at.watch(2)];
   at.hub.joined(1);
@@ -174,7 +174,7 @@ Deno.test("who watches a channel is told when it is listened to again, and nobod
   assert.equal(await elsewhere.read(), "<9>");
 });
 
-Deno.test("when ids fall, because the time was put right, streams end: pages come back and begin anew", async () => {
+Deno.test("if ids fall after a correction of the time, streams end, and pages can connect again", async () => {
   using at = stage();
   const { read } = await at.watch(7);
   at.hub.announce(announcement(7, [9_000]));

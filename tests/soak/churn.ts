@@ -1,4 +1,4 @@
-/** Channels that come and go through the program's own pages, and now and then trouble with Twitch. */
+/** Adds and removes channels through the program's pages, and sometimes makes Twitch fail. */
 import { Random } from "../../src/demo/random.ts";
 import type { StandIn } from "../../src/demo/twitch.ts";
 import type { Account, Ledger } from "./ledger.ts";
@@ -10,21 +10,24 @@ export interface ChurnOptions {
   twitch: StandIn;
   ledger: Ledger;
   traffic: Traffic;
-  /** About so many channels are there at a time. */
+  /** Approximate number of channels at a time. */
   channels: number;
-  /** Between changes. */
+  /** Interval between changes. */
   changeEveryMs: number;
-  /** Every so many times there is trouble instead. */
+  /** Every nth change is a failure of Twitch instead. */
   troubleEvery: number;
 }
 
-/** A channel is deleted with its messages only while these are few, and no other one is being deleted: that takes time. */
+/**
+ * Deleting messages takes time: it is done only for a channel with fewer messages, while no other is being
+ * deleted.
+ */
 const FEW = 20_000;
-/** Each waits until all that was said in its channel has come through, which takes a while. */
+/** Concurrent changes. Each waits until all messages of its channel are stored. */
 const AT_ONCE = 5;
 const PATIENCE_MS = 60_000;
 export const CHANGES = ["added", "disabled", "enabled", "deleted", "deleted with messages"] as const;
-/** One after the other. */
+/** The order of failures. */
 const TURNS = ["reconnect", "reconnect", "cut"] as const;
 export const TROUBLES = ["reconnect", "cut"] as const;
 
@@ -43,7 +46,7 @@ export class Churn {
   readonly #random = new Random(7);
   readonly #talking: Account[] = [];
   readonly #disabled: Account[] = [];
-  /** Deleted, and their messages kept. */
+  /** Channels deleted without their messages. */
   readonly #gone: Account[] = [];
   #lastLogin = 0;
 
@@ -54,7 +57,7 @@ export class Churn {
     while (this.#talking.length < this.options.channels) await this.#add();
   }
 
-  /** Changes a few channels at a time until told to stop. Not the last word of one gets lost over it. */
+  /** Changes a few channels at a time until `over` is aborted. No message may be lost by it. */
   async run(over: AbortSignal): Promise<void> {
     for (let n = 1; !over.aborted; n++) {
       const { changeEveryMs, troubleEvery } = this.options;
@@ -74,7 +77,7 @@ export class Churn {
     else if (this.#talking.length > 1) await this.#delete();
   }
 
-  /** One that was there before, or a new one. */
+  /** Adds a channel that was deleted before, or a new one. */
   async #add(): Promise<void> {
     const back = this.#random.chance(0.5) ? this.#gone.shift() : undefined;
     const login = back?.login ?? `soak_${++this.#lastLogin}`;
@@ -111,7 +114,7 @@ export class Churn {
     await this.#parted(account, account.deleted ? "deleted with messages" : "deleted");
   }
 
-  /** A channel in which nobody talks any more, all that was said being stored. */
+  /** Stops the messages of a channel, and waits until all are stored. */
   async #silent(): Promise<Account> {
     const account = this.#take(this.#talking);
     this.options.traffic.hush(account);
@@ -127,12 +130,12 @@ export class Churn {
   async #trouble(kind: typeof TROUBLES[number]): Promise<void> {
     const { twitch, traffic, ledger } = this.options;
     if (kind === "reconnect") {
-      // Twitch warns, and talk goes on.
+      // Twitch sends RECONNECT, and messages continue.
       const isOver = this.#replaced();
       twitch.reconnectAll();
       await this.#until(isOver, "old connections to be left");
     } else {
-      // What is on its way when a connection is cut is lost by right: so nothing is.
+      // Messages in flight are lost when a connection is cut. So wait until there are none.
       const open = traffic.hushAll();
       await ledger.settled(open);
       await twitch.dropAll({ hard: true });
@@ -142,18 +145,18 @@ export class Churn {
     this.done[kind]++;
   }
 
-  /** Tells whether as many connections as are open now have been left. */
+  /** Returns a function that says whether all connections that are open now were replaced. */
   #replaced(): () => boolean {
     const { counters } = this.options.twitch;
     const over = counters.closed.left + counters.open;
     return () => counters.closed.left >= over;
   }
 
-  /** @throws when it has not come to that in time */
+  /** @throws if the condition is not true in time */
   async #until(condition: () => boolean, what: string): Promise<void> {
     let timer;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), PATIENCE_MS);
+      timer = setTimeout(() => reject(new Error(`timeout while waiting for ${what}`)), PATIENCE_MS);
     });
     await Promise.race([this.options.twitch.when(condition), late]);
     clearTimeout(timer);
@@ -163,7 +166,7 @@ export class Churn {
     return from.splice(this.#random.int(0, from.length - 1), 1)[0]!;
   }
 
-  /** Where it leads to. @throws when the program refuses */
+  /** Returns the Location of the redirect. @throws if the program answers otherwise */
   async #post(path: string, form: Record<string, string>): Promise<string> {
     const answer = await fetch(this.options.url + path, {
       method: "POST",

@@ -1,11 +1,14 @@
-/** What the program's process takes up, as the kernel tells it. Linux only. */
+/** Resources of the program's process, from the kernel. Linux only. */
 
 export interface Gauges {
-  /** Memory that is its own: heaps, stacks, SQLite's caches. Not pages of files, of which the kernel has as many as it likes. */
+  /**
+   * Private memory: heaps, stacks, SQLite's caches. Without pages of files, which the kernel caches as it
+   * likes.
+   */
   ownMiB: number;
   residentMiB: number;
   threads: number;
-  /** Open files, sockets and the like. */
+  /** Open file descriptors. */
   handles: number;
   dbMiB: number;
   walMiB: number;
@@ -13,7 +16,7 @@ export interface Gauges {
 
 export async function readGauges(pid: number, dbPath: string): Promise<Gauges> {
   const [memory, handles] = await Promise.all([
-    // Not read here: that would take all permissions.
+    // `cat` reads it, because Deno requires all permissions for /proc.
     run("cat", `/proc/${pid}/smaps_rollup`, `/proc/${pid}/status`),
     run("ls", `/proc/${pid}/fd`),
   ]);

@@ -1,40 +1,40 @@
-/** What was said to whom, and what the archive has of it. Of a message only its number is remembered; its id tells it. */
+/** Records the sent messages and compares them with the archive. A message's id contains its number. */
 import type { DatabaseSync } from "node:sqlite";
 import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
 import { type Kind, KINDS } from "../../src/chat/events.ts";
 import { pause } from "./pause.ts";
 
-/** What one channel was told. What the program notes by itself, such as a channel's state, does not count. */
+/** The messages sent to one channel. Events that the program adds, such as room states, do not count. */
 export interface Account {
-  /** Its place among all accounts, from 1. */
+  /** Index among all accounts, from 1. */
   place: number;
   login: string;
   /** The archive's id of the channel. */
   id: number;
   messages: number;
   timeouts: number;
-  /** Of both, how many have been seen in the archive. */
+  /** How many of both were found in the archive. */
   stored: number;
-  /** The channel was deleted with all that was said there. */
+  /** Whether the channel was deleted with its messages. */
   deleted: boolean;
 }
 
 export interface Verdict {
-  /** What the archive is to hold: everything that somebody heard, but for deleted channels. */
+  /** Expected events: all that were written to a connection, except those of deleted channels. */
   kept: number;
   missing: number;
   doubled: number;
-  /** In the archive, but not said in that channel, or deleted with it. */
+  /** In the archive, but not sent to that channel, or deleted with it. */
   stray: number;
 }
 
-/** What is said is to be stored within this time. */
+/** Sent messages must be stored within this time. */
 const PATIENCE_MS = 60_000;
-/** Of a channel few messages are deleted; they go in small steps, and only when there is time for it. */
+/** Messages are deleted in small steps, only while the writer is idle. */
 const DELETION_PATIENCE_MS = 300_000;
 const ROWS_AT_ONCE = 5_000;
 const EVERY_MS = 50;
-/** Stands for the account of a message that was found. */
+/** Replaces the account of a message that was found. */
 const FOUND = 0xffff;
 
 /** Events after an id. */
@@ -55,16 +55,16 @@ interface EventRow {
 }
 
 export class Ledger {
-  /** Every account there ever was. */
+  /** All accounts, also of deleted channels. */
   readonly accounts: Account[] = [];
-  /** Messages that were said and heard. */
+  /** Messages that were written to at least one connection. */
   messages = 0;
   readonly #byId = new Map<number, Account>();
-  /** By a message's number, its account's place. */
+  /** The account's place by message number. */
   readonly #places: Uint16Array;
   #lastId = 0;
 
-  /** @param most so many messages may be said */
+  /** @param most maximum number of messages */
   constructor(readonly dbPath: string, most: number) {
     this.#places = new Uint16Array(most);
   }
@@ -89,13 +89,13 @@ export class Ledger {
     return `00000000-0000-4000-8000-${this.messages.toString(16).padStart(12, "0")}`;
   }
 
-  /** That message was said, and somebody heard it. */
+  /** Records that a message was written to a connection. */
   message(account: Account): void {
     this.#places[this.messages++] = account.place;
     account.messages++;
   }
 
-  /** Resolves when all that was said in these channels is stored. @throws when it is not in time */
+  /** Resolves when all messages of these channels are stored. @throws after {@link PATIENCE_MS} */
   async settled(accounts: readonly Account[]): Promise<void> {
     const waiting = () => accounts.filter(({ messages, timeouts, stored }) => stored < messages + timeouts);
     for (const endAt = Date.now() + PATIENCE_MS; waiting().length > 0; await pause(EVERY_MS)) {
@@ -103,11 +103,11 @@ export class Ledger {
       const told = waiting().map(({ login, messages, timeouts, stored }) =>
         `#${login} has ${stored} of ${messages + timeouts}`
       );
-      throw new Error(`what was said is not stored after ${PATIENCE_MS / 1_000} s: ${told.join(", ")}`);
+      throw new Error(`messages are not stored after ${PATIENCE_MS / 1_000} s: ${told.join(", ")}`);
     }
   }
 
-  /** Counts what the archive takes in, until told to stop. */
+  /** Counts stored events until `signal` is aborted. */
   async follow(signal: AbortSignal): Promise<void> {
     using db = openForReading(this.dbPath);
     const events = db.prepare(EVENTS);
@@ -122,12 +122,12 @@ export class Ledger {
     }
   }
 
-  /** Whether a channel that was deleted with its messages is still there: the program takes its time for it. */
+  /** Whether messages of a deleted channel are still being deleted. */
   deleting(): boolean {
     return this.#beingDeleted().length > 0;
   }
 
-  /** Resolves when nothing is being deleted. @throws when it is not in time */
+  /** Resolves when nothing is being deleted. @throws after `patienceMs` */
   async deleted(patienceMs = DELETION_PATIENCE_MS): Promise<void> {
     for (const endAt = Date.now() + patienceMs;; await pause(EVERY_MS)) {
       const logins = this.#beingDeleted();
@@ -143,7 +143,7 @@ export class Ledger {
     return rows.map(({ login }) => login as string);
   }
 
-  /** Reads the whole archive and compares it with what was said, message by message. To be called once, at the end. */
+  /** Compares the whole archive with the sent messages. Call it once, at the end. */
   verify(): Verdict {
     using db = openForReading(this.dbPath);
     const kept = this.accounts.filter(({ deleted }) => !deleted);
@@ -183,7 +183,7 @@ function allEvents(db: DatabaseSync): Iterable<EventRow> {
   return db.prepare(EVENTS).iterate(0, ALL) as Iterable<unknown> as Iterable<EventRow>;
 }
 
-/** Of the message whose id this is; see {@link Ledger.nextUuid}. */
+/** The number of the message with this id; see {@link Ledger.nextUuid}. */
 function numberOf(uuid: Uint8Array): number {
   return new DataView(uuid.buffer, uuid.byteOffset).getUint32(12);
 }

@@ -1,11 +1,13 @@
-/** What people say: real lines where the data folder is there, else invented ones, for any channel and any crowd. */
+/** Chat lines for any channel: recorded ones if the data folder exists, otherwise invented ones. */
 import { privmsgs } from "../bench/real_chat.ts";
 import { dataFile } from "../support/data.ts";
 import { privmsg } from "../support/lines.ts";
 
-/** A PRIVMSG, cut where each message has something of its own. */
+/** A PRIVMSG, split where messages get their own values. */
 export interface Line {
-  /** Up to the id, the room's id, the time, the user's id and the user's login, and what follows the channel's name. */
+  /**
+   * The text before the id, the room id, the time, the user id and the login, and the text after the channel.
+   */
   pieces: readonly [string, string, string, string, string, string];
   userId: string;
   login: string;
@@ -16,15 +18,15 @@ export interface Saying {
   roomId: number;
   at: number;
   channel: string;
-  /** The same person is somebody else in another crowd; 10 to 99. */
+  /** Distinguishes the users of channels; 10 to 99. */
   crowd: number;
 }
 
-/** The tags stand in the alphabet's order. */
+/** Requires tags in alphabetical order. */
 const CUTS =
   /^(.*;id=)[^;]*(;.*;room-id=)[^;]*(;.*;tmi-sent-ts=)[^;]*(;.*;user-id=)(\d+)(;user-type=\S* :)(\w+)!\S+ PRIVMSG #\S+(.*)$/s;
 
-/** About so many lines. */
+/** Returns about `count` lines. */
 export async function readLines(count: number): Promise<Line[]> {
   const path = dataFile("recon-arypie.irc.zst");
   const lines = path === undefined ? invented(count) : await privmsgs(path, count);

@@ -1,4 +1,7 @@
-/** `deno task soak [--minutes 15] [--messages 30000000]`: memory and handles stay as they are, and nothing is lost. */
+/**
+ * `deno task soak [--minutes 15] [--messages 30000000]`: no message is lost, and memory and handles do not
+ * grow.
+ */
 import { parseArgs } from "node:util";
 import { printTable } from "../bench/figures.ts";
 import { rowsOf } from "./figures.ts";
@@ -21,10 +24,10 @@ const rows = rowsOf(
     progress: progress(),
   }),
 );
-printTable("The whole program under all that it takes, channels coming and going", rows);
+printTable("The whole program at full speed while channels come and go", rows);
 if (rows.some(({ met }) => met === false)) Deno.exit(1);
 
-/** A line every half minute. */
+/** Prints a line every half minute. */
 function progress() {
   let next = 0.5;
   return ({ minutes, stored, ownMiB, handles, dbMiB }: Sample) => {

@@ -1,4 +1,4 @@
-/** Time that passes, unless it is over before. */
+/** Resolves after `ms`, or when `over` is aborted. */
 export function pause(ms: number, over?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (over?.aborted) return resolve();
@@ -12,7 +12,7 @@ export function pause(ms: number, over?: AbortSignal): Promise<void> {
   });
 }
 
-/** Does it every so often until it is over, and once then. */
+/** Runs `work` every `everyMs` until `over` is aborted, and once afterwards. */
 export async function repeat(everyMs: number, over: AbortSignal, work: () => Promise<void>): Promise<void> {
   while (!over.aborted) {
     await pause(everyMs, over);

@@ -1,4 +1,4 @@
-/** The whole program under all that it can take, with channels coming and going, for as long as one likes. */
+/** Runs the whole program at full speed, while channels come and go, for a given time. */
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
 import { readMetrics } from "../bench/metrics.ts";
 import { runProgram } from "../support/program.ts";
@@ -12,23 +12,23 @@ import { pause, repeat } from "./pause.ts";
 import { visit, type Visits } from "./visitor.ts";
 
 export interface SoakOptions {
-  /** It ends with whichever comes first. */
+  /** The run ends at the first of both limits. */
   minutes: number;
   messages: number;
-  /** About so many at a time. */
+  /** Approximate number at a time. */
   channels: number;
-  /** Different lines that are said, again and again. */
+  /** Number of different lines, which are repeated. */
   lines: number;
   changeEveryMs: number;
-  /** Every so many times it is Twitch that asks for new connections, or cuts them. */
+  /** Every nth change is a RECONNECT or a cut connection instead. */
   troubleEvery: number;
   sampleEveryMs: number;
-  /** Told now and then how far it is. */
+  /** Called with each sample. */
   progress?: (sample: Sample) => void;
 }
 
 export interface Sample extends Gauges {
-  /** Since talk began. */
+  /** Since the first message. */
   minutes: number;
   stored: number;
   queue: number;
@@ -38,17 +38,17 @@ export interface Sample extends Gauges {
 
 type Counts = Record<"received" | "stored" | "duplicates" | "rejected" | "dropped", number>;
 
-/** What became of all that was received. */
+/** The sum of all outcomes of received messages. */
 export function sumOf({ stored, duplicates, rejected, dropped }: Counts): number {
   return stored + duplicates + rejected + dropped;
 }
 
-/** A hundred times the usual: like all the rest, it is many times as fast as life. */
+/** 100 times the default, because message rates are far above real ones. */
 const BUSY_PER_MINUTE = "100000";
 
 export interface Outcome {
   samples: Sample[];
-  /** While there was talk. */
+  /** Duration of sending. */
   minutes: number;
   said: number;
   verdict: Verdict;
@@ -57,7 +57,7 @@ export interface Outcome {
   visits: Visits;
 }
 
-/** @throws when something that was said is not stored within a minute, or the program ends */
+/** @throws if a message is not stored within a minute, or the program ends */
 export async function soak(options: SoakOptions): Promise<Outcome> {
   const lines = await readLines(options.lines);
   using folder = tempFolder();
@@ -76,7 +76,7 @@ interface Stage {
   lines: Line[];
 }
 
-/** From the program's start to its end. */
+/** Runs the program from start to end. */
 async function record(
   { options, dbPath, twitch, ledger, lines }: Stage,
 ): Promise<Omit<Outcome, "said" | "verdict">> {
@@ -137,7 +137,7 @@ async function record(
   };
 }
 
-/** The program tells its counts twice a second: so they may be a little old, and then do not add up. */
+/** The program updates its counts twice a second, so they may be old and not add up at first. */
 async function settledCounts(url: string): Promise<Counts> {
   for (const endAt = Date.now() + 5_000;; await pause(100)) {
     const metrics = await readMetrics(url);
@@ -153,7 +153,7 @@ async function settledCounts(url: string): Promise<Counts> {
   }
 }
 
-/** Resolves when all have. The first that fails stops the others, and is what is thrown. */
+/** Waits for all tasks. If one fails, stops the others and throws its error. */
 async function together(over: AbortController, tasks: Promise<void>[]): Promise<void> {
   const stopping = tasks.map((task) =>
     task.catch((error) => {

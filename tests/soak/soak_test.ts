@@ -6,7 +6,7 @@ import { Ledger } from "./ledger.ts";
 import { soak, sumOf } from "./soak.ts";
 
 Deno.test({
-  name: "a soak of seconds: channels come and go, Twitch makes trouble, and every message is stored once",
+  name: "a short soak: channels come and go, Twitch fails, and every message is stored once",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const { said, verdict, counts, changes, samples } = await soak({
@@ -27,12 +27,12 @@ Deno.test({
   },
 });
 
-Deno.test("the slope of a line is found through what lies on both sides of it", () => {
+Deno.test("the slope is that of the best fit", () => {
   assert.equal(slope([0, 1, 2, 3], [5, 7, 9, 11]), 2);
   assert.equal(slope([0, 1, 2, 3], [6, 6, 10, 10]), 1.6);
 });
 
-Deno.test("a deletion that does not end is not waited for without end, and is named", async () => {
+Deno.test("waiting for a deletion ends with an error that names the channel", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
   using archive = openSqliteArchive({ path, synchronous: "normal" });

@@ -1,4 +1,4 @@
-/** Talk in every channel that is open to it, as fast as the program takes it. */
+/** Sends messages to all open channels as fast as the program accepts them. */
 import { Random } from "../../src/demo/random.ts";
 import type { StandIn } from "../../src/demo/twitch.ts";
 import { pause } from "./pause.ts";
@@ -12,13 +12,13 @@ export interface TrafficOptions {
   lines: readonly Line[];
 }
 
-/** Messages between two looks at whether the readers are behind. */
+/** Messages between two checks whether the readers are behind. */
 const TURN = 100;
-/** One in so many is followed by a timeout of who wrote it. */
+/** Every nth message is followed by a timeout of its author. */
 const TIMEOUT_EVERY = 1_000;
 
 export class Traffic {
-  /** Where people talk. The first are the busiest, by far. */
+  /** Channels that get messages. The first are by far the busiest. */
   readonly #open: Account[] = [];
   readonly #random = new Random(3);
   #lastLine = 0;
@@ -34,12 +34,12 @@ export class Traffic {
     this.#open.splice(this.#open.indexOf(account), 1);
   }
 
-  /** Silence everywhere; yields where there was talk. */
+  /** Stops all messages, and returns the channels that got some. */
   hushAll(): Account[] {
     return this.#open.splice(0);
   }
 
-  /** Talks until so many messages were said, or it is told to stop. */
+  /** Sends until `messages` were sent or `signal` is aborted. */
   async talk(messages: number, signal: AbortSignal): Promise<void> {
     const { ledger, twitch } = this.options;
     while (ledger.messages < messages && !signal.aborted) {
@@ -73,7 +73,7 @@ export class Traffic {
     line: Line,
     { roomId, channel, crowd }: { roomId: number; channel: string; crowd: number },
   ): void {
-    // A length of its own, so that no two are alike.
+    // Each timeout has a different duration, so that none is a duplicate.
     const heard = this.options.twitch.send(
       clearchat({ channel, roomId, ...personIn(crowd, line), seconds: ++this.#lastTimeout }),
     );

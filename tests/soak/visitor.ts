@@ -1,17 +1,20 @@
-/** Somebody who looks at pages while all that goes on, and watches channels live. */
+/** Requests pages and live streams during the run. */
 import { Random } from "../../src/demo/random.ts";
 import type { Ledger } from "./ledger.ts";
 import { pause } from "./pause.ts";
 
 export interface Visits {
   pages: number;
-  /** Answered with a fault of ours, 500 and above. */
+  /** Responses with status 500 or above. */
   failed: number;
-  /** Of what was heard live. */
+  /** Bytes received live. */
   liveBytes: number;
 }
 
-/** Looks at every page of one channel after the other, a page a second, while it hears the channel live. */
+/**
+ * Requests all pages of one channel after the other, one per second, while it reads the channel's live
+ * stream.
+ */
 export async function visit(url: string, ledger: Ledger, visits: Visits, over: AbortSignal): Promise<void> {
   const random = new Random(11);
   while (!over.aborted) {
@@ -36,7 +39,7 @@ const PAGES = ["/", "/channels", "/users?q=a", "/search/messages?q=the"];
 async function watch(url: string, visits: Visits, signal: AbortSignal): Promise<void> {
   const answer = await fetch(url);
   const reader = answer.body!.getReader();
-  // Rather than by the signal of `fetch`, which was seen to leave a stream open for good.
+  // The signal of `fetch` is not used, because it was seen to leave a stream open.
   const left = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
@@ -47,6 +50,6 @@ async function watch(url: string, visits: Visits, signal: AbortSignal): Promise<
       visits.liveBytes += read.value.length;
     }
   } catch {
-    // The channel is gone.
+    // The channel was deleted.
   }
 }

@@ -1,4 +1,6 @@
-/** Texts that make careless code slow, and a measure of how the time of a function grows with them. */
+/**
+ * Texts that slow down inefficient code, and an assertion that a function's time grows linearly with them.
+ */
 import assert from "node:assert/strict";
 import process from "node:process";
 
@@ -57,16 +59,19 @@ export const ADDRESSES = ["https://", "https://a.b/", "https://a.b/(", "a https:
 const SHORT = 2_000;
 /** Half as long as a line can be. */
 const LONG = 16 * SHORT;
-/** What takes less for the long one is linear: the square of its length is a thousand million steps, hence half a second and more. */
+/**
+ * A run of the long text in less time is linear: the square of its length is 10^9 steps, which take 0.5 s or
+ * more.
+ */
 const PLAINLY_FAST_MS = 60;
-/** Linear is 16, quadratic 256. */
+/** A linear function has 16, a quadratic one 256. */
 const MAX_RATIO = 64;
-/** Collecting garbage and other programs only ever make a run longer. */
+/** The shortest of several runs counts: garbage collection and other programs only make a run longer. */
 const ATTEMPTS = 15;
-/** What takes so long is not measured again. */
+/** A longer run is not repeated. */
 const HOPELESS_MS = 2_000;
 
-/** @param beginnings what stands before the repeated part, one after the other */
+/** @param beginnings texts before the repeated part; each is used in turn */
 export function* adversarialTexts(
   beginnings: readonly string[] = [""],
   more: readonly string[] = [],
@@ -85,8 +90,8 @@ export function* adversarialTexts(
 }
 
 /**
- * Fails where a text 16 times as long takes more than {@link MAX_RATIO} times as long. The shortest of several runs
- * counts, since only that is the function's own; what is over in {@link PLAINLY_FAST_MS} is not compared.
+ * Fails if a text 16 times as long takes more than {@link MAX_RATIO} times as long. The shortest of several
+ * runs counts. Runs shorter than {@link PLAINLY_FAST_MS} pass without a comparison.
  */
 export function assertLinear(what: string, run: (length: number) => unknown): void {
   let long = Infinity;
@@ -101,7 +106,7 @@ export function assertLinear(what: string, run: (length: number) => unknown): vo
   assert.fail(`${what}: ${short.toFixed(1)} ms for ${SHORT} characters, ${long.toFixed(1)} ms for ${LONG}`);
 }
 
-/** Milliseconds of processor time: what other programs take meanwhile does not count. */
+/** CPU time in milliseconds, so that other programs do not count. */
 function timed(run: () => unknown): number {
   const before = process.cpuUsage();
   run();

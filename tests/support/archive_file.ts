@@ -1,4 +1,4 @@
-/** A new archive in a temporary folder. Its file is migrated once per process and copied from then on. */
+/** A new archive in a temporary folder. The file is migrated once per process and then copied. */
 import { join } from "node:path";
 import type { ArchiveWriter } from "../../src/archive/archive.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";

@@ -1,14 +1,14 @@
-/** A browser that comes out of a package, and a watch on what goes wrong in it. */
+/** Opens the packaged browser, and collects the errors of its pages. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import chromium from "@sparticuz/chromium";
 import { type Browser, type BrowserContext, chromium as playwright, type Page } from "playwright-core";
 
-/** Opens headless Chromium; its files are unpacked into the folder for temporary files once. */
+/** Opens headless Chromium. Its files are unpacked once, into the folder for temporary files. */
 export async function openBrowser(): Promise<Browser> {
   return await playwright.launch({
     executablePath: await chromium.executablePath(),
-    // The package is made for functions in a cloud; one process for everything is not steady outside of them.
+    // The package is made for cloud functions. Elsewhere, --single-process is unstable.
     args: chromium.args.filter((arg) => arg !== "--single-process" && !arg.startsWith("--headless")),
     headless: true,
   });
@@ -17,7 +17,9 @@ export async function openBrowser(): Promise<Browser> {
 export interface View extends AsyncDisposable {
   page: Page;
   context: BrowserContext;
-  /** Console errors, page errors, refusals of the Content-Security-Policy, and failed requests of our own. */
+  /**
+   * Console errors, page errors, violations of the Content-Security-Policy, and failed requests to the site.
+   */
   problems: string[];
 }
 
@@ -27,7 +29,7 @@ export interface ViewOptions {
   script?: boolean;
 }
 
-/** A window. Requests to other hosts (pictures of emotes) are answered with an empty picture. */
+/** Opens a window. Requests to other hosts (emote pictures) get a placeholder picture. */
 export async function openView(
   browser: Browser,
   { width, theme = "light", script = true }: ViewOptions,
@@ -64,10 +66,10 @@ export async function openView(
 const PICTURE =
   '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"><circle cx="14" cy="14" r="11" fill="#999"/></svg>';
 
-/** What axe finds that is serious or critical, a line a finding. */
+/** Returns the serious and critical findings of axe, one line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-  // Evaluated by the debugger, so that the page's policy is not in the way and stays as it is.
+  // The debugger evaluates it, so the page's Content-Security-Policy does not block it.
   await page.evaluate(source);
   const results = await page.evaluate(`axe.run(document, { resultTypes: ["violations"] })`) as AxeResults;
   return results.violations

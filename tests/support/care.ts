@@ -1,4 +1,4 @@
-/** A command that takes care of an archive, as a process with the permissions that the launcher would give it. */
+/** Runs a maintenance command as a process with the permissions that the launcher gives it. */
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
@@ -9,7 +9,7 @@ export interface CareOutcome {
   stderr: string;
 }
 
-/** Runs `main.ts NAME --launch …` the way its task does. */
+/** Runs `main.ts NAME --launch …` as its task does. */
 export async function runCare(dbPath: string, ...args: string[]): Promise<CareOutcome> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

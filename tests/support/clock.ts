@@ -1,9 +1,9 @@
 /** Clocks whose time a test sets. */
 import { type Clock, systemClock } from "../../src/clock.ts";
 
-/** Both clocks stand where the test puts them. */
+/** Both clocks are set by the test and do not advance. */
 export class StandingClock implements Clock {
-  /** Wall time less monotonic time. */
+  /** Wall time minus monotonic time. */
   shiftMs = 0;
 
   constructor(public now = 0) {}
@@ -17,7 +17,7 @@ export class StandingClock implements Clock {
   }
 }
 
-/** The machine's clock, of which somebody sets the wall time: `setBy(-7_200_000)` sets it back by 2 h. */
+/** The system clocks with a wall time that can be shifted: `setBy(-7_200_000)` sets it back by 2 h. */
 export class ShiftedClock implements Clock {
   shiftMs = 0;
 

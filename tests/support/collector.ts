@@ -1,4 +1,4 @@
-/** A collector in the test's own thread, on a real archive, reading from the stand-in. */
+/** A collector on the test's thread, with a real archive, that reads from the stand-in. */
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { Collector, type CollectorOptions } from "../../src/collector/collector.ts";
@@ -8,11 +8,11 @@ import { until } from "./until.ts";
 
 export interface TestCollector extends AsyncDisposable {
   collector: Collector;
-  /** Everything that was committed in watched channels. */
+  /** All events that were committed in watched channels. */
   committed: StoredEvent[];
   log: string[];
   channel(login: string): ChannelStatus;
-  /** Resolves once the status satisfies the condition; it is looked at every few milliseconds. */
+  /** Resolves when the status satisfies the condition. Checks every few milliseconds. */
   until(condition: (status: CollectorStatus) => boolean): Promise<void>;
 }
 

@@ -1,9 +1,9 @@
-/** The folder of real chat beside the checkout, where there is one. */
+/** The optional folder of recorded chat beside the checkout. */
 import { fileURLToPath } from "node:url";
 
 const FOLDER = new URL("../../../shared/data/", import.meta.url);
 
-/** The path of a data file; `undefined`, with a message, where it is missing. */
+/** Returns the path of a data file. If it is missing, prints a message and returns `undefined`. */
 export function dataFile(name: string): string | undefined {
   const path = fileURLToPath(new URL(name, FOLDER));
   try {

@@ -1,6 +1,6 @@
 /**
- * A program that serves and has faults that nobody catches, for the test of what survives them: as soon as it is asked for
- * `/reject` or `/throw`. It prints its address, each fault, and how often it listened anew.
+ * A server for the test of uncaught errors. Requests for `/reject` and `/throw` cause one. It prints its
+ * address and each error.
  */
 import { surviveFaults } from "../../src/commands/support/survive_faults.ts";
 import { serve } from "./served.ts";

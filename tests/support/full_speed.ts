@@ -1,4 +1,4 @@
-/** Channels that talk as fast as their readers take it, and the account of every single line afterwards. */
+/** Sends messages as fast as the readers accept them, and then accounts for every line. */
 import assert from "node:assert/strict";
 import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
 import { unpackId } from "../../src/archive/sqlite/codec/twitch_message_id.ts";
@@ -7,30 +7,30 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import type { StandIn } from "../../src/demo/twitch.ts";
 import { privmsg } from "./lines.ts";
 
-/** Lines between two looks at whether the readers are behind. */
+/** Lines between two checks whether the readers are behind. */
 const TURN = 100;
 
 export class FullSpeed {
-  /** By channel, the ids of what was written to at least one connection, in that order. */
+  /** By channel, the ids of messages that were written to at least one connection, in order. */
   readonly said = new Map<string, string[]>();
-  /** Of all channels. */
+  /** Messages in all channels. */
   count = 0;
   #turn = 0;
   #next = 0;
 
   constructor(private readonly twitch: StandIn, private readonly channels: readonly string[]) {}
 
-  /** Talks in all channels in turn until the condition holds. */
+  /** Sends to all channels in turn until the condition is true. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       for (let i = 0; i < TURN; i++) this.#say();
       await this.twitch.ready();
-      // What the sockets have for both sides comes before the next lines.
+      // Let the sockets of both sides work before the next lines.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  /** The same for a time, in milliseconds. */
+  /** Sends for `ms` milliseconds. */
   during(ms: number): Promise<void> {
     const endAt = performance.now() + ms;
     return this.until(() => performance.now() >= endAt);
@@ -50,16 +50,16 @@ export class FullSpeed {
 
 export interface Account {
   stored: number;
-  /** Not stored, and coverage has a gap right there: between the lines that were stored before and after. */
+  /** Not stored, and in a gap of the coverage between the stored lines before and after. */
   inGaps: number;
-  /** Neither: only a counter can account for it. */
+  /** Neither stored nor in a gap: only a counter can account for it. */
   unaccounted: number;
 }
 
 /**
- * Holds what was said against the archive. The invariant: every line that was written to a connection of ours is stored
- * once, or it lies in a gap of its channel's coverage, or a counter (`late`, `dropped`) has it.
- * @throws when a line is stored twice, or one that was not said
+ * Compares the sent messages with the archive. The invariant: every line that was written to a connection is
+ * stored once, or is in a gap of its channel's coverage, or is counted by `late` or `dropped`.
+ * @throws if a line is stored twice, or was not sent
  */
 export async function accountOf(said: FullSpeed["said"], dbPath: string): Promise<Account> {
   const account: Account = { stored: 0, inGaps: 0, unaccounted: 0 };
@@ -69,19 +69,19 @@ export async function accountOf(said: FullSpeed["said"], dbPath: string): Promis
     const channel = await reader.channelByLogin(login);
     const stored = times.get(channel!.id) ?? new Map();
     const known = new Set(ids);
-    for (const id of stored.keys()) assert.ok(known.has(id), `${login}: ${id} is stored, and was not said`);
+    for (const id of stored.keys()) assert.ok(known.has(id), `${login}: ${id} is stored, but was not sent`);
     account.stored += stored.size;
     const gaps = await reader.gaps(channel!.id, 0, Date.now() + 60_000);
     for (const { count, from, to } of missingRuns(ids, stored)) {
-      const isTold = gaps.some((gap) => gap.from <= to && (gap.to ?? Infinity) >= from);
-      if (isTold) account.inGaps += count;
+      const isInGap = gaps.some((gap) => gap.from <= to && (gap.to ?? Infinity) >= from);
+      if (isInGap) account.inGaps += count;
       else account.unaccounted += count;
     }
   }
   return account;
 }
 
-/** By channel and message id, when it was received. @throws when one is there twice */
+/** Times of receipt by channel and message id. @throws if a message is stored twice */
 function storedTimes(dbPath: string): Map<number, Map<string, number>> {
   using db = openForReading(dbPath);
   const channels = new Map<number, Map<string, number>>();

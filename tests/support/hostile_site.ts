@@ -1,4 +1,4 @@
-/** A site whose every text is as long, wide or odd as Twitch and the people on it can make it. */
+/** A site whose texts are as long, wide or unusual as Twitch allows. */
 import type { Channel } from "../../src/archive/archive.ts";
 import type { BatchCall, BatchResults } from "../../src/archive/reader_batch.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
@@ -10,7 +10,7 @@ import { type TestSite, testSite } from "./site.ts";
 export const LONG_LOGIN = "w_wwwwwwwwwwwwwwwwwwwwwww";
 const WORD = "W".repeat(500);
 const ADDRESS = `https://example.org/${"a%20very-long_path/".repeat(24)}?q=${"x".repeat(40)}`;
-/** Each is 500 characters or fewer, as messages are. */
+/** At most 500 characters each, as in messages. */
 export const HOSTILE_TEXTS: readonly string[] = [
   WORD,
   ADDRESS,
@@ -52,7 +52,9 @@ const PEOPLE: readonly Author[] = [
   },
 ];
 
-/** Thirty channels with names of 25 characters, huge counts, and every kind of row with every text in the first one. */
+/**
+ * 30 channels with names of 25 characters and huge counts. The first has every kind of row with every text.
+ */
 export async function hostileSite(config: Parameters<typeof testSite>[0] = {}): Promise<TestSite> {
   const now = Date.now();
   const site = testSite(config);
@@ -114,7 +116,7 @@ function hostileEvents(): ChatEvent[] {
   return events;
 }
 
-/** Counts, names and fills that no test could store: the archive's own answers with other numbers. */
+/** Replaces counts, names and fills in the archive's answers with larger ones than a test can store. */
 function withHugeCounts({ archive }: TestSite): void {
   const { channels, channel, user, timeline, gaps, coverage } = archive;
   const huge = (channel: Channel): Channel => ({

@@ -1,4 +1,4 @@
-/** Invented chat of every kind, lively enough to look at. */
+/** Invented chat with every kind of event. */
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { escapeTag } from "../../src/chat/tags.ts";
 
@@ -36,7 +36,7 @@ const LINES = [
   "I was here before the hat",
 ];
 
-/** The nth message of a lively chat; every kind of event comes up in a hundred. */
+/** Returns the nth event of an invented chat. 100 events include every kind. */
 export function inventedEvent(n: number, channel: string): ChatEvent {
   const author = PEOPLE[(n * 7 + (n >> 3)) % PEOPLE.length]!;
   const text = LINES[(n * 5 + (n >> 4)) % LINES.length]!;

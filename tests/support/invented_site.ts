@@ -1,4 +1,4 @@
-/** A site full of invented chat: what screenshots and browser tests look at. */
+/** A site with invented chat, for browser tests and screenshots. */
 import type { Received } from "../../src/chat/events.ts";
 import { inventedEvent } from "./invented.ts";
 import { type TestSite, testSite } from "./site.ts";
@@ -21,7 +21,7 @@ export async function inventedSite(now = Date.now()): Promise<TestSite> {
   return site;
 }
 
-/** Weeks of the second channel in which nearly everything went wrong once. */
+/** Four weeks of coverage of the second channel, with gaps for nearly every reason. */
 function noteCoverage({ recorder }: TestSite, now: number): void {
   const at = (hoursAgo: number) => now - Math.round(hoursAgo * 3_600_000);
   recorder.listened(2, [

@@ -1,6 +1,7 @@
 /**
- * Both ends of `runChild`, for its test. `launcher PATH` runs `child PATH` under it; the child says `ready` and then
- * writes how it was told to stop into the file at PATH: by a signal (exit status 7) or by the end of its stdin.
+ * Both processes of the test of `runChild`. `launcher PATH` runs `child PATH`. The child prints `ready`. Then
+ * it writes to the file at PATH how it was asked to stop: by a signal (exit status 7) or by the end of its
+ * stdin.
  */
 import { fileURLToPath } from "node:url";
 import { runChild } from "../../src/launch/run_child.ts";

@@ -1,4 +1,4 @@
-/** Invented lines of chat for tests, after the pattern of the real ones. */
+/** Invented chat lines for tests, in Twitch's format. */
 
 let lastNumber = 0;
 

@@ -1,5 +1,6 @@
 /**
- * Makes a symbolic link. Deno lets only a process do that which may write anywhere, so it is done in one of its own.
+ * Creates a symbolic link. Deno allows this only with permission to write everywhere, so a child process does
+ * it.
  */
 export async function link(to: string, at: string): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -1,4 +1,4 @@
-/** Logs a few lines, for the test that reads them. */
+/** Logs a few lines for the test of logging. */
 import { getLogger, setUpLogging } from "../../src/log.ts";
 
 getLogger("http").error("before it is set up");

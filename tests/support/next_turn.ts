@@ -1,4 +1,4 @@
 import { setTimeout } from "node:timers/promises";
 
-/** Resolves in a later turn of the event loop: all that was ready to run before has run. */
+/** Resolves in a later turn of the event loop, after everything that was ready to run. */
 export const nextTurn = (): Promise<void> => setTimeout(0);

@@ -1,4 +1,4 @@
-/** Does what the server does with its permissions, and what it must not be able to; prints what happened as JSON. */
+/** Attempts permitted and forbidden operations of the serving process, and prints the outcomes as JSON. */
 import { DatabaseSync } from "node:sqlite";
 
 interface Order {

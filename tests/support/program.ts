@@ -1,4 +1,4 @@
-/** The whole program as a process of its own, with exactly the permissions that the launcher would give it. */
+/** Runs the program as a process with exactly the permissions that the launcher gives it. */
 import { TextLineStream } from "./text_lines.ts";
 import { loadConfig } from "../../src/config.ts";
 import { ADDED_ENV, denoArgs } from "../../src/launch/launch.ts";
@@ -8,12 +8,12 @@ export interface Running extends AsyncDisposable {
   /** `http://127.0.0.1:port` */
   url: string;
   pid: number;
-  /** Every line that it logged so far, parsed. */
+  /** All log lines so far, parsed. */
   log: Record<string, unknown>[];
-  /** Does nothing once it has ended. */
+  /** Does nothing after the end of the process. */
   kill(signal: Deno.Signal): void;
   ended: Promise<Deno.CommandStatus>;
-  /** Resolves with the first line, past or future, whose message holds `text`. */
+  /** Resolves with the first line, past or future, whose message contains `text`. */
   logged(text: string): Promise<Record<string, unknown>>;
 }
 
@@ -21,11 +21,11 @@ export interface RunOptions {
   dbPath: string;
   twitch?: StandIn;
   env?: Record<string, string>;
-  /** The command that starts it, where it is not started directly: its name, and what comes before ours. */
+  /** A command to start it with: its name and first arguments. */
   through?: readonly string[];
 }
 
-/** Starts it and resolves once it listens. @throws with its log when it ends before */
+/** Starts the program and resolves when it listens. @throws an error with its log if it ends before */
 export async function runProgram({ dbPath, twitch, env = {}, through = [] }: RunOptions): Promise<Running> {
   const certPath = `${dbPath}.ca.pem`;
   const settings: Record<string, string> = {
@@ -72,7 +72,7 @@ export async function runProgram({ dbPath, twitch, env = {}, through = [] }: Run
     try {
       child.kill(signal);
     } catch {
-      // It has ended already.
+      // The process has ended already.
     }
   };
   const url = await Promise.race([

@@ -1,6 +1,6 @@
 /**
- * Tabs of the headless browser whose visibility is the browser's own. Playwright's pages count as visible and focused
- * always (it emulates focus), so these are driven by the debugging protocol: a minimized window is hidden to its page.
+ * Tabs of the headless browser with real visibility. Playwright emulates focus, so its pages are always
+ * visible. These tabs use the debugging protocol instead: the page of a minimized window is hidden.
  */
 import type { Browser, CDPSession } from "playwright-core";
 
@@ -73,7 +73,7 @@ function tabOf(
   }
 
   async function until(expression: string): Promise<void> {
-    // Asked by a timer in the page: frames are not drawn while it is hidden.
+    // A timer in the page checks it, because hidden pages draw no frames.
     const found = await evaluate<boolean>(`new Promise((resolve) => {
       const end = performance.now() + ${PATIENCE_MS};
       const timer = setInterval(() => {
@@ -97,7 +97,7 @@ function tabOf(
     hide: () => setState("minimized"),
     show: () => setState("normal"),
     close: async () => void await session.send("Target.closeTarget", { targetId }),
-    // The crash itself is never answered.
+    // The command that crashes the page gets no answer.
     crash: () => Promise.resolve(void send("Page.crash").catch(() => {})),
   };
 }

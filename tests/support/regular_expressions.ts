@@ -1,4 +1,4 @@
-/** The regular expressions that stand in the sources, and which of them may take longer than their input is long. */
+/** Finds the regular expressions in the sources, and those that may take more than linear time. */
 import { root, scripts, sources } from "./sources.ts";
 
 export interface FoundExpression {
@@ -8,13 +8,13 @@ export interface FoundExpression {
 }
 
 /**
- * A literal stands where a value may: behind one of these, never behind a name, a number or a closing bracket. One that
- * begins with `>` would be the end of an element.
+ * Matches a literal where a value is possible: after one of these characters or words, never after a name, a
+ * number or a closing bracket. A literal cannot begin with `>`, because `/>` ends an element.
  */
 const LITERAL =
   /(?:^|[(,=:[!&|?{};>]|\breturn|\btypeof)\s*\/((?:[^/\\[\n*>]|\\.|\[(?:[^\]\\\n]|\\.)*\])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])*)\/([dgimsuvy]*)(?![\w/])/gm;
 
-/** All literals of the program and of the scripts that it serves. Comments are left out. */
+/** Yields all literals of the program and of the scripts that it serves, except in comments. */
 export function* expressionsInSources(): Generator<FoundExpression> {
   for (const path of [...sources(), ...scripts()]) {
     const text = Deno.readTextFileSync(new URL(path, root))
@@ -25,17 +25,18 @@ export function* expressionsInSources(): Generator<FoundExpression> {
 }
 
 interface Item {
-  /** The alternatives of a group; none of a character. */
+  /** The alternatives of a group; `undefined` for a character. */
   group?: Item[][];
-  /** May be repeated without bound. */
+  /** Can repeat without a limit. */
   unbounded: boolean;
-  /** Takes no characters: an anchor. */
+  /** An anchor, which consumes no characters. */
   anchor?: "^" | "$" | "b";
 }
 
 /**
- * Why an expression might backtrack more than its input is long; undefined where it plainly cannot: no repetition without
- * bound is within another, and none is followed by something that may send it back, at every place where it may begin.
+ * Returns why an expression might backtrack more than linearly, or `undefined` if it clearly cannot: no
+ * unlimited repetition is inside another or after another, and, unless the expression is anchored, each is at
+ * the end.
  */
 export function suspicionOf(source: string): string | undefined {
   const alternatives = parse(source);
@@ -49,7 +50,7 @@ export function suspicionOf(source: string): string | undefined {
         if (item.unbounded) {
           if (within) found ??= "a repetition within a repetition";
           if (++unbounded > 1) found ??= "two repetitions in a sequence";
-          if (!isAnchored && (!last || followed)) found ??= "a repetition that is not the end, at any place";
+          if (!isAnchored && (!last || followed)) found ??= "an unanchored repetition that is not at the end";
         }
         if (item.group) walk(item.group, within || item.unbounded, followed || !last);
       });

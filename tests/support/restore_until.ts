@@ -1,4 +1,4 @@
-/** Restores `FROM` to `TO` and ends, as if it was killed, before the step that is named. */
+/** Restores `FROM` to `TO` and exits before the named step, as if it was killed. */
 import { restore } from "../../src/archive/sqlite/backup/restore.ts";
 
 const [from, to, step] = Deno.args;

@@ -1,4 +1,4 @@
-/** The program's own HTTP server in a test, on a free port of loopback. */
+/** The program's HTTP server for tests, on a free port of 127.0.0.1. */
 import type { Fetch } from "../../src/web/server/answer_request.ts";
 import {
   type HttpServer,
@@ -9,7 +9,7 @@ import {
 export interface Served extends HttpServer, AsyncDisposable {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** What was logged as a warning or an error. */
+  /** Logged warnings and errors. */
   warnings: { message: string; properties: Record<string, unknown> }[];
 }
 

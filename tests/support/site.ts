@@ -1,4 +1,4 @@
-/** The pages over a new archive. */
+/** The pages with a new archive. */
 import { createApp, type Deps, renderAnnouncement } from "../../routes/mod.ts";
 import { createHub, type Hub } from "../../src/live/hub.ts";
 import { SSE_BEAT, SSE_JOINED } from "../../src/web/sse.ts";
@@ -8,18 +8,21 @@ import { archiveFile } from "./archive_file.ts";
 import { TestRecorder } from "./test_recorder.ts";
 
 export interface TestSite extends Disposable {
-  /** A reader on this thread. A test may put a method of its own in the place of one. */
+  /** A reader on this thread. Tests may replace its methods. */
   archive: ArchiveReader;
   recorder: TestRecorder;
   hub: Hub;
   app: ReturnType<typeof createApp>;
-  /** The pages' answer to a request of this machine. */
+  /** Sends a request from this machine. */
   request(path: string, init?: RequestInit): Promise<Response>;
-  /** The same for whoever asks from `peer`, under any address. */
+  /** Sends a request from the address `peer` for any URL. */
   requestFrom(peer: string, url: string, init?: RequestInit): Promise<Response>;
-  /** What was logged as a fault. */
+  /** Properties of logged errors. */
   faults: Record<string, unknown>[];
-  /** What the pages asked the archive so far, by method: each of them is a message to a reader's thread and back. */
+  /**
+   * The archive's methods that the pages have called. In the program each call is a round trip to a reader's
+   * thread.
+   */
   calls: string[];
 }
 
@@ -42,7 +45,7 @@ export function testSite(
   recorder.onEvents = (announcement) => hub.announce(announcement);
   const calls: string[] = [];
   const app = createApp({
-    archive: noting(archive, calls),
+    archive: recordCalls(archive, calls),
     recorder,
     hub,
     config: { loopback: true, version: "test", ...config },
@@ -64,15 +67,15 @@ export function testSite(
     request: async (path, init) => await app.request(`http://localhost${path}`, init),
     [Symbol.dispose]() {
       hub[Symbol.dispose]();
-      // On this thread it is closed when the call returns.
+      // A reader on this thread is closed when the call returns.
       void archive[Symbol.asyncDispose]();
       file[Symbol.dispose]();
     },
   };
 }
 
-/** The same archive, whose methods note that they were called. */
-function noting(archive: ArchiveReader, calls: string[]): ArchiveReader {
+/** Returns the archive with methods that add their names to `calls`. */
+function recordCalls(archive: ArchiveReader, calls: string[]): ArchiveReader {
   return new Proxy(archive, {
     get(target, name) {
       const value = Reflect.get(target, name, target);

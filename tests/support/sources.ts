@@ -1,4 +1,4 @@
-/** Where the project is, and the paths of its own sources (not its tests) from there. */
+/** The project's folder, and the paths of its sources (without tests) relative to it. */
 export const root = new URL("../../", import.meta.url);
 
 export function* sources(): Generator<string> {
@@ -13,7 +13,7 @@ function* sourcesIn(folder: string): Generator<string> {
   }
 }
 
-/** The modules that browsers get, those of packages left out. */
+/** Yields the scripts for browsers, without those of packages. */
 export function* scripts(folder = "static"): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
     if (isDirectory && name !== "vendor") yield* scripts(`${folder}/${name}`);

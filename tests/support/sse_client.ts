@@ -1,19 +1,19 @@
-/** Server-Sent Events read off a bare socket: a thousand clients must cost less than what they measure. */
+/** A client for Server-Sent Events on a plain socket, because a thousand clients must use little CPU time. */
 
 export interface SseOptions {
-  /** The last id that was seen before. */
+  /** The last received id, sent as Last-Event-ID. */
   after?: number;
-  /** Told of the events that came, whole, one after the other. Without it what comes is only counted. */
+  /** Called with received events, each complete. Without it, bytes are only counted. */
   heard?: (text: string) => void;
 }
 
-/** An open stream. It is read all the time, unless it is paused; then the server finds its socket full. */
+/** An open stream. It reads all the time unless it is paused; then the server's socket becomes full. */
 export class SseClient implements Disposable {
-  /** The id of the last event that was heard. */
+  /** The id of the last received event. */
   lastId = 0;
-  /** Of everything that came. */
+  /** Received bytes. */
   bytes = 0;
-  /** Resolves when the server has ended the stream, or it was left. */
+  /** Resolves when the server ends the stream or the client closes it. */
   readonly ended: Promise<void>;
   readonly #socket: Deno.TcpConn;
   readonly #heard: SseOptions["heard"];
@@ -60,12 +60,12 @@ export class SseClient implements Disposable {
         rest = rest.slice(end > 1 ? end : 0);
       }
     } catch {
-      // It was left.
+      // The client closed the socket.
     }
   }
 
   #heardOf(events: string): void {
-    // The first line of what came has no line end before it.
+    // The first line of the stream has no line end before it.
     const at = events.lastIndexOf("\nid: ");
     if (at >= 0) this.lastId = parseInt(events.slice(at + 5, at + 30));
     else if (events.startsWith("id: ")) this.lastId = parseInt(events.slice(4, 30));

@@ -1,4 +1,4 @@
-/** A folder of a test's own, gone with its scope. */
+/** A temporary folder that is removed at the end of its scope. */
 export interface TempFolder extends Disposable {
   path: string;
 }

@@ -1,4 +1,4 @@
-/** A recorder without Twitch: it writes the events that a test hands it to a real archive, and announces them. */
+/** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
 import type { ArchiveWriter, Channel } from "../../src/archive/archive.ts";
 import type { FilledEvent, NewFill } from "../../src/archive/coverage.ts";
 import type { Retention } from "../../src/archive/maintenance.ts";
@@ -8,9 +8,9 @@ import type { ChatEvent, Received, StoredEvent } from "../../src/chat/events.ts"
 
 export class TestRecorder implements Recorder {
   readonly watched = new Set<number>();
-  /** The events of every channel as they were stored, by ascending id, without those of fills. */
+  /** The stored events of all channels by ascending id, without fills. */
   readonly stored: StoredEvent[] = [];
-  /** Set to change what `status` says. */
+  /** Overrides fields of `status`. */
   says: Partial<CollectorStatus> = {};
   onEvents: (announcement: Announcement) => void = () => {};
 
@@ -54,7 +54,7 @@ export class TestRecorder implements Recorder {
     return stored;
   }
 
-  /** Commits events to a channel, each at a time of its own, and announces none. */
+  /** Commits events to a channel, each at its own time, without announcing them. */
   store(channelId: number, received: Received[]): StoredEvent[] {
     const stored = this.writer.append(received, new Set([channelId])).events;
     this.writer.flushCounters();
@@ -62,7 +62,7 @@ export class TestRecorder implements Recorder {
     return stored;
   }
 
-  /** Notes from when to when a channel was listened to. */
+  /** Records the spans in which a channel was recorded. */
   listened(channelId: number, stretches: readonly Listening[]): void {
     const changes = stretches.flatMap(({ from, to, reason }) => [
       ...from === to ? [] : [{ kind: "started", channelId, at: from } as const],

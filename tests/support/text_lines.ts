@@ -1,4 +1,4 @@
-/** Splits a stream of text at its line ends. */
+/** Splits a stream of text at line ends. */
 export class TextLineStream extends TransformStream<string, string> {
   constructor() {
     let rest = "";

@@ -1,6 +1,6 @@
 /**
- * Unpacks the browser out of its package into TMPDIR, unless it is there. In a process of its own, as Deno lets no
- * process write a program that it may run.
+ * Unpacks the browser from its package to TMPDIR, unless it is there. It runs as its own process, because
+ * Deno does not let a process write a program that it may run.
  */
 import chromium from "@sparticuz/chromium";
 
