@@ -1,6 +1,5 @@
 /**
- * An archive that is damaged while the program runs: what is recorded, what pages say, and what repair brings
- * back.
+ * An archive that is damaged while the program runs: recording, pages and repair.
  */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
@@ -13,12 +12,12 @@ function damage(path: string, sql: string): void {
   db.exec(sql);
 }
 
-Deno.test("a search index that breaks while messages come: all are recorded, pages tell it, and repair brings search back", async () => {
+Deno.test("if the search index breaks during recording, all messages are recorded, pages report it, and a repair restores search", async () => {
   await using stage = await Stage.open({ channels: 3 });
   stage.talk();
-  await stage.told("/search/messages?q=message", /class="row/);
+  await stage.waitForPage("/search/messages?q=message", /class="row/);
   damage(stage.dbPath, "UPDATE messages_index_data SET block = x'00000000FFFFFFFFFFFF' WHERE id = 10");
-  await stage.told("/", /The search index of messages cannot be used/);
+  await stage.waitForPage("/", /The search index of messages cannot be used/);
   const search = await fetch(`${stage.program.url}/search/messages?q=message`);
   assert.equal(search.status, 503);
   assert.match(await search.text(), /The search index cannot be used: .*doctor --repair/s);
@@ -42,11 +41,11 @@ Deno.test("a search index that breaks while messages come: all are recorded, pag
   const repaired = await runCare(stage.dbPath, "doctor", "--repair");
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
   await stage.start();
-  await stage.told("/readyz", /"ready":true/);
-  await stage.told("/search/messages?q=message", /class="row/);
+  await stage.waitForPage("/readyz", /"ready":true/);
+  await stage.waitForPage("/search/messages?q=message", /class="row/);
 });
 
-Deno.test("a page of a table that is lost: pages that need it say so with 503, and the program is not ready", async () => {
+Deno.test("if a page of a table is lost, pages that need it answer 503, and the program is not ready", async () => {
   await using stage = await Stage.open({ channels: 1 });
   stage.talk();
   await stage.saidMore(1_000);
@@ -68,7 +67,7 @@ Deno.test("a page of a table that is lost: pages that need it say so with 503, a
   const ready = await fetch(`${stage.program.url}/readyz`);
   assert.equal(ready.status, 503);
   assert.match(await ready.text(), /Some users cannot be read: its file is damaged/);
-  await stage.told("/", /Some users cannot be read: its file is damaged/);
+  await stage.waitForPage("/", /Some users cannot be read: its file is damaged/);
   stage.program.kill("SIGTERM");
   await stage.program.ended;
 

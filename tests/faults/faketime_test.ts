@@ -1,4 +1,4 @@
-/** The whole program on a machine whose clock is wrong, by libfaketime. Its monotonic clock is left alone. */
+/** The whole program with a wrong wall clock, by libfaketime. The monotonic clock is unchanged. */
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
@@ -21,7 +21,7 @@ function hasFaketime(): boolean {
 
 Deno.test({
   name:
-    "under libfaketime, at +400 days and after a restart at -2 days, every message has its time, and it is told",
+    "with a clock at +400 days, and at -2 days after a restart, every message has the right time, and pages report it",
   ignore: !isThere,
   async fn() {
     using folder = tempFolder();

@@ -1,4 +1,6 @@
-/** Rubbish: whatever comes off a socket is kept, or counted as rejected, or protocol; and never an exception. */
+/**
+ * Random input: every line from a socket is stored, or counted as rejected or protocol, without an exception.
+ */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { startTwitch } from "../../src/demo/twitch.ts";
@@ -12,7 +14,7 @@ import { tempFolder } from "../support/temp.ts";
 
 const CASES = 50_000;
 
-/** Pieces that lines are made of, right and wrong. */
+/** Valid and invalid pieces of lines. */
 const piece = fc.oneof(
   fc.constantFrom(
     "@",
@@ -79,7 +81,7 @@ const tag = fc.oneof(
   fc.tuple(key, fc.oneof(fc.constantFrom("", "0", "1", "12", "7e5d"), some(3))).map((pair) => pair.join("=")),
   some(2),
 );
-/** Nearly right: the parts of a line in their order, each of which may be rubbish. */
+/** Almost valid lines: the parts of a line in order, each of which may be random. */
 const nearly = fc.record({
   tags: fc.oneof(
     fc.constant(""),
@@ -106,7 +108,7 @@ const nearly = fc.record({
 }).map(({ tags, prefix, command, channel, text }) => tags + prefix + command + channel + text);
 const line = fc.oneof({ weight: 3, arbitrary: nearly }, { weight: 1, arbitrary: rubbish });
 
-Deno.test("any bytes, cut anywhere, come out as the same lines, and no buffer grows without a bound", () => {
+Deno.test("any bytes, split anywhere, give the same lines, and no buffer grows without a limit", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), fc.array(fc.nat(300), { maxLength: 5 }), (bytes, cuts) => {
       const whole = new LineSplitter().push(bytes);
@@ -126,7 +128,7 @@ Deno.test("any bytes, cut anywhere, come out as the same lines, and no buffer gr
   assert.ok(splitter.takeOverlong().length <= 1);
 });
 
-Deno.test("any text is read without an exception, and whatever is kept can be said again with the same meaning", () => {
+Deno.test("any text is parsed without an exception, and a stored event can be formatted with the same meaning", () => {
   const kinds = new Map<string, number>();
   fc.assert(
     fc.property(line, (text) => {
@@ -159,14 +161,14 @@ Deno.test("any tag section is parsed", () => {
   );
 });
 
-Deno.test("any order of lines on a real connection: each is kept, rejected, a double, or protocol", async () => {
+Deno.test("any order of lines on a real connection: each is stored, rejected, a duplicate, or protocol", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ joinLimit: undefined });
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, channels: ["a"] });
   await test.until((status) => status.channels[0]?.state === "joined");
   const texts = fc.sample(line, 20_000)
     .map((text) => text.replace(/[\r\n]/g, "").toWellFormed())
-    // These rightly end the connection; the tests of links are about them.
+    // These correctly end the connection; links_test.ts tests them.
     .filter((text) => text !== "" && parseLine(text)?.command !== "RECONNECT");
   const before = test.collector.status().counts;
   for (const [i, text] of texts.entries()) {

@@ -1,4 +1,4 @@
-/** Connections that are left while their channels talk at full speed: no line is lost without being accounted for. */
+/** Channels that leave connections at full message rate: every lost line is accounted for. */
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
@@ -8,16 +8,16 @@ import { Stage } from "./stage.ts";
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `channel_${n}`);
 
-Deno.test("40 busy channels get connections of their own, in two batches, and not one line is lost", async () => {
-  // The program is a process of its own: then more is on its way to it than where both share a thread.
+Deno.test("40 busy channels get their own connections, in two batches, and no line is lost", async () => {
+  // The program is a separate process, so more data is in flight than on a shared thread.
   await using stage = await Stage.open({ channels: 40, env: { TWITCH_BUSY_PER_MINUTE: "10" } });
   const { twitch, channels } = stage;
   const speed = new FullSpeed(twitch, channels);
-  // Twitch takes 20 logins in 10 s, and the first of them is spent on the shared connection.
+  // Twitch accepts 20 logins in 10 s, and the shared connection uses the first.
   await speed.until(() => twitch.counters.accepted === 20 && twitch.counters.parts === 19);
   await speed.during(100);
   await twitch.when(() => twitch.counters.accepted > 20);
-  // The last one stays where it is.
+  // The last channel stays on the shared connection.
   await speed.until(() => twitch.counters.parts === 39);
   await speed.during(100);
   assert.equal(twitch.counters.open, 40);
@@ -27,12 +27,12 @@ Deno.test("40 busy channels get connections of their own, in two batches, and no
   assert.deepEqual({ stored, inGaps, unaccounted }, { stored: speed.count, inGaps: 0, unaccounted: 0 });
 });
 
-Deno.test("channels disabled and enabled again at full speed: what was said before they were left is stored", async () => {
+Deno.test("channels disabled and enabled at full speed: messages sent before they were left are stored", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   const channels = names(6);
   await using twitch = await startTwitch({ joinLimit: undefined });
-  // Two channels a connection: some connections become empty, others do not.
+  // With two channels per connection, some connections become empty and others do not.
   await using test = startTestCollector({ dbPath, twitch, channels, channelsPerLink: 2, busyPerMinute: 1e9 });
   await test.until((status) => status.channels.every(({ state }) => state === "joined"));
   const ids = new Map(test.collector.status().channels.map(({ login, channelId }) => [login, channelId]));
@@ -53,7 +53,7 @@ Deno.test("channels disabled and enabled again at full speed: what was said befo
   assert.deepEqual([counts.late, counts.dropped, counts.rejected], [0, 0, 0]);
 });
 
-Deno.test("RECONNECT at full speed, while channels move to connections of their own: nothing is lost or doubled", async () => {
+Deno.test("RECONNECT at full speed while channels move to their own connections: nothing is lost or duplicated", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   const channels = names(12);
@@ -72,7 +72,7 @@ Deno.test("RECONNECT at full speed, while channels move to connections of their 
   assert.deepEqual({ stored, inGaps, unaccounted }, { stored: speed.count, inGaps: 0, unaccounted: 0 });
 });
 
-Deno.test("the program ends at full speed: what was written to it before is stored", async () => {
+Deno.test("the program ends at full speed: messages written to it before are stored", async () => {
   await using stage = await Stage.open({ channels: 10 });
   const speed = new FullSpeed(stage.twitch, stage.channels);
   await speed.during(1_000);

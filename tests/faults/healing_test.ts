@@ -1,10 +1,10 @@
-/** What an outage cost comes back from a history service, while 1,000 messages a second are said. */
+/** Outages are back-filled from a history service at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { startHistory } from "../../src/demo/history.ts";
 import { until } from "../support/until.ts";
 import { readIds, Stage } from "./stage.ts";
 
-Deno.test("outages are healed from the history service, to the last message, and shown as filled", async () => {
+Deno.test("outages are back-filled completely from the history service, and shown as filled", async () => {
   await using history = await startHistory({ kept: 5_000 });
   await using stage = await Stage.open({
     channels: 20,
@@ -24,7 +24,7 @@ Deno.test("outages are healed from the history service, to the last message, and
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
 });
 
-Deno.test("what was said while the server refused for seconds comes back, though nobody had heard it", async () => {
+Deno.test("messages sent while the server refused connections are back-filled", async () => {
   await using history = await startHistory({ kept: 5_000 });
   await using stage = await Stage.open({
     channels: 20,

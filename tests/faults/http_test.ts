@@ -1,19 +1,21 @@
 /**
- * Connections that do nothing, or half of something, while 1,000 messages a second are said: recording goes on, and others
- * are answered. Times are the program's real ones.
+ * Idle connections, partial requests and clients that do not read, at 1,000 messages a second: recording
+ * continues, and other clients get answers. Timeouts are the program's real ones.
  */
 import assert from "node:assert/strict";
 import { delay, Stage } from "./stage.ts";
 import { until } from "../support/until.ts";
 
-/** No channel moves to a connection of its own meanwhile. */
+/** No channel moves to its own connection during the test. */
 const SETTINGS = { TWITCH_BUSY_PER_MINUTE: "1000000" };
 
 const DESCRIPTORS = 256;
-/** What the program is started through, to have that many descriptors. */
+/** The command that starts the program with a limit of descriptors. */
 const FEW_DESCRIPTORS = ["prlimit", `--nofile=${DESCRIPTORS}:${DESCRIPTORS}`];
 
-/** @param limit `soft:hard`, either of which may be left out; none = only see whether that can be done */
+/**
+ * @param limit `soft:hard`, either of which may be empty; without it, only checks whether limits can be set
+ */
 function setLimit(pid: number, limit: string): boolean {
   try {
     const args = [`--pid=${pid}`, limit === "" ? "--nofile" : `--nofile=${limit}`];
@@ -24,12 +26,12 @@ function setLimit(pid: number, limit: string): boolean {
 }
 
 const canLimit = setLimit(Deno.pid, "");
-if (!canLimit) console.error("skipped in part: setting limits takes prlimit");
+if (!canLimit) console.error("skipped in part: setting limits requires prlimit");
 
-/** Many connections that all say the same, and are open until they are ended or the scope is. */
+/** Many connections that send the same text and stay open until they are closed or the scope ends. */
 class Crowd implements Disposable {
   open = 0;
-  /** For how long the first that was ended and the last were open. */
+  /** How long each closed connection was open. */
   readonly lastedMs: number[] = [];
   readonly #sockets = new Set<Deno.TcpConn>();
 
@@ -60,10 +62,10 @@ class Crowd implements Disposable {
   }
 }
 
-/** How long a view of the dashboard may take on a machine that does other things, too. */
+/** Time limit for a request of the dashboard on a busy machine. */
 const MAX_VIEW_MS = 5_000;
 
-/** The longest of a few views of the dashboard, in milliseconds; each must be answered. */
+/** The longest of ten requests of the dashboard in milliseconds. Each must succeed. */
 async function longestView(stage: Stage): Promise<number> {
   let longestMs = 0;
   for (let n = 0; n < 10; n++) {
@@ -72,7 +74,7 @@ async function longestView(stage: Stage): Promise<number> {
     await answer.arrayBuffer();
     assert.equal(answer.status, 200);
     longestMs = Math.max(longestMs, performance.now() - startedAt);
-    // The views are spread over a second of the crowd's being there.
+    // Spread the requests over a second.
     await delay(100);
   }
   return longestMs;
@@ -85,11 +87,11 @@ async function metric(stage: Stage, name: string): Promise<number> {
   return Number(line?.split(" ").at(-1));
 }
 
-const told = (stage: Stage, text: string) =>
+const countLogged = (stage: Stage, text: string) =>
   stage.program.log.filter(({ message }) => String(message).includes(text)).length;
 
 Deno.test(
-  `${DESCRIPTORS} descriptors and 300 silent connections: recording and pages go on, and they are ended`,
+  `${DESCRIPTORS} descriptors and 300 silent connections: recording and pages continue, and the connections are closed`,
   {
     ignore: !canLimit,
   },
@@ -99,7 +101,7 @@ Deno.test(
     await stage.saidMore(500);
     const { stored } = await stage.counts();
     using crowd = await Crowd.of(300, stage.program.url, "");
-    // Until some of them have been idle for a second nobody can make room.
+    // A connection can be closed for a new one only after it has been idle for a second.
     await delay(1_100);
     const longestMs = await longestView(stage);
     const connections = await metric(stage, "http_connections");
@@ -115,35 +117,43 @@ Deno.test(
     assert.ok(longestMs < MAX_VIEW_MS);
     assert.ok(Math.max(...crowd.lastedMs) < 20_000);
     assert.ok((await stage.counts()).stored! > stored!);
-    assert.equal(told(stage, "connections are refused"), 1);
+    assert.equal(countLogged(stage, "connections are refused"), 1);
     assert.deepEqual(stage.missing(await stage.storedIds()), []);
   },
 );
 
-Deno.test("no descriptor is left: it is logged once, recording goes on, and pages come back by themselves", {
-  ignore: !canLimit,
-}, async () => {
-  await using stage = await Stage.open({ channels: 5, env: SETTINGS });
-  stage.talk();
-  await stage.saidMore(500);
-  assert.ok(setLimit(stage.program.pid, "1:"));
-  using _waiting = await Crowd.of(50, stage.program.url, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  await stage.program.logged("connections cannot be accepted");
-  await delay(5_000);
-  assert.ok(setLimit(stage.program.pid, "4096:"));
-  await stage.program.logged("connections are accepted again");
-  assert.equal((await fetch(`${stage.program.url}/healthz`)).status, 200);
-  assert.equal(told(stage, "connections cannot be accepted"), 1);
-  assert.ok(await metric(stage, "http_accept_failures_total") > 1);
-  assert.equal(await metric(stage, "http_accepting"), 1);
-  assert.deepEqual(stage.missing(await stage.storedIds()), []);
-  for (const login of stage.channels) assert.deepEqual(await stage.gaps(login), []);
-});
+Deno.test(
+  "without free descriptors: it is logged once, recording continues, and pages recover by themselves",
+  {
+    ignore: !canLimit,
+  },
+  async () => {
+    await using stage = await Stage.open({ channels: 5, env: SETTINGS });
+    stage.talk();
+    await stage.saidMore(500);
+    assert.ok(setLimit(stage.program.pid, "1:"));
+    using _waiting = await Crowd.of(
+      50,
+      stage.program.url,
+      "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    );
+    await stage.program.logged("connections cannot be accepted");
+    await delay(5_000);
+    assert.ok(setLimit(stage.program.pid, "4096:"));
+    await stage.program.logged("connections are accepted again");
+    assert.equal((await fetch(`${stage.program.url}/healthz`)).status, 200);
+    assert.equal(countLogged(stage, "connections cannot be accepted"), 1);
+    assert.ok(await metric(stage, "http_accept_failures_total") > 1);
+    assert.equal(await metric(stage, "http_accepting"), 1);
+    assert.deepEqual(stage.missing(await stage.storedIds()), []);
+    for (const login of stage.channels) assert.deepEqual(await stage.gaps(login), []);
+  },
+);
 
-Deno.test("half a header, half a body, and clients that do not read: all are ended, and nothing is lost", async () => {
+Deno.test("half a header, half a body, and clients that do not read: all are closed, and nothing is lost", async () => {
   await using stage = await Stage.open({ channels: 5, env: SETTINGS });
   stage.talk();
-  // What the first view needs once is not these connections' doing.
+  // The first request is slower; do not count it.
   await stage.page("/");
   const { url } = stage.program;
   const form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nname=";

@@ -1,4 +1,7 @@
-/** kill -9 while the archive cannot be written, and while what waited for it is read back, 1,000 messages a second. */
+/**
+ * kill -9 while the archive cannot be written, and while the overflow file is read back, at 1,000 messages a
+ * second.
+ */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
@@ -6,10 +9,10 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { delay, readIds, Stage } from "./stage.ts";
 
 const KILLS = 3;
-/** How far from the kill the last known moment may be, and a message that is lost over it. */
+/** Maximum distance from the kill to the last recorded moment, and to a lost message. */
 const SECONDS_MS = 2_500;
 
-Deno.test(`${KILLS} kills while the file is locked, each with one while it is read back: what was heard is there, once, in its order`, async () => {
+Deno.test(`${KILLS} kills while the file is locked, and while the overflow file is read back: received messages are stored once, in order`, async () => {
   await using stage = await Stage.open({ channels: 5 });
   stage.talk();
   const kills: { at: number; noticedAt: number }[] = [];
@@ -17,7 +20,7 @@ Deno.test(`${KILLS} kills while the file is locked, each with one while it is re
     stage.program.kill("SIGKILL");
     const at = Date.now();
     await stage.program.ended;
-    // Until then what is said still goes to the sockets of the one that was killed.
+    // Until then, messages still go to the sockets of the killed process.
     await stage.twitch.when(() => stage.twitch.counters.open === 0);
     kills.push({ at, noticedAt: Date.now() });
   };
@@ -41,14 +44,14 @@ Deno.test(`${KILLS} kills while the file is locked, each with one while it is re
   const stored = await stage.storedIds();
   await assertInOrder(stage, stored);
   const missing = stage.missing(stored);
-  await stage.assertToldAsGaps(missing);
+  await stage.assertMissingInGaps(missing);
   for (const { at } of missing) {
     const isOfKill = kills.some((kill) => at > kill.at - SECONDS_MS && at <= kill.noticedAt);
     assert.ok(isOfKill, `lost ${kills.map((kill) => kill.at - at)} ms before the kills`);
   }
 });
 
-/** Coverage reaches to the kill, and what was spooled before it is to lie within. */
+/** Checks that coverage reaches to the kill and contains the messages of the overflow file. */
 async function assertHeardUntil(stage: Stage, killedAt: number): Promise<void> {
   for (const login of stage.channels) {
     const gap = (await stage.gaps(login)).findLast(({ from }) => from <= killedAt + 50);
@@ -60,7 +63,7 @@ async function assertHeardUntil(stage: Stage, killedAt: number): Promise<void> {
   }
 }
 
-/** Those of each channel are stored in the order in which they were said, and none of them was received in a gap. */
+/** Checks that the messages of each channel are stored in their order, and none in a gap. */
 async function assertInOrder(stage: Stage, stored: ReadonlySet<string>): Promise<void> {
   assert.equal((await readIds(stage.dbPath)).size, stored.size);
   await using reader = openSqliteReader({ path: stage.dbPath });

@@ -1,4 +1,4 @@
-/** kill -9 at random moments, while 1,000 messages a second are said. */
+/** kill -9 at random moments, at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
@@ -6,7 +6,7 @@ import { delay, readIds, Stage } from "./stage.ts";
 
 const KILLS = 20;
 
-Deno.test(`after each of ${KILLS} kills what was announced is there, the file is sound, and the gap is told`, async () => {
+Deno.test(`after each of ${KILLS} kills announced messages are stored, the file is valid, and the gap is recorded`, async () => {
   await using stage = await Stage.open({ channels: 5 });
   stage.talk();
   for (let kill = 1; kill <= KILLS; kill++) {
@@ -23,7 +23,7 @@ Deno.test(`after each of ${KILLS} kills what was announced is there, the file is
     await stage.allJoined();
     const gap = (await stage.gaps("channel_0")).at(-1);
     assert.equal(gap?.reason, "killed");
-    // Killed at some moment after the last known one, which is written every second or so.
+    // The last known moment, which is written about every second, is before the kill.
     assert.ok(
       gap.from <= killedAt + 50 && gap.from > killedAt - 5_000,
       `${killedAt - gap.from} ms before the kill`,
@@ -35,7 +35,7 @@ Deno.test(`after each of ${KILLS} kills what was announced is there, the file is
   await assertCounted(stage, stored.size);
 });
 
-/** What the live stream of the first channel announces in so many milliseconds. */
+/** Ids that the live stream of the first channel sends within a number of milliseconds. */
 async function watch(stage: Stage, ms: number): Promise<number[]> {
   const ids: number[] = [];
   const stop = new AbortController();
@@ -47,7 +47,7 @@ async function watch(stage: Stage, ms: number): Promise<number[]> {
   })().catch(() => {});
   await delay(ms);
   const heard = [...ids];
-  assert.ok(heard.length > 0, "something was announced");
+  assert.ok(heard.length > 0, "some message was announced");
   stop.abort();
   await reading;
   return heard;
@@ -63,7 +63,7 @@ function assertSound(dbPath: string): void {
   }
 }
 
-/** The counters say what the rows say. */
+/** Checks the counters against the rows. */
 async function assertCounted(stage: Stage, stored: number): Promise<void> {
   const { program } = stage;
   program.kill("SIGTERM");

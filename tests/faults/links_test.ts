@@ -1,4 +1,4 @@
-/** What can happen to connections, while 1,000 messages a second are said. */
+/** Failures of connections to Twitch, at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
@@ -7,10 +7,10 @@ import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 import { readIds, Stage } from "./stage.ts";
 
-/** 60 channels stand on two connections. */
+/** 60 channels need two connections. */
 const CHANNELS = 60;
 
-Deno.test("RECONNECT on every connection, three times over: nothing is missing, nothing is doubled", async () => {
+Deno.test("RECONNECT on every connection, three times: nothing is missing or duplicated", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
   for (let round = 1; round <= 3; round++) {
@@ -26,7 +26,7 @@ Deno.test("RECONNECT on every connection, three times over: nothing is missing, 
   assert.deepEqual(await stage.gaps("channel_0"), []);
 });
 
-Deno.test("links that are cut hard, and in the middle of a line: what is missing lies in a gap that says so", async () => {
+Deno.test("connections cut in the middle of a line: missing messages are in a gap with that reason", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
   const cuts: number[] = [];
@@ -41,7 +41,7 @@ Deno.test("links that are cut hard, and in the middle of a line: what is missing
   }
   await stage.saidMore(800);
   const stored = await stage.storedIds();
-  await stage.assertToldAsGaps(stage.missing(stored));
+  await stage.assertMissingInGaps(stage.missing(stored));
   const gaps = await stage.gaps("channel_0");
   assert.equal(gaps.length, cuts.length);
   for (const [i, gap] of gaps.entries()) {
@@ -53,13 +53,14 @@ Deno.test("links that are cut hard, and in the middle of a line: what is missing
   }
 });
 
-Deno.test("a link that goes silent is noticed within 10 s, and the gap begins with the silence", async () => {
+Deno.test("a silent connection is detected within 10 s, and the gap begins with the silence", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
   await stage.saidMore(1_000);
   const silentAt = Date.now();
   stage.twitch.faults = { silent: true };
-  // Both links: the stand-in swallows what is said meanwhile, so that one that lived on would have missed it unawares.
+  // Both connections are silent: the stand-in discards messages meanwhile, so a live connection would miss
+  // them unnoticed.
   const dead = () => stage.program.log.filter(({ message }) => String(message).includes("nothing heard"));
   await until(() => dead().length === 2);
   const noticedMs = Date.now() - silentAt;
@@ -68,7 +69,7 @@ Deno.test("a link that goes silent is noticed within 10 s, and the gap begins wi
   await stage.twitch.when(() => stage.twitch.counters.joins >= 2 * CHANNELS);
   await stage.saidMore(1_000);
   const stored = await stage.storedIds();
-  await stage.assertToldAsGaps(stage.missing(stored));
+  await stage.assertMissingInGaps(stage.missing(stored));
   const [gap] = await stage.gaps("channel_0");
   assert.ok(
     gap && Math.abs(gap.from - silentAt) < 1_000,
@@ -76,10 +77,10 @@ Deno.test("a link that goes silent is noticed within 10 s, and the gap begins wi
   );
 });
 
-Deno.test("20 restarts of the server in a row: it is joined again each time, and nothing is missing while a link stood", async () => {
+Deno.test("20 restarts of the server: channels are joined again each time, and nothing is missing while connected", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ joinLimit: undefined });
-  // The waits between lives, which grow to a minute, are a hundredth of the real ones here.
+  // The back-off, which grows to a minute, is a hundredth of the real one here.
   await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, timings: { retryMs: 10 } });
   const sent = new Set<string>();
   for (let round = 1; round <= 20; round++) {

@@ -1,4 +1,4 @@
-/** Who may read what the program makes: its owner. */
+/** Only the owner may read the files that the program creates. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { runCare } from "../support/care.ts";
@@ -14,7 +14,7 @@ function modesIn(folder: string): Record<string, string> {
   );
 }
 
-Deno.test("every file that the program makes is its owner's alone, and an archive's own mode is kept", async () => {
+Deno.test("only the owner can read created files, and an existing archive keeps its mode", async () => {
   const umask = Deno.umask(0);
   using _umask = { [Symbol.dispose]: () => void Deno.umask(umask) };
   await using stage = await Stage.open({ channels: 1, rate: 100 });
@@ -48,7 +48,7 @@ Deno.test("every file that the program makes is its owner's alone, and an archiv
     "copy.db": "600",
   });
 
-  // The owner lets a group read it: so they may read what SQLite puts beside it, and what is restored in its place.
+  // If a group may read the archive, it may also read SQLite's files and a restored archive.
   Deno.chmodSync(dbPath, 0o640);
   await stage.start();
   assert.equal(modesIn(folder)["a.db"], "640");

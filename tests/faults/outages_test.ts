@@ -1,19 +1,19 @@
-/** A server that is not there, or does not answer, while 1,000 messages a second are said. */
+/** A server that is down or does not answer, at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { near, Stage } from "./stage.ts";
 import { until } from "../support/until.ts";
 
-/** They stand on two connections, of which each finds back by itself. */
+/** They need two connections, which reconnect independently. */
 const CHANNELS = 60;
 const ENDS = ["channel_0", `channel_${CHANNELS - 1}`];
 
 interface Outage {
   from: number;
-  /** By channel: when it was joined again. */
+  /** By channel, the time at which it was joined again. */
   to: Map<string, number>;
 }
 
-/** From what `begin` does until both links have joined again. */
+/** Runs `begin`, waits until both connections have joined again, and returns the times. */
 async function outage(stage: Stage, begin: () => Promise<void>): Promise<Outage> {
   const from = Date.now();
   await begin();
@@ -26,9 +26,9 @@ async function outage(stage: Stage, begin: () => Promise<void>): Promise<Outage>
   return { from, to };
 }
 
-/** That everything is there, but for what was said in the one gap, which is told with its times and its reason. */
-async function assertTold(stage: Stage, { from, to }: Outage): Promise<void> {
-  await stage.assertToldAsGaps(stage.missing(await stage.storedIds()));
+/** Checks that only messages in the one gap are missing, and that the gap has the right times and reason. */
+async function assertOnlyInGap(stage: Stage, { from, to }: Outage): Promise<void> {
+  await stage.assertMissingInGaps(stage.missing(await stage.storedIds()));
   for (const login of ENDS) {
     const gaps = await stage.gaps(login);
     assert.deepEqual(gaps.map(({ reason }) => reason), ["connection lost"], login);
@@ -37,19 +37,19 @@ async function assertTold(stage: Stage, { from, to }: Outage): Promise<void> {
   }
 }
 
-/** What pages and `/readyz` say while there is no connection. */
+/** Waits until pages and `/readyz` report that there is no connection. */
 async function untilCutOff(stage: Stage, reason: RegExp): Promise<void> {
-  await stage.told("/readyz", /every connection to Twitch is down/);
-  await stage.told("/", reason);
+  await stage.waitForPage("/readyz", /every connection to Twitch is down/);
+  await stage.waitForPage("/", reason);
   assert.match(await stage.page("/"), /There is no connection to Twitch/);
 }
 
 async function assertReady(stage: Stage): Promise<void> {
-  await stage.told("/readyz", /"ready":true/);
+  await stage.waitForPage("/readyz", /"ready":true/);
   assert.doesNotMatch(await stage.page("/"), /There is no connection to Twitch/);
 }
 
-Deno.test("a server that refuses connections for some seconds: the gap is told, and nothing else is missing", async () => {
+Deno.test("a server that refuses connections for some seconds: the gap is recorded, and nothing else is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
   await stage.saidMore(1_000);
@@ -60,10 +60,10 @@ Deno.test("a server that refuses connections for some seconds: the gap is told, 
   });
   await assertReady(stage);
   await stage.saidMore(500);
-  await assertTold(stage, lost);
+  await assertOnlyInGap(stage, lost);
 });
 
-Deno.test("a server that stalls after TLS: the gap is told, and nothing else is missing", async () => {
+Deno.test("a server that stalls after TLS: the gap is recorded, and nothing else is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
   await stage.saidMore(1_000);
@@ -72,15 +72,15 @@ Deno.test("a server that stalls after TLS: the gap is told, and nothing else is 
     await stage.twitch.dropAll({ hard: true });
     await untilCutOff(stage, /no welcome within 10 s/);
     stage.twitch.faults = {};
-    // What was tried in the meantime has stalled as well: it is not waited for.
+    // Connection attempts in the meantime have stalled, too; do not wait for them.
     await stage.twitch.dropAll({ hard: true });
   });
   await assertReady(stage);
   await stage.saidMore(500);
-  await assertTold(stage, lost);
+  await assertOnlyInGap(stage, lost);
 });
 
-Deno.test("a server that never sends ROOMSTATE: it is told beside each channel, as a gap, and nothing is missing", async () => {
+Deno.test("a server that never sends ROOMSTATE: each channel reports it and has a gap, and nothing is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.talk();
   await stage.saidMore(1_000);
@@ -97,10 +97,11 @@ Deno.test("a server that never sends ROOMSTATE: it is told beside each channel, 
   const backAt = Date.now();
   await until(async () => await toldOf() === 0);
 
-  // What came before its JOIN was confirmed is kept, too: only what was on its way when the links were cut is missing.
+  // Messages before a confirmed JOIN are stored, too. Only those in flight when the connections were cut are
+  // missing.
   const missing = stage.missing(await stage.storedIds());
   for (const { at } of missing) near(at, cutAt, "it is missing, and was said");
-  await stage.assertToldAsGaps(missing);
+  await stage.assertMissingInGaps(missing);
   for (const login of ENDS) {
     const gaps = await stage.gaps(login);
     assert.deepEqual(gaps.map(({ reason }) => reason), ["connection lost", "not joined"], login);
@@ -110,14 +111,14 @@ Deno.test("a server that never sends ROOMSTATE: it is told beside each channel, 
   }
 });
 
-Deno.test("one of two readers is cut: no gap, and nothing is missing; both are: a gap", async () => {
+Deno.test("if one of two readers is cut, there is no gap and nothing is missing; if both are, there is a gap", async () => {
   await using stage = await Stage.open({ channels: 5, env: { TWITCH_SECOND_READER: "all" } });
   await stage.twitch.when(() => stage.twitch.counters.joins === 10);
   const { twitch, channels } = stage;
   stage.talk();
   await stage.saidMore(500);
 
-  // The oldest link is the first reader's. It stays away until its next try is given up.
+  // The oldest connection belongs to the first reader. It stays down until its next attempt is given up.
   twitch.faults = { stall: true };
   twitch.dropOne();
   await twitch.when(() => twitch.counters.accepted === 3);
@@ -125,7 +126,7 @@ Deno.test("one of two readers is cut: no gap, and nothing is missing; both are: 
   twitch.faults = {};
   await twitch.when(() => twitch.counters.joins === 15);
   await stage.saidMore(500);
-  // Now it is the second one's.
+  // Now cut the second reader's.
   twitch.dropOne();
   await twitch.when(() => twitch.counters.joins === 20);
   await stage.saidMore(500);
@@ -137,7 +138,7 @@ Deno.test("one of two readers is cut: no gap, and nothing is missing; both are: 
   await stage.saidMore(500);
   const missing = stage.missing(await stage.storedIds());
   for (const { at } of missing) near(at, cutAt, "it is missing, and was said");
-  await stage.assertToldAsGaps(missing);
+  await stage.assertMissingInGaps(missing);
   for (const login of channels) {
     const [gap, ...more] = await stage.gaps(login);
     assert.equal(gap?.reason, "connection lost");

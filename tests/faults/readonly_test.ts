@@ -1,14 +1,14 @@
 /**
- * The archive's folder made read-only and back, while 1,000 messages a second are said. What that means is the system's
- * matter: modes are asked for when a file is opened, so whoever has it open writes on; the immutable attribute (ext4
- * and its like) also ends what is open.
+ * The archive's folder becomes read-only and writable again, at 1,000 messages a second. The system checks
+ * modes only when a file is opened, so open files stay writable. The immutable attribute (ext4 and others)
+ * also applies to open files.
  */
 import assert from "node:assert/strict";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 import { Stage } from "./stage.ts";
 
-/** Root is not held to modes unless it lets go of that. */
+/** Modes do not apply to root, unless it drops that capability. */
 const HELD_TO_MODES = Deno.uid() === 0
   ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
   : [];
@@ -21,7 +21,7 @@ function run(command: string, ...args: string[]): boolean {
   }
 }
 
-/** The folder and what is in it, for as long as the scope lasts or until `end`. */
+/** Makes the folder and its files read-only until the scope ends or `end` is called. */
 function readOnlyByMode(folder: string): Disposable & { end(): void } {
   const files = [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`);
   for (const path of files) Deno.chmodSync(path, 0o444);
@@ -33,7 +33,10 @@ function readOnlyByMode(folder: string): Disposable & { end(): void } {
   return { end, [Symbol.dispose]: end };
 }
 
-/** The archive, its log, and the folder, likewise. The index of the log is in memory, where writing cannot be refused. */
+/**
+ * Makes the archive, its log and the folder immutable in the same way. The log's index is mapped memory,
+ * which stays writable.
+ */
 function readOnlyByAttribute(folder: string): Disposable & { end(): void } {
   const paths = [`${folder}/a.db`, `${folder}/a.db-wal`, folder].filter(isThere);
   assert.ok(run("chattr", "+i", ...paths));
@@ -49,7 +52,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Whether this user may, and this file system does, refuse writes to a file that is open. */
+/** Whether this user and this file system can make an open file immutable. */
 function attributesHold(): boolean {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
@@ -67,12 +70,12 @@ function attributesHold(): boolean {
 
 const READY = /"ready":true/;
 
-/** Pages and `/readyz` tell it, and why, until the spool is needed, and that there is none. */
+/** Waits until pages and `/readyz` report it with the reason, and that there is no overflow file. */
 async function untilAllFails(stage: Stage, reason: RegExp): Promise<void> {
   await stage.program.logged("cannot be written");
-  await stage.told("/readyz", reason);
-  await stage.told("/", /cannot be written to the archive/);
-  await stage.told("/", /That file fails, too: .*(not permitted|denied)/);
+  await stage.waitForPage("/readyz", reason);
+  await stage.waitForPage("/", /cannot be written to the archive/);
+  await stage.waitForPage("/", /That file fails, too: .*(not permitted|denied)/);
   assert.equal((await fetch(`${stage.program.url}/readyz`)).status, 503);
 }
 
@@ -82,7 +85,7 @@ async function assertNothingLost(stage: Stage): Promise<void> {
   for (const login of stage.channels) assert.deepEqual(await stage.gaps(login), []);
 }
 
-Deno.test("modes taken away and given back: what is open is written on; what has to be opened waits; nothing is lost", async () => {
+Deno.test("modes removed and restored: open files are still written, files to open wait, and nothing is lost", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using stage = await Stage.open({ channels: 5, dbPath, through: HELD_TO_MODES });
@@ -93,18 +96,18 @@ Deno.test("modes taken away and given back: what is open is written on; what has
   await until(async () => (await stage.counts()).stored! > stored! + 2_000);
   assert.match(await stage.page("/readyz"), READY);
 
-  // Were the modes of no account, another file would be made in its place.
+  // If modes did not apply, another file would be created in its place.
   modes.end();
   Deno.renameSync(dbPath, `${dbPath}.away`);
   Deno.chmodSync(folder.path, 0o555);
   await untilAllFails(stage, /cannot be written: cannot open \S+\/a\.db: Permission denied/);
   modes.end();
   Deno.renameSync(`${dbPath}.away`, dbPath);
-  await stage.told("/readyz", READY);
+  await stage.waitForPage("/readyz", READY);
   await assertNothingLost(stage);
 });
 
-Deno.test("a folder whose files refuse every write, and then take them again: nothing is lost, and it was told all along", async () => {
+Deno.test("a folder whose files refuse writes for a time: nothing is lost, and pages report it", async () => {
   if (!attributesHold()) return console.log("skipped: files cannot be made immutable here");
   using folder = tempFolder();
   await using stage = await Stage.open({ channels: 5, dbPath: `${folder.path}/a.db` });
@@ -113,11 +116,11 @@ Deno.test("a folder whose files refuse every write, and then take them again: no
   using attributes = readOnlyByAttribute(folder.path);
   await untilAllFails(stage, /disk I\/O error|readonly database/);
   attributes.end();
-  await stage.told("/readyz", READY);
+  await stage.waitForPage("/readyz", READY);
   await assertNothingLost(stage);
 });
 
-Deno.test("a program that starts in a read-only folder says which, and records when it may", async () => {
+Deno.test("a program that starts in a read-only folder names it, and records when it is writable", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using stage = await Stage.open({ channels: 5, dbPath });
@@ -136,7 +139,7 @@ Deno.test("a program that starts in a read-only folder says which, and records w
   stage.talk();
   await stage.saidMore(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
-  // On a busy machine the first join takes long enough to be a gap of its own.
+  // On a busy machine the first JOIN takes long enough to be a gap.
   const reasons = (await stage.gaps("channel_0")).map(({ reason }) => reason);
   assert.deepEqual(reasons.filter((reason) => reason !== "not joined"), ["stopped"]);
 });

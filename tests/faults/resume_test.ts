@@ -8,14 +8,14 @@ const CUTS = 3;
 const CUT_MS = 1_000;
 
 for (const rate of [500, 5_000]) {
-  Deno.test(`a stream that is cut for 1 s three times at ${rate} messages/s brings every id once, in order`, async () => {
+  Deno.test(`a stream that is cut for 1 s three times at ${rate} messages/s delivers every id once, in order`, async () => {
     await using stage = await Stage.open({ channels: 1, rate });
     const address = `${stage.program.url}/channels/1/live`;
     const page = await stage.page("/channels/1");
     const loaded = Math.max(0, ...idsIn(page));
     const got: number[] = [];
     const heard = (text: string) => {
-      assert.doesNotMatch(text, /class="edge missed"/, "nothing is left out");
+      assert.doesNotMatch(text, /class="edge missed"/, "no messages are skipped");
       got.push(...idsIn(text));
     };
     stage.talk();
@@ -39,7 +39,7 @@ for (const rate of [500, 5_000]) {
   });
 }
 
-/** Like a browser's: it comes back by itself where the server ends the stream, as it does where one reads too slowly. */
+/** Like a browser's: it reconnects when the server ends the stream, which happens to slow readers. */
 class Client implements Disposable {
   #stream: SseClient | undefined;
 

@@ -12,12 +12,12 @@ const BATCH = 5_000;
 const FIRST_AT = Date.UTC(2025, 0, 1);
 const SECONDS = 4;
 const PAGES = ["/", "/channels/1", "/channels/2/messages", "/channels", "/search/messages?user=user_1"];
-/** Of the quiet p95. */
+/** Factor of the p95 without load. */
 const MAX_TIMES = 5;
-/** Where the quiet p95 is below this, the time slices of two cores would decide. */
+/** Lower bound for the p95 without load: below it, the scheduler of two cores decides. */
 const MIN_MS = 8;
 
-Deno.test("a cheap page takes at most 5 times its quiet p95 while 60 and while 200 clients search", async () => {
+Deno.test("the p95 of a cheap page grows at most 5 times while 60 or 200 clients search", async () => {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(tempFolder());
   const dbPath = join(folder.path, "a.db");
@@ -37,7 +37,7 @@ Deno.test("a cheap page takes at most 5 times its quiet p95 while 60 and while 2
     await visit(url, 1, ["/channels"]);
     const later = await timelines(url) - questions;
     assert.ok(later < 10, `${later} searches were done for clients that had left`);
-    // Again, since the machine may have been less busy before.
+    // Measure again, because the machine may have been less busy before.
     const after = await visit(url, SECONDS / 2);
     if (after.p95 > quiet.p95) quiet = after;
     const figures =
@@ -69,7 +69,7 @@ class Searching implements Disposable {
   }
 }
 
-/** Opens the pages one after the other, for so long. @throws where one is not answered with 200 */
+/** Requests the pages one after the other for a time. @throws if a status is not 200 */
 async function visit(url: string, seconds: number, pages = PAGES): Promise<{ p95: number; pages: number }> {
   const times: number[] = [];
   for (const endAt = performance.now() + seconds * 1_000; performance.now() < endAt;) {
@@ -83,7 +83,7 @@ async function visit(url: string, seconds: number, pages = PAGES): Promise<{ p95
   return { p95: times[Math.floor(times.length * 0.95)]!, pages: times.length };
 }
 
-/** How many timelines the archive was asked for so far, searches among them. */
+/** Number of timeline queries so far, including searches. */
 async function timelines(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
   return Number(/scrollback_archive_seconds_count\{method="timeline"\} (\d+)/.exec(metrics)![1]);

@@ -1,5 +1,5 @@
 /// <reference lib="deno.worker" />
-/** A thread of clients that search without pause, so that the one who measures pages is not held up by them. */
+/** A thread of clients that search without pause, separate from the thread that measures pages. */
 
 export interface Clients {
   url: string;
@@ -7,9 +7,9 @@ export interface Clients {
 }
 export interface Searched {
   answered: number;
-  /** With 503. */
+  /** Answers with 503. */
   refused: number;
-  /** With anything else, or not at all. */
+  /** Other answers, or none. */
   failed: number;
 }
 
@@ -23,7 +23,9 @@ self.onmessage = async ({ data }: MessageEvent<Clients | "stop">) => {
   self.postMessage(counts);
 };
 
-/** Common words, phrases that never occur among common words, beginnings, rare pairs; each question another. */
+/**
+ * Common words, phrases of common words that never occur, prefixes, and rare pairs. Each query is different.
+ */
 async function search(url: string, client: number): Promise<void> {
   for (let n = 0; !stop.signal.aborted; n++) {
     const [a, b] = [WORDS[(client + n) % WORDS.length], WORDS[(client * 3 + n * 5 + 1) % WORDS.length]];

@@ -1,4 +1,4 @@
-/** The whole program, the stand-in talking to it without pause, and what came of every single message. */
+/** The whole program with a stand-in that sends without pause, and an account of every message. */
 import assert from "node:assert/strict";
 import { setTimeout } from "node:timers/promises";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
@@ -16,20 +16,20 @@ export interface Said {
 
 export interface StageOptions {
   channels: number;
-  /** Messages a second over all channels. */
+  /** Messages per second over all channels. */
   rate?: number;
   env?: Record<string, string>;
   /** See {@link RunOptions}. */
   through?: RunOptions["through"];
-  /** Where the archive lies, if not in a folder of the test's own. */
+  /** Path of the archive. Default: in a temporary folder. */
   dbPath?: string;
   standIn?: StandInOptions;
 }
 
 export class Stage implements AsyncDisposable {
-  /** What was written to at least one connection, by message id. */
+  /** Messages that were written to at least one connection, by id. */
   readonly said = new Map<string, Said>();
-  /** What was said while nobody had joined the channel, likewise. */
+  /** Messages that were sent while no connection had joined the channel, by id. */
   readonly unheard = new Map<string, Said>();
   readonly channels: string[];
   program!: Running;
@@ -73,7 +73,7 @@ export class Stage implements AsyncDisposable {
     return this.twitch.when(() => this.channels.every((login) => this.twitch.joined(login)));
   }
 
-  /** Talks in all channels in turn until it is told to stop. */
+  /** Sends to all channels in turn until `hush` is called. */
   talk(): void {
     const { rate = 1_000 } = this.options;
     const startedAt = performance.now();
@@ -83,7 +83,7 @@ export class Stage implements AsyncDisposable {
     }, 5);
   }
 
-  /** Resolves when so many more messages were said, to whoever listens or to nobody. */
+  /** Resolves when `messages` more were sent, with or without a connection. */
   async saidMore(messages: number): Promise<void> {
     const total = () => this.said.size + this.unheard.size;
     const enough = total() + messages;
@@ -101,7 +101,7 @@ export class Stage implements AsyncDisposable {
     return id;
   }
 
-  /** Nothing listens at the server's address for so long. What is said meanwhile nobody hears. */
+  /** Stops the server for `ms`. Messages sent meanwhile reach no connection. */
   async serverGone(ms: number): Promise<void> {
     const { port } = this.twitch;
     await this.twitch[Symbol.asyncDispose]();
@@ -110,9 +110,10 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Falls silent and yields the ids of all that is stored, once everything that was said has had its chance: a last
-   * message in every channel comes behind all others of its link, through the queue and through the spool.
-   * @throws when one of these is not there after a minute
+   * Stops sending, waits until all sent messages were processed, and returns the ids of all stored messages.
+   * A last message in every channel follows all others through its connection, the queue and the overflow
+   * file.
+   * @throws if one of these is not stored after a minute
    */
   async storedIds(): Promise<Set<string>> {
     this.hush();
@@ -121,7 +122,7 @@ export class Stage implements AsyncDisposable {
     const endAt = Date.now() + 60_000;
     await until(async () => {
       if (Date.now() > endAt) {
-        throw new Error(`${last.size} channels are silent: ${this.program.log.at(-1)?.message}`);
+        throw new Error(`${last.size} channels are not stored: ${this.program.log.at(-1)?.message}`);
       }
       for (const id of await readIds(this.dbPath, this.channels.length * 2)) last.delete(id);
       return last.size === 0;
@@ -133,8 +134,8 @@ export class Stage implements AsyncDisposable {
     return await (await fetch(this.program.url + path)).text();
   }
 
-  /** Resolves once a page says so. */
-  async told(path: string, pattern: RegExp): Promise<void> {
+  /** Resolves when the page matches `pattern`. */
+  async waitForPage(path: string, pattern: RegExp): Promise<void> {
     await until(async () => pattern.test(await this.page(path)));
   }
 
@@ -147,18 +148,18 @@ export class Stage implements AsyncDisposable {
     );
   }
 
-  /** Messages that were said and are not there. */
+  /** Sent messages that are not stored. */
   missing(stored: ReadonlySet<string>): Said[] {
     return [...this.said].filter(([id]) => !stored.has(id)).map(([, said]) => said);
   }
 
-  /** Whatever is missing must have been said in a gap of its channel, give or take a second. */
-  async assertToldAsGaps(missing: Said[]): Promise<void> {
+  /** Checks that missing messages were sent in a gap of their channel, with a tolerance of a second. */
+  async assertMissingInGaps(missing: Said[]): Promise<void> {
     for (const [channel, said] of Map.groupBy(missing, ({ channel }) => channel)) {
       const gaps = await this.gaps(channel);
       for (const { at } of said) {
-        const told = gaps.some(({ from, to = Infinity }) => at > from - 1_000 && at < to + 1_000);
-        assert.ok(told, `${channel}: a message of ${at} is missing, and no gap tells it`);
+        const isInGap = gaps.some(({ from, to = Infinity }) => at > from - 1_000 && at < to + 1_000);
+        assert.ok(isInGap, `${channel}: a message of ${at} is missing, but not in a gap`);
       }
     }
   }
@@ -176,7 +177,9 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/** The ids of the newest messages in an archive, of all unless `most` is given. @throws when one is there twice */
+/**
+ * Ids of the newest `most` messages of an archive, by default of all. @throws if a message is stored twice
+ */
 export async function readIds(dbPath: string, most = Infinity): Promise<Set<string>> {
   await using reader = openSqliteReader({ path: dbPath });
   const ids = new Set<string>();
@@ -193,7 +196,7 @@ export async function readIds(dbPath: string, most = Infinity): Promise<Set<stri
   }
 }
 
-/** A time that coverage tells is right within a second. */
+/** Checks a time of the coverage with a tolerance of a second. */
 export function near(at: number | undefined, expected: number, what: string): void {
   assert.ok(
     at !== undefined && Math.abs(at - expected) < 1_000,
@@ -202,7 +205,7 @@ export function near(at: number | undefined, expected: number, what: string): vo
 }
 
 /**
- * Time that passes because its length is what is tested: how long an outage, a lock or a cut lasts, or at which random
- * moment a program is killed. What has an event (a row, a line of the log, a page) is waited for by that instead.
+ * Waits for a time that is part of the test: the length of an outage, a lock or a cut, or the random moment
+ * of a kill. Tests wait for an event (a row, a log line, a page) if there is one.
  */
 export const delay = (ms: number): Promise<void> => setTimeout(ms);

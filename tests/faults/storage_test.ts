@@ -1,11 +1,11 @@
-/** A disk that fills up, and a file that somebody locks, while 1,000 messages a second are said. */
+/** A disk that fills up, and a file that another process locks, at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { delay, near, Stage } from "./stage.ts";
 
 const MEBIBYTE = 2 ** 20;
 
-/** A small file system of its own, for those who may make one. */
+/** A small file system, if the user may mount one. */
 async function smallDisk(): Promise<{ path: string } & AsyncDisposable | undefined> {
   const path = await Deno.makeTempDir({ prefix: "scrollback-disk-" });
   const mounted = await run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", path);
@@ -30,7 +30,7 @@ async function run(command: string, ...args: string[]): Promise<boolean> {
   }
 }
 
-/** What the program tells while it cannot write: on its pages, and to whoever watches over it. */
+/** Waits until pages and `/readyz` report that the archive cannot be written. */
 async function assertTold(stage: Stage, reason: RegExp): Promise<void> {
   const ready = await fetch(`${stage.program.url}/readyz`);
   assert.equal(ready.status, 503);
@@ -38,7 +38,7 @@ async function assertTold(stage: Stage, reason: RegExp): Promise<void> {
   assert.match(await stage.page("/"), /cannot be written to the archive/);
 }
 
-Deno.test("a disk that fills up and is freed: nothing is lost, and it was told all along", async () => {
+Deno.test("a disk that fills up and is freed: nothing is lost, and pages report it", async () => {
   await using disk = await smallDisk();
   if (!disk) return;
   await using stage = await Stage.open({ channels: 5, dbPath: `${disk.path}/a.db` });
@@ -50,12 +50,12 @@ Deno.test("a disk that fills up and is freed: nothing is lost, and it was told a
   await delay(12_000);
   await assertTold(stage, /full|disk/);
   await Deno.remove(ballast);
-  await stage.told("/readyz", /"ready":true/);
+  await stage.waitForPage("/readyz", /"ready":true/);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   assert.equal((await stage.counts()).dropped, 0);
 });
 
-Deno.test("a file that another process locks for 30 s: nothing is lost, and it was told all along", async () => {
+Deno.test("a file that another process locks for 30 s: nothing is lost, and pages report it", async () => {
   await using stage = await Stage.open({ channels: 5 });
   stage.talk();
   await stage.saidMore(500);
@@ -66,11 +66,11 @@ Deno.test("a file that another process locks for 30 s: nothing is lost, and it w
   await assertTold(stage, /locked/);
   other.exec("ROLLBACK");
   other.close();
-  await stage.told("/readyz", /"ready":true/);
+  await stage.waitForPage("/readyz", /"ready":true/);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
 });
 
-Deno.test("a link that is lost, and a program that ends, while the file is locked: coverage tells both in the end", async () => {
+Deno.test("a connection is lost and the program ends while the file is locked: coverage has both afterwards", async () => {
   await using stage = await Stage.open({ channels: 5 });
   stage.talk();
   await stage.saidMore(1_000);
@@ -91,7 +91,7 @@ Deno.test("a link that is lost, and a program that ends, while the file is locke
   await stage.allJoined();
   const againAt = Date.now();
   await stage.saidMore(500);
-  await stage.assertToldAsGaps(stage.missing(await stage.storedIds()));
+  await stage.assertMissingInGaps(stage.missing(await stage.storedIds()));
   for (const login of stage.channels) {
     const [lost, stopped, ...more] = await stage.gaps(login);
     assert.deepEqual([lost?.reason, stopped?.reason, more], ["connection lost", "stopped", []]);
@@ -102,7 +102,7 @@ Deno.test("a link that is lost, and a program that ends, while the file is locke
   }
 });
 
-/** Takes every byte that is left. */
+/** Fills the disk. */
 function fill(path: string): void {
   using file = Deno.openSync(path, { create: true, write: true });
   for (let size = MEBIBYTE; size >= 512;) {
