@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -141,7 +142,11 @@ async function storedIds(dbPath: string): Promise<string[]> {
   const ids: string[] = [];
   let before: number | undefined;
   while (true) {
-    const { events, more } = await reader.timeline({ channelId: channel!.id, before, limit: 200 });
+    const { events, more } = await reader.timeline({
+      channelId: channel!.id,
+      place: placeBefore(before),
+      limit: 200,
+    });
     for (const event of events) if (event.kind === "message") ids.unshift(event.uuid!);
     before = events.at(-1)?.id;
     if (!more) return ids;

@@ -1,5 +1,6 @@
 /** Every raw line of real chat through the whole path: TLS, parser, archive, and back to a line. */
 import assert from "node:assert/strict";
+import { placeBefore } from "../src/chat/place.ts";
 import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
 import type { ChatEvent } from "../src/chat/events.ts";
 import { unescapeTag } from "../src/chat/tags.ts";
@@ -126,7 +127,7 @@ async function storedLines(dbPath: string): Promise<string[]> {
   const lines: string[] = [];
   let before: number | undefined;
   while (true) {
-    const { events, more } = await reader.timeline({ before, limit: 200 });
+    const { events, more } = await reader.timeline({ place: placeBefore(before), limit: 200 });
     lines.push(...events.map(formatEvent));
     before = events.at(-1)?.id;
     if (!more) return lines.reverse();

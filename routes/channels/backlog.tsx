@@ -42,7 +42,13 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
   }
 
   async function read(channelId: number, after: number): Promise<BacklogPage> {
-    const page = await site.archive.timeline({ channelId, after, to: horizon(), limit: PAGE, gaps: true });
+    const page = await site.archive.timeline({
+      channelId,
+      place: { at: "after", id: after },
+      to: horizon(),
+      limit: PAGE,
+      gaps: true,
+    });
     if (page.events.length === 0) return { html: "", lastId: after, more: false };
     const events = page.events.toReversed();
     const html = String(<Rows events={events} gaps={page.gaps} />);

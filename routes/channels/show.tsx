@@ -2,6 +2,7 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/archive.ts";
+import { placeBefore } from "../../src/chat/place.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import type { Announcement } from "../../src/collector/recorder.ts";
 import { ChannelHead, RecordingState } from "../../components/channel/head.tsx";
@@ -11,17 +12,18 @@ import { Rows } from "../../components/message/row.tsx";
 import { Moment } from "../../components/time.tsx";
 import { beganIn, type Gap } from "../../src/chat/coverage.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { id, optional, pathId, readQuery } from "../../src/web/params.ts";
+import { id, pathId, readQuery } from "../../src/web/params.ts";
 import { sseEvent } from "../../src/web/sse.ts";
 import { createBacklog } from "./backlog.tsx";
 import { channelAt, findChannel } from "../shared/find_channel.ts";
+import { PlaceFields } from "../shared/place.ts";
 import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "../site.tsx";
 
 /** Messages in a page, and in each older one. */
 const PAGE = 100;
 
-const Place = z.object({ before_id: optional(id), after_id: optional(id) });
+const Place = z.object(PlaceFields);
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
@@ -30,8 +32,7 @@ export function show(site: Site): Handler<Env> {
     const { before_id: before, after_id: after } = readQuery(c, Place);
     const page = await site.archive.timeline({
       channelId: channel.id,
-      before: before ?? (after === undefined ? site.horizon() : undefined),
-      after,
+      place: after === undefined ? placeBefore(before ?? site.horizon()) : { at: "after", id: after, before },
       limit: PAGE,
       gaps: true,
     });
@@ -74,7 +75,12 @@ export function older(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { before_id: before } = readQuery(c, Place);
-    const page = await site.archive.timeline({ channelId: channel.id, before, limit: PAGE, gaps: true });
+    const page = await site.archive.timeline({
+      channelId: channel.id,
+      place: placeBefore(before),
+      limit: PAGE,
+      gaps: true,
+    });
     if (page.events.length === 0 && page.stoppedAt === undefined) return c.body(null, 204);
     const events = page.events.toReversed();
     return c.html(

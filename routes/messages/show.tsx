@@ -18,21 +18,22 @@ export function show(site: Site): Handler<Env> {
     const event = await site.archive.event(id);
     if (!event) throw new Failure("missing", `There is no message with the id ${id}.`);
     const { channelId } = event;
-    const [before, after] = await site.archive.batch(
-      ["timeline", { channelId, before: id, limit: AROUND, gaps: true }],
-      ["timeline", { channelId, after: id, limit: AROUND, gaps: true }],
-    );
-    const oldest = before.events.at(-1) ?? event;
+    const page = await site.archive.timeline({
+      channelId,
+      place: { at: "around", id },
+      limit: AROUND,
+      gaps: true,
+    });
+    const oldest = page.events.at(-1) ?? event;
     return await site.page(
       c,
       { title: `A message in ${event.channel}`, section: "search", channelId },
       <Context
         event={event}
-        gaps={[...before.gaps!, ...after.gaps!].filter((gap) => gap.from >= receivedAt(oldest.id))}
-        before={before.events.toReversed()}
-        after={after.events.toReversed()}
-        moreBefore={before.more}
-        moreAfter={after.more}
+        gaps={page.gaps!.filter((gap) => gap.from >= receivedAt(oldest.id))}
+        events={page.events.toReversed()}
+        moreBefore={page.more}
+        moreAfter={page.moreNewer!}
       />,
     );
   };
@@ -41,14 +42,13 @@ export function show(site: Site): Handler<Env> {
 interface ContextProps {
   event: StoredEvent;
   gaps: Gap[];
-  /** By ascending id, both. */
-  before: StoredEvent[];
-  after: StoredEvent[];
+  /** By ascending id, with those before and after it. */
+  events: StoredEvent[];
   moreBefore: boolean;
   moreAfter: boolean;
 }
 
-function Context({ event, gaps, before, after, moreBefore, moreAfter }: ContextProps) {
+function Context({ event, gaps, events, moreBefore, moreAfter }: ContextProps) {
   return (
     <div class="page">
       <h1>
@@ -57,14 +57,14 @@ function Context({ event, gaps, before, after, moreBefore, moreAfter }: ContextP
       <p class="dim">
         Received <Moment at={receivedAt(event.id)} /> UTC, with what was said before and after it
         {event.source && <>; not heard here, but filled from {event.source}</>} ·{" "}
-        <a href={`/channels/${event.channelId}?before_id=${(after.at(-1) ?? event).id + 1}`}>
+        <a href={`/channels/${event.channelId}?before_id=${events.at(-1)!.id + 1}`}>
           read on in the channel
         </a>
       </p>
       <ol class="rows boxed">
-        {moreBefore && <Further id={before[0]?.id ?? event.id} words="Earlier messages" />}
-        <Rows events={[...before, event, ...after]} gaps={gaps} focusId={event.id} />
-        {moreAfter && <Further id={after.at(-1)?.id ?? event.id} words="Later messages" />}
+        {moreBefore && <Further id={events[0]!.id} words="Earlier messages" />}
+        <Rows events={events} gaps={gaps} focusId={event.id} />
+        {moreAfter && <Further id={events.at(-1)!.id} words="Later messages" />}
       </ol>
     </div>
   );

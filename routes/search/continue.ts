@@ -1,35 +1,37 @@
-/** Searching on where the archive stopped. */
+/** Continues a search where the archive stopped. */
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import { NEWEST, skipOf } from "../../src/chat/place.ts";
 import type { Site } from "../site.tsx";
 
-/** A page is made of so much searching; then it shows what there is, and a link goes on from there. */
-const PATIENCE_MS = 300;
+/** A page takes no more searching than this; then it shows what was found, with a link that continues. */
+const MAX_MS = 300;
 
-interface Searched extends Pick<Site, "archive"> {
+interface Searchable extends Pick<Site, "archive"> {
   searches: Pick<Site["searches"], "isContended">;
 }
 
 /**
- * The archive ends a search for texts that hardly ever occur after a short while and says where it stopped, so that
- * other questions have their turn. Here it is asked on, back in time, until the page is full; where others wait to search,
- * once is enough.
+ * The archive ends a slow search after a short time and returns where it stopped, so that other calls have their turn. This
+ * continues it, back in time, until the page is full. It does not while other clients wait to search.
  */
-export async function searchOn(
-  site: Searched,
+export async function continueSearch(
+  site: Searchable,
   query: TimelineQuery,
 ): Promise<TimelinePage> {
-  const endAt = performance.now() + PATIENCE_MS;
+  const endAt = performance.now() + MAX_MS;
+  const { place = NEWEST, limit } = query;
   let found = await site.archive.timeline(query);
-  if (query.after !== undefined) return found;
-  const { page = 1, ...rest } = query;
-  let skip = (page - 1) * query.limit;
+  let skip = skipOf(place);
   while (
-    found.stoppedAt !== undefined && found.events.length < query.limit && performance.now() < endAt &&
-    !site.searches.isContended
+    place.at !== "after" && found.stoppedAt !== undefined && found.events.length < limit &&
+    performance.now() < endAt && !site.searches.isContended
   ) {
     skip -= found.skipped ?? 0;
-    const limit = query.limit - found.events.length;
-    const next = await site.archive.timeline({ ...rest, skip, before: found.stoppedAt, limit });
+    const next = await site.archive.timeline({
+      ...query,
+      place: { at: "before", id: found.stoppedAt, skip },
+      limit: limit - found.events.length,
+    });
     found = { ...next, events: [...found.events, ...next.events] };
   }
   return found;

@@ -1,6 +1,7 @@
 /** What was not recorded in the time that a page of search results spans, so that results may be missing. */
 import type { Context } from "hono";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import { NEWEST, skipOf } from "../../src/chat/place.ts";
 import type { Missed } from "../../src/archive/coverage.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { gapLength } from "../../components/channel/gap.tsx";
@@ -52,14 +53,14 @@ export function searchedSpan(
   { events, more, stoppedAt }: TimelinePage,
   now: number,
 ): { from: number; to: number } | undefined {
-  const isPaged = query.before !== undefined || query.after !== undefined || (query.page ?? 1) > 1;
-  const { after } = query;
+  const { place = NEWEST } = query;
+  const isNewest = place.at === "newest" && skipOf(place) === 0;
+  const after = place.at === "after" ? place.id : undefined;
+  const before = place.at === "before" ? place.id : undefined;
   const oldest = after ?? stoppedAt ?? (more ? events.at(-1)?.id : undefined);
   const from = oldest === undefined ? query.from ?? 0 : receivedAt(oldest);
-  const end = after === undefined
-    ? query.before ?? events[0]?.id
-    : stoppedAt ?? (more ? events[0]?.id : undefined);
-  const newest = isPaged ? end : undefined;
+  const end = after === undefined ? before ?? events[0]?.id : stoppedAt ?? (more ? events[0]?.id : undefined);
+  const newest = isNewest ? undefined : end;
   const to = Math.min(now, newest === undefined ? query.to ?? now : receivedAt(newest));
   return from < to ? { from, to } : undefined;
 }

@@ -15,35 +15,26 @@ import { highlights } from "../../src/search/query.ts";
 import { searchableText } from "../../src/search/tokens.ts";
 import { cleanAddress } from "../../src/web/empty_fields.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
-import { id, optional, page, pageSize, readQuery } from "../../src/web/params.ts";
+import { optional, pageSize, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
+import { PagedPlaceFields, placeOf } from "../shared/place.ts";
 import { missedIn, MissedNote, type SpanMissed } from "./coverage_note.tsx";
 import { readFields, type Typed } from "./fields.ts";
-import { searchOn } from "./continue.ts";
+import { continueSearch } from "./continue.ts";
 import type { Env, Site } from "../site.tsx";
 
-const Place = z.object({
-  before_id: optional(id),
-  after_id: optional(id),
-  page: optional(page),
-  page_size: optional(pageSize),
-});
+const Query = z.object({ ...PagedPlaceFields, page_size: optional(pageSize) });
 
 const PAGE_SIZE = 50;
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const place = readQuery(c, Place);
+    const place = readQuery(c, Query);
     const { typed, problems, query } = await readFields(site, c, c.req.query());
-    const asked = query && {
-      ...query,
-      before: place.before_id,
-      after: place.after_id,
-      page: place.after_id === undefined ? place.page : undefined,
-      limit: place.page_size ?? PAGE_SIZE,
-    };
+    const limit = place.page_size ?? PAGE_SIZE;
+    const asked = query && { ...query, place: placeOf(place, limit), limit };
     const find = async (asked: TimelineQuery) => {
-      const found = await searchOn(site, asked);
+      const found = await continueSearch(site, asked);
       const missed = await missedIn(site, c, asked, found);
       const results = (
         <Results

@@ -9,15 +9,15 @@ import { Pager } from "../../components/pager.tsx";
 import { Ago, Day, Moment } from "../../components/time.tsx";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { Failure } from "../../src/web/failure.ts";
-import { id, optional, pageSize, readQuery, text, userId } from "../../src/web/params.ts";
+import { optional, pageSize, readQuery, text, userId } from "../../src/web/params.ts";
 import { channelField, loginIn } from "../shared/find_channel.ts";
 import { redirectToUser } from "../shared/find_user.ts";
+import { PlaceFields, placeOf } from "../shared/place.ts";
 import type { Env, Site } from "../site.tsx";
 
 const Query = z.object({
   channel: optional(text),
-  before_id: optional(id),
-  after_id: optional(id),
+  ...PlaceFields,
   page_size: optional(pageSize),
 });
 
@@ -36,12 +36,12 @@ export function show(site: Site): Handler<Env> {
     if (!user) return await redirectToUser(site, c);
     const inChannel = query.channel === undefined ? undefined : channelField(query.channel, named);
     if (inChannel && "problem" in inChannel) throw new Failure("missing", inChannel.problem);
+    const limit = query.page_size ?? 50;
     const page = await site.archive.timeline({
       userId: user.id,
       channelId: inChannel?.channel.id,
-      before: query.before_id,
-      after: query.after_id,
-      limit: query.page_size ?? 50,
+      place: placeOf(query, limit),
+      limit,
     });
     return await site.page(
       c,

@@ -8,6 +8,7 @@ import type { SearchQuery } from "../search/query.ts";
 import type { MaintenanceWriter, Retention } from "./maintenance.ts";
 import type { Gap } from "../chat/coverage.ts";
 import type { CoverageReader, CoverageWriter } from "./coverage.ts";
+import type { Place } from "../chat/place.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 
 export interface Channel {
@@ -66,7 +67,7 @@ export interface UserProfile extends User {
   color?: string;
 }
 
-/** Which events, and which page of them. Everything given must hold; at least one of the three scopes is given. */
+/** Which events, and which page of them. All conditions must hold; at least one of the first three is given. */
 export interface TimelineQuery {
   channelId?: number;
   userId?: number;
@@ -74,16 +75,8 @@ export interface TimelineQuery {
   /** Received at or after, and before. */
   from?: number;
   to?: number;
-  /** Only events with a smaller id (the newest of them), or with a larger one (the oldest of them). */
-  before?: number;
-  after?: number;
-  /** Skip `page - 1` whole pages, counted from the newest; 1 to 200. Not with `after`. */
-  page?: number;
-  /**
-   * Where a search goes on: how many are still to be skipped, in the place of pages (see {@link TimelinePage.skipped}). It
-   * is given more time then, to be soon over.
-   */
-  skip?: number;
+  /** The newest events by default. */
+  place?: Place;
   /** 1 to 200. */
   limit: number;
   /** Also the gaps that began among the rows, of the one channel. */
@@ -93,11 +86,13 @@ export interface TimelineQuery {
 export interface TimelinePage {
   /** Newest first, whichever way was asked for. */
   events: StoredEvent[];
-  /** Whether there is more beyond the page in the direction that was read. */
+  /** Whether there are more events beyond the page in the direction of reading: newer ones `after` an id, else older ones. */
   more: boolean;
-  /** Set where the time budget ended the search: nothing between here and the page's end was looked at. */
+  /** Of a page `around` an id: whether there are newer events, too. */
+  moreNewer?: boolean;
+  /** Set if the time budget ended the search: nothing beyond this id was searched. */
   stoppedAt?: number;
-  /** With it: how many of those that were to be skipped had been found. */
+  /** With `stoppedAt`: how many of the events to skip were found. */
   skipped?: number;
   /** Where they were asked for: by time, and uncut. */
   gaps?: Gap[];

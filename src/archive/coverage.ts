@@ -3,6 +3,7 @@ import type { DayShare, EndReason, Gap, Listening } from "../chat/coverage.ts";
 import type { Received } from "../chat/events.ts";
 import { receivedAt } from "../chat/ids.ts";
 import type { TimelinePage, TimelineQuery } from "./archive.ts";
+import { NEWEST, type Place } from "../chat/place.ts";
 
 /**
  * - `started`: from then on everything that is said in the channel is received
@@ -130,13 +131,20 @@ export interface CoverageReader {
  * nothing further, to the beginning or up to now.
  */
 export function spanOfRows(
-  { before, after }: Pick<TimelineQuery, "before" | "after">,
-  { events, more }: TimelinePage,
+  { place = NEWEST }: Pick<TimelineQuery, "place">,
+  { events, more, moreNewer }: TimelinePage,
 ): { from: number; to: number } {
-  const oldest = after ?? (more ? events.at(-1)?.id : undefined);
-  const newest = after === undefined ? before : events[0]?.id ?? after;
+  const oldest = place.at === "after" ? place.id : more ? events.at(-1)?.id : undefined;
+  const newest = newestOf(place, events[0]?.id, moreNewer ?? false);
   return {
     from: oldest === undefined ? 0 : receivedAt(oldest),
     to: newest === undefined ? Number.MAX_SAFE_INTEGER : receivedAt(newest),
   };
+}
+
+function newestOf(place: Place, first: number | undefined, moreNewer: boolean): number | undefined {
+  if (place.at === "newest") return undefined;
+  if (place.at === "before") return place.id;
+  if (place.at === "after") return first ?? place.id;
+  return moreNewer ? first : undefined;
 }

@@ -1,5 +1,6 @@
 /** Archives with rows that a wrong clock put into the future: what the writer does beside them, and what the doctor does. */
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
@@ -119,7 +120,7 @@ Deno.test("the doctor finds rows ahead of when they were sent, and puts them rig
   let found34 = 0;
   // On a busy machine a search may be ended by its time budget, and says where it is to go on.
   for (let before: number | undefined, more = true; more;) {
-    const page = await reader.timeline({ search, channelId: 1, before, limit: 200 });
+    const page = await reader.timeline({ search, channelId: 1, place: placeBefore(before), limit: 200 });
     found34 += page.events.length;
     more = page.stoppedAt !== undefined;
     before = page.stoppedAt;

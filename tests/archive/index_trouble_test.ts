@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import type { ArchiveReader } from "../../src/archive/archive.ts";
 import { hasCode } from "../../src/chat/errors.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
@@ -172,7 +173,12 @@ async function textsWith(word: string, reader: ArchiveReader): Promise<string[]>
   const texts: string[] = [];
   let before: number | undefined;
   while (true) {
-    const page = await reader.timeline({ channelId: 1, search: search.query, before, limit: 10 });
+    const page = await reader.timeline({
+      channelId: 1,
+      search: search.query,
+      place: placeBefore(before),
+      limit: 10,
+    });
     texts.push(...page.events.map(({ text }) => text));
     if (!page.more) return texts;
     before = page.stoppedAt ?? page.events.at(-1)!.id;
@@ -205,7 +211,7 @@ Deno.test("with any bytes on the index's pages, rows are stored, and a timeline 
       const events = [];
       let before: number | undefined;
       while (true) {
-        const page = await reader.timeline({ ...query, limit: 100, before });
+        const page = await reader.timeline({ ...query, limit: 100, place: placeBefore(before) });
         events.push(...page.events);
         if (!page.more) break;
         before = page.stoppedAt ?? page.events.at(-1)!.id;

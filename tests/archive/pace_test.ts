@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
-import type { TimelineQuery } from "../../src/archive/archive.ts";
 import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
-import { SearchExecutor, type TextRow } from "../../src/archive/sqlite/search/execute.ts";
+import { type DirectedQuery, SearchExecutor, type TextRow } from "../../src/archive/sqlite/search/execute.ts";
 import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ReadCostModel } from "../../src/archive/sqlite/search/read_cost.ts";
 import { planOf } from "../../src/archive/sqlite/search/plan.ts";
@@ -62,7 +62,7 @@ Deno.test("a search finds the same if the cost of rows changes while it runs", (
   const pace = new Fickle(random);
   const index = new PostingLists(read);
   const finder = new SearchExecutor(read, () => index, ([, text]: TextRow) => text, pace);
-  const all = (query: Omit<TimelineQuery, "limit">) => findAll(finder, query);
+  const all = (query: DirectedQuery) => findAll(finder, query);
   for (let round = 0; round < 20; round++) {
     for (const typed of ["rare goal", "rare goal lake hill", '"rare goal"', '"goal rare" hil*', "rare"]) {
       for (const userId of [undefined, 12]) {
@@ -72,7 +72,7 @@ Deno.test("a search finds the same if the cost of rows changes while it runs", (
         const right = ids.filter((_, n) =>
           (userId === undefined || n % 3 === 0) && matches(search, texts[n]!)
         );
-        assert.deepEqual(all({ search, userId, after: -1 }), right);
+        assert.deepEqual(all({ search, userId, place: { at: "after", id: -1 } }), right);
         assert.deepEqual(all({ search, userId }), right.reverse());
       }
     }
@@ -99,27 +99,29 @@ Deno.test("if candidates are so far apart that a whole long list is between them
   const range: DocRange = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
   const parsed = parseSearch("goal seldom");
   assert.ok("query" in parsed);
-  const { lists: [, goal] } = planOf({ search: parsed.query, limit: 50 }, index.lists(), range, pace.costs);
+  const { lists: [, goal] } = planOf({ search: parsed.query }, index.lists(), range, pace.costs);
   assert.equal(goal!.reaches(ids.at(-100)!, 200), true);
   assert.equal(goal!.reaches(ids[400]!, 200), false);
 
   const finder = new SearchExecutor(read, () => index, ([, text]: TextRow) => text, pace);
   const { query: search } = parsed;
-  assert.deepEqual(findAll(finder, { search, after: -1 }), right);
+  assert.deepEqual(findAll(finder, { search, place: { at: "after", id: -1 } }), right);
   assert.deepEqual(findAll(finder, { search }), right.toReversed());
 });
 
 /** Continues the search until the time budget no longer ends it. */
-function findAll(finder: SearchExecutor, query: Omit<TimelineQuery, "limit">): number[] {
+function findAll(finder: SearchExecutor, query: DirectedQuery): number[] {
   const found: number[] = [];
   let rest: typeof query | undefined = query;
   while (rest) {
     const startedAt = performance.now();
-    const { ids, stoppedAt } = finder.find({ ...rest, limit: 0 }, 0, 5_000);
+    const { ids, stoppedAt } = finder.find(rest, 5_000);
     assert.ok(stoppedAt === undefined || performance.now() - startedAt > 10, "it has 10 ms");
     found.push(...ids);
-    const goesOn: typeof query = query.after === undefined ? { before: stoppedAt } : { after: stoppedAt };
-    rest = stoppedAt === undefined ? undefined : { ...query, ...goesOn };
+    const place: DirectedQuery["place"] = query.place?.at === "after"
+      ? { at: "after", id: stoppedAt! }
+      : placeBefore(stoppedAt);
+    rest = stoppedAt === undefined ? undefined : { ...query, place };
   }
   return found;
 }

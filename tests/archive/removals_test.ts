@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import type { ChatEvent, StoredEvent } from "../../src/chat/events.ts";
@@ -31,7 +32,7 @@ async function everything(archive: Opened): Promise<StoredEvent[]> {
   let page = await reader.timeline({ channelId: 1, limit: 200 });
   events.push(...page.events);
   while (page.more) {
-    page = await reader.timeline({ channelId: 1, before: events.at(-1)!.id, limit: 200 });
+    page = await reader.timeline({ channelId: 1, place: placeBefore(events.at(-1)!.id), limit: 200 });
     events.push(...page.events);
   }
   return events.reverse();

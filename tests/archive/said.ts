@@ -62,17 +62,22 @@ export function searchOf(text: string): SearchQuery {
   return parsed.query;
 }
 
-/** A whole page of a search, back in time: on a busy machine the archive may end a search after each few rows. */
-export async function wholePage(reader: ArchiveReader, query: TimelineQuery): Promise<TimelinePage> {
-  const { page = 1, limit } = query;
-  let found = await reader.timeline(query);
-  for (let skip = (page - 1) * limit; found.stoppedAt !== undefined && found.events.length < limit;) {
+/**
+ * A whole page of a search, back in time: on a busy machine the archive may end a search after each few rows.
+ * @param page counted from 1, the newest
+ */
+export async function wholePage(
+  reader: ArchiveReader,
+  { page = 1, ...query }: Omit<TimelineQuery, "place"> & { page?: number },
+): Promise<TimelinePage> {
+  const { limit } = query;
+  let skip = (page - 1) * limit;
+  let found = await reader.timeline({ ...query, place: { at: "newest", skip } });
+  while (found.stoppedAt !== undefined && found.events.length < limit) {
     skip -= found.skipped ?? 0;
     const next = await reader.timeline({
       ...query,
-      page: undefined,
-      skip,
-      before: found.stoppedAt,
+      place: { at: "before", id: found.stoppedAt, skip },
       limit: limit - found.events.length,
     });
     found = { ...next, events: [...found.events, ...next.events] };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import fc from "fast-check";
 import type { TimelinePage } from "../../src/archive/archive.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
@@ -102,7 +103,13 @@ for (const [by, setup] of READINGS) {
     await fc.assert(
       fc.asyncProperty(query, async ({ typed, channelId, userId, after, limit }) => {
         const searched = typed === undefined ? undefined : searchOf(typed);
-        const page = await reader.timeline({ search: searched, channelId, userId, after, limit });
+        const page = await reader.timeline({
+          search: searched,
+          channelId,
+          userId,
+          place: { at: "after", id: after },
+          limit,
+        });
         const right = events.filter((event) =>
           event.id > after &&
           (channelId === undefined || event.channelId === channelId) &&
@@ -138,7 +145,7 @@ Deno.test("a search that is stopped again and again finds everything in the end"
   assert.deepEqual(page200.map(({ id }) => id), right.slice(9_950, 10_000));
   const found: number[] = [];
   for (let before: number | undefined = Infinity, page: TimelinePage; before !== undefined;) {
-    page = await reader.timeline({ ...query, limit: 200, before });
+    page = await reader.timeline({ ...query, limit: 200, place: placeBefore(before) });
     found.push(...page.events.map((event) => event.id));
     before = page.stoppedAt ?? (page.more ? page.events.at(-1)!.id : undefined);
   }

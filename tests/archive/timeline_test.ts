@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { parseSearch, type SearchQuery } from "../../src/search/query.ts";
@@ -20,12 +21,38 @@ Deno.test("a page is before or after an id, newest first, and states whether the
   await using reader = archive.reader();
   const newest = await reader.timeline({ channelId: 1, limit: 3 });
   assert.deepEqual([texts(newest), newest.more], [["m9", "m8", "m7"], true]);
-  const older = await reader.timeline({ channelId: 1, before: ids[2], limit: 3 });
+  const older = await reader.timeline({ channelId: 1, place: placeBefore(ids[2]), limit: 3 });
   assert.deepEqual([texts(older), older.more], [["m1", "m0"], false]);
-  const newer = await reader.timeline({ channelId: 1, after: ids[4], limit: 3 });
+  const newer = await reader.timeline({ channelId: 1, place: { at: "after", id: ids[4]! }, limit: 3 });
   assert.deepEqual([texts(newer), newer.more], [["m7", "m6", "m5"], true]);
-  const since = await reader.timeline({ channelId: 1, after: ids[7], limit: 3 });
+  const since = await reader.timeline({ channelId: 1, place: { at: "after", id: ids[7]! }, limit: 3 });
   assert.deepEqual([texts(since), since.more], [["m9", "m8"], false]);
+});
+
+Deno.test("a page around an id has its event, as many on each side, and the gaps among them", async () => {
+  using archive = openArchive();
+  const ids = archive.say(Array.from({ length: 10 }, (_, i) => said(ANN, `m${i}`)));
+  await using reader = archive.reader();
+  const around = (id: number, limit: number) =>
+    reader.timeline({ channelId: 1, place: { at: "around", id }, limit, gaps: true });
+  const amid = await around(ids[4]!, 2);
+  assert.deepEqual(texts(amid), ["m6", "m5", "m4", "m3", "m2"]);
+  assert.deepEqual([amid.more, amid.moreNewer, amid.gaps], [true, true, []]);
+  const oldest = await around(ids[0]!, 2);
+  assert.deepEqual([texts(oldest), oldest.more, oldest.moreNewer], [["m2", "m1", "m0"], false, true]);
+  const newest = await around(ids[9]!, 20);
+  assert.deepEqual([newest.events.length, newest.more, newest.moreNewer], [10, false, false]);
+  const gone = await around(ids[4]! + 1, 1);
+  assert.deepEqual(texts(gone), ["m5", "m4"]);
+});
+
+Deno.test("a page after an id may end before another", async () => {
+  using archive = openArchive();
+  const ids = archive.say(Array.from({ length: 10 }, (_, i) => said(ANN, `m${i}`)));
+  await using reader = archive.reader();
+  const place = { at: "after", id: ids[2]!, before: ids[5]! } as const;
+  const page = await reader.timeline({ channelId: 1, place, limit: 5 });
+  assert.deepEqual([texts(page), page.more], [["m4", "m3"], false]);
 });
 
 Deno.test("pages are counted from the newest", async () => {
@@ -33,7 +60,8 @@ Deno.test("pages are counted from the newest", async () => {
   archive.say(Array.from({ length: 7 }, (_, i) => said(ANN, `m${i} the end`)));
   await using reader = archive.reader();
   for (const scope of [{ channelId: 1 }, {}, { search: search("end") }, { search: search('"the end"') }]) {
-    const page = (page: number) => reader.timeline({ ...scope, page, limit: 3 });
+    const page = (page: number) =>
+      reader.timeline({ ...scope, place: { at: "newest", skip: (page - 1) * 3 }, limit: 3 });
     assert.deepEqual(texts(await page(1)).map((text) => text.slice(0, 2)), ["m6", "m5", "m4"]);
     assert.deepEqual(texts(await page(2)).map((text) => text.slice(0, 2)), ["m3", "m2", "m1"]);
     assert.deepEqual(texts(await page(3)).map((text) => text.slice(0, 2)), ["m0"]);
@@ -204,7 +232,7 @@ Deno.test("a search that must verify texts ends in time, and returns where it st
   assert.ok(first.more && first.stoppedAt !== undefined);
   let page: TimelinePage = first;
   while (page.stoppedAt !== undefined) {
-    const next: TimelinePage = await reader.timeline({ ...query, before: page.stoppedAt });
+    const next: TimelinePage = await reader.timeline({ ...query, place: placeBefore(page.stoppedAt) });
     assert.ok(next.stoppedAt === undefined || next.stoppedAt < page.stoppedAt);
     page = next;
   }

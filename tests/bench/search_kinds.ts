@@ -1,6 +1,6 @@
 /** What people search for, with words and names as they occur in an archive: what is frequent is asked for more often. */
 import { DatabaseSync } from "node:sqlite";
-import { searchOn } from "../../routes/search/continue.ts";
+import { continueSearch } from "../../routes/search/continue.ts";
 import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts";
 import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
@@ -46,7 +46,7 @@ export async function answer(reader: ArchiveReader, question: ReaderQuestion): P
     parts++;
     return reader.timeline(query);
   };
-  const { events, stoppedAt } = await searchOn(
+  const { events, stoppedAt } = await continueSearch(
     { archive: { ...reader, timeline }, searches: { isContended: false } },
     question.timeline,
   );
@@ -67,6 +67,7 @@ export function searchKinds(path: string, seed = 1): SearchKind[] {
     const from = words.time();
     return { from, to: from + days * 86_400_000 };
   };
+  const page = (n: number) => ({ place: { at: "newest", skip: (n - 1) * LIMIT } } as const);
   const begin = (letters: number) => `${words.word(letters).slice(0, letters)}*`;
   const common = () => words.common();
   const kinds: Record<string, () => Asked> = {
@@ -93,10 +94,10 @@ export function searchKinds(path: string, seed = 1): SearchKind[] {
     "a word in a month": () => find(words.word(3), span(30)),
     "a word in a channel on a day": () =>
       find(words.word(3), { channelId: words.message().channelId, ...span(1) }),
-    "page 200 of a common word": () => find(common(), { page: 200 }),
-    "page 200 of a channel": () => scoped({ channelId: words.message().channelId, page: 200 }),
-    "page 20 of a phrase": () => find(`"${words.phrase()}"`, { page: 20 }),
-    "page 20 of a prefix": () => find(begin(3), { page: 20 }),
+    "page 200 of a common word": () => find(common(), { ...page(200) }),
+    "page 200 of a channel": () => scoped({ channelId: words.message().channelId, ...page(200) }),
+    "page 20 of a phrase": () => find(`"${words.phrase()}"`, { ...page(20) }),
+    "page 20 of a prefix": () => find(begin(3), { ...page(20) }),
     "users by a letter": () => ({ question: { users: words.message().login.slice(0, 1) } }),
     "users by two letters": () => ({ question: { users: words.message().login.slice(0, 2) } }),
     "users by three letters": () => ({ question: { users: words.message().login.slice(0, 3) } }),

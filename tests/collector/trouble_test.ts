@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader } from "../../src/archive/archive.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
@@ -211,7 +212,7 @@ async function texts(reader: ArchiveReader): Promise<string[]> {
   const texts: string[] = [];
   let before: number | undefined;
   while (true) {
-    const { events, more } = await reader.timeline({ channelId: 1, before, limit: 200 });
+    const { events, more } = await reader.timeline({ channelId: 1, place: placeBefore(before), limit: 200 });
     texts.push(...events.filter(({ kind }) => kind === "message").map(({ text }) => text));
     before = events.at(-1)?.id;
     if (!more) return texts.reverse();

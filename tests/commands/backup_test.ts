@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { startTwitch } from "../../src/demo/twitch.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { runCare } from "../support/care.ts";
@@ -59,7 +60,7 @@ async function idsIn(path: string): Promise<string[]> {
   const ids: string[] = [];
   let before: number | undefined;
   while (true) {
-    const { events, more } = await reader.timeline({ channelId: 1, before, limit: 200 });
+    const { events, more } = await reader.timeline({ channelId: 1, place: placeBefore(before), limit: 200 });
     for (const event of events) if (event.kind === "message") ids.unshift(event.uuid!);
     before = events.at(-1)?.id;
     if (!more) return ids;

@@ -3,6 +3,7 @@
  * second.
  */
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
@@ -73,7 +74,7 @@ async function assertInOrder(stage: Stage, stored: ReadonlySet<string>): Promise
     const gaps = await stage.gaps(login);
     let before: number | undefined;
     for (let more = true; more;) {
-      const page = await reader.timeline({ channelId, before, limit: 200 });
+      const page = await reader.timeline({ channelId, place: placeBefore(before), limit: 200 });
       uuids.push(...page.events.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid!));
       for (const { id } of page.events) {
         const at = receivedAt(id);

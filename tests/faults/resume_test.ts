@@ -78,7 +78,7 @@ async function storedAfter(path: string, after: number): Promise<number[]> {
   await using reader = openSqliteReader({ path });
   const ids: number[] = [];
   for (let more = true, place = after; more;) {
-    const page = await reader.timeline({ channelId: 1, after: place, limit: 200 });
+    const page = await reader.timeline({ channelId: 1, place: { at: "after", id: place }, limit: 200 });
     ids.push(...page.events.map(({ id }) => id).reverse());
     place = ids.at(-1) ?? after;
     more = page.more;

@@ -1,5 +1,6 @@
 /** The whole program with a stand-in that sends without pause, and an account of every message. */
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
@@ -185,7 +186,7 @@ export async function readIds(dbPath: string, most = Infinity): Promise<Set<stri
   const ids = new Set<string>();
   let before: number | undefined;
   while (true) {
-    const { events, more } = await reader.timeline({ before, limit: 200 });
+    const { events, more } = await reader.timeline({ place: placeBefore(before), limit: 200 });
     for (const { kind, uuid } of events) {
       if (kind !== "message") continue;
       if (ids.has(uuid!)) throw new Error(`${uuid} is stored twice`);

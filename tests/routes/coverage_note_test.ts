@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../src/chat/place.ts";
 import { MissedNote, searchedSpan } from "../../routes/search/coverage_note.tsx";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 
@@ -17,16 +18,24 @@ const stopped = (ms: number, ...newestFirst: number[]): TimelinePage => ({
 const SPANS: [string, Omit<TimelineQuery, "limit">, TimelinePage, { from: number; to: number }][] = [
   ["the newest page", {}, page(true, 900, 500), { from: 500, to: NOW }],
   ["the only page", { from: 100, to: 950 }, page(false, 900, 500), { from: 100, to: 950 }],
-  ["an older page", { before: at(400) }, page(true, 300, 200), { from: 200, to: 400 }],
-  ["the oldest page", { before: at(400) }, page(false, 300), { from: 0, to: 400 }],
+  ["an older page", { place: placeBefore(at(400)) }, page(true, 300, 200), { from: 200, to: 400 }],
+  ["the oldest page", { place: placeBefore(at(400)) }, page(false, 300), { from: 0, to: 400 }],
   ["a search that was stopped", {}, stopped(450, 900, 500), { from: 450, to: NOW }],
-  ["a newer page", { after: at(400) }, page(true, 600, 500), { from: 400, to: 600 }],
-  ["a newer page that is the newest", { after: at(400) }, page(false, 600, 500), { from: 400, to: NOW }],
-  ["a search for what is newer that was stopped", { after: at(400) }, stopped(700, 600), {
+  ["a newer page", { place: { at: "after", id: at(400) } }, page(true, 600, 500), { from: 400, to: 600 }],
+  ["a newer page that is the newest", { place: { at: "after", id: at(400) } }, page(false, 600, 500), {
     from: 400,
-    to: 700,
+    to: NOW,
   }],
-  ["…with nothing found", { after: at(400) }, stopped(700), { from: 400, to: 700 }],
+  [
+    "a search for what is newer that was stopped",
+    { place: { at: "after", id: at(400) } },
+    stopped(700, 600),
+    {
+      from: 400,
+      to: 700,
+    },
+  ],
+  ["…with nothing found", { place: { at: "after", id: at(400) } }, stopped(700), { from: 400, to: 700 }],
 ];
 
 for (const [name, query, found, span] of SPANS) {

@@ -1,6 +1,6 @@
 /** Only the port maps document numbers to message ids, so an index may number documents in any way. */
 import assert from "node:assert/strict";
-import type { TimelineQuery } from "../../../src/archive/archive.ts";
+import { placeBefore } from "../../../src/chat/place.ts";
 import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
 import type {
   CandidateIndex,
@@ -8,7 +8,11 @@ import type {
   DocRange,
   IndexTerm,
 } from "../../../src/archive/sqlite/search/candidates.ts";
-import { SearchExecutor, type TextRow } from "../../../src/archive/sqlite/search/execute.ts";
+import {
+  type DirectedQuery,
+  SearchExecutor,
+  type TextRow,
+} from "../../../src/archive/sqlite/search/execute.ts";
 import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/search/postings.ts";
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
@@ -65,19 +69,17 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
   using db = openForReading(archive.path);
   const costs = new ReadCostModel();
   const finder = new SearchExecutor(db, () => index, ([, text]: TextRow) => text, costs);
-  const all = (query: Omit<TimelineQuery, "limit">) => {
+  const all = (query: DirectedQuery) => {
     const found: number[] = [];
     for (let rest: typeof query | undefined = query; rest;) {
       // Sometimes, rows count as slow.
       for (let i = 0; i < 2; i++) costs.verified(100, found.length % 2 === 0 ? 100 : 0);
-      const { ids, stoppedAt }: { ids: number[]; stoppedAt?: number } = finder.find(
-        { ...rest, limit: 0 },
-        0,
-        5_000,
-      );
+      const { ids, stoppedAt }: { ids: number[]; stoppedAt?: number } = finder.find(rest, 5_000);
       found.push(...ids);
-      const next: typeof query = query.after === undefined ? { before: stoppedAt } : { after: stoppedAt };
-      rest = stoppedAt === undefined ? undefined : { ...query, ...next };
+      const place: DirectedQuery["place"] = query.place?.at === "after"
+        ? { at: "after", id: stoppedAt! }
+        : placeBefore(stoppedAt);
+      rest = stoppedAt === undefined ? undefined : { ...query, place };
     }
     return found;
   };
@@ -87,11 +89,15 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
     const search = parsed.query;
     for (const userId of [undefined, 11]) {
       const right = ids.filter((_, n) => (userId ?? userOf(n)) === userOf(n) && matches(search, texts[n]!));
-      assert.deepEqual(all({ search, userId, after: -1 }), right, typed);
+      assert.deepEqual(all({ search, userId, place: { at: "after", id: -1 } }), right, typed);
       assert.deepEqual(all({ search, userId }), right.toReversed(), typed);
       const middle = ids[1_500]!;
-      assert.deepEqual(all({ search, userId, after: middle }), right.filter((id) => id > middle), typed);
-      const before = all({ search, userId, before: middle });
+      assert.deepEqual(
+        all({ search, userId, place: { at: "after", id: middle } }),
+        right.filter((id) => id > middle),
+        typed,
+      );
+      const before = all({ search, userId, place: placeBefore(middle) });
       assert.deepEqual(before, right.filter((id) => id < middle).toReversed(), typed);
     }
   }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { placeBefore } from "../../../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
@@ -62,7 +63,7 @@ async function messages(dbPath: string): Promise<StoredEvent[]> {
   const all: StoredEvent[] = [];
   let before: number | undefined;
   while (true) {
-    const page = await reader.timeline({ channelId: 1, before, limit: 200 });
+    const page = await reader.timeline({ channelId: 1, place: placeBefore(before), limit: 200 });
     all.unshift(...page.events.toReversed());
     before = page.events.at(-1)?.id;
     if (!page.more) return all.filter(({ kind }) => kind === "message");

@@ -1,5 +1,6 @@
 /** The intake and its store on a real archive that has a thread of its own: nothing lost, doubled or overtaken. */
 import assert from "node:assert/strict";
+import { placeBefore } from "../../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveWriter } from "../../../src/archive/archive.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
@@ -67,7 +68,11 @@ function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFol
       const texts: string[] = [];
       let before: number | undefined;
       while (true) {
-        const { events, more } = await reader.timeline({ channelId: 1, before, limit: 200 });
+        const { events, more } = await reader.timeline({
+          channelId: 1,
+          place: placeBefore(before),
+          limit: 200,
+        });
         texts.unshift(...events.map(({ text }) => text).toReversed());
         if (!more) return texts;
         before = events.at(-1)!.id;

@@ -1,10 +1,11 @@
 /** Reads pages of the timeline, with and without a search. */
 import type { DatabaseSync } from "node:sqlite";
 import type { TimelinePage, TimelineQuery } from "../../archive.ts";
+import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
-import { type Found, SearchExecutor, type TextRow } from "../search/execute.ts";
+import { type DirectedQuery, type Found, SearchExecutor, type TextRow } from "../search/execute.ts";
 import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
@@ -68,13 +69,25 @@ export class Timeline {
     }
   }
 
+  #page({ place = NEWEST, limit, ...conditions }: TimelineQuery): TimelinePage {
+    if (place.at !== "around") return this.#directed({ ...conditions, place }, limit);
+    const newer = this.#directed({ ...conditions, place: { ...place, at: "after" } }, limit);
+    const older = this.#directed({ ...conditions, place: { ...place, at: "before" } }, limit);
+    const event = this.event(place.id);
+    return {
+      events: [...newer.events, ...event ? [event] : [], ...older.events],
+      more: older.more,
+      moreNewer: newer.more,
+    };
+  }
+
   /** Reads a page by the index. If the index cannot be used and the query has no words, scans every row. */
-  #page(query: TimelineQuery): TimelinePage {
+  #directed(query: DirectedQuery, limit: number): TimelinePage {
     let page: TimelinePage | undefined;
     const find = () => {
-      const found = this.#finder.find(query, skipOf(query), query.limit + 1);
-      page = this.#pageOf(query, found);
-      if (page.events.length < Math.min(found.ids.length, query.limit) && !this.#areThere(found.ids)) {
+      const found = this.#finder.find(query, limit + 1);
+      page = this.#pageOf(found, limit);
+      if (page.events.length < Math.min(found.ids.length, limit) && !this.#areThere(found.ids)) {
         throw new AppError("index_unusable", "it contains messages that do not exist");
       }
       return page;
@@ -87,7 +100,7 @@ export class Timeline {
       if (query.search && page) return page;
       if (query.search) throw error;
     }
-    return this.#pageOf(query, this.#finder.scan(query, skipOf(query), query.limit + 1));
+    return this.#pageOf(this.#finder.scan(query, limit + 1), limit);
   }
 
   /** Runs `find` again if the index fails and the self-check, unless it ran before, decides for MATCH. */
@@ -100,7 +113,7 @@ export class Timeline {
     }
   }
 
-  #pageOf({ limit }: TimelineQuery, { ids, stoppedAt, skipped }: Found): TimelinePage {
+  #pageOf({ ids, stoppedAt, skipped }: Found, limit: number): TimelinePage {
     const events = this.#sql.events.all(JSON.stringify(ids.slice(0, limit)))
       .map((row) => eventOf(row as unknown as EventRow, this.#emotes));
     return stoppedAt === undefined
@@ -134,8 +147,4 @@ export class Timeline {
     if (kind === undefined) this.#kinds.set(shape, kind = KINDS[this.#sql.kind.get(shape)!.kind as number]!);
     return kind === "message" ? text : searchableText(this.event(id)!);
   }
-}
-
-function skipOf({ page = 1, limit, skip = (page - 1) * limit, after }: TimelineQuery): number {
-  return after === undefined ? skip : 0;
 }

@@ -1,6 +1,7 @@
 /** Finds the ids of the messages that match a query, within a time budget. */
 import type { DatabaseSync } from "node:sqlite";
 import type { TimelineQuery } from "../../archive.ts";
+import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import { prepareArrays } from "../file/connection.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.ts";
@@ -28,6 +29,11 @@ const MAX_PAGES = 200;
 /** Messages to scan in one step. */
 const MIN_SCANNED = 1_000;
 const MAX_SCANNED = 4_000;
+
+/** A query that reads in one direction: a page around an id is two of them. */
+export type DirectedQuery = Omit<TimelineQuery, "place" | "limit" | "gaps"> & {
+  place?: Exclude<Place, { at: "around" }>;
+};
 
 export type TextRow = [id: number, text: string, shape: number];
 
@@ -71,8 +77,9 @@ export class SearchExecutor {
     };
   }
 
-  /** Up to `count` ids after the first `skip`. @throws AppError index_unusable where the index cannot be read */
-  find(query: TimelineQuery, skip: number, count: number): Found {
+  /** Up to `count` ids. @throws AppError index_unusable where the index cannot be read */
+  find(query: DirectedQuery, count: number): Found {
+    const skip = skipOf(query.place ?? NEWEST);
     const index = this.#openIndex();
     const range = this.#rangeOf(query);
     // Without words a page is full soon, even if a busy machine lets the deadline pass.
@@ -82,24 +89,28 @@ export class SearchExecutor {
   }
 
   /** The same without the index: scans every row, within a longer time. */
-  scan(query: TimelineQuery, skip: number, count: number): Found {
+  scan(query: DirectedQuery, count: number): Found {
+    const skip = skipOf(query.place ?? NEWEST);
     const deadline = performance.now() + SCAN_BUDGET_MS;
     const rows = conditionsOf(query);
     const { ids, stoppedAt } = this.#scan(rows, this.#rangeOf(query), skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  #rangeOf(query: TimelineQuery): IdRange {
+  #rangeOf(query: DirectedQuery): IdRange {
     const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
+    const { place = NEWEST } = query;
+    const after = place.at === "after" ? place.id : -1;
+    const before = place.at === "before" ? place.id : place.at === "after" ? place.before : undefined;
     return {
-      from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), (query.after ?? -1) + 1),
-      to: Math.min((last ?? 0) + 1, firstIdAt(query.to ?? Infinity), query.before ?? Infinity),
-      direction: query.after === undefined ? "DESC" : "ASC",
+      from: Math.max(first ?? 0, firstIdAt(query.from ?? 0), after + 1),
+      to: Math.min((last ?? 0) + 1, firstIdAt(query.to ?? Infinity), before ?? Infinity),
+      direction: place.at === "after" ? "ASC" : "DESC",
     };
   }
 
   /** Plans and executes. If reading rows turns out slow, it re-plans the rest. */
-  #plan(query: TimelineQuery, index: CandidateIndex, range: IdRange, count: number, deadline: number): Found {
+  #plan(query: DirectedQuery, index: CandidateIndex, range: IdRange, count: number, deadline: number): Found {
     const { costs } = this.#costs;
     const plan = planOf(query, index.lists(), docRangeOf(range, index), costs);
     if (plan.lists.length === 0) return this.#scan(plan.all, range, count, deadline);

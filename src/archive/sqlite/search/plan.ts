@@ -32,8 +32,9 @@ export interface RowConditions {
 }
 
 type Condition = "channelId" | "userId" | "search";
+type Conditions = Pick<TimelineQuery, Condition>;
 
-export function planOf(query: TimelineQuery, index: CandidateLists, range: DocRange, costs: Costs): Plan {
+export function planOf(query: Conditions, index: CandidateLists, range: DocRange, costs: Costs): Plan {
   const { channelId, userId, search } = query;
   const open = (term: IndexTerm, of: Condition) => ({ of, list: index.list(term, range) });
   const terms = search ? termsOfSearch(search) : [];
@@ -81,7 +82,7 @@ function isWorth(pages: number, candidates: PostingList, costs: Costs): boolean 
 }
 
 /** The conditions of a query, as they are verified on rows. */
-export function conditionsOf({ channelId, userId, search }: Pick<TimelineQuery, Condition>): RowConditions {
+export function conditionsOf({ channelId, userId, search }: Conditions): RowConditions {
   return {
     channel: channelId ?? null,
     user: userId ?? null,
