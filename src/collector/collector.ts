@@ -1,13 +1,14 @@
 /** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
 import type { ArchiveWriter, Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/maintenance.ts";
-import type { UnwrittenCoverage } from "../archive/coverage.ts";
+import type { CoverageNote, UnwrittenCoverage } from "../archive/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { hasDoubleKey } from "./ingest/deduplicator.ts";
 import { ConnectionGroup, type ConnectionGroupSink, type Heard } from "./connection/connection_group.ts";
 import { Backfiller, type BackfillTimings } from "./backfill/backfiller.ts";
-import { IngestPipeline, type OverflowOptions } from "./ingest/pipeline.ts";
+import { IngestPipeline } from "./ingest/pipeline.ts";
+import type { OverflowOptions } from "./ingest/overflow_file.ts";
 import { type Credentials, type Ending, TIMINGS, type Timings } from "./connection/session_options.ts";
 import type { ReconnectingConnection } from "./connection/reconnecting_connection.ts";
 import { CoverageTracker } from "./coverage/tracker.ts";
@@ -134,7 +135,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#second = new ConnectionGroup({ ...reader, name: "second" });
     this.#listening = new CoverageTracker({
       time: this.#time,
-      write: (told, done) => this.#intake.listen(told, done),
+      write: (note, done) => this.#writeCoverage(note, done),
     });
     this.#roster = new Roster({
       first: this.#first,
@@ -144,14 +145,14 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       misses: this.#misses,
       time: this.#time,
       // Before what waits to be stored: lines find their room by its id then.
-      writer: () => this.#intake.store,
+      writer: () => this.#intake.store.writer,
       log: options.log,
     });
     this.#unnoted = new CoverageJournal(options.unnotedPath);
     let unnoted = this.#unnoted.read(options.spool.path);
     this.#intake = new IngestPipeline({
       openWriter: () => this.#openWriter(unnoted),
-      spool: options.spool,
+      overflow: options.spool,
       time: this.#time,
       watched: this.#watched,
       committed: options.committed,
@@ -167,7 +168,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#unnoted.drop();
     unnoted = undefined;
     this.#upkeep = new Maintenance(
-      () => this.#intake.store,
+      () => this.#intake.store.writer,
       this.#time,
       (error) => options.log.error("upkeep failed by a bug: {error}", { error }),
     );
@@ -175,19 +176,19 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       url: options.historyUrl,
       writer: () => {
         // It looks for gaps in what was noted, so everything has to be.
-        this.#intake.settle();
+        this.#intake.store.settle();
         if (this.#time.isContested) throw new AppError("unavailable", "it is being judged what time it is");
         this.#listening.tick();
-        return this.#intake.writer;
+        return this.#intake.store.flushedWriter();
       },
       heard: (event, line) => this.#intake.heard(event, line),
       log: options.log,
       time: this.#time,
       timings: options.healTimings,
     });
-    this.#time.isAtLeast(this.#intake.store.newestAt());
+    this.#time.isAtLeast(this.#intake.store.writer.newestAt());
     this.addChannels(options.channels);
-    for (const channel of this.#intake.writer.channels()) {
+    for (const channel of this.#intake.store.flushedWriter().channels()) {
       if (channel.enabled && !channel.deleting) this.#roster.add(channel);
     }
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
@@ -197,7 +198,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
 
   /** @throws AppError unavailable while the archive cannot be written */
   addChannels(logins: string[]): Channel[] {
-    const { writer } = this.#intake;
+    const writer = this.#intake.store.flushedWriter();
     return logins.map((login) => {
       const channel = writer.createChannel(login, this.#time.now());
       // What would be said in it meanwhile had no channel to belong to, once it is gone.
@@ -207,7 +208,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
   }
 
   setEnabled(id: number, enabled: boolean): Channel | undefined {
-    const channel = this.#intake.writer.setEnabled(id, enabled);
+    const channel = this.#intake.store.flushedWriter().setEnabled(id, enabled);
     if (!channel) return undefined;
     if (enabled) this.#roster.add(channel);
     else this.#roster.remove(channel.login);
@@ -215,11 +216,11 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
   }
 
   deleteChannel(id: number, withMessages: boolean): void {
-    const { writer } = this.#intake;
+    const writer = this.#intake.store.flushedWriter();
     const channel = writer.channels().find((c) => c.id === id);
     if (!channel) return;
     // What comes out of the spool afterwards would belong to no channel, and be kept where it was to be deleted.
-    if (withMessages && this.#intake.spooling) {
+    if (withMessages && this.#intake.store.isOverflowing) {
       throw new AppError(
         "unavailable",
         "messages that had to wait are still being stored; try again in a moment",
@@ -231,19 +232,19 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
   }
 
   setRetention(id: number, retention: Retention): void {
-    this.#intake.writer.setRetention(id, retention);
+    this.#intake.store.flushedWriter().setRetention(id, retention);
     this.#upkeep.hurry();
   }
 
   watch(channelId: number): void {
     this.#watched.add(channelId);
     // What was handed over before would be committed without being announced, perhaps after the page was read.
-    this.#intake.settle();
+    this.#intake.store.settle();
   }
 
   /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
   bar(reason: string | undefined): void {
-    this.#intake.bar(reason);
+    this.#intake.store.bar(reason);
   }
 
   unwatch(channelId: number): void {
@@ -278,10 +279,10 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#roster.ending();
     await this.#finish();
     clearInterval(this.#ticker);
-    this.#intake.ending();
+    this.#intake.store.ending();
     await Promise.all([this.#first.stop(), this.#second.stop(), healed]);
     this.#held.release();
-    this.#intake.settle();
+    this.#intake.store.settle();
     this.#listening.stop(
       [...this.#roster.seats.values()].map(({ channel }) => channel.id),
       this.#clock.monotonicMs(),
@@ -304,7 +305,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       return this.#intake.reject(line, `#${event.channel} is not being recorded`, this.#time.epochOf(at));
     }
     if (leaving === "reading") this.#roster.read(seat, at);
-    if (!hasDoubleKey(event) && this.#isEcho(heard)) return this.#intake.double();
+    if (!hasDoubleKey(event) && this.#isEcho(heard)) return this.#intake.duplicate();
     this.#held.take(heard);
   }
 
@@ -364,7 +365,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
   }
 
   room(): Promise<void> | undefined {
-    return this.#intake.whenWritable();
+    return this.#intake.store.whenWritable();
   }
 
   // --- inside ---
@@ -379,6 +380,16 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       throw error;
     }
     return writer;
+  }
+
+  #writeCoverage({ changes, knownAt, anew }: CoverageNote, done: (error?: unknown) => void): void {
+    let writer: ArchiveWriter;
+    try {
+      ({ writer } = this.#intake.store);
+    } catch (error) {
+      return done(error);
+    }
+    writer.listenLater(changes, knownAt, anew, done);
   }
 
   /** Of what carries nothing unique: whether another connection brought it, or nobody said it. */
@@ -428,7 +439,10 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     if (!this.#time.isCertain || now < this.#lookAheadAt) return;
     this.#lookAheadAt = Infinity;
     try {
-      const { ahead, changed } = this.#intake.store.setRight(this.#time.now(), Math.round(this.#shiftMs));
+      const { ahead, changed } = this.#intake.store.writer.setRight(
+        this.#time.now(),
+        Math.round(this.#shiftMs),
+      );
       this.#shiftMs = 0;
       if (changed) this.#listening.retell();
       this.#listening.confirmed();
@@ -453,7 +467,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#second.tick(now);
     this.#misses.settle(now);
     this.#listening.tick();
-    this.#keeping(() => this.#unnoted.tick(this.#listening.unnoted(this.#intake.safeUpto()), now));
+    this.#keeping(() => this.#unnoted.tick(this.#listening.unnoted(this.#intake.store.safeUpto()), now));
     const { busyPerMinute = BUSY_PER_MINUTE } = this.#options;
     for (const [login, { rate }] of this.#ended ? [] : this.#roster.seats) {
       if (rate.perMinute(now) > busyPerMinute) this.#first.isolate(login);

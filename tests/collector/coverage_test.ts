@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
-import { lastReceivedAt } from "../../src/collector/ingest/overflow_file.ts";
+import { lastReceivedAt } from "../../src/collector/ingest/overflow_format.ts";
 import { CoverageJournal } from "../../src/collector/coverage/journal.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";

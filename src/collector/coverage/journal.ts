@@ -5,7 +5,7 @@
  */
 import type { UnwrittenCoverage } from "../../archive/coverage.ts";
 import { makePrivate, plainFile } from "../../archive/private_file.ts";
-import { lastReceivedAt } from "../ingest/overflow_file.ts";
+import { lastReceivedAt } from "../ingest/overflow_format.ts";
 
 /** The interval between writes. */
 const KEEP_MS = 1_000;

@@ -5,27 +5,34 @@
  */
 
 import { makePrivate, plainFile } from "../../archive/private_file.ts";
+import {
+  byteLength,
+  decodeRows,
+  encodeRow,
+  firstLine,
+  openIfThere,
+  READ_BYTES,
+  type SpooledLine,
+} from "./overflow_format.ts";
 
-export interface SpooledLine {
-  receivedAt: number;
-  /** Empty for a row that was cut off. */
-  line: string;
-  /** Where the next line begins, in bytes. */
-  upto: number;
+export interface OverflowOptions {
+  path: string;
+  /** Bytes; 0 = no file: then the sockets are not read while there is no room. */
+  bound: number;
+  /** How long the sockets are left unread before messages are dropped. */
+  patienceMs?: number;
 }
 
 /** How long a line may be unsynced: what a crash of the machine would cost. */
 const SYNC_MS = 50;
-const READ_BYTES = 256 * 1024;
 /** Bytes that may wait in memory while the file cannot be written. */
 const WAITING_BOUND = 4 * 1024 * 1024;
-/** Stands at the end of a row: one without it was cut off by a crash or a full disk. */
-const WHOLE = "\x1e";
 
 /** @template Row what is handed back where it was never written */
 export class OverflowFile<Row extends { receivedAt: number; line: string }> implements Disposable {
   readonly #path: string;
-  readonly #bound: number;
+  /** Bytes that it may have. */
+  readonly bound: number;
   #file: Deno.FsFile | undefined;
   #name = "";
   #size = 0;
@@ -48,8 +55,8 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
    */
   constructor(path: string, bound: number, doneUpto: (name: string) => number) {
     this.#path = path;
-    this.#bound = bound;
-    const existing = plainFile(path) && open(path, { read: true, append: true });
+    this.bound = bound;
+    const existing = plainFile(path) && openIfThere(path, { read: true, append: true });
     if (!existing) return;
     const name = firstLine(existing);
     if (name === undefined) {
@@ -95,15 +102,15 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
 
   /** Whether one more line would be taken. */
   get hasRoom(): boolean {
-    if (this.#size + this.#waitingBytes >= this.#bound) return false;
+    if (this.#size + this.#waitingBytes >= this.bound) return false;
     return this.failure === undefined || (this.#file !== undefined && this.#waitingBytes <= WAITING_BOUND);
   }
 
   /** False where the line found no room: the file is at its bound, or cannot be written. */
   append(row: Row): boolean {
-    if (this.#file && !this.hasRoom || this.#bound === 0 || !this.#file && !this.#create()) return false;
+    if (this.#file && !this.hasRoom || this.bound === 0 || !this.#file && !this.#create()) return false;
     this.#waiting.push(row);
-    this.#waitingBytes += byteLength(written(row));
+    this.#waitingBytes += byteLength(encodeRow(row));
     this.#timer ??= setTimeout(() => this.sync(), SYNC_MS);
     return true;
   }
@@ -113,7 +120,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.#file || this.#waiting.length === 0) return;
-    const bytes = new TextEncoder().encode((this.#torn ? "\n" : "") + this.#waiting.map(written).join(""));
+    const bytes = new TextEncoder().encode((this.#torn ? "\n" : "") + this.#waiting.map(encodeRow).join(""));
     const before = this.#size;
     try {
       for (let done = 0; done < bytes.length;) {
@@ -142,26 +149,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     file.seekSync(this.#readUpto, Deno.SeekMode.Start);
     const buffer = new Uint8Array(READ_BYTES);
     const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
-    const decoder = new TextDecoder();
-    const lines: SpooledLine[] = [];
-    for (let from = 0; lines.length < most && from < bytes.length;) {
-      const to = bytes.indexOf(10, from);
-      const isEnd = this.#readUpto + bytes.length === this.#size;
-      // The last row of a file that a crash has left may lack its end; one that goes on is for the next read.
-      if (to < 0 && isEnd) lines.push({ receivedAt: 0, line: "", upto: this.#size });
-      if (to < 0) break;
-      const row = decoder.decode(bytes.subarray(from, to));
-      from = to + 1;
-      const upto = this.#readUpto + from;
-      const space = row.indexOf(" ");
-      const whole = row.endsWith(WHOLE);
-      lines.push({
-        receivedAt: whole ? Number(row.slice(0, space)) : 0,
-        line: whole ? row.slice(space + 1, -WHOLE.length) : "",
-        upto,
-      });
-    }
-    return lines;
+    return decodeRows(bytes, this.#readUpto, this.#size, most);
   }
 
   /**
@@ -223,39 +211,4 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     this.#size = this.#readUpto = byteLength(name) + 1;
     return true;
   }
-}
-
-function open(path: string, options: Deno.OpenOptions): Deno.FsFile | undefined {
-  try {
-    return Deno.openSync(path, options);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function firstLine(file: Deno.FsFile): string | undefined {
-  const buffer = new Uint8Array(200);
-  const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
-  const end = bytes.indexOf(10);
-  return end < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, end));
-}
-
-/** When the last line was received that lies whole in the spool at `path`, where there is one. */
-export function lastReceivedAt(path: string): number | undefined {
-  using file = open(path, { read: true });
-  if (!file) return undefined;
-  file.seekSync(Math.max(0, file.statSync().size - READ_BYTES), Deno.SeekMode.Start);
-  const buffer = new Uint8Array(READ_BYTES);
-  const rows = new TextDecoder().decode(buffer.subarray(0, file.readSync(buffer) ?? 0)).split("\n");
-  const last = rows.findLast((row) => row.endsWith(WHOLE));
-  return last === undefined ? undefined : Number.parseInt(last);
-}
-
-function written({ receivedAt, line }: { receivedAt: number; line: string }): string {
-  return `${receivedAt} ${line}${WHOLE}\n`;
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

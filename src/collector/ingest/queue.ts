@@ -4,15 +4,27 @@
  */
 import type { OverflowPosition } from "../../archive/archive.ts";
 import { readLine } from "../../irc/read.ts";
+import type { WriterStatus } from "../recorder.ts";
 import { LineStore } from "./line_store.ts";
 import { Row, type RowParts } from "./row.ts";
 import { OverflowFile } from "./overflow_file.ts";
-import type { Batch } from "./write_loop.ts";
+
+/** What is stored in one transaction. */
+export interface Batch {
+  rows: Row[];
+  /** Up to where the overflow file was read, where the rows are from there. */
+  spooled?: OverflowPosition;
+}
 
 /** A batch goes out when it has so many rows, or after a while. */
 export const BATCH_ROWS = 200;
 /** What has come in while a batch was under way goes into the next one, up to so many: batches follow the load. */
 const MAX_ROWS = 2_000;
+/**
+ * Two large batches under way, and a third: with more than that, what waits grows old enough for the heap to be copied
+ * about, and it is the server that is to wait.
+ */
+const BOUND = 6_000;
 /** Lines of a spool that are read at once. */
 const SPOOL_ROWS = 1_000;
 
@@ -25,14 +37,9 @@ export class IngestQueue {
   #handedOver = 0;
 
   /** @param bound rows in memory; each connection may bring one more before it heeds that */
-  constructor(bound: number, spool: OverflowFile<Row>) {
+  constructor(spool: OverflowFile<Row>, bound = BOUND) {
     this.#bound = bound;
     this.#spool = spool;
-  }
-
-  /** Rows in memory, those under way included. */
-  get length(): number {
-    return this.#queue.length;
   }
 
   /** Rows in memory that are not under way. */
@@ -47,6 +54,16 @@ export class IngestQueue {
   /** When the first of those rows was received that would be lost if the program were killed now. */
   get unsafeSince(): number | undefined {
     return this.#spool.unwrittenSince ?? this.#queue[0]?.receivedAt;
+  }
+
+  status(): Pick<WriterStatus, "queue" | "queueBound" | "spooledBytes" | "spoolBound" | "spoolFailure"> {
+    return {
+      queue: this.#queue.length,
+      queueBound: this.#bound,
+      spooledBytes: this.#spool.bytes,
+      spoolBound: this.#spool.bound,
+      spoolFailure: this.#spool.failure,
+    };
   }
 
   push(parts: RowParts): void {

@@ -2,78 +2,75 @@
  * Stores a batch row by row after it was refused as a whole, so that one bad row keeps no other out. Rows that are refused
  * one after the other with the same error are not bad: then something is wrong with the store.
  */
-import type { AppendResult, ArchiveWriter } from "../../archive/archive.ts";
-import type { Row } from "./row.ts";
-import type { Batch, Stored } from "./write_loop.ts";
+import type { ArchiveWriter } from "../../archive/archive.ts";
 import { hasCode, isUnavailable } from "../../chat/errors.ts";
+import type { Batch } from "./queue.ts";
+import type { Row } from "./row.ts";
+import type { BatchResult, Stored } from "./batch_writer.ts";
 
 /** The same error so many times in a row, and no row stored in between, is trouble with the store. */
 const TROUBLE_AFTER = 3;
 
-export interface RowByRowOptions {
-  writer: () => ArchiveWriter;
-  /** Ids of the channels that somebody watches. */
-  watched: ReadonlySet<number>;
-  stored: (stored: Stored) => void;
-  /** A row was put into quarantine. */
-  setAside: (row: Row, why: string) => void;
-  /** So many rows of the quarantine were stored after all. */
-  readmitted: (rows: number) => void;
+export interface Refused {
+  row: Row;
+  why: string;
 }
 
-export interface Outcome {
-  /** How many rows were stored or put into quarantine: all of them, or the first so many. */
-  dealtWith: "all" | number;
-  /** Why the rest has to wait. */
-  trouble?: string;
+export interface Outcome extends BatchResult {
+  /** One a row, in their order. */
+  stored: Stored[];
+  /** Rows that were put into quarantine. */
+  quarantined: Refused[];
 }
 
 export class RowByRow {
-  readonly #options: RowByRowOptions;
   /** The error of the last refusals, and how many there were of it. */
   #why: string | undefined;
   #count = 0;
   /** Rows of the quarantine that were refused with it: they are stored once the store works again. */
   #ids: number[] = [];
 
-  constructor(options: RowByRowOptions) {
-    this.#options = options;
-  }
-
-  store({ rows, spooled }: Batch): Outcome {
-    let dealtWith = 0;
+  store({ rows, spooled }: Batch, writer: ArchiveWriter, watched: ReadonlySet<number>): Outcome {
+    const outcome: Outcome = { stored: [], quarantined: [], dealtWith: 0 };
     // Refused, and not put into quarantine: whether they are bad is decided by whether a later row can be stored.
-    const suspects: { row: Row; why: string }[] = [];
+    const suspects: Refused[] = [];
+    const quarantine = (refused: Refused, mayBeTrouble = false) => {
+      const id = addToQuarantine(writer, refused);
+      if (mayBeTrouble) this.#ids.push(id);
+      outcome.quarantined.push(refused);
+    };
     try {
       for (const [index, row] of rows.entries()) {
-        const refusal = this.#store(row, suspects.length > 0);
-        if (refusal === undefined) {
-          for (const { row, why } of suspects.splice(0)) this.#quarantine(row, why);
-          this.#setSpooled(row.spooled);
+        const stored = storeRow(row, writer, watched, suspects.length > 0);
+        if ("rows" in stored) {
+          outcome.stored.push(stored);
+          for (const suspect of suspects.splice(0)) quarantine(suspect);
+          setPosition(writer, row.spooled);
           this.#forget();
-        } else if (suspects.length > 0 || this.#isTrouble(refusal)) {
-          suspects.push({ row, why: messageOf(refusal) });
+        } else if (suspects.length > 0 || this.#isTrouble(stored.refusal)) {
+          suspects.push({ row, why: messageOf(stored.refusal) });
           continue;
         } else {
-          this.#quarantine(row, messageOf(refusal), !hasCode(refusal, "refused"));
+          quarantine({ row, why: messageOf(stored.refusal) }, !hasCode(stored.refusal, "refused"));
         }
-        dealtWith = index + 1;
+        outcome.dealtWith = index + 1;
       }
       const [suspect] = suspects;
-      if (suspect) return { dealtWith, trouble: `it refuses every message: ${suspect.why}` };
-      this.#setSpooled(spooled);
-      return { dealtWith: "all" };
+      if (suspect) return { ...outcome, trouble: `it refuses every message: ${suspect.why}` };
+      setPosition(writer, spooled);
+      return { ...outcome, dealtWith: "all" };
     } catch (error) {
-      return { dealtWith, trouble: messageOf(error) };
+      return { ...outcome, trouble: messageOf(error) };
     }
   }
 
-  /** A batch was committed: what was refused before, for a reason that seems to be gone, is tried again. */
-  committed(): void {
-    if (this.#count < TROUBLE_AFTER) return this.#forget();
-    const ids = this.#ids;
+  /**
+   * A batch was committed: what was refused before, for a reason that seems to be gone, is tried again.
+   * @returns how many rows left the quarantine
+   */
+  committed(writer: ArchiveWriter): number {
+    const ids = this.#count < TROUBLE_AFTER ? [] : this.#ids;
     this.#forget();
-    const writer = this.#options.writer();
     let stored = 0;
     for (const id of ids) {
       try {
@@ -83,24 +80,7 @@ export class RowByRow {
         // It stays in quarantine, with its first error.
       }
     }
-    if (stored > 0) this.#options.readmitted(stored);
-  }
-
-  /** Why the row was refused; undefined where it is stored. @throws AppError unavailable */
-  #store(row: Row, isProbe: boolean): unknown {
-    const startedAt = performance.now();
-    let result: AppendResult;
-    try {
-      // The position of a probe is told later: should the program end before, no row that comes before it may be lost.
-      const spooled = isProbe ? undefined : row.spooled;
-      result = this.#options.writer().append([row], this.#options.watched, spooled);
-    } catch (error) {
-      if (isUnavailable(error)) throw error;
-      return error;
-    }
-    const { events, repeated } = result;
-    this.#options.stored({ rows: [row], repeated, events, ms: performance.now() - startedAt });
-    return undefined;
+    return stored;
   }
 
   #isTrouble(refusal: unknown): boolean {
@@ -112,22 +92,39 @@ export class RowByRow {
     return ++this.#count >= TROUBLE_AFTER;
   }
 
-  #quarantine(row: Row, why: string, mayBeTrouble = false): void {
-    const id = this.#options.writer().quarantine({ event: row.event, receivedAt: row.receivedAt }, why);
-    if (mayBeTrouble) this.#ids.push(id);
-    this.#setSpooled(row.spooled);
-    this.#options.setAside(row, why);
-  }
-
-  #setSpooled(position: Batch["spooled"]): void {
-    if (position) this.#options.writer().append([], new Set(), position);
-  }
-
   #forget(): void {
     this.#why = undefined;
     this.#count = 0;
     this.#ids = [];
   }
+}
+
+/** @throws AppError unavailable */
+function storeRow(
+  row: Row,
+  writer: ArchiveWriter,
+  watched: ReadonlySet<number>,
+  isProbe: boolean,
+): Stored | { refusal: unknown } {
+  const startedAt = performance.now();
+  try {
+    // The position of a probe is told later: should the program end before, no row that comes before it may be lost.
+    const { events, repeated } = writer.append([row], watched, isProbe ? undefined : row.spooled);
+    return { rows: [row], repeated, events, ms: performance.now() - startedAt };
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    return { refusal: error };
+  }
+}
+
+function addToQuarantine(writer: ArchiveWriter, { row, why }: Refused): number {
+  const id = writer.quarantine({ event: row.event, receivedAt: row.receivedAt }, why);
+  setPosition(writer, row.spooled);
+  return id;
+}
+
+function setPosition(writer: ArchiveWriter, position: Batch["spooled"]): void {
+  if (position) writer.append([], new Set(), position);
 }
 
 function messageOf(error: unknown): string {

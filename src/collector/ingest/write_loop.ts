@@ -1,236 +1,249 @@
 /**
- * The archive's writer, kept at work: two batches under way at most, trouble waited out with growing pauses, a row that
- * cannot be stored set aside.
+ * Rows on their way into the archive: the bounded queue, the overflow file that takes what the archive cannot, when a
+ * batch goes out, and when a failing archive is tried again.
  */
-import {
-  type AppendOutcome,
-  type ArchiveWriter,
-  DETACHED,
-  type OverflowPosition,
-} from "../../archive/archive.ts";
-import type { StoredEvent } from "../../chat/events.ts";
-import type { Clock } from "../../clock.ts";
-import type { Row } from "./row.ts";
-import { RowByRow } from "./row_by_row.ts";
-import { AppError, isUnavailable } from "../../chat/errors.ts";
+import type { ArchiveWriter } from "../../archive/archive.ts";
+import type { WriterStatus } from "../recorder.ts";
+import type { TimeJudge } from "../time/judge.ts";
+import { Backpressure } from "./backpressure.ts";
+import { type BatchListener, type BatchResult, BatchWriter } from "./batch_writer.ts";
+import { CurrentWriter } from "./current_writer.ts";
+import { OverflowFile, type OverflowOptions } from "./overflow_file.ts";
+import { type Batch, BATCH_ROWS, IngestQueue } from "./queue.ts";
+import type { Row, RowParts } from "./row.ts";
+import { StoreHealth } from "./store_health.ts";
 
-/** A batch. */
-export interface Batch {
-  rows: Row[];
-  /** Where a spool was read up to, where the rows are from there. */
-  spooled?: OverflowPosition;
-}
-
-export interface Stored {
-  rows: readonly Row[];
-  /** How many of them repeated what the archive has, and were not stored. */
-  repeated: number;
-  /** Those of watched channels. */
-  events: StoredEvent[];
-  /** From handing over to being told of the commit. */
-  ms: number;
+export interface WriteLoopListener extends BatchListener {
+  /** The store fails, or works again. */
+  trouble(reason: string | undefined): void;
 }
 
 export interface WriteLoopOptions {
-  clock: Clock;
+  time: TimeJudge;
   openWriter: () => ArchiveWriter;
   /** Ids of the channels that somebody watches. */
   watched: ReadonlySet<number>;
-  /** What is to be stored next, and is under way from now on. */
-  next: (isUnderWay: boolean) => Batch | undefined;
-  stored: (stored: Stored) => void;
-  /** A row could not be stored, and was put into the quarantine. */
-  setAside: (row: Row, why: string) => void;
-  /** So many rows of the quarantine were stored after all. */
-  readmitted: (rows: number) => void;
-  /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
-  ended: (work: Batch, dealtWith: "all" | number) => void;
-  /** Told when the store fails and when it works again. */
-  trouble: (reason: string | undefined) => void;
-  /** It is about to be tried again. */
-  retrying: () => void;
+  /** Rows in memory. */
+  bound?: number;
+  overflow: OverflowOptions;
+  listener: WriteLoopListener;
 }
 
-/** The second is there when the first is done: then the writer's thread need not wait for us in between. */
-const MAX_BATCHES = 2;
-const RETRY_MS = { first: 100, most: 5_000 };
+/** A batch goes out after so long, or when it is large enough. */
+const BATCH_MS = 50;
+/** While the store fails rows wait in memory for so long, or until there are too many: then they go to the overflow file. */
+const OVERFLOW_AFTER_MS = 1_000;
+const PATIENCE_MS = 20_000;
 /** How often it is looked whether the file is still there; what was not counted yet is counted then. */
 const MAINTENANCE_MS = 3_000;
 
-export class WriteLoop implements Disposable {
+export class WriteLoop {
   readonly #options: WriteLoopOptions;
-  readonly #rowByRow: RowByRow;
-  #writer: ArchiveWriter;
-  /** The file was taken away, and none could be opened in its place yet. */
-  #isClosed = false;
-  #underWay = 0;
-  #isFlushing = false;
-  #failure: { reason: string; since: number; retryMs: number } | undefined;
-  /** Why nothing may be written, whatever the store says. */
-  #barred: string | undefined;
-  /** Nothing is tried before this fires. */
-  #retrying: ReturnType<typeof setTimeout> | undefined;
-  readonly #upkeeping: ReturnType<typeof setInterval>;
+  readonly #current: CurrentWriter;
+  readonly #health: StoreHealth;
+  readonly #batches: BatchWriter;
+  readonly #overflow: OverflowFile<Row>;
+  readonly #queue: IngestQueue;
+  readonly #backpressure: Backpressure;
+  #isHandingOver = false;
+  /** Fires when the oldest of the queue has waited long enough. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** It has fired, and there was no room: the next batch does not wait. */
+  #isDue = false;
+  readonly #maintaining: ReturnType<typeof setInterval>;
 
   /** Opens the archive. @throws what opening throws: at start there is somebody to tell */
   constructor(options: WriteLoopOptions) {
+    const { time, overflow: { path, bound, patienceMs = PATIENCE_MS } } = options;
     this.#options = options;
-    this.#writer = options.openWriter();
-    this.#rowByRow = new RowByRow({ ...options, writer: () => this.#writer });
-    this.#upkeeping = setInterval(() => this.#upkeep(), MAINTENANCE_MS);
+    this.#health = new StoreHealth({
+      clock: time.clock,
+      retry: () => this.#retry(),
+      changed: (reason) => options.listener.trouble(reason),
+    });
+    this.#current = new CurrentWriter(options.openWriter);
+    this.#batches = new BatchWriter(this.#current, options.watched, options.listener);
+    const stored = this.#current.writer.spooled();
+    this.#overflow = new OverflowFile(path, bound, (name) => stored?.name === name ? stored.upto : 0);
+    this.#queue = new IngestQueue(this.#overflow, options.bound);
+    this.#backpressure = new Backpressure(time.clock, bound > 0 ? patienceMs : Infinity);
+    this.#maintaining = setInterval(() => this.#maintain(), MAINTENANCE_MS);
+    if (this.#overflow.active) this.#flushIn(0);
   }
 
-  /** Why the store fails, and since when (monotonic); `undefined` while it works. */
-  get failure(): { reason: string; since: number } | undefined {
-    return this.#failure;
-  }
-
-  /** Nothing is written from now on, for this reason; undefined = it may be again. */
-  bar(reason: string | undefined): void {
-    this.#barred = reason;
-    if (reason !== undefined) this.#fail(reason);
-  }
-
-  get isBusy(): boolean {
-    return this.#underWay >= MAX_BATCHES;
-  }
-
-  /** @throws AppError unavailable while the store fails */
+  /** For what has nothing to do with what waits to be stored. @throws AppError unavailable while the store fails */
   get writer(): ArchiveWriter {
-    if (this.#failure) {
-      throw new AppError("unavailable", `the archive cannot be written: ${this.#failure.reason}`);
-    }
-    return this.#writer;
+    this.#health.check();
+    return this.#current.writer;
   }
 
-  /** Waits until nothing is under way. */
+  /**
+   * For what must come after everything that was said before: what becomes of a channel.
+   * @throws AppError unavailable while the store fails
+   */
+  flushedWriter(): ArchiveWriter {
+    this.#flushAll();
+    return this.writer;
+  }
+
+  /** Whether some of what was said before lies in the overflow file. */
+  get isOverflowing(): boolean {
+    return this.#overflow.active;
+  }
+
+  /** There has been no room for so long that what comes is to be dropped. */
+  get mustDrop(): boolean {
+    return !this.#queue.hasRoom && this.#backpressure.isExpired;
+  }
+
+  push(parts: RowParts): void {
+    this.#queue.push(parts);
+    this.#overflowInTrouble();
+    if (this.#queue.waiting >= BATCH_ROWS && this.#batches.hasRoom) this.#flush();
+    else this.#flushIn(BATCH_MS);
+  }
+
+  /** Resolves when more lines can be taken; `undefined` when they can be taken now. */
+  whenWritable(): Promise<void> | undefined {
+    return this.#backpressure.wait(this.#queue.hasRoom, this.#health.failure !== undefined);
+  }
+
+  /** The sockets are about to be closed: none is kept waiting any more, since it could not be closed then. */
+  ending(): void {
+    this.#backpressure.end();
+  }
+
+  /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
+  bar(reason: string | undefined): void {
+    this.#health.bar(reason);
+  }
+
+  /** Waits until nothing is under way: what is committed from now on is announced as it is wanted now. */
   settle(): void {
-    this.#writer.settle();
+    this.#current.writer.settle();
   }
 
-  /** Takes up what is to be stored, as far as there is room, unless it has to wait for a retry. */
-  flush(): void {
-    // With a writer that is done at once, the first batch brings the others.
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    try {
-      while (!this.isBusy && this.#retrying === undefined && this.#handOver());
-    } finally {
-      this.#isFlushing = false;
-    }
+  status(): Omit<WriterStatus, "lastCommitAt"> {
+    const { failure, since } = this.#health;
+    return {
+      state: failure ? "failing" : "ok",
+      reason: failure?.reason,
+      since: this.#options.time.epochOf(since),
+      ...this.#queue.status(),
+    };
   }
 
-  /** False where there is nothing more for now. */
-  #handOver(): boolean {
-    const work = this.#options.next(this.#underWay > 0);
-    if (!work) return false;
-    const { rows, spooled } = work;
-    const startedAt = performance.now();
-    this.#underWay++;
-    this.#writer.appendLater(
-      rows,
-      this.#options.watched,
-      spooled,
-      (outcome) => this.#done(work, outcome, startedAt),
+  /** Up to when (epoch) nothing that was received would be lost if the program were killed now. */
+  safeUpto(): number {
+    const { time } = this.#options;
+    const now = time.now();
+    const { fullSince } = this.#backpressure;
+    return Math.min(
+      now,
+      this.#queue.unsafeSince ?? now,
+      fullSince === undefined ? now : time.epochOf(fullSince),
     );
-    for (const row of rows) row.releaseEvent();
-    // The sockets have their turn between two stretches of a spool.
-    return !spooled;
   }
 
-  /** Closes the archive. */
-  [Symbol.dispose](): void {
-    clearInterval(this.#upkeeping);
-    clearTimeout(this.#retrying);
-    try {
-      this.#writer[Symbol.dispose]();
-    } catch (error) {
-      // What it could not write at the end is derived, and is counted again at the next start.
-      if (!isUnavailable(error)) throw error;
+  /**
+   * Writes what is left and closes the archive. What cannot be written goes to the overflow file, for the next start.
+   * @returns how many rows found no room there, and are lost
+   */
+  close(): number {
+    this.#flushAll();
+    clearTimeout(this.#timer);
+    const lost = this.#queue.close();
+    this.#backpressure.release();
+    clearInterval(this.#maintaining);
+    this.#health[Symbol.dispose]();
+    this.#current[Symbol.dispose]();
+    return lost;
+  }
+
+  #overflowInTrouble(): void {
+    const { failure } = this.#health;
+    const isLong = failure && this.#options.time.clock.monotonicMs() - failure.since >= OVERFLOW_AFTER_MS;
+    if (isLong || failure && !this.#queue.hasRoom) this.#queue.toSpool();
+  }
+
+  /** Has everything that waits in memory stored, unless there is trouble or it has to come behind the overflow file. */
+  #flushAll(): void {
+    this.settle();
+    while (!this.#health.failure && this.#queue.waiting > 0 && !this.#overflow.active) {
+      this.#flush();
+      this.settle();
     }
   }
 
-  #done(work: Batch, outcome: AppendOutcome, startedAt: number): void {
-    this.#underWay--;
-    let dealtWith: "all" | number = 0;
-    if (outcome.ok) {
-      dealtWith = "all";
-      if (work.rows.length > 0) this.#rowByRow.committed();
-      const { events, repeated } = outcome;
-      this.#options.stored({ rows: work.rows, repeated, events, ms: performance.now() - startedAt });
-    } else if ("error" in outcome) {
-      if (isUnavailable(outcome.error)) this.#fail(outcome.error.message);
-      else dealtWith = this.#storeEach(work);
-    }
-    if (dealtWith === "all") this.#recovered();
-    this.#options.ended(work, dealtWith);
+  #flushIn(ms: number): void {
+    this.#timer ??= setTimeout(() => this.#flush(), ms);
   }
 
-  /** Rows that cannot be stored must not keep the others out. Returns how many rows were dealt with. */
-  #storeEach(work: Batch): "all" | number {
-    // What was handed over behind this comes back untried: it must not go out again before all of this is done.
-    const isFlushing = this.#isFlushing;
-    this.#isFlushing = true;
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#isDue = true;
+    this.#handOver();
+  }
+
+  /** Hands over what is to be stored, as far as it is taken, unless it has to wait for a retry. */
+  #handOver(): void {
+    // With a writer that is done at once, the first batch brings the others.
+    if (this.#isHandingOver) return;
+    this.#isHandingOver = true;
     try {
-      const { dealtWith, trouble } = this.#rowByRow.store(work);
-      if (trouble !== undefined) this.#fail(trouble);
-      return dealtWith;
+      while (this.#batches.hasRoom && !this.#health.isPausing) {
+        const batch = this.#queue.next(!this.#batches.isIdle);
+        if (!batch) return;
+        if (!batch.spooled) this.#isDue = this.#queue.waiting > 0;
+        this.#batches.write(batch, (result) => this.#done(batch, result));
+        // The sockets have their turn between two stretches of the overflow file.
+        if (batch.spooled) return;
+      }
     } finally {
-      this.#isFlushing = isFlushing;
+      this.#isHandingOver = false;
     }
   }
 
-  #fail(reason: string): void {
-    if (!this.#failure) this.#options.trouble(reason);
-    const retryMs = Math.min(RETRY_MS.most, (this.#failure?.retryMs ?? RETRY_MS.first / 2) * 2);
-    this.#failure = { reason, since: this.#failure?.since ?? this.#options.clock.monotonicMs(), retryMs };
-    clearTimeout(this.#retrying);
-    this.#retrying = setTimeout(() => this.#retry(), retryMs);
+  #done(batch: Batch, { dealtWith, trouble }: BatchResult): void {
+    if (dealtWith === "all") this.#health.recovered();
+    else if (trouble !== undefined) this.#health.fail(trouble);
+    this.#queue.ended(batch, dealtWith);
+    this.#overflowInTrouble();
+    const { waiting, hasRoom } = this.#queue;
+    if (hasRoom) this.#backpressure.release();
+    if (this.#overflow.active || batch.spooled) this.#flushIn(0);
+    else if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
+    else if (waiting > 0) this.#flushIn(BATCH_MS);
   }
 
   #retry(): void {
-    this.#retrying = undefined;
-    this.#options.retrying();
-    if (this.#barred !== undefined) return this.#fail(this.#barred);
-    try {
-      if (this.#isClosed || !this.#writer.attached()) this.#reopen();
-      this.flush();
+    this.#overflow.sync();
+    this.#overflowInTrouble();
+    if (this.#queue.hasRoom || this.#backpressure.isExpired) {
+      this.#backpressure.release();
+    }
+    if (this.#health.barred !== undefined) return this.#health.fail(this.#health.barred);
+    this.#try(() => {
+      this.#current.reattach();
+      this.#handOver();
       // Where nothing waits to be stored, this shows whether it could be.
-      if (this.#failure && this.#retrying === undefined && this.#underWay === 0) {
-        this.#writer.flushCounters();
-        this.#recovered();
-      }
-    } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /** The file at the path is another one now: what is open leads nowhere. */
-  #reopen(): void {
-    // First, and its log into the file that it belongs to: SQLite would use or remove that log for the new file.
-    if (!this.#isClosed) {
-      this.#writer.tidy();
-      this.#writer[Symbol.dispose]();
-      this.#isClosed = true;
-    }
-    this.#writer = this.#options.openWriter();
-    this.#isClosed = false;
-  }
-
-  #recovered(): void {
-    if (!this.#failure || this.#barred !== undefined) return;
-    this.#failure = undefined;
-    this.#options.trouble(undefined);
+      if (!this.#health.failure || this.#health.isPausing || !this.#batches.isIdle) return;
+      this.#current.writer.flushCounters();
+      this.#health.recovered();
+    });
   }
 
   /** While batches come the writer looks after this itself, and need not be waited for. */
-  #upkeep(): void {
-    if (this.#failure || this.#underWay > 0) return;
+  #maintain(): void {
+    if (!this.#health.failure && this.#batches.isIdle) this.#try(() => this.#current.maintain());
+  }
+
+  #try(work: () => void): void {
     try {
-      if (!this.#writer.attached()) return this.#fail(DETACHED);
-      this.#writer.flushCounters();
+      work();
     } catch (error) {
-      this.#fail(error instanceof Error ? error.message : String(error));
+      this.#health.fail(error instanceof Error ? error.message : String(error));
     }
   }
 }

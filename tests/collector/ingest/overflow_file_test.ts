@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { lastReceivedAt, OverflowFile } from "../../../src/collector/ingest/overflow_file.ts";
+import { OverflowFile } from "../../../src/collector/ingest/overflow_file.ts";
+import { lastReceivedAt } from "../../../src/collector/ingest/overflow_format.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 const nothingDone = () => 0;

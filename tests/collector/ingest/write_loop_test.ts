@@ -6,7 +6,7 @@ import type { ArchiveWriter } from "../../../src/archive/archive.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { IngestPipeline } from "../../../src/collector/ingest/pipeline.ts";
-import { lastReceivedAt } from "../../../src/collector/ingest/overflow_file.ts";
+import { lastReceivedAt } from "../../../src/collector/ingest/overflow_format.ts";
 import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { readLine } from "../../../src/irc/read.ts";
@@ -37,7 +37,7 @@ function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFol
     committed: (events) => announced.push(...events.map(({ text }) => text)),
     trouble: (reason) => troubles.push(reason),
     bound: options.bound,
-    spool: { path: `${path}-spool`, bound: options.spoolBound ?? 2 ** 30 },
+    overflow: { path: `${path}-spool`, bound: options.spoolBound ?? 2 ** 30 },
   });
   return {
     intake,
@@ -125,11 +125,11 @@ Deno.test("while a full spool is read back the sockets wait, and nothing is drop
   it.say("0");
   await until(() => it.troubles.length === 1);
   let n = 1;
-  while (!it.intake.whenWritable()) it.say(String(n++));
+  while (!it.intake.store.whenWritable()) it.say(String(n++));
   const full = n;
   lock[Symbol.dispose]();
   while (n < full + 500) {
-    await it.intake.whenWritable();
+    await it.intake.store.whenWritable();
     it.say(String(n++));
   }
   await until(() => it.intake.counts.stored === n);
@@ -147,7 +147,7 @@ Deno.test("what overflowed while the store failed is in its order after two ends
     it.say(String(n++));
     await until(() => it.troubles.length === 1);
     for (const upto = n + said; n < upto;) {
-      await it.intake.whenWritable();
+      await it.intake.store.whenWritable();
       it.say(String(n++));
     }
     it[Symbol.dispose]();
@@ -170,10 +170,10 @@ Deno.test("what finds no room in the spool comes behind it, also over an end, wh
     const fill = async () => {
       // A retry may be under way, for which what waits stays in memory a moment.
       while (it.intake.status().spooledBytes < 29_000) {
-        await it.intake.whenWritable();
+        await it.intake.store.whenWritable();
         it.say(String(n++));
       }
-      while (!it.intake.whenWritable()) it.say(String(n++));
+      while (!it.intake.store.whenWritable()) it.say(String(n++));
     };
     await fill();
     lock[Symbol.dispose]();
@@ -196,12 +196,12 @@ Deno.test("after a second of trouble what waits is in the spool, however little:
   it.say("0");
   const saidAt = it.time.now();
   await until(() => it.troubles.length === 1);
-  assert.ok(it.intake.safeUpto() <= saidAt);
+  assert.ok(it.intake.store.safeUpto() <= saidAt);
   await until(() => it.intake.status().spooledBytes > 0);
   assert.equal(it.intake.status().queue, 0);
   await until(() => lastReceivedAt(`${it.path}-spool`) !== undefined);
   const now = it.time.now();
-  assert.ok(it.intake.safeUpto() >= now);
+  assert.ok(it.intake.store.safeUpto() >= now);
   lock[Symbol.dispose]();
   await until(() => it.intake.counts.stored === 1);
 });
@@ -214,7 +214,7 @@ Deno.test("a row of a spool that cannot be stored is set aside once, and the oth
   for (let n = 1; n < 40; n++) it.say(String(n), n === 20 ? "nowhere" : "alpha");
   lock[Symbol.dispose]();
   await until(() => it.intake.counts.stored === 39);
-  assert.equal(it.intake.store.quarantined(0).length, 1);
+  assert.equal(it.intake.store.writer.quarantined(0).length, 1);
   assert.deepEqual(await it.texts(), numbers(40, 20));
 });
 
@@ -241,7 +241,7 @@ Deno.test("a run of identical refusals is trouble with the store: nothing more g
   }
   await until(() => it.intake.counts.stored === 201);
   assert.equal(it.intake.counts.rejected, 0);
-  assert.deepEqual(it.intake.store.quarantined(0), []);
+  assert.deepEqual(it.intake.store.writer.quarantined(0), []);
   assert.deepEqual((await it.texts()).toSorted(), numbers(201).toSorted());
 });
 
