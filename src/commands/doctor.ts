@@ -1,6 +1,7 @@
 /** `doctor`: reports faults of the archive, and with `--repair` repairs what it can. */
 import { type Diagnosis, examine, examinedRows } from "../archive/sqlite/doctor/doctor.ts";
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
+import { repairArchive } from "../archive/sqlite/repair/repair.ts";
 import type { Config } from "../config.ts";
 import { reportFailure, RESTORE_ADVICE } from "./support/failure.ts";
 import { Progress, seconds } from "./support/progress.ts";
@@ -22,12 +23,14 @@ export function doctorCommand({ dbPath }: Config, { repair, sample }: DoctorFlag
     // does not.
     using _lock = repair ? lockArchive(dbPath, "doctor --repair") : undefined;
     const rows = sample === "all" ? undefined : sample ?? examinedRows(dbPath);
-    const diagnosis = examine({
+    const options = {
       path: dbPath,
-      repair,
       sample: rows,
-      progress: (name) => progress.report(`examining ${name}`),
-    });
+      progress: (doing: string, share?: number) => progress.report(doing, share),
+    };
+    const diagnosis = repair
+      ? repairArchive({ ...options, now: Date.now() })
+      : examine({ ...options, repair });
     progress.end();
     for (const line of report(diagnosis, repair, rows)) console.log(line);
     console.error(`Examined ${dbPath} in ${seconds(startedAt)}.`);
@@ -42,7 +45,8 @@ export function doctorCommand({ dbPath }: Config, { repair, sample }: DoctorFlag
 /** Matches sentences that report damaged pages. */
 const DAMAGE = /^(SQLite says|Could not examine|The table \S+ cannot be checked)/;
 
-function* report({ found, repaired, left, notes }: Diagnosis, repair: boolean, rows: number | undefined) {
+function* report(diagnosis: Diagnosis, repair: boolean, rows: number | undefined) {
+  const { found, repaired, left, notes, damage } = diagnosis;
   yield* found;
   yield* repaired;
   if (repair && left.length > 0) yield* ["Not repaired:", ...left];
@@ -50,7 +54,12 @@ function* report({ found, repaired, left, notes }: Diagnosis, repair: boolean, r
   yield* notes;
   if (left.length === 0) yield found.length === 0 ? "No faults found." : "All faults were repaired.";
   else {
-    if (!repair) yield "`doctor --repair` repairs what it can. Stop Scrollback first.";
-    if (left.some((sentence) => DAMAGE.test(sentence))) yield RESTORE_ADVICE;
+    const isLost = damage ? damage.tables.length > 0 : left.some((sentence) => DAMAGE.test(sentence));
+    if (!repair && damage && !isLost) {
+      yield "All rows can be read: `doctor --repair` copies them into a new file. Stop Scrollback first.";
+    } else if (!repair) {
+      yield "`doctor --repair` repairs what it can. Stop Scrollback first.";
+    }
+    if (isLost) yield RESTORE_ADVICE;
   }
 }

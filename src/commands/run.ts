@@ -98,6 +98,9 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
   const { repair = false, sample } = flags;
   return await run(flags, "doctor", {
     args: [...(repair ? ["--repair"] : []), ...(sample === undefined ? [] : [`--sample=${sample}`])],
+    // If pages are damaged, the repair makes a new file beside the archive.
+    writesFolder: repair,
+    asksFreeSpace: repair,
     here: async (config) => {
       const { doctorCommand } = await import("./doctor.ts");
       return doctorCommand(config, { repair, sample });
@@ -115,6 +118,8 @@ interface RunOptions {
   writes?: string[];
   /** Whether it creates and renames files in the archive's folder. */
   writesFolder?: boolean;
+  /** Whether it reads how much of the file system is free. */
+  asksFreeSpace?: boolean;
   /** Runs the command in this process. */
   here(config: Config): Promise<number>;
 }
@@ -123,7 +128,7 @@ interface RunOptions {
 async function run(
   flags: ServeFlags,
   command: LaunchedCommand,
-  { presets, args = [], reads = [], writes, writesFolder, here }: RunOptions,
+  { presets, args = [], reads = [], writes, writesFolder, asksFreeSpace, here }: RunOptions,
 ): Promise<number> {
   if (flags.check) return checkSettings(flags, presets);
   const loaded = readConfig(flags, presets);
@@ -136,6 +141,7 @@ async function run(
     reads: [...loaded.reads, ...reads],
     writes,
     writesFolder,
+    asksFreeSpace,
     watch: flags.watch,
   });
 }

@@ -19,6 +19,8 @@ export interface LaunchOptions {
   writes?: readonly string[];
   /** Whether it creates and renames files in the archive's folder. */
   writesFolder?: boolean;
+  /** Whether it reads how much of the file system is free. */
+  asksFreeSpace?: boolean;
   /** Restart when a source changes. */
   watch?: boolean;
 }
@@ -60,7 +62,7 @@ export async function launch(config: Config, options: LaunchOptions): Promise<nu
 
 /** Returns the arguments for `deno`. @throws {RangeError} if a path cannot be permitted */
 export function denoArgs(config: Config, options: LaunchOptions): string[] {
-  const { command, args, reads, writes = [], writesFolder = false, watch = false } = options;
+  const { command, args, reads, writes = [], writesFolder = false, asksFreeSpace, watch = false } = options;
   const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
   const realDbPath = realPath(config.dbPath);
   const scope = {
@@ -74,6 +76,7 @@ export function denoArgs(config: Config, options: LaunchOptions): string[] {
   const permissions = serves ? permissionFlags({ ...scope, standIn: command === "demo" }) : maintenanceFlags({
     ...scope,
     writes: [...writes.map((path) => resolve(path)), ...(writesFolder ? [dirname(realDbPath)] : [])],
+    asksFreeSpace,
   });
   return [
     "run",

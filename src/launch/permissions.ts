@@ -49,18 +49,20 @@ export function permissionFlags({ config, realDbPath, root, envNames, reads, sta
 export interface MaintenanceScope extends Omit<Scope, "standIn"> {
   /** Absolute paths of files and folders to write in addition to the archive's. */
   writes: readonly string[];
+  /** Whether it reads how much of the file system is free. */
+  asksFreeSpace?: boolean;
 }
 
 /** Returns the permission flags of a maintenance command. @throws like {@link permissionFlags} */
-export function maintenanceFlags(
-  { config, realDbPath, root, envNames, reads, writes }: MaintenanceScope,
-): string[] {
+export function maintenanceFlags(scope: MaintenanceScope): string[] {
+  const { config, realDbPath, root, envNames, reads, writes, asksFreeSpace = false } = scope;
   const files = [...archiveFiles(config.dbPath, realDbPath), ...writes];
   return [
     "--no-prompt",
     `--allow-read=${list([...readFolders(root), ...files, ...reads])}`,
     `--allow-write=${list(files)}`,
     `--allow-env=${list(envNames)}`,
+    ...(asksFreeSpace ? ["--allow-sys=statfs"] : []),
     "--ignore-env",
   ];
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { ANN, NOON, openArchive, said } from "../archive/said.ts";
+import { makeArchive, overwrite, pagesOf, rowsOf } from "../archive/damaged_pages.ts";
 import { runCare } from "../support/care.ts";
+import { tempFolder } from "../support/temp.ts";
 
 Deno.test("doctor returns exit status 1 if it finds faults, and 0 after the repair", async () => {
   using archive = openArchive();
@@ -20,6 +22,28 @@ Deno.test("doctor returns exit status 1 if it finds faults, and 0 after the repa
   const repaired = await runCare(archive.path, "doctor", "--repair");
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
   assert.match(repaired.stdout, /^All faults were repaired\.$/m);
+});
+
+Deno.test("doctor reports lost pages of the search index, and repairs it in a new file", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/twitch.db`;
+  makeArchive(path, 4_000);
+  const rows = rowsOf(path);
+  const lost = pagesOf(path).filter(({ name }) => name.startsWith("messages_index_"));
+  overwrite(path, lost.map(({ number }) => number), true);
+  const wrong = await runCare(path, "doctor");
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stdout, /the table messages_index_data is damaged/);
+  assert.match(wrong.stdout, /^All rows can be read: `doctor --repair` copies them into a new file/m);
+  assert.doesNotMatch(wrong.stdout, /restore/);
+  const repaired = await runCare(path, "doctor", "--repair");
+  assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
+  assert.match(repaired.stderr, /^building the index messages_index 100 %$/m);
+  const kept = /The damaged file is now (\S+);/.exec(repaired.stdout)![1]!;
+  assert.equal(Deno.statSync(kept).mode! & 0o777, 0o600);
+  assert.equal(Deno.statSync(path).mode! & 0o777, 0o600);
+  assert.deepEqual(rowsOf(path), rows);
+  assert.equal((await runCare(path, "doctor")).code, 0);
 });
 
 Deno.test("quarantine lists events that could not be stored, and replay stores those that it can", async () => {

@@ -1,6 +1,8 @@
 /** A disk that fills up, and a file that another process locks, at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { makeArchive, overwrite, pagesOf, rowsOf } from "../archive/damaged_pages.ts";
+import { runCare } from "../support/care.ts";
 import { delay, near, Stage } from "./stage.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -53,6 +55,30 @@ Deno.test("a disk that fills up and is freed: nothing is lost, and pages report 
   await stage.waitForPage("/readyz", /"ready":true/);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   assert.equal((await stage.counts()).dropped, 0);
+});
+
+Deno.test("a repair without enough free space changes nothing and reports how much it needs", async () => {
+  await using disk = await smallDisk();
+  if (!disk) return;
+  const path = `${disk.path}/a.db`;
+  makeArchive(path, 4_000);
+  overwrite(path, [pagesOf(path).find(({ name }) => name === "messages_index_data")!.number], false);
+  const rows = rowsOf(path);
+  const ballast = `${disk.path}/ballast`;
+  Deno.writeFileSync(ballast, new Uint8Array(12 * MEBIBYTE));
+  const refused = await runCare(path, "doctor", "--repair");
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stdout,
+    /left as it is: a repaired copy needs \d+ MB of free space in .*, where \d+ MB are free/,
+  );
+  assert.doesNotMatch(refused.stdout, /backup/);
+  assert.deepEqual(rowsOf(path), rows);
+  await Deno.remove(ballast);
+  const repaired = await runCare(path, "doctor", "--repair");
+  assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
+  assert.match(repaired.stdout, /The damaged file is now \S*a\.db\.before-repair-/);
+  assert.deepEqual(rowsOf(path), rows);
 });
 
 Deno.test("a file that another process locks for 30 s: nothing is lost, and pages report it", async () => {

@@ -64,6 +64,7 @@ Deno.test("maintenance commands have no network access, and access only the file
     assert.ok(written.includes(path));
   }
   assert.ok(!written.includes("/etc/scrollback.env"));
+  assert.ok(!flags.some((flag) => flag.startsWith("--allow-sys")));
 });
 
 Deno.test("no flag permits everything, subprocesses or libraries", () => {

@@ -1,7 +1,7 @@
 /** Makes a consistent, verified copy of the archive while it is being written. */
 import { backup, DatabaseSync } from "node:sqlite";
 import { openForReading } from "../file/connection.ts";
-import { keyFaults, pageFaults, rowCounts } from "../doctor/integrity_faults.ts";
+import { fileFaults, keyFaults, rowCounts } from "../doctor/integrity_faults.ts";
 import { identityOf, isSameFile, lstat, makePrivate, plainFile } from "../../private_file.ts";
 import { APPLICATION_ID } from "../file/migrations.ts";
 import { removeIfThere, syncFolder } from "./replace.ts";
@@ -112,7 +112,7 @@ export function verify(
     // Makes the copy a single file that can be moved by itself. The archive's writer enables the log again.
     db.exec("PRAGMA journal_mode = DELETE");
     progress("pages and indexes");
-    faults.push(...pageFaults(db));
+    faults.push(...fileFaults(db).map(({ sentence }) => sentence));
     progress("references");
     faults.push(...keyFaults(db));
     if (counts) progress("row counts");

@@ -51,7 +51,7 @@ export function replaceArchive({ copy, path, before, step = () => {} }: ReplaceO
 }
 
 /** Checkpoints the log and removes it, so that the file alone is the archive. False if that fails. */
-function settle(path: string): boolean {
+export function settle(path: string): boolean {
   try {
     using db = new DatabaseSync(path, { timeout: 500 });
     db.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE");
@@ -69,8 +69,14 @@ function keep(path: string, name: string): void {
     if (error instanceof Deno.errors.AlreadyExists) throw error;
     using from = Deno.openSync(path, { read: true });
     using to = Deno.openSync(name, { write: true, createNew: true, mode: from.statSync().mode ?? 0o600 });
-    copyBytes(from, to);
-    to.syncSync();
+    try {
+      copyBytes(from, to);
+      to.syncSync();
+    } catch (error) {
+      // Most likely the disk is full.
+      removeIfThere(name);
+      throw error;
+    }
   }
 }
 

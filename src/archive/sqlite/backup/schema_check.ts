@@ -20,11 +20,10 @@ export function schemaFaults(db: DatabaseSync, path: string): string[] {
   using reference = referenceSchema(version);
   const expected = entriesOf(reference);
   const found = entriesOf(db);
-  const faults: string[] = [];
+  const faults = strangers(found, expected);
   for (const [key, { type, name, sql }] of found) {
     const known = expected.get(key);
-    if (!known) faults.push(`The ${type} ${name} does not belong to an archive.`);
-    else if (plain(known) !== plain({ type, name, sql })) {
+    if (known && plain(known) !== plain({ type, name, sql })) {
       faults.push(`The ${type} ${name} has another definition.`);
     }
   }
@@ -32,6 +31,17 @@ export function schemaFaults(db: DatabaseSync, path: string): string[] {
     if (!found.has(key)) faults.push(`The ${type} ${name} is missing.`);
   }
   return faults;
+}
+
+/** Tables, triggers and views of other programs in a file of the present schema, a sentence each. */
+export function foreignEntries(db: DatabaseSync): string[] {
+  using reference = referenceSchema();
+  return strangers(entriesOf(db), entriesOf(reference));
+}
+
+function strangers(found: ReadonlyMap<string, Entry>, expected: ReadonlyMap<string, Entry>): string[] {
+  return [...found].filter(([key]) => !expected.has(key))
+    .map(([, { type, name }]) => `The ${type} ${name} does not belong to an archive.`);
 }
 
 function entriesOf(db: DatabaseSync): Map<string, Entry> {

@@ -4,14 +4,14 @@ import { openForReading, openForWriting } from "../file/connection.ts";
 import type { Fault } from "./fault.ts";
 import { counterFaults } from "./counters.ts";
 import { coverageFaults } from "./coverage.ts";
-import { keyFaults, pageFaults } from "./integrity_faults.ts";
+import { damagedTables, fileFaults, keyFaults } from "./integrity_faults.ts";
 import { indexFaults, unreadable, unusable } from "./index.ts";
 import { rebuildIndex } from "./rebuild.ts";
 import { referenceFaults } from "./references.ts";
 import { spaceNotes } from "./space.ts";
 import { indexedMessages, indexedNames } from "./terms.ts";
 import { timeFaults } from "./times.ts";
-import { isCurrent } from "../file/migrations.ts";
+import { isCurrent, ordinaryTables } from "../file/migrations.ts";
 import { asUnavailable, isDamage, isOfSqlite } from "../file/sqlite_errors.ts";
 import { hasCode, isUnavailable } from "../../../chat/errors.ts";
 
@@ -21,8 +21,8 @@ export interface DoctorOptions {
   repair: boolean;
   /** How many rows of each index are compared term by term; all of them where it is missing. */
   sample?: number;
-  /** What is being looked at. */
-  progress: (examination: string) => void;
+  /** What is being done. */
+  progress: (doing: string) => void;
 }
 
 export interface Diagnosis {
@@ -33,14 +33,16 @@ export interface Diagnosis {
   left: string[];
   /** No faults, but worth knowing. */
   notes: string[];
+  /** Pages of the file are damaged, and of these tables, rows. With `repair` nothing further was looked at or changed. */
+  damage?: { tables: string[] };
 }
 
 type Examination = (db: DatabaseSync, sample: number | undefined) => Fault[];
 
 /** In this order: what a later one relies on is put right by an earlier one. */
 const EXAMINATIONS: readonly [name: string, examine: Examination][] = [
+  ["the file", brokenFile],
   ["the search indexes", unusableIndexes],
-  ["the file", brokenPages],
   ["references", referenceFaults],
   ["constraints", brokenKeys],
   ["the index of messages", (db, sample) => indexFaults(db, indexedMessages(db), sample)],
@@ -60,21 +62,41 @@ export function examine({ path, repair, sample, progress }: DoctorOptions): Diag
     diagnosis.notes.push("Its schema is older than this program; it is brought up to date when that starts.");
     return diagnosis;
   }
+  let isDamaged = false;
   for (const [name, examine] of EXAMINATIONS) {
-    progress(name);
+    progress(`examining ${name}`);
     const look = () => faultsOf(db, name, (db) => examine(db, sample), diagnosis.found.length > 0);
-    const faults = look();
+    let faults = look();
     diagnosis.found.push(...faults.map(({ sentence }) => sentence));
-    if (!repair || faults.length === 0) {
-      diagnosis.left.push(...faults.map(({ sentence }) => sentence));
-      continue;
+    if (repair && faults.length > 0 && !faults.some(({ inPages }) => inPages)) {
+      isDamaged = !repairAll(db, faults, diagnosis.repaired);
+      progress(`examining ${name}, again`);
+      faults = look();
     }
-    for (const fault of faults) if (fault.repair) diagnosis.repaired.push(repaired(db, fault));
-    progress(`${name}, again`);
-    diagnosis.left.push(...look().map(({ sentence }) => sentence));
+    diagnosis.left.push(...faults.map(({ sentence }) => sentence));
+    isDamaged ||= faults.some(({ inPages }) => inPages);
+    if (repair && isDamaged) break;
   }
+  if (isDamaged) diagnosis.damage = { tables: inOneMoment(db, () => damagedTables(db, ordinaryTables())) };
   diagnosis.notes.push(...spaceNotes(db));
   return diagnosis;
+}
+
+/** Puts faults right, and notes what was done. False where a damaged page ended that. @throws AppError unavailable as below */
+function repairAll(db: DatabaseSync, faults: readonly Fault[], done: string[]): boolean {
+  const repairs = new Map(faults.map(({ sentence, repair }) => [repair, sentence]));
+  let isSound = true;
+  for (const [repair, sentence] of repairs) {
+    if (!repair) continue;
+    try {
+      done.push(repair());
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      done.push(`Could not be repaired: ${damageIn(error, true)}. (${sentence})`);
+      if (isOfSqlite(error) && isDamage(error)) isSound = false;
+    }
+  }
+  return isSound;
 }
 
 /** What an examination finds; where the file's damage ends it, that. @throws AppError unavailable where the file is not damaged */
@@ -88,16 +110,6 @@ function faultsOf(
     return inOneMoment(db, () => examine(db));
   } catch (error) {
     return [{ sentence: `Could not examine ${name}: ${damageIn(error, isDamaged)}.` }];
-  }
-}
-
-/** Puts a fault right and says what was done, or why that could not be. @throws AppError unavailable as above */
-function repaired(db: DatabaseSync, { sentence, repair }: Fault): string {
-  try {
-    return repair!();
-  } catch (error) {
-    if (db.isTransaction) db.exec("ROLLBACK");
-    return `Could not be repaired: ${damageIn(error, true)}. (${sentence})`;
   }
 }
 
@@ -134,7 +146,23 @@ function commit(db: DatabaseSync): void {
   }
 }
 
-/** Indexes that cannot even be opened keep SQLite from looking at the file as a whole. */
+/** Indexes are rebuilt in place only if the pages of the file are sound. */
+function brokenFile(db: DatabaseSync): Fault[] {
+  const rebuildMessages = () => rebuildIndex(db, indexedMessages(db));
+  const rebuildNames = () => rebuildIndex(db, indexedNames(db));
+  const reindex = () => {
+    db.exec("REINDEX");
+    return "Indexes were built anew.";
+  };
+  return fileFaults(db).map(({ sentence, inPages }) => {
+    if (inPages) return { sentence, inPages };
+    if (sentence.includes("messages_index")) return { sentence, repair: rebuildMessages };
+    if (sentence.includes("names_index")) return { sentence, repair: rebuildNames };
+    return sentence.includes("index") ? { sentence, repair: reindex } : { sentence };
+  });
+}
+
+/** Indexes that are marked as not usable, or are not there. */
 function unusableIndexes(db: DatabaseSync): Fault[] {
   // Both are prepared first: once FTS5 has met damage in one, no table can be made until the transaction ends.
   const both = [indexedMessages(db), indexedNames(db)];
@@ -142,23 +170,6 @@ function unusableIndexes(db: DatabaseSync): Fault[] {
     ...both.flatMap((indexed) => unusable(db, indexed)),
     ...both.flatMap((indexed) => unreadable(db, indexed)),
   ];
-}
-
-/** An index can be built anew from its table; a broken table is what backups are for. */
-function brokenPages(db: DatabaseSync): Fault[] {
-  return pageFaults(db).map((sentence) => {
-    const broken = [indexedMessages, indexedNames].map((indexed) => indexed(db))
-      .find(({ index }) => sentence.includes(index));
-    if (broken) return { sentence, repair: () => rebuildIndex(db, broken) };
-    if (!sentence.includes("index")) return { sentence };
-    return {
-      sentence,
-      repair: () => {
-        db.exec("REINDEX");
-        return "Indexes were built anew.";
-      },
-    };
-  });
 }
 
 /** What channels left behind. */

@@ -6,32 +6,86 @@ import { AppError } from "../../../chat/errors.ts";
 /** More sentences than this say nothing new. */
 const MAX_SENTENCES = 20;
 
-/** What is wrong with pages and indexes, the full-text ones too; empty where nothing is. */
-export function pageFaults(db: DatabaseSync): string[] {
-  try {
-    return checked(db, MAX_SENTENCES);
-  } catch (error) {
-    // A full-text index that cannot be opened, or a part of the file that cannot be read: table by table then.
-    const tables = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
-    const found = tables.flatMap(({ name }) => {
-      try {
-        return checked(db, `'${String(name).replaceAll("'", "''")}'`);
-      } catch (error) {
-        return [`The table ${name} cannot be checked: ${messageOf(error)}.`];
-      }
-    });
-    return found.length > 0 ? found.slice(0, MAX_SENTENCES) : [`SQLite says: ${messageOf(error)}.`];
-  }
+/** How SQLite begins a message about the structure of pages. */
+const IN_PAGES = "*** in database main ***\n";
+/** Its message if a page cannot be read during the check of a table. */
+const UNREADABLE = "database disk image is malformed";
+/** Its message for each page that only a damaged page pointed to. */
+const NEVER_USED = /^Page \d+: never used$/;
+/** Pages that map pages to their parents; reading rows does not need them. */
+const POINTER_MAP = /ptr ?map|pointer map/i;
+
+export interface FileFault {
+  sentence: string;
+  /** The structure of pages is damaged; otherwise only the content of an index or table is wrong. */
+  inPages: boolean;
 }
 
-/** @throws what SQLite throws */
-function checked(db: DatabaseSync, what: number | string): string[] {
-  const found: string[] = [];
-  for (const row of db.prepare(`PRAGMA integrity_check(${what})`).iterate()) {
-    const said = String(Object.values(row)[0]).replace(/^\*{3} in database main \*{3}\n/, "");
-    if (said !== "ok") found.push(...said.split("\n").map((line) => `SQLite says: ${named(db, line)}.`));
+/** What is wrong with pages and indexes, the full-text ones too; empty where nothing is. */
+export function fileFaults(db: DatabaseSync): FileFault[] {
+  const found: FileFault[] = [];
+  try {
+    found.push(...checked(db, MAX_SENTENCES));
+  } catch (error) {
+    // A full-text index that cannot be opened, or a part of the file that cannot be read: table by table then.
+    found.push(...checkedByTable(db));
+    if (found.length === 0) found.push({ sentence: `SQLite says: ${messageOf(error)}.`, inPages: true });
   }
-  return found;
+  return found.slice(0, MAX_SENTENCES);
+}
+
+function checkedByTable(db: DatabaseSync): FileFault[] {
+  const tables = db.prepare("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .all();
+  return tables.flatMap(({ name, rootpage }) => {
+    try {
+      return checked(db, quoted(String(name)));
+    } catch (error) {
+      // A virtual table has no pages itself.
+      return [{
+        sentence: `The table ${name} cannot be checked: ${messageOf(error)}.`,
+        inPages: rootpage !== 0,
+      }];
+    }
+  });
+}
+
+/** @throws what SQLite throws before it says anything */
+function checked(db: DatabaseSync, what: number | string): FileFault[] {
+  return integrityCheck(db, what).filter((said) => said !== "ok").flatMap((said) => {
+    const inPages = said.startsWith(IN_PAGES) || said === UNREADABLE;
+    const lines = said.replace(IN_PAGES, "").split("\n");
+    const told = lines.filter((line) => !NEVER_USED.test(line)).map((line) => named(db, line));
+    if (told.length < lines.length) told.push("pages are never used, nor free");
+    return told.map((what) => ({ sentence: `SQLite says: ${what}.`, inPages }));
+  });
+}
+
+function integrityCheck(db: DatabaseSync, what: number | string): string[] {
+  const check = db.prepare(`PRAGMA integrity_check(${what})`);
+  // `iterate` returns the rows before an error; but in Deno it then ends without the error.
+  const said = Array.from(check.iterate(), (row) => String(Object.values(row)[0]));
+  if (said.length === 0) check.all();
+  return said;
+}
+
+/** The tables among these whose own pages are damaged; pages of their indexes do not count. */
+export function damagedTables(db: DatabaseSync, tables: readonly string[]): string[] {
+  const select = db.prepare("SELECT rootpage FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  return tables.filter((table) => {
+    const root = select.get(table)?.rootpage;
+    if (root === undefined) return true;
+    try {
+      return integrityCheck(db, quoted(table)).flatMap((said) => said.split("\n"))
+        .some((line) => line.startsWith(`Tree ${root} `) && !POINTER_MAP.test(line));
+    } catch {
+      return true;
+    }
+  });
+}
+
+function quoted(name: string): string {
+  return `'${name.replaceAll("'", "''")}'`;
 }
 
 /** A sentence of SQLite with the name of the tree that it numbers. */

@@ -11,9 +11,15 @@ const SHADOWS = ["data", "idx", "config", "docsize", "content"];
 
 /**
  * Drops the index, makes it anew and reads its table again, some thousand rows a transaction. Where that is interrupted,
- * the file remembers that the index is not whole. Returns what was done. @throws where the index's pages cannot be freed
+ * the file remembers that the index is not whole. Returns what was done.
+ * @param progress called with the number of rows that are indexed, now and then
+ * @throws where the index's pages cannot be freed
  */
-export function rebuildIndex(db: DatabaseSync, indexed: Indexed): string {
+export function rebuildIndex(
+  db: DatabaseSync,
+  indexed: Indexed,
+  progress: (rows: number) => void = () => {},
+): string {
   const { index } = indexed;
   recreate(db, index);
   const insert = db.prepare(`INSERT INTO ${index} (rowid, terms) VALUES (?, ?)`);
@@ -27,6 +33,7 @@ export function rebuildIndex(db: DatabaseSync, indexed: Indexed): string {
       for (const { id, terms } of chunk) insert.run(id, terms);
     });
     rows += chunk.length;
+    progress(rows);
     next = chunk.at(-1)!.id + 1;
   }
   db.prepare("DELETE FROM index_faults WHERE index_name = ?").run(index);

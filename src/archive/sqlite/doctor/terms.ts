@@ -101,7 +101,13 @@ function* mapped<T>(
   from: number,
   row: (raw: Record<string, unknown>) => T,
 ): Generator<T> {
-  for (const raw of db.prepare(sql).iterate(from)) yield row(raw);
+  let next = from;
+  for (const raw of db.prepare(sql).iterate(from)) {
+    yield row(raw);
+    next = raw.id as number + 1;
+  }
+  // In Deno, an iteration ends without an error where SQLite fails; reading the next row throws it.
+  db.prepare(`${sql} LIMIT 1`).get(next);
 }
 
 function first<T>(

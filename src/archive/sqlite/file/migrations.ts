@@ -68,6 +68,17 @@ export function referenceSchema(version = MIGRATIONS.length): DatabaseSync {
   return db;
 }
 
+/** The tables of the present schema, except those of the full-text indexes and the list of their faults. */
+export function ordinaryTables(): string[] {
+  using db = referenceSchema();
+  const tables = db.prepare(`
+    SELECT name
+    FROM pragma_table_list
+    WHERE schema = 'main' AND type = 'table' AND name NOT IN ('sqlite_schema', 'index_faults')
+    ORDER BY name`).all();
+  return tables.map(({ name }) => String(name));
+}
+
 /** Whether the file has the present schema. @throws AppError wrong_file */
 export function isCurrent(db: DatabaseSync, path: string): boolean {
   return checkFile(db, path) === MIGRATIONS.length;

@@ -1,0 +1,31 @@
+/** Whether a folder's file system has room for a file. */
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
+import { AppError } from "../../../chat/errors.ts";
+
+/** @throws AppError unavailable where there is too little beside the file at the path */
+export function checkRoom(path: string, bytes: number): void {
+  const free = freeBytes(dirname(path));
+  if (free === undefined || free >= bytes) return;
+  throw new AppError(
+    "unavailable",
+    `a repaired copy needs ${megabytes(bytes)} of free space in ${dirname(path)}, where ${
+      megabytes(free)
+    } are free`,
+  );
+}
+
+/** Undefined where this process may not ask. */
+function freeBytes(folder: string): number | undefined {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}
