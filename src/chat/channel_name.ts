@@ -1,6 +1,6 @@
-/** Reading channel names as people type them. */
+/** Parses channel names from user input. */
 
-/** Twitch logins: 1 to 25 of `a-z 0-9 _`, not beginning with `_` (old ones may be shorter than today's least of 4). */
+/** Twitch logins: 1 to 25 of `a-z 0-9 _`, not beginning with `_`. Old ones may be shorter than today's minimum of 4. */
 const LOGIN = /^[a-z0-9][a-z0-9_]{0,24}$/;
 
 export function isLogin(text: string): boolean {
@@ -8,8 +8,8 @@ export function isLogin(text: string): boolean {
 }
 
 /**
- * A login out of `name`, `#Name`, `@Name`, or a twitch.tv address (also of a player, a chat popout or a VOD list);
- * `undefined` where there is none in it.
+ * Returns the login in `name`, `#Name`, `@Name` or a twitch.tv address (also of a player, a chat popout or a VOD list);
+ * `undefined` if there is none.
  */
 export function parseChannelName(text: string): string | undefined {
   let name = text.trim().toLowerCase();
@@ -20,7 +20,7 @@ export function parseChannelName(text: string): string | undefined {
   return isLogin(name) ? name : undefined;
 }
 
-/** Splits a field of one or many names (commas, spaces, new lines) into logins, each once, and what is none. */
+/** Splits names at commas, semicolons and white space. Returns the logins without duplicates, and the invalid names. */
 export function parseChannelNames(text: string): { logins: string[]; wrong: string[] } {
   const logins = new Set<string>();
   const wrong: string[] = [];

@@ -1,9 +1,9 @@
 /**
- * When a channel was listened to, and what follows from it: the gaps between, and how much of a day was recorded.
- * Instants are epoch milliseconds.
+ * When a channel was listened to, and from that the gaps and the recorded share of each day. Times are epoch
+ * milliseconds.
  */
 
-/** Why listening ended, in words for people. Stored by its key. */
+/** Why listening ended, as stored and as shown to users. */
 export const END_REASONS = {
   "connection lost": "the connection to Twitch was lost",
   "not joined": "the channel was not joined",
@@ -15,58 +15,58 @@ export const END_REASONS = {
 
 export type EndReason = keyof typeof END_REASONS;
 
-/** A stretch in which a channel was listened to. Without length it only says why it was not, from then on. */
+/** An interval in which a channel was listened to. With length 0 it only states why it was not, from then on. */
 export interface Listening {
   from: number;
-  /** Missing while it goes on. */
+  /** Missing while it continues. */
   to?: number;
-  /** Why it ended; there exactly where `to` is. */
+  /** Why it ended; present if and only if `to` is. */
   reason?: EndReason;
 }
 
-/** Somebody else had heard all that was said from then to then, and it was taken over. */
+/** A part of a gap that was filled: a history service had every message from `from` to `to`. */
 export interface Fill {
   from: number;
   to: number;
-  /** The host that it came from. */
+  /** The host of the service. */
   source: string;
-  /** How many messages the archive had not had. */
+  /** The number of messages that the archive did not have. */
   messages: number;
   filledAt: number;
 }
 
 export interface Gap {
   from: number;
-  /** Missing while it goes on. */
+  /** Missing while it continues. */
   to?: number;
   reason: EndReason;
-  /** Nobody wanted it to be recorded. */
+  /** The channel was disabled. */
   onPurpose: boolean;
   state: "missing" | "partly filled" | "filled";
   /** By `from`. */
   fills: Fill[];
 }
 
-/** A day of UTC, in milliseconds of it. */
+/** How much of a day (UTC) was recorded, in milliseconds. */
 export interface DayShare {
-  /** Its beginning. */
+  /** The start of the day. */
   day: number;
-  /** How long the channel was to be recorded: since it is known, and while it was not switched off. */
+  /** How long the channel should have been recorded: since it is known, and while it was enabled. */
   wantedMs: number;
   listenedMs: number;
-  /** Not listened to, but filled. */
+  /** Filled, but not listened to. */
   filledMs: number;
 }
 
 /**
- * The times between stretches.
- * @param stretches by `from`, without overlaps
- * @param next when the channel was listened to again after the last of them, where that is known
+ * The gaps between intervals.
+ * @param intervals by `from`, without overlaps
+ * @param next when the next interval after the last of them began, if known
  */
-export function gapsOf(stretches: readonly Listening[], fills: readonly Fill[], next?: number): Gap[] {
+export function gapsOf(intervals: readonly Listening[], fills: readonly Fill[], next?: number): Gap[] {
   const gaps: Gap[] = [];
-  stretches.forEach(({ to: from, reason }, i) => {
-    const to = stretches[i + 1]?.from ?? next;
+  intervals.forEach(({ to: from, reason }, i) => {
+    const to = intervals[i + 1]?.from ?? next;
     if (from === undefined || reason === undefined || (to !== undefined && to <= from)) return;
     const inside = fills.filter((fill) => fill.from < (to ?? Infinity) && fill.to > from);
     const gap: Gap = { from, reason, onPurpose: reason === "disabled", state: "missing", fills: inside };
@@ -79,23 +79,23 @@ export function gapsOf(stretches: readonly Listening[], fills: readonly Fill[], 
   return gaps;
 }
 
-/** Twitch may take so long to answer a JOIN. */
+/** The longest time that Twitch takes to answer a JOIN. */
 const JOINING_MS = 10_000;
 
 /**
- * Whether a gap is but the moment in which a channel is joined. Coverage tells of it; among messages and results it
- * would say nothing.
+ * Whether a gap is only the moment of joining. Coverage lists it, but timelines and search results do not: it would tell
+ * the user nothing.
  */
 export function isJoining({ reason, from, to }: Gap): boolean {
   return reason === "not joined" && to !== undefined && to - from <= JOINING_MS;
 }
 
-/** A gap stands among the rows of one page only, that in which it began. Moments of joining stand in none. */
+/** The gaps that a page with this range shows: those that began in it, except moments of joining. */
 export function beganIn(gaps: readonly Gap[], from: number, to: number): Gap[] {
   return gaps.filter((gap) => gap.from >= from && gap.from < to && !isJoining(gap));
 }
 
-/** How much of a gap within a span is not filled. @param now where a gap ends that goes on */
+/** The unfilled milliseconds of a gap within a range. @param now the end of a gap that continues */
 export function missedMs(gap: Gap, from: number, to: number, now: number): number {
   const start = Math.max(gap.from, from);
   const end = Math.min(gap.to ?? now, to);
@@ -103,12 +103,12 @@ export function missedMs(gap: Gap, from: number, to: number, now: number): numbe
 }
 
 /**
- * The days of UTC that a span touches, the first one first.
- * @param known since when the archive knows of the channel
- * @param now stretches and gaps that go on are taken to go on until then
+ * The days (UTC) that overlap a range, in ascending order.
+ * @param known since when the archive knows the channel
+ * @param now the end of intervals and gaps that continue
  */
 export function dayShares(
-  stretches: readonly Listening[],
+  intervals: readonly Listening[],
   gaps: readonly Gap[],
   { from, to, known, now }: { from: number; to: number; known: number; now: number },
 ): DayShare[] {
@@ -119,8 +119,8 @@ export function dayShares(
     const start = Math.max(day, first);
     const end = Math.min(day + DAY_MS, last);
     const share: DayShare = { day, wantedMs: end - start, listenedMs: 0, filledMs: 0 };
-    for (const stretch of stretches) {
-      share.listenedMs += overlapMs(stretch.from, stretch.to ?? now, start, end);
+    for (const interval of intervals) {
+      share.listenedMs += overlapMs(interval.from, interval.to ?? now, start, end);
     }
     for (const gap of gaps) {
       const ms = overlapMs(gap.from, gap.to ?? now, start, end);
@@ -135,8 +135,8 @@ export function dayShares(
 }
 
 /**
- * How much of what was wanted is there, from 0 to 100 in tenths, and 100 only where nothing is missing. Undefined
- * where nothing was wanted.
+ * The recorded or filled share of the wanted time in percent, rounded down to tenths, so that 100 means that nothing is
+ * missing. Undefined if no time was wanted.
  */
 export function percentOf({ wantedMs, listenedMs, filledMs }: Omit<DayShare, "day">): number | undefined {
   if (wantedMs <= 0) return undefined;
@@ -149,7 +149,7 @@ export function startOfDay(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
 }
 
-/** What the fills of a gap cover of it within a span; they may overlap. */
+/** The milliseconds of a gap within a range that its fills cover. Fills may overlap. */
 function filledMs(gap: Gap, from: number, to: number): number {
   let covered = 0;
   let upto = Math.max(gap.from, from);

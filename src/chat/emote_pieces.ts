@@ -1,7 +1,7 @@
-/** Where the `emotes` tag puts pictures into a text. */
+/** The emotes of a text, from the `emotes` tag. */
 
 export interface EmotePiece {
-  /** UTF-16 offsets, the end not included. */
+  /** UTF-16 offsets; `to` is excluded. */
   from: number;
   to: number;
   what: { kind: "emote"; id: string };
@@ -12,12 +12,12 @@ const RANGE = /^(\d{1,9})-(\d{1,9})$/;
 const SPACE = /\s/;
 
 /**
- * Reads `id:from-to,from-to/id2:…`, inclusive and counted in code points. Never throws.
+ * Parses `id:from-to,from-to/id2:…`, with inclusive ranges in code points. Never throws.
  *
- * Twitch has sent ranges that are shifted or too long, so a range is put right as far as the text shows how: a range
- * that begins inside a word of exactly its length stands for that word; any other range ends where its word ends.
- * Backward ranges, ranges outside the text and ranges of white space alone are left out. Pieces are ascending and do not
- * overlap (the first one is kept); none of them begins or ends inside a surrogate pair or a grapheme.
+ * Twitch has sent ranges that are shifted or too long, so ranges are corrected by the text: a range that begins inside a
+ * word of exactly its length is that word; any other range ends where its word ends. Backward ranges, ranges outside the
+ * text and ranges of only white space are ignored. Pieces are ascending and do not overlap (the first one wins), and no
+ * piece begins or ends inside a surrogate pair or a grapheme.
  */
 export function emotePieces(text: string, tag: string): EmotePiece[] {
   if (tag === "") return [];
@@ -38,11 +38,11 @@ export function emotePieces(text: string, tag: string): EmotePiece[] {
   return pieces.filter((piece) => piece.from >= end && (end = piece.to));
 }
 
-/** A text's code points, its words (what white space separates) and its graphemes; each looked up in constant time. */
+/** A text's code points, its words (separated by white space) and its graphemes, with look-ups in constant time. */
 class Words {
   readonly #text: string;
   readonly #points: string[];
-  /** The UTF-16 offset at which each code point begins, and at last the length. */
+  /** The UTF-16 offset of each code point, and finally the length. */
   readonly #starts: number[] = [0];
   #spans: Spans | undefined;
   #graphemes: Graphemes | undefined;
@@ -54,7 +54,7 @@ class Words {
     for (const point of this.#points) this.#starts.push(at += point.length);
   }
 
-  /** The UTF-16 offsets of a range of code points, put right; undefined if the range fits nothing. */
+  /** The UTF-16 offsets of a range of code points after correction; undefined if the range is invalid. */
   place(from: number, to: number): { from: number; to: number } | undefined {
     if (from > to || from >= this.#points.length) return undefined;
     const { begins, ends } = this.#spans ??= spansOf(this.#points);
@@ -72,13 +72,13 @@ class Words {
   /** The nearest boundary between graphemes in that direction. */
   #boundary(at: number, side: "before" | "after"): number {
     const text = this.#text;
-    // A character of ASCII begins a grapheme (but for a few signs that join a digit), and most texts have no others.
+    // An ASCII character begins a grapheme, except for a few signs that join a digit; most texts are only ASCII.
     if (at === 0 || at === text.length || text.charCodeAt(at) < 128) return at;
     return (this.#graphemes ??= graphemesOf(text))[side][at]!;
   }
 }
 
-/** For each code point the first index of its word and the one behind it; white space has those of the next word. */
+/** For each code point, the start and the end (excluded) of its word. White space has those of the next word. */
 interface Spans {
   begins: Int32Array;
   ends: Int32Array;
@@ -99,7 +99,7 @@ function spansOf(points: readonly string[]): Spans {
   return { begins, ends };
 }
 
-/** For each UTF-16 offset the nearest boundary at or before it, and at or after it. */
+/** For each UTF-16 offset, the nearest boundary at or before it, and at or after it. */
 interface Graphemes {
   before: Int32Array;
   after: Int32Array;

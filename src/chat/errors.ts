@@ -1,19 +1,19 @@
-/** The program's own errors: told apart by a code, which survives threads and decides the HTTP status. */
+/** The program's own errors. Each has a code, which is kept across threads and determines the HTTP status. */
 
 export type ErrorCode =
   /** The store cannot be written or read now (locked, disk full, file gone, I/O error); the same call may succeed later. */
   | "unavailable"
-  /** Part of the store is damaged: trying again does not help, a repair or a backup does. */
+  /** Part of the store is damaged: a retry does not help, a repair or a backup does. */
   | "damaged"
-  /** The search index cannot be used; everything that needs no index still works. */
+  /** The search index cannot be used; calls that need no index still work. */
   | "index_unusable"
   /** Another program has the archive. */
   | "in_use"
-  /** The file is not an archive, or one of a newer version; nothing in it was touched. */
+  /** The file is not an archive, or is one of a newer version; it was not changed. */
   | "wrong_file"
-  /** The archive does not take this one event, whatever the state of the store. */
+  /** The archive does not accept this event, independent of the state of the store. */
   | "refused"
-  /** A backup is not good, or cannot be written. */
+  /** A backup is invalid, or cannot be written. */
   | "backup"
   /** A call took longer than its deadline. */
   | "too_slow"
@@ -38,14 +38,14 @@ export class AppError extends Error {
   }
 }
 
-/** The store is in trouble, and nothing is wrong with what was asked of it. */
+/** Codes of problems with the store, not with the call. */
 const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set(["unavailable", "damaged", "index_unusable", "in_use"]);
 
 export function hasCode(error: unknown, code: ErrorCode): error is AppError {
   return error instanceof AppError && error.code === code;
 }
 
-/** Whether the store, and not the call, is the reason. */
+/** Whether the reason is the store, not the call. */
 export function isUnavailable(error: unknown): error is AppError {
   return error instanceof AppError && UNAVAILABLE.has(error.code);
 }

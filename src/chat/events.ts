@@ -1,11 +1,11 @@
-/** What can happen in a channel, as the archive keeps it and the pages show it. */
+/** The events of a channel, as the archive stores them and the pages show them. */
 
 /**
  * The kinds of event, in the order of their codes in the archive (append only):
  * - `message` PRIVMSG, `action` a PRIVMSG sent with `/me`, `notice` USERNOTICE (subs, raids, announcements, …)
  * - `timeout`, `ban` CLEARCHAT with a target, with and without a duration; `clear` CLEARCHAT without a target
- * - `deletion` CLEARMSG; `server` NOTICE (what Twitch says to the channel); `state` ROOMSTATE
- * - `raw` any other command in a channel, kept as its line
+ * - `deletion` CLEARMSG; `server` NOTICE (a message by Twitch to the channel); `state` ROOMSTATE
+ * - `raw` any other command in a channel, stored as its line
  */
 export const KINDS = [
   "message",
@@ -22,61 +22,61 @@ export const KINDS = [
 export type Kind = typeof KINDS[number];
 
 /**
- * A person as they were at that moment. For `timeout`, `ban` and `deletion` it is the person whom it befell, of whom
- * only the login and perhaps the id are known.
+ * A user as they appeared at that moment. For `timeout`, `ban` and `deletion` it is the affected user, of whom only the
+ * login and perhaps the id are known.
  */
 export interface Author {
-  /** Twitch's user id; `undefined` where the line did not carry one (old logs, CLEARMSG). */
+  /** Twitch's user id; `undefined` if the line has none (old logs, CLEARMSG). */
   userId?: number;
   /** Lower-case key. */
   login: string;
   displayName?: string;
-  /** As sent: `#RRGGBB`, empty where the user never chose one, `undefined` where the tag was missing. */
+  /** As sent: `#RRGGBB`, empty if the user never chose one, `undefined` if the tag is missing. */
   color?: string;
   /** As sent: `subscriber/12,premium/1`. */
   badges?: string;
   /** As sent: `subscriber/14`. */
   badgeInfo?: string;
-  /** The tags `mod`, `subscriber`, `turbo`, `user-type`, `vip` that were there, as a sorted tag section. */
+  /** The present ones of the tags `mod`, `subscriber`, `turbo`, `user-type`, `vip`, as a sorted tag section. */
   flags: string;
 }
 
-/** One thing that happened in a channel. From it the line that told of it can be rebuilt (`irc/format.ts`). */
+/** An event in a channel. `irc/format.ts` can rebuild its line from it. */
 export interface ChatEvent {
   kind: Kind;
   /** The channel's login, lower-case, without `#`. */
   channel: string;
-  /** Twitch's id of the channel (`room-id`), where the line carried one that is a number. */
+  /** Twitch's id of the channel (`room-id`), if the line has one that is a number. */
   roomId?: number;
   /** When Twitch sent it (`tmi-sent-ts`), epoch milliseconds. */
   sentAt?: number;
-  /** Twitch's id of the message (`id`, mostly a UUID); for a `deletion` that of the message it removed. */
+  /** Twitch's id of the message (`id`, mostly a UUID); for a `deletion`, the id of the deleted message. */
   uuid?: string;
   author?: Author;
   /**
-   * `message`, `action`, `notice`, `server`: what was said (of an action the inner text); `deletion`: the removed
-   * text; `raw`: the whole line; otherwise empty.
+   * `message`, `action`, `notice`, `server`: the text (for an action, the inner text); `deletion`: the deleted text;
+   * `raw`: the whole line; otherwise empty.
    */
   text: string;
   /**
-   * Every other tag, as a sorted tag section in wire form, beside marks that begin with `-` or `:` and say where the
-   * line departed from the usual (see `irc/marks.ts`). Read single values with `readTag`.
+   * All other tags, as a sorted tag section in wire form, after marks that begin with `-` or `:` and record how the line
+   * differed from the usual form (see `irc/marks.ts`). Read single values with `readTag`.
    */
   tags: string;
 }
 
-/** An event with the place that it has in the archive. */
+/** An event in the archive. */
 export interface StoredEvent extends ChatEvent {
   /** See `ids.ts`; `receivedAt(id)` is when it was received. */
   id: number;
   channelId: number;
-  /** The archive's user: Twitch's id, or a negative number for somebody who is known by login only. */
+  /** The archive's user: Twitch's id, or a negative number if only the login is known. */
   userId?: number;
-  /** What removed this message, where something did. */
+  /** The event that removed this message, if any. */
   removed?: Removal;
-  /** The host of the service that it came from, where it filled a gap. */
+  /** If it filled a gap: the host of the history service. */
   source?: string;
-  /** Of a `state`: the tags whose values differ from the channel's state before; missing where that is not known. */
+  /** For a `state`: the tags whose values differ from the channel's previous state; missing if that is unknown. */
   changed?: string[];
 }
 
@@ -84,15 +84,15 @@ export interface Removal {
   /** The id of the event that removed it. */
   by: number;
   kind: "timeout" | "ban" | "deletion";
-  /** Of a timeout. */
+  /** For a timeout: its length in seconds. */
   durationS?: number;
 }
 
-/** An event and the epoch millisecond at which its line came off the socket. */
+/** An event and the time of receipt of its line, epoch milliseconds. */
 export interface Received {
   event: ChatEvent;
   receivedAt: number;
 }
 
-/** The kinds of what a person writes; other events happen to them or to the channel. */
+/** The kinds that a user writes; other events concern a user or the channel. */
 export const WRITTEN: ReadonlySet<Kind> = new Set<Kind>(["message", "action", "notice"]);

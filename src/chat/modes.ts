@@ -1,15 +1,15 @@
-/** A chat's modes (emote-only, slow, …) as a ROOMSTATE tells them: all of them at a join, later only what changed. */
+/** A chat's modes (emote-only, slow, …). A ROOMSTATE contains all of them at a join, and later only changes. */
 
-/** Tags of a ROOMSTATE that say nothing about the chat's modes. */
+/** Tags of a ROOMSTATE that are no modes. */
 const NO_MODES = new Set(["room-id", "tmi-sent-ts", "id"]);
 
-/** What a key of a tag looks like; marks of `irc/marks.ts` do not. */
+/** The form of a tag's key. Marks of `irc/marks.ts` never have it. */
 const KEY = /^[A-Za-z0-9][\w./-]*$/;
 
-/** By key, values as they came. */
+/** Unchanged values by key. */
 export type Modes = Map<string, string>;
 
-/** The modes in a tag section, also in that of an event. */
+/** The modes in a tag section, which may contain marks. */
 export function modesOf(section: string): Modes {
   const modes: Modes = new Map();
   for (const pair of section.split(";")) {
@@ -20,12 +20,12 @@ export function modesOf(section: string): Modes {
   return modes;
 }
 
-/** The keys whose values differ from those before. */
+/** The keys whose values differ from the previous ones. */
 export function changedModes(before: Modes, now: Modes): string[] {
   return [...now].filter(([key, value]) => before.get(key) !== value).map(([key]) => key);
 }
 
-/** As a sorted tag section. */
+/** The modes as a sorted tag section. */
 export function formatModes(modes: Modes): string {
   return [...modes].map(([key, value]) => `${key}=${value}`).sort().join(";");
 }

@@ -1,16 +1,16 @@
-/** Who is named in the sentence that Twitch wrote for a notice. */
+/** Finds names in Twitch's sentence of a notice. */
 import type { ChatEvent } from "./events.ts";
 import { readTag } from "./tags.ts";
 
-/** A piece of the sentence; all pieces, one after the other, are the sentence. */
+/** A piece of the sentence. The concatenation of all pieces is the sentence. */
 export interface SentencePiece {
   text: string;
-  /** Set where the piece is a name. */
+  /** Set if the piece is a name. */
   names?: "author" | "channel" | { login: string };
 }
 
 interface Candidate {
-  /** As it may stand in the sentence, the likeliest first. */
+  /** The possible spellings in the sentence, the likeliest first. */
   spellings: (string | undefined)[];
   names: NonNullable<SentencePiece["names"]>;
 }
@@ -21,7 +21,7 @@ interface Found {
   names: NonNullable<SentencePiece["names"]>;
 }
 
-/** The tags that name somebody else: login, display name. */
+/** The tags that name other users: login, display name. */
 const OTHERS = [
   ["msg-param-recipient-user-name", "msg-param-recipient-display-name"],
   ["msg-param-sender-login", "msg-param-sender-name"],
@@ -30,8 +30,8 @@ const OTHERS = [
 ] as const;
 
 /**
- * Takes a sentence to pieces at the names in it, each linked where it stands as a whole word: the author's at its first
- * place, the others' at their last, so that `Tier gifted a Tier 1 sub to sub!` links both people.
+ * Splits a sentence at the names in it. A name is linked once, as a whole word: the author's at its first occurrence, the
+ * others' at their last one, so that `Tier gifted a Tier 1 sub to sub!` links both users.
  */
 export function sentencePieces(event: Pick<ChatEvent, "author" | "channel" | "tags">): SentencePiece[] {
   const sentence = readTag(event.tags, "system-msg") ?? "";
@@ -80,7 +80,7 @@ function firstPlace(
   return undefined;
 }
 
-/** Where `name` stands as a whole word. */
+/** The occurrences of `name` as a whole word. */
 function placesOf(sentence: string, name: string): { from: number; to: number }[] {
   const places = [];
   for (let from = sentence.indexOf(name); from >= 0; from = sentence.indexOf(name, from + name.length)) {
@@ -94,7 +94,7 @@ function isWord(character: string): boolean {
   return /^[\p{L}\p{N}_]$/u.test(character);
 }
 
-/** Lower case of `A` to `Z` alone, so that offsets stay as they are. */
+/** Converts only `A` to `Z` to lower case, so that offsets do not change. */
 function lower(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -1,11 +1,11 @@
-/** A message's text, taken to pieces: what is a word, a picture, a name, an address, and what was searched for. */
+/** Splits a message's text into parts: text, emotes, mentions and links, with highlights of search hits. */
 import { emotePieces } from "./emote_pieces.ts";
 import type { ChatEvent } from "./events.ts";
 import { readTag } from "./tags.ts";
 
-/** A piece of a message; the `text` of all pieces, one after the other, is the whole text. */
+/** A part of a message. The concatenation of every `text` is the whole text. */
 export type Part =
-  & { text: string; /** Stands in a highlighted range. */ hit: boolean }
+  & { text: string; /** Whether a highlight contains it. */ hit: boolean }
   & (
     | { kind: "text" }
     | { kind: "emote"; id: string }
@@ -13,7 +13,7 @@ export type Part =
     | { kind: "link"; href: string }
   );
 
-/** UTF-16 offsets, the end not included. */
+/** UTF-16 offsets; `to` is excluded. */
 type Range = readonly [from: number, to: number];
 
 interface Piece {
@@ -22,27 +22,27 @@ interface Piece {
   what: { kind: "emote"; id: string } | { kind: "mention"; login: string } | { kind: "link"; href: string };
 }
 
-/** Words that are names or addresses; only http and https may become links. */
+/** Mentions and addresses. Only http and https become links. */
 const NAME_OR_ADDRESS =
   /(?<![\p{L}\p{N}_@/.])@([a-zA-Z0-9]\w{2,24})(?!\w)|(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"]+/giu;
 /**
- * The most emotes, and the most names and addresses, of one message: those behind stay text. Twitch's messages have 500
- * characters; one that is full of emotes or names must not cost many times what another does.
+ * The largest numbers of emotes, and of mentions and links, in one message; the rest stays text. Twitch's messages have
+ * 500 characters, and one full of emotes or mentions must not cost many times as much as others.
  */
 export const MAX_EMOTES = 100;
 export const MAX_LINKS = 20;
 
-/** What may end a sentence behind an address. */
+/** Characters at the end of an address that belong to the sentence. */
 const SENTENCE_END = ".,:;!?'…";
 
-/** A text without emotes, names or addresses. @param highlights UTF-16 ranges, ascending and apart */
+/** The parts of a text without emotes, mentions or links. @param highlights UTF-16 ranges, ascending and disjoint */
 export function plainParts(text: string, highlights: readonly Range[]): Part[] {
   return cut(text, [], highlights);
 }
 
 /**
- * Never throws, whatever the tags say. The time grows with the length of the text and the tags, whatever they hold.
- * @param highlights UTF-16 ranges, ascending and apart
+ * The parts of a message. Never throws, for any tags. The time is linear in the length of the text and the tags.
+ * @param highlights UTF-16 ranges, ascending and disjoint
  */
 export function messageParts(
   event: Pick<ChatEvent, "text" | "tags">,
@@ -51,12 +51,12 @@ export function messageParts(
   return cut(event.text, piecesOf(event), highlights);
 }
 
-/** @param pieces in the order of the text, and apart */
+/** @param pieces ascending and disjoint */
 function cut(text: string, pieces: readonly Piece[], highlights: readonly Range[]): Part[] {
   const parts: Part[] = [];
   let at = 0;
   let next = 0;
-  /** Adds the plain text up to here, cut where highlights begin and end. */
+  /** Adds the plain text up to `to`, split where highlights begin and end. */
   const addText = (to: number) => {
     while (at < to) {
       while (next < highlights.length && highlights[next]![1] <= at) next++;
@@ -78,7 +78,7 @@ function cut(text: string, pieces: readonly Piece[], highlights: readonly Range[
   return parts;
 }
 
-/** In the order of the text, and apart: names and addresses give way to emotes and to the name that a reply begins with. */
+/** The pieces, ascending and disjoint. Emotes and the mention at the start of a reply win over mentions and links. */
 function piecesOf({ text, tags }: Pick<ChatEvent, "text" | "tags">): Piece[] {
   const emotes: Piece[] = emotePieces(text, readTag(tags, "emotes") ?? "").slice(0, MAX_EMOTES);
   const answered = answeredPiece(text, tags);
@@ -93,7 +93,7 @@ function piecesOf({ text, tags }: Pick<ChatEvent, "text" | "tags">): Piece[] {
   return pieces;
 }
 
-/** The name that a reply begins with, which may be one in any script. */
+/** The mention at the start of a reply, which may be a display name in any script. */
 function answeredPiece(text: string, tags: string): Piece | undefined {
   const login = readTag(tags, "reply-parent-user-login");
   const mention = `@${readTag(tags, "reply-parent-display-name") || login}`;
@@ -118,7 +118,7 @@ function wordPieces(text: string): Piece[] {
   return pieces;
 }
 
-/** A sentence's end and brackets that were opened before the address are no part of it. */
+/** Removes the end of a sentence, and closing brackets that were opened before the address. */
 function withoutSentenceEnd(address: string): string {
   let unopened = 0;
   for (let i = 0; i < address.length; i++) {
@@ -136,7 +136,7 @@ function withoutSentenceEnd(address: string): string {
 
 function readAddress(address: string): string | undefined {
   const url = URL.parse(address);
-  // A user name in an address serves only to make it look like another one.
+  // A user name in an address only disguises its host.
   return url && url.username === "" && url.password === "" ? url.href : undefined;
 }
 

@@ -1,11 +1,11 @@
 /**
- * The tag grammar of IRCv3 as Twitch uses it: `key=value;key=value`, values escaped. It stands in the vocabulary and
- * not in `irc/`, because what is in no column of the archive is kept in this form.
+ * The tag grammar of IRCv3 as Twitch uses it: `key=value;key=value` with escaped values. It is in `chat/`, not in `irc/`,
+ * because the archive stores values without a column in this form.
  */
 
 const ESCAPES: Record<string, string> = { ":": ";", s: " ", "\\": "\\", r: "\r", n: "\n" };
 
-/** Takes a wire value to what it means: `\:` `\s` `\\` `\r` `\n`; any other escape, and a last `\`, loses its backslash. */
+/** Unescapes `\:` `\s` `\\` `\r` `\n` in a value. Any other escape, and a final `\`, loses its backslash. */
 export function unescapeTag(value: string): string {
   if (!value.includes("\\")) return value;
   return value.replace(/\\([\s\S]?)/g, (_, c: string) => ESCAPES[c] ?? c);
@@ -30,7 +30,7 @@ export function escapeTag(value: string): string {
   });
 }
 
-/** Reads a tag section (without its `@`) into unescaped values; a key named twice keeps its last value. */
+/** Parses a tag section (without its `@`) into unescaped values. A repeated key keeps its last value. */
 export function parseTags(section: string): Map<string, string> {
   const tags = new Map<string, string>();
   for (const pair of section.split(";")) {
@@ -42,7 +42,7 @@ export function parseTags(section: string): Map<string, string> {
   return tags;
 }
 
-/** One unescaped value out of a tag section, or `undefined` where the key is missing. Empty and missing differ here. */
+/** One unescaped value of a tag section; `undefined` if the key is missing, which differs from an empty value. */
 export function readTag(section: string, key: string): string | undefined {
   const at = section.startsWith(key + "=") ? 0 : section.indexOf(`;${key}=`) + 1;
   if (at === 0 && !section.startsWith(key + "=")) return undefined;

@@ -1,14 +1,14 @@
 /** UUIDs as bytes. */
 
 export const UUID_BYTES = 16;
-/** Where the two digits of each byte begin in a canonical UUID. */
+/** The offset of each byte's two digits in a canonical UUID. */
 const DIGITS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 const HYPHENS = [8, 13, 18, 23];
 const HYPHEN = 45;
 
 /**
- * Writes the {@link UUID_BYTES} of a canonical UUID; false where the text is another. Only lower-case digits: others
- * would come back changed.
+ * Writes the {@link UUID_BYTES} of a canonical UUID. Returns false for any other text, and for upper-case digits, which
+ * could not be restored.
  */
 export function writeUuid(uuid: string, bytes: Uint8Array, at: number): boolean {
   if (uuid.length !== 36) return false;

@@ -1,9 +1,9 @@
-/** What we say to the server. Lines have no line end here; `IrcConnection.send` adds it. */
+/** The lines that the client sends to the server, without line ends, which `IrcConnection.send` adds. */
 
-/** Twitch reads JOIN lines of up to 4,096 characters, other servers 510. */
+/** Twitch accepts JOIN lines of up to 4,096 characters, other servers 510. */
 const MAX_JOIN_CHARS = 510;
 
-/** Twitch lets anybody read chat who calls themself this and a number. */
+/** Twitch lets clients read chat without an account if their name is this prefix and a number. */
 export const ANONYMOUS_PREFIX = "justinfan";
 
 export interface Credentials {
@@ -17,7 +17,7 @@ export function anonymousLogin(): string {
   return ANONYMOUS_PREFIX + (10_000 + Math.floor(Math.random() * 90_000));
 }
 
-/** The lines that log in and ask for tags and Twitch's own commands. Without a token, `login` is an anonymous one. */
+/** The lines that log in and request tags and Twitch's own commands. Without a token, `login` must be anonymous. */
 export function loginLines({ login, token }: { login?: string; token?: string } = {}): string[] {
   const lines = ["CAP REQ :twitch.tv/tags twitch.tv/commands"];
   if (token !== undefined) lines.push(`PASS oauth:${token.replace(/^oauth:/, "")}`);
@@ -25,7 +25,7 @@ export function loginLines({ login, token }: { login?: string; token?: string } 
   return lines;
 }
 
-/** As few lines as hold all these channels. Each channel counts against the JOIN limit all the same. */
+/** The fewest JOIN lines for these channels. Each channel still counts against the JOIN limit. */
 export function joinLines(logins: readonly string[]): string[] {
   const lines: string[] = [];
   let line = "";
@@ -44,7 +44,7 @@ export function partLine(login: string): string {
   return `PART #${login}`;
 }
 
-/** Twitch answers with a PONG that carries the same word. */
+/** A PING. Twitch answers with a PONG with the same word. */
 export function ping(word = "scrollback"): string {
   return `PING :${word}`;
 }

@@ -1,7 +1,7 @@
-/** One connection to an IRC server. It knows bytes and lines; what they mean and how long it lives is for others. */
+/** One connection to an IRC server: bytes and lines. Callers interpret the lines and decide when to close it. */
 import { LineSplitter } from "./lines.ts";
 
-/** Why a connection could not be opened, or how it broke, in words for a person. */
+/** Why a connection could not be opened, or why it broke. The message is shown to users. */
 export class LinkError extends Error {
   override name = "LinkError";
 }
@@ -9,51 +9,51 @@ export class LinkError extends Error {
 export interface ConnectOptions {
   /** `ircs://host:port` for TLS; `irc://host:port` without it, for loopback only. */
   url: string;
-  /** PEM certificates to trust beside the usual ones. */
+  /** PEM certificates to trust in addition to the system's. */
   caCerts?: string[];
-  /** Ends the connection, whether it is open yet or not. */
+  /** Ends the connection, or the attempt to connect. */
   signal?: AbortSignal;
-  /** How long connecting (TLS included) may take. */
+  /** The timeout for connecting, including TLS. */
   timeoutMs?: number;
-  /** How long one write may take; {@link MAX_WRITE_MS} where missing. */
+  /** The timeout for one write; {@link MAX_WRITE_MS} by default. */
   writeTimeoutMs?: number;
 }
 
 export interface Incoming {
   lines: string[];
-  /** The beginnings of lines that were too long to keep (see `lines.ts`), one each; mostly empty. */
+  /** The first bytes of each line that was too long (see `lines.ts`); mostly empty. */
   overlong: string[];
 }
 
 export interface IrcConnection extends AsyncDisposable {
   /**
-   * What one read of the socket completed, perhaps nothing; `undefined` once the connection has ended. Whoever does
-   * not read holds up the server, and nothing piles up here. One read at a time.
-   * @throws {LinkError} when the connection breaks
+   * Reads from the socket once and returns the lines that are complete now, perhaps none; `undefined` once the connection
+   * has ended. Without reads the server has to wait, and nothing is buffered here. Only one read at a time.
+   * @throws {LinkError} if the connection breaks
    */
   read(): Promise<Incoming | undefined>;
   /**
-   * Writes lines, in the order of the calls. A server that does not read ends the connection: when more than
-   * {@link MAX_UNSENT_BYTES} wait to be written, or one write takes longer than {@link MAX_WRITE_MS}.
-   * @throws {LinkError} when the connection breaks
+   * Writes lines, in the order of the calls. Closes the connection if the server does not read: if more than
+   * {@link MAX_UNSENT_BYTES} wait, or one write takes longer than {@link MAX_WRITE_MS}.
+   * @throws {LinkError} if the connection breaks
    */
   send(...lines: string[]): Promise<void>;
-  /** Ends it at once; a pending read answers `undefined`. May be called again. */
+  /** Closes the connection at once; a pending read resolves to `undefined`. Idempotent. */
   close(): void;
 }
 
 const READ_BYTES = 64 * 1024;
 
 /**
- * What may wait to be written, in bytes: the answers to all PINGs that one read of the socket can hold. All JOINs of a full
- * connection are about 1,500.
+ * The largest number of unsent bytes: the answers to all PINGs that one read of the socket can contain. All JOINs of a
+ * full connection are about 1,500 bytes.
  */
 export const MAX_UNSENT_BYTES = 256 * 1024;
 
-/** A write waits only while the operating system's buffers are full, which we fill only where nobody reads. */
+/** The timeout of a write. A write waits only while the system's buffers are full, because the server does not read. */
 export const MAX_WRITE_MS = 5_000;
 
-/** @throws {LinkError} when the address is none of ours, or nothing answers there as it should in time */
+/** Connects. @throws {LinkError} if the address is invalid, or the connection fails or takes too long */
 export async function openConnection(options: ConnectOptions): Promise<IrcConnection> {
   const address = parseAddress(options.url);
   const where = `${address.hostname}:${address.port}`;
@@ -80,14 +80,14 @@ interface Address {
   tls: boolean;
 }
 
-/** Reads an `irc://` or `ircs://` address. @throws {LinkError} */
+/** Parses an `irc://` or `ircs://` address. @throws {LinkError} if it is invalid, or has no TLS and is not loopback */
 export function parseAddress(text: string): Address {
   const match = /^(ircs?):\/\/(?:\[([0-9a-fA-F:]+)\]|([^\s:/?#@[\]]+))(?::(\d{1,5}))?\/?$/.exec(text);
   if (!match) throw new LinkError(`cannot connect to ${text}: not an address like ircs://host:port`);
   const tls = match[1] === "ircs";
   const hostname = match[2] ?? match[3]!;
   const port = Number(match[4] ?? (tls ? 6697 : 6667));
-  if (port < 1 || port > 65_535) throw new LinkError(`cannot connect to ${text}: ${port} is no port`);
+  if (port < 1 || port > 65_535) throw new LinkError(`cannot connect to ${text}: ${port} is not a port`);
   if (!tls && !isLoopback(hostname)) {
     throw new LinkError(
       `cannot connect to ${text}: irc:// (without TLS) is for this machine only, use ircs://`,
@@ -114,7 +114,7 @@ async function connect({ hostname, port, tls }: Address, caCerts?: string[]): Pr
   }
 }
 
-/** The socket, unless the signal comes first: then whatever still gets connected is closed. */
+/** Returns the socket. If the signal aborts first, rejects, and closes the socket if it still connects. */
 function untilAborted(connecting: Promise<Deno.Conn>, signal: AbortSignal): Promise<Deno.Conn> {
   return new Promise((resolve, reject) => {
     const abort = () => {
@@ -131,7 +131,7 @@ function close(socket: Deno.Conn): void {
   try {
     socket.close();
   } catch {
-    // Closed already, or its handle went over to TLS.
+    // Already closed, or TLS has taken over its handle.
   }
 }
 
@@ -144,7 +144,7 @@ class SocketConnection implements IrcConnection {
   #sent: Promise<void> = Promise.resolve();
   #unsentBytes = 0;
   #closed = false;
-  /** Why it was closed, where it was not the caller who did it. */
+  /** Why this class, not the caller, closed the connection. */
   #failure: LinkError | undefined;
 
   constructor(
@@ -212,17 +212,17 @@ class SocketConnection implements IrcConnection {
     }
   }
 
-  /** The server does not read: what we say would fill our memory. */
+  /** Closes the connection, because the server does not read and unsent bytes would fill the memory. */
   #giveUp(how: string): LinkError {
-    this.#failure ??= new LinkError(`${this.#where} does not read what we send: ${how}`);
+    this.#failure ??= new LinkError(`${this.#where} does not read: ${how}`);
     this.close();
     return this.#failure;
   }
 
   #broken(doing: string, cause: unknown): LinkError {
-    // Servers that end a connection without a farewell are common; the runtime's own words are a link to its manual.
+    // Servers often end a connection without closing TLS. The runtime's own message is only a link to its manual.
     if (cause instanceof Deno.errors.UnexpectedEof) {
-      return new LinkError(`${this.#where} closed the connection without a farewell`, { cause });
+      return new LinkError(`${this.#where} closed the connection without closing TLS`, { cause });
     }
     const why = this.#closed ? "it is closed" : cause instanceof Error ? cause.message : String(cause);
     return new LinkError(`${doing} ${this.#where} failed: ${why}`, { cause });

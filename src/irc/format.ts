@@ -1,4 +1,4 @@
-/** Events back into the lines that told of them. */
+/** Formats events as the lines from which they were read. */
 import type { ChatEvent, Kind } from "../chat/events.ts";
 import { escapeTag, unescapeTag } from "../chat/tags.ts";
 import * as marks from "./marks.ts";
@@ -17,9 +17,9 @@ const COMMANDS = {
 } satisfies Record<Exclude<Kind, "raw">, string>;
 
 /**
- * The line of an event, without line end: the same tags and values (in another order), prefix, command and parameters
- * as the line that it was read from. Ids that the archive knows but the line did not carry may be set in the event:
- * its marks keep them out.
+ * Returns the line of an event, without line end: the tags and values (in another order), prefix, command and parameters
+ * of the line from which it was read. The event may have ids that the archive knows but the line did not have: its marks
+ * exclude them.
  */
 export function formatEvent(event: ChatEvent): string {
   if (event.kind === "raw") return event.text;
@@ -35,28 +35,28 @@ export function formatEvent(event: ChatEvent): string {
   return formatLine({ tags: pairs.join(";"), prefix, command: COMMANDS[event.kind], params });
 }
 
-/** `tmi-sent-ts` leads: readers of raw logs look for it with a `;` behind it. */
+/** The tags that have columns. `tmi-sent-ts` is first, because readers of raw logs search for it with a `;` after it. */
 function columnPairs(event: ChatEvent, entries: string[]): string[] {
   const { kind, author } = event;
   const pairs: string[] = [];
   const put = (key: string, value: string | number | undefined) => {
     if (value !== undefined) pairs.push(`${key}=${typeof value === "number" ? value : escapeTag(value)}`);
   };
-  /** A tag that an entry speaks of is not in the column, whatever the archive has there. */
-  const putUnlessTold = (key: string, value: number | undefined) => {
+  /** Puts a tag unless the entries contain it or its mark. In that case the column's value is not from the line. */
+  const putUnlessMarked = (key: string, value: number | undefined) => {
     if (!entries.some((entry) => entry === `-${key}` || entry.startsWith(`${key}=`))) put(key, value);
   };
   put("tmi-sent-ts", event.sentAt);
-  if (kind !== "server") putUnlessTold("room-id", event.roomId);
+  if (kind !== "server") putUnlessMarked("room-id", event.roomId);
   put(kind === "deletion" ? "target-msg-id" : "id", event.uuid);
   if (author === undefined) return pairs;
   if (kind === "timeout" || kind === "ban") {
-    putUnlessTold("target-user-id", author.userId);
+    putUnlessMarked("target-user-id", author.userId);
     return pairs;
   }
   if (kind === "deletion" || kind === "notice") put("login", author.login);
   if (kind === "deletion") return pairs;
-  putUnlessTold("user-id", author.userId);
+  putUnlessMarked("user-id", author.userId);
   put("display-name", author.displayName);
   put("color", author.color);
   put("badges", author.badges);

@@ -1,6 +1,7 @@
 /**
- * How each kind of chat line becomes an event: what fits a field goes there, all else stays in `tags`. A builder
- * answers `undefined` where the line cannot be rebuilt from that, and has changed nothing that `raw` looks at.
+ * Builds an event from each kind of chat line. Values that fit a field become fields, and all others stay in `tags`. A
+ * builder returns `undefined` if the line cannot be rebuilt from the event; then it has not changed anything that `raw`
+ * reads.
  */
 import type { Author, ChatEvent, Kind } from "../chat/events.ts";
 import { escapeTag } from "../chat/tags.ts";
@@ -16,7 +17,7 @@ export function message(line: IrcLine, tags: TagColumns, channel: string): ChatE
   if (line.params.length > 2 || line.prefix === undefined) return undefined;
   const usual = marks.usualLogin(line.prefix);
   const login = usual ?? nickOf(line.prefix).toLowerCase();
-  // A dot is in servers' names only.
+  // Only names of servers have a dot.
   if (!isKey(login) || login.includes(".")) return undefined;
   let entries = usual === undefined ? `${marks.ODD_PREFIX}${escapeTag(line.prefix)};` : "";
   let kind: Kind = "message";
@@ -110,7 +111,7 @@ export function state(line: IrcLine, tags: TagColumns, channel: string): ChatEve
   return finished(event, tags, entries);
 }
 
-/** A NOTICE usually has no `room-id`, so where there is one it stays in the tags. */
+/** A NOTICE usually has no `room-id`. If it has one, it stays in the tags. */
 export function server(line: IrcLine, tags: TagColumns, channel: string): ChatEvent | undefined {
   if (line.params.length > 2) return undefined;
   let entries = serverPrefix(line);
@@ -123,7 +124,7 @@ export function server(line: IrcLine, tags: TagColumns, channel: string): ChatEv
   return finished(event, tags, entries);
 }
 
-/** The line as it came. Its ids are read all the same, so that its place and its doubles can be known. */
+/** The unchanged line. Its ids are read nevertheless, for its channel and for deduplication. */
 export function raw(text: string, channel: string, tags: TagColumns | undefined): ChatEvent {
   return {
     kind: "raw",
@@ -166,7 +167,7 @@ function takeRoom(event: ChatEvent, tags: TagColumns): string {
   return event.roomId === undefined ? putBack(tags, "room-id", tags.roomId, marks.NO_ROOM_ID) : "";
 }
 
-/** What a line of this kind usually does not have, put back among the tags. */
+/** Puts tags of moderation back, which lines of this kind usually do not have. */
 function putBackModeration(tags: TagColumns): void {
   putBack(tags, "ban-duration", tags.banDuration);
   putBack(tags, "target-msg-id", tags.targetMsgId);
@@ -186,7 +187,7 @@ function putBackPerson(tags: TagColumns): void {
   }
 }
 
-/** Leaves a value where it came from; the mark, with its `;`, where there was none. */
+/** Puts a value back among the tags. If it was missing, returns the mark `absent` with a `;`; else an empty string. */
 function putBack(tags: TagColumns, key: string, value: string | undefined, absent?: string): string {
   if (value !== undefined) {
     tags.rest.push(`${key}=${value}`);

@@ -1,27 +1,27 @@
-/** Bytes off the socket into lines. */
+/** Splits bytes from a socket into lines. */
 
 const LF = 10;
 const CR = 13;
 
-/** The longest line that is kept, in bytes. Twitch's are at most 8,191 bytes of tags and some 500 of the rest. */
+/** The longest accepted line, in bytes. Twitch's have at most 8,191 bytes of tags and about 500 others. */
 export const MAX_LINE_BYTES = 64 * 1024;
 
-/** Of a line that was too long, this much is kept to show. */
+/** The first bytes of a longer line that are kept as a sample. */
 const SAMPLE_BYTES = 500;
 
 /**
- * Puts chunks that were cut anywhere (also within a character) together to lines. Lines end with LF or CRLF; empty ones
- * are left out. Bytes that are no UTF-8 become U+FFFD. Holds at most one unfinished line of {@link MAX_LINE_BYTES}.
+ * Joins chunks to lines. A chunk may end anywhere, even within a character. Lines end with LF or CRLF; empty ones are
+ * skipped. Invalid UTF-8 becomes U+FFFD. Buffers at most one incomplete line of {@link MAX_LINE_BYTES}.
  */
 export class LineSplitter {
-  // Each line is decoded on its own: a slice of a whole chunk's string would keep all of the chunk alive in memory.
+  // Each line is decoded separately: a slice of a chunk's string would keep the whole chunk in memory.
   #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #held: Uint8Array[] = [];
   #heldBytes = 0;
   #skipping = false;
   #overlong: string[] = [];
 
-  /** The lines that this chunk completes. The chunk may be reused by the caller afterwards. */
+  /** Returns the lines that this chunk completes. The caller may reuse the chunk afterwards. */
   push(chunk: Uint8Array): string[] {
     const lines: string[] = [];
     let from = 0;
@@ -39,14 +39,14 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The beginnings of the lines that were dropped for their length since this was last asked, one each. */
+  /** Returns a sample of each line that was dropped for its length since the last call. */
   takeOverlong(): string[] {
     const taken = this.#overlong;
     if (taken.length > 0) this.#overlong = [];
     return taken;
   }
 
-  /** The line that stands between these places. */
+  /** Adds the line between these offsets, unless it is empty. */
   #add(lines: string[], bytes: Uint8Array, from: number, end: number): void {
     while (end > from && bytes[end - 1] === CR) end--;
     if (end > from) lines.push(this.#decoder.decode(bytes.subarray(from, end)));

@@ -1,18 +1,18 @@
 /**
- * Marks are entries of an event's `tags` that are no tags: they say where the line departed from what its kind usually
- * looks like, so that the line can be rebuilt. They stand before the tags, which are sorted as strings (`key=value`).
- * A line that has tags which look like marks is kept as `raw`.
+ * Marks are entries of an event's `tags` that are no tags. They record how the line differed from the usual form of its
+ * kind, so that the line can be rebuilt. Marks precede the tags, which are sorted as strings (`key=value`). A line with
+ * tags that look like marks is stored as `raw`.
  *
- * | mark | what it says |
+ * | mark | meaning |
  * |---|---|
- * | `-user-id`, `-room-id`, `-target-user-id` | the line did not have this tag, which its kind usually has |
- * | `-text` | there was no last parameter, where there usually is one |
- * | `:text` | there was a last parameter, and it was empty, where there usually is none |
- * | `-ctcp-end` | a `/me` whose closing `\x01` was missing |
- * | `-:` | the line had no prefix |
- * | `:=prefix` | its prefix (escaped like a tag's value), where it is not the usual one |
+ * | `-user-id`, `-room-id`, `-target-user-id` | this tag was missing, which the kind usually has |
+ * | `-text` | the last parameter was missing, which the kind usually has |
+ * | `:text` | there was an empty last parameter, which the kind usually does not have |
+ * | `-ctcp-end` | the closing `\x01` of a `/me` was missing |
+ * | `-:` | the prefix was missing |
+ * | `:=prefix` | the prefix (escaped like a tag's value) was not the usual one |
  *
- * Usual prefixes are `login!login@login.tmi.twitch.tv` for what a person wrote and `tmi.twitch.tv` for all else.
+ * The usual prefix is `login!login@login.tmi.twitch.tv` for messages and actions, and `tmi.twitch.tv` for other kinds.
  */
 
 export const NO_USER_ID = "-user-id";
@@ -33,12 +33,12 @@ export function isMark(entry: string): boolean {
   return first === 45 || first === 58;
 }
 
-/** What a person's lines usually begin with. */
+/** The usual prefix of a user's lines. */
 export function usualPrefix(login: string): string {
   return `${login}!${login}@${login}${HOST}`;
 }
 
-/** The login of a person's usual prefix, or `undefined` where it is another one. */
+/** The login in a user's usual prefix; `undefined` for any other prefix. */
 export function usualLogin(prefix: string): string | undefined {
   const length = (prefix.length - HOST.length - 2) / 3;
   if (length < 1 || !Number.isInteger(length)) return undefined;

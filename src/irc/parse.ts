@@ -1,12 +1,12 @@
-/** The grammar of an IRC line, and nothing of what it means. */
+/** The grammar of an IRC line, without its meaning. */
 
 export interface IrcLine {
-  /** The tag section as it came, without its `@`; empty where there was none. */
+  /** The unchanged tag section without its `@`; empty if the line has none. */
   tags: string;
-  /** Who it is from, without the colon; `undefined` where the line did not say. */
+  /** The prefix without its colon; `undefined` if the line has none. */
   prefix?: string;
   command: string;
-  /** The last one may have come with a colon or without. */
+  /** The parameters. The last one may have had a colon. */
   params: string[];
 }
 
@@ -15,8 +15,8 @@ const COLON = 58;
 const AT = 64;
 
 /**
- * Takes a line apart (without its line end), or `undefined` where there is no command in it. Several spaces count as
- * one between the parts, as RFC 1459 has it; tabs are not spaces.
+ * Parses a line without its line end; `undefined` if it has no command. As in RFC 1459, several spaces between parts
+ * count as one; tabs are not spaces.
  */
 export function parseLine(line: string): IrcLine | undefined {
   let at = 0;
@@ -54,7 +54,7 @@ export function parseLine(line: string): IrcLine | undefined {
   return { tags, prefix, command, params };
 }
 
-/** The name in a prefix: what stands before `!` or `@`. */
+/** The nick in a prefix: the part before `!` or `@`. */
 export function nickOf(prefix: string): string {
   const bang = prefix.indexOf("!");
   if (bang >= 0) return prefix.slice(0, bang);
@@ -62,7 +62,7 @@ export function nickOf(prefix: string): string {
   return at >= 0 ? prefix.slice(0, at) : prefix;
 }
 
-/** The inverse of {@link parseLine}: the last parameter always gets its colon, which changes nothing for a reader. */
+/** The inverse of {@link parseLine}. The last parameter always gets a colon, which does not change the meaning. */
 export function formatLine(line: IrcLine): string {
   let text = line.tags === "" ? "" : `@${line.tags} `;
   if (line.prefix !== undefined) text += `:${line.prefix} `;

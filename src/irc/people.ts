@@ -1,4 +1,4 @@
-/** Who a line is about, as its tags describe them. */
+/** The user that a line is about, as its tags describe them. */
 import type { Author } from "../chat/events.ts";
 import type { TagColumns } from "./tag_columns.ts";
 import { plain } from "./values.ts";
@@ -15,7 +15,7 @@ export function personOf(login: string, userId: number | undefined, tags: TagCol
   };
 }
 
-/** Somebody of whom a line tells no more than this. */
+/** A user of whom the line has only these values. */
 export function targetOf(login: string, userId: number | undefined): Author {
   return {
     userId,
@@ -41,7 +41,7 @@ export function flagsOf(tags: TagColumns): string {
   return pairs.join(";");
 }
 
-/** Nearly everybody has one of these, and need not have it put together again. */
+/** A fast path: nearly every user has one of these two sections. */
 function usualFlags({ mod, subscriber, turbo, userType, vip }: TagColumns): string | undefined {
   if (mod !== "0" || turbo !== "0" || userType !== "" || vip !== undefined) return undefined;
   if (subscriber === "0") return "mod=0;subscriber=0;turbo=0;user-type=";

@@ -1,4 +1,4 @@
-/** The meaning of a line: an event of a channel, something between us and the server, or nothing that we know. */
+/** Classifies a line: an event of a channel, a line of the protocol, or a rejected line. */
 import { isLogin } from "../chat/channel_name.ts";
 import type { ChatEvent } from "../chat/events.ts";
 import { clearance, deletion, message, notice, raw, server, state } from "./kinds.ts";
@@ -11,11 +11,11 @@ export type Reading =
   | { kind: "rejected"; why: string };
 
 /**
- * Reads one line. Never throws. What is of a channel is `chat`; a chat line that the fields of an event cannot hold
- * without loss becomes an event of kind `raw`, which holds the line as it came.
+ * Reads one line. Never throws. A line of a channel is `chat`. If an event's fields cannot hold such a line without loss,
+ * the event has the kind `raw` and contains the unchanged line.
  */
 export function readLine(text: string): Reading {
-  // No line of IRC has one, and SQLite's texts end at it.
+  // IRC forbids NUL, and texts in SQLite end at it.
   if (text.includes("\0")) return rejected("NUL in a line");
   const line = parseLine(text);
   if (line === undefined) return rejected("not an IRC line");
@@ -50,7 +50,7 @@ function chat(text: string, line: IrcLine, build: Build): Reading {
   if (!isOfChannel(line)) return rejected(`${line.command} without a channel`);
   const sent = line.params[0]!.slice(1);
   const channel = sent.toLowerCase();
-  if (!isLogin(channel)) return rejected(`${line.command} of something that is no channel`);
+  if (!isLogin(channel)) return rejected(`${line.command} with an invalid channel name`);
   const tags = readTagColumns(line.tags);
   const event = tags !== undefined && sent === channel ? build(line, tags, channel) : undefined;
   return { kind: "chat", event: event ?? raw(text, channel, tags) };

@@ -1,6 +1,6 @@
-/** One pass over a tag section, sorting its tags into those that have a column in the archive and the rest. */
+/** Splits a tag section, in one pass, into tags that have a column in the archive and the rest. */
 
-/** The values as they came (escaped); `undefined` where the tag was missing. */
+/** The unchanged (escaped) values; `undefined` if the tag is missing. */
 export interface TagColumns {
   badgeInfo?: string;
   badges?: string;
@@ -19,23 +19,23 @@ export interface TagColumns {
   userId?: string;
   userType?: string;
   vip?: string;
-  /** All others, `key=value` each. */
+  /** All other tags, as `key=value`. */
   rest: string[];
-  /** The rest is in order as it is. */
+  /** Whether `rest` is sorted. */
   sorted: boolean;
 }
 
 type Column = Exclude<keyof TagColumns, "rest" | "sorted">;
 
 /**
- * Reads a tag section. A key named twice keeps its last value, a key without `=` gets one (both mean the same), empty
- * pairs are left out. `undefined` where a key is empty or could be taken for a mark.
+ * Reads a tag section. A repeated key keeps its last value, a key without `=` gets one (with the same meaning), and empty
+ * pairs are dropped. `undefined` if a key is empty or looks like a mark.
  */
 export function readTagColumns(section: string): TagColumns | undefined {
   return scan(section) ?? scan(tidied(section));
 }
 
-/** Gives up (`undefined`) on anything that is not a plain list of different keys. */
+/** The fast path. Returns `undefined` unless the section is a list of `key=value` with different keys. */
 function scan(section: string): TagColumns | undefined {
   const columns: TagColumns = {
     badgeInfo: undefined,
@@ -83,8 +83,7 @@ function scan(section: string): TagColumns | undefined {
 }
 
 /**
- * Puts the rest in order. Twitch has sent tags in random order since 2024, and a handful is sorted twice as fast by
- * insertion.
+ * Sorts `rest`. Twitch has sent tags in random order since 2024, and insertion sort is twice as fast for a few tags.
  */
 export function sortRest(columns: TagColumns): void {
   const rest = columns.rest;
@@ -98,7 +97,7 @@ export function sortRest(columns: TagColumns): void {
   }
 }
 
-/** By length first, because comparing against every key in turn would be most of the work. */
+/** The column of a key. Switches by length first, because comparing with every key would take most of the time. */
 function columnOf(key: string): Column | undefined {
   switch (key.length) {
     case 2:
@@ -136,7 +135,7 @@ function haveSameKey(a: string, b: string): boolean {
   }
 }
 
-/** The section with every key once and every key with its `=`. */
+/** The section with every key once and with `=`. */
 function tidied(section: string): string {
   const pairs = new Map<string, string>();
   for (const pair of section.split(";")) {

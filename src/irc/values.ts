@@ -1,7 +1,7 @@
-/** Which values of tags fit a column, so that they can be written again exactly as they came. */
+/** Decides which values of tags fit a column, so that the original value can be restored exactly. */
 import { unescapeTag } from "../chat/tags.ts";
 
-/** Lower-case, not empty, and the same written as a tag's value, in a prefix or as a parameter. */
+/** Whether a login is lower-case, not empty, and has the same form as a tag's value, in a prefix and as a parameter. */
 export function isKey(login: string | undefined): login is string {
   if (login === undefined || login === "") return false;
   for (let i = 0; i < login.length; i++) {
@@ -12,17 +12,17 @@ export function isKey(login: string | undefined): login is string {
   return true;
 }
 
-/** A value without escapes, and not empty. */
+/** The value if it has no escapes and is not empty; else `undefined`. */
 export function nonEmpty(value: string | undefined): string | undefined {
   return value === undefined || value === "" || value.includes("\\") ? undefined : value;
 }
 
-/** What the value means. */
+/** The unescaped value. */
 export function plain(value: string | undefined): string | undefined {
   return value === undefined ? undefined : unescapeTag(value);
 }
 
-/** A number from 1 to 2^53 - 1 that is written like one: without sign, leading zero or space. */
+/** The number from 1 to 2^53 - 1 that the value denotes; `undefined` if it has a sign, a leading zero or a space. */
 export function wholeNumber(value: string | undefined): number | undefined {
   if (value === undefined || value.length === 0 || value.length > 16) return undefined;
   let number = 0;

@@ -26,14 +26,14 @@ for (const [text, login] of NAMES) {
   });
 }
 
-Deno.test("a field of many names gives each once, and names those that are none", () => {
+Deno.test("many names are returned without duplicates, and invalid ones separately", () => {
   assert.deepEqual(parseChannelNames(" alpha, #Beta\nhttps://twitch.tv/gamma;alpha  no!good "), {
     logins: ["alpha", "beta", "gamma"],
     wrong: ["no!good"],
   });
 });
 
-Deno.test("whatever is typed is a login or nothing", () => {
+Deno.test("any input is a login or undefined", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     const login = parseChannelName(text);
     assert.ok(login === undefined || isLogin(login));

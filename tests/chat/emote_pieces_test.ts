@@ -18,10 +18,14 @@ Deno.test("an emote range that is too long ends where its word ends", () => {
   assert.deepEqual(emotes("hi\u3000Kappa\u3000you", "25:3-9"), ["Kappa"]);
 });
 
-Deno.test("an emote range that is shifted into a word of its length stands for that word", () => {
+Deno.test("an emote range that is shifted into a word of its length is that word", () => {
   assert.deepEqual(emotes("Grüße Kappa", "25:7-11"), ["Kappa"]);
   assert.deepEqual(emotes("à la plage Kappa oui", "25:13-17"), ["Kappa"]);
-  assert.deepEqual(emotes("Grüße Kappa", "25:5-9"), ["Kapp"], "shifted the other way it begins at its word");
+  assert.deepEqual(
+    emotes("Grüße Kappa", "25:5-9"),
+    ["Kapp"],
+    "a range that is shifted the other way begins at its word",
+  );
   assert.deepEqual(
     emotes("Kappa.Keepo", "25:0-4/1902:6-10"),
     ["Kappa", "Keepo"],
@@ -29,28 +33,28 @@ Deno.test("an emote range that is shifted into a word of its length stands for t
   );
 });
 
-Deno.test("emote ranges outside the text, backward ones and nonsense are left out", () => {
+Deno.test("emote ranges outside the text, backward and invalid ranges are ignored", () => {
   for (
     const wrong of ["25:4-0", "25:9-12", "25:", ":0-2", "25:a-b", "a b:0-2", "25", "/", "25:0-", "25:-1-2"]
   ) {
     assert.deepEqual(emotes("LUL", wrong), [], wrong);
   }
-  assert.deepEqual(emotes("a  b", "25:1-2"), [], "white space alone");
+  assert.deepEqual(emotes("a  b", "25:1-2"), [], "only white space");
 });
 
-Deno.test("of emotes that overlap the first is kept", () => {
+Deno.test("the first of overlapping emotes is kept", () => {
   assert.deepEqual(emotes("abcdef", "1:0-3/2:2-5"), ["abcd"]);
   assert.deepEqual(emotes("Kappa", "25:1-5,0-4"), ["Kappa"]);
 });
 
-Deno.test("no emote range cuts a grapheme apart", () => {
+Deno.test("no emote range splits a grapheme", () => {
   assert.deepEqual(emotes("e\u0301e\u0301 x", "1:0-0"), ["e\u0301"]);
   assert.deepEqual(emotes("ae\u0301", "1:2-2"), ["e\u0301"]);
   assert.deepEqual(emotes("👩‍🚀👩‍🚀", "1:1-1"), ["👩‍🚀"]);
   assert.deepEqual(emotes("🇩🇪🇫🇷", "1:1-2"), ["🇩🇪🇫🇷"]);
 });
 
-Deno.test("whatever the ranges say, emotes are whole graphemes of the text, ascending and apart", () => {
+Deno.test("for any ranges, emotes are whole graphemes of the text, ascending and disjoint", () => {
   const bound = fc.integer({ min: -2, max: 40 });
   const ranges = fc.array(fc.tuple(bound, bound).map((r) => r.join("-")), { maxLength: 5 });
   const tags = fc.array(fc.tuple(fc.constantFrom("25", "emotesv2_0a", ""), ranges), { maxLength: 4 })
@@ -68,7 +72,7 @@ Deno.test("whatever the ranges say, emotes are whole graphemes of the text, asce
         assert.ok(from >= end && to > from && to <= text.length);
         end = to;
         for (const at of [from, to]) {
-          // A line's letters of ASCII are never joined to what stands before them.
+          // ASCII letters never join the character before them.
           assert.ok(boundaries.has(at) || text.charCodeAt(at) < 128, `${at} of ${JSON.stringify(text)}`);
         }
         assert.match(text.slice(from, to), /\S/);
@@ -77,7 +81,7 @@ Deno.test("whatever the ranges say, emotes are whole graphemes of the text, asce
   );
 });
 
-Deno.test("the time that emote ranges take grows with the length of the line, not faster", () => {
+Deno.test("the time for emote ranges is linear in the length of the line", () => {
   const time = (length: number) => {
     const text = "e" + "\u0301".repeat(length);
     const tag = `1:${Array.from({ length: length / 4 }, (_, i) => `${i * 4 + 1}-${i * 4 + 2}`).join(",")}`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sentencePieces } from "../../src/chat/notice_names.ts";
 import { escapeTag } from "../../src/chat/tags.ts";
 
-/** The names in a sentence, as `name→whom`. */
+/** The names in a sentence, as `name→user`. */
 function named(
   sentence: string,
   tags = "",
@@ -21,7 +21,7 @@ function named(
 const recipient = (login: string, displayName: string) =>
   `msg-param-recipient-display-name=${displayName};msg-param-recipient-user-name=${login}`;
 
-Deno.test("raiders, gifters, recipients and channels in a notice are recognised", () => {
+Deno.test("raiders, gifters, recipients and channels in a notice are found", () => {
   assert.deepEqual(named("430 raiders from HarborLight have joined!"), ["HarborLight→author"]);
   assert.deepEqual(
     named(
@@ -54,7 +54,7 @@ Deno.test("raiders, gifters, recipients and channels in a notice are recognised"
   );
 });
 
-Deno.test("only whole words are names, each once, whatever people are called", () => {
+Deno.test("only whole words are names, each once, for any names", () => {
   assert.deepEqual(named("HarborLights and xHarborLight subscribed."), []);
   assert.deepEqual(named("HarborLight subscribed. HarborLight!"), ["HarborLight→author"]);
   assert.deepEqual(named("harborlight subscribed."), ["harborlight→author"]);
@@ -70,7 +70,7 @@ Deno.test("only whole words are names, each once, whatever people are called", (
   assert.deepEqual(named("İİİ HarborLight .*", recipient(".*", "")), ["HarborLight→author", ".*→.*"]);
 });
 
-Deno.test("a sentence of nothing but names costs no more than its length", () => {
+Deno.test("the time for a sentence of only names is linear in its length", () => {
   const time = (repeats: number) => {
     const sentence = "HarborLight ".repeat(repeats);
     const start = performance.now();

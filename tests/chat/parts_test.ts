@@ -18,7 +18,7 @@ Deno.test("only http and https addresses become links, without the sentence's en
   assert.deepEqual(links("https://twitch.tv@example.org https://"), []);
 });
 
-Deno.test("a mention is a name after an @ that stands by itself", () => {
+Deno.test("a mention is a name after an @ at the start of a word", () => {
   const names = (text: string) => parts(text).flatMap((part) => part.kind === "mention" ? [part.login] : []);
   assert.deepEqual(names("@MossGarden, hi @paper_fox!"), ["mossgarden", "paper_fox"]);
   assert.deepEqual(names("mail@example.org https://example.org/@moss @@x @"), []);
@@ -31,7 +31,7 @@ Deno.test("a reply's first name is a mention in any script", () => {
   assert.equal(rest?.text, " hi");
 });
 
-Deno.test("highlights cut words, and mark an emote or a link as a whole", () => {
+Deno.test("highlights split words, and mark an emote or a link as a whole", () => {
   const marked = messageParts({ text: "the key, Kappa", tags: "emotes=25:9-13" }, [[4, 7], [10, 12]]);
   assert.deepEqual(marked.map(({ text, hit }) => [text, hit]), [
     ["the ", false],
@@ -41,7 +41,7 @@ Deno.test("highlights cut words, and mark an emote or a link as a whole", () => 
   ]);
 });
 
-Deno.test("whatever the text and the tags say, the pieces put together are the text", () => {
+Deno.test("for any text and tags, the concatenated parts are the text", () => {
   const range = fc.tuple(fc.integer({ min: -2, max: 60 }), fc.integer({ min: -2, max: 60 })).map((r) =>
     r.join("-")
   );

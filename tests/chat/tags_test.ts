@@ -4,7 +4,7 @@ import { escapeTag, parseTags, readTag, unescapeTag } from "../../src/chat/tags.
 
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[;:\\ srn\r\n]*$/));
 
-Deno.test("what was escaped comes back, and has nothing in it that ends a value or a line", () => {
+Deno.test("escaped values are restored, and contain nothing that ends a value or a line", () => {
   fc.assert(fc.property(text, (value) => {
     const escaped = escapeTag(value);
     assert.doesNotMatch(escaped, /[; \r\n]/);
@@ -12,12 +12,12 @@ Deno.test("what was escaped comes back, and has nothing in it that ends a value 
   }));
 });
 
-Deno.test("an escape that is none loses its backslash, and so does a last backslash", () => {
+Deno.test("an unknown escape and a final backslash lose the backslash", () => {
   assert.equal(unescapeTag("a\\bc\\"), "abc");
   assert.equal(unescapeTag("\\\\s\\s"), "\\s ");
 });
 
-Deno.test("one value out of a section is the same as among all of them", () => {
+Deno.test("one value of a section is the same as in the whole section", () => {
   const pair = fc.tuple(fc.constantFrom("a", "b", "ab", "a-b", "room-id"), text.map(escapeTag)).map((pair) =>
     pair.join("=")
   );
@@ -30,15 +30,15 @@ Deno.test("one value out of a section is the same as among all of them", () => {
   }));
 });
 
-Deno.test("empty and missing differ", () => {
+Deno.test("an empty value differs from a missing one", () => {
   assert.equal(readTag("a=;b=1", "a"), "");
   assert.equal(readTag("a=;b=1", "c"), undefined);
 });
 
-Deno.test("of a key that is named twice the last value counts", () => {
+Deno.test("a repeated key keeps its last value", () => {
   assert.equal(parseTags("a=1;b=2;a=3").get("a"), "3");
 });
 
-Deno.test("marks are not taken for tags", () => {
+Deno.test("marks are not read as tags", () => {
   assert.equal(readTag("-room-id;:=some.host;emotes=", "room-id"), undefined);
 });

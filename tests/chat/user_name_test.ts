@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseUserName } from "../../src/chat/user_name.ts";
 
-Deno.test("a user name is a login or a display name in any script, as it is typed, copied or linked", () => {
+Deno.test("a user name is a login or a display name in any script, as typed, copied or linked", () => {
   const names: Record<string, string> = {
     "harborlight": "harborlight",
     " @HarborLight ": "HarborLight",
@@ -14,7 +14,7 @@ Deno.test("a user name is a login or a display name in any script, as it is type
   for (const [text, name] of Object.entries(names)) assert.equal(parseUserName(text), name, text);
 });
 
-Deno.test("what has no letter, or is too long, is no user name", () => {
+Deno.test("a text without a letter or digit, or that is too long, is no user name", () => {
   for (const text of ["", "@", "!!!", "()", "x".repeat(61), "(".repeat(100_000)]) {
     assert.equal(parseUserName(text), undefined, text.slice(0, 20));
   }

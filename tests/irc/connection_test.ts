@@ -9,7 +9,7 @@ import {
 } from "../../src/irc/connection.ts";
 import { joinLines, loginLines } from "../../src/irc/commands.ts";
 
-/** Reads until the lines so far are as wanted. */
+/** Reads until the lines so far satisfy the condition. */
 async function readUntil(connection: IrcConnection, done: (lines: string[]) => boolean): Promise<string[]> {
   const lines: string[] = [];
   while (!done(lines)) {
@@ -20,7 +20,7 @@ async function readUntil(connection: IrcConnection, done: (lines: string[]) => b
   return lines;
 }
 
-Deno.test("lines come over TLS", async () => {
+Deno.test("lines are received over TLS", async () => {
   await using twitch = await startTwitch();
   await using connection = await openConnection({ url: twitch.url, caCerts: [twitch.caCert] });
   await connection.send(...loginLines({ login: "justinfan1" }));
@@ -31,7 +31,7 @@ Deno.test("lines come over TLS", async () => {
   assert.deepEqual(incoming?.lines, [":tmi.twitch.tv PONG tmi.twitch.tv :x"]);
 });
 
-Deno.test("the certificate holds for localhost too, and is not trusted unless told so", async () => {
+Deno.test("the certificate is also valid for localhost, and is trusted only if it is passed", async () => {
   await using twitch = await startTwitch();
   const url = `ircs://localhost:${twitch.port}`;
   await using _connection = await openConnection({ url, caCerts: [twitch.caCert] });
@@ -42,7 +42,7 @@ Deno.test("the certificate holds for localhost too, and is not trusted unless to
   });
 });
 
-Deno.test("lines that are cut anywhere, also within a character, come whole", async () => {
+Deno.test("lines that are split anywhere, even within a character, arrive complete", async () => {
   await using twitch = await startTwitch({ faults: { writeBytes: 3 } });
   await using connection = await openConnection({ url: twitch.url, caCerts: [twitch.caCert] });
   await connection.send(...loginLines(), ...joinLines(["a"]));
@@ -52,7 +52,7 @@ Deno.test("lines that are cut anywhere, also within a character, come whole", as
   assert.equal((await readUntil(connection, (lines) => lines.includes(said))).at(-1), said);
 });
 
-Deno.test("not reading holds up the server, and nothing is lost by it", async () => {
+Deno.test("a client that does not read makes the server wait, and nothing is lost", async () => {
   await using twitch = await startTwitch();
   await using connection = await openConnection({ url: twitch.url, caCerts: [twitch.caCert] });
   await connection.send(...loginLines(), ...joinLines(["a"]));
@@ -69,7 +69,7 @@ Deno.test("not reading holds up the server, and nothing is lost by it", async ()
   await twitch.ready();
 });
 
-Deno.test("the end of the connection is undefined, whichever side made it", async () => {
+Deno.test("a read after the end is undefined, whichever side closed the connection", async () => {
   await using twitch = await startTwitch();
   const first = await openConnection({ url: twitch.url, caCerts: [twitch.caCert] });
   await twitch.when(() => twitch.counters.open === 1);
@@ -85,7 +85,7 @@ Deno.test("the end of the connection is undefined, whichever side made it", asyn
   await assert.rejects(second.send("PING"), /^LinkError: writing to 127\.0\.0\.1:\d+ failed: it is closed$/);
 });
 
-Deno.test("a signal ends a connection that is open", async () => {
+Deno.test("a signal closes an open connection", async () => {
   await using twitch = await startTwitch();
   const stop = new AbortController();
   const connection = await openConnection({ url: twitch.url, caCerts: [twitch.caCert], signal: stop.signal });
@@ -94,11 +94,11 @@ Deno.test("a signal ends a connection that is open", async () => {
   assert.equal(await reading, undefined);
 });
 
-Deno.test("what cannot be connected to is told with its name and the reason", async () => {
+Deno.test("a failed connection is reported with its address and the reason", async () => {
   const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = taken.addr;
   const url = `ircs://127.0.0.1:${port}`;
-  // Accepts TCP, and never shakes hands.
+  // Accepts TCP, and never answers the TLS handshake.
   await assert.rejects(
     openConnection({ url, timeoutMs: 50 }),
     new RegExp(`cannot connect to 127.0.0.1:${port}: no answer within 50 ms`),

@@ -6,22 +6,22 @@ import { parseLine } from "../../src/irc/parse.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { realFiles } from "./real_lines.ts";
 
-/** What must be the same: tags and values in any order, prefix, command, parameters. */
+/** The values that must be equal: tags in any order, prefix, command, parameters. */
 function meaning(text: string): unknown {
   const line = parseLine(text)!;
   return { ...line, tags: [...parseTags(line.tags)].sort(([a], [b]) => a < b ? -1 : 1) };
 }
 
-/** The line with its tags in order. */
+/** The line with sorted tags. */
 function ordered(line: string): string {
   const end = line.startsWith("@") ? line.indexOf(" ") : 0;
   return line.slice(1, end).split(";").sort().join(";") + line.slice(end);
 }
 
-/** Whether it was anything but raw. */
+/** Whether the event is not raw. */
 function assertRoundTrip(line: string): boolean {
   const reading = readLine(line);
-  // It could not be kept as it came.
+  // Such a line cannot be stored unchanged.
   if (line.includes("\0")) {
     assert.equal(reading.kind, "rejected");
     return false;
@@ -31,7 +31,7 @@ function assertRoundTrip(line: string): boolean {
   return reading.event.kind !== "raw";
 }
 
-/** Tag values as nasty as they come: escapes of every kind, lone backslashes, nothing at all. */
+/** Difficult tag values: escapes of every kind, single backslashes, empty values. */
 const value = fc.oneof(
   fc.constantFrom("", "0", "1", "007", "123456", "9007199254740991", "9007199254740992", "-5", "abc", "Abc"),
   fc.constantFrom(
@@ -131,7 +131,7 @@ const line = fc.record({
   `${it.command} ${it.channel}${it.middle}${it.end}`
 );
 
-Deno.test("every chat line can be rebuilt from its event, whatever is in it", () => {
+Deno.test("every chat line can be rebuilt from its event, with any content", () => {
   let understood = 0;
   fc.assert(fc.property(line, (text) => void (understood += Number(assertRoundTrip(text)))), {
     numRuns: 5000,
@@ -139,7 +139,7 @@ Deno.test("every chat line can be rebuilt from its event, whatever is in it", ()
   assert.ok(understood > 1000, `only ${understood} were more than raw`);
 });
 
-Deno.test("ids that the archive knows but the line did not carry stay out of it", () => {
+Deno.test("ids that the archive knows but the line did not have are not formatted", () => {
   const line = ":bo!bo@bo.tmi.twitch.tv PRIVMSG #a :hi";
   const reading = readLine(line);
   assert.ok(reading.kind === "chat" && reading.event.author);
@@ -148,7 +148,7 @@ Deno.test("ids that the archive knows but the line did not carry stay out of it"
   assert.equal(formatEvent(known), line);
 });
 
-Deno.test("tmi-sent-ts stands before another tag, where readers of raw logs look for it", () => {
+Deno.test("tmi-sent-ts precedes another tag, as readers of raw logs expect", () => {
   const line = "@room-id=1;target-user-id=2;tmi-sent-ts=3 :tmi.twitch.tv CLEARCHAT #a :bo";
   const reading = readLine(line);
   assert.ok(reading.kind === "chat");
@@ -161,7 +161,7 @@ Deno.test("every real chat line can be rebuilt from its event", () => {
       const reading = readLine(text);
       if (reading.kind !== "chat") continue;
       const rebuilt = formatEvent(reading.event);
-      // The cheap comparison first, because there are half a million lines.
+      // The fast comparison first, because there are half a million lines.
       if (ordered(rebuilt) !== ordered(text)) assert.deepEqual(meaning(rebuilt), meaning(text), name);
     }
   }

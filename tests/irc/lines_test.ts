@@ -4,7 +4,7 @@ import { LineSplitter, MAX_LINE_BYTES } from "../../src/irc/lines.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("lines come out the same wherever the bytes were cut, also within a character", () => {
+Deno.test("lines are the same wherever the bytes were split, even within a character", () => {
   const line = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => !/[\r\n]/.test(text));
   fc.assert(
     fc.property(fc.array(line), fc.constantFrom("\n", "\r\n"), fc.array(fc.nat(40)), (lines, end, sizes) => {
@@ -22,7 +22,7 @@ Deno.test("lines come out the same wherever the bytes were cut, also within a ch
   );
 });
 
-Deno.test("the chunk may be overwritten once it was pushed", () => {
+Deno.test("a chunk may be overwritten after push", () => {
   const splitter = new LineSplitter();
   const chunk = bytes("first half, ");
   splitter.push(chunk);
@@ -30,7 +30,7 @@ Deno.test("the chunk may be overwritten once it was pushed", () => {
   assert.deepEqual(splitter.push(bytes("second half\r\n")), ["first half, second half"]);
 });
 
-Deno.test("empty lines are left out", () => {
+Deno.test("empty lines are skipped", () => {
   assert.deepEqual(new LineSplitter().push(bytes("\r\n\na\r\n\r\r\n\nb\n")), ["a", "b"]);
 });
 
@@ -38,11 +38,11 @@ Deno.test("a byte order mark is a character like any other", () => {
   assert.deepEqual(new LineSplitter().push(bytes("\uFEFFPING\n")), ["\uFEFFPING"]);
 });
 
-Deno.test("bytes that are no UTF-8 become replacement characters", () => {
+Deno.test("invalid UTF-8 becomes replacement characters", () => {
   assert.deepEqual(new LineSplitter().push(new Uint8Array([97, 0xff, 98, 10])), ["a\uFFFDb"]);
 });
 
-Deno.test("a line over the bound is dropped up to its end and told of once, with its beginning", () => {
+Deno.test("a line over the limit is dropped up to its end, and reported once with its start", () => {
   for (const chunkBytes of [1000, MAX_LINE_BYTES, 5 * MAX_LINE_BYTES]) {
     const splitter = new LineSplitter();
     const whole = bytes(`before\r\n${"x".repeat(3 * MAX_LINE_BYTES)}\r\nafter\r\n`);
@@ -56,7 +56,7 @@ Deno.test("a line over the bound is dropped up to its end and told of once, with
   }
 });
 
-Deno.test("a line of just the bound is kept", () => {
+Deno.test("a line of exactly the limit is kept", () => {
   const line = "x".repeat(MAX_LINE_BYTES);
   const splitter = new LineSplitter();
   assert.deepEqual([...splitter.push(bytes(line)), ...splitter.push(bytes("\n"))], [line]);

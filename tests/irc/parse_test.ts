@@ -23,7 +23,7 @@ interface Join {
   matches: string[];
 }
 
-Deno.test("every public vector of splitting lines comes apart as it should", () => {
+Deno.test("every public vector of splitting lines is parsed correctly", () => {
   for (const { input, atoms } of splits as Split[]) {
     const line = parseLine(input);
     assert.ok(line, input);
@@ -34,7 +34,7 @@ Deno.test("every public vector of splitting lines comes apart as it should", () 
   }
 });
 
-Deno.test("every public vector of joining lines is read back as it was joined", () => {
+Deno.test("every public vector of joining lines is parsed as it was joined", () => {
   for (const { desc, atoms, matches } of joins as Join[]) {
     const tags = Object.entries(atoms.tags ?? {}).map(([key, value]) => `${key}=${escapeTag(value)}`).join(
       ";",
@@ -42,7 +42,7 @@ Deno.test("every public vector of joining lines is read back as it was joined", 
     const line = { tags, prefix: atoms.source, command: atoms.verb, params: atoms.params ?? [] };
     assert.deepEqual(parseLine(formatLine(line)), line, desc);
     const bare = (text: string) => text.replace(/=(?=[; ])/g, "");
-    if (Object.keys(atoms.tags ?? {}).length > 1) continue; // Their order is free.
+    if (Object.keys(atoms.tags ?? {}).length > 1) continue; // They may be in any order.
     assert.ok(matches.map(bare).includes(bare(formatLine(line))), `${desc}: ${formatLine(line)}`);
   }
 });
@@ -53,7 +53,7 @@ Deno.test("the name in every public vector of prefixes is found", () => {
   }
 });
 
-Deno.test("what has no command is no line", () => {
+Deno.test("a text without a command is no line", () => {
   for (const text of ["", " ", "@a=b", "@a=b ", ":prefix", ":prefix ", "@a=b :prefix", "@", ":", "   "]) {
     assert.equal(parseLine(text), undefined, JSON.stringify(text));
   }

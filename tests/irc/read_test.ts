@@ -12,7 +12,7 @@ function event(line: string): ChatEvent {
 const PREFIX = ":quietpier!quietpier@quietpier.tmi.twitch.tv";
 const UUID = "0b1c2d3e-0000-4000-8000-00000000000a";
 
-Deno.test("a message's tags go into their fields, all others stay as they came, in order", () => {
+Deno.test("a message's tags become fields, and all others stay unchanged and sorted", () => {
   const line = `@user-type=;vip=1;emotes=25:0-4;badge-info=subscriber/7;badges=subscriber/6,premium/1;` +
     `color=#1E90FF;display-name=Quiet\\sPier;first-msg=0;id=${UUID};mod=0;room-id=4711;subscriber=1;` +
     `tmi-sent-ts=1700000000123;turbo=0;user-id=99;client-nonce=aa;flags= ${PREFIX} PRIVMSG #pixel_harbor :Kappa  hi `;
@@ -36,7 +36,7 @@ Deno.test("a message's tags go into their fields, all others stay as they came, 
   });
 });
 
-Deno.test("without tags the marks say what was missing", () => {
+Deno.test("without tags, marks record what was missing", () => {
   const said = event(`${PREFIX} PRIVMSG #pixel_harbor hi`);
   assert.equal(said.tags, "-room-id;-user-id");
   assert.equal(said.author?.login, "quietpier");
@@ -52,7 +52,7 @@ Deno.test("/me is an action with the inner text, closed or not", () => {
   assert.equal(event(`${PREFIX} PRIVMSG #a :\x01VERSION\x01`).kind, "message");
 });
 
-Deno.test("a number that is not written like one stays in the tags", () => {
+Deno.test("a value that is not in canonical number form stays in the tags", () => {
   for (const odd of ["007", "", "0", "-4", "1e3", "9007199254740993", "12345678901234567890", " 1", "１"]) {
     const value = odd.replace(" ", "\\s");
     const said = event(`@room-id=${value};tmi-sent-ts=${value};user-id=${value} ${PREFIX} PRIVMSG #a :hi`);
@@ -61,13 +61,13 @@ Deno.test("a number that is not written like one stays in the tags", () => {
   }
 });
 
-Deno.test("of a tag that is there twice the last one counts", () => {
+Deno.test("a repeated tag keeps its last value", () => {
   const said = event(`@user-id=1;b=1;user-id=2;room-id=3;a;b=2;; ${PREFIX} PRIVMSG #a :hi`);
   assert.equal(said.author?.userId, 2);
   assert.equal(said.tags, "a=;b=2");
 });
 
-Deno.test("timeouts, bans and clearings are told apart", () => {
+Deno.test("timeouts, bans and cleared chats are distinguished", () => {
   const timeout = event(
     "@ban-duration=600;room-id=1;target-user-id=5;tmi-sent-ts=7 :tmi.twitch.tv CLEARCHAT #a :bo",
   );
@@ -80,7 +80,7 @@ Deno.test("timeouts, bans and clearings are told apart", () => {
   assert.deepEqual([clear.kind, clear.author, clear.tags], ["clear", undefined, ""]);
 });
 
-Deno.test("a deletion carries the id and the text of what it removed", () => {
+Deno.test("a deletion has the id and the text of the deleted message", () => {
   const deletion = event(
     `@login=bo;room-id=;target-msg-id=${UUID};tmi-sent-ts=7 :tmi.twitch.tv CLEARMSG #a :oh no`,
   );
@@ -91,7 +91,7 @@ Deno.test("a deletion carries the id and the text of what it removed", () => {
   assert.equal(deletion.tags, "room-id=");
 });
 
-Deno.test("a notice is of the person in its login tag, and of nobody where there is none", () => {
+Deno.test("a notice has the user of its login tag, or no user without one", () => {
   const resub = event(
     "@display-name=Bo;id=x;login=bo;msg-id=resub;room-id=1;system-msg=Bo\\ssubscribed;user-id=5 :tmi.twitch.tv USERNOTICE #a :yay",
   );
@@ -106,7 +106,7 @@ Deno.test("a notice is of the person in its login tag, and of nobody where there
   assert.deepEqual([nobody.author, nobody.tags], [undefined, "display-name=Bo;user-id=5"]);
 });
 
-Deno.test("NOTICE and ROOMSTATE of a channel are events without a person", () => {
+Deno.test("NOTICE and ROOMSTATE of a channel are events without a user", () => {
   const server = event("@msg-id=slow_off :tmi.twitch.tv NOTICE #a :This room is no longer in slow mode.");
   assert.deepEqual([server.kind, server.author, server.tags], ["server", undefined, "msg-id=slow_off"]);
   const state = event("@emote-only=0;room-id=9;slow=0 :tmi.twitch.tv ROOMSTATE #a");
@@ -120,7 +120,7 @@ Deno.test("unusual prefixes are marked", () => {
   assert.deepEqual([said.author?.login, said.tags], ["bo", "-room-id;-user-id;:=Bo!bo@some.host"]);
 });
 
-Deno.test("what the fields cannot hold without loss is kept as its line", () => {
+Deno.test("a line that the fields cannot hold without loss is kept as raw", () => {
   const lines = [
     ":tmi.twitch.tv HOSTTARGET #a :- 0",
     "@-user-id :tmi.twitch.tv ROOMSTATE #a",
@@ -140,7 +140,7 @@ Deno.test("what the fields cannot hold without loss is kept as its line", () => 
   assert.equal(event(`@id=${UUID};tmi-sent-ts=5 :tmi.twitch.tv NEWTHING #a x y`).uuid, UUID);
 });
 
-Deno.test("what is between us and the server is protocol", () => {
+Deno.test("lines between client and server are protocol", () => {
   const lines = [
     "PING :tmi.twitch.tv",
     ":tmi.twitch.tv PONG tmi.twitch.tv :x",
@@ -159,16 +159,16 @@ Deno.test("what is between us and the server is protocol", () => {
   for (const line of lines) assert.equal(readLine(line).kind, "protocol", line);
 });
 
-Deno.test("what is neither is rejected, with the reason", () => {
+Deno.test("other lines are rejected with a reason", () => {
   const why = (line: string) => (readLine(line) as { why?: string }).why;
   assert.equal(why("@only=tags"), "not an IRC line");
   assert.equal(why("<html> hello"), "not an IRC command");
   assert.equal(why("PRIVMSG"), "PRIVMSG without a channel");
   assert.equal(why("CLEARCHAT nobody :x"), "CLEARCHAT without a channel");
-  assert.equal(why("ROOMSTATE #no,way"), "ROOMSTATE of something that is no channel");
+  assert.equal(why("ROOMSTATE #no,way"), "ROOMSTATE with an invalid channel name");
 });
 
-Deno.test("nothing makes it throw", () => {
+Deno.test("it never throws", () => {
   const part = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom(

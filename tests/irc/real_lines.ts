@@ -1,10 +1,10 @@
-/** The files of real lines that lie beside the repository on some machines. */
+/** The files of real lines beside the repository, which only some machines have. */
 import { zstdDecompressSync } from "node:zlib";
 import { LineSplitter } from "../../src/irc/lines.ts";
 
 const FOLDER = new URL("../../../shared/data/", import.meta.url);
 
-/** Every raw file with its lines; empty, and said so, where the folder is missing. */
+/** Every raw file with its lines; if the folder is missing, empty with a message. */
 export function* realFiles(): Generator<{ name: string; lines: string[] }> {
   let names: string[];
   try {
