@@ -5,7 +5,7 @@ import { ANN, BEN, deletion, NOON, openArchive, person, said, searchOf, timed, t
 
 const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
 
-Deno.test("an event of an unknown channel throws, names it, and nothing of the batch is kept", async () => {
+Deno.test("an event of an unknown channel throws with its name, and nothing of the batch is stored", async () => {
   using archive = openArchive();
   const batch = [said(person(77, "newcomer"), "hi"), said(ANN, "hi", { channel: "nowhere" })];
   assert.throws(() => archive.say(batch), /"nowhere"/);
@@ -14,13 +14,13 @@ Deno.test("an event of an unknown channel throws, names it, and nothing of the b
     assert.equal((await reader.timeline({ limit: 5 })).events.length, 0);
     assert.equal(await reader.user(77), undefined);
   }
-  // What the failed batch had made must not be remembered as made.
+  // Rows that the failed batch created must not stay in caches.
   archive.say([said(person(77, "newcomer"), "hi")]);
   await using reader = archive.reader();
   assert.equal((await reader.timeline({ userId: 77, limit: 5 })).events[0]!.author!.login, "newcomer");
 });
 
-Deno.test("ids are the time of receipt, and rise also within a tick and when the clock falls", () => {
+Deno.test("ids are the time of receipt, and ascend within a tick and when the clock goes back", () => {
   using archive = openArchive();
   const [first] = archive.say([said(ANN, "a")]);
   const batch = [0, 0, -5000].map((ms) => ({ event: said(ANN, "b"), receivedAt: NOON + ms }));
@@ -28,7 +28,7 @@ Deno.test("ids are the time of receipt, and rise also within a tick and when the
   assert.deepEqual(ids, [first! + 1, first! + 2, first! + 3]);
 });
 
-Deno.test("only the channels asked for are handed back", () => {
+Deno.test("only events of watched channels are returned", () => {
   using archive = openArchive();
   const batch = timed([said(ANN, "a"), said(ANN, "b", { channel: "hill" })]);
   const result = archive.writer.append(batch, new Set([2]));
@@ -36,7 +36,7 @@ Deno.test("only the channels asked for are handed back", () => {
   assert.equal(result.lastId, result.events[0]!.id);
 });
 
-Deno.test("a deletion marks the message with its id, also of the same batch", async () => {
+Deno.test("a deletion marks the message with its id, even in the same batch", async () => {
   using archive = openArchive();
   const [kept, gone] = archive.say([
     said(ANN, "kept", { uuid: `${UUID}1` }),
@@ -53,7 +53,7 @@ Deno.test("a deletion marks the message with its id, also of the same batch", as
   assert.deepEqual((await reader.event(gone!))!.removed, { by: result.lastId, kind: "deletion" });
 });
 
-Deno.test("a timeout or ban marks what the person wrote in the channel in the last day, once", async () => {
+Deno.test("a timeout or ban marks the user's messages of the last day in the channel, once", async () => {
   using archive = openArchive();
   const day = 24 * 60 * 60;
   const [old, hers, his, elsewhere] = archive.say([said(ANN, "old")]).concat(
@@ -74,7 +74,7 @@ Deno.test("a cleared chat marks nothing", async () => {
   assert.equal((await reader.event(id!))!.removed, undefined);
 });
 
-Deno.test("somebody known by login only is who has that login, else a new person with a negative id", async () => {
+Deno.test("an author with only a login is the user with that login, else a new user with a negative id", async () => {
   using archive = openArchive();
   archive.say([
     said(ANN, "a"),
@@ -89,12 +89,12 @@ Deno.test("somebody known by login only is who has that login, else a new person
   assert.equal(page.events[3]!.author!.userId, undefined);
 });
 
-Deno.test("counters are right after a flush, and after a crash before one", async () => {
+Deno.test("counters are correct after a flush, and after a crash before one", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "a"), said(ANN, "b", { channel: "hill" }), said(BEN, "c"), timeout("ben", 12, 1)]);
   archive.writer.flushCounters();
   archive.say([said(ANN, "d")], 60);
-  // The first writer is left as it is, as if it had been killed; a second one opens.
+  // The first writer is left open, as if it had been killed; a second one opens.
   using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
   assert.deepEqual(second.channels().map((channel) => [channel.login, channel.messages]), [["hill", 1], [
     "lake",
@@ -117,7 +117,7 @@ Deno.test("counters are right after a flush, and after a crash before one", asyn
   assert.ok(totals.bytes > 0);
 });
 
-Deno.test("everything of a deleted channel goes, step by step, and the rest stays", async () => {
+Deno.test("everything of a deleted channel is deleted step by step, and the rest stays", async () => {
   using archive = openArchive();
   archive.say(Array.from({ length: 25 }, (_, i) => said(i % 2 ? ANN : BEN, `word${i} common 草草 😂`)));
   const [kept] = archive.say([said(ANN, "common", { channel: "hill" })], 100);
@@ -142,7 +142,7 @@ Deno.test("everything of a deleted channel goes, step by step, and the rest stay
   assert.deepEqual(terms, ["common", "\uE000c2", "\uE000u11"]);
 });
 
-Deno.test("a channel that left the list stays searchable and comes back with its messages", async () => {
+Deno.test("a hidden channel stays searchable, and is listed again with its messages", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "hello")]);
   archive.writer.deleteChannel(1, false);

@@ -4,7 +4,7 @@ import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ANN, openArchive, type Opened, said, searchOf, wholePage } from "./said.ts";
 
-/** Enough, in so many batches, that the index has several pieces. */
+/** Enough batches that the index has several segments. */
 function talk(archive: Opened, startS: number): void {
   for (let batch = 0; batch < 6; batch++) {
     archive.say(
@@ -24,12 +24,12 @@ function look({ path }: Opened): { segments: number; pages: number; free: number
   };
 }
 
-Deno.test("where nothing comes in, the index becomes one piece, and the file has no free pages", () => {
+Deno.test("without new messages, the index becomes one segment, and the file has no free pages", () => {
   using archive = openArchive();
   talk(archive, 0);
   const before = look(archive);
   assert.ok(before.segments > 1);
-  assert.equal(archive.writer.compactStep(60_000), false, "something came in a moment ago");
+  assert.equal(archive.writer.compactStep(60_000), false, "a message arrived a moment ago");
   assert.deepEqual(look(archive), before);
 
   while (archive.writer.compactStep(0));
@@ -41,7 +41,7 @@ Deno.test("where nothing comes in, the index becomes one piece, and the file has
   assert.deepEqual(examine({ path: archive.path, repair: false, progress: () => {} }).left, []);
 });
 
-Deno.test("what comes in meanwhile is found, and the rest goes on later", async () => {
+Deno.test("messages that arrive meanwhile are found, and compaction continues later", async () => {
   using archive = openArchive();
   for (let round = 0; round < 4; round++) {
     talk(archive, round * 10_000);

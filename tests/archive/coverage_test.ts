@@ -22,7 +22,7 @@ function heard(event: ChatEvent, seconds: number, more: Partial<FilledEvent> = {
   return { event, receivedAt: NOON + seconds * S, ...more };
 }
 
-Deno.test("a file that was left open by a crash ends what went on at the last known moment, as killed", async () => {
+Deno.test("after a crash, open intervals end at the last known moment, as killed", async () => {
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   {
@@ -40,7 +40,7 @@ Deno.test("a file that was left open by a crash ends what went on at the last kn
   assert.deepEqual([gap!.from, gap!.to, gap!.reason], [NOON + 5 * S, NOON + 9 * S, "killed"]);
 });
 
-Deno.test("what a run could not note comes first, and only where nobody has written since", async () => {
+Deno.test("changes that a run could not store are stored first, unless another run has written since", async () => {
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   const changes: ListeningChange[] = [
@@ -75,7 +75,7 @@ Deno.test("what a run could not note comes first, and only where nobody has writ
   ]);
 });
 
-Deno.test("a message that was committed after the last known moment moves it", async () => {
+Deno.test("a message that was committed after the last known moment extends coverage", async () => {
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   {
@@ -89,7 +89,7 @@ Deno.test("a message that was committed after the last known moment moves it", a
   assert.equal((await reader.coverage(1, NOON, NOON + 60 * S)).listening[0]!.to, NOON + 700);
 });
 
-Deno.test("messages of an earlier run's overflow file lie in no gap, though their times jitter", async () => {
+Deno.test("messages of an earlier run's overflow file are in no gap, even if their times jitter", async () => {
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   {
@@ -99,7 +99,7 @@ Deno.test("messages of an earlier run's overflow file lie in no gap, though thei
   }
   using again = openSqliteArchive({ path, synchronous: "normal" });
   again.createChannel("sea", NOON);
-  // Ids rise: the last message gets the millisecond of the one before, which is later than its own.
+  // Ids ascend: the last message gets the millisecond of the previous one, which is later than its own.
   const rows = [
     { event: said(ANN, "hello"), receivedAt: NOON + 5_900 },
     { event: said(BEN, "ahoy", { channel: "sea" }), receivedAt: NOON + 6_001 },
@@ -115,7 +115,7 @@ Deno.test("messages of an earlier run's overflow file lie in no gap, though thei
   }
 });
 
-Deno.test("times never run backwards, and what is said twice is noted once", async () => {
+Deno.test("times never go back, and repeated changes are stored once", async () => {
   using archive = openArchive();
   const { writer } = archive;
   writer.listen([
@@ -140,7 +140,7 @@ Deno.test("times never run backwards, and what is said twice is noted once", asy
   ]);
 });
 
-Deno.test("a first join that is quick leaves no gap before it, a slow one does, and a later one always", async () => {
+Deno.test("a fast first join leaves no gap before it; a slow first join and any later join do", async () => {
   using archive = openArchive();
   const { writer } = archive;
   for (const login of ["pond", "sea"]) writer.createChannel(login, NOON);
@@ -160,7 +160,7 @@ Deno.test("a first join that is quick leaves no gap before it, a slow one does, 
   assert.equal((await reader.coverage(2, 0, NOON + 5 * S)).known, NOON + 300);
 });
 
-Deno.test("a span has the gaps that touch it, whole", async () => {
+Deno.test("a range has the gaps that overlap it, uncut", async () => {
   using archive = openArchive();
   const changes = [0, 100, 200, 300].flatMap((start) => [
     { kind: "started", channelId: 1, at: NOON + start * S } as const,
@@ -180,7 +180,7 @@ Deno.test("a span has the gaps that touch it, whole", async () => {
   assert.deepEqual(missed, [{ channelId: 1, login: "lake", gaps: 4, missedMs: 120 * S }]);
 });
 
-Deno.test("a fill goes into its place, without what the archive has, and says where it came from", async () => {
+Deno.test("a fill stores unknown messages at their times, with their source", async () => {
   using archive = openArchive();
   const { writer } = archive;
   archive.say([said(ANN, "before", { uuid: "one" })], 9);
@@ -212,7 +212,7 @@ Deno.test("a fill goes into its place, without what the archive has, and says wh
   });
 });
 
-Deno.test("what carries no id is known by its time, its kind and whom it is about", () => {
+Deno.test("events without an id are deduplicated by time, kind and user", () => {
   using archive = openArchive();
   const { writer } = archive;
   const ban = { ...timeout("ben", 12), sentAt: NOON + 9 * S };
@@ -223,7 +223,7 @@ Deno.test("what carries no id is known by its time, its kind and whom it is abou
   assert.deepEqual(writer.fill(FILL, [heard(later, 11.4)]), { stored: 0, known: 1 });
 });
 
-Deno.test("counters are right after a fill, also after a crash behind it", async () => {
+Deno.test("counters are correct after a fill, even after a crash after it", async () => {
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   const counts = async () => {
@@ -242,14 +242,14 @@ Deno.test("counters are right after a fill, also after a crash behind it", async
   writer.append([{ event: said(ANN, "live"), receivedAt: NOON + 30 * S }], new Set());
   writer.fill(FILL, [heard(said(ANN, "filled"), -30), heard(said(ANN, "filled too"), 12)]);
   writer.append([{ event: said(ANN, "live again"), receivedAt: NOON + 31 * S }], new Set());
-  // Another opening, as after a crash: nothing was flushed since the fill.
+  // Opened again as after a crash: nothing was flushed since the fill.
   {
     using _again = openSqliteArchive({ path, synchronous: "normal" });
   }
   assert.deepEqual(await counts(), [4, NOON - 30 * S, 4, 4]);
 });
 
-Deno.test("somebody seen in the past is not renamed back, and found under the earlier name", async () => {
+Deno.test("an author of a past message is not renamed back, and is found by the earlier name", async () => {
   using archive = openArchive();
   archive.say([said(person(11, "anna"), "I have a new name")], 30);
   archive.writer.fill(FILL, [heard(said(ANN, "I still have the old one"), 12)]);
@@ -259,7 +259,7 @@ Deno.test("somebody seen in the past is not renamed back, and found under the ea
   assert.deepEqual(user.names.map(({ login }) => login), ["anna", "ann"]);
 });
 
-Deno.test("what was removed is marked, by an event of the fill or by one that was heard", async () => {
+Deno.test("removed messages are marked by an event of the fill or by one that was heard", async () => {
   using archive = openArchive();
   archive.say([timeout("ben", 12, 60)], 22);
   archive.writer.fill(FILL, [
@@ -278,7 +278,7 @@ Deno.test("what was removed is marked, by an event of the fill or by one that wa
   assert.equal(removed["removed, nobody knows why"], undefined);
 });
 
-Deno.test("whatever was heard here and whatever elsewhere, in the end each is there once, in order, and counted", async () => {
+Deno.test("for any split between heard and filled messages, each is stored once, in order and counted", async () => {
   const heards = fc.array(fc.record({ ms: fc.nat(5_000), here: fc.boolean(), there: fc.boolean() }), {
     minLength: 1,
     maxLength: 40,
@@ -294,7 +294,7 @@ Deno.test("whatever was heard here and whatever elsewhere, in the end each is th
       if (live.length > 0) {
         writer.append(live.map((one) => ({ event: one.event, receivedAt: at(one) })), new Set());
       }
-      // In several answers that overlap, newest first.
+      // In several overlapping answers, newest first.
       const answered = all.filter(({ there }) => there);
       for (let part = parts; part >= 0; part--) {
         const from = Math.max(0, Math.floor(answered.length * part / (parts + 1)) - 2);
@@ -322,7 +322,7 @@ Deno.test("whatever was heard here and whatever elsewhere, in the end each is th
   );
 });
 
-Deno.test("a fill that meets a row it cannot store changes nothing", async () => {
+Deno.test("a fill with a row that cannot be stored changes nothing", async () => {
   using archive = openArchive();
   assert.throws(() =>
     archive.writer.fill(FILL, [
@@ -334,7 +334,7 @@ Deno.test("a fill that meets a row it cannot store changes nothing", async () =>
   assert.deepEqual((await reader.timeline({ channelId: 1, limit: 9 })).events, []);
 });
 
-Deno.test("with a channel its stretches, fills and marks go", async () => {
+Deno.test("intervals, fills and marks are deleted with their channel", async () => {
   using archive = openArchive();
   const { writer } = archive;
   writer.listen([{ kind: "started", channelId: 1, at: NOON }], NOON);
@@ -348,7 +348,7 @@ Deno.test("with a channel its stretches, fills and marks go", async () => {
   }
 });
 
-Deno.test("every channel that misses something is counted, however many they are", async () => {
+Deno.test("every channel with missing messages is counted, for any number of channels", async () => {
   using archive = openArchive();
   for (let i = 0; i < 150; i++) {
     const { id: channelId } = archive.writer.createChannel(`channel${i}`, NOON);

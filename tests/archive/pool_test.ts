@@ -6,11 +6,11 @@ import { tempFolder } from "../support/temp.ts";
 import { ANN, NOON, openArchive, said, searchOf } from "./said.ts";
 import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
-Deno.test("readers on their own threads answer like one on this thread", async () => {
+Deno.test("readers on their own threads answer like a reader on this thread", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "hello"), said(ANN, "again")]);
   await using here = archive.reader();
-  // Starting two threads takes long where the machine has other work; the deadline has a test of its own.
+  // Starting two threads takes long on a busy machine; the deadline has its own test.
   await using pool = await openReaderPool({ path: archive.path, deadlineMs: 60_000 });
   const query = { channelId: 1, limit: 5 };
   assert.deepEqual(await pool.timeline(query), await here.timeline(query));
@@ -21,7 +21,7 @@ Deno.test("readers on their own threads answer like one on this thread", async (
   assert.ok(many.every((page) => page.events.length === 2));
 });
 
-Deno.test("readers see what is committed after they opened", async () => {
+Deno.test("readers see commits after they opened", async () => {
   using archive = openArchive();
   await using pool = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 60_000 });
   assert.equal((await pool.timeline({ channelId: 1, limit: 5 })).events.length, 0);
@@ -29,7 +29,7 @@ Deno.test("readers see what is committed after they opened", async () => {
   assert.equal((await pool.timeline({ channelId: 1, limit: 5 })).events.length, 1);
 });
 
-Deno.test("until there is a file questions fail, then they are answered", async () => {
+Deno.test("queries fail until there is a file, and then are answered", async () => {
   using folder = tempFolder();
   const path = join(folder.path, "twitch.db");
   await using pool = await openReaderPool({ path, readers: 1, deadlineMs: 60_000 });
@@ -39,21 +39,21 @@ Deno.test("until there is a file questions fail, then they are answered", async 
   assert.deepEqual((await pool.channels()).map((channel) => channel.login), ["lake"]);
 });
 
-Deno.test("a question past its deadline gets an error, and the next one a new thread", async () => {
+Deno.test("a query past its deadline fails, and the next one gets a new thread", async () => {
   using archive = openArchive();
   const long = Array.from({ length: 50_000 }, () => ["channels"] as const);
   await using pool = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 20 });
-  // A thread that is still starting is not ended: sooner or later the answering is what takes too long.
+  // A thread that is still starting is not ended, so eventually the query itself takes too long.
   for (let i = 0; i < 5; i++) await assert.rejects(pool.batch(...long), { code: "too_slow" });
   for (let late = true; late;) {
     late = await pool.channel(1).then(() => false, (error) => hasCode(error, "too_slow"));
   }
 });
 
-Deno.test("more questions than may wait are refused at once", async () => {
+Deno.test("queries beyond the queue's limit are refused at once", async () => {
   using archive = openArchive();
   await using pool = await openReaderPool({ path: archive.path, readers: 1, waiting: 2 });
-  // Once the thread has answered it takes the first of the next ones, and two may wait.
+  // Once the thread has answered, it takes the first of the next ones, and two may wait.
   await pool.channels();
   const asked = Array.from({ length: 6 }, (_, id) => pool.channel(id));
   const outcomes = await Promise.allSettled(asked);
@@ -67,7 +67,7 @@ Deno.test("more questions than may wait are refused at once", async () => {
   ]);
 });
 
-Deno.test("what many ask at once is answered once, and takes one place in the queue", async () => {
+Deno.test("equal queries at the same time are answered once, and take one place in the queue", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "hello")]);
   await using pool = await openReaderPool({ path: archive.path, readers: 1, waiting: 2, deadlineMs: 60_000 });
@@ -75,17 +75,17 @@ Deno.test("what many ask at once is answered once, and takes one place in the qu
     Array.from({ length: 300 }, () => pool.timeline({ channelId: 1, limit: 5 })),
   );
   assert.equal(pages[0]!.events.length, 1);
-  assert.ok(new Set(pages).size <= 2, "one answer for all who waited for it");
+  assert.ok(new Set(pages).size <= 2, "one answer for all callers that waited for it");
 });
 
-Deno.test("what is asked of a closed pool is refused", async () => {
+Deno.test("queries to a closed pool are refused", async () => {
   using archive = openArchive();
   const pool = await openReaderPool({ path: archive.path });
   await pool[Symbol.asyncDispose]();
   await assert.rejects(pool.channels(), isUnavailable);
 });
 
-Deno.test("questions without words overtake the searches that wait, and have a thread that no search takes", async () => {
+Deno.test("queries without words overtake waiting searches, and have a thread that never searches", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "hello")]);
   for (const readers of [1, 2]) {
@@ -101,7 +101,7 @@ Deno.test("questions without words overtake the searches that wait, and have a t
     asked.push(pool.channels().then(() => order.push("cheap")));
     await Promise.all(asked);
     const last = order.lastIndexOf("cheap");
-    // Without a thread of their own and a turn before searches they would be the last; a thread may open its file meanwhile.
+    // Without their own thread and priority over searches they would be last; a thread may open its file meanwhile.
     assert.ok(last <= 25, `with ${readers} threads, ${last} searches were answered before`);
   }
 });

@@ -1,4 +1,4 @@
-/** The writer on a thread of its own: the same archive, and nothing overtaken by what came after it. */
+/** The writer on its own thread: the same archive, and everything in order. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { AppendOutcome } from "../../src/archive/archive.ts";
@@ -35,7 +35,7 @@ async function texts(path: string): Promise<string[]> {
   return events.map(({ text }) => text).toReversed();
 }
 
-Deno.test("what is handed over is committed in its order, and announced; other calls come behind it", async () => {
+Deno.test("batches are committed and announced in order; later calls run after them", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
   const outcomes: AppendOutcome[] = [];
@@ -54,7 +54,7 @@ Deno.test("what is handed over is committed in its order, and announced; other c
   assert.deepEqual(await texts(path), ["one", "two", "three", "four"]);
 });
 
-Deno.test("answers also come by themselves, without anybody waiting", async () => {
+Deno.test("answers also arrive without a waiting caller", async () => {
   using folder = tempFolder();
   using writer = openThread(`${folder.path}/a.db`);
   const outcome = await new Promise<AppendOutcome>((resolve) =>
@@ -63,7 +63,7 @@ Deno.test("answers also come by themselves, without anybody waiting", async () =
   assert.ok(outcome.ok);
 });
 
-Deno.test("behind a batch that fails nothing is tried that was handed over before its failure was known", async () => {
+Deno.test("after a failed batch, no batch runs that was sent before the failure was known", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
   {
@@ -90,7 +90,7 @@ Deno.test("behind a batch that fails nothing is tried that was handed over befor
   assert.deepEqual(await texts(path), ["one", "two"]);
 });
 
-Deno.test("a row that is wrong fails its batch with the error that says so, on either way", () => {
+Deno.test("a wrong row fails its batch with its error, in both ways", () => {
   using folder = tempFolder();
   using writer = openThread(`${folder.path}/a.db`);
   const batch = timed([said(ANN, "hi", { channel: "nowhere" })]);
@@ -101,7 +101,7 @@ Deno.test("a row that is wrong fails its batch with the error that says so, on e
   assert.ok(!outcome!.ok && "error" in outcome! && /"nowhere"/.test(String(outcome.error)));
 });
 
-Deno.test("a file that is none of ours, or lies nowhere, is an error at once; the thread is there for another", () => {
+Deno.test("a foreign or unreachable file is an error at once, and the thread can open another", () => {
   using folder = tempFolder();
   using started = startThread();
   const { thread } = started;
