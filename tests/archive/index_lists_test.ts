@@ -73,13 +73,13 @@ function checkAll(db: DatabaseSync, rows: Map<number, string>, parts: [number, n
     for (const index of indexes.filter((index) => isReadable(index, term))) {
       for (const direction of ["DESC", "ASC"] as const) {
         for (const [from, to] of [[0, Number.MAX_SAFE_INTEGER] as const, ...parts]) {
-          const told = `${index.constructor.name}: ${JSON.stringify(term)} ${direction} ${from}..${to}`;
+          const label = `${index.constructor.name}: ${JSON.stringify(term)} ${direction} ${from}..${to}`;
           checkList(
             index,
             term,
             { from, to, direction },
             docs.filter((doc) => doc >= from && doc < to),
-            told,
+            label,
           );
         }
       }
@@ -93,22 +93,22 @@ function checkList(
   term: IndexTerm,
   range: DocRange,
   docs: number[],
-  told: string,
+  label: string,
 ): void {
   const all = range.direction === "DESC" ? docs.toReversed() : docs;
-  assert.deepEqual(read(index, term, range), all, told);
+  assert.deepEqual(read(index, term, range), all, label);
   const at = Math.floor(all.length * 0.7);
   const target = all[at];
   if (target === undefined) return;
   const passed = read(index, term, range, target);
   const first = passed.findIndex((doc) => range.direction === "DESC" ? doc <= target : doc >= target);
-  assert.deepEqual(passed.slice(first), all.slice(at), `${told}, from ${target} on`);
+  assert.deepEqual(passed.slice(first), all.slice(at), `${label}, from ${target} on`);
   const list = index.lists().list(term, range);
-  assert.ok(list.reaches(target, 1_000), told);
+  assert.ok(list.reaches(target, 1_000), label);
   assert.deepEqual(
     [...present(list.take(target))],
     all.slice(0, at + 1).sort(ascending),
-    `${told}, to ${target}`,
+    `${label}, to ${target}`,
   );
 }
 

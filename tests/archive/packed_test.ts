@@ -6,18 +6,18 @@ import { ANN, BEN, NOON, openArchive, person, said, timed } from "./said.ts";
 const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
 
 /** Regular messages: every value has a column. */
-function usual(n: number, more: Partial<ChatEvent> = {}): ChatEvent {
+function regular(n: number, more: Partial<ChatEvent> = {}): ChatEvent {
   return said(n % 2 === 0 ? ANN : BEN, `text ${n}`, { uuid: UUID + n, sentAt: NOON + n, ...more });
 }
 
 Deno.test("regular messages become columns, with each author and template once; other events stay objects", () => {
   const odd = [
-    usual(5, { uuid: "no id that we know" }),
-    usual(6, { sentAt: undefined }),
-    usual(7, { author: person(undefined, "nobody") }),
-    usual(8, { kind: "notice" }),
+    regular(5, { uuid: "no id that we know" }),
+    regular(6, { sentAt: undefined }),
+    regular(7, { author: person(undefined, "nobody") }),
+    regular(8, { kind: "notice" }),
   ];
-  const packed = new BatchBuilder().pack(timed([usual(0), usual(1), ...odd, usual(2)]));
+  const packed = new BatchBuilder().pack(timed([regular(0), regular(1), ...odd, regular(2)]));
   assert.deepEqual([...packed.kinds], [0, 0, IRREGULAR, IRREGULAR, IRREGULAR, IRREGULAR, 0]);
   assert.deepEqual(packed.others.map(({ event }) => event), odd);
   assert.deepEqual(packed.authors.map(({ author }) => author.login), ["ann", "ben"]);
@@ -28,23 +28,23 @@ Deno.test("regular messages become columns, with each author and template once; 
 Deno.test("a user whose colour or badges change is another author, and each batch is self-contained", () => {
   const packer = new BatchBuilder();
   const red = { ...ANN, color: "#FF0000" };
-  const first = packer.pack(timed([usual(0), usual(2, { author: red }), usual(4)]));
+  const first = packer.pack(timed([regular(0), regular(2, { author: red }), regular(4)]));
   assert.deepEqual([...first.author].map((i) => first.authors[i]!.author.color), ["", "#FF0000", ""]);
-  const second = packer.pack(timed([usual(4)]));
+  const second = packer.pack(timed([regular(4)]));
   assert.deepEqual(second.authors.map(({ author }) => author.color), [""]);
 });
 
 Deno.test("a row is restored exactly, as a column or as an object", async () => {
   using archive = openArchive();
   const events = [
-    usual(0),
-    usual(1, { kind: "action", text: "草 waves 😂" }),
-    usual(2, { tags: "client-nonce=0a1b;emotes=25:0-4;first-msg=1;flags=;returning-chatter=0" }),
+    regular(0),
+    regular(1, { kind: "action", text: "草 waves 😂" }),
+    regular(2, { tags: "client-nonce=0a1b;emotes=25:0-4;first-msg=1;flags=;returning-chatter=0" }),
     // Another id than the channel's, and tags that look like the archive's marks.
-    usual(3, { roomId: 4 }),
-    usual(4, { tags: "~room=5" }),
-    usual(5, { uuid: "0OIrZW3lYhZpHw", text: "" }),
-    usual(6, { tags: "" }),
+    regular(3, { roomId: 4 }),
+    regular(4, { tags: "~room=5" }),
+    regular(5, { uuid: "0OIrZW3lYhZpHw", text: "" }),
+    regular(6, { tags: "" }),
   ];
   const ids = archive.say(events);
   await using reader = archive.reader();

@@ -65,7 +65,7 @@ Deno.test("a file that is no valid backup is refused, and the archive does not c
     (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
     db.exec(sql);
   };
-  const cases: [make: () => unknown, told: RegExp][] = [
+  const cases: [make: () => unknown, expected: RegExp][] = [
     [() => Deno.writeFileSync(wrong, new Uint8Array()), /wrong\.db is empty/],
     [() => Deno.mkdirSync(wrong), /is not a regular file/],
     [() => Deno.writeTextFileSync(wrong, "Dear Sir or Madam, ".repeat(100)), /not a database/],
@@ -84,14 +84,14 @@ Deno.test("a file that is no valid backup is refused, and the archive does not c
     [altered("PRAGMA user_version = 1"), /does not belong to an archive/],
     [altered("PRAGMA application_id = 7"), /another program/],
   ];
-  for (const [make, told] of cases) {
+  for (const [make, expected] of cases) {
     make();
     assert.throws(
       () => put(wrong, path),
       (error) =>
-        hasCode(error, "backup") && told.test(error.message) && error.message.includes(wrong) &&
+        hasCode(error, "backup") && expected.test(error.message) && error.message.includes(wrong) &&
         !error.message.includes(".restoring"),
-      String(told),
+      String(expected),
     );
     Deno.removeSync(wrong, { recursive: true });
   }

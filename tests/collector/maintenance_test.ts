@@ -91,15 +91,15 @@ Deno.test("after a while without messages, the file is compacted in steps", () =
 });
 
 Deno.test("maintenance reports bugs but not an unavailable archive, and throws neither", () => {
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const bug = new TypeError("x is not a function");
   for (const error of [new AppError("unavailable", "disk full"), bug]) {
     const writer = () => {
       throw error;
     };
-    new Maintenance(writer, passing().time, (error) => told.push(error)).tick();
+    new Maintenance(writer, passing().time, (error) => reported.push(error)).tick();
   }
-  assert.deepEqual(told, [bug]);
+  assert.deepEqual(reported, [bug]);
 });
 
 Deno.test("retention by number deletes older messages while the channel is recorded", async () => {

@@ -77,7 +77,7 @@ for (const wrongMs of [400 * DAY, DAY, -DAY, 3_600_000, -3_600_000, 60_000, -60_
       assert.ok(Math.abs(wallMs - clock.wallMs()) < 1_000 && Math.abs(judgedMs - Date.now()) < 1_000);
       assert.ok(
         test.log.some((line) => /clock is wrong: it says \d{4}-.*, and it is \d{4}-/.test(line)),
-        "told",
+        "the log reports it",
       );
       clock.setBy(-wrongMs);
       await talkUntil(() => count() > 30 && collector.status().time.plausible);

@@ -218,7 +218,7 @@ Deno.test("a service that had no messages of a gap is asked again a few times la
   assert.equal((await gaps(dbPath))[1]!.state, "missing");
 });
 
-const WRONG: [what: string, faults: HistoryFaults, told: RegExp][] = [
+const WRONG: [what: string, faults: HistoryFaults, expected: RegExp][] = [
   ["slow", { delayMs: 600 }, /no answer within 0.3 s/],
   ["talking nonsense", { body: "<html>welcome</html>" }, /without JSON/],
   ["without messages", { body: '{"error":null}' }, /no list of messages/],
@@ -234,7 +234,7 @@ const WRONG: [what: string, faults: HistoryFaults, told: RegExp][] = [
   ["endless", { body: "x".repeat(9_000_000) }, /longer than/],
 ];
 
-for (const [what, faults, told] of WRONG) {
+for (const [what, faults, expected] of WRONG) {
   Deno.test(`a service that is ${what} changes nothing`, async () => {
     await using it = await scene();
     const { dbPath, history, twitch, test } = it;
@@ -242,7 +242,7 @@ for (const [what, faults, told] of WRONG) {
     await test.until(({ counts }) => counts.stored >= 3);
     history.faults = faults;
     await outage(twitch, test, () => void say(twitch, 3, "during"));
-    await until(() => test.log.some((line) => told.test(line)));
+    await until(() => test.log.some((line) => expected.test(line)));
     const after = say(twitch, 3, "after");
     await until(async () => (await messages(dbPath)).length === 6);
     assert.deepEqual((await messages(dbPath)).slice(3).map(({ uuid }) => uuid), after);

@@ -6,7 +6,7 @@ import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { StandingClock } from "../../support/clock.ts";
 import { AppError } from "../../../src/chat/errors.ts";
 
-function noted(bound?: number) {
+function startTracker(bound?: number) {
   const changes: ListeningChange[] = [];
   const state = {
     works: true,
@@ -41,7 +41,7 @@ const brief = (changes: ListeningChange[]) =>
   changes.map((change) => `${change.channelId} ${change.kind} ${change.at}`);
 
 Deno.test("a channel is heard while at least one reader hears it", () => {
-  const { listening, state, tick } = noted();
+  const { listening, state, tick } = startTracker();
   listening.started(1, "first", 10);
   listening.started(1, "second", 11);
   listening.ended(1, "first", 12, "connection lost");
@@ -54,7 +54,7 @@ Deno.test("a channel is heard while at least one reader hears it", () => {
 });
 
 Deno.test("a refusal changes nothing while another reader hears the channel", () => {
-  const { listening, state, tick } = noted();
+  const { listening, state, tick } = startTracker();
   listening.started(1, "second", 10);
   listening.refused(1, 11);
   listening.refused(2, 12);
@@ -63,7 +63,7 @@ Deno.test("a refusal changes nothing while another reader hears the channel", ()
 });
 
 Deno.test("changes while the archive cannot be written are written afterwards, in order", () => {
-  const { listening, state, tick } = noted();
+  const { listening, state, tick } = startTracker();
   state.works = false;
   listening.started(1, "first", 10);
   tick(11);
@@ -79,7 +79,7 @@ Deno.test("changes while the archive cannot be written are written afterwards, i
 
 Deno.test("changes during a write are written after it, whether it succeeds or fails", () => {
   for (const works of [true, false]) {
-    const { listening, state, tick } = noted();
+    const { listening, state, tick } = startTracker();
     state.later = [];
     listening.started(1, "first", 10);
     tick(11);
@@ -98,7 +98,7 @@ Deno.test("changes during a write are written after it, whether it succeeds or f
 });
 
 Deno.test("a write into a former file is ignored", () => {
-  const { listening, state, tick } = noted();
+  const { listening, state, tick } = startTracker();
   listening.started(7, "first", 10);
   tick(1_000);
   state.later = [];
@@ -113,7 +113,7 @@ Deno.test("a write into a former file is ignored", () => {
 });
 
 Deno.test("dropped messages are a gap from the first to the last of them", () => {
-  const { listening, state, tick } = noted();
+  const { listening, state, tick } = startTracker();
   listening.started(1, "first", 10);
   tick(11);
   state.works = false;
@@ -127,7 +127,7 @@ Deno.test("dropped messages are a gap from the first to the last of them", () =>
 });
 
 Deno.test("a new file gets the open intervals, under its own channel ids", () => {
-  const { listening, state, tick } = noted();
+  const { listening, state, tick } = startTracker();
   listening.started(7, "first", 10);
   listening.started(8, "first", 10);
   tick(1_000);
@@ -142,7 +142,7 @@ Deno.test("a new file gets the open intervals, under its own channel ids", () =>
 });
 
 Deno.test("at the end every interval ends, and channels that were not heard get the new reason", () => {
-  const { listening, state } = noted();
+  const { listening, state } = startTracker();
   listening.started(1, "first", 10);
   listening.started(2, "first", 10);
   listening.stop([1, 2, 3], 20);
@@ -153,7 +153,7 @@ Deno.test("if too many changes wait, coverage is understated, never overstated",
   const step = fc.record({ channelId: fc.integer({ min: 1, max: 3 }), start: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 2, max: 10 }), (steps, bound) => {
-      const { listening, state, tick } = noted(bound);
+      const { listening, state, tick } = startTracker(bound);
       state.works = false;
       const truth = new Set<string>();
       const heard = new Set<number>();
@@ -181,7 +181,7 @@ Deno.test("if too many changes wait, coverage is understated, never overstated",
 });
 
 Deno.test("waiting changes can be read up to a moment, without later ones", () => {
-  const { listening, state, tick } = noted();
+  const { listening, state, tick } = startTracker();
   listening.started(1, "first", 10);
   tick(11);
   assert.equal(listening.unnoted(12), undefined, "nothing waits");
@@ -189,13 +189,13 @@ Deno.test("waiting changes can be read up to a moment, without later ones", () =
   listening.ended(1, "first", 20, "connection lost");
   listening.started(1, "first", 30);
   tick(31);
-  const told = (upto: number) => {
+  const unwritten = (upto: number) => {
     const { since, changes, knownAt } = listening.unnoted(upto)!;
     return { since, changes: brief(changes), knownAt };
   };
-  assert.deepEqual(told(40), { since: 11, changes: ["1 ended 20", "1 started 30"], knownAt: 40 });
-  assert.deepEqual(told(25), { since: 11, changes: ["1 ended 20"], knownAt: 25 });
-  assert.deepEqual(told(5), { since: 11, changes: [], knownAt: 11 }, "written changes stay written");
+  assert.deepEqual(unwritten(40), { since: 11, changes: ["1 ended 20", "1 started 30"], knownAt: 40 });
+  assert.deepEqual(unwritten(25), { since: 11, changes: ["1 ended 20"], knownAt: 25 });
+  assert.deepEqual(unwritten(5), { since: 11, changes: [], knownAt: 11 }, "written changes stay written");
   state.works = true;
   tick(50);
   assert.equal(listening.unnoted(51), undefined);

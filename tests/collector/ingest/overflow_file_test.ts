@@ -19,17 +19,17 @@ Deno.test("rows are read back in order, in this run and after a restart, and the
       (lines, restart) => {
         using folder = tempFolder();
         const path = `${folder.path}/s`;
-        let spool = new OverflowFile(path, 1e6, nothingDone);
-        for (const [i, line] of lines.entries()) assert.ok(spool.append({ receivedAt: i, line: line }));
+        let file = new OverflowFile(path, 1e6, nothingDone);
+        for (const [i, line] of lines.entries()) assert.ok(file.append({ receivedAt: i, line: line }));
         if (restart) {
-          spool[Symbol.dispose]();
-          spool = new OverflowFile(path, 1e6, nothingDone);
+          file[Symbol.dispose]();
+          file = new OverflowFile(path, 1e6, nothingDone);
         }
         const out: string[] = [];
-        while (spool.active) {
-          const read = spool.read(3);
+        while (file.active) {
+          const read = file.read(3);
           out.push(...read.map(({ line }) => line));
-          spool.done(read.at(-1)!.upto);
+          file.done(read.at(-1)!.upto);
         }
         assert.deepEqual(out, lines);
         assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
@@ -85,17 +85,17 @@ Deno.test("a row that a crash truncated is skipped, and the next one is complete
 
 Deno.test("at its limit it accepts no more rows", () => {
   using folder = tempFolder();
-  using spool = new OverflowFile(`${folder.path}/s`, 1_000, nothingDone);
+  using file = new OverflowFile(`${folder.path}/s`, 1_000, nothingDone);
   let taken = 0;
-  while (spool.append({ receivedAt: 1, line: "x".repeat(50) })) taken++;
+  while (file.append({ receivedAt: 1, line: "x".repeat(50) })) taken++;
   assert.ok(taken > 5 && taken < 20);
 });
 
 Deno.test("if it cannot be created, it reports that and accepts nothing", () => {
   using folder = tempFolder();
-  using spool = new OverflowFile(`${folder.path}/nowhere/at/all`, 1_000, nothingDone);
-  assert.equal(spool.append({ receivedAt: 1, line: "line" }), false);
-  assert.match(spool.failure!, /No such file/);
+  using file = new OverflowFile(`${folder.path}/nowhere/at/all`, 1_000, nothingDone);
+  assert.equal(file.append({ receivedAt: 1, line: "line" }), false);
+  assert.match(file.failure!, /No such file/);
 });
 
 Deno.test("the time of receipt of the last complete row is found, with any bytes after it", () => {
@@ -103,15 +103,15 @@ Deno.test("the time of receipt of the last complete row is found, with any bytes
   const path = `${folder.path}/s`;
   assert.equal(lastReceivedAt(path), undefined);
   {
-    using spool = new OverflowFile(path, 1e6, nothingDone);
-    spool.append({ receivedAt: 1, line: "x".repeat(1_000) });
-    spool.append({ receivedAt: 12_345, line: "second" });
+    using file = new OverflowFile(path, 1e6, nothingDone);
+    file.append({ receivedAt: 1, line: "x".repeat(1_000) });
+    file.append({ receivedAt: 12_345, line: "second" });
     assert.equal(lastReceivedAt(path), undefined, "only the file exists, without rows");
-    assert.equal(spool.unwrittenSince, 1);
-    spool.sync();
+    assert.equal(file.unwrittenSince, 1);
+    file.sync();
     assert.equal(lastReceivedAt(path), 12_345);
-    assert.equal(spool.unwrittenSince, undefined);
-    spool.append({ receivedAt: 12_399, line: "third" });
+    assert.equal(file.unwrittenSince, undefined);
+    file.append({ receivedAt: 12_399, line: "third" });
   }
   Deno.truncateSync(path, Deno.statSync(path).size - 4);
   assert.equal(lastReceivedAt(path), 12_345);
@@ -124,9 +124,9 @@ Deno.test("a file whose rows are all stored can be deleted after a crash", () =>
     using before = new OverflowFile(path, 1e6, nothingDone);
     before.append({ receivedAt: 1, line: "line" });
   }
-  using spool = new OverflowFile(path, 1e6, () => Deno.statSync(path).size);
-  assert.deepEqual(spool.read(10), []);
-  assert.deepEqual(spool.done(), []);
-  assert.equal(spool.active, false);
+  using file = new OverflowFile(path, 1e6, () => Deno.statSync(path).size);
+  assert.deepEqual(file.read(10), []);
+  assert.deepEqual(file.done(), []);
+  assert.equal(file.active, false);
   assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
 });

@@ -16,21 +16,21 @@ const corrections = fc.array(
 Deno.test("a moment keeps its epoch time through later corrections, and a later moment never has an earlier one", () => {
   fc.assert(fc.property(corrections, (steps) => {
     const mapping = new EpochMapping(START);
-    const told: { at: number; epoch: number }[] = [];
+    const seen: { at: number; epoch: number }[] = [];
     let now = 0;
     let offset = START;
     for (const { afterMs, byMs } of steps) {
       for (const part of [0, 0.5, 0.999]) {
         const at = now + afterMs * part;
-        told.push({ at, epoch: mapping.epochOf(at) });
+        seen.push({ at, epoch: mapping.epochOf(at) });
       }
       now += afterMs;
       mapping.follow(offset += byMs, now);
-      told.push({ at: now, epoch: mapping.epochOf(now) });
+      seen.push({ at: now, epoch: mapping.epochOf(now) });
     }
-    for (const [index, { at, epoch }] of told.entries()) {
+    for (const [index, { at, epoch }] of seen.entries()) {
       assert.equal(mapping.epochOf(at), epoch);
-      if (index > 0) assert.ok(epoch >= told[index - 1]!.epoch, `${epoch} after ${told[index - 1]!.epoch}`);
+      if (index > 0) assert.ok(epoch >= seen[index - 1]!.epoch, `${epoch} after ${seen[index - 1]!.epoch}`);
     }
   }));
 });
