@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { openForReading, openForWriting } from "../../src/archive/sqlite/file/connection.ts";
 import { ArchiveClaims, InUseError, lockArchive } from "../../src/archive/sqlite/file/lock.ts";
 import { link } from "../support/link.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -119,4 +120,22 @@ Deno.test("an archive that replaces the locked one is locked, too", () => {
   assert.throws(() => lockArchive(`${folder.path}/other.db`, "serve"), InUseError);
   Deno.renameSync(`${folder.path}/away.db`, path);
   claims.claim(path);
+});
+
+Deno.test("a link or folder in the place of SQLite's own files is named by the error", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/twitch.db`;
+  openForWriting({ path, synchronous: "normal" }).close();
+  for (const suffix of ["-wal", "-shm"]) {
+    for (const isLink of [true, false]) {
+      if (isLink) await link(`${folder.path}/elsewhere`, path + suffix);
+      else Deno.mkdirSync(path + suffix);
+      assert.throws(
+        () => openForWriting({ path, synchronous: "normal" }),
+        new RegExp(`cannot open .*twitch\\.db: .*twitch\\.db${suffix} is not a regular file`),
+      );
+      if (isLink) assert.throws(() => openForReading(path), new RegExp(`${suffix} is not a regular file`));
+      Deno.removeSync(path + suffix);
+    }
+  }
 });

@@ -1,11 +1,11 @@
 /** Opens connections to the file: one for the writer, and read-only ones for readers. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { identityOf } from "../../private_file.ts";
+import { identityOf, lstat } from "../../private_file.ts";
 import { makeArchive } from "./lock.ts";
 import type { UnwrittenCoverage } from "../../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
 import { asUnavailable } from "./sqlite_errors.ts";
-import { AppError, isUnavailable } from "../../../chat/errors.ts";
+import { AppError, hasCode, isUnavailable } from "../../../chat/errors.ts";
 
 export interface WriterOptions {
   path: string;
@@ -43,7 +43,7 @@ export function openForWriting({ path, synchronous }: WriterOptions): DatabaseSy
     return db;
   } catch (error) {
     db?.close();
-    const named = asUnavailable(error);
+    const named = openError(path, error);
     if (!isUnavailable(named) || named.message.includes(path)) throw named;
     throw new AppError("unavailable", `cannot open ${path}: ${named.message}`, { cause: error });
   }
@@ -66,7 +66,28 @@ export function openForReading(path: string): DatabaseSync {
     return db;
   } catch (error) {
     db?.close();
-    throw asUnavailable(error);
+    throw openError(path, error);
+  }
+}
+
+/** The error of opening the file. If one of SQLite's files beside it is a link or a folder, it names that. */
+function openError(path: string, error: unknown): unknown {
+  const named = asUnavailable(error);
+  if (!hasCode(named, "unavailable")) return named;
+  const obstacle = obstacleBeside(path);
+  if (obstacle === undefined) return named;
+  const message = `cannot open ${path}: ${obstacle} is not a regular file; move it away`;
+  return new AppError("unavailable", message, { cause: error });
+}
+
+function obstacleBeside(path: string): string | undefined {
+  try {
+    const real = Deno.realPathSync(path);
+    return ["-wal", "-shm", "-journal"].map((suffix) => real + suffix)
+      .find((beside) => lstat(beside)?.isFile === false);
+  } catch {
+    // No file, or a folder that cannot be searched: SQLite's error says as much.
+    return undefined;
   }
 }
 
