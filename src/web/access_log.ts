@@ -1,8 +1,8 @@
-/** One line a request, and its duration for the metrics. */
+/** Logs one line per request, and reports its duration for the metrics. */
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 
-/** What HTTP needs of a logger. */
+/** The logger of the HTTP code. */
 export interface HttpLog {
   debug(message: string, properties: Record<string, unknown>): void;
   info(message: string, properties: Record<string, unknown>): void;
@@ -11,16 +11,19 @@ export interface HttpLog {
 
 export interface Served {
   method: string;
-  /** The pattern, `/channels/:id`, so that there are few of them. */
+  /** The route's pattern, such as `/channels/:id`, which keeps the number of series small. */
   route: string;
   status: number;
   durationMs: number;
 }
 
-/** Asked every few seconds by each page in sight, by supervisors and by Prometheus. */
+/** Visible pages, supervisors and Prometheus request these every few seconds. */
 const PROBES = new Set(["/healthz", "/readyz", "/metrics"]);
 
-/** Addresses carry no secrets here (the password comes in a body), but what was searched for is left out. */
+/**
+ * Logs the path without the query, which contains search terms. Paths contain no secrets: the password is in
+ * a body.
+ */
 export function accessLog(log: HttpLog, observe: (served: Served) => void): MiddlewareHandler {
   return async function accessLog(c, next) {
     const startedAt = performance.now();

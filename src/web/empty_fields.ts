@@ -1,8 +1,10 @@
-/** Addresses without the empty fields that a form by GET sends along. */
+/** Removes the empty fields that a GET form adds to an address. */
 import type { Context, MiddlewareHandler } from "hono";
 import { wantsFragment } from "./htmx.ts";
 
-/** Path and query of a request without blank values; other fields stay as they are, in their order. */
+/**
+ * Returns path and query of a request without fields that have a blank value. The others keep their order.
+ */
 export function cleanAddress(c: Context): string {
   const { pathname, searchParams } = new URL(c.req.url);
   const filled = new URLSearchParams([...searchParams].filter(([, value]) => value.trim() !== ""));
@@ -10,8 +12,8 @@ export function cleanAddress(c: Context): string {
 }
 
 /**
- * Redirects a request for a page to its address without empty fields, so that `?q=key&user=&from=` is neither shown,
- * shared nor kept in the history. A fragment is answered as it is; its route says which address belongs to it.
+ * Redirects a request for a page to its address without empty fields, so that `?q=key&user=&from=` is not
+ * shown, shared or kept in the history. Fragments are not redirected; their route sets the address.
  */
 export function withoutEmptyFields(): MiddlewareHandler {
   return async function withoutEmptyFields(c, next) {

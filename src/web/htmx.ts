@@ -1,9 +1,9 @@
-/** What htmx 4 says about its requests, and what we say back. */
+/** Reads the request headers of htmx 4. */
 import type { Context } from "hono";
 
 /**
- * Whether a fragment is wanted. htmx asks for whole pages too: when it restores history, when it targets the body, and
- * when it selects from the answer (`HX-Request-Type: full`).
+ * Whether the request is for a fragment. htmx requests whole pages, too: when it restores history, when it
+ * targets the body, and when it selects from the response (`HX-Request-Type: full`).
  */
 export function wantsFragment(c: Context): boolean {
   return c.req.header("HX-Request") === "true" &&
@@ -11,7 +11,7 @@ export function wantsFragment(c: Context): boolean {
     c.req.header("HX-History-Restore-Request") !== "true";
 }
 
-/** The id of the element that will be replaced, out of `HX-Target: ul#channel-list`. */
+/** The id of the element to replace: `channel-list` from `HX-Target: ul#channel-list`. */
 export function targetId(c: Context): string | undefined {
   return c.req.header("HX-Target")?.split("#")[1];
 }

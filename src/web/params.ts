@@ -1,4 +1,4 @@
-/** Parameters of addresses and forms, read once at the edge. */
+/** Validates parameters of addresses and forms. */
 import type { Context } from "hono";
 import { z } from "zod";
 import { parseId } from "../chat/ids.ts";
@@ -8,34 +8,31 @@ import { Failure } from "./failure.ts";
 export const id = z.string().transform((text, check) => {
   const value = parseId(text);
   if (value !== undefined) return value;
-  check.addIssue({ code: "custom", message: "a whole number is expected" });
+  check.addIssue({ code: "custom", message: "expected a whole number" });
   return z.NEVER;
 });
 
-/** An id of a user: negative for somebody who is known by login only. */
-export const userId = z.string().regex(/^-?\d{1,16}$/, "a whole number is expected").transform(Number);
+/** An id of a user: negative for a user known by login only. */
+export const userId = z.string().regex(/^-?\d{1,16}$/, "expected a whole number").transform(Number);
 
-/** An empty field of a form is an absent one. */
+/** Treats an empty field of a form as absent. */
 export function optional<T extends z.ZodType>(type: T) {
   return z.preprocess((value) => value === "" ? undefined : value, type.optional());
 }
 
-export const page = z.coerce.number("a whole number is expected").int().min(1).max(200);
-export const pageSize = z.coerce.number("a whole number is expected").int().min(1).max(200);
-/** What is typed into a field: long enough for anything sensible. */
+export const page = z.coerce.number("expected a whole number").int().min(1).max(200);
+export const pageSize = z.coerce.number("expected a whole number").int().min(1).max(200);
+/** The text of a field. */
 export const text = z.string().max(500, "at most 500 characters");
 
-/**
- * Reads named values with a schema.
- * @throws a Failure that names the first value which is wrong
- */
+/** Parses named values with a schema. @throws a Failure that names the first invalid value */
 export function read<T extends z.ZodType>(schema: T, values: Record<string, unknown>): z.output<T> {
   const result = schema.safeParse(values);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const name = issue.path.join(".");
-  const met = String(values[name] ?? "").slice(0, 60);
-  throw new Failure("invalid", `“${met}” is not a valid ${name}: ${issue.message}.`);
+  const shown = String(values[name] ?? "").slice(0, 60);
+  throw new Failure("invalid", `“${shown}” is not a valid ${name}: ${issue.message}.`);
 }
 
 export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<T> {
@@ -43,25 +40,25 @@ export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<
 }
 
 /**
- * Reads a form with a schema.
- * @throws a Failure that names the first value which is wrong, or says that the body is no form
+ * Parses a form with a schema. @throws a Failure that names the first invalid value, or if the body is not a
+ * form
  */
 export async function readForm<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
   return read(schema, await formOf(c));
 }
 
-/** The fields of a form as they came. @throws a Failure where the body is not what it says it is */
+/** Returns the fields of a form unchanged. @throws a Failure if the body does not match its Content-Type */
 export async function formOf(c: Context): Promise<Record<string, unknown>> {
   try {
     return await c.req.parseBody();
   } catch (error) {
-    // What the runtime throws for multipart without its boundaries; whatever else came on the way keeps its own words.
+    // The runtime throws a TypeError for multipart without boundaries. Other errors are passed on.
     if (error instanceof TypeError) throw new Failure("invalid", "The form could not be read.");
     throw error;
   }
 }
 
-/** The `{id}` of an address; one that is no number names nothing. */
+/** Returns the `{id}` of an address. @throws a Failure if it is not a valid id */
 export function pathId(c: Context, schema: z.ZodType<number> = id): number {
   const result = schema.safeParse(c.req.param("id"));
   if (!result.success) throw new Failure("invalid", `“${c.req.param("id")}” is not an id.`);

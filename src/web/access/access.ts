@@ -1,18 +1,19 @@
-/** Whether this request may change anything, and if not, why. */
+/** Decides whether a request may change anything, and the reason if not. */
 import type { Context, MiddlewareHandler } from "hono";
 import type { Client } from "./client.ts";
 import { Failure } from "../failure.ts";
 import type { Sessions } from "./sessions.ts";
 
 /**
- * `open` to everybody who reaches the server, `read-only`, `proxied` (read-only, because it came through a proxy and there
- * is no password), or for who is `logged-in` or could be (`logged-out`).
+ * `open`: everybody who reaches the server may manage it. `read-only`: nobody may. `proxied`: read-only,
+ * because the request came through a proxy and there is no password. With a password: `logged-in` or
+ * `logged-out`.
  */
 export type Access = "open" | "read-only" | "proxied" | "logged-in" | "logged-out";
 
 /**
- * How the server is reached decides, together with the password, who may manage it. Without a password a proxy on this
- * machine would make everybody on the Internet look like its owner.
+ * Decides by the password and by how the server is reached. Without a password, a proxy on this machine would
+ * let everybody on the Internet manage the archive.
  */
 export function accessOf(
   c: Context,
@@ -32,22 +33,23 @@ export function mayManage(access: Access): boolean {
 const REFUSALS = {
   "read-only": {
     message:
-      "Managing this archive is switched off: the server can be reached from other machines, and has no password.",
-    advice: "Set ADMIN_PASSWORD and restart it, or bind it to 127.0.0.1. Reading works as it is.",
+      "Managing this archive is disabled: the server can be reached from other machines and has no password.",
+    advice:
+      "Set ADMIN_PASSWORD and restart the server, or let it listen on 127.0.0.1. Reading is possible without.",
   },
   "proxied": {
     message:
-      "Managing this archive is switched off: this request came through a proxy, and the server has no password.",
+      "Managing this archive is disabled: this request came through a proxy, and the server has no password.",
     advice:
-      "Set ADMIN_PASSWORD and restart it, or open it on its own machine, without the proxy. Reading works as it is.",
+      "Set ADMIN_PASSWORD and restart the server, or open it on its own machine without the proxy. Reading is possible without.",
   },
   "logged-out": {
-    message: "Changing anything here needs the password.",
-    advice: "Log in, and do it again.",
+    message: "Changes require the password.",
+    advice: "Log in and try again.",
   },
 } as const;
 
-/** Passes only requests that may change something; the others are refused with the reason. */
+/** Passes only requests that may change something. Others get a Failure with the reason. */
 export function managersOnly(access: (c: Context) => Access): MiddlewareHandler {
   return async function managersOnly(c, next) {
     const has = access(c);

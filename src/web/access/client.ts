@@ -1,27 +1,27 @@
-/** Who asks: the client's address, whether a proxy stands between, and what it may say about the client. */
+/** Identifies the client of a request: its address, and whether the request came through a proxy. */
 import type { Context, MiddlewareHandler } from "hono";
 import { formatIp, type IpAddress, type IpRange, isInRange, parseIp } from "./ip_address.ts";
 
 export interface Client {
-  /** The client as far as it can be known: an IP address, or empty for a request without a socket. */
+  /** The best known IP address of the client; empty for a request without a socket. */
   address: string;
   /** The address at the other end of the socket. */
   peer: string;
-  /** What an untrusted proxy says the client's address is. Anybody can claim it. */
+  /** The client's address according to an untrusted proxy. It can be forged. */
   claimed?: string;
-  /** Signs of a proxy: a forwarding header, or HTTP/1.0, which browsers do not speak and nginx does unless told otherwise. */
+  /** Whether there is a forwarding header or HTTP/1.0, which nginx uses by default and browsers do not. */
   viaProxy: boolean;
   /** Whether the client's own connection is encrypted. Only a trusted proxy can say so. */
   https: boolean;
 }
 
-/** What the HTTP server tells of a request's connection, as Hono's `c.env`. Tests that ask without a socket have none. */
+/** The connection of a request, as Hono's `c.env`. Tests without a socket have none. */
 export interface ConnectionInfo {
   remoteAddr: { hostname: string; port: number };
   httpVersion?: string;
 }
 
-/** Headers that proxies add, beside all that begin with `x-forwarded`. */
+/** Headers that proxies add, besides all that begin with `x-forwarded`. */
 const FORWARDING = new Set([
   "forwarded",
   "forwarded-for",
@@ -63,7 +63,7 @@ export function clientOf(c: Context, trusted: readonly IpRange[]): Client {
     const claimed = chain.at(-1)?.address;
     return { address: peer, peer, claimed: claimed ?? singleAddress(c), viaProxy, https: isHttpsUrl(c) };
   }
-  // Each proxy adds whom it was asked by: behind the last entry that no trusted proxy stands at, anything may be invented.
+  // Each proxy appends the address of its client. Entries before the last untrusted address can be forged.
   let address = peer;
   let https: boolean | undefined;
   for (const hop of chain.toReversed()) {
@@ -77,12 +77,12 @@ export function clientOf(c: Context, trusted: readonly IpRange[]): Client {
 }
 
 interface Hop {
-  /** `undefined` where the entry is no address (`unknown`, `_hidden`). */
+  /** `undefined` if the entry is not an address (`unknown`, `_hidden`). */
   address?: string;
   https?: boolean;
 }
 
-/** The entries of `X-Forwarded-For`, or where there is none of `Forwarded`, in the order in which proxies added them. */
+/** The entries of `X-Forwarded-For`, or else of `Forwarded`, in the order in which proxies added them. */
 function forwardedChain(c: Context): Hop[] {
   const list = c.req.header("X-Forwarded-For");
   if (list !== undefined) return lastEntries(list, ",").map((entry) => ({ address: hostOf(entry) }));
@@ -90,14 +90,14 @@ function forwardedChain(c: Context): Hop[] {
   return forwarded === undefined ? [] : lastEntries(forwarded, ",").map(readForwarded);
 }
 
-/** More proxies than this in a row are not followed. */
+/** Maximum number of proxies in a row. */
 const MAX_HOPS = 20;
 
 function lastEntries(text: string, separator: string): string[] {
   return text.split(separator).slice(-MAX_HOPS).map((entry) => entry.trim());
 }
 
-/** `for="[2001:db8::1]:4711";proto=https` of RFC 7239. */
+/** Parses an entry of RFC 7239, such as `for="[2001:db8::1]:4711";proto=https`. */
 function readForwarded(entry: string): Hop {
   const hop: Hop = {};
   for (const pair of entry.split(";")) {
@@ -109,7 +109,7 @@ function readForwarded(entry: string): Hop {
   return hop;
 }
 
-/** The address of `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`. */
+/** Returns the address of `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1` or `[2001:db8::1]:4711`. */
 function hostOf(entry: string): string | undefined {
   const bracketed = /^\[([^\]]{1,60})\](?::\d{1,5})?$/.exec(entry)?.[1];
   const text = bracketed ?? (parseIp(entry) ? entry : entry.replace(/:\d{1,5}$/, ""));
@@ -117,7 +117,7 @@ function hostOf(entry: string): string | undefined {
   return ip && formatIp(text);
 }
 
-/** Of proxies that name the client in a header of its own. */
+/** The client's address from a header with a single address. */
 function singleAddress(c: Context): string | undefined {
   const text = c.req.header("X-Real-IP") ?? c.req.header("CF-Connecting-IP") ??
     c.req.header("True-Client-IP");

@@ -1,7 +1,7 @@
-/** IP addresses as numbers: reading them, ranges of them, and what counts as one client. */
+/** Parses and formats IP addresses and ranges, and groups addresses by client. */
 
 export interface IpAddress {
-  /** 32 bits, or 128. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) is the IPv4 address. */
+  /** 32 or 128. An IPv4-mapped IPv6 address (`::ffff:192.0.2.1`) is the IPv4 address. */
   bits: 32 | 128;
   value: bigint;
 }
@@ -12,10 +12,13 @@ export interface IpRange extends IpAddress {
 }
 
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
-/** The longest text of an address, with an IPv4 address as its end. */
+/** Maximum length of an address as text: an IPv6 address that ends with an IPv4 address. */
 const MAX_LENGTH = 45;
 
-/** Reads `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1` or `fe80::1%eth0`; `undefined` for anything else. */
+/**
+ * Parses `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1` or `fe80::1%eth0`. Returns `undefined` for anything
+ * else.
+ */
 export function parseIp(text: string): IpAddress | undefined {
   const [bare = "", zone] = text.split("%");
   if (bare.length > MAX_LENGTH) return undefined;
@@ -28,7 +31,9 @@ export function parseIp(text: string): IpAddress | undefined {
   return value >> 32n === 0xffffn ? { bits: 32, value: value & 0xffffffffn } : { bits: 128, value };
 }
 
-/** Reads an address, or a range as `10.0.0.0/8`, whose further bits must be 0; `undefined` for anything else. */
+/**
+ * Parses an address, or a range such as `10.0.0.0/8` with host bits 0. Returns `undefined` for anything else.
+ */
 export function parseIpRange(text: string): IpRange | undefined {
   const [address = "", length, more] = text.split("/");
   const ip = parseIp(address);
@@ -47,8 +52,8 @@ export function isInRange(ip: IpAddress, range: IpRange): boolean {
 }
 
 /**
- * What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which one household or one rented
- * machine has whole. A text that is no address counts as itself.
+ * Returns a key that is the same for addresses of one client: an IPv4 address, or the /64 network of an IPv6
+ * address, which usually belongs to one household or machine. A text that is not an address is its own key.
  */
 export function clientKey(address: string): string {
   const ip = parseIp(address);
@@ -56,7 +61,9 @@ export function clientKey(address: string): string {
   return ip.bits === 32 ? `4:${ip.value.toString(16)}` : `6:${(ip.value >> 64n).toString(16)}`;
 }
 
-/** The address in its usual form, so that one client is written one way; a text that is no address as it is. */
+/**
+ * Returns the canonical form of an address. A text that is not an address is returned, cut to 45 characters.
+ */
 export function formatIp(address: string): string {
   const ip = parseIp(address);
   if (!ip) return address.slice(0, MAX_LENGTH);

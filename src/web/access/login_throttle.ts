@@ -1,4 +1,4 @@
-/** Slows down guessing of the password, without locking out its owner. */
+/** Throttles password guesses without locking out the owner. */
 import { Buffer } from "node:buffer";
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
@@ -9,13 +9,13 @@ import { clientKey, isLoopbackAddress } from "./ip_address.ts";
 
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 15 * 60_000;
-/** Where an address may be shared by everybody, because a proxy stands there, its owner must get a turn. */
+/** Limit for an address that many clients may share because of a proxy, so that the owner can log in. */
 const MAX_SHARED_WAIT_MS = 10_000;
-/** Clients remembered; beyond it the one that was quiet longest is forgotten. */
+/** Maximum number of clients in memory. The one without attempts for the longest time is removed first. */
 const MAX_CLIENTS = 10_000;
-/** Mistyping twice costs nothing. */
+/** Failures without a wait. */
 const FREE_FAILURES = 2;
-/** Attempts through one untrusted proxy, whoever it says they are from: at once, and one more for each interval. */
+/** Attempts through one untrusted proxy, of all its clients: a burst, and one more per interval. */
 const PROXY_BURST = 30;
 const PROXY_INTERVAL_MS = 2_000;
 
@@ -25,26 +25,32 @@ const COOKIE_LASTS_S = 365 * 24 * 60 * 60;
 export interface Attempt {
   /** Milliseconds until the next one is possible; 0 = now. */
   waitMs: number;
-  /** The password was right: the client is free again, and its browser known. */
+  /** Call it if the password was right: resets the client's count and marks its browser as known. */
   succeeded(): void;
 }
 
 /**
- * Counts attempts by what tells clients apart best:
- * - a browser that logged in before has a cookie that says so, and a count of its own, so that nobody else's guesses count;
- * - otherwise the client's address, an IPv6 address by its /64. Each failure after the second doubles the wait;
- * - behind a proxy that is not trusted, the address which it claims, and all of its clients together have a limited rate;
- * - behind one that says nothing, or on this machine, everybody has one address: there the wait stays short.
+ * Counts failures by the best available key. Each failure after the second doubles the wait.
+ * - A browser that logged in before has a cookie and its own count, so other clients' guesses do not affect
+ * it.
+ * - Otherwise the key is the client's address, or the /64 of an IPv6 address.
+ * - Behind an untrusted proxy, the key is the claimed address, and all clients of the proxy share a rate
+ * limit.
+ * - Behind a proxy without forwarding headers, or on this machine, all clients share an address: the wait
+ * stays short.
  */
 export class LoginThrottle {
   readonly #failures = new Map<string, { count: number; until: number }>();
   readonly #proxies = new Map<string, { tokens: number; at: number }>();
-  /** Signs cookies of known browsers. A restart forgets them, and every count. */
+  /** Signs the cookies of known browsers. A restart invalidates them and resets all counts. */
   readonly #key = randomBytes(32);
 
   constructor(readonly clock: Clock = systemClock) {}
 
-  /** To be called before the password is compared: counted as a failure then, so that attempts at once do not share one. */
+  /**
+   * Call it before comparing the password. It counts a failure in advance, so that concurrent attempts count
+   * separately.
+   */
   begin(c: Context): Attempt {
     const client: Client = c.get("client");
     const browser = this.#knownBrowser(c);
@@ -54,7 +60,7 @@ export class LoginThrottle {
       : `${client.claimed === undefined ? "" : "claimed "}${address}`;
     const isShared = !browser && client.claimed === undefined && isLoopbackAddress(client.address);
     let waitMs = this.#waitMs(key);
-    // A client that has to wait anyway takes nothing of its proxy's rate.
+    // A client that has to wait does not use its proxy's rate.
     if (waitMs === 0 && !browser && client.claimed !== undefined) {
       waitMs = this.#proxyWaitMs(clientKey(client.peer));
     }
@@ -81,7 +87,7 @@ export class LoginThrottle {
     forgetOldest(this.#failures);
   }
 
-  /** Takes one attempt of the proxy's rate. */
+  /** Uses one attempt of the proxy's rate. Returns milliseconds to wait; 0 = none. */
   #proxyWaitMs(peer: string): number {
     const now = this.clock.monotonicMs();
     const { tokens, at } = this.#proxies.get(peer) ?? { tokens: PROXY_BURST, at: now };

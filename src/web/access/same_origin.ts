@@ -1,12 +1,12 @@
-/** Who may ask: requests that another site makes a browser send are refused before they reach a page. */
+/** Refuses requests that another site makes a browser send. */
 import type { MiddlewareHandler } from "hono";
 import { Failure } from "../failure.ts";
 
 /**
- * Refuses what would change something on behalf of another site. Browsers say where a POST comes from
- * (`Sec-Fetch-Site`, older ones `Origin`). A request with neither comes from no browser, hence carries nobody's cookie
- * or place in the network against their will, and passes: `curl` may add a channel. `hono/csrf` would refuse that, take
- * a proxy that ends TLS for another site, and believe `Origin` against `Sec-Fetch-Site`.
+ * Refuses changes on behalf of another site. Browsers send the origin of a POST (`Sec-Fetch-Site`, older ones
+ * `Origin`). A request with neither does not come from a browser, so it cannot misuse a user's cookie or
+ * network position, and passes: `curl` may add a channel. `hono/csrf` would refuse that, treat a proxy that
+ * ends TLS as another site, and prefer `Origin` to `Sec-Fetch-Site`.
  */
 export function sameOrigin(): MiddlewareHandler {
   return async function sameOrigin(c, next) {
@@ -25,9 +25,10 @@ export function sameOrigin(): MiddlewareHandler {
 }
 
 /**
- * Bound to loopback without a password, everybody who reaches the server may manage it. A hostile page could reach it
- * through a name of its own that it points at 127.0.0.1 (DNS rebinding); its requests carry that name. It is taken from the
- * request's address, since a request line with an absolute address, and HTTP/2's `:authority`, count more than `Host`.
+ * Refuses requests for names other than loopback names. On loopback without a password, every client may
+ * manage the archive, and a hostile page could reach the server through its own name that resolves to
+ * 127.0.0.1 (DNS rebinding). The name is taken from the request's URL, because an absolute request target and
+ * HTTP/2's `:authority` override `Host`.
  */
 export function loopbackNamesOnly(): MiddlewareHandler {
   return async function loopbackNamesOnly(c, next) {
@@ -35,7 +36,7 @@ export function loopbackNamesOnly(): MiddlewareHandler {
     if (!isLoopbackName(host)) {
       throw new Failure(
         "forbidden",
-        `This server is for this machine only, and was asked for as “${host.slice(0, 100)}”.`,
+        `This server serves this machine only, but the request was for “${host.slice(0, 100)}”.`,
         "Open it as http://localhost, or set ADMIN_PASSWORD to serve it under another name.",
       );
     }
@@ -43,7 +44,7 @@ export function loopbackNamesOnly(): MiddlewareHandler {
   };
 }
 
-/** Whether a host, with or without a port, names this machine itself. */
+/** Whether a host, with or without a port, is a name of this machine. */
 export function isLoopbackName(host: string): boolean {
   const name = host.toLowerCase().replace(/:\d+$/, "").replace(/\.$/, "");
   return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" ||

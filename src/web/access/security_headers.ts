@@ -1,12 +1,12 @@
-/** The headers that every answer carries. */
+/** Security and cache headers of all responses. */
 import type { MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 
 /**
- * Scripts come from our own files only. Markup is escaped by the JSX runtime, chat text stands inside `hx-ignore`, and
- * no attribute that htmx would evaluate is in use: `unsafe-eval` is not needed, nor a nonce on every htmx element, which
- * fragments that are rendered once for many watchers could not carry.
- * Style attributes are allowed for a name's colour and the width of an emote.
+ * Scripts come only from this site's files. The JSX runtime escapes markup, chat text is inside `hx-ignore`,
+ * and no page uses an attribute that htmx evaluates. So neither `unsafe-eval` is needed nor a nonce on htmx
+ * elements, which fragments rendered once for many watchers could not have. Style attributes are allowed for
+ * name colours and emote widths.
  */
 export function securityHeaders(): MiddlewareHandler {
   return secureHeaders({
@@ -24,9 +24,9 @@ export function securityHeaders(): MiddlewareHandler {
     xFrameOptions: "DENY",
     referrerPolicy: "same-origin",
     permissionsPolicy: { camera: [], geolocation: [], microphone: [] },
-    // Whether a host is to be asked by HTTPS only is the matter of the proxy that ends TLS.
+    // HSTS is up to the proxy that ends TLS.
     strictTransportSecurity: false,
-    // What these say is what today's browsers do, and every poll would carry it.
+    // Current browsers behave so by default, and every poll would carry these headers.
     originAgentCluster: false,
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
@@ -35,7 +35,7 @@ export function securityHeaders(): MiddlewareHandler {
   });
 }
 
-/** Answers are kept nowhere unless their handler says otherwise. */
+/** Sets `Cache-Control: no-store` unless the handler set another value. */
 export function noStore(): MiddlewareHandler {
   return async function noStore(c, next) {
     await next();

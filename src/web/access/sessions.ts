@@ -1,4 +1,4 @@
-/** Who may change anything: sessions, each opened with the password and kept in this process only. */
+/** Login sessions, opened with the password and kept in memory only. */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
@@ -7,25 +7,25 @@ import type { Client } from "./client.ts";
 
 const COOKIE = "scrollback_session";
 const LASTS_MS = 7 * 24 * 60 * 60_000;
-/** Beyond it the session that was opened first ends. */
+/** Beyond this number, the oldest session ends. */
 const MAX_SESSIONS = 1_000;
 
 export interface Sessions {
-  /** Whether the password is the right one; takes as long for a wrong one. */
+  /** Whether the password is right, in constant time. */
   matches(password: string): boolean;
   open(c: Context): void;
-  /** Ends the session here: its cookie, and every copy of it, opens nothing any more. */
+  /** Ends the session on the server, so that every copy of its cookie is invalid. */
   close(c: Context): void;
   isOpen(c: Context): boolean;
 }
 
 /**
- * A cookie is a random id and nothing else; what it opens stands here. So a session ends when it is closed, after a week,
- * and with the process.
+ * The cookie contains only a random id; the session is in memory. A session ends when it is closed, after 7
+ * days, or with the process.
  */
 export function createSessions(password: string, clock: Clock = systemClock): Sessions {
   const expected = digest(password);
-  /** When each ends, by the digest of its id, in the order in which they were opened. */
+  /** End times by the digest of the session id, oldest session first. */
   const endsAt = new Map<string, number>();
   const keyOf = (c: Context) => digest(getCookie(c, COOKIE) ?? "").toString("base64");
 

@@ -1,4 +1,4 @@
-/** How many live streams are open, in all and for each client. */
+/** Limits the number of live streams, in total and per client. */
 import { clientKey, isLoopbackAddress } from "./ip_address.ts";
 
 export interface StreamBounds {
@@ -7,14 +7,17 @@ export interface StreamBounds {
 }
 
 export class StreamSlots {
-  /** Refused since the start. */
+  /** Refused streams since the start. */
   readonly refused = { total: 0, client: 0 };
   readonly #perKey = new Map<string, number>();
   #open = 0;
 
   constructor(readonly bounds: StreamBounds) {}
 
-  /** Takes a slot until the yielded function is called; `undefined` where there is none. Only the bound in all holds for this machine. */
+  /**
+   * Takes a slot, and returns a function that releases it; `undefined` if none is free. For loopback
+   * addresses only the total limit applies.
+   */
   take(address: string): (() => void) | undefined {
     const key = clientKey(address);
     const own = this.#perKey.get(key) ?? 0;

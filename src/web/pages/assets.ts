@@ -1,7 +1,7 @@
 /**
- * Files for the browser, under addresses that change with their content, so that they may be kept for good. Scripts are
- * modules that import each other by relative addresses: these have the version in their path, and it is the version of
- * all of them together, so that a page never runs modules of two versions.
+ * Files for the browser, at addresses that change with their content, so that they can be cached forever.
+ * Scripts are modules that import each other by relative addresses. Their path contains one version for all
+ * of them together, so a page never runs modules of two versions.
  */
 import { createHash } from "node:crypto";
 import { extname } from "node:path";
@@ -20,7 +20,7 @@ const MODULE_PATH = /^modules-([0-9a-f]+)\//;
 
 interface Asset {
   bytes: Bytes;
-  /** Made when it is first asked for. */
+  /** Compressed at the first request. */
   gzipped?: Bytes;
   type: string;
   hash: string;
@@ -28,17 +28,17 @@ interface Asset {
 
 export interface Assets {
   /**
-   * `/static/app.css?v=1f2e3d4c5b` for `app.css`, `/static/modules-1f2e3d4c5b/app.js` for `app.js`. A missing file gets an
-   * address without a version.
+   * Returns `/static/app.css?v=1f2e3d4c5b` for `app.css` and `/static/modules-1f2e3d4c5b/app.js` for
+   * `app.js`. A missing file gets an address without a version.
    */
   url(name: string): string;
   serve: Handler;
 }
 
-/** Reads the files below `root` now; what changes later is seen at the next start. */
+/** Reads all files below `root` into memory. Later changes take effect at the next start. */
 export function createAssets(root: URL): Assets {
   const assets = readAssets(root);
-  // Modules of packages, in `vendor/`, import nothing.
+  // Modules of packages, in `vendor/`, have no imports.
   const isModule = (name: string) => name.endsWith(".js") && !name.startsWith("vendor/");
   const modules = [...assets].filter(([name]) => isModule(name)).map(([name, { hash }]) => `${name} ${hash}`);
   const modulesHash = hashOf(modules.sort().join());
@@ -66,7 +66,7 @@ export function createAssets(root: URL): Assets {
   };
 }
 
-/** By their paths below `root`, those that have a type. */
+/** Returns the files with a known type by their path below `root`. */
 function readAssets(root: URL, folder = "", assets = new Map<string, Asset>()): Map<string, Asset> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(`./${folder}`, root))) {
     const path = folder + name;

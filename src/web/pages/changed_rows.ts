@@ -1,50 +1,54 @@
-/** Which rows of a list have changed since a browser last asked for it. */
+/** Finds the rows of a list that changed since a browser's last request. */
 
-/** Rows in one answer. Browsers take about 0.5 ms for each, and a task of 50 ms is felt as a stutter. */
+/** Maximum rows in one answer. Browsers take about 0.5 ms per row, and users notice a task of 50 ms. */
 export const MAX_CHANGED = 50;
 
 export interface Changes {
   /** Key and markup of the rows to send, at most {@link MAX_CHANGED}. */
   rows: [key: string, html: string][];
-  /** What the browser has once it has applied them: asked with the next time. */
+  /** Identifies the state of a browser that has applied the rows. It sends it with its next request. */
   token: string;
 }
 
 interface Row {
   html: string;
-  /** The version of the list with which it became what it is. */
+  /** The version of the list in which the row last changed. */
   version: number;
 }
 
 /**
- * Remembers the markup of every row and counts up a version with each change. A token says what a browser has: all rows
- * as of version `a`; or, where there were more changes than one answer takes, those before a place as of `b` and the
- * others as of `a`. So every row gets its turn even if all of them change all the time.
+ * Keeps the markup of every row, and increments a version with each change. A token describes a browser's
+ * rows: all as of version `a`, or, if there were more changes than one answer can hold, those before a
+ * position as of `b` and the others as of `a`. So every row is sent eventually, even if all rows change all
+ * the time.
  */
 export class ChangedRows {
-  /** Tokens of an earlier run of the program mean nothing. */
+  /** Invalidates tokens of an earlier run of the program. */
   readonly #run = crypto.randomUUID().slice(0, 8);
   #rows = new Map<string, Row>();
   #version = 0;
-  /** The version with which rows came, went or changed places. */
+  /** The version in which rows were last added, removed or reordered. */
   #arranged = 0;
 
-  /** Takes the rows as they are now, in their order. Returns the token of a browser that is sent all of them. */
+  /** Sets the current rows in their order. Returns the token of a browser that gets all of them. */
   update(rows: ReadonlyMap<string, string>): string {
     const next = this.#version + 1;
     if (!sameOrder(this.#rows, rows)) this.#arranged = this.#version = next;
-    const noted = new Map<string, Row>();
+    const updated = new Map<string, Row>();
     for (const [key, html] of rows) {
       const row = this.#rows.get(key);
       const isSame = row?.html === html;
       if (!isSame) this.#version = next;
-      noted.set(key, isSame ? row! : { html, version: next });
+      updated.set(key, isSame ? row! : { html, version: next });
     }
-    this.#rows = noted;
+    this.#rows = updated;
     return this.#token(this.#version);
   }
 
-  /** Undefined where the token is not known, or the list has other rows by now: then the whole list is to be sent. */
+  /**
+   * Returns `undefined` if the token is unknown or rows were added, removed or reordered: then send the whole
+   * list.
+   */
   since(token: string): Changes | undefined {
     const [run, ...numbers] = token.split(".");
     const [a = NaN, b = this.#version, place = 0] = numbers.map(Number);

@@ -1,13 +1,13 @@
-/** Work that several ask for at the same time is done once for all of them. */
+/** Single-flight: callers that request the same work at the same time share one run. */
 import { Failure } from "../failure.ts";
 
-/** @param gone aborts when nobody who asked waits for the result any more */
+/** @param gone aborts when no caller waits for the result any more */
 export type SharedWork<T> = (gone: AbortSignal) => Promise<T>;
 
-/** Work for those who share it. */
-class Round<T> {
+/** One run and the callers that share it. */
+class Run<T> {
   readonly #gone = new AbortController();
-  #askers = 0;
+  #callers = 0;
   #result!: Promise<T>;
 
   get gone(): AbortSignal {
@@ -23,44 +23,44 @@ class Round<T> {
     return this;
   }
 
-  /** @param asker aborts when the asker no longer waits; without one they always do */
-  join(asker: AbortSignal | undefined): Promise<T> {
-    this.#askers++;
+  /** @param caller aborts when the caller no longer waits */
+  join(caller: AbortSignal | undefined): Promise<T> {
+    this.#callers++;
     const leave = () =>
-      --this.#askers === 0 && this.#gone.abort(new Failure("busy", "Nobody waits for this page."));
-    if (asker?.aborted) leave();
-    else asker?.addEventListener("abort", leave, { once: true });
+      --this.#callers === 0 && this.#gone.abort(new Failure("busy", "No client waits for this page."));
+    if (caller?.aborted) leave();
+    else caller?.addEventListener("abort", leave, { once: true });
     return this.#result;
   }
 }
 
 /**
- * Yields a function that does `work` for a key. Callers that arrive while it is under way share the next round, so that
- * a result is never older than the request. A round that every caller has left before it began is not done.
+ * Returns a function that runs `work` for a key. Callers that arrive during a run share the next one, so that
+ * a result is never older than the request. A run that all callers have left before it began is skipped.
  */
-export function coalesce<T>(): (key: string, work: SharedWork<T>, asker?: AbortSignal) => Promise<T> {
-  const underWay = new Map<string, Round<T>>();
-  const next = new Map<string, Round<T>>();
+export function coalesce<T>(): (key: string, work: SharedWork<T>, caller?: AbortSignal) => Promise<T> {
+  const running = new Map<string, Run<T>>();
+  const next = new Map<string, Run<T>>();
 
-  function begin(key: string, round: Round<T>, work: SharedWork<T>): Promise<T> {
-    underWay.set(key, round);
-    return work(round.gone).finally(() => {
-      if (underWay.get(key) === round) underWay.delete(key);
+  function begin(key: string, run: Run<T>, work: SharedWork<T>): Promise<T> {
+    running.set(key, run);
+    return work(run.gone).finally(() => {
+      if (running.get(key) === run) running.delete(key);
     });
   }
 
-  return (key, work, asker) => {
+  return (key, work, caller) => {
     const waiting = next.get(key);
-    if (waiting && !waiting.gone.aborted) return waiting.join(asker);
-    const round = new Round<T>();
-    const present = underWay.get(key);
-    if (!present) return round.start(() => begin(key, round, work)).join(asker);
-    next.set(key, round);
-    return round.start(async () => {
-      await present.result.catch(() => {});
-      if (next.get(key) === round) next.delete(key);
-      round.gone.throwIfAborted();
-      return await begin(key, round, work);
-    }).join(asker);
+    if (waiting && !waiting.gone.aborted) return waiting.join(caller);
+    const run = new Run<T>();
+    const current = running.get(key);
+    if (!current) return run.start(() => begin(key, run, work)).join(caller);
+    next.set(key, run);
+    return run.start(async () => {
+      await current.result.catch(() => {});
+      if (next.get(key) === run) next.delete(key);
+      run.gone.throwIfAborted();
+      return await begin(key, run, work);
+    }).join(caller);
   };
 }

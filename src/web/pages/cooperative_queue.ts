@@ -1,9 +1,9 @@
-/** Heavy work on this thread, one piece at a time: between two of them whoever else waits for the thread has a turn. */
+/** Runs heavy tasks on this thread one per turn of the event loop, so that other work runs between them. */
 export class CooperativeQueue {
   #isFree = true;
   readonly #waiting: (() => void)[] = [];
 
-  /** Resolves when it is one's turn; the work is then done without waiting for anything. */
+  /** Resolves when it is the caller's turn. The caller then does its task synchronously. */
   async take(): Promise<void> {
     if (!this.#isFree) return await new Promise((resolve) => this.#waiting.push(resolve));
     this.#isFree = false;

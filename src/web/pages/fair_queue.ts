@@ -1,19 +1,19 @@
 /**
- * Expensive work of many clients: a few pieces at once, the clients in turn, so that none of them starves the others; and
- * cheap requests before all of it.
+ * Schedules expensive tasks of many clients: a few at a time, with the clients in turn, so that none starves
+ * the others. Cheap requests go first.
  */
 import { Failure } from "../failure.ts";
 
 export interface FairQueueOptions {
-  /** Pieces of work under way. */
+  /** Maximum running tasks. */
   atOnce: number;
-  /** Pieces that may wait for one client; one more is refused. */
+  /** Maximum waiting tasks per client; further ones are refused. */
   perClient?: number;
-  /** Pieces that may wait in all. */
+  /** Maximum waiting tasks in total. */
   inAll?: number;
-  /** Milliseconds that a piece waits before it is refused. */
+  /** Milliseconds after which a waiting task is refused. */
   patienceMs?: number;
-  /** Milliseconds that the next piece gives way to cheap requests, so that these cannot hold it up for good. */
+  /** Milliseconds for which the next task yields to cheap requests, so that these cannot block it forever. */
   yieldMs?: number;
 }
 
@@ -24,7 +24,7 @@ interface Waiting {
 
 export class FairQueue {
   readonly #options: Required<FairQueueOptions>;
-  /** By client, in the order in which it is their turn. Each has at least one piece. */
+  /** Waiting tasks by client, next client first. Each client has at least one. */
   readonly #waiting = new Map<string, Set<Waiting>>();
   #waitingInAll = 0;
   #underWay = 0;
@@ -38,8 +38,8 @@ export class FairQueue {
   }
 
   /**
-   * Says that a cheap request has begun: pieces that wait begin after it. Yields what to call when it has ended, or turns
-   * out to be expensive; calling that again does nothing.
+   * Marks the beginning of a cheap request, to which waiting tasks yield. Returns a function to call when it
+   * ends or turns out to be expensive; further calls have no effect.
    */
   giveWay(): () => void {
     let isOver = false;
@@ -53,14 +53,15 @@ export class FairQueue {
     };
   }
 
-  /** Whether others wait for the work that is under way. */
+  /** Whether tasks are waiting. */
   get isContended(): boolean {
     return this.#waitingInAll > 0;
   }
 
   /**
-   * Does the work when it is this client's turn. When the signal aborts before, the work is not done at all.
-   * @throws a Failure `busy` where too much waits, or it had to wait too long; the signal's reason where it aborts
+   * Runs `work` when it is this client's turn, unless `signal` aborts before.
+   * @throws a Failure `busy` if too many tasks wait or this one waited too long; the signal's reason if it
+   * aborts
    */
   async run<T>(client: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (this.#underWay < this.#options.atOnce) this.#underWay++;
@@ -68,7 +69,7 @@ export class FairQueue {
     try {
       return await work();
     } finally {
-      // In a later turn of the event loop: requests that came meanwhile have theirs first.
+      // In a later turn of the event loop, so that requests that arrived meanwhile go first.
       setTimeout(() => this.#next());
     }
   }
@@ -107,7 +108,7 @@ export class FairQueue {
     return promise;
   }
 
-  /** Begins the oldest piece of the client whose turn it is; that client is then behind all others. */
+  /** Starts the oldest task of the next client, and moves that client to the end. */
   async #next(): Promise<void> {
     if (this.isContended && this.#cheap > 0) await this.#quietOrLate();
     const [entry] = this.#waiting;

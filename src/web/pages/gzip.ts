@@ -1,6 +1,6 @@
 /**
- * Compressing what is text, once for all who ask for it: `hono/compress`, which is used for everything else, compresses
- * each answer anew.
+ * Compresses shared text once for all clients. `hono/compress`, which is used for everything else, compresses
+ * each response separately.
  */
 import { promisify } from "node:util";
 import { constants, gzip, gzipSync } from "node:zlib";
@@ -9,7 +9,7 @@ import { accepts } from "hono/accepts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What is smaller fits into one packet as it is. */
+/** A smaller body fits into one packet uncompressed. */
 const MIN_BYTES = 1_024;
 const TEXT = /^(?:text\/|application\/json|image\/svg)/;
 
@@ -24,7 +24,7 @@ export async function gzipped(bytes: Bytes): Promise<Bytes> {
   return new Uint8Array(await inBackground(bytes));
 }
 
-/** As small as it gets, for what is compressed once and sent many times. */
+/** Compresses at the highest level, for bytes that are sent many times. */
 export function gzippedForGood(bytes: Bytes): Bytes {
   return new Uint8Array(gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
 }

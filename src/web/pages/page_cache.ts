@@ -1,4 +1,4 @@
-/** Pages as they leave: made once for all who ask at the same time, compressed, and not sent to who has them already. */
+/** Renders a page once for concurrent requests, compresses it, and answers 304 to clients that have it. */
 import { createHash } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { every } from "hono/combine";
@@ -9,7 +9,7 @@ import { notModified } from "./not_modified.ts";
 import { acceptsGzip, type Bytes, gzipped, isCompressible } from "./gzip.ts";
 import { coalesce } from "./coalesce.ts";
 
-/** What a page may depend on, beside its address and who may do what. */
+/** Request headers on which a page may depend, besides its address and the access. */
 const ASKED_WITH = ["Accept", "HX-Request", "HX-Request-Type", "HX-History-Restore-Request"];
 
 interface Page {
@@ -21,12 +21,12 @@ interface Page {
 }
 
 /**
- * For what answers a GET with a page or a fragment of one, never with a stream. Whoever likes may keep a page, and asks
- * for it again before it is shown (`no-cache`): where it is still the same, 304 says so. What a manager sees is kept
- * nowhere, so that it is not found in the browser after they have logged out.
+ * Middleware for handlers that answer a GET with a page or a fragment, never with a stream. Clients may cache
+ * a page, but revalidate it before use (`no-cache`). Pages for a logged-in client are not cached, so that the
+ * browser does not show them after the logout.
  *
  * @param hasSessions whether a cookie decides what a page shows
- * @param expensive gives way to every page that does not turn out to be expensive itself
+ * @param expensive yields to every page that is not expensive itself
  */
 export function pages(
   access: (c: Context) => Access,
@@ -59,7 +59,7 @@ export function pages(
     const bytes = page.gzipped && acceptsGzip(c) ? page.gzipped : page.bytes;
     if (bytes === page.gzipped) headers.set("Content-Encoding", "gzip");
     if (bytes.length > 0) headers.set("Content-Length", String(bytes.length));
-    // What `next` left there, if this was the one for whom the page was made.
+    // Removes the response that `next` set if this request rendered the page.
     c.res = undefined;
     c.res = c.newResponse(bytes.length > 0 ? bytes : null, { status: page.status, headers });
   };
@@ -69,14 +69,14 @@ export function pages(
 async function pageOf(answer: Response): Promise<Page> {
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const headers = new Headers(answer.headers);
-  // Each request has one of its own.
+  // Each request has its own.
   headers.delete("X-Request-Id");
   return {
     status: answer.status as StatusCode,
     headers,
     bytes,
     gzipped: isCompressible(headers.get("Content-Type"), bytes) ? await gzipped(bytes) : undefined,
-    // Weak, since it stands for the compressed form as well.
+    // Weak, because it identifies the compressed form too.
     etag: `W/"${createHash("sha256").update(bytes).digest("hex").slice(0, 20)}"`,
   };
 }

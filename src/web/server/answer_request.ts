@@ -1,40 +1,43 @@
-/** Between `node:http` and the Fetch API: a request that came in as a `Request`, and its `Response` onto the wire. */
+/** Adapts `node:http` to the Fetch API: creates a `Request`, and sends the `Response`. */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { ConnectionInfo } from "../access/client.ts";
 import type { SocketStream } from "./socket_stream.ts";
 
-/** Header fields that a request may have. Deno's own `Headers` take time that grows with the square of their number. */
+/**
+ * Maximum header fields of a request. Deno's `Headers` take time that grows with the square of their number.
+ */
 const MAX_FIELDS = 128;
 
 export type Fetch = (request: Request, info: ConnectionInfo) => Response | Promise<Response>;
 
 export interface ConnectionContext {
   remoteAddr: { hostname: string; port: number };
-  /** The address that the client reached, for requests that name no host (HTTP/1.0). */
+  /** The address of the server, for requests without a host (HTTP/1.0). */
   localHost: string;
-  /** Called when the answer turns out to be a stream that stays open. */
+  /** Called if the response is a live stream. */
   onLive(): void;
 }
 
-/** Answers one request. Never rejects, but for what `fetch` throws; then the answer is still to be made. */
+/** Answers one request. @throws only errors of `fetch`; then nothing was sent yet */
 export async function answerRequest(
   fetch: Fetch,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   { remoteAddr, localHost, onLive }: ConnectionContext,
 ): Promise<void> {
-  // The Fetch API has no request for it.
+  // The Fetch API does not support TRACE.
   if (incoming.method === "TRACE") return refuse(outgoing, 405, "TRACE is not supported.\n");
   if (incoming.rawHeaders.length > 2 * MAX_FIELDS) {
     return refuse(outgoing, 431, `A request may have ${MAX_FIELDS} header fields.\n`);
   }
   const url = urlOf(incoming, localHost);
-  if (url === undefined) return refuse(outgoing, 400, "The request names no valid address.\n");
+  if (url === undefined) return refuse(outgoing, 400, "The request has no valid address.\n");
   const gone = new AbortController();
   outgoing.once("close", () => {
-    // An answer that is out has nothing to stop, and the error that aborting makes costs a tenth of a short answer.
+    // A sent response needs no abort, and creating the abort error costs a tenth of the time of a short
+    // response.
     if (!outgoing.writableFinished) gone.abort();
     discardRest(incoming);
   });
@@ -50,13 +53,13 @@ export async function answerRequest(
   if (cookies.length > 0) outgoing.setHeader("Set-Cookie", cookies);
   const isLive = answer.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
   if (isLive) onLive();
-  // A live stream ends with its connection: what is written directly needs no chunks around it.
+  // A live stream ends with its connection, so direct writes need no chunked encoding.
   if (isLive) outgoing.useChunkedEncodingByDefault = false;
   if (!answer.body || incoming.method === "HEAD") {
     await answer.body?.cancel();
     outgoing.end();
   } else if (answer.headers.has("Content-Length")) {
-    // It is in memory already: a stream around it would only cost time.
+    // The body is in memory already; streaming it would only cost time.
     outgoing.end(asBuffer(await answer.bytes()));
   } else {
     await send(answer.body, outgoing, isLive);
@@ -70,8 +73,8 @@ export function refuse(outgoing: ServerResponse, status: number, text: string): 
 }
 
 /**
- * The address asked for. An absolute one, as proxies are sent, counts more than `Host` (RFC 9112, 3.2.2), so that nobody is
- * asked for under one name and checked under another; `undefined` where there is no or more than one name.
+ * Returns the URL of the request. An absolute request target overrides `Host` (RFC 9112, 3.2.2), so that the
+ * checked name is the requested one. Returns `undefined` if the host is invalid or there are several.
  */
 export function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: string): string | undefined {
   const hosts = rawHeaders.filter((_, n) => n % 2 === 1 && rawHeaders[n - 1]!.toLowerCase() === "host");
@@ -98,15 +101,15 @@ function requestOf(incoming: IncomingMessage, url: string, signal: AbortSignal):
 }
 
 /**
- * What is left of a body that was answered before all of it was read: the next request on the connection stands behind it.
- * `Connections` bounds how long it may take.
+ * Discards the rest of a body that was answered before it was read, because the next request follows it.
+ * `Connections` limits the time for this.
  */
 function discardRest(incoming: IncomingMessage): void {
   if (incoming.complete || incoming.destroyed) return;
   incoming.removeAllListeners("data").resume();
 }
 
-/** Sends a body no faster than the client reads it. */
+/** Sends a body as fast as the client reads it. */
 async function send(
   body: ReadableStream<Uint8Array>,
   outgoing: ServerResponse,
@@ -121,7 +124,7 @@ async function send(
   try {
     let { done, value } = await reader.read();
     if (!done && !isLive && !outgoing.hasHeader("Content-Length")) {
-      // What is one piece has a length, and needs no chunks.
+      // A body of one piece gets a length instead of chunked encoding.
       const next = await reader.read();
       if (next.done) {
         outgoing.setHeader("Content-Length", value!.byteLength);
@@ -141,7 +144,7 @@ async function send(
     }
     outgoing.end();
   } catch {
-    // The body failed: what is out cannot be taken back, but the client must not take it for whole.
+    // The body failed. Close the connection, so that the client does not take the body for complete.
     outgoing.destroy();
   }
 }

@@ -1,13 +1,13 @@
-/** How many connections and streams may be open, in all and from one client. */
+/** Limits of connections and live streams, in total and per client. */
 
 export interface ConnectionBounds {
-  /** Connections in all. */
+  /** Connections in total. */
   total: number;
-  /** Connections from one address, which a trusted proxy and this machine itself are exempt from. */
+  /** Connections from one address. Trusted proxies and this machine are exempt. */
   perAddress: number;
-  /** Live streams in all: the rest stays free for pages. */
+  /** Live streams in total. The remaining connections are for pages. */
   streams: number;
-  /** Live streams of one client; this machine itself is exempt, but not who comes through a trusted proxy. */
+  /** Live streams of one client. This machine is exempt, but not clients behind a trusted proxy. */
   streamsPerClient: number;
 }
 
@@ -15,8 +15,8 @@ export interface ConnectionBounds {
 export const RESERVED_DESCRIPTORS = 256;
 
 /**
- * The bounds for a process that can open `descriptors` more files and sockets: of few descriptors HTTP gets at most half.
- * Below 32 connections nothing works, whatever the system grants.
+ * Returns the limits for a process that can open `descriptors` more files and sockets. If there are few, HTTP
+ * gets at most half, but at least 32 connections, because fewer do not work.
  */
 export function connectionBounds(wanted: number, descriptors: number): ConnectionBounds {
   const free = Math.max(descriptors - RESERVED_DESCRIPTORS, Math.floor(descriptors / 2));
@@ -31,15 +31,16 @@ export function connectionBounds(wanted: number, descriptors: number): Connectio
 }
 
 /**
- * How many files this process can open at once, at most `enough`. Deno cannot ask for the limit (`ulimit -n`), so they are
- * opened, and closed: to be called before anything else runs. @param path a file that may be read, on a real file system
+ * Returns how many files this process can open, at most `enough`. Deno cannot read the limit (`ulimit -n`),
+ * so this opens and closes files: call it before anything else runs.
+ * @param path a readable file on a real file system
  */
 export function countFreeDescriptors(path: string | URL, enough: number): number {
   const files: Deno.FsFile[] = [];
   try {
     while (files.length < enough) files.push(Deno.openSync(path));
   } catch (error) {
-    // A file that cannot be opened for another reason says nothing about the limit.
+    // Another error says nothing about the limit.
     if (!isOutOfDescriptors(error)) return enough;
   } finally {
     for (const file of files) file.close();
@@ -47,7 +48,7 @@ export function countFreeDescriptors(path: string | URL, enough: number): number
   return files.length;
 }
 
-/** EMFILE of the process, ENFILE of the system. */
+/** Whether it is EMFILE (limit of the process) or ENFILE (limit of the system). */
 export function isOutOfDescriptors(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   return code === "EMFILE" || code === "ENFILE" || /\(os error 2[34]\)/.test(String(error));

@@ -1,28 +1,28 @@
-/** The open connections of the HTTP server: how many there may be, and how long each may take for what it does. */
+/** The open connections of the HTTP server, with limits of their number and timeouts. */
 import type { IncomingMessage } from "node:http";
 import { type Clock, systemClock } from "../../clock.ts";
 import { clientKey } from "../access/ip_address.ts";
 import type { ConnectionBounds } from "./connection_bounds.ts";
 import { SocketStream } from "./socket_stream.ts";
 
-/** Milliseconds. The README states them. */
+/** Timeouts in milliseconds. A test compares them with the README. */
 export const LIMITS_MS = {
-  /** From the connection's beginning, or a request's first byte, to the end of its header. */
+  /** From the start of the connection, or the first byte of a request, to the end of the header. */
   header: 15_000,
   /** From a request's first byte to its last. */
   request: 30_000,
-  /** Between two requests. Above the 60 s for which nginx keeps a connection to what is behind it. */
+  /** Between two requests. Longer than the 60 s for which nginx keeps upstream connections. */
   idle: 75_000,
-  /** A client that takes nothing of what waits for it. */
+  /** Without the client reading any of the bytes that wait for it. */
   unread: 30_000,
-  /** From a whole request to the end of its answer; live streams have no such limit. */
+  /** From a complete request to the end of its response, except live streams. */
   answer: 120_000,
 } as const;
 
-/** Requests that a client may send before it has the answer to the first. Neither browsers nor proxies do. */
+/** Maximum number of pipelined requests. Browsers and proxies do not pipeline. */
 const MAX_PIPELINED = 32;
 
-/** A connection that has been idle for less is not closed to make room for another. */
+/** Minimum idle time before a connection is closed to make room for another. */
 const MIN_IDLE_MS = 1_000;
 
 export type EndReason = "silent" | "slow_request" | "idle" | "unread" | "slow_answer" | "made_room";
@@ -36,18 +36,18 @@ export interface ConnectionCounts {
 
 export class Connection {
   readonly stream: SocketStream;
-  /** The answer is a live stream. */
+  /** Whether the response is a live stream. */
   isLive = false;
   #state: "idle" | "request" | "answer" = "idle";
   #request: IncomingMessage | undefined;
   #requests = 0;
-  /** More than one where the client sends requests before it has the answers. */
+  /** More than one if the client pipelines requests. */
   #unanswered = 0;
-  /** Resolves when every request until now is answered. */
+  /** Resolves when all requests so far are answered. */
   #answered = Promise.resolve();
   readonly #finishers: (() => void)[] = [];
   #since: number;
-  /** When the client last took something of what was written, or could first have done so. */
+  /** When the client last read bytes, or when bytes first waited for it. */
   #readAt: number;
 
   constructor(socket: Deno.TcpConn, readonly key: string, readonly clock: Clock) {
@@ -59,8 +59,9 @@ export class Connection {
   }
 
   /**
-   * The header of a request is there. Answers are made one after the other, as the client gets them; of those that it asks
-   * for at once there may be only so many. @returns resolves when it is the request's turn; `undefined` = too many
+   * Call it when the header of a request has arrived. Requests of a connection are answered one after the
+   * other.
+   * @returns a promise that resolves when it is the request's turn; `undefined` if there are too many
    */
   begin(request: IncomingMessage): Promise<void> | undefined {
     if (this.#state === "idle") this.#become("request");
@@ -74,22 +75,22 @@ export class Connection {
     return turn;
   }
 
-  /** Its answer is out. */
+  /** Call it when a response was sent. */
   finish(): void {
     this.#finishers.shift()?.();
     this.isLive = false;
-    // A request that was answered before all of it was there still has to come to its end.
+    // If the request was answered before its body was complete, the rest must still arrive.
     if (--this.#unanswered > 0 || !this.#request?.complete) return;
     this.#request = undefined;
     this.#become("idle");
   }
 
-  /** How long it has been idle; `undefined` while there is a request. */
+  /** Milliseconds since it became idle; `undefined` during a request. */
   get idleMs(): number | undefined {
     return this.#state === "idle" ? this.clock.monotonicMs() - this.#since : undefined;
   }
 
-  /** Why it has to end now, if it has to. */
+  /** Returns the timeout that has expired, if any. */
   overdue(): EndReason | undefined {
     const now = this.clock.monotonicMs();
     if (this.stream.isWriting && now - this.#readAt > LIMITS_MS.unread) return "unread";
@@ -115,7 +116,7 @@ export class Connection {
 
 export interface ConnectionsOptions {
   bounds: ConnectionBounds;
-  /** Addresses from which connections are bounded in all only: this machine, and trusted proxies. */
+  /** Addresses to which only the total limit applies: this machine and trusted proxies. */
   isExempt: (address: string) => boolean;
   onRefused: (reason: RefusalReason, address: string) => void;
   onEnded: (reason: EndReason, address: string) => void;
@@ -146,7 +147,10 @@ export class Connections {
     return this.#open.get(stream as SocketStream);
   }
 
-  /** Takes a connection in, or yields why it cannot. The longest idle one is closed if that makes room. */
+  /**
+   * Accepts a connection, or returns the reason to refuse it. Closes the longest idle connection if that
+   * makes room.
+   */
   admit(socket: Deno.TcpConn): Connection | RefusalReason {
     const { bounds, isExempt, onRefused } = this.#options;
     const address = socket.remoteAddr.hostname;
@@ -169,7 +173,7 @@ export class Connections {
     return connection;
   }
 
-  /** Ends what takes too long. To be called every second or so. */
+  /** Closes connections whose timeout has expired. Call it about every second. */
   sweep(): void {
     for (const connection of this.#open.values()) {
       const reason = connection.overdue();
@@ -177,7 +181,7 @@ export class Connections {
     }
   }
 
-  /** Ends those that wait for a request, or all of them. */
+  /** Closes idle connections, or all. */
   endAll(which: "idle" | "all"): void {
     for (const connection of this.#open.values()) {
       if (which === "all" || connection.idleMs !== undefined) connection.stream.destroy();

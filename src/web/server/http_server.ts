@@ -1,4 +1,6 @@
-/** The HTTP server: accepts connections within its bounds, and goes on whatever happens to them. */
+/**
+ * The HTTP server: accepts connections within its limits, and survives failures of connections and of accept.
+ */
 import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../clock.ts";
@@ -14,7 +16,7 @@ export interface HttpServerOptions {
   port: number;
   fetch: Fetch;
   bounds: ConnectionBounds;
-  /** Addresses that only the bound in all applies to. */
+  /** Addresses to which only the total limit applies. */
   isExempt: (address: string) => boolean;
   log: HttpLog & { warn(message: string, properties: Record<string, unknown>): void };
   clock?: Clock;
@@ -31,9 +33,9 @@ export interface HttpServerStatus {
 export interface HttpServer {
   addr: Deno.NetAddr;
   status(): HttpServerStatus;
-  /** Listens anew at the same address; open connections stay. */
+  /** Listens again at the same address. Open connections stay. */
   restart(): void;
-  /** Accepts nothing more, waits for open answers at most `patienceMs`, and ends what is left. */
+  /** Stops accepting, waits at most `patienceMs` for open responses, and closes the remaining connections. */
   shutDown(patienceMs: number): Promise<void>;
 }
 
@@ -51,7 +53,7 @@ const WORDS: Record<RefusalReason, string> = {
   address: "too many are open from one address",
 };
 
-/** @throws when the address cannot be listened at */
+/** @throws if it cannot listen at the address */
 export function startHttpServer(options: HttpServerOptions): HttpServer {
   const { hostname, fetch, log, bounds, isExempt, clock } = options;
   const notices = new NoticeThrottle((message, properties) => log.warn(message, properties), clock);
@@ -66,7 +68,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
         address,
       }),
     onEnded(reason, address) {
-      // Browsers keep connections open that they no longer need: that these end is nothing to report.
+      // Browsers keep unused connections open, so their timeout is not reported.
       if (reason !== "idle") {
         notices.report(`ended: ${reason}`, "connections are closed: {reason}", { reason, address });
       }
@@ -82,9 +84,10 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
   let restarts = 0;
   let restartedAt = -Infinity;
 
-  // Times are kept by `connections`: those of `node:http` need a socket of `node:net`.
+  // `connections` has the timeouts: those of `node:http` need a socket of `node:net`.
   const http = createServer({ headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: LIMITS_MS.idle });
-  // It closes a connection after its first answer unless it listens; here the listening is done for it.
+  // `node:http` closes a connection after its first response unless it is listening. Here another listener is
+  // used.
   Object.defineProperty(http, "listening", { get: () => !isClosing });
   http.on("request", (incoming, outgoing) => {
     const connection = connections.of(incoming.socket);
@@ -99,7 +102,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
       onLive: () => void (connection.isLive = true),
     };
     turn.then(() => answerRequest(fetch, incoming, outgoing, context)).catch((error) => {
-      log.error("a request could not be answered: {error}", { error });
+      log.error("cannot answer a request: {error}", { error });
       if (outgoing.headersSent) outgoing.destroy();
       else refuse(outgoing, 500, "Something went wrong.\n");
     });
@@ -127,7 +130,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
         acceptFailures++;
         isAccepting = false;
         if (failedAt === undefined) {
-          const message = "connections cannot be accepted, which is tried again: {error}";
+          const message = "connections cannot be accepted, will retry: {error}";
           isReported = failures.report("accept", message, { error });
         }
         failedAt ??= performance.now();
@@ -146,18 +149,18 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
       try {
         socket.close();
       } catch {
-        // The client was faster.
+        // The client has closed it already.
       }
     });
   }
 
   function restart(): void {
-    // What fails in a row would otherwise do nothing but listen.
+    // Limits the rate of restarts after repeated failures.
     if (isClosing || performance.now() - restartedAt < MIN_RESTART_MS) return;
     restartedAt = performance.now();
     restarts++;
     stopListening();
-    // The system has the address free once the accept that was under way has ended.
+    // The address is free only after the pending accept has ended.
     setTimeout(listen, 0, FIRST_RETRY_MS);
   }
 
@@ -166,7 +169,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     try {
       listener = Deno.listen({ hostname, port: addr.port });
     } catch (error) {
-      if (retryMs > FIRST_RETRY_MS) log.error("cannot listen, which is tried again: {error}", { error });
+      if (retryMs > FIRST_RETRY_MS) log.error("cannot listen, will retry: {error}", { error });
       setTimeout(listen, retryMs, Math.min(MAX_RETRY_MS, retryMs * 2));
       return;
     }
@@ -180,7 +183,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     try {
       closing?.close();
     } catch {
-      // It is closed already.
+      // It was closed already.
     }
   }
 

@@ -1,4 +1,4 @@
-/** What happens a thousand times in a minute is logged once in it, with how often it happened. */
+/** Logs frequent events at most once a minute, with their number. */
 
 import { type Clock, systemClock } from "../../clock.ts";
 
@@ -13,8 +13,9 @@ export class NoticeThrottle {
   ) {}
 
   /**
-   * Logs the first of a kind at once, and later ones at most once a minute, with the number of those that were left out.
-   * @returns whether this one was logged
+   * Logs the first event of a kind at once, and later ones at most once a minute, with the number since the
+   * last log line.
+   * @returns whether this event was logged
    */
   report(kind: string, message: string, properties: Record<string, unknown>): boolean {
     const known = this.#kinds.get(kind);

@@ -1,25 +1,26 @@
-/** A TCP connection as the Node stream that `node:http` reads requests from and writes answers to. */
+/** A TCP connection as a Node stream, for `node:http` to read requests from and write responses to. */
 import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 
-/** Bytes that are read, or wait to be written, before the other side is held up. */
+/** High-water mark of reading and writing, in bytes. */
 const BUFFER_BYTES = 64 * 1024;
 
 export interface SocketEvents {
-  /** Bytes of the client arrived. */
+  /** Called when bytes of the client arrive. */
   received(): void;
-  /** Bytes are handed to the system, or it took some of them, which shows that the client reads. */
+  /** Called when a write starts or the system has taken some bytes, which shows that the client reads. */
   writing(): void;
 }
 
 /**
- * `node:net`'s own server is not used: under Deno 2.9 its accept loop ends for good, without an error, when the process has
- * no free descriptor, and it accepts a whole backlog before it asks whether there is room.
+ * It replaces the server of `node:net`: under Deno 2.9 that server's accept loop ends permanently and without
+ * an error when the process has no free descriptor, and it accepts a whole backlog before it checks the
+ * limits.
  */
 export class SocketStream extends Duplex {
   readonly remoteAddress: string;
   readonly remotePort: number;
-  /** Bytes wait for the client to read. */
+  /** Whether bytes wait for the client to read them. */
   isWriting = false;
   readonly #socket: Deno.TcpConn;
   readonly #events: SocketEvents;
@@ -54,8 +55,9 @@ export class SocketStream extends Duplex {
   }
 
   /**
-   * Writes past the stream, at a third of its cost: for live streams, once all that was written through it is out. Resolves
-   * when the system has taken the bytes. @throws where the client has gone
+   * Writes to the socket directly, at a third of the cost of the stream. For live streams, after all bytes
+   * written through the stream are sent. Resolves when the system has taken the bytes.
+   * @throws if the client has disconnected
    */
   async writeDirectly(bytes: Uint8Array): Promise<void> {
     this.isWriting = true;
@@ -91,7 +93,8 @@ export class SocketStream extends Duplex {
     done(error);
   }
 
-  // What `node:http` calls on a socket: times are kept by Connections, for all states of a connection in one place.
+  // `node:http` calls these on a socket. Connections has the timeouts for all states of a connection in one
+  // place.
   setTimeout(): this {
     return this;
   }

@@ -65,7 +65,7 @@ Deno.test("a round that everybody has left is told so, or not even begun; one wh
   const afterwards = ask();
   rounds[0]!.end("for nobody");
   assert.equal(await first, "for nobody");
-  for (const left of second) await assert.rejects(left, /Nobody waits/);
+  for (const left of second) await assert.rejects(left, /No client waits/);
   await nextTurn();
   assert.equal(rounds.length, 2);
   assert.equal(rounds[1]!.gone.aborted, false);
