@@ -22,13 +22,13 @@ import type { IndexName } from "./fts5/health.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
 
-export const MINUTES = `
+const MINUTES = `
   SELECT minute, messages
   FROM channel_minutes
   WHERE channel_id = ? AND minute >= ?
   ORDER BY minute`;
 
-export const CHANNEL_ONCE = `
+const CHANNEL_ONCE = `
   SELECT channel_id
   FROM channel_logins
   WHERE login = ?

@@ -9,7 +9,7 @@ import { schemaFaults } from "./schema_check.ts";
 import { AppError } from "../../../chat/errors.ts";
 
 /** The suffix of a copy's name until the copy is verified. */
-export const PARTIAL_SUFFIX = ".partial";
+const PARTIAL_SUFFIX = ".partial";
 
 /** 20 MB in each step: small enough to report progress. */
 const PAGES_A_STEP = 5_000;

@@ -16,7 +16,7 @@ export interface ChannelRow {
   keep_messages: number | null;
 }
 
-export const CHANNEL_COLUMNS = `
+const CHANNEL_COLUMNS = `
   id, login, twitch_id, enabled, hidden, deleting, created_at, messages, first_at, last_at,
   (SELECT days FROM retention WHERE channel_id = channels.id) AS keep_days,
   (SELECT messages FROM retention WHERE channel_id = channels.id) AS keep_messages`;

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { changedModes, formatModes, modesOf } from "../../../chat/modes.ts";
 
-export const STATE_BEFORE = `
+const STATE_BEFORE = `
   SELECT modes
   FROM channel_states
   WHERE channel_id = ? AND message_id < ?

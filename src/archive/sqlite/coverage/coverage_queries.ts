@@ -16,26 +16,26 @@ import { type Coverage, MAX_STRETCHES, type Missed, type OpenGap, spanOfRows } f
 
 const MAX_GAPS = 100;
 
-export const FIRST_INTERVAL = `
+const FIRST_INTERVAL = `
   SELECT min(started_at) AS at
   FROM listening
   WHERE channel_id = ?`;
 
 /** The last interval that began at or before a moment. */
-export const INTERVAL_BEFORE = `
+const INTERVAL_BEFORE = `
   SELECT started_at, ended_at
   FROM listening
   WHERE channel_id = ? AND started_at <= ?
   ORDER BY started_at DESC, id DESC
   LIMIT 1`;
 
-export const INTERVAL_AFTER = `
+const INTERVAL_AFTER = `
   SELECT min(started_at) AS at
   FROM listening
   WHERE channel_id = ? AND started_at >= ?`;
 
 /** Newest first, so that the limit leaves out the oldest. */
-export const INTERVALS = `
+const INTERVALS = `
   SELECT started_at, ended_at, end_reason
   FROM listening
   WHERE channel_id = ? AND started_at >= ? AND started_at < ?
@@ -43,13 +43,13 @@ export const INTERVALS = `
   LIMIT ?`;
 
 /** A fill lies within a gap, so the fills of a time range begin after the interval before that range. */
-export const FILLS = `
+const FILLS = `
   SELECT from_at, to_at, source, messages, filled_at
   FROM fills
   WHERE channel_id = ? AND from_at >= ? AND from_at < ?
   ORDER BY from_at`;
 
-export const LISTENED_CHANNELS = `
+const LISTENED_CHANNELS = `
   SELECT id, login
   FROM channels
   WHERE hidden = 0 AND deleting = 0

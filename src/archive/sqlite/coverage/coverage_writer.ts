@@ -5,7 +5,7 @@ import type { EndReason } from "../../../chat/coverage.ts";
 import type { ListeningChange, UnwrittenCoverage } from "../../coverage.ts";
 import { HeardEvidence } from "./heard_evidence.ts";
 
-export const LAST_INTERVAL = `
+const LAST_INTERVAL = `
   SELECT id, started_at, ended_at, end_reason
   FROM listening
   WHERE channel_id = ?
@@ -36,7 +36,7 @@ const FORGET_FIRST = `
     WHERE other.channel_id = listening.channel_id AND other.id <> ?1
   )`;
 
-export const CLOSE_OPEN = `
+const CLOSE_OPEN = `
   UPDATE listening
   SET ended_at = max(started_at, ?), end_reason = 'killed'
   WHERE ended_at IS NULL`;

@@ -17,7 +17,7 @@ const MARGIN_MS = 60_000;
 /** A timeout or ban removes messages of at most this age (see `removals.ts`). */
 const REACH_MS = 24 * 60 * 60 * 1000;
 
-export const KNOWN = `
+const KNOWN = `
   SELECT m.id, m.uuid, m.sent, ${textOf("m")} AS text, s.kind, a.login
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid
@@ -26,7 +26,7 @@ export const KNOWN = `
   WHERE messages_index MATCH ? AND messages_index.rowid >= ? AND messages_index.rowid < ?
   ORDER BY messages_index.rowid`;
 
-export const LATER = `
+const LATER = `
   SELECT m.id, m.uuid, s.kind
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid

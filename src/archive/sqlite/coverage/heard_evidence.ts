@@ -10,7 +10,7 @@ const REACH_MS = 60_000;
 /** A program that was killed needs longer than this to start again and join. */
 const TOGETHER_MS = 500;
 
-export const INTERVAL_UPTO = `
+const INTERVAL_UPTO = `
   SELECT id, ended_at, end_reason
   FROM listening
   WHERE channel_id = ? AND started_at <= ?

@@ -8,7 +8,7 @@ import { identityOf, isSameFile, lstat, makePrivate, openPrivate } from "../../p
 import { AppError, isUnavailable } from "../../../chat/errors.ts";
 
 /** The suffix that makes the archive's name the name of the lock file. */
-export const LOCK_SUFFIX = ".lock";
+const LOCK_SUFFIX = ".lock";
 
 /**
  * On Linux, `flock` and the `fcntl` locks of SQLite are independent. On other systems they are not, and a lock on the

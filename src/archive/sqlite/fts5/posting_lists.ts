@@ -31,29 +31,29 @@ import { PagedPostings } from "./paged_postings.ts";
 /** The first byte of every term: it belongs to the index itself and not to a `prefix=` index. */
 const MAIN = "0";
 
-export const BLOCK = `
+const BLOCK = `
   SELECT block
   FROM messages_index_data
   WHERE id = ?`;
 
-export const PAGE_BEFORE = `
+const PAGE_BEFORE = `
   SELECT pgno / 2 AS page
   FROM messages_index_idx
   WHERE segid = ? AND term <= ?
   ORDER BY term DESC
   LIMIT 1`;
 
-export const PAGES_BETWEEN = `
+const PAGES_BETWEEN = `
   SELECT pgno / 2 AS page
   FROM messages_index_idx
   WHERE segid = ? AND term > ? AND term < ?
   ORDER BY term`;
 
-export const COUNT_BETWEEN = `
+const COUNT_BETWEEN = `
   SELECT count(*) AS pages
   FROM (SELECT 1 FROM messages_index_idx WHERE segid = ? AND term > ? AND term < ? LIMIT ?)`;
 
-export const PAGE_AFTER = `
+const PAGE_AFTER = `
   SELECT pgno / 2 AS page
   FROM messages_index_idx
   WHERE segid = ? AND term >= ?

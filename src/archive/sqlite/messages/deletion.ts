@@ -9,7 +9,7 @@ import { tagsOf } from "../codec/event_row.ts";
 import { matchExpression, termsOfEvent } from "../search/terms.ts";
 import { type RepeatedTexts, textOf } from "../codec/repeated_texts.ts";
 
-export const OLDEST = `
+const OLDEST = `
   SELECT m.id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid

@@ -19,7 +19,7 @@ export interface PendingRemoval extends NewPendingRemoval {
 }
 
 /** The oldest one. If several events remove a message, readers name the oldest. */
-export const FIRST_PENDING = `
+const FIRST_PENDING = `
   SELECT p.removed_by, p.channel_id, p.user_id, p.from_id, p.before_id, m.uuid
   FROM pending_removals AS p
   LEFT JOIN messages AS m ON m.id = p.removed_by

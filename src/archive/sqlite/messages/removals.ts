@@ -194,7 +194,7 @@ interface Candidate {
   removed_by: number | null;
 }
 
-export const CANDIDATES = `
+const CANDIDATES = `
   SELECT m.id, s.kind, m.uuid, a.user_id, a.login, x.removed_by
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid
@@ -206,7 +206,7 @@ export const CANDIDATES = `
   LIMIT ?`;
 
 /** Who has or had a login. */
-export const NAMESAKES = `
+const NAMESAKES = `
   SELECT id
   FROM users
   WHERE login = ?

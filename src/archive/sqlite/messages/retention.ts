@@ -11,7 +11,7 @@ import { matchExpression } from "../search/terms.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-export const RULES = `
+const RULES = `
   SELECT r.channel_id, r.days, r.messages AS most, c.messages, c.first_at, a.counters_upto
   FROM retention AS r
   JOIN channels AS c ON c.id = r.channel_id
@@ -19,7 +19,7 @@ export const RULES = `
   WHERE c.deleting = 0 AND c.first_at IS NOT NULL
   ORDER BY r.channel_id`;
 
-export const NEXT_OLDEST = `
+const NEXT_OLDEST = `
   SELECT rowid AS id
   FROM messages_index
   WHERE messages_index MATCH ? AND rowid >= ?

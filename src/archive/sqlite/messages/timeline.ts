@@ -10,12 +10,12 @@ import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
 
-export const EVENT_BY_ID = `
+const EVENT_BY_ID = `
   SELECT ${EVENT_COLUMNS}
   FROM messages AS m${EVENT_JOINS}
   WHERE m.id = ?`;
 
-export const EVENTS_BY_ID = `
+const EVENTS_BY_ID = `
   SELECT ${EVENT_COLUMNS}
   FROM messages AS m${EVENT_JOINS}
   WHERE m.id IN (SELECT value FROM json_each(?))
