@@ -14,7 +14,7 @@ function damage(path: string, sql: string): void {
 
 Deno.test("if the search index breaks during recording, all messages are recorded, pages report it, and a repair restores search", async () => {
   await using stage = await Stage.open({ channels: 3 });
-  stage.talk();
+  stage.startSending();
   await stage.waitForPage("/search/messages?q=message", /class="row/);
   damage(stage.dbPath, "UPDATE messages_index_data SET block = x'00000000FFFFFFFFFFFF' WHERE id = 10");
   await stage.waitForPage("/", /The search index of messages cannot be used/);
@@ -27,7 +27,7 @@ Deno.test("if the search index breaks during recording, all messages are recorde
   const channel = await fetch(`${stage.program.url}/channels/1`);
   assert.equal(channel.status, 200);
   assert.match(await channel.text(), /class="row/);
-  await stage.saidMore(1_000);
+  await stage.sentMore(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   assert.equal((await stage.counts()).rejected, 0);
   stage.program.kill("SIGTERM");
@@ -47,8 +47,8 @@ Deno.test("if the search index breaks during recording, all messages are recorde
 
 Deno.test("if a page of a table is lost, pages that need it answer 503, and the program is not ready", async () => {
   await using stage = await Stage.open({ channels: 1 });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   stage.program.kill("SIGTERM");
   assert.equal((await stage.program.ended).code, 0);

@@ -28,7 +28,7 @@ Deno.test({
     const dbPath = `${folder.path}/a.db`;
     await using twitch = await startTwitch({ joinLimit: undefined });
     const from = Date.now();
-    const said: string[] = [];
+    const sent: string[] = [];
     for (const shift of ["+400d", "-2d"]) {
       await using program = await runProgram({
         dbPath,
@@ -39,7 +39,7 @@ Deno.test({
       await twitch.waitForJoin("alpha");
       const talking = setInterval(() => {
         const id = crypto.randomUUID();
-        if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) > 0) said.push(id);
+        if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) > 0) sent.push(id);
       }, 50);
       try {
         await program.logged("clock is wrong");
@@ -56,7 +56,7 @@ Deno.test({
     const { events } = await reader.timeline({ channelId: 1, limit: 200 });
     assert.deepEqual(
       events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid).reverse(),
-      said.slice(-events.length),
+      sent.slice(-events.length),
     );
     for (const { id, kind } of events) {
       const at = receivedAt(id);

@@ -23,7 +23,7 @@ Deno.test("40 busy channels get their own connections, in two batches, and no li
   assert.equal(twitch.counters.open, 40);
   stage.program.kill("SIGTERM");
   await stage.program.ended;
-  const { stored, inGaps, unaccounted } = await accountOf(speed.said, stage.dbPath);
+  const { stored, inGaps, unaccounted } = await accountOf(speed.sent, stage.dbPath);
   assert.deepEqual({ stored, inGaps, unaccounted }, { stored: speed.count, inGaps: 0, unaccounted: 0 });
 });
 
@@ -48,7 +48,7 @@ Deno.test("channels disabled and enabled at full speed: messages sent before the
   await speed.during(150);
   await test[Symbol.asyncDispose]();
   const { counts } = test.collector.status();
-  const { stored, inGaps, unaccounted } = await accountOf(speed.said, dbPath);
+  const { stored, inGaps, unaccounted } = await accountOf(speed.sent, dbPath);
   assert.deepEqual({ stored, inGaps, unaccounted }, { stored: speed.count, inGaps: 0, unaccounted: 0 });
   assert.deepEqual([counts.late, counts.dropped, counts.rejected], [0, 0, 0]);
 });
@@ -68,7 +68,7 @@ Deno.test("RECONNECT at full speed while channels move to their own connections:
   }
   await speed.during(150);
   await test[Symbol.asyncDispose]();
-  const { stored, inGaps, unaccounted } = await accountOf(speed.said, dbPath);
+  const { stored, inGaps, unaccounted } = await accountOf(speed.sent, dbPath);
   assert.deepEqual({ stored, inGaps, unaccounted }, { stored: speed.count, inGaps: 0, unaccounted: 0 });
 });
 
@@ -80,6 +80,6 @@ Deno.test("the program ends at full speed: messages written to it before are sto
   let ended = false;
   void stage.program.ended.then(() => ended = true);
   await speed.until(() => ended);
-  const { stored, inGaps, unaccounted } = await accountOf(speed.said, stage.dbPath);
+  const { stored, inGaps, unaccounted } = await accountOf(speed.sent, stage.dbPath);
   assert.deepEqual({ stored, inGaps, unaccounted }, { stored: speed.count, inGaps: 0, unaccounted: 0 });
 });

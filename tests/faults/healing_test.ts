@@ -11,14 +11,14 @@ Deno.test("outages are back-filled completely from the history service, and show
     env: { HISTORY_URL: history.url },
     standIn: { onSaid: (line) => history.hear(line) },
   });
-  stage.talk();
+  stage.startSending();
   for (let round = 0; round < 3; round++) {
-    await stage.saidMore(1_000);
+    await stage.sentMore(1_000);
     await stage.twitch.dropAll({ hard: true });
     await stage.allJoined();
   }
-  await stage.saidMore(1_000);
-  stage.hush();
+  await stage.sentMore(1_000);
+  stage.stopSending();
   const states = async () => (await stage.gaps("channel_0")).map(({ state }) => state).join();
   await until(async () => await states() === "filled,filled,filled");
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
@@ -31,17 +31,17 @@ Deno.test("messages sent while the server refused connections are back-filled", 
     env: { HISTORY_URL: history.url },
     standIn: { onSaid: (line) => history.hear(line) },
   });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   await stage.serverGone(3_000);
   await stage.allJoined();
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   await stage.storedIds();
   for (const login of stage.channels) {
     await until(async () => (await stage.gaps(login)).every(({ state }) => state === "filled"));
   }
   const all = await readIds(stage.dbPath);
-  assert.ok(stage.unheard.size > 2_000);
-  assert.deepEqual([...stage.unheard.keys()].filter((id) => !all.has(id)), []);
+  assert.ok(stage.undelivered.size > 2_000);
+  assert.deepEqual([...stage.undelivered.keys()].filter((id) => !all.has(id)), []);
   assert.deepEqual(stage.missing(all), []);
 });

@@ -97,8 +97,8 @@ Deno.test(
   },
   async () => {
     await using stage = await Stage.open({ channels: 5, env: SETTINGS, through: FEW_DESCRIPTORS });
-    stage.talk();
-    await stage.saidMore(500);
+    stage.startSending();
+    await stage.sentMore(500);
     const { stored } = await stage.counts();
     using crowd = await Crowd.of(300, stage.program.url, "");
     // A connection can be closed for a new one only after it has been idle for a second.
@@ -129,8 +129,8 @@ Deno.test(
   },
   async () => {
     await using stage = await Stage.open({ channels: 5, env: SETTINGS });
-    stage.talk();
-    await stage.saidMore(500);
+    stage.startSending();
+    await stage.sentMore(500);
     assert.ok(setLimit(stage.program.pid, "1:"));
     using _waiting = await Crowd.of(
       50,
@@ -152,7 +152,7 @@ Deno.test(
 
 Deno.test("half a header, half a body, and clients that do not read: all are closed, and nothing is lost", async () => {
   await using stage = await Stage.open({ channels: 5, env: SETTINGS });
-  stage.talk();
+  stage.startSending();
   // The first request is slower; do not count it.
   await stage.page("/");
   const { url } = stage.program;

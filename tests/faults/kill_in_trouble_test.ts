@@ -15,7 +15,7 @@ const SECONDS_MS = 2_500;
 
 Deno.test(`${KILLS} kills while the file is locked, and while the overflow file is read back: received messages are stored once, in order`, async () => {
   await using stage = await Stage.open({ channels: 5 });
-  stage.talk();
+  stage.startSending();
   const kills: { at: number; noticedAt: number }[] = [];
   const kill = async () => {
     stage.program.kill("SIGKILL");
@@ -88,7 +88,7 @@ async function assertInOrder(stage: Stage, stored: ReadonlySet<string>): Promise
       ({ more } = page);
       before = page.events.at(-1)?.id;
     }
-    const said = [...stage.said].filter(([id, { channel }]) => channel === login && stored.has(id));
-    assert.deepEqual(uuids.reverse(), said.map(([id]) => id), login);
+    const sent = [...stage.sent].filter(([id, { channel }]) => channel === login && stored.has(id));
+    assert.deepEqual(uuids.reverse(), sent.map(([id]) => id), login);
   }
 }

@@ -8,7 +8,7 @@ const KILLS = 20;
 
 Deno.test(`after each of ${KILLS} kills announced messages are stored, the file is valid, and the gap is recorded`, async () => {
   await using stage = await Stage.open({ channels: 5 });
-  stage.talk();
+  stage.startSending();
   for (let kill = 1; kill <= KILLS; kill++) {
     const announced = await watch(stage, 300 + Math.random() * 700);
     stage.program.kill("SIGKILL");
@@ -31,7 +31,7 @@ Deno.test(`after each of ${KILLS} kills announced messages are stored, the file 
   }
   const stored = await stage.storedIds();
   const lostInFlight = stage.missing(stored).length;
-  assert.ok(lostInFlight < stage.said.size / 2);
+  assert.ok(lostInFlight < stage.sent.size / 2);
   await assertCounted(stage, stored.size);
 });
 

@@ -12,26 +12,26 @@ const CHANNELS = 60;
 
 Deno.test("RECONNECT on every connection, three times: nothing is missing or duplicated", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
-  stage.talk();
+  stage.startSending();
   for (let round = 1; round <= 3; round++) {
-    await stage.saidMore(500);
+    await stage.sentMore(500);
     stage.twitch.reconnectAll();
     await stage.twitch.when(() =>
       stage.twitch.counters.accepted === 2 + 2 * round && stage.twitch.counters.open === 2
     );
   }
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
-  assert.equal(stage.unheard.size, 0);
+  assert.equal(stage.undelivered.size, 0);
   assert.deepEqual(await stage.gaps("channel_0"), []);
 });
 
 Deno.test("connections cut in the middle of a line: missing messages are in a gap with that reason", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
-  stage.talk();
+  stage.startSending();
   const cuts: number[] = [];
   for (let round = 0; round < 5; round++) {
-    await stage.saidMore(800);
+    await stage.sentMore(800);
     cuts.push(Date.now());
     if (round % 2 === 0) await stage.twitch.dropAll({ hard: true });
     else {for (const channel of stage.channels) {
@@ -39,7 +39,7 @@ Deno.test("connections cut in the middle of a line: missing messages are in a ga
       }}
     await stage.allJoined();
   }
-  await stage.saidMore(800);
+  await stage.sentMore(800);
   const stored = await stage.storedIds();
   await stage.assertMissingInGaps(stage.missing(stored));
   const gaps = await stage.gaps("channel_0");
@@ -55,8 +55,8 @@ Deno.test("connections cut in the middle of a line: missing messages are in a ga
 
 Deno.test("a silent connection is detected within 10 s, and the gap begins with the silence", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   const silentAt = Date.now();
   stage.twitch.faults = { silent: true };
   // Both connections are silent: the stand-in discards messages meanwhile, so a live connection would miss
@@ -67,7 +67,7 @@ Deno.test("a silent connection is detected within 10 s, and the gap begins with 
   assert.ok(noticedMs < 10_500, `noticed after ${noticedMs} ms`);
   stage.twitch.faults = {};
   await stage.twitch.when(() => stage.twitch.counters.joins >= 2 * CHANNELS);
-  await stage.saidMore(1_000);
+  await stage.sentMore(1_000);
   const stored = await stage.storedIds();
   await stage.assertMissingInGaps(stage.missing(stored));
   const [gap] = await stage.gaps("channel_0");

@@ -21,7 +21,7 @@ Deno.test("only the owner can read created files, and an existing archive keeps 
   const { dbPath } = stage;
   const folder = dbPath.slice(0, dbPath.lastIndexOf("/"));
   const seen = () => Deno.readDirSync(folder).map(({ name }) => name).toArray();
-  stage.talk();
+  stage.startSending();
   {
     using other = new DatabaseSync(dbPath);
     other.exec("BEGIN IMMEDIATE");

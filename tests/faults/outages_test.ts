@@ -51,22 +51,22 @@ async function assertReady(stage: Stage): Promise<void> {
 
 Deno.test("a server that refuses connections for some seconds: the gap is recorded, and nothing else is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   const lost = await outage(stage, async () => {
     const gone = stage.serverGone(4_000);
     await untilCutOff(stage, /cannot connect to/);
     await gone;
   });
   await assertReady(stage);
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   await assertOnlyInGap(stage, lost);
 });
 
 Deno.test("a server that stalls after TLS: the gap is recorded, and nothing else is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   const lost = await outage(stage, async () => {
     stage.twitch.faults = { stall: true };
     await stage.twitch.dropAll({ hard: true });
@@ -76,14 +76,14 @@ Deno.test("a server that stalls after TLS: the gap is recorded, and nothing else
     await stage.twitch.dropAll({ hard: true });
   });
   await assertReady(stage);
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   await assertOnlyInGap(stage, lost);
 });
 
 Deno.test("a server that never sends ROOMSTATE: each channel reports it and has a gap, and nothing is missing", async () => {
   await using stage = await Stage.open({ channels: CHANNELS });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   const cutAt = Date.now();
   stage.twitch.faults = { noRoomState: true };
   await stage.twitch.dropAll({ hard: true });
@@ -100,13 +100,13 @@ Deno.test("a server that never sends ROOMSTATE: each channel reports it and has 
   // Messages before a confirmed JOIN are stored, too. Only those in flight when the connections were cut are
   // missing.
   const missing = stage.missing(await stage.storedIds());
-  for (const { at } of missing) near(at, cutAt, "it is missing, and was said");
+  for (const { at } of missing) near(at, cutAt, "time of a missing message");
   await stage.assertMissingInGaps(missing);
   for (const login of ENDS) {
     const gaps = await stage.gaps(login);
     assert.deepEqual(gaps.map(({ reason }) => reason), ["connection lost", "not joined"], login);
     near(gaps[0]!.from, cutAt, `${login}: the gap begins`);
-    near(gaps[1]!.from, refusedAt, `${login}: the silence is told`);
+    near(gaps[1]!.from, refusedAt, `${login}: the second gap begins`);
     near(gaps[1]!.to, backAt, `${login}: the gap ends`);
   }
 });
@@ -115,29 +115,29 @@ Deno.test("if one of two readers is cut, there is no gap and nothing is missing;
   await using stage = await Stage.open({ channels: 5, env: { TWITCH_SECOND_READER: "all" } });
   await stage.twitch.when(() => stage.twitch.counters.joins === 10);
   const { twitch, channels } = stage;
-  stage.talk();
-  await stage.saidMore(500);
+  stage.startSending();
+  await stage.sentMore(500);
 
   // The oldest connection belongs to the first reader. It stays down until its next attempt is given up.
   twitch.faults = { stall: true };
   twitch.dropOne();
   await twitch.when(() => twitch.counters.accepted === 3);
-  await stage.saidMore(1_000);
+  await stage.sentMore(1_000);
   twitch.faults = {};
   await twitch.when(() => twitch.counters.joins === 15);
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   // Now cut the second reader's.
   twitch.dropOne();
   await twitch.when(() => twitch.counters.joins === 20);
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   for (const login of channels) assert.deepEqual(await stage.gaps(login), []);
 
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
   await stage.allJoined();
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   const missing = stage.missing(await stage.storedIds());
-  for (const { at } of missing) near(at, cutAt, "it is missing, and was said");
+  for (const { at } of missing) near(at, cutAt, "time of a missing message");
   await stage.assertMissingInGaps(missing);
   for (const login of channels) {
     const [gap, ...more] = await stage.gaps(login);

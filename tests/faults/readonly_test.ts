@@ -89,8 +89,8 @@ Deno.test("modes removed and restored: open files are still written, files to op
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using stage = await Stage.open({ channels: 5, dbPath, through: HELD_TO_MODES });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   using modes = readOnlyByMode(folder.path);
   const { stored } = await stage.counts();
   await until(async () => (await stage.counts()).stored! > stored! + 2_000);
@@ -111,8 +111,8 @@ Deno.test("a folder whose files refuse writes for a time: nothing is lost, and p
   if (!attributesHold()) return console.log("skipped: files cannot be made immutable here");
   using folder = tempFolder();
   await using stage = await Stage.open({ channels: 5, dbPath: `${folder.path}/a.db` });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   using attributes = readOnlyByAttribute(folder.path);
   await untilAllFails(stage, /disk I\/O error|readonly database/);
   attributes.end();
@@ -136,8 +136,8 @@ Deno.test("a program that starts in a read-only folder names it, and records whe
   }
   await stage.start();
   await stage.allJoined();
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   // On a busy machine the first JOIN takes long enough to be a gap.
   const reasons = (await stage.gaps("channel_0")).map(({ reason }) => reason);

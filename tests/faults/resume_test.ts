@@ -18,7 +18,7 @@ for (const rate of [500, 5_000]) {
       assert.doesNotMatch(text, /class="edge missed"/, "no messages are skipped");
       got.push(...idsIn(text));
     };
-    stage.talk();
+    stage.startSending();
     using client = new Client(address, loaded, heard);
     await client.open();
     for (let cut = 0; cut < CUTS; cut++) {

@@ -10,7 +10,7 @@ import { type Running, type RunOptions, runProgram } from "../support/program.ts
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 
-export interface Said {
+export interface Sent {
   channel: string;
   at: number;
 }
@@ -29,13 +29,13 @@ export interface StageOptions {
 
 export class Stage implements AsyncDisposable {
   /** Messages that were written to at least one connection, by id. */
-  readonly said = new Map<string, Said>();
+  readonly sent = new Map<string, Sent>();
   /** Messages that were sent while no connection had joined the channel, by id. */
-  readonly unheard = new Map<string, Said>();
+  readonly undelivered = new Map<string, Sent>();
   readonly channels: string[];
   program!: Running;
   readonly #stack = new AsyncDisposableStack();
-  #talking: ReturnType<typeof setInterval> | undefined;
+  #sending: ReturnType<typeof setInterval> | undefined;
   #turn = 0;
 
   private constructor(
@@ -74,31 +74,31 @@ export class Stage implements AsyncDisposable {
     return this.twitch.when(() => this.channels.every((login) => this.twitch.joined(login)));
   }
 
-  /** Sends to all channels in turn until `hush` is called. */
-  talk(): void {
+  /** Sends to all channels in turn until `stopSending` is called. */
+  startSending(): void {
     const { rate = 1_000 } = this.options;
     const startedAt = performance.now();
     let sent = 0;
-    this.#talking = setInterval(() => {
-      for (const due = (performance.now() - startedAt) / 1_000 * rate; sent < due; sent++) this.#say();
+    this.#sending = setInterval(() => {
+      for (const due = (performance.now() - startedAt) / 1_000 * rate; sent < due; sent++) this.#send();
     }, 5);
   }
 
   /** Resolves when `messages` more were sent, with or without a connection. */
-  async saidMore(messages: number): Promise<void> {
-    const total = () => this.said.size + this.unheard.size;
+  async sentMore(messages: number): Promise<void> {
+    const total = () => this.sent.size + this.undelivered.size;
     const enough = total() + messages;
     await until(() => total() >= enough);
   }
 
-  hush(): void {
-    clearInterval(this.#talking);
+  stopSending(): void {
+    clearInterval(this.#sending);
   }
 
-  #say(channel = this.channels[this.#turn++ % this.channels.length]!): string {
+  #send(channel = this.channels[this.#turn++ % this.channels.length]!): string {
     const id = crypto.randomUUID();
     const heard = this.twitch.send(privmsg({ channel, roomId: this.twitch.roomId(channel), id })) > 0;
-    (heard ? this.said : this.unheard).set(id, { channel, at: Date.now() });
+    (heard ? this.sent : this.undelivered).set(id, { channel, at: Date.now() });
     return id;
   }
 
@@ -117,9 +117,9 @@ export class Stage implements AsyncDisposable {
    * @throws if one of these is not stored after a minute
    */
   async storedIds(): Promise<Set<string>> {
-    this.hush();
+    this.stopSending();
     await this.allJoined();
-    const last = new Set(this.channels.map((channel) => this.#say(channel)));
+    const last = new Set(this.channels.map((channel) => this.#send(channel)));
     const endAt = Date.now() + 60_000;
     await until(async () => {
       if (Date.now() > endAt) {
@@ -150,15 +150,15 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Sent messages that are not stored. */
-  missing(stored: ReadonlySet<string>): Said[] {
-    return [...this.said].filter(([id]) => !stored.has(id)).map(([, said]) => said);
+  missing(stored: ReadonlySet<string>): Sent[] {
+    return [...this.sent].filter(([id]) => !stored.has(id)).map(([, sent]) => sent);
   }
 
   /** Checks that missing messages were sent in a gap of their channel, with a tolerance of a second. */
-  async assertMissingInGaps(missing: Said[]): Promise<void> {
-    for (const [channel, said] of Map.groupBy(missing, ({ channel }) => channel)) {
+  async assertMissingInGaps(missing: Sent[]): Promise<void> {
+    for (const [channel, sent] of Map.groupBy(missing, ({ channel }) => channel)) {
       const gaps = await this.gaps(channel);
-      for (const { at } of said) {
+      for (const { at } of sent) {
         const isInGap = gaps.some(({ from, to = Infinity }) => at > from - 1_000 && at < to + 1_000);
         assert.ok(isInGap, `${channel}: a message of ${at} is missing, but not in a gap`);
       }
@@ -172,7 +172,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.hush();
+    this.stopSending();
     await this.program[Symbol.asyncDispose]();
     await this.#stack.disposeAsync();
   }

@@ -44,8 +44,8 @@ Deno.test("a disk that fills up and is freed: nothing is lost, and pages report 
   await using disk = await smallDisk();
   if (!disk) return;
   await using stage = await Stage.open({ channels: 5, dbPath: `${disk.path}/a.db` });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   const ballast = `${disk.path}/ballast`;
   fill(ballast);
   await stage.program.logged("cannot be written");
@@ -83,8 +83,8 @@ Deno.test("a repair without enough free space changes nothing and reports how mu
 
 Deno.test("a file that another process locks for 30 s: nothing is lost, and pages report it", async () => {
   await using stage = await Stage.open({ channels: 5 });
-  stage.talk();
-  await stage.saidMore(500);
+  stage.startSending();
+  await stage.sentMore(500);
   const other = new DatabaseSync(stage.dbPath);
   other.exec("BEGIN IMMEDIATE");
   await stage.program.logged("cannot be written");
@@ -98,8 +98,8 @@ Deno.test("a file that another process locks for 30 s: nothing is lost, and page
 
 Deno.test("a connection is lost and the program ends while the file is locked: coverage has both afterwards", async () => {
   await using stage = await Stage.open({ channels: 5 });
-  stage.talk();
-  await stage.saidMore(1_000);
+  stage.startSending();
+  await stage.sentMore(1_000);
   const other = new DatabaseSync(stage.dbPath);
   other.exec("BEGIN IMMEDIATE");
   await stage.program.logged("cannot be written");
@@ -107,7 +107,7 @@ Deno.test("a connection is lost and the program ends while the file is locked: c
   await stage.serverGone(2_000);
   await stage.allJoined();
   const backAt = Date.now();
-  await stage.saidMore(1_000);
+  await stage.sentMore(1_000);
   const endedAt = Date.now();
   stage.program.kill("SIGTERM");
   assert.equal((await stage.program.ended).code, 0);
@@ -116,7 +116,7 @@ Deno.test("a connection is lost and the program ends while the file is locked: c
   await stage.start();
   await stage.allJoined();
   const againAt = Date.now();
-  await stage.saidMore(500);
+  await stage.sentMore(500);
   await stage.assertMissingInGaps(stage.missing(await stage.storedIds()));
   for (const login of stage.channels) {
     const [lost, stopped, ...more] = await stage.gaps(login);

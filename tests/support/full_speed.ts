@@ -12,7 +12,7 @@ const TURN = 100;
 
 export class FullSpeed {
   /** By channel, the ids of messages that were written to at least one connection, in order. */
-  readonly said = new Map<string, string[]>();
+  readonly sent = new Map<string, string[]>();
   /** Messages in all channels. */
   count = 0;
   #turn = 0;
@@ -23,7 +23,7 @@ export class FullSpeed {
   /** Sends to all channels in turn until the condition is true. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
-      for (let i = 0; i < TURN; i++) this.#say();
+      for (let i = 0; i < TURN; i++) this.#send();
       await this.twitch.ready();
       // Let the sockets of both sides work before the next lines.
       await new Promise((resolve) => setImmediate(resolve));
@@ -36,15 +36,15 @@ export class FullSpeed {
     return this.until(() => performance.now() >= endAt);
   }
 
-  #say(): void {
+  #send(): void {
     const channel = this.channels[this.#turn++ % this.channels.length]!;
     const id = `00000000-0000-4000-8000-${(++this.#next).toString(16).padStart(12, "0")}`;
     const line = privmsg({ channel, roomId: this.twitch.roomId(channel), id });
     if (this.twitch.send(line) === 0) return;
     this.count++;
-    const ids = this.said.get(channel);
+    const ids = this.sent.get(channel);
     if (ids) ids.push(id);
-    else this.said.set(channel, [id]);
+    else this.sent.set(channel, [id]);
   }
 }
 
@@ -61,11 +61,11 @@ export interface Account {
  * stored once, or is in a gap of its channel's coverage, or is counted by `late` or `dropped`.
  * @throws if a line is stored twice, or was not sent
  */
-export async function accountOf(said: FullSpeed["said"], dbPath: string): Promise<Account> {
+export async function accountOf(sent: FullSpeed["sent"], dbPath: string): Promise<Account> {
   const account: Account = { stored: 0, inGaps: 0, unaccounted: 0 };
   const times = storedTimes(dbPath);
   await using reader = openSqliteReader({ path: dbPath });
-  for (const [login, ids] of said) {
+  for (const [login, ids] of sent) {
     const channel = await reader.channelByLogin(login);
     const stored = times.get(channel!.id) ?? new Map();
     const known = new Set(ids);
