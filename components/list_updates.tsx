@@ -1,4 +1,4 @@
-/** Lists that follow what changes: a poller, and the answers to it. */
+/** Lists that poll for changes: the poller and its answers. */
 import { raw } from "hono/html";
 
 export interface ListPollerProps {
@@ -6,13 +6,13 @@ export interface ListPollerProps {
   id: string;
   /** Where to ask; the token is added. */
   address: string;
-  /** What the page has. */
+  /** The state that the page has. */
   token: string;
   /** In htmx's notation: `3s`. */
   every: string;
 }
 
-/** Asks for what changed. An answer brings the next poller along; 204 leaves this one as it is. */
+/** Polls for changes. An answer contains the next poller; 204 keeps this one. */
 export function ListPoller({ id, address, token, every }: ListPollerProps) {
   return (
     <div
@@ -28,7 +28,7 @@ export function ListPoller({ id, address, token, every }: ListPollerProps) {
   );
 }
 
-/** Markup for the element with this id, whatever else is in the answer. */
+/** Replaces the element with this id, out of band. */
 export function Update({ id, html }: { id: string; html: string }) {
   return (
     <template {...{ hx: "", type: "partial" }} hx-target={`#${id}`} hx-swap="outerMorph">

@@ -1,4 +1,4 @@
-/** Counts, sizes and spans of time, as people read them. */
+/** Formats counts, sizes and durations. */
 
 const COUNT = new Intl.NumberFormat("en");
 const PERCENT = new Intl.NumberFormat("en", { style: "percent", maximumFractionDigits: 1 });

@@ -24,7 +24,7 @@ export function Moment({ at, seconds = false }: { at: number; seconds?: boolean 
   return <time datetime={iso} title={full(iso)}>{SHORT.format(at)}, {iso.slice(11, seconds ? 19 : 16)}</time>;
 }
 
-/** The end of a span: only the time of day, where that is on the day on which it began. */
+/** The end of a span; without the date if it is on the day of the start. */
 export function Until({ from, at, seconds = false }: { from: number; at: number; seconds?: boolean }) {
   if (isoDay(from) !== isoDay(at)) return <Moment at={at} seconds={seconds} />;
   const iso = new Date(at).toISOString();

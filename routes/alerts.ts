@@ -80,30 +80,29 @@ function renameAlert(renames: readonly Rename[]): AlertProps {
   const [{ from, to }] = newest as [Rename];
   if (newest.length > 1) {
     return {
-      title: `${newest.length} names of channels changed.`,
+      title: `${newest.length} channels changed their names.`,
       text: newest.map(({ from, to }) =>
-        from === undefined ? `#${to} belongs to somebody else.` : `#${from} is called #${to}.`
+        from === undefined ? `#${to} now belongs to another channel.` : `#${from} is now called #${to}.`
       ).join(" ") +
-        " What was said is found under both names. The earlier names are still recorded, whoever has them next; " +
+        " Their messages are found under both names. The earlier names are still recorded, whoever gets them next; " +
         "delete those that you do not want.",
     };
   }
   return {
-    title: from === undefined ? `#${to} belongs to somebody else now.` : `#${from} is called #${to} now.`,
+    title: from === undefined ? `#${to} now belongs to another channel.` : `#${from} is now called #${to}.`,
     text: from === undefined
-      ? "Twitch gave the name away. What was recorded before stays under a name of its own."
-      : `What was said in it is found under both names. #${from} is still recorded, whoever has that name next; ` +
+      ? "Twitch gave the name away. Earlier messages stay under a name of their own."
+      : `Its messages are found under both names. #${from} is still recorded, whoever gets that name next; ` +
         "delete it if you do not want that.",
   };
 }
 
 const ADVICE: Readonly<Record<ArchiveFault["kind"], string>> = {
-  index:
-    "Messages are recorded all the same, and searches for words wait, as deletions and retention do. Stop " +
-    "Scrollback and run `deno task doctor --repair`, which builds the index anew.",
+  index: "Messages are still recorded, but word search, deletion and retention are paused. Stop " +
+    "Scrollback and run `deno task doctor --repair`, which rebuilds the index.",
   "slow index":
     "Nothing is lost: messages are recorded and found. Stop Scrollback and run `deno task doctor --repair`, " +
-    "which builds the index anew.",
+    "which rebuilds the index.",
   damage: "`deno task doctor` tells what is damaged and what can be repaired; a backup brings back the rest.",
 };
 

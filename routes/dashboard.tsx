@@ -78,11 +78,11 @@ export function show(site: Site): Handler<Env> {
   };
 }
 
-/** What the page tells, at one moment. */
+/** What the page shows at one moment. */
 interface Look {
   channels: ChannelView[];
   totals: Totals;
-  /** By the id of their element. */
+  /** By the id of the element. */
   rows: ReadonlyMap<string, string>;
   token: string;
 }
@@ -113,7 +113,7 @@ function Tiles({ channels, totals, status, now }: TilesProps) {
       <Tile name="Users" value={count(totals.users)} note="have been seen" />
       <Tile name="Archive" value={bytes(totals.bytes)} note={perMessage(totals)} />
       <Tile name="Twitch" {...connectionWords(status)} />
-      <Tile name="Running" value={span((now - status.startedAt) / 1000)} note={lostWords(status)} />
+      <Tile name="Uptime" value={span((now - status.startedAt) / 1000)} note={lostWords(status)} />
     </dl>
   );
 }
@@ -127,9 +127,9 @@ function Table({ rows }: { rows: ReadonlyMap<string, string> }) {
           <th scope="col">Channel</th>
           <th scope="col">State</th>
           <th scope="col" class="wide">Last 60 minutes</th>
-          <th scope="col" class="number">A minute</th>
+          <th scope="col" class="number">Per minute</th>
           <th scope="col" class="number">Messages</th>
-          <th scope="col" class="number wide">Last heard</th>
+          <th scope="col" class="number wide">Last message</th>
         </tr>
       </thead>
       <tbody>{raw([...rows.values()].join(""))}</tbody>
@@ -165,13 +165,13 @@ function ChannelRow({ id, channel, status, minutes, now }: ChannelRowProps) {
   );
 }
 
-/** Outside of what refreshes itself, so that it stays open while one reads it. */
+/** Outside of the polled part, so that it stays open. */
 function Rejected({ counts, rejectedSamples }: CollectorStatus) {
   if (rejectedSamples.length === 0) return null;
   return (
     <details class="mt-8">
       <summary>
-        {counted(counts.rejected, "line")} could not be kept since the start; the last of them
+        {counted(counts.rejected, "line")} could not be stored since the start; the last of them
       </summary>
       <ul>
         {rejectedSamples.map(({ at, why, line }) => (
@@ -200,15 +200,15 @@ function Welcome({ access }: { access: Access }) {
     <section class="welcome">
       <h2>Nothing is being recorded yet</h2>
       <p>
-        Name a Twitch channel, and from then on every message in it is kept, shown live, and found by search.
-        No account is needed.
+        Name a Twitch channel, and from then on every message in it is stored, shown live and searchable. No
+        account is needed.
       </p>
       {mayManage(access) ? <AddChannels autofocus /> : <HowToManage access={access} />}
     </section>
   );
 }
 
-/** With fewer messages it is mostly the empty file that counts. */
+/** With fewer messages the size is mostly that of the empty file. */
 const LITTLE = 20_000;
 
 function perMessage({ messages, bytes }: Totals): string {
@@ -216,21 +216,20 @@ function perMessage({ messages, bytes }: Totals): string {
 }
 
 function connectionWords({ connections, loginName }: CollectorStatus): { value: string; note: string } {
+  const login = loginName === "anonymous" ? "anonymously" : `as ${loginName}`;
   const open = connections.filter(({ state }) => state === "open").length;
   const busy = connections.filter(({ state }) => state !== "idle").length;
   if (busy === 0) return { value: "idle", note: "no channel is enabled" };
   if (open === busy) {
-    return { value: "connected", note: `as ${loginName}${open > 1 ? `, ${open} connections` : ""}` };
+    return { value: "connected", note: `${login}${open > 1 ? `, ${open} connections` : ""}` };
   }
   if (open > 0) return { value: `${open} of ${busy}`, note: "connections are open" };
   return connections.some(({ state }) => state === "refused")
     ? { value: "refused", note: "the login was not accepted" }
-    : { value: "connecting", note: `as ${loginName}` };
+    : { value: "connecting", note: login };
 }
 
 function lostWords({ counts }: CollectorStatus): string {
   if (counts.dropped > 0) return `${counted(counts.dropped, "message")} lost`;
-  return counts.rejected > 0
-    ? `${counted(counts.rejected, "line")} could not be kept`
-    : "all that came was kept";
+  return counts.rejected > 0 ? `${counted(counts.rejected, "line")} could not be stored` : "no messages lost";
 }

@@ -42,5 +42,5 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
 function readable(error: HTTPException): Failure {
   if (error.status === 413) return new Failure("too_large", "The request was too long.");
   if (error.status < 500) return new Failure("invalid", error.message || "The request could not be read.");
-  return new Failure("broken", "The page could not be made.");
+  return new Failure("broken", "The page could not be rendered.");
 }

@@ -1,4 +1,4 @@
-/** For those who keep watch: a supervisor, a load balancer, a graph. */
+/** Endpoints for supervisors, load balancers and monitoring. */
 import { timingSafeEqual } from "node:crypto";
 import type { Context, Handler } from "hono";
 import { Failure } from "../src/web/failure.ts";
@@ -8,12 +8,12 @@ import type { Env, Site } from "./site.tsx";
 
 const SCHEME = "bearer ";
 
-/** The process answers. */
+/** 200 while the process answers. */
 export function alive(): Handler<Env> {
   return (c) => c.text("ok\n");
 }
 
-/** Whether a request may see what the program says about itself: everybody, or where there is a token who has it or is logged in. */
+/** Whether a request may see the program's status. If a metrics token is set, it takes that token or a login. */
 export function watchers(token: string | undefined): (c: Context<Env>) => boolean {
   if (token === undefined) return () => true;
   const expected = digest(token);
@@ -59,7 +59,7 @@ export function metrics(site: Site, mayWatch: (c: Context<Env>) => boolean): Han
     if (!mayWatch(c)) {
       return c.text("METRICS_TOKEN is needed as a bearer token\n", 401, { "WWW-Authenticate": "Bearer" });
     }
-    if (!site.metrics) throw new Failure("missing", "No metrics are kept.");
+    if (!site.metrics) throw new Failure("missing", "Metrics are off.");
     return c.body(await site.metrics.text(), 200, { "Content-Type": site.metrics.contentType });
   };
 }

@@ -1,4 +1,4 @@
-/** Logging in, where a password guards what changes the archive. */
+/** Login and logout, if a password protects changes. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import { Field } from "../components/form/field.tsx";
@@ -19,8 +19,8 @@ const Given = z.object({
 
 export function open(site: Site, sessions: Sessions | undefined, throttle: LoginThrottle): Handler<Env> {
   return async (c) => {
-    if (!sessions) throw new Failure("missing", "There is nothing to log in to: no password is set.");
-    // Counted before it is compared, so that guesses made at once do not share one try.
+    if (!sessions) throw new Failure("missing", "Login is off: no password is set.");
+    // Counted before it is compared: simultaneous guesses must not share one try.
     const attempt = throttle.begin(c);
     const { waitMs } = attempt;
     if (waitMs > 0) {
@@ -31,7 +31,7 @@ export function open(site: Site, sessions: Sessions | undefined, throttle: Login
       );
     }
     const body = await formOf(c);
-    // The value met is a secret, and so is not told.
+    // The value is a secret: do not repeat it.
     const given = Given.safeParse(body);
     if (!given.success) throw new Failure("invalid", "The password could not be read.");
     if (!sessions.matches(given.data.password)) return await form(site, c, "Wrong password.");

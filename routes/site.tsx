@@ -1,4 +1,4 @@
-/** What every page is made with. */
+/** What every route is given. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
@@ -27,26 +27,26 @@ export interface Deps {
     adminPassword?: string;
     /** Whether the server is bound to loopback only. */
     loopback: boolean;
-    /** Addresses and ranges of proxies whose forwarding headers are believed. */
+    /** Addresses and ranges of the proxies whose forwarding headers are trusted. */
     trustedProxies?: readonly string[];
-    /** What `/metrics` and the reasons of `/readyz` ask for. */
+    /** The bearer token for `/metrics` and for the reasons of `/readyz`. */
     metricsToken?: string;
     version: string;
   };
-  /** What `/metrics` shows, and where durations go. */
+  /** Renders `/metrics` and records the duration of requests. */
   metrics?: {
     contentType: string;
     text(): Promise<string>;
     observe(served: Served): void;
   };
-  /** The folder of the files for the browser, with a slash at its end. */
+  /** The folder of static files, with a trailing slash. */
   staticRoot: URL | string;
   log: HttpLog;
-  /** The wall clock's time, for what pages show. */
+  /** Wall-clock time in epoch ms, for what pages show. */
   now?: () => number;
-  /** For sessions and waits. */
+  /** Monotonic, for sessions and waiting times. */
   clock?: Clock;
-  /** How many live streams there may be; without it as many as are asked for. */
+  /** Bounds the live streams; unbounded if missing. */
   streams?: StreamSlots;
 }
 
@@ -54,50 +54,50 @@ export type Env = {
   Variables: {
     requestId: string;
     access: Access;
-    /** Aborts when nobody waits for the page any more. Set for what {@link pages} makes. */
+    /** Aborts when no client waits for the page any more. Set by {@link pages}. */
     gone?: AbortSignal;
-    /** Called where a page turns out to be expensive: others need not wait for it. Likewise. */
+    /** Called when a page turns out to be expensive, so that others do not wait for it. Set by {@link pages}. */
     isExpensive?: () => void;
     client: Client;
-    /** Asked for once a request: the sidebar wants them, and many a page does. */
+    /** Read once per request, for the sidebar and for the page. */
     channels?: Promise<Channel[]>;
   };
 };
 
-/** Ids run ahead of the clock by no more, unless a wrong clock gave them. */
+/** Ids are ahead of the clock by at most this, unless the clock was wrong. */
 const AHEAD_MS = 60_000;
-/** Where such ids stand in the archive, what lies ahead by more than this is left out of what goes on by itself. */
+/** If the archive has ids from the future, live pages leave out rows that are further ahead than this. */
 const HORIZON_MS = 1_000;
 
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
-  /** Where searches wait for their turn, the clients' in turn. */
+  /** The queue of searches, fair between clients. */
   searches: FairQueue;
   now(): number;
-  /** Where messages stand in the future: the id before which those lie that do not. */
+  /** If messages from the future are stored, the first id that counts as future. */
   horizon(): number | undefined;
-  /** Whether a page that has come to this id would wait for the future. */
+  /** Whether a page whose newest row has this id has rows from the future. */
   isAhead(id: number): boolean;
   /** A whole page around `children`. */
   page(c: Context<Env>, view: View, children: Child, status?: PageStatus): Promise<Response>;
-  /** The channels of the archive that are not on their way out, each with its state. */
+  /** The channels in the list, each with its state. */
   channels(c: Context<Env>): Promise<ChannelView[]>;
-  /** The side bar as it is now. */
+  /** The current sidebar. */
   sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps>;
-  /** What changed in the lists that pages follow. */
+  /** The changes in lists that pages poll. */
   changes: Record<"sidebar" | "overview" | "channels" | "managedChannels", ChangedRows>;
 }
 
 export type View = Pick<LayoutProps, "title" | "section" | "fill" | "scripts"> & { channelId?: number };
 export type PageStatus = 200 | 400 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 
-/** A channel as the archive and as the collector know it. */
+/** A channel with its state in the collector. */
 export interface ChannelView {
   channel: Channel;
   status: Omit<ChannelStatus, "channelId" | "login">;
 }
 
-/** As many as the archive does at once (`sqlite/pool.ts`): on two cores one, so that pages have the other. */
+/** The number of readers that search (`reader_pool.ts`): with two cores one, which leaves the other to pages. */
 const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
 
 export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {
@@ -142,12 +142,12 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     changes,
     async page(c, { channelId, ...view }, children, status = 200) {
       const access = c.get("access");
-      // None where the archive cannot tell, since a page that says so has a side bar too.
+      // No channels if the archive cannot be read: the error page has a sidebar, too.
       const shown = await sidebar(c, channelId).catch((): SidebarProps => ({
         rows: new Map(),
         token: "none",
       }));
-      // One answer of the archive may be what a hundred pages waited for: they are not all made in one go.
+      // A hundred pages may wait for one answer of the archive: render them one per turn of the event loop.
       await turns.take();
       const markup = (
         <Layout
@@ -166,7 +166,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
   };
 }
 
-/** The collector's word where it has one; otherwise what follows from the archive. */
+/** The collector's state, else the one that follows from the archive. */
 export function statusOf(channel: Channel, status: CollectorStatus): ChannelView["status"] {
   const known = status.channels.find((each) => each.channelId === channel.id);
   if (known && !channel.deleting) return known;

@@ -124,7 +124,7 @@ const CHAT: Record<string, Record<string, ((text: string) => unknown) | undefine
     formatModes: (text) => modes.formatModes(modes.modesOf(text)),
   },
   sentences: {
-    befellWords: (text) => sentences.befellWords({ kind: "timeout", tags: `ban-duration=${text}` }),
+    moderationText: (text) => sentences.moderationText({ kind: "timeout", tags: `ban-duration=${text}` }),
     removalBy: (text) => sentences.removalBy({ kind: "timeout", tags: text }),
     stateWords: (tags) => sentences.stateWords({ tags }),
     noticeWord: sentences.noticeWord,

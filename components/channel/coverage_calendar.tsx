@@ -1,14 +1,14 @@
-/** How much of each day was recorded, a week a row. */
+/** The share of each day that was recorded, a week per row. */
 import { DAY_MS, type DayShare, percentOf } from "../../src/chat/coverage.ts";
 import { percent } from "../numbers.ts";
 import { longDay, ShortDay } from "../time.tsx";
 
 export interface CoverageCalendarProps {
   days: readonly DayShare[];
-  /** A Monday, and the moment up to which is looked. */
+  /** A Monday, and the end of the span. */
   from: number;
   to: number;
-  /** Days before it are not known of. */
+  /** The channel is not known before. */
   known: number;
 }
 
@@ -16,7 +16,7 @@ const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 export function CoverageCalendar({ days, from, to, known }: CoverageCalendarProps) {
   const shares = new Map(days.map((share) => [share.day, share]));
-  // Weeks before the channel was known are left out.
+  // Weeks before the channel was known are omitted.
   const first = from + Math.max(0, Math.floor((known - from) / (7 * DAY_MS))) * 7 * DAY_MS;
   const weeks: number[] = [];
   for (let monday = first; monday < to; monday += 7 * DAY_MS) weeks.push(monday);

@@ -1,4 +1,4 @@
-/** The head of a channel's page: whose it is, whether it is being recorded, and its search. */
+/** The head of a channel's page: its name, its state and its search. */
 import type { ChannelStateProps } from "./state.tsx";
 import { count, span } from "../numbers.ts";
 import { Clock, Day, isoDay, Moment } from "../time.tsx";
@@ -6,7 +6,7 @@ import { Clock, Day, isoDay, Moment } from "../time.tsx";
 export interface ChannelHeadProps {
   channel: { id: number; login: string; messages: number; lastAt?: number };
   state: ChannelStateProps;
-  /** Whether the page goes on by itself. */
+  /** Whether the page follows the live stream. */
   isLive: boolean;
   now: number;
 }
@@ -30,7 +30,7 @@ export function ChannelHead({ channel, state, isLive, now }: ChannelHeadProps) {
   );
 }
 
-/** One state for the channel, which follows what happens; the page's own connection shows only where it is not well. */
+/** The one state of the channel, polled; the page's own connection shows only if it is not live. */
 export function RecordingState({ channel, state, now }: Pick<ChannelHeadProps, "channel" | "state" | "now">) {
   return (
     <span
@@ -87,7 +87,7 @@ function Trouble({ reason, since, nextTryAt, now }: ChannelStateProps & { now: n
   );
 }
 
-/** Refused, or kept from joining for a reason. */
+/** Refused, or joining is delayed for a reason. */
 function isTrouble({ state, reason }: ChannelStateProps): boolean {
   return state === "refused" || (state === "joining" && reason !== undefined);
 }

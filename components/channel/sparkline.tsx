@@ -1,4 +1,4 @@
-/** The last minutes of a channel, as a small picture. */
+/** The last minutes of a channel as a small bar chart. */
 
 const HEIGHT = 24;
 const STEP = 3;

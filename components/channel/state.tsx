@@ -1,14 +1,14 @@
-/** How the recording of a channel stands. */
+/** The state of a channel's recording. */
 import { Ago, Clock, isoDay, Moment } from "../time.tsx";
 import { count, span } from "../numbers.ts";
 
 export interface ChannelStateProps {
   state: "joined" | "joining" | "refused" | "disabled" | "deleting";
-  /** From when on it stands like this. */
+  /** Since when. */
   since: number;
   reason?: string;
   nextTryAt?: number;
-  /** A second reader's state, and what each of the two missed of what the other had. */
+  /** The second reader's state, and how many messages each reader missed that the other received. */
   second?: { state: ChannelStateProps["state"]; missedByFirst: number; missedBySecond: number };
 }
 
@@ -20,7 +20,7 @@ const WORDS = {
   deleting: "being deleted",
 } as const;
 
-/** The word, and where there is a reason why, since when, and when it is tried again. */
+/** The state; with a reason also since when, and when it is tried again. */
 export function ChannelState(props: ChannelStateProps & { now: number }) {
   const { state, since, reason, nextTryAt, second, now } = props;
   return (
@@ -37,7 +37,9 @@ export function ChannelState(props: ChannelStateProps & { now: number }) {
       {second && (
         <span
           class="why"
-          title={`Of what the other had, the first reader missed ${count(second.missedByFirst)}, ` +
+          title={`Messages that only the other reader received: the first missed ${
+            count(second.missedByFirst)
+          }, ` +
             `the second ${count(second.missedBySecond)}.`}
         >
           second reader {WORDS[second.state]} · missed {count(second.missedByFirst)} /{" "}
@@ -48,7 +50,7 @@ export function ChannelState(props: ChannelStateProps & { now: number }) {
   );
 }
 
-/** Only the dot, for narrow places; its word is there for those who cannot see it. */
+/** Only the dot, with its text for screen readers. */
 export function StateDot({ state }: Pick<ChannelStateProps, "state">) {
   return (
     <span class={`state s-${state}`} title={WORDS[state]}>
@@ -58,7 +60,7 @@ export function StateDot({ state }: Pick<ChannelStateProps, "state">) {
   );
 }
 
-/** To the minute: with seconds every row of a list would change at every look. */
+/** In minutes: with seconds every row of a list would change with every poll. */
 export function LastHeard({ at, now }: { at?: number; now: number }) {
   if (at === undefined) return <span class="dim">never</span>;
   return <Ago at={at} now={now - at < 60_000 ? at : now} />;

@@ -1,4 +1,4 @@
-/** A labelled input, with what is wrong with its value beside it. */
+/** A labelled input with the problem of its value. */
 
 export interface FieldProps {
   name: string;

@@ -1,4 +1,4 @@
-/** Searching by name: what is found follows what is typed; a form with a button without script. */
+/** Search by name, as one types; a form with a button without script. */
 import { Field } from "./field.tsx";
 
 export interface NameSearchProps {

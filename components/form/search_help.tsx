@@ -13,7 +13,7 @@ export function SearchHelp() {
         <dt>
           <code>"good game"</code>
         </dt>
-        <dd>the words one after the other</dd>
+        <dd>the exact phrase</dd>
       </div>
       <div>
         <dt>
@@ -25,7 +25,7 @@ export function SearchHelp() {
         <dt>
           <code>草</code> <code>ㅋㅋㅋ</code> <code>😂</code>
         </dt>
-        <dd>found wherever they stand</dd>
+        <dd>found anywhere in a word</dd>
       </div>
     </dl>
   );

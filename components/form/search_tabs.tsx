@@ -1,4 +1,4 @@
-/** The three searches, side by side; what was typed goes along. */
+/** Tabs of the three searches, which keep the query. */
 
 export interface SearchTabsProps {
   current: "messages" | "channels" | "users";

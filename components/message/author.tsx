@@ -1,6 +1,6 @@
-/** A person's name, in their colour. */
+/** A user's name in their colour. */
 
-/** For those who never chose a colour: twelve hues, the same one for the same person. */
+/** For users without a colour: one of twelve hues, always the same for a user. */
 const PALETTE = [
   "#d0453b",
   "#c4692a",
@@ -17,7 +17,7 @@ const PALETTE = [
 ];
 
 export interface NameProps {
-  /** `undefined` for those whom the archive does not know; the name then leads nowhere. */
+  /** `undefined` for users that are not in the archive: the name is no link. */
   userId?: number;
   login: string;
   displayName?: string;
@@ -25,11 +25,11 @@ export interface NameProps {
   color?: string;
 }
 
-/** The stylesheet moves the colour's lightness to where it can be read on the theme's ground. */
+/** The stylesheet adjusts the lightness, so that the name is readable in both themes. */
 export function Name({ userId, login, displayName, color }: NameProps) {
   const style = `--n:${nameColor(color, userId ?? login)}`;
   const shown = displayName || login;
-  // A localized name does not tell the login, which is what one mentions and searches for.
+  // A localized name does not show the login, which mentions and searches use.
   const name = shown.toLowerCase() === login ? shown : (
     <>
       {shown} <span class="login">({login})</span>

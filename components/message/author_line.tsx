@@ -1,4 +1,4 @@
-/** Who wrote a message: what they did with it, their badges and their name. */
+/** The author of a message, with badges. */
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { readTag } from "../../src/chat/tags.ts";
 import { Badges } from "./badges.tsx";

@@ -12,7 +12,7 @@ export function Badges({ author }: { author: Pick<Author, "badges" | "badgeInfo"
   );
 }
 
-/** Those with a colour of their own. */
+/** Badges with their own colour. */
 const CHIP = new Set([
   "broadcaster",
   "moderator",

@@ -1,4 +1,4 @@
-/** What somebody wrote, with its emotes, names, links and marks. */
+/** The text of a message with emotes, mentions, links and highlights. */
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { messageParts } from "../../src/chat/parts.ts";
 import { Parts } from "./parts.tsx";

@@ -1,4 +1,4 @@
-/** A notice (USERNOTICE): Twitch's sentence, and what the person added. */
+/** A notice (USERNOTICE): Twitch's sentence and the user's text. */
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { type SentencePiece, sentencePieces } from "../../src/chat/notice_names.ts";
 import { plainParts } from "../../src/chat/parts.ts";
@@ -43,11 +43,11 @@ export function Notice({ event, highlights = [] }: NoticeProps) {
 }
 
 interface SentenceProps extends Required<NoticeProps> {
-  /** Of the sentence, which stands behind the text in what is searched. */
+  /** The ranges within the sentence, which follows the text in what is searched. */
   length: number;
 }
 
-/** The sentence, with links at the names and marks at what was searched for. */
+/** The sentence with linked names and highlighted search words. */
 function Sentence({ event, length, highlights }: SentenceProps) {
   let from = searchableText(event).length - length;
   return (
@@ -72,7 +72,7 @@ function addressOf({ names }: SentencePiece, event: StoredEvent): string | undef
   return event.userId === undefined ? userAddress(event.author!.login) : `/users/${event.userId}`;
 }
 
-/** Whoever the notice is about; the name alone where the line has no login. */
+/** The user that the notice is about; only the name if the line has no login. */
 function NoticeAuthor({ event: { author, userId, tags } }: { event: StoredEvent }) {
   if (author) return <Name userId={userId} {...author} />;
   const displayName = readTag(tags, "display-name");

@@ -29,7 +29,7 @@ function piece(part: Part): string {
   }
 }
 
-/** Characters of a code that fit into the room of a picture, in two lines; and the most for which there is more room. */
+/** Characters of a code that fit into a picture's box in two lines, and the maximum for which the box grows. */
 const FITTING = 8;
 const MAX_SHOWN = 32;
 

@@ -1,11 +1,11 @@
-/** What a message answers. */
+/** The message that a reply answers. */
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { readTag } from "../../src/chat/tags.ts";
 
-/** How much of the answered text is shown, and by how many of its words it is looked for. */
+/** Characters shown of the answered text, and words of it used to search for it. */
 const SHOWN = 120;
 const WORDS = 8;
-/** More of it is not looked at: Twitch's messages have at most 500 characters. */
+/** The rest is ignored: Twitch's messages have at most 500 characters. */
 const LONGEST = 500;
 
 /**

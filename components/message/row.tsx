@@ -1,7 +1,7 @@
 /** One row of a timeline, for every kind of event. */
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { befellWords, removalBy, removalWords, stateWords, wordlessWords } from "../words/sentences.ts";
+import { moderationText, removalBy, removalWords, stateWords, wordlessWords } from "../words/sentences.ts";
 import { readTag } from "../../src/chat/tags.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
@@ -16,11 +16,11 @@ export interface MessageProps {
   event: StoredEvent;
   /** UTF-16 ranges of `searchableText(event)` that were searched for, ascending and apart. */
   highlights?: readonly (readonly [number, number])[];
-  /** Names the channel in the row, where messages of several are listed. */
+  /** Shows the channel, in lists of several channels. */
   showChannel?: boolean;
-  /** Gives the date too, where rows are far apart in time. */
+  /** Shows the date, too. */
   showDay?: boolean;
-  /** The one that the page is about. */
+  /** The message that the page is about. */
   focus?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function Message(props: MessageProps) {
       <a
         class={event.source === undefined ? "at" : "at from-elsewhere"}
         href={`/messages/${event.id}#m${event.id}`}
-        title={event.source && `Not heard here: filled from ${event.source}`}
+        title={event.source && `Not recorded live: filled from ${event.source}`}
       >
         {showDay && <span class="day-of">{isoDay(at)}</span>}
         <Clock at={at} />
@@ -64,12 +64,12 @@ export function Message(props: MessageProps) {
 export interface RowsProps {
   /** By ascending id. */
   events: readonly StoredEvent[];
-  /** By time; each stands before the first row that was received after it began. */
+  /** By time; each precedes the first row received after its start. */
   gaps?: readonly Gap[];
   focusId?: number;
 }
 
-/** Rows by ascending id, with a separator before each day of UTC, and the gaps between them. */
+/** Rows by ascending id, with a separator before each day in UTC, and gaps between them. */
 export function Rows({ events, gaps = [], focusId }: RowsProps) {
   let day = "";
   let shown = 0;
@@ -123,13 +123,13 @@ function Content({ event, highlights }: MessageProps) {
     case "ban":
       return (
         <>
-          <Befallen event={event} /> {befellWords(event)}
+          <TargetName event={event} /> {moderationText(event)}
         </>
       );
     case "deletion":
       return (
         <>
-          <Befallen event={event} /> {befellWords(event)}{" "}
+          <TargetName event={event} /> {moderationText(event)}{" "}
           <q>
             <MessageText event={event} highlights={highlights} />
           </q>
@@ -147,7 +147,7 @@ function Content({ event, highlights }: MessageProps) {
   }
 }
 
-function Befallen({ event }: { event: StoredEvent }) {
+function TargetName({ event }: { event: StoredEvent }) {
   return event.author ? <Name userId={event.userId} {...event.author} /> : <>Somebody</>;
 }
 

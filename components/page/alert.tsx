@@ -1,4 +1,4 @@
-/** Something that a person should know before anything else. */
+/** A message at the top of every page. */
 import { Icon } from "../icons.tsx";
 
 export interface AlertProps {

@@ -1,4 +1,4 @@
-/** Says to those who may only read what it takes to add and remove channels. */
+/** Tells clients that may only read how to get to manage channels. */
 
 type Access = "open" | "logged-in" | "logged-out" | "read-only" | "proxied";
 

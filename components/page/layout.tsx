@@ -8,20 +8,20 @@ export interface LayoutProps {
   title: string;
   /** The part of the navigation that the page belongs to. */
   section?: Section;
-  /** A view that fills the window and scrolls inside, instead of a page that scrolls. */
+  /** The view fills the window and scrolls inside. */
   fill?: boolean;
   /** Further modules, by name. */
   scripts?: readonly string[];
   sidebar: SidebarProps;
   alerts: readonly AlertProps[];
-  /** `undefined` where there is nothing to log in to. */
+  /** `undefined` if there is no login. */
   login?: "in" | "out";
   version: string;
   asset: (name: string) => string;
   children?: Child;
 }
 
-/** What the browser shows for a page; a fragment that changes what its page is about brings a `<title>` along. */
+/** The title of a page; a fragment that changes it contains a `<title>`. */
 export function fullTitle(title: string): string {
   return `${title} · Scrollback`;
 }

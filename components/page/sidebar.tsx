@@ -1,4 +1,4 @@
-/** The channels at the side; on a phone a strip that scrolls sideways. */
+/** The sidebar of channels; on narrow screens a strip that scrolls sideways. */
 import { raw } from "hono/html";
 import { type ChannelStateProps, StateDot } from "../channel/state.tsx";
 import { ListPoller, Update } from "../list_updates.tsx";
@@ -15,11 +15,11 @@ export interface SidebarProps {
   /** The rows by their element's id: see {@link sidebarRows}. */
   rows: ReadonlyMap<string, string>;
   current?: SidebarChannel;
-  /** Says which state of the rows this is. */
+  /** Identifies this state of the rows. */
   token: string;
 }
 
-/** Refreshes itself, so that a page that is open for hours tells the truth. */
+/** Polls for changes, so that a page stays current for hours. */
 export function Sidebar({ rows, current, token }: SidebarProps) {
   return (
     <nav id="sidebar" class="sidebar" aria-label="Channels">
@@ -40,7 +40,7 @@ export interface SidebarChangesProps extends Pick<SidebarProps, "current" | "tok
   rows: readonly [id: string, html: string][];
 }
 
-/** Those rows that changed, and the next poller. */
+/** The rows that changed, and the next poller. */
 export function SidebarChanges({ rows, current, token }: SidebarChangesProps) {
   return (
     <>
@@ -55,7 +55,7 @@ function SidebarPoller({ current, token }: Pick<SidebarProps, "current" | "token
   return <ListPoller id="sidebar-poller" address={address} token={token} every="10s" />;
 }
 
-/** The rows as every page has them, but for the one of the current channel. */
+/** The rows as on every page, except the one of the current channel. */
 export function sidebarRows(channels: readonly SidebarChannel[]): Map<string, string> {
   return new Map(channels.map((channel) => [`s${channel.id}`, String(<Row {...channel} />)]));
 }

@@ -1,4 +1,4 @@
-/** What a person's badges say, in words. Pictures of badges need a key to Twitch's web API; words do not. */
+/** A user's badges in words. Pictures of badges would need a key to Twitch's web API. */
 import type { Author } from "../../src/chat/events.ts";
 
 export interface Badge {
@@ -32,9 +32,9 @@ const WORDS = new Map<string, readonly [short: string, title: string]>(Object.en
   "bot-badge": ["Bot", "Bot"],
 }));
 
-/** The most badges that are named. Twitch sends three or four. */
+/** Badges shown at most. Twitch sends three or four. */
 const MAX_BADGES = 10;
-/** At most this many of the badges nobody here knows are named. */
+/** Unknown badges shown at most. */
 const UNKNOWN_SHOWN = 2;
 
 /** The badges in the order in which Twitch sent them. */

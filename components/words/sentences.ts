@@ -1,4 +1,4 @@
-/** What an event says, in a sentence, where Twitch does not say it itself. */
+/** Sentences for events that Twitch sends without one. */
 import type { ChatEvent, Removal, StoredEvent } from "../../src/chat/events.ts";
 import { readTag } from "../../src/chat/tags.ts";
 
@@ -18,14 +18,14 @@ export function removalWords({ kind, durationS }: Pick<Removal, "kind" | "durati
   return durationS === undefined ? "timed out" : `timed out for ${duration(durationS)}`;
 }
 
-/** What follows the person's name in the row of a timeout, a ban or a deletion. */
-export function befellWords(event: Pick<ChatEvent, "kind" | "tags">): string {
+/** What follows the target's name in the row of a timeout, a ban or a deletion. */
+export function moderationText(event: Pick<ChatEvent, "kind" | "tags">): string {
   if (event.kind === "timeout") return `was ${removalWords(removalBy(event)!)}`;
   if (event.kind === "ban") return "was banned";
   return "had a message deleted:";
 }
 
-/** What an event does to the messages that it is about. */
+/** How an event removes messages; undefined if it removes none. */
 export function removalBy(event: Pick<ChatEvent, "kind" | "tags">): Omit<Removal, "by"> | undefined {
   const { kind } = event;
   if (kind !== "timeout" && kind !== "ban" && kind !== "deletion") return undefined;
@@ -33,7 +33,7 @@ export function removalBy(event: Pick<ChatEvent, "kind" | "tags">): Omit<Removal
   return { kind, durationS: kind === "timeout" && seconds > 0 ? seconds : undefined };
 }
 
-/** What a mode is called, and what a value says of it: whether it is on, and since when or how long. */
+/** The name of a mode, and how to read its value: whether it is on, and its duration. */
 const MODES: readonly [
   key: string,
   name: string,
@@ -52,7 +52,7 @@ const MODES: readonly [
   ["subs-only", "Subscribers-only mode", (value) => ({ on: value === "1" })],
 ];
 
-/** A ROOMSTATE that tells so many modes tells all that there are: until 2017 there were three. */
+/** A ROOMSTATE with at least this many modes lists all of them: until 2017 there were three. */
 const WHOLE = 3;
 
 /**
@@ -74,7 +74,7 @@ export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "change
   return isWhole ? "No chat modes are on" : "The chat’s settings changed";
 }
 
-/** What stands for a NOTICE without a text: its `msg-id`, where it has one. */
+/** The sentence for a NOTICE without a text, with its `msg-id` if it has one. */
 export function wordlessWords({ tags }: Pick<ChatEvent, "tags">): string {
   const id = readTag(tags, "msg-id") ?? "";
   return id === "" ? "Twitch sent a notice without a text" : `Twitch sent a notice without a text (${id})`;
@@ -101,7 +101,7 @@ const NOTICES = new Map(Object.entries({
   sharedchatnotice: "Shared chat",
 }));
 
-/** A word for the kind of a notice, also of one that is not known yet. */
+/** A word for the kind of a notice; "Notice" for unknown kinds. */
 export function noticeWord(tags: string): string {
   const id = readTag(tags, "msg-id") ?? "";
   return NOTICES.get(noticeId(tags)) ?? NOTICES.get(id) ?? "Notice";
@@ -113,7 +113,7 @@ function noticeId(tags: string): string {
   return (id === "sharedchatnotice" ? readTag(tags, "source-msg-id") : undefined) ?? id;
 }
 
-/** Notices whose sentence has a subject, be it the author under an earlier name, an anonymous user or the raid. */
+/** Notices whose sentence has a subject: the author by an earlier name, an anonymous user, or the raid. */
 const WITH_SUBJECT = new Set([
   "sub",
   "resub",
@@ -131,11 +131,11 @@ const WITH_SUBJECT = new Set([
   "ritual",
 ]);
 
-/** A sentence that begins so says what its author did, and not who that is: `has been a moderator for 18 months!`. */
+/** A sentence that begins with a verb lacks its subject: `has been a moderator for 18 months!`. */
 const BEGINS_WITH_VERB =
   /^(?:has|have|had|is|are|was|were|will|just|now|subscribed|gifted|watched|converted|unlocked|redeemed|earned|reached|sparked|shared|cheered|donated|celebrated|joined|became)(?![\p{L}\p{N}_])/iu;
 
-/** Whether Twitch's sentence of a notice does not say whose it is, so that the author's name has to stand before it. */
+/** Whether Twitch's sentence of a notice lacks a subject, so that the author's name must precede it. */
 export function lacksSubject({ author, tags }: Pick<ChatEvent, "author" | "tags">): boolean {
   const sentence = (readTag(tags, "system-msg") ?? "").trim().toLowerCase();
   if (sentence === "") return false;

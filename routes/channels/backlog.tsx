@@ -1,4 +1,4 @@
-/** What came after a place in a channel, in pages: for streams that resume, and for polling. */
+/** The rows after an id of a channel, in pages, for streams that resume and for polling. */
 import type { Channel } from "../../src/archive/archive.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { coalesce } from "../../src/web/pages/coalesce.ts";
@@ -6,22 +6,22 @@ import { Rows } from "../../components/message/row.tsx";
 import { Moment, Until } from "../../components/time.tsx";
 import type { Site } from "../site.tsx";
 
-/** Rows of a page: the most that the archive hands over at once, and 3 ms of rendering. */
+/** Rows of a page: the maximum of the archive, and 3 ms of rendering. */
 const PAGE = 200;
-/** Some 10,000 rows, as many as 2 s bring at 5,000 a second. The page itself keeps 500. */
+/** About 10,000 rows, or 2 s at 5,000 messages/s. The browser keeps 500. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** A page that was just loaded has not begun to watch yet: what came since then must not be left out. */
+/** A page that was just loaded has no stream yet: rows since then must not be left out. */
 const FRESH_MS = 10_000;
 const MAX_FRESH_BYTES = 32 * 1024 * 1024;
 
 export interface BacklogPage {
-  /** Rows by ascending id; empty where nothing came. */
+  /** Rows by ascending id; may be empty. */
   html: string;
-  /** The id of the last row, or the place that was asked for. */
+  /** The id of the last row, or of the request if there is none. */
   lastId: number;
-  /** Whether more had come when it was read. */
+  /** Whether there were more rows when it was read. */
   more: boolean;
-  /** The page as an event of the stream, made when it is first wanted and shared by all who resume from there. */
+  /** The page as an SSE event, rendered on first use and shared by all streams that resume from there. */
   event?: Uint8Array<ArrayBuffer>;
 }
 
@@ -35,7 +35,7 @@ export type Backlog = (channel: Channel, after: number) => AsyncGenerator<Backlo
 export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): Backlog {
   const once = coalesce<BacklogPage>();
 
-  /** What lies after it was stored by a wrong clock. */
+  /** Later rows were stored by a wrong clock. */
   function horizon(): number | undefined {
     const id = site.horizon();
     return id === undefined ? undefined : receivedAt(id);
@@ -86,7 +86,7 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
   };
 }
 
-/** Stands where rows are left out, and leads to them. */
+/** Stands in the place of rows that are left out, and links to them. */
 function NotShown({ channel, after, before }: { channel: Channel; after: number; before: number }) {
   const [from, to] = [receivedAt(after), receivedAt(before)];
   return (

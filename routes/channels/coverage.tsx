@@ -1,4 +1,4 @@
-/** When a channel was recorded and when not: by day, and gap by gap. As a page and as JSON. */
+/** The coverage of a channel by day and by gap, as a page and as JSON. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/archive.ts";
@@ -16,10 +16,10 @@ import { channelAt } from "../shared/find_channel.ts";
 import { dayOf } from "../search/fields.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** What is shown where nothing else is asked for: so many whole weeks, and the present one. */
+/** Whole weeks shown by default, besides the present one. */
 const WEEKS = 7;
 const MAX_DAYS = 371;
-/** Gaps in a page; the JSON has them all. */
+/** Gaps on the page; the JSON has all of them. */
 const MAX_GAPS = 200;
 
 const Asked = z.object({
@@ -54,7 +54,7 @@ function spanOf(asked: z.output<typeof Asked>, now: number): { from: number; to:
   const last = day("to", asked.to);
   const to = Math.min(now, last === undefined ? Infinity : last + DAY_MS);
   const from = first ?? Math.max(0, mondayOf(to - 1) - WEEKS * 7 * DAY_MS);
-  if (from >= to) throw new Failure("invalid", "The first day is after the last one, or lies ahead.");
+  if (from >= to) throw new Failure("invalid", "The first day is after the last one or in the future.");
   if (to - from > MAX_DAYS * DAY_MS) {
     throw new Failure("invalid", `At most ${MAX_DAYS} days are shown at once.`);
   }
@@ -94,9 +94,9 @@ function View({ channel, coverage, from, now }: ViewProps) {
   return (
     <div class="page coverage">
       <h1>
-        What was recorded of <a href={`/channels/${channel.id}`}>{channel.login}</a>
+        Coverage of <a href={`/channels/${channel.id}`}>{channel.login}</a>
       </h1>
-      {known === undefined ? <p class="empty">It has not been recorded yet.</p> : (
+      {known === undefined ? <p class="empty">This channel has not been recorded yet.</p> : (
         <>
           <dl class="facts">
             <div>
@@ -108,7 +108,7 @@ function View({ channel, coverage, from, now }: ViewProps) {
               <dd>{missed === 0 ? "nothing" : gapLength(missed)}</dd>
             </div>
             <div>
-              <dt>Known to the archive since</dt>
+              <dt>In the archive since</dt>
               <dd>
                 <Day at={known} />
               </dd>
@@ -118,7 +118,7 @@ function View({ channel, coverage, from, now }: ViewProps) {
           <section class="gaps">
             <h2>Gaps</h2>
             {gaps.length === 0
-              ? <p class="empty">None: everything that Twitch sent in this time is here.</p>
+              ? <p class="empty">None: every message that Twitch sent in this period is stored.</p>
               : <Gaps channel={channel} gaps={gaps} now={now} />}
           </section>
         </>

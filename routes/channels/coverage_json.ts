@@ -11,40 +11,40 @@ const ms = z.number().int().min(0);
 
 export const CoverageJson = z.object({
   channel: z.object({ id: z.number().int(), login: z.string() }),
-  /** Since when it was to be recorded; null = never. */
+  /** Since when the channel was to be recorded; null = never. */
   known_since: instant.nullable(),
-  /** What was looked at: `from` is later than asked for where there were more than 5,000 stretches. */
+  /** The span that was read: `from` is later than requested if there were more than 5,000 stretches. */
   from: instant,
   to: instant,
-  /** What of the whole span is there, 0 to 100, one decimal, 100 only if nothing is missing; null = nothing was wanted. */
+  /** Percentage recorded of the time that was to be recorded, one decimal, 100 only if nothing is missing; null = no such time. */
   percent: z.number().min(0).max(100).nullable(),
   missing_ms: ms,
-  /** Days of UTC, since the channel is known, oldest first; the first and the last one may be parts of days. */
+  /** Days in UTC since the channel is known, oldest first; the first and the last one may be partial. */
   days: z.array(z.object({
     day: z.iso.date(),
     percent: z.number().min(0).max(100).nullable(),
-    /** How long it was to be recorded; of it heard by ourselves, and taken over from a history service. */
+    /** Time to be recorded, recorded live, and filled from a history service. */
     wanted_ms: ms,
     listened_ms: ms,
     filled_ms: ms,
   })),
-  /** Stretches in which everything was heard, oldest first, uncut; `to` is null while it goes on. */
+  /** Stretches recorded live, oldest first, uncut; `to` is null while it lasts. */
   listening: z.array(z.object({ from: instant, to: instant.nullable(), end_reason: reason.nullable() })),
-  /** The times between, oldest first, uncut; `to` is null while it goes on. */
+  /** The gaps between them, oldest first, uncut; `to` is null while it lasts. */
   gaps: z.array(z.object({
     from: instant,
     to: instant.nullable(),
     reason,
-    /** Recording was switched off: it counts as not wanted, not as missing. */
+    /** Recording was disabled: it does not count as missing. */
     on_purpose: z.boolean(),
     state: z.enum(["missing", "partly filled", "filled"]),
     missing_ms: ms,
     fills: z.array(z.object({
       from: instant,
       to: instant,
-      /** The host that it came from. */
+      /** The host of the history service. */
       source: z.string(),
-      /** How many messages the archive had not had. */
+      /** Messages that were new to the archive. */
       messages: z.number().int().min(0),
       filled_at: instant,
     })),

@@ -1,4 +1,4 @@
-/** Deleting a channel, after asking what becomes of its messages. */
+/** Deletes a channel, with or without its messages. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/archive.ts";
@@ -48,7 +48,7 @@ function Question({ channel }: { channel: Channel }) {
           <input type="radio" name="messages" value="delete" />
           <span>
             <strong>Delete the messages, too</strong>
-            All {messages} are gone for good.
+            All {messages} are deleted permanently.
           </span>
         </label>
       </fieldset>

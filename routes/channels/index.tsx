@@ -1,4 +1,4 @@
-/** The channels: list, add, switch on and off. */
+/** The list of channels: add, enable and disable. */
 import type { Context, Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
@@ -39,7 +39,7 @@ export function list(site: Site): Handler<Env> {
 
 const Added = z.object({ name: z.string("a name is expected").max(10_000, "at most 10,000 characters") });
 
-/** At most so many at once: Twitch lets 20 channels be joined in 10 s. */
+/** Twitch allows 20 joins in 10 s. */
 const ADDED_AT_ONCE = 200;
 
 export function add(site: Site): Handler<Env> {
@@ -104,7 +104,7 @@ async function page(site: Site, c: Parameters<Handler<Env>>[0], form: AddChannel
   );
 }
 
-/** The list as it is now; it refreshes itself. */
+/** The current list; it polls for changes. */
 async function listNow(site: Site, c: Context<Env>) {
   const manage = mayManage(c.get("access"));
   const now = site.now();
@@ -127,7 +127,7 @@ function ChannelsPoller({ token }: { token: string }) {
   return <ListPoller id="channels-poller" address="/channels" token={token} every="3s" />;
 }
 
-/** Those who may manage channels have other rows than those who may not. */
+/** Rows differ for clients that may manage channels. */
 function changesOf(site: Site, manage: boolean): ChangedRows {
   return manage ? site.changes.managedChannels : site.changes.channels;
 }
@@ -141,7 +141,7 @@ function Table({ rows, manage }: { rows: ReadonlyMap<string, string>; manage: bo
           <th scope="col">Channel</th>
           <th scope="col">State</th>
           <th scope="col" class="number">Messages</th>
-          <th scope="col" class="number wide">Last heard</th>
+          <th scope="col" class="number wide">Last message</th>
           {manage && (
             <th scope="col">
               <span class="sr-only">Actions</span>
@@ -198,9 +198,9 @@ function Row({ id, channel, status, now, manage }: RowProps) {
               <a
                 class="button"
                 href={`/channels/${channel.id}/retention`}
-                aria-label={`Keep… of ${channel.login}`}
+                aria-label={`Retention of ${channel.login}…`}
               >
-                Keep…
+                Retention…
               </a>
               <a
                 class="button"

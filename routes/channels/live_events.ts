@@ -1,4 +1,4 @@
-/** A channel's commits as Server-Sent Events. */
+/** The live stream of a channel as Server-Sent Events. */
 import type { Context } from "hono";
 import type { Watcher } from "../../src/live/watcher.ts";
 import { Failure } from "../../src/web/failure.ts";
@@ -12,7 +12,7 @@ const HEADERS = {
   "X-Accel-Buffering": "no",
 };
 
-/** What the page has lies in the future, so nothing would follow on it: it is to be loaded anew. */
+/** The page has rows from the future, so that no new row would follow them: it must reload. */
 const RELOAD = sseEvent({ name: "reload", data: "time" });
 
 const HELLO = sseEvent({ name: "hello", data: "live" });
@@ -29,12 +29,12 @@ export async function liveEvents(
   channelId: number,
   backlog: AsyncGenerator<BacklogPage, void> | "reload" | undefined,
 ): Promise<Response> {
-  // Its answer has no body that somebody would read, or leave.
+  // The answer to HEAD has no body whose end would be noticed.
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
   if (backlog === "reload") return c.body(RELOAD, 200, HEADERS);
 
   const leaveSlot = site.streams ? site.streams.take(c.get("client").address) : () => {};
-  if (!leaveSlot) throw new Failure("crowded", "There are as many live streams as this server allows.");
+  if (!leaveSlot) throw new Failure("crowded", "The server has reached its limit of live streams.");
   let watcher: Watcher;
   try {
     watcher = await site.hub.subscribe(channelId);
@@ -49,11 +49,11 @@ export async function liveEvents(
   return c.body(watcher.body, 200, HEADERS);
 }
 
-/** Sends the backlog as fast as the page reads it. A page that is cut off again resumes behind what it has. */
+/** Sends the backlog as fast as the page reads it. If it is cut off again, it resumes after its last row. */
 async function resume(watcher: Watcher, backlog: AsyncGenerator<BacklogPage, void>): Promise<void> {
   for (let more = true; more;) {
     if (!await watcher.drained()) return;
-    // What is committed from here on is not on the page that is read now, or is on it, too: begin() sorts that out.
+    // Rows committed from here on may also be on the page that is being read: begin() drops those.
     watcher.forget();
     const { value: page } = await backlog.next();
     if (!page) throw new Error("a backlog ended without its last page");

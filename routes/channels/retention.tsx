@@ -1,4 +1,4 @@
-/** How much of a channel is kept: everything, or what is new enough. */
+/** The retention of a channel. */
 import type { Handler } from "hono";
 import type { Channel } from "../../src/archive/archive.ts";
 import type { Retention } from "../../src/archive/maintenance.ts";
@@ -36,19 +36,19 @@ const MAX_DAYS = 36_500;
 const MAX_MESSAGES = 1_000_000_000_000;
 
 interface Bound {
-  /** As it was typed. */
+  /** As typed. */
   value: string;
   bound?: number;
   problem?: string;
 }
 
-/** An empty field is no bound. */
-function readBound(field: unknown, most: number): Bound {
+/** An empty field means no limit. */
+function readBound(field: unknown, max: number): Bound {
   const value = typeof field === "string" ? field.trim() : "";
   if (value === "") return { value };
   const bound = /^\d{1,15}$/.test(value) ? Number(value) : 0;
-  if (bound >= 1 && bound <= most) return { value, bound };
-  return { value, problem: `A whole number from 1 to ${count(most)}, or nothing.` };
+  if (bound >= 1 && bound <= max) return { value, bound };
+  return { value, problem: `Enter a whole number from 1 to ${count(max)}, or leave it empty.` };
 }
 
 /** “30 days”, “30 days and 1,000 messages”. */
@@ -73,7 +73,7 @@ async function page(
 ) {
   return await site.page(
     c,
-    { title: `What is kept of ${channel.login}`, section: "channels", channelId: channel.id },
+    { title: `Retention of ${channel.login}`, section: "channels", channelId: channel.id },
     <Form {...form} channel={channel} />,
     status,
   );
@@ -82,28 +82,27 @@ async function page(
 function Form({ channel, days, messages }: FormProps & { channel: Channel }) {
   return (
     <form class="page narrow question" method="post" action={`/channels/${channel.id}/retention`}>
-      <h1>What is kept of {channel.login}?</h1>
+      <h1>Retention of {channel.login}</h1>
       <p>
-        Everything, unless you say otherwise here. The archive holds{" "}
-        {counted(channel.messages, "message")}. What is older than you say goes at once and from then on, for
-        good.
+        Every message is kept unless a limit is set here. The archive holds{" "}
+        {counted(channel.messages, "message")}. Older messages are deleted permanently, now and from then on.
       </p>
       <Field
         name="days"
-        label="Keep so many days"
+        label="Days to keep"
         hint="Empty keeps every day."
         value={days.value}
         problem={days.problem}
       />
       <Field
         name="messages"
-        label="Keep so many messages"
-        hint="Empty keeps every message. With both, what either lets go of goes."
+        label="Messages to keep"
+        hint="Empty keeps every message. If both are set, a message is deleted when either limit is exceeded."
         value={messages.value}
         problem={messages.problem}
       />
       <p class="row-of-buttons">
-        <button class="button danger" type="submit">Keep this much</button>
+        <button class="button danger" type="submit">Save</button>
         <a class="button" href="/channels">Cancel</a>
       </p>
     </form>

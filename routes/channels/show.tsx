@@ -1,4 +1,4 @@
-/** A channel's timeline: the newest messages, older ones above, new ones as they come. */
+/** The timeline of a channel: the newest messages, older ones on demand, new ones live. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/archive.ts";
@@ -20,7 +20,7 @@ import { PlaceFields } from "../shared/place.ts";
 import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "../site.tsx";
 
-/** Messages in a page, and in each older one. */
+/** Messages in the first page and in each older one. */
 const PAGE = 100;
 
 const Place = z.object(PlaceFields);
@@ -36,7 +36,7 @@ export function show(site: Site): Handler<Env> {
       limit: PAGE,
       gaps: true,
     });
-    // Reading on from an old place ends where the page that goes on by itself begins.
+    // Paging forward from an old id ends at the live page.
     if (after !== undefined && !page.more) return c.redirect(`/channels/${channel.id}`);
     return await site.page(
       c,
@@ -61,7 +61,7 @@ export function show(site: Site): Handler<Env> {
   };
 }
 
-/** Whether the channel is being recorded, as its page shows it. */
+/** The channel's state, as in the head of its page. */
 export function state(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
@@ -70,7 +70,7 @@ export function state(site: Site): Handler<Env> {
   };
 }
 
-/** The messages before an id, as rows; 204 where there are none. */
+/** The messages before an id as rows; 204 if there are none. */
 export function older(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
@@ -92,7 +92,7 @@ export function older(site: Site): Handler<Env> {
   };
 }
 
-/** The messages after an id, as rows; 204 where there are none. For browsers to which streams do not come through. */
+/** The messages after an id as rows; 204 if there are none. For browsers that cannot receive streams. */
 export function poll(site: Site): Handler<Env> {
   const backlog = createBacklog(site);
   return async (c) => {
@@ -105,7 +105,7 @@ export function poll(site: Site): Handler<Env> {
   };
 }
 
-/** The gaps that began between two ids, as rows; 204 where there are none. */
+/** The gaps that began between two ids as rows; 204 if there are none. */
 export function gaps(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
@@ -119,7 +119,7 @@ export function gaps(site: Site): Handler<Env> {
   };
 }
 
-/** A stream of rows: first what came after `Last-Event-ID` (or `after_id`), then each commit. */
+/** A stream of rows: first those after `Last-Event-ID` (or `after_id`), then each commit. */
 export function live(site: Site): Handler<Env> {
   const backlog = createBacklog(site);
   return async (c) => {
@@ -132,7 +132,7 @@ export function live(site: Site): Handler<Env> {
   };
 }
 
-/** The rows of one commit as an event of the stream, rendered once for all who watch. */
+/** The rows of one commit as an SSE event, rendered once for all watchers. */
 export function renderAnnouncement({ events }: Announcement): Uint8Array<ArrayBuffer> {
   return sseEvent({ id: events.at(-1)!.id, data: String(<Rows events={events} />) });
 }
@@ -143,9 +143,9 @@ interface ViewProps {
   events: StoredEvent[];
   gaps: Gap[];
   more: boolean;
-  /** The search for older messages ended here for lack of time. */
+  /** The search for older messages ran out of time here. */
   stoppedAt?: number;
-  /** The newest page goes on by itself; a page of the past is read from its end upwards, or from its top. */
+  /** `newest` follows the stream; older pages start at their end or at their top. */
   start: "live" | "end" | "top";
   now: number;
 }
@@ -168,9 +168,7 @@ function View({ channel, state, events, gaps, more, stoppedAt, start, now }: Vie
           <Older channel={channel} events={events} more={more} stoppedAt={stoppedAt} />
           <Rows events={events} gaps={gaps} />
         </ol>
-        {events.length === 0 && !more && (
-          <p class="empty" id="empty">Nothing has been said here since recording began.</p>
-        )}
+        {events.length === 0 && !more && <p class="empty" id="empty">No messages since recording began.</p>}
       </div>
       {isNewest
         ? (
@@ -195,7 +193,7 @@ function View({ channel, state, events, gaps, more, stoppedAt, start, now }: Vie
   );
 }
 
-/** Stands above the oldest row and fetches what is older when it comes into view; a link without script. */
+/** Above the oldest row: fetches older ones when it comes into view; a link without script. */
 function Older(
   { channel, events, more, stoppedAt }: Pick<ViewProps, "channel" | "events" | "more" | "stoppedAt">,
 ) {

@@ -1,4 +1,4 @@
-/** A message among those before and after it. */
+/** A message in its context. */
 import type { Handler } from "hono";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { Rows } from "../../components/message/row.tsx";
@@ -55,7 +55,7 @@ function Context({ event, gaps, events, moreBefore, moreAfter }: ContextProps) {
         A message in <a href={`/channels/${event.channelId}`}>{event.channel}</a>
       </h1>
       <p class="dim">
-        Received <Moment at={receivedAt(event.id)} /> UTC, with what was said before and after it
+        Received <Moment at={receivedAt(event.id)} /> UTC, with the messages before and after it
         {event.source && <>; not heard here, but filled from {event.source}</>} ·{" "}
         <a href={`/channels/${event.channelId}?before_id=${events.at(-1)!.id + 1}`}>
           read on in the channel
@@ -70,7 +70,7 @@ function Context({ event, gaps, events, moreBefore, moreAfter }: ContextProps) {
   );
 }
 
-/** Leads to the same page around the first or the last message of this one. */
+/** Links to the same page around the first or the last message shown. */
 function Further({ id, words }: { id: number; words: string }) {
   return (
     <li class="edge">

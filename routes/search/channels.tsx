@@ -49,7 +49,7 @@ function Found({ channels, q, now }: { channels: Channel[]; q: string; now: numb
       {channels.length === 0
         ? (
           <p class="empty">
-            {q === "" ? "There are no channels yet." : `No channel’s name contains “${q}”.`}
+            {q === "" ? "There are no channels yet." : `No channel name contains “${q}”.`}
           </p>
         )
         : (
@@ -59,7 +59,7 @@ function Found({ channels, q, now }: { channels: Channel[]; q: string; now: numb
               <tr>
                 <th scope="col">Channel</th>
                 <th scope="col" class="number">Messages</th>
-                <th scope="col" class="number">Last heard</th>
+                <th scope="col" class="number">Last message</th>
               </tr>
             </thead>
             <tbody>

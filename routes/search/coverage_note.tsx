@@ -1,4 +1,4 @@
-/** What was not recorded in the time that a page of search results spans, so that results may be missing. */
+/** Gaps in the period of a page of search results: results may be missing. */
 import type { Context } from "hono";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 import { NEWEST, skipOf } from "../../src/chat/place.ts";
@@ -10,27 +10,27 @@ import { Moment, Until } from "../../components/time.tsx";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import type { Env, Site } from "../site.tsx";
 
-export interface SpanMissed {
+export interface MissingInSpan {
   from: number;
   to: number;
   /** Every channel with gaps, most missed first. */
   missed: Missed[];
 }
 
-/** What was missed in the span of a page; undefined where nothing was. The sidebar's channels come in the same round trip. */
-export async function missedIn(
+/** Reads the gaps in the span of a page; undefined if there are none. The sidebar's channels come in the same call. */
+export async function findMissing(
   site: Site,
   c: Context<Env>,
   query: Omit<TimelineQuery, "limit">,
   page: TimelinePage,
-): Promise<SpanMissed | undefined> {
+): Promise<MissingInSpan | undefined> {
   const span = searchedSpan(query, page, site.now());
   if (span === undefined) return undefined;
-  const missed = await askMissed(site, c, query.channelId, span);
+  const missed = await readMissing(site, c, query.channelId, span);
   return missed.length === 0 ? undefined : { ...span, missed };
 }
 
-async function askMissed(
+async function readMissing(
   { archive }: Site,
   c: Context<Env>,
   channelId: number | undefined,
@@ -65,11 +65,11 @@ export function searchedSpan(
   return from < to ? { from, to } : undefined;
 }
 
-/** Channels that the unfolded note lists; it counts the others. */
+/** Channels that the open note lists; the others are counted. */
 const MAX_LISTED = 20;
 
 /** One folded line: how many channels have gaps in the span, and which. */
-export function MissedNote({ from, to, missed }: SpanMissed) {
+export function CoverageNote({ from, to, missed }: MissingInSpan) {
   const rest = missed.length - MAX_LISTED;
   return (
     <details class="note missed-note">

@@ -48,16 +48,16 @@ export async function readFields(
   for (const name of ["from", "to"] as const) {
     if (typed[name] === "") continue;
     const day = dayOf(typed[name]);
-    if (day === undefined) problems[name] = `“${typed[name].slice(0, 60)}” is not a day: write 2026-11-23.`;
+    if (day === undefined) problems[name] = `“${typed[name].slice(0, 60)}” is not a date. Use YYYY-MM-DD.`;
     else query[name] = name === "to" ? day + DAY_MS : day;
   }
   if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
-    problems.to = "This day is before the first one.";
+    problems.to = "This date is before the first one.";
   }
   const hasScope = query.search !== undefined || query.channelId !== undefined || query.userId !== undefined;
   const isEmpty = FIELDS.every((name) => typed[name] === "");
   if (!hasScope && !isEmpty && Object.keys(problems).length === 0) {
-    problems.q = "With dates alone there is too much: name a word, a channel or a user, too.";
+    problems.q = "Dates alone match too much. Add a word, a channel or a user.";
   }
   return { typed, problems, query: hasScope && Object.keys(problems).length === 0 ? query : undefined };
 }

@@ -18,7 +18,7 @@ import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, pageSize, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import { PagedPlaceFields, placeOf } from "../shared/place.ts";
-import { missedIn, MissedNote, type SpanMissed } from "./coverage_note.tsx";
+import { CoverageNote, findMissing, type MissingInSpan } from "./coverage_note.tsx";
 import { readFields, type Typed } from "./fields.ts";
 import { continueSearch } from "./continue.ts";
 import type { Env, Site } from "../site.tsx";
@@ -35,7 +35,7 @@ export function show(site: Site): Handler<Env> {
     const asked = query && { ...query, place: placeOf(place, limit), limit };
     const find = async (asked: TimelineQuery) => {
       const found = await continueSearch(site, asked);
-      const missed = await missedIn(site, c, asked, found);
+      const missed = await findMissing(site, c, asked, found);
       const results = (
         <Results
           typed={typed}
@@ -81,12 +81,12 @@ function titleOf({ q, user, channel }: Typed): string {
 interface ViewProps {
   typed: Typed;
   problems: Partial<Record<keyof Typed, string>>;
-  /** On a page of its own: in a fragment it would take the focus away from where the reader is. */
+  /** Only on a whole page: in a fragment it would move the focus. */
   startsFocused?: boolean;
   children?: unknown;
 }
 
-/** The form and what was found; htmx replaces it as a whole, and keeps the field that one types in. */
+/** The form and its results; htmx replaces both and keeps the focused field. */
 function View({ typed, problems, startsFocused, children }: ViewProps) {
   const narrowed = Boolean(typed.channel || typed.user || typed.from || typed.to);
   const wrong = Boolean(problems.channel || problems.user || problems.from || problems.to);
@@ -160,10 +160,10 @@ function View({ typed, problems, startsFocused, children }: ViewProps) {
 interface ResultsProps {
   typed: Typed;
   found: TimelinePage;
-  missed?: SpanMissed;
+  missed?: MissingInSpan;
   search?: Parameters<typeof highlights>[0];
   pageSize?: number;
-  /** It was asked for what came after a message: where the search was stopped, what is newer was not looked at. */
+  /** The page was requested with `after_id`: if the search was stopped, newer messages were not searched. */
   goesNewer: boolean;
   isNewest: boolean;
   isOldest: boolean;
@@ -177,10 +177,10 @@ function Results(props: ResultsProps) {
     addressOf(typed, { ...pageSize && { page_size: pageSize }, ...place });
   return (
     <div id="found">
-      {missed && <MissedNote {...missed} />}
+      {missed && <CoverageNote {...missed} />}
       {events.length === 0
         ? stoppedAt === undefined && (
-          <p class="empty">Nothing was found. Fewer words or a wider span of time find more.</p>
+          <p class="empty">No messages match. Try fewer words or a longer period.</p>
         )
         : (
           <ol class="rows boxed">

@@ -1,4 +1,4 @@
-/** Channels by what an address or a form names. */
+/** Finds the channel that an address or a form names. */
 import type { Context } from "hono";
 import type { Channel } from "../../src/archive/archive.ts";
 import { parseChannelName } from "../../src/chat/channel_name.ts";
@@ -7,7 +7,7 @@ import { parseUserName } from "../../src/chat/user_name.ts";
 import { Failure } from "../../src/web/failure.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** @throws a Failure where there is no such channel */
+/** @throws a Failure if there is no such channel */
 export async function findChannel(site: Site, id: number): Promise<Channel> {
   const channel = await site.archive.channel(id);
   if (channel) return channel;
@@ -17,7 +17,7 @@ export async function findChannel(site: Site, id: number): Promise<Channel> {
 /**
  * The channel of `/channels/{id}…`, or a redirect to there from `/channels/{name}…`: its login, an earlier one, or its
  * owner's display name, in any case. Of a number the id is looked up first, then the login.
- * @throws a Failure where there is no such channel
+ * @throws a Failure if there is no such channel
  */
 export async function channelAt(site: Site, c: Context<Env>): Promise<Channel | Response> {
   const text = c.req.param("id") ?? "";
@@ -39,10 +39,10 @@ async function channelNamed(site: Site, text: string): Promise<Channel | undefin
   return channel ?? (owner && await site.archive.channelByLogin(owner.login));
 }
 
-/** A field's channel, or what is wrong with the field. */
+/** The channel of a field, or the problem with its value. */
 export type ChannelField = { channel: Channel } | { problem: string };
 
-/** @param found who has the login that the field names */
+/** @param found the channel that has the field's login */
 export function channelField(text: string, found: Channel | undefined): ChannelField {
   const login = parseChannelName(text);
   if (login === undefined) {
@@ -53,7 +53,7 @@ export function channelField(text: string, found: Channel | undefined): ChannelF
   return found ? { channel: found } : { problem: `No channel named “${login}” in the archive.` };
 }
 
-/** The login to ask the archive for; one that nobody has where the field is empty or names none. */
+/** The login to look up; if the field is empty or no login, one that no channel has. */
 export function loginIn(text = ""): string {
   return parseChannelName(text) ?? "";
 }

@@ -1,4 +1,4 @@
-/** Users by what an address or a form names. */
+/** Finds the user that an address or a form names. */
 import type { Context } from "hono";
 import type { User } from "../../src/archive/archive.ts";
 import { parseChannelName } from "../../src/chat/channel_name.ts";
@@ -7,10 +7,10 @@ import { Failure } from "../../src/web/failure.ts";
 import { loginIn } from "./find_channel.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** A field's user, or what is wrong with the field. */
+/** The user of a field, or the problem with its value. */
 export type UserField = { user: User } | { problem: string };
 
-/** @param found whom the archive has under the name that the field has */
+/** @param found the user that the archive has by the field's name */
 export function userField(text: string, found: User | undefined): UserField {
   const name = parseUserName(text);
   if (name === undefined) {
@@ -22,12 +22,12 @@ export function userField(text: string, found: User | undefined): UserField {
   };
 }
 
-/** The name to ask the archive for; one that nobody has where the field is empty or names nobody. */
+/** The name to look up; if the field is empty or no name, one that no user has. */
 export function nameIn(text = ""): string {
   return parseUserName(text) ?? "";
 }
 
-/** The address of the user with this name, in this channel where one is named; else of a search for the name. */
+/** The address of the named user, within the named channel if any; if there is no such user, of a search for the name. */
 export async function findUser(site: Site, text: string, channel?: string): Promise<string> {
   const name = parseUserName(text);
   const user = name === undefined ? undefined : await site.archive.userByName(name);
@@ -39,7 +39,7 @@ export async function findUser(site: Site, text: string, channel?: string): Prom
 /**
  * Where `/users/{name}` leads: to the user with this login or display name, now or earlier, in any case; else to the
  * channel with this login.
- * @throws a Failure where there is neither
+ * @throws a Failure if there is neither
  */
 export async function redirectToUser(site: Site, c: Context<Env>): Promise<Response> {
   const text = c.req.param("id") ?? "";

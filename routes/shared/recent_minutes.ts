@@ -1,12 +1,12 @@
-/** What was said in each of the channels' last 60 minutes, asked of the archive in one call, and at most every 15 s. */
+/** Messages per minute of the last 60 minutes of each channel, read in one call and cached for 15 s. */
 import type { Site } from "../site.tsx";
 
 const MINUTES = 60;
 const FRESH_MS = 15_000;
-/** Longer than any answer is waited for. What is older is forgotten: its channel has left the list. */
+/** Older entries are dropped: their channel has left the list. Longer than any answer takes. */
 const KEPT_MS = 60_000;
 
-/** Yields a function to the counts of each of these channels, oldest minute first. */
+/** Returns a function from channel ids to their counts, oldest minute first. */
 export function recentMinutes(site: Site): (channelIds: readonly number[]) => Promise<number[][]> {
   const known = new Map<number, { at: number; minutes: number[] }>();
 

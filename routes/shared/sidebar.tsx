@@ -1,4 +1,4 @@
-/** The channels at the side of every page: what changed there, or all of them. */
+/** The list of channels at the side of every page: its changes, or all of it. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import { Update } from "../../components/list_updates.tsx";
@@ -8,7 +8,7 @@ import type { Env, Site } from "../site.tsx";
 
 const Query = z.object({ current: optional(id), since: optional(z.string()) });
 
-/** 204 where nothing changed. */
+/** 204 if nothing changed. */
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { current, since } = readQuery(c, Query);

@@ -1,4 +1,4 @@
-/** Users: the most active, and those whose name contains what was typed. */
+/** The most active users, and users whose name contains the query. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import type { User } from "../../src/archive/archive.ts";
@@ -20,7 +20,7 @@ export function list(site: Site): Handler<Env> {
   return (c) => answer(site, c, "/users");
 }
 
-/** The same list among the searches. */
+/** The same list as one of the searches. */
 export function search(site: Site): Handler<Env> {
   return (c) => answer(site, c, "/search/users");
 }
@@ -58,7 +58,7 @@ function Found({ users, q, now }: { users: User[]; q: string; now: number }) {
   return (
     <div id="found">
       {users.length === 0
-        ? <p class="empty">{q === "" ? "Nobody has said anything yet." : `Nobody’s name contains “${q}”.`}</p>
+        ? <p class="empty">{q === "" ? "No users yet." : `No user name contains “${q}”.`}</p>
         : (
           <table class="list users">
             <caption class="sr-only">{q === "" ? "The most active users" : "Users found"}</caption>

@@ -1,4 +1,4 @@
-/** A user's profile, and what they wrote: everywhere, or in one channel. */
+/** A user's profile and messages, in all channels or in one. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel, TimelinePage, UserProfile } from "../../src/archive/archive.ts";
@@ -21,7 +21,7 @@ const Query = z.object({
   page_size: optional(pageSize),
 });
 
-/** The most channels that the archive tells of a user. */
+/** The archive returns at most this many channels of a user. */
 const MAX_CHANNELS = 100;
 
 export function show(site: Site): Handler<Env> {
@@ -61,12 +61,12 @@ export function show(site: Site): Handler<Env> {
 
 interface ProfileProps {
   user: UserProfile;
-  /** The one that the messages are narrowed to. */
+  /** The channel that the messages are restricted to. */
   channel?: Channel;
   page: TimelinePage;
   isNewest: boolean;
   isOldest: boolean;
-  /** It was asked for what came after a message. */
+  /** The page was requested with `after_id`. */
   isOldestFirst: boolean;
   now: number;
 }

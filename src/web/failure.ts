@@ -99,7 +99,7 @@ export function asFailure(error: unknown): Failure {
     case "damaged":
       return new Failure(code, `The archive cannot be used: ${messageOf(error)}.`);
     default:
-      return new Failure("broken", "The page could not be made.");
+      return new Failure("broken", "The page could not be rendered.");
   }
 }
 

@@ -42,7 +42,7 @@ function show() {
   }
   const since = isGone ? lastHeardAt() : Math.min(...refused.values());
   const words = isGone ? "No answer from Scrollback since " : "Scrollback cannot update this page since ";
-  bar.replaceChildren(words, clock(since), ". What you see is from then.");
+  bar.replaceChildren(words, clock(since), ". This page shows the state of that time.");
 }
 
 /** In UTC, as every time on the pages. */

@@ -62,7 +62,7 @@ async function onStage(width: number, act: (stage: Stage) => Promise<void>): Pro
 }
 
 const bar = (page: Page) => page.locator("#stale-bar");
-const WORDS = /^No answer from Scrollback since \d\d:\d\d\. What you see is from then\.$/;
+const WORDS = /^No answer from Scrollback since \d\d:\d\d\. This page shows the state of that time\.$/;
 
 for (const mode of ["refuses", "hangs"] as const) {
   Deno.test(`a dashboard says within seconds that the server ${mode}, and catches up when it is back`, () =>

@@ -13,7 +13,7 @@ function alertsAbout(...renames: Rename[]) {
 Deno.test("however many channels changed their names, one alert tells it, each by its newest name", () => {
   const at = NOW - 1000;
   const [one] = alertsAbout({ at, from: "amber", to: "birch", roomId: 1 });
-  assert.equal(one!.title, "#amber is called #birch now.");
+  assert.equal(one!.title, "#amber is now called #birch.");
   const swapped = alertsAbout(
     { at, from: "birch", to: "cedar", roomId: 1 },
     { at, from: "birch", to: "amber", roomId: 2 },
@@ -22,10 +22,10 @@ Deno.test("however many channels changed their names, one alert tells it, each b
     { at: NOW - 25 * 3_600_000, from: "elm", to: "fern", roomId: 5 },
   );
   assert.equal(swapped.length, 1);
-  assert.equal(swapped[0]!.title, "3 names of channels changed.");
+  assert.equal(swapped[0]!.title, "3 channels changed their names.");
   assert.match(
     swapped[0]!.text,
-    /^#birch is called #cedar\. #birch is called #amber\. #dune belongs to somebody else\. /,
+    /^#birch is now called #cedar\. #birch is now called #amber\. #dune now belongs to another channel\. /,
   );
 });
 
@@ -37,5 +37,5 @@ Deno.test("a slow index is told of as such, and not as one that stops searches",
   ]);
   assert.equal(slow!.title, "Searches are slow.");
   assert.match(slow!.text, /^Nothing is lost: .* doctor --repair/);
-  assert.match(broken!.text, /searches for words wait/);
+  assert.match(broken!.text, /word search, deletion and retention are paused/);
 });

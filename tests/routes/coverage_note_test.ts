@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
-import { MissedNote, searchedSpan } from "../../routes/search/coverage_note.tsx";
+import { CoverageNote, searchedSpan } from "../../routes/search/coverage_note.tsx";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 
 const NOW = 1_000_000;
@@ -49,10 +49,13 @@ Deno.test("the note on gaps is one folded line that counts every channel", () =>
     { length: 255 },
     (_, i) => ({ channelId: i + 1, login: `c${i}`, gaps: 2, missedMs: 60_000 }),
   );
-  const note = String(MissedNote({ from: 0, to: NOW, missed }));
+  const note = String(CoverageNote({ from: 0, to: NOW, missed }));
   const summary = /^<details class="note missed-note"><summary>(.*?)<\/summary>/s.exec(note)![1]!;
   assert.match(summary, /^Results may be missing: 255 channels have gaps\s+up to now\s*$/);
   assert.equal(note.match(/<a href="\/channels\/\d+\/coverage">/g)!.length, 20);
   assert.match(note, /<li>and 235 more channels<\/li>/);
-  assert.match(String(MissedNote({ from: 0, to: NOW, missed: missed.slice(0, 1) })), /: 1 channel has gaps/);
+  assert.match(
+    String(CoverageNote({ from: 0, to: NOW, missed: missed.slice(0, 1) })),
+    /: 1 channel has gaps/,
+  );
 });

@@ -79,7 +79,10 @@ Deno.test("a span of days can be asked for; a wrong one is a 400", async () => {
 Deno.test("a channel that was never recorded says so", async () => {
   using site = testSite({}, () => NOW);
   await site.recorder.addChannels(["lake"]);
-  assert.match(await (await site.request("/channels/1/coverage")).text(), /It has not been recorded yet/);
+  assert.match(
+    await (await site.request("/channels/1/coverage")).text(),
+    /This channel has not been recorded yet/,
+  );
   assert.equal((await json(site, "/channels/1/coverage?format=json")).percent, null);
 });
 
@@ -95,7 +98,7 @@ Deno.test("gaps stand between the rows that were received before and after them"
   const page = await (await site.request("/channels/1")).text();
   assert.deepEqual(order(page), ["gap 7200", "row", "row", "gap 60", "row", "row", "gap 30", "row", "row"]);
   assert.match(page, /filled from recent\.example/);
-  assert.match(page, /title="Not heard here: filled from recent\.example"/);
+  assert.match(page, /title="Not recorded live: filled from recent\.example"/);
 });
 
 Deno.test("a gap between two pages of rows stands in one of them", async () => {

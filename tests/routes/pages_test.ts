@@ -277,7 +277,7 @@ Deno.test("the dashboard asks for the minutes of all channels in one call, and n
   assert.equal(site.calls.filter((method) => method === "batch").length, 1);
 });
 
-Deno.test("a line that could not be kept is counted and shown, as the text that it is", async () => {
+Deno.test("a line that could not be stored is counted and shown, as the text that it is", async () => {
   using site = testSite();
   const counts = { ...site.recorder.status().counts, rejected: 1 };
   site.recorder.says = {
@@ -285,7 +285,7 @@ Deno.test("a line that could not be kept is counted and shown, as the text that 
     rejectedSamples: [{ at: 0, why: "it has no command", line: "@a=<b>x</b>" }],
   };
   const page = await (await site.request("/")).text();
-  assert.match(page, /1 line could not be kept/);
+  assert.match(page, /1 line could not be stored/);
   assert.match(page, /it has no command: <code[^>]*>@a=&lt;b&gt;x&lt;\/b&gt;/);
 });
 

@@ -33,7 +33,7 @@ Deno.test("what is no number is told beside its field, and nothing changes", asy
   for (const days of ["0", "-3", "1.5", "many", "36501"]) {
     const answer = await site.request("/channels/1/retention", form({ days, messages: "" }));
     assert.equal(answer.status, 422, days);
-    assert.match(await answer.text(), /A whole number from 1 to 36,500, or nothing\./);
+    assert.match(await answer.text(), /Enter a whole number from 1 to 36,500, or leave it empty\./);
   }
   assert.equal(site.recorder.writer.channels()[0]!.retention, undefined);
   assert.equal((await site.request("/channels/7/retention")).status, 404);

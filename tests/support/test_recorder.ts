@@ -81,7 +81,7 @@ export class TestRecorder implements Recorder {
     return {
       at: now,
       startedAt: now - 93_780_000,
-      loginName: "justinfan4711",
+      loginName: "anonymous",
       connections: [{
         id: 1,
         reader: "first",
