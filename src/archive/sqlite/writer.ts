@@ -35,8 +35,11 @@ import { UserWriter } from "./users/user_writer.ts";
 import { WriterIndexes } from "./fts5/writer_indexes.ts";
 import { AppError } from "../../chat/errors.ts";
 
-/** Counters are written when they would touch this many rows, however long ago they last were. */
-const MAX_COUNTERS = 20_000;
+/**
+ * Counters are written when they hold this many users of channels (4 MB), however long ago they last were. With 20,000 the
+ * chat of 20,000 people took a third longer: each was written again after few of their messages.
+ */
+const MAX_COUNTERS = 50_000;
 /** While messages come in they may be this old in the file; a crash loses none of them (they are counted again). */
 const COUNTERS_MS = 3_000;
 /** While messages come in, it is looked as often whether the file is still there. */

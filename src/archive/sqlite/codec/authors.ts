@@ -4,7 +4,7 @@ import type { Author } from "../../../chat/events.ts";
 import { packFlags } from "./author_flags.ts";
 import { RecentMap } from "./recent_map.ts";
 
-/** About 10 MB; whoever was forgotten is found again through the index. */
+/** About 8 MB; whoever was forgotten is found again through the index. */
 const REMEMBERED = 50_000;
 
 export class Authors {
@@ -30,22 +30,41 @@ export class Authors {
 
   /** The id of the author's row, made if it is new. `userId` is the archive's user. */
   store(author: Author, userId: number): number {
-    const values = [
-      userId,
-      author.login,
-      author.displayName ?? null,
-      author.color ?? null,
-      author.badges ?? null,
-      author.badgeInfo ?? null,
-      packFlags(author.flags),
-    ];
-    const key = values.map((value) => value ?? "\x00").join("\x01");
-    let id = this.#ids.get(key);
+    return this.storePacked(packAuthor(author, userId));
+  }
+
+  /** The same for what {@link packAuthor} returned. */
+  storePacked(packed: string): number {
+    let id = this.#ids.get(packed);
     if (id === undefined) {
+      const [userId, ...look] = JSON.parse(packed) as PackedAuthor;
+      const values = [userId, ...look.slice(0, -1), packFlags(look.at(-1)!)];
       const row = this.#select.get(...values);
       id = row ? row.id as number : Number(this.#insert.run(...values).lastInsertRowid);
-      this.#ids.set(key, id);
+      this.#ids.set(packed, id);
     }
     return id;
   }
+}
+
+type PackedAuthor = [userId: number, ...(string | null)[]];
+
+/** An author as one text: quick to send to another thread, and a key. @param userId the archive's user */
+export function packAuthor(author: Author, userId: number): string {
+  const { login, displayName, color, badges, badgeInfo, flags } = author;
+  return JSON.stringify([userId, login, displayName, color, badges, badgeInfo, flags]);
+}
+
+/** The inverse of {@link packAuthor}, for an author whose user id is the archive's. */
+export function unpackAuthor(packed: string): Author & { userId: number } {
+  const [userId, login, displayName, color, badges, badgeInfo, flags] = JSON.parse(packed) as PackedAuthor;
+  return {
+    userId,
+    login: login!,
+    displayName: displayName ?? undefined,
+    color: color ?? undefined,
+    badges: badges ?? undefined,
+    badgeInfo: badgeInfo ?? undefined,
+    flags: flags!,
+  };
 }

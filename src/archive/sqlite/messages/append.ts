@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../../archive.ts";
 import { type Author, type ChatEvent, KINDS, type Received, type Removal } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import { Authors } from "../codec/authors.ts";
+import { Authors, unpackAuthor } from "../codec/authors.ts";
 import { ChannelStates } from "../channels/channel_states.ts";
 import type { ChannelWriter } from "../channels/channel_writer.ts";
 import type { Counted } from "./counters.ts";
@@ -206,9 +206,9 @@ export class Appender {
     return { channel, isOdd: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
   }
 
-  #sharedAuthor({ author, firstAt }: ColumnarBatch["authors"][number]): SharedAuthor {
-    const userId = this.#users.resolve(author, firstAt);
-    return { userId, authorId: this.#authors.store(author, userId), scope: scopesOf({ userId }) };
+  #sharedAuthor({ packed, firstAt }: ColumnarBatch["authors"][number]): SharedAuthor {
+    const userId = this.#users.resolve(unpackAuthor(packed), firstAt);
+    return { userId, authorId: this.#authors.storePacked(packed), scope: scopesOf({ userId }) };
   }
 
   #appendUsual(batch: ColumnarBatch, shared: Shared, index: number, id: number): Counted {

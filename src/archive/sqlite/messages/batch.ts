@@ -5,6 +5,7 @@
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
 import { indexTerms } from "../../../search/tokens.ts";
 import { ID_BYTES, writeId } from "../codec/twitch_message_id.ts";
+import { packAuthor, unpackAuthor } from "../codec/authors.ts";
 import { RecentMap } from "../codec/recent_map.ts";
 import { saysNone } from "../codec/event_row.ts";
 import { shape } from "../codec/tag_templates.ts";
@@ -34,8 +35,8 @@ export interface ColumnarBatch {
   /** The values of the template's placeholders. */
   values: (string | null)[];
   channels: { login: string; roomId: number }[];
-  /** In the order of the rows. A user who changes their name within the batch and back has three entries. */
-  authors: { author: Author; firstAt: number }[];
+  /** As `packAuthor` returns them, in the order of the rows. A user who changes their name and back has three entries. */
+  authors: { packed: string; firstAt: number }[];
   templates: { kind: number; template: string }[];
   others: Received[];
 }
@@ -54,7 +55,7 @@ interface Place {
   index: number;
 }
 
-const REMEMBERED = 20_000;
+const REMEMBERED = 40_000;
 const MESSAGE = KINDS.indexOf("message");
 const ACTION = KINDS.indexOf("action");
 
@@ -120,11 +121,12 @@ export class BatchBuilder {
     let place = this.#authors.get(author.userId);
     if (!place || !isSame(place.author, author)) {
       // A copy: the strings of the event may be slices that keep their whole line.
-      this.#authors.set(author.userId, place = { batch: 0, index: 0, author: structuredClone(author) });
+      const copy = unpackAuthor(packAuthor(author, author.userId));
+      this.#authors.set(author.userId, place = { batch: 0, index: 0, author: copy });
     }
     if (place.batch !== this.#batch) {
       place.batch = this.#batch;
-      place.index = authors.push({ author: place.author, firstAt }) - 1;
+      place.index = authors.push({ packed: packAuthor(place.author, author.userId), firstAt }) - 1;
     }
     return place.index;
   }

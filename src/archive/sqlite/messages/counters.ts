@@ -6,8 +6,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 
+/** What was counted of a channel, or of a user in a channel. */
 interface Count {
   messages: number;
+  /** Epoch milliseconds. */
   firstAt: number;
   lastAt: number;
 }
@@ -21,11 +23,9 @@ export interface Counted {
 
 export class Counters {
   readonly #channels = new Map<number, Count>();
-  /** By user, then by channel. */
-  readonly #users = new Map<number, Map<number, Count>>();
+  readonly #users = new UserCounts();
   readonly #minutes = new Map<number, Map<number, number>>();
   #upto = -1;
-  #entries = 0;
   readonly #sql;
 
   constructor(db: DatabaseSync) {
@@ -58,9 +58,9 @@ export class Counters {
     };
   }
 
-  /** The number of rows that `write` would touch, which is proportional to the memory in use. */
+  /** The number of users, each in each channel: memory and the time of `write` are proportional to it. */
   get size(): number {
-    return this.#entries;
+    return this.#users.size;
   }
 
   /** Counts messages that were committed but not counted when the last writer ended; calls `step` if there were any. */
@@ -83,40 +83,19 @@ export class Counters {
   add({ id, channelId, userId, kind }: Counted): void {
     const at = receivedAt(id);
     this.#upto = Math.max(this.#upto, id);
-    this.#count(this.#channels, channelId, at);
+    const channel = this.#channels.get(channelId);
+    if (channel) countMessage(channel, at);
+    else this.#channels.set(channelId, { messages: 1, firstAt: at, lastAt: at });
     const minutes = inner(this.#minutes, channelId);
     const minute = Math.floor(at / 60_000);
-    const before = minutes.get(minute) ?? 0;
-    if (before === 0) this.#entries++;
-    minutes.set(minute, before + 1);
-    if (userId === undefined || !WRITTEN.has(kind)) return;
-    const channels = inner(this.#users, userId);
-    if (channels.size === 0) this.#entries++;
-    this.#count(channels, channelId, at);
-  }
-
-  #count(counts: Map<number, Count>, key: number, at: number): void {
-    const count = counts.get(key);
-    if (!count) {
-      counts.set(key, { messages: 1, firstAt: at, lastAt: at });
-      this.#entries++;
-      return;
-    }
-    count.messages++;
-    count.firstAt = Math.min(count.firstAt, at);
-    count.lastAt = Math.max(count.lastAt, at);
+    minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
+    if (userId !== undefined && WRITTEN.has(kind)) this.#users.add(userId, channelId, at);
   }
 
   /** Writes the counters inside the caller's transaction. Call {@link clear} once that is committed. */
   write(): void {
     for (const [id, c] of this.#channels) this.#sql.channel.run(c.messages, c.firstAt, c.lastAt, id);
-    for (const [userId, channels] of this.#users) {
-      const all = sumOf([...channels.values()]);
-      this.#sql.user.run(all.messages, all.firstAt, all.lastAt, userId);
-      for (const [channelId, c] of channels) {
-        this.#sql.userChannel.run(userId, channelId, c.messages, c.lastAt);
-      }
-    }
+    this.#writeUsers();
     for (const [channelId, minutes] of this.#minutes) {
       for (const [minute, messages] of minutes) this.#sql.minute.run(channelId, minute, messages);
     }
@@ -127,20 +106,112 @@ export class Counters {
     this.#channels.clear();
     this.#users.clear();
     this.#minutes.clear();
-    this.#entries = 0;
   }
+
+  /** In the order of the tables, in which neighbouring rows are on one page. */
+  #writeUsers(): void {
+    let user: Count & { id: number } | undefined;
+    const writeUser = () => {
+      if (user) this.#sql.user.run(user.messages, user.firstAt, user.lastAt, user.id);
+    };
+    for (const { userId, channelId, messages, firstAt, lastAt } of this.#users.sorted()) {
+      this.#sql.userChannel.run(userId, channelId, messages, lastAt);
+      if (user?.id === userId) {
+        user.messages += messages;
+        user.firstAt = Math.min(user.firstAt, firstAt);
+        user.lastAt = Math.max(user.lastAt, lastAt);
+      } else {
+        writeUser();
+        user = { id: userId, messages, firstAt, lastAt };
+      }
+    }
+    writeUser();
+  }
+}
+
+/**
+ * Counts by user and channel, as columns: as objects, the tens of thousands that a few seconds of many busy channels
+ * bring took three times the memory.
+ */
+class UserCounts {
+  /** By channel, then by user: the place in the columns. */
+  readonly #places = new Map<number, Map<number, number>>();
+  #size = 0;
+  #userIds = new Float64Array(1_024);
+  #channelIds = new Float64Array(1_024);
+  #messages = new Float64Array(1_024);
+  #firstAt = new Float64Array(1_024);
+  #lastAt = new Float64Array(1_024);
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(userId: number, channelId: number, at: number): void {
+    const users = inner(this.#places, channelId);
+    const place = users.get(userId);
+    if (place === undefined) {
+      users.set(userId, this.#append(userId, channelId, at));
+      return;
+    }
+    this.#messages[place]!++;
+    if (at < this.#firstAt[place]!) this.#firstAt[place] = at;
+    if (at > this.#lastAt[place]!) this.#lastAt[place] = at;
+  }
+
+  /** By user, then by channel. */
+  *sorted(): Iterable<Count & { userId: number; channelId: number }> {
+    const [userIds, channelIds] = [this.#userIds, this.#channelIds];
+    const places = Uint32Array.from({ length: this.#size }, (_, place) => place)
+      .sort((a, b) => userIds[a]! - userIds[b]! || channelIds[a]! - channelIds[b]!);
+    for (const place of places) {
+      yield {
+        userId: userIds[place]!,
+        channelId: channelIds[place]!,
+        messages: this.#messages[place]!,
+        firstAt: this.#firstAt[place]!,
+        lastAt: this.#lastAt[place]!,
+      };
+    }
+  }
+
+  clear(): void {
+    this.#places.clear();
+    this.#size = 0;
+  }
+
+  #append(userId: number, channelId: number, at: number): number {
+    const place = this.#size++;
+    if (place === this.#userIds.length) this.#grow();
+    this.#userIds[place] = userId;
+    this.#channelIds[place] = channelId;
+    this.#messages[place] = 1;
+    this.#firstAt[place] = this.#lastAt[place] = at;
+    return place;
+  }
+
+  #grow(): void {
+    const twice = (column: Float64Array<ArrayBuffer>) => {
+      const larger = new Float64Array(column.length * 2);
+      larger.set(column);
+      return larger;
+    };
+    this.#userIds = twice(this.#userIds);
+    this.#channelIds = twice(this.#channelIds);
+    this.#messages = twice(this.#messages);
+    this.#firstAt = twice(this.#firstAt);
+    this.#lastAt = twice(this.#lastAt);
+  }
+}
+
+function countMessage(count: Count, at: number): void {
+  count.messages++;
+  count.firstAt = Math.min(count.firstAt, at);
+  count.lastAt = Math.max(count.lastAt, at);
 }
 
 function inner<V>(outer: Map<number, Map<number, V>>, key: number): Map<number, V> {
   let found = outer.get(key);
   if (!found) outer.set(key, found = new Map());
   return found;
-}
-
-function sumOf(counts: Count[]): Count {
-  return {
-    messages: counts.reduce((sum, { messages }) => sum + messages, 0),
-    firstAt: Math.min(...counts.map(({ firstAt }) => firstAt)),
-    lastAt: Math.max(...counts.map(({ lastAt }) => lastAt)),
-  };
 }

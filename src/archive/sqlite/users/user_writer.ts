@@ -30,10 +30,11 @@ export class UserWriter {
       insertName: db.prepare(
         "INSERT INTO user_names (user_id, login, name, first_at, last_at) VALUES (?, ?, ?, ?, ?)",
       ),
+      selectNames: db.prepare("SELECT id FROM user_names WHERE user_id = ? AND login = ?"),
       touchName: db.prepare(`
         UPDATE user_names
         SET first_at = min(first_at, ?1), last_at = max(last_at, ?1)
-        WHERE user_id = ?2 AND login = ?3`),
+        WHERE id = ?2`),
     };
   }
 
@@ -103,7 +104,7 @@ export class UserWriter {
   #rename(id: number, known: Known, author: Author, at: number): void {
     const { login } = author;
     const displayName = author.displayName || (known.login === login ? known.displayName : login);
-    if (known.login !== login) this.#sql.touchName.run(at, id, known.login);
+    if (known.login !== login) this.#touchNames(id, known.login, at);
     this.#sql.update.run(login, displayName, id);
     this.#name(id, login, displayName, at);
     this.#remember(id, login, displayName);
@@ -113,12 +114,17 @@ export class UserWriter {
   #name(id: number, login: string, displayName: string, at: number): void {
     const name = foldName(displayName);
     const row = this.#sql.selectName.get(id, login, name);
-    if (row) {
-      this.#sql.touchName.run(at, id, login);
-      return;
-    }
+    if (row) return this.#touchNames(id, login, at);
     const made = Number(this.#sql.insertName.run(id, login, name, at, at).lastInsertRowid);
     this.#indexes.insert("names_index", made, termsOfName(login, name));
+  }
+
+  /**
+   * One row at a time: a statement that may change several rows begins a savepoint, at which FTS5 writes all terms of the
+   * transaction so far, which takes 5 ms.
+   */
+  #touchNames(id: number, login: string, at: number): void {
+    for (const name of this.#sql.selectNames.all(id, login)) this.#sql.touchName.run(at, name.id!);
   }
 
   #remember(id: number, login: string, displayName: string): void {
