@@ -1,4 +1,4 @@
-/** What every page does by script. Each page works without. */
+/** The script of every page. Pages work without it. */
 import { focusSearch } from "./page/focus.js";
 import { showTextOfBrokenPictures } from "./page/pictures.js";
 import { watchRequests } from "./page/requests.js";
@@ -13,7 +13,7 @@ watchServer();
 showCurrentChannel();
 focusSearch();
 
-// Adds the local time to what a time stamp says when one points at it: the pages themselves are in UTC.
+// Adds the local time to the tooltip of time stamps, which are in UTC.
 document.addEventListener("pointerover", (event) => {
   const time = event.target.closest?.("time");
   if (!time || time.dataset.local) return;

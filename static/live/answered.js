@@ -1,4 +1,4 @@
-/** A click on the line above a reply goes to the answered message, where that is in the page. */
+/** A click on the line above a reply scrolls to the answered message, if it is in the page. */
 export function showAnswered(list) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-answers]");

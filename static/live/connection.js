@@ -1,4 +1,4 @@
-/** Keeps a page that is in sight connected to its channel's feed, and says how the connection stands. */
+/** Keeps a visible page connected to its channel's feed, and shows the state of the connection. */
 import { onServer, serverAnswered, serverSilent } from "../page/server.js";
 import { openLink } from "./link.js";
 
@@ -11,7 +11,7 @@ const WORDS = {
 };
 
 /**
- * A page that is not in sight holds no stream and asks nothing; when it comes into sight it resumes after its last row.
+ * A hidden page has no stream and does not poll; when it becomes visible it resumes after its last row.
  *
  * @param path the channel's address
  * @param after returns the newest id that the page has

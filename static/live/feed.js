@@ -1,13 +1,13 @@
-/** One channel's new rows, for every page of this browser that shows it: by a stream where possible, else by polling. */
+/** The new rows of one channel, for all pages of this browser that show it: by a stream if possible, else by polling. */
 import { readStream, retryAfterMs } from "./sse.js";
 
 const POLL_MS = 1_000;
 const POLL_TIMEOUT_MS = 8_000;
-/** A stream that was refused or held back is tried again after this time, one that the network lost much sooner. */
+/** Retry interval of a stream that was refused or held back; one that was lost is retried much sooner. */
 const STREAM_RETRY_MS = 30_000;
 const LOST_RETRY_MS = 3_000;
 const MAX_BACKOFF_MS = 5_000;
-/** A stream that has brought nothing for this time is opened anew when the server is back. */
+/** A stream that was silent for this long is reopened when the server is back. */
 const DOUBTFUL_MS = 3_000;
 
 /**
@@ -18,10 +18,10 @@ export function createFeed(path, slots) {
   /** A subscriber gets `{kind: "state", state}` `{kind: "rows", html, id}` and `{kind: "event", name}`; a promise it returns is awaited. */
   const subscribers = new Set();
   let state = "connecting";
-  /** The newest id that was handed out. */
+  /** The newest id that was delivered. */
   let lastId = 0;
   let running = false;
-  /** Ends the stream, poll or pause that is under way. */
+  /** Ends the current stream, poll or pause. */
   let step = new AbortController();
   let streamAt = 0;
   let failures = 0;
@@ -38,7 +38,7 @@ export function createFeed(path, slots) {
   }
 
   async function rows(html, id) {
-    // First: a page that joins meanwhile does not get these.
+    // Set first: a page that joins meanwhile must not get these rows.
     lastId = Math.max(lastId, id);
     await tell({ kind: "rows", html, id });
   }
@@ -60,7 +60,7 @@ export function createFeed(path, slots) {
     running = false;
   }
 
-  /** True where it was open or was aborted, and another may follow at once. */
+  /** True if it was open or was aborted, so that the next one may follow at once. */
   async function stream() {
     const { signal } = step;
     const end = await readStream(`${path}/live?after_id=${lastId}`, {
@@ -84,7 +84,7 @@ export function createFeed(path, slots) {
     return false;
   }
 
-  /** Asks once, and returns after how many milliseconds to ask again. */
+  /** Polls once. Returns the milliseconds until the next poll. */
   async function poll() {
     try {
       const answer = await fetch(`${path}/messages/stream?after_id=${lastId}`, {
@@ -103,14 +103,14 @@ export function createFeed(path, slots) {
     } catch (error) {
       if (step.signal.aborted) return 0;
       failures++;
-      // Where neither answers, the stream is tried first when the server is back.
+      // If neither works, the stream is tried first when the server is back.
       streamAt = Math.min(streamAt, performance.now() + LOST_RETRY_MS);
       enter("reconnecting");
       return error.retryMs ?? Math.min(MAX_BACKOFF_MS, 500 * 2 ** Math.min(failures, 5));
     }
   }
 
-  /** Until the time is over, or the step is ended. */
+  /** Waits until the time is over or the step is ended. */
   function pause(ms) {
     const { signal } = step;
     if (signal.aborted) return;
@@ -124,7 +124,7 @@ export function createFeed(path, slots) {
   }
 
   return {
-    /** Whether a page that has the rows up to this id misses none when it joins. */
+    /** Whether a page with the rows up to this id misses none when it joins. */
     covers: (after) => subscribers.size === 0 || after >= lastId,
 
     /** @returns a function that ends the subscription; without subscribers the feed asks nothing */
@@ -145,7 +145,7 @@ export function createFeed(path, slots) {
       };
     },
 
-    /** Asks again at once: the server was gone, and has answered somebody. */
+    /** Retries at once: the server answers again. */
     retry() {
       if (state === "live" && performance.now() - heardAt < DOUBTFUL_MS) return;
       streamAt = failures = 0;
@@ -154,7 +154,7 @@ export function createFeed(path, slots) {
   };
 }
 
-/** Ids rise in a page of rows; what was said cannot contain this attribute, as its quotes are escaped. */
+/** Ids ascend in a page of rows; message text cannot contain this attribute, because its quotes are escaped. */
 function newestId(html) {
   const at = html.lastIndexOf('data-id="');
   return at < 0 ? 0 : Number.parseInt(html.slice(at + 9), 10);

@@ -13,7 +13,7 @@ export function createFeeds(maxStreams) {
     give: () => void free++,
   };
 
-  /** A page that has less than the others catches up by itself, so that what it missed holds up nobody. */
+  /** A page with fewer rows than the others catches up by itself, so that it does not delay them. */
   function catchUp(path, shared, after, subscriber) {
     let isOver = false;
     let leave = createFeed(path, slots).join(after, async (message) => {

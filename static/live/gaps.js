@@ -1,15 +1,15 @@
 /** Gaps of the recording among the rows. */
 import { idOf, rowsOf } from "./rows_of.js";
 
-/** After the channel was joined the end of a gap is in the archive within a second, and what fills it some time later. */
+/** After a join the end of a gap is stored within a second, and its fill some time later. */
 const ASKED_AFTER_MS = [1_000, 6_000, 60_000, 600_000];
 
-/** The channel is listened to again: perhaps something was missed between the row with this id and now. */
+/** The channel is recorded again: there may be a gap between the row with this id and now. */
 export function askForGaps(list, afterId) {
   for (const ms of ASKED_AFTER_MS) setTimeout(ask, ms, list, afterId);
 }
 
-/** Fetches the gaps between the row with this id and the next one, where there is one yet. */
+/** Fetches the gaps between the row with this id and the next one, if any. */
 function ask(list, afterId) {
   if (afterId === 0) return;
   const next = rowsOf(list).find((row) => idOf(row) > afterId);
@@ -31,7 +31,7 @@ export function dropRepeatedGaps(list, fragment, target) {
     const shown = list.querySelector(`.gap[data-gap="${CSS.escape(gap.dataset.gap)}"]`);
     if (!shown) continue;
     gap.dataset.here = shown.dataset.here ?? shown.dataset.filled;
-    // A gap at the end of the list has no row after it yet that a page could end before.
+    // A gap at the end of the list has no row after it yet.
     if (idOf(target) > 0 && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
       const href = `${location.pathname}?before_id=${idOf(target)}`;
       gap.append(" · ", Object.assign(document.createElement("a"), { href, textContent: "show them" }));

@@ -2,7 +2,7 @@
 import { createFeeds } from "./feeds.js";
 
 const REPORT_MS = 2_000;
-/** A worker whose process ended answers no more. */
+/** A worker whose process has ended does not answer. */
 const MAX_UNANSWERED = 3;
 
 let ownFeeds;

@@ -1,4 +1,4 @@
-/** A channel's page: older rows come as one scrolls up, and on the newest page new ones as they are said. */
+/** The page of a channel: loads older rows on scrolling up, and on the newest page shows new ones live. */
 import { showAnswered } from "./answered.js";
 import { connect } from "./connection.js";
 import { askForGaps } from "./gaps.js";
@@ -45,7 +45,7 @@ function start() {
     onRows: rows.add,
     onEvent: (name) => {
       if (name === "joined") askForGaps(list, rows.lastId());
-      // What stands here lies in the future, and the time was put right.
+      // The rows here are from the future, and the time was corrected.
       if (name === "reload") location.reload();
     },
     label: document.getElementById("live-state"),

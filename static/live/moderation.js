@@ -1,7 +1,7 @@
-/** Marks the messages that a row removed. Twitch removes one message, or all that a person said. */
+/** Marks the messages that a row removed: one message, or all of a user. */
 
 /**
- * @param row a row of the timeline; most remove nothing
+ * @param row a row of the timeline; most rows remove nothing
  * @param places where the messages may stand; the stylesheet shows `data-removed`
  */
 export function markRemoved(row, places) {

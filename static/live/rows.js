@@ -1,4 +1,4 @@
-/** The rows of a channel's page: what arrives, what comes above, and what is dropped where there are too many. */
+/** The rows of a channel's page: adds new and older ones, and drops rows beyond the maximum. */
 import { dropRepeatedGaps } from "./gaps.js";
 import { markRemoved } from "./moderation.js";
 import { idOf, rowsOf } from "./rows_of.js";
@@ -13,7 +13,7 @@ const MAX_ROWS = 500;
 export function createRows({ list, scroll, onCount }) {
   let lastId = idOf(rowsOf(list).at(-1));
   let unseen = 0;
-  /** Newer rows were left out for lack of room: the page does not reach to the newest any more. */
+  /** Newer rows were dropped: the page does not end with the newest row. */
   let detached = false;
 
   document.addEventListener("htmx:before:swap", ({ detail }) => {
@@ -24,7 +24,7 @@ export function createRows({ list, scroll, onCount }) {
     }
   });
 
-  /** Adds what the stream or a poll brought. Rows that are there already are left out. */
+  /** Adds rows of the stream or of a poll, without those that are in the page. */
   function add(html) {
     const template = document.createElement("template");
     template.innerHTML = html;
@@ -45,7 +45,7 @@ export function createRows({ list, scroll, onCount }) {
     if (!scroll.following) {
       unseen += fresh.length;
       onCount(unseen);
-      // Older rows are being read, and the page is full: what is new is only counted, until one goes there.
+      // The reader is at older rows and the page is full: new rows are only counted.
       detached ||= list.childElementCount + fragment.childElementCount > MAX_ROWS;
       if (detached) return;
     }
@@ -75,7 +75,7 @@ export function createRows({ list, scroll, onCount }) {
     }
   }
 
-  /** A page gets the note that another page's resumption skipped rows, too: not needed where it has what follows. */
+  /** A note of skipped rows may belong to another page's resumption: not needed if the next row is here. */
   function dropNotes(fragment) {
     for (const note of fragment.querySelectorAll(".missed")) {
       let next = note.nextElementSibling;
@@ -84,7 +84,7 @@ export function createRows({ list, scroll, onCount }) {
     }
   }
 
-  /** While following, the oldest rows go; a link at the top leads to them. */
+  /** While following, the oldest rows are dropped; a link at the top leads to them. */
   function trimTop() {
     const excess = list.childElementCount - MAX_ROWS;
     if (excess <= 0) return;
@@ -92,7 +92,7 @@ export function createRows({ list, scroll, onCount }) {
     const gone = [...list.children].slice(0, excess + 1).filter((row) => row !== sentinel);
     const day = gone.findLast((row) => row.matches(".day"));
     for (const row of gone) row.remove();
-    // The day's header stays above those of its rows that do.
+    // The header of a day stays above its remaining rows.
     if (day && !list.querySelector(":scope > :is(.day, .row)")?.matches(".day")) {
       sentinel ? sentinel.after(day) : list.prepend(day);
     }
@@ -113,7 +113,7 @@ export function createRows({ list, scroll, onCount }) {
     globalThis.htmx?.process(sentinel, true);
   }
 
-  /** While reading what is old, the newest rows go. */
+  /** While reading older rows, the newest ones are dropped. */
   function trimBottom() {
     const excess = list.childElementCount - MAX_ROWS;
     if (excess <= 0) return;
@@ -126,7 +126,7 @@ export function createRows({ list, scroll, onCount }) {
     add,
     lastId: () => lastId,
     isDetached: () => detached,
-    /** Everything is in sight again. */
+    /** All rows are visible again. */
     seen() {
       unseen = 0;
       trimTop();

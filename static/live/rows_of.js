@@ -1,9 +1,9 @@
-/** The id of a row's message; 0 for what is no row of a message. */
+/** The id of a row's message; 0 for other elements. */
 export function idOf(row) {
   return Number(row?.dataset?.id ?? 0);
 }
 
-/** The rows of messages, in their order. */
+/** The rows of messages, in order. */
 export function rowsOf(list) {
   return [...list.querySelectorAll(":scope > .row")];
 }

@@ -1,10 +1,10 @@
-/** Whether the log follows what is new, and the place of a person who reads. */
+/** Follows new rows, or keeps the reader's place. */
 
-/** Within this distance of the end one is at the end. */
+/** Within this distance of the end counts as at the end. */
 const AT_END_PX = 40;
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 const DOWN = new Set(["ArrowDown", "PageDown", "End"]);
-/** Parts of a page that use these keys themselves. */
+/** Elements that use these keys themselves. */
 const TAKES_KEYS = "input, textarea, select, summary, [contenteditable], dialog";
 
 /**
@@ -15,7 +15,7 @@ const TAKES_KEYS = "input, textarea, select, summary, [contenteditable], dialog"
  */
 export function createScroll({ scroller, isLive, mayFollow, onChange }) {
   let following = false;
-  /** Where the page was when it last followed, and at the last event. */
+  /** The scroll position when it last followed, and at the last event. */
   let followedTo = 0;
   let lastTop = 0;
   let edge = 0;
@@ -74,7 +74,7 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
     touchY = touches[0].clientY;
   }, { passive: true });
 
-  // The scroll bar. Whoever lets it go at the end follows on.
+  // The scroll bar: following continues if it is released at the end.
   scroller.addEventListener("pointerdown", (event) => {
     if (event.target === scroller && event.offsetX >= scroller.clientWidth) leave();
   });
@@ -90,7 +90,7 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
     if (target.closest?.(TAKES_KEYS) || (isSpace && target.closest?.("a, button"))) return;
     if (goesUp) leave();
     if (scroller.contains(target)) return;
-    // Nothing else scrolls on this page, and the browser scrolls what has the focus.
+    // The browser scrolls the focused element, and nothing else scrolls on this page.
     event.preventDefault();
     scroller.focus({ preventScroll: true });
     if (event.key === "Home" || event.key === "End") {
@@ -126,7 +126,7 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
       toEnd();
       set(true);
     },
-    /** Returns a function that puts what is read where it is now, after rows above it have changed. */
+    /** Returns a function that restores the reader's place after rows above have changed. */
     holdPlace() {
       const { scrollHeight, scrollTop } = scroller;
       return () => scroller.scrollTop = scrollTop + scroller.scrollHeight - scrollHeight;

@@ -41,7 +41,7 @@ export async function readStream(address, { signal, onEvent, onBytes }) {
       timer = setTimeout(() => ending.abort(), SILENCE_MS);
     }
   } catch {
-    // The network failed, or the stream was aborted: both are an end like any other.
+    // A network failure and an abort end the stream like any other end.
   } finally {
     clearTimeout(timer);
     ending.abort();
@@ -49,13 +49,13 @@ export async function readStream(address, { signal, onEvent, onBytes }) {
   return end;
 }
 
-/** `Retry-After` in milliseconds, at most a minute; undefined where the answer has none. */
+/** `Retry-After` in milliseconds, at most a minute; undefined if the answer has none. */
 export function retryAfterMs(answer) {
   const seconds = Number(answer.headers.get("Retry-After") ?? NaN);
   return seconds >= 0 ? Math.min(seconds, 60) * 1_000 : undefined;
 }
 
-/** Streams are not iterable in every browser. */
+/** Not every browser can iterate streams. */
 async function* chunksOf(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {

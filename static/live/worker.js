@@ -1,11 +1,11 @@
-/** A SharedWorker: holds the streams of every page of this browser, so that pages that come and go share them. */
+/** A SharedWorker that holds the streams of all pages of this browser. */
 import { createFeeds } from "./feeds.js";
 
-/** With it three connections are left for pages, polls and searches. */
+/** Leaves three connections for pages, polls and searches. */
 const MAX_STREAMS = 3;
-/** A page that crashed says no goodbye. Pages report every 2 s. */
+/** A crashed page does not leave. Pages report every 2 s. */
 const FORGOTTEN_MS = 12_000;
-/** Messages that a page may have before it: a page that is slower than the chat slows the stream, not the memory. */
+/** Messages that a page may have pending: a slow page slows the stream and does not fill memory. */
 const MAX_UNREAD = 4;
 
 const feeds = createFeeds(MAX_STREAMS);
@@ -16,7 +16,7 @@ globalThis.onconnect = ({ ports: [port] }) => {
   let unread = 0;
   let onRead;
 
-  /** Resolves when the page has room for more. */
+  /** Resolves when the page can take more. */
   function send(message) {
     port.postMessage(message);
     if (message.kind !== "rows" || ++unread < MAX_UNREAD) return;

@@ -1,11 +1,11 @@
-/** In place of a picture that does not load stands its text, in the room that the picture has. */
+/** Replaces a picture that does not load by its text, in a box of the same size. */
 export function showTextOfBrokenPictures() {
   document.addEventListener(
     "error",
     ({ target }) => target instanceof HTMLImageElement && replace(target),
     true,
   );
-  // What failed before this ran. A copy, as the collection shrinks with each that is replaced.
+  // Pictures that failed before this ran. A copy, because the collection shrinks with each replacement.
   for (const image of [...document.images]) {
     if (image.complete && image.naturalWidth === 0 && image.currentSrc !== "") replace(image);
   }

@@ -1,14 +1,14 @@
-/** What a person sees of htmx's requests: that one is under way, that one failed, and how to try again. */
+/** Shows htmx's requests: that one is pending or failed, and a button to retry. */
 import { onServer, serverAnswered, serverSilent } from "./server.js";
 import { partFresh, partRefused } from "./stale.js";
 
-/** Parts of a page that bring themselves up to date do not wait longer than this. */
+/** Timeout of polls. */
 const POLL_TIMEOUT_MS = 8_000;
 
-/** Under way, on behalf of a person. */
+/** Pending requests that a person made. */
 const pending = new Set();
 
-/** What is said of requests that failed, by the part of the page that asked. */
+/** Panels of failed requests, by the element that made the request. */
 const failures = new Map();
 
 export function watchRequests() {
@@ -18,7 +18,7 @@ export function watchRequests() {
 
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
-    // A page that is not in sight asks nothing, and catches up when it comes into sight.
+    // A hidden page does not poll, and catches up when it becomes visible.
     if (isPoll(ctx)) return document.hidden && event.preventDefault();
     if (!isAsked(ctx)) return;
     pending.add(ctx);
@@ -39,7 +39,7 @@ export function watchRequests() {
   document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
     if (isPoll(ctx)) return partRefused(ctx.sourceElement.id);
     if (!isAsked(ctx)) return;
-    // Refusals of what a person typed are shown by the answer itself.
+    // Answers to invalid input show the problem themselves.
     if (ctx.response.status < 500 && ctx.response.status !== 429) return;
     const answer = new DOMParser().parseFromString(ctx.text, "text/html").querySelector(".problem");
     ctx.swap = "none";
@@ -69,17 +69,17 @@ function isPoll(ctx) {
   return ctx.sourceEvent?.type === "every";
 }
 
-/** Something that happened in the page asks; what asks without that adds to a page, and nobody waits for it. */
+/** Whether an event in the page caused the request; others load in the background. */
 function isAsked(ctx) {
   return ctx.sourceEvent?.type !== undefined;
 }
 
-/** What the answer will stand in for: of a search not the form, but what was found before. */
+/** The element that the answer replaces: of a search not the form, but the results. */
 function regionOf(target) {
   return target?.querySelector("#found, .help") ?? target;
 }
 
-/** Says what failed where the answer would have stood. What was found before belongs to another question, and goes. */
+/** Shows the failure in the place of the answer, and removes the earlier results. */
 function fail(ctx, words) {
   forget(ctx);
   const region = regionOf(ctx.target);
@@ -103,14 +103,14 @@ function fail(ctx, words) {
   else region.before(panel);
 }
 
-/** A panel in the place of an answer stays until the answer takes its place. */
+/** The panel stays until an answer replaces it. */
 function forget(ctx) {
   const failure = failures.get(keyOf(ctx));
   failures.delete(keyOf(ctx));
   if (failure?.panel.id !== "found") failure?.panel.remove();
 }
 
-/** Two forms of a list ask for different things. */
+/** Forms of the same list make different requests. */
 function keyOf({ sourceElement, request }) {
   return sourceElement.getAttribute("action") ?? request.action;
 }
@@ -120,7 +120,7 @@ function ask({ sourceElement, sourceEvent }) {
   else globalThis.htmx.trigger(sourceElement, sourceEvent.type, {}, false);
 }
 
-/** Everything that brings itself up to date does so now, and what only read is asked again. */
+/** Polls now, and retries failed requests that only read. */
 function catchUp() {
   for (const part of document.querySelectorAll('[hx-trigger^="every"]')) {
     globalThis.htmx?.trigger(part, "every", {}, false);

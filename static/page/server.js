@@ -3,7 +3,7 @@
  * connection, and the question below, which is asked where nothing was heard for a while.
  */
 
-/** With `PROBE_MS` a page notices within ten seconds that the server is gone, also where the network only falls silent. */
+/** With `PROBE_MS` a page notices within 10 s that the server is gone, even if the network only falls silent. */
 const QUIET_MS = 4_000;
 const PROBE_MS = 5_000;
 const RETRY_MS = 2_000;
@@ -19,24 +19,24 @@ export function onServer(listener) {
   listeners.add(listener);
 }
 
-/** When the server was last heard, in ms since 1970. */
+/** When the server last answered, in epoch ms. */
 export function lastHeardAt() {
   return heardAt;
 }
 
-/** Something came from the server. */
+/** The server answered. */
 export function serverAnswered() {
   heard = performance.now();
   heardAt = Date.now();
   if (isGone) tell("back");
 }
 
-/** A request came to nothing, which may be the request's fault: the server is asked. */
+/** A request failed, perhaps by its own fault: probe the server. */
 export function serverSilent() {
   if (!document.hidden) probe();
 }
 
-/** Asks while the page is in sight, whenever nothing was heard for a while. */
+/** Probes while the page is visible and the server has been silent for a while. */
 export function watchServer() {
   setInterval(() => {
     const quietMs = performance.now() - Math.max(heard, probing?.endedAt ?? 0);
@@ -56,7 +56,7 @@ async function probe() {
     if (!answer.ok) throw new Error();
     serverAnswered();
   } catch {
-    // Where something else was answered meanwhile, the probe only waited for a free connection.
+    // If another request was answered meanwhile, the probe only waited for a free connection.
     if (heard < askedAt && !isGone && !document.hidden) tell("gone");
   } finally {
     own.endedAt = performance.now();

@@ -1,11 +1,11 @@
-/** The side bar shows the current channel, also where it is one of a thousand; the page itself does not move. */
+/** Scrolls the sidebar to the current channel, without moving the page. */
 export function showCurrentChannel() {
   bringIntoView();
-  // Rows that change do not move the others. Where the list as a whole is another one, the place may be, too.
+  // Changed rows do not move the others; a replaced list may.
   document.addEventListener("htmx:after:settle", ({ target }) => target.id === "sidebar" && bringIntoView());
 }
 
-/** On a phone the channels are a strip that scrolls sideways, elsewhere a column. */
+/** On narrow screens the channels are a strip that scrolls sideways, else a column. */
 function bringIntoView() {
   const current = document.querySelector("#sidebar [aria-current]");
   for (const scroller of current ? [current.closest("ul"), current.closest("#sidebar")] : []) {

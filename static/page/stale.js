@@ -1,7 +1,7 @@
-/** The bar that says that a page is no longer up to date, and since when. */
+/** The bar that says since when a page is out of date. */
 import { lastHeardAt, onServer } from "./server.js";
 
-/** Parts of the page whose own requests are refused, each with the time from which it is. */
+/** Parts of the page whose requests fail, with the time since when. */
 const refused = new Map();
 let isGone = false;
 let bar;
@@ -14,7 +14,7 @@ export function showStaleness() {
   });
 }
 
-/** A part of the page could not be brought up to date, though the server answers. */
+/** A part of the page could not be updated, although the server answers. */
 export function partRefused(id) {
   if (!refused.has(id)) refused.set(id, Date.now());
   show();
@@ -45,7 +45,7 @@ function show() {
   bar.replaceChildren(words, clock(since), ". This page shows the state of that time.");
 }
 
-/** In UTC, as every time on the pages. */
+/** In UTC, like all times on the pages. */
 function clock(at) {
   const time = document.createElement("time");
   time.dateTime = new Date(at).toISOString();

@@ -10,7 +10,7 @@ function shown(line: string): string {
   return html.replace(/^.*?<\/a>/s, "").replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ").trim();
 }
 
-Deno.test("no row is empty: a NOTICE without a text says so, with its msg-id", () => {
+Deno.test("a NOTICE without a text shows its msg-id", () => {
   for (
     const [line, expected] of [
       ["@msg-id=slow_on :tmi.twitch.tv NOTICE #alpha", "Twitch sent a notice without a text (slow_on)"],
@@ -25,7 +25,7 @@ Deno.test("no row is empty: a NOTICE without a text says so, with its msg-id", (
   }
 });
 
-Deno.test("a gap that begins with the last line that was heard stands behind that line", () => {
+Deno.test("a gap that begins with the last received line stands behind it", () => {
   const reading = readLine("@room-id=1;user-id=2;id=x :ann!a@a PRIVMSG #alpha :last words");
   assert.ok(reading.kind === "chat");
   const at = Date.UTC(2026, 10, 27);

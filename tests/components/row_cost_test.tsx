@@ -47,7 +47,7 @@ Deno.test("a row of 500 characters costs about as much as any other, whatever is
   }
 });
 
-Deno.test("of a message with hundreds of emotes and names only the first become pictures and links", () => {
+Deno.test("in a message with hundreds of emotes and names only the first ones become pictures and links", () => {
   const kinds = Map.groupBy(
     messageParts({ text: "a ".repeat(300), tags: ROWS.emotes![0].tags }),
     ({ kind }) => kind,

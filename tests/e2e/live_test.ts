@@ -70,7 +70,7 @@ const fromEnd = (page: Page) =>
     return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
   });
 
-Deno.test("what is said appears at the end of the page at once, and the page follows", async (t) => {
+Deno.test("new messages appear at the end of the page at once, and the page follows", async (t) => {
   await stage(t, "none", async ({ page, say }) => {
     await state(page, "live");
     assert.ok(await fromEnd(page) < 2);
@@ -84,7 +84,7 @@ Deno.test("what is said appears at the end of the page at once, and the page fol
   });
 });
 
-Deno.test("where the stream does not come through, the page polls", async (t) => {
+Deno.test("if the stream does not work, the page polls", async (t) => {
   for (const obstacle of ["refused", "silent"] as const) {
     await stage(t, obstacle, async ({ page, say }) => {
       await state(page, "polling");
@@ -97,7 +97,7 @@ Deno.test("where the stream does not come through, the page polls", async (t) =>
   }
 });
 
-Deno.test("a person who has scrolled up stays where they are, and sees how much is new", async (t) => {
+Deno.test("a reader who scrolled up keeps the place, and sees how many messages are new", async (t) => {
   await stage(t, "none", async ({ page, say }) => {
     await state(page, "live");
     await page.locator("#scroller").evaluate((scroller) => scroller.scrollTop = 900);
@@ -114,7 +114,7 @@ Deno.test("a person who has scrolled up stays where they are, and sees how much 
   });
 });
 
-Deno.test("older messages come as one scrolls up, without a jump, back to where the archive begins", async (t) => {
+Deno.test("older messages load on scrolling up, without a jump, back to the first one", async (t) => {
   await stage(t, "none", async ({ page }) => {
     await state(page, "live");
     assert.equal(await rowCount(page), 100);
@@ -137,7 +137,7 @@ Deno.test("older messages come as one scrolls up, without a jump, back to where 
   });
 });
 
-Deno.test("at most 500 rows are in the page, and the first of them leads on to older ones", async (t) => {
+Deno.test("the page has at most 500 rows, and a link to older ones", async (t) => {
   await stage(t, "none", async ({ page, say }) => {
     await state(page, "live");
     for (let i = 0; i < 6; i++) say(100);
@@ -182,7 +182,7 @@ Deno.test("a message that is removed is marked in open pages, and stays readable
   });
 });
 
-Deno.test("a gap is shown where a channel is joined anew", async (t) => {
+Deno.test("a gap is shown after a channel is rejoined", async (t) => {
   await stage(t, "none", async ({ page, say, site }) => {
     await state(page, "live");
     say(1);
@@ -234,7 +234,7 @@ function firstVisible(page: Page): Promise<{ id: string; top: number }> {
   });
 }
 
-Deno.test("a page whose rows lie in the future, because the clock was ahead, loads itself anew", async (t) => {
+Deno.test("a page with rows from the future reloads itself", async (t) => {
   await stage(t, "none", async ({ page, base, say }) => {
     await state(page, "live");
     let loads = 0;

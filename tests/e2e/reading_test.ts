@@ -54,7 +54,7 @@ Deno.test("without script the address of a search has no empty fields either", (
     assert.equal(await page.title(), "Search: key · Scrollback");
   }, false));
 
-Deno.test("the search field has the focus on its page, and takes it from nobody", () =>
+Deno.test("the search field is focused on its page, unless something else has the focus", () =>
   onStage(1280, async ({ page, base }) => {
     const focused = () => page.evaluate(() => (document.activeElement as HTMLInputElement).name ?? "");
     for (const path of ["/search/messages", "/search/messages?q=the", "/search/channels", "/search/users"]) {

@@ -74,7 +74,7 @@ Deno.test("a page that is loaded hidden opens no stream, and opens one when it i
     assert.equal(streams.open, 1);
   }));
 
-Deno.test("a page that becomes hidden lets its stream go, and resumes without losing or doubling a row", () =>
+Deno.test("a page that becomes hidden closes its stream, and resumes without losing or repeating a row", () =>
   onStage(async ({ base, tabs, streams, say }) => {
     const tab = await tabs.open(`${base}/channels/1`);
     await tab.until(state("live"));

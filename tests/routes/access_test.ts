@@ -6,7 +6,7 @@ const own = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Si
 const post = (site: TestSite, path: string, body: string, headers: Record<string, string> = own) =>
   site.request(path, { method: "POST", body, headers });
 
-Deno.test("one or many channels are added, however their names are written", async () => {
+Deno.test("one or many channels are added, in any notation of their names", async () => {
   using site = testSite();
   assert.equal((await post(site, "/channels", "name=%23HarborLight")).headers.get("Location"), "/channels/1");
   await post(site, "/channels", `name=${encodeURIComponent("mossgarden, https://www.twitch.tv/OldLantern")}`);
@@ -17,7 +17,7 @@ Deno.test("one or many channels are added, however their names are written", asy
   ]);
 });
 
-Deno.test("a channel that is being deleted is not added again before it is gone, and that is told", async () => {
+Deno.test("a channel that is being deleted cannot be added before it is gone, and the page says so", async () => {
   using site = testSite();
   await post(site, "/channels", "name=harborlight");
   site.recorder.writer.deleteChannel(1, true);
@@ -29,7 +29,7 @@ Deno.test("a channel that is being deleted is not added again before it is gone,
   assert.equal(site.recorder.writer.channels().length, 2);
 });
 
-Deno.test("a wrong name is told beside the field, and nothing is added", async () => {
+Deno.test("an invalid name is reported beside the field, and nothing is added", async () => {
   using site = testSite();
   const answer = await post(site, "/channels", `name=${encodeURIComponent("harborlight not!a!name")}`);
   assert.equal(answer.status, 422);
@@ -39,7 +39,7 @@ Deno.test("a wrong name is told beside the field, and nothing is added", async (
   assert.deepEqual(site.recorder.writer.channels(), []);
 });
 
-Deno.test("a form that another site sends is refused; one from no browser is not", async () => {
+Deno.test("a form from another site is refused; one from no browser is not", async () => {
   using site = testSite();
   const form = { "Content-Type": "application/x-www-form-urlencoded" };
   const foreign: Record<string, string>[] = [
@@ -64,7 +64,7 @@ Deno.test("a form that another site sends is refused; one from no browser is not
   assert.equal((await post(site, "/channels", "name=b", form)).status, 303);
 });
 
-Deno.test("on loopback without a password, a foreign name of this machine is refused", async () => {
+Deno.test("on loopback without a password, requests under a foreign host name are refused", async () => {
   using site = testSite();
   const ask = (host: string) => site.requestFrom("127.0.0.1", `http://${host}/`);
   assert.equal((await ask("rebound.example:8080")).status, 403);
@@ -117,7 +117,7 @@ Deno.test("only a trusted proxy that says https gets a cookie that is sent encry
   for (const cookie of await login("192.0.2.1")) assert.doesNotMatch(cookie, /Secure/);
 });
 
-Deno.test("with a password, managing takes a login, and logging out ends it", async () => {
+Deno.test("with a password, managing requires a login, until logout", async () => {
   using site = testSite({ loopback: false, adminPassword: "open sesame" });
   assert.equal((await post(site, "/channels", "name=harborlight")).status, 403);
   assert.equal((await post(site, "/login", "password=wrong")).status, 422);
@@ -136,7 +136,7 @@ Deno.test("with a password, managing takes a login, and logging out ends it", as
   assert.equal(copied.status, 403, "a copied cookie is worthless after logging out");
 });
 
-Deno.test("a session of another process is none here", async () => {
+Deno.test("a session of another process is not valid", async () => {
   using one = testSite({ adminPassword: "open sesame" });
   using other = testSite({ adminPassword: "open sesame" });
   const session = (await post(one, "/login", "password=open%20sesame")).headers.get("Set-Cookie")!.split(
@@ -145,7 +145,7 @@ Deno.test("a session of another process is none here", async () => {
   assert.equal((await post(other, "/channels", "name=a", { ...own, Cookie: session })).status, 403);
 });
 
-Deno.test("a session ends after a week, whatever the wall clock says, and its cookie with it", async () => {
+Deno.test("a session and its cookie end after a week, whatever the wall clock says", async () => {
   const clock = new StandingClock();
   using site = testSite({ adminPassword: "open sesame" }, undefined, { clock });
   const opened = await post(site, "/login", "password=open%20sesame");
@@ -158,7 +158,7 @@ Deno.test("a session ends after a week, whatever the wall clock says, and its co
   assert.equal(await add("mossgarden"), 403);
 });
 
-Deno.test("guessing is slowed down, for the right password too", async () => {
+Deno.test("password guesses are slowed down, correct ones too", async () => {
   const clock = new StandingClock();
   using site = testSite({ adminPassword: "open sesame" }, undefined, { clock });
   for (let i = 0; i < 3; i++) assert.equal((await post(site, "/login", "password=guess")).status, 422);
@@ -174,7 +174,7 @@ Deno.test("a form that is too long is refused", async () => {
   assert.equal((await post(site, "/channels", `name=${"a".repeat(70_000)}`)).status, 413);
 });
 
-Deno.test("every answer carries the policy: no script but our own", async () => {
+Deno.test("every answer has a Content-Security-Policy that allows only our own scripts", async () => {
   using site = testSite();
   for (const path of ["/", "/nowhere", "/static/favicon.svg", "/healthz"]) {
     const answer = await site.request(path);
@@ -186,7 +186,7 @@ Deno.test("every answer carries the policy: no script but our own", async () => 
   }
 });
 
-Deno.test("a body that is no form is the sender's mistake", async () => {
+Deno.test("a body that is not a form is answered with 400", async () => {
   using site = testSite();
   const broken = { "Content-Type": "multipart/form-data; boundary=x" };
   assert.equal((await post(site, "/channels", "no boundary in it", broken)).status, 400);
@@ -197,7 +197,7 @@ Deno.test("a body that is no form is the sender's mistake", async () => {
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("what the program says about itself is open, or with METRICS_TOKEN for those who have it or are logged in", async () => {
+Deno.test("metrics and reasons are open, or with METRICS_TOKEN require it or a login", async () => {
   using open = testSite();
   assert.deepEqual(Object.keys(await (await open.request("/readyz")).json()), ["ready", "reasons"]);
   const token = "a-long-enough-token";

@@ -10,7 +10,7 @@ function alertsAbout(...renames: Rename[]) {
   return alertsOf({ ...site.recorder.status(), renames }, NOW);
 }
 
-Deno.test("however many channels changed their names, one alert tells it, each by its newest name", () => {
+Deno.test("one alert lists all renamed channels, each by its newest name", () => {
   const at = NOW - 1000;
   const [one] = alertsAbout({ at, from: "amber", to: "birch", roomId: 1 });
   assert.equal(one!.title, "#amber is now called #birch.");
@@ -29,7 +29,7 @@ Deno.test("however many channels changed their names, one alert tells it, each b
   );
 });
 
-Deno.test("a slow index is told of as such, and not as one that stops searches", () => {
+Deno.test("a slow index and an unusable index have alerts of their own", () => {
   using site = testSite({}, () => NOW);
   const [slow, broken] = alertsOf(site.recorder.status(), NOW, [
     { kind: "slow index", sentence: "Searches are slow" },

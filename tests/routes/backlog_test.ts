@@ -28,7 +28,7 @@ async function eventsUpTo(answer: Response, id: number): Promise<string[]> {
   return text.split("\n\n").filter((event) => event.includes("data-id"));
 }
 
-Deno.test("a stream that resumes brings thousands of missed rows in events of their own, each with its id", async () => {
+Deno.test("a stream that resumes sends thousands of missed rows in several events, each with its id", async () => {
   using site = await inventedSite();
   const after = newest(site);
   const missed = receive(site, 1_500, "short");
@@ -40,7 +40,7 @@ Deno.test("a stream that resumes brings thousands of missed rows in events of th
   assert.deepEqual(idsIn(events.join("")), missed);
 });
 
-Deno.test("what is committed while the backlog is sent follows it, each id once", async () => {
+Deno.test("rows committed while the backlog is sent follow it, each id once", async () => {
   using site = await inventedSite();
   const after = newest(site);
   const missed = receive(site, 1_000, "short");
@@ -50,7 +50,7 @@ Deno.test("what is committed while the backlog is sent follows it, each id once"
   assert.deepEqual(idsIn(events.join("")), [...missed, ...more]);
 });
 
-Deno.test("a page that does not read holds up its own backlog only", async () => {
+Deno.test("a page that does not read delays only its own backlog", async () => {
   using site = await inventedSite();
   const after = newest(site);
   const missed = receive(site, 2_000);
@@ -62,7 +62,7 @@ Deno.test("a page that does not read holds up its own backlog only", async () =>
   assert.deepEqual(idsIn((await eventsUpTo(answer, missed.at(-1)!)).join("")), missed);
 });
 
-Deno.test("beyond 8 MiB a row says from when to when messages are not shown, and leads there", async () => {
+Deno.test("beyond 8 MiB a row says which period is left out, with a link", async () => {
   using site = await inventedSite(Date.now() - 60_000);
   const after = newest(site);
   const missed = receive(site, TOO_MANY);
@@ -90,7 +90,7 @@ Deno.test("a page that was just loaded misses nothing before its stream opens", 
   assert.ok(!events.join("").includes('class="edge missed"'));
 });
 
-Deno.test("a poll brings all that was missed, as the stream does", async () => {
+Deno.test("a poll returns all missed rows, as the stream does", async () => {
   using site = await inventedSite();
   const after = newest(site);
   const missed = receive(site, 1_500, "short");

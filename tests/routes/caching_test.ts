@@ -7,7 +7,7 @@ const zipped = { "Accept-Encoding": "gzip, deflate, br" };
 /** What a first view may weigh, with everything that it needs but pictures of others. */
 const FIRST_VIEW_BYTES = 60_000;
 
-Deno.test("a page asked for by 300 at once is made twice at most, and each answer has its own request id", async () => {
+Deno.test("a page requested by 300 clients at once is rendered at most twice, and each answer has its own request id", async () => {
   using site = await inventedSite();
   site.calls.length = 0;
   const answers = await Promise.all(Array.from({ length: 300 }, () => site.request("/channels/1")));
@@ -18,7 +18,7 @@ Deno.test("a page asked for by 300 at once is made twice at most, and each answe
   assert.equal(new Set(answers.map(({ headers }) => headers.get("X-Request-Id"))).size, 300);
 });
 
-Deno.test("pages and fragments, and what different people may see, are never mixed up", async () => {
+Deno.test("pages, fragments and pages for managers are never mixed up", async () => {
   using site = testSite({ adminPassword: "a long password" });
   const Cookie = await loggedIn(site);
   const shapes: Record<string, string>[] = [{}, { "HX-Request": "true" }, { Cookie }];
@@ -28,7 +28,7 @@ Deno.test("pages and fragments, and what different people may see, are never mix
   for (const [n, answer] of answers.entries()) assert.match(await answer.text(), wanted[asked[n]!]!);
 });
 
-Deno.test("a page that is the same is not sent again", async () => {
+Deno.test("an unchanged page is answered with 304", async () => {
   using site = testSite({}, () => 1_700_000_000_000);
   await site.recorder.addChannels(["harborlight"]);
   const first = await site.request("/channels", { headers: zipped });
@@ -46,7 +46,7 @@ Deno.test("a page that is the same is not sent again", async () => {
   await changed.body?.cancel();
 });
 
-Deno.test("pages are asked for again before they are shown; what only a manager sees is kept nowhere", async () => {
+Deno.test("browsers revalidate pages; pages for managers are not stored", async () => {
   const cacheOf = async (site: TestSite, path: string, headers: Record<string, string> = {}) => {
     const answer = await site.request(path, { headers });
     await answer.body?.cancel();
@@ -63,7 +63,7 @@ Deno.test("pages are asked for again before they are shown; what only a manager 
   assert.equal((await cacheOf(guarded, "/channels/1/delete", { Cookie }))[0], "no-store");
 });
 
-Deno.test("pages and files are compressed for who understands it, and say that it depends", async () => {
+Deno.test("pages and files are compressed if the client accepts it, with Vary", async () => {
   using site = await inventedSite();
   for (const path of ["/channels/1", "/static/live/main.js", "/static/app.css"]) {
     const plain = await site.request(path);

@@ -51,7 +51,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/robots.txt": ["/robots.txt"],
 };
 
-Deno.test("no page asks the archive more than three times", async () => {
+Deno.test("no page makes more than three calls to the archive", async () => {
   using site = await inventedSite();
   const message = String(site.recorder.stored[300]!.id);
   const newest = String(site.recorder.stored.filter(({ channelId }) => channelId === 1).at(-2)!.id);

@@ -19,7 +19,7 @@ async function stateWords(status: Partial<ChannelStatus>, isSilent = false): Pro
   return head.replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ").trim();
 }
 
-Deno.test("a channel's head has one state: recording, not recording since when, or what the trouble is", async () => {
+Deno.test("the head of a channel shows one state: recording, not recording since when, or the trouble", async () => {
   assert.equal(await stateWords({}), "Recording");
   assert.equal(await stateWords({ state: "joining" }), "Joining");
   assert.equal(await stateWords({ state: "disabled" }), "Not recording · last message 31 Dec 2025");
@@ -34,7 +34,7 @@ Deno.test("a channel's head has one state: recording, not recording since when, 
   );
 });
 
-Deno.test("the day of the last line stands above it, however old it is", async () => {
+Deno.test("the day of the last message stands above it, however old it is", async () => {
   using site = testSite({}, () => NOW);
   await site.recorder.addChannels(["lake"]);
   site.recorder.receive(1, [{ kind: "message", channel: "lake", text: "good night", tags: "" }], SAID);

@@ -16,7 +16,7 @@ function site(ahead: number) {
   return site;
 }
 
-Deno.test("while the clock is wrong every page and /readyz say both times", async () => {
+Deno.test("while the clock is wrong, every page and /readyz show both times", async () => {
   using at = site(0);
   for (const path of ["/", "/channels", "/channels/1", "/users", "/search/messages"]) {
     const text = await (await at.request(path)).text();
@@ -31,7 +31,7 @@ Deno.test("while the clock is wrong every page and /readyz say both times", asyn
   assert.match(await ready.text(), /2028-01-04T12:00:00.000Z, and it is 2026-11-30T12:00:00.000Z/);
 });
 
-Deno.test("messages of the future are told, and left out of the page that goes on by itself", async () => {
+Deno.test("messages from the future are reported, and left out of the live page", async () => {
   using at = site(1);
   const text = await (await at.request("/channels/1")).text();
   assert.match(text, /1 message stands in the future/);
@@ -39,7 +39,7 @@ Deno.test("messages of the future are told, and left out of the page that goes o
   assert.match(await (await at.request("/readyz")).text(), /1 messages? stands? in the future/);
 });
 
-Deno.test("a page that has come to the future is told to load anew, by its stream and by its poll", async () => {
+Deno.test("a page with rows from the future is told to reload, by its stream and by its poll", async () => {
   using at = site(0);
   const ahead = firstIdAt(NOW + 400 * DAY);
   for (const init of [{ headers: { "Last-Event-ID": String(ahead) } }, {}]) {

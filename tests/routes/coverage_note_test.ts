@@ -39,12 +39,12 @@ const SPANS: [string, Omit<TimelineQuery, "limit">, TimelinePage, { from: number
 ];
 
 for (const [name, query, found, span] of SPANS) {
-  Deno.test(`what is missing is told of the span that was searched: ${name}`, () => {
+  Deno.test(`the coverage note is about the period that was searched: ${name}`, () => {
     assert.deepEqual(searchedSpan(query, found, NOW), span);
   });
 }
 
-Deno.test("the note on gaps is one folded line that counts every channel", () => {
+Deno.test("the coverage note is one folded line that counts every channel", () => {
   const missed = Array.from(
     { length: 255 },
     (_, i) => ({ channelId: i + 1, login: `c${i}`, gaps: 2, missedMs: 60_000 }),

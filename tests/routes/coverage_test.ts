@@ -35,7 +35,7 @@ async function json(site: TestSite, path: string, init?: RequestInit): Promise<C
   return CoverageJson.parse(await (await site.request(path, init)).json());
 }
 
-Deno.test("the page tells the share of each day, and every gap with its reason and what became of it", async () => {
+Deno.test("the page shows the share of each day, and every gap with its reason and state", async () => {
   using site = await lake();
   const page = await (await site.request("/channels/1/coverage")).text();
   assert.match(page, /99\.9% recorded/);
@@ -46,7 +46,7 @@ Deno.test("the page tells the share of each day, and every gap with its reason a
   assert.equal([...page.matchAll(/<td class="(full|most|some|off)/g)].length, 11);
 });
 
-Deno.test("the same as JSON, for who accepts it or asks for it", async () => {
+Deno.test("coverage is JSON for clients that accept or request it", async () => {
   using site = await lake();
   const accept = { headers: { Accept: "application/json" } };
   const answer = await json(site, "/channels/1/coverage", accept);
@@ -63,7 +63,7 @@ Deno.test("the same as JSON, for who accepts it or asks for it", async () => {
   assert.match(await (await site.request("/channels/1/coverage", browser)).text(), /^<!DOCTYPE html>/);
 });
 
-Deno.test("a span of days can be asked for; a wrong one is a 400", async () => {
+Deno.test("a span of days can be requested; an invalid one is a 400", async () => {
   using site = await lake();
   const answer = await json(site, "/channels/1/coverage?format=json&from=2026-11-23&to=2026-11-23");
   assert.deepEqual(answer.days.map(({ day }) => day), ["2026-11-23"]);
@@ -93,7 +93,7 @@ function order(page: string): string[] {
   );
 }
 
-Deno.test("gaps stand between the rows that were received before and after them", async () => {
+Deno.test("gaps stand between the rows received before and after them", async () => {
   using site = await lake();
   const page = await (await site.request("/channels/1")).text();
   assert.deepEqual(order(page), ["gap 7200", "row", "row", "gap 60", "row", "row", "gap 30", "row", "row"]);
@@ -101,7 +101,7 @@ Deno.test("gaps stand between the rows that were received before and after them"
   assert.match(page, /title="Not recorded live: filled from recent\.example"/);
 });
 
-Deno.test("a gap between two pages of rows stands in one of them", async () => {
+Deno.test("a gap between two pages of rows stands in only one of them", async () => {
   using site = await lake();
   const third = site.recorder.stored[2]!.id;
   assert.deepEqual(order(await (await site.request(`/channels/1/messages?before_id=${third}`)).text()), [
@@ -117,7 +117,7 @@ Deno.test("a gap between two pages of rows stands in one of them", async () => {
   assert.deepEqual(order(around), ["row", "row", "gap 60", "row", "row", "gap 30", "row", "row"]);
 });
 
-Deno.test("a moment of joining is no row among messages, but a line of the coverage page", async () => {
+Deno.test("a moment of joining is no row among messages, but is on the coverage page", async () => {
   const addedAt = NOW - 11 * DAY_MS;
   using site = await lake({
     joining: [
@@ -132,14 +132,14 @@ Deno.test("a moment of joining is no row among messages, but a line of the cover
   );
 });
 
-Deno.test("a gap that goes on stands at the end", async () => {
+Deno.test("a gap that has not ended stands at the end", async () => {
   using site = await lake({ last: [{ from: NOW - 29 * MIN, to: NOW - MIN, reason: "connection lost" }] });
   const page = await (await site.request("/channels/1")).text();
   assert.equal(order(page).at(-1), "gap 1");
   assert.match(page, /Not recorded since/);
 });
 
-Deno.test("results that span gaps say so, and which channels miss how much", async () => {
+Deno.test("results that span gaps say so, with the channels and durations", async () => {
   using site = await lake();
   const page = await (await site.request("/search/messages?channel=lake")).text();
   assert.match(page, /<summary>Results may be missing: 1 channel has gaps[^]*lake<\/a>: 6 min in 1 gap/);

@@ -15,7 +15,7 @@ async function readUntil(answer: Response, until: string): Promise<string> {
   return text;
 }
 
-Deno.test("the stream says hello, then what was missed, then what comes, each id once", async () => {
+Deno.test("the stream sends hello, then the missed rows, then new ones, each id once", async () => {
   using site = await inventedSite();
   const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const answer = await site.request(`/channels/1/live?after_id=${own.at(-3)!.id}`);
@@ -34,7 +34,7 @@ Deno.test("the stream says hello, then what was missed, then what comes, each id
   assert.equal(site.hub.size(), 0);
 });
 
-Deno.test("Last-Event-ID counts more than where the page began", async () => {
+Deno.test("Last-Event-ID takes precedence over after_id", async () => {
   using site = await inventedSite();
   const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const answer = await site.request("/channels/1/live?after_id=0", {
@@ -44,7 +44,7 @@ Deno.test("Last-Event-ID counts more than where the page began", async () => {
   assert.deepEqual([...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id)), [own.at(-1)!.id]);
 });
 
-Deno.test("leaving the page has the channel unwatched", async () => {
+Deno.test("leaving the page unwatches the channel", async () => {
   using site = await inventedSite();
   const answer = await site.request("/channels/2/live");
   assert.deepEqual([...site.recorder.watched], [2]);
@@ -52,14 +52,14 @@ Deno.test("leaving the page has the channel unwatched", async () => {
   assert.deepEqual([...site.recorder.watched], []);
 });
 
-Deno.test("asking for the stream's headers alone watches nothing", async () => {
+Deno.test("a HEAD request of the stream watches nothing", async () => {
   using site = await inventedSite();
   assert.equal((await site.request("/channels/2/live", { method: "HEAD" })).status, 200);
   assert.deepEqual([...site.recorder.watched], []);
   assert.equal(site.hub.size(), 0);
 });
 
-Deno.test("live streams are bounded in all and for each client: beyond it 503 with Retry-After, until one ends", async () => {
+Deno.test("live streams are limited in total and per client: beyond that 503 with Retry-After, until one ends", async () => {
   const streams = new StreamSlots({ streams: 3, streamsPerClient: 2 });
   using site = testSite({}, undefined, { streams });
   await site.recorder.addChannels(["harborlight"]);
@@ -80,7 +80,7 @@ Deno.test("live streams are bounded in all and for each client: beyond it 503 wi
   await until(async () => (await watch("192.0.2.3")).status === 200);
 });
 
-Deno.test("the clients of a trusted proxy are bounded each by itself, and this machine in all only", async () => {
+Deno.test("clients of a trusted proxy are limited each; this machine only in total", async () => {
   const streams = new StreamSlots({ streams: 5, streamsPerClient: 1 });
   using site = testSite({ trustedProxies: ["127.0.0.1"], adminPassword: "open sesame" }, undefined, {
     streams,

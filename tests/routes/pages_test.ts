@@ -6,14 +6,14 @@ import { AppError } from "../../src/chat/errors.ts";
 
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };
 
-Deno.test("an empty archive says how to add a channel, with the form right there", async () => {
+Deno.test("an empty archive shows how to add a channel, with the form", async () => {
   using site = testSite();
   const page = await (await site.request("/")).text();
   assert.match(page, /Nothing is being recorded yet/);
   assert.match(page, /<form[^>]*action="\/channels"/);
 });
 
-Deno.test("one address has two shapes: the page, and the fragment that htmx asks for", async () => {
+Deno.test("each address answers with a page, or with a fragment for htmx", async () => {
   using site = await inventedSite();
   for (
     const path of ["/", "/channels", "/users", "/search/messages?q=key", "/search/channels", "/search/users"]
@@ -25,7 +25,7 @@ Deno.test("one address has two shapes: the page, and the fragment that htmx asks
   }
 });
 
-Deno.test("what is wrong with an address is named: 400, 404, as page and as fragment", async () => {
+Deno.test("invalid addresses get 400 or 404 with a reason, as page and as fragment", async () => {
   using site = await inventedSite();
   const expected = {
     "/channels/x": 404,
@@ -56,7 +56,7 @@ Deno.test("what is wrong with an address is named: 400, 404, as page and as frag
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("whatever is typed into the search is a query or gets a message beside the field", async () => {
+Deno.test("any input to the search is a query or gets a message beside the field", async () => {
   using site = await inventedSite();
   const typed = fc.oneof(
     fc.string({ unit: "binary" }),
@@ -73,7 +73,7 @@ Deno.test("whatever is typed into the search is a query or gets a message beside
   );
 });
 
-Deno.test("a problem stands beside its field, whose value is kept", async () => {
+Deno.test("a problem is shown beside its field, whose value is kept", async () => {
   using site = await inventedSite();
   const page = await (await site.request("/search/messages?q=key&channel=Nope&user=zz_top")).text();
   assert.match(page, /No channel named “nope” in the archive/);
@@ -118,7 +118,7 @@ Deno.test("the user filter takes logins and display names in any case, with and 
   assert.match(page, /“!!!” is not a user name\. Use a login or a display name/);
 });
 
-Deno.test("dates are days of UTC, the last one included", async () => {
+Deno.test("dates are days in UTC, the last one included", async () => {
   using site = testSite();
   await site.recorder.addChannels(["harborlight"]);
   const say = (text: string, at: string) =>
@@ -147,7 +147,7 @@ Deno.test("search results are paged by id, and by page and page_size", async () 
   assert.deepEqual(await ids(`/search/messages?q=key&page_size=10&after_id=${all[20]}`), all.slice(10, 20));
 });
 
-Deno.test("older messages come as rows, and 204 says that there are none", async () => {
+Deno.test("older messages are returned as rows; 204 means that there are none", async () => {
   using site = await inventedSite();
   const first = site.recorder.stored[0]!.id;
   assert.equal((await site.request(`/channels/1/messages?before_id=${first}`)).status, 204);
@@ -155,7 +155,7 @@ Deno.test("older messages come as rows, and 204 says that there are none", async
   assert.match(rows, /^<li class="edge">The archive of harborlight begins here/);
 });
 
-Deno.test("polling yields new rows, and 204 where there is nothing", async () => {
+Deno.test("polling returns new rows; 204 means that there are none", async () => {
   using site = await inventedSite();
   const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const poll = (after: number) => site.request(`/channels/1/messages/stream?after_id=${after}`, fragment);
@@ -167,7 +167,7 @@ Deno.test("polling yields new rows, and 204 where there is nothing", async () =>
   assert.equal(many.match(/data-id=/g)?.length, own.length - 1);
 });
 
-Deno.test("a name leads to its user, in a channel where one is named", async () => {
+Deno.test("a name in the address redirects to its user, within the channel if one is named", async () => {
   using site = await inventedSite();
   const to = async (query: string) => (await site.request(`/?${query}`)).headers.get("Location");
   assert.equal(await to("channel=%23HarborLight&username=MossGarden"), "/users/102?channel=harborlight");
@@ -197,7 +197,7 @@ Deno.test("markup in a message stays text", async () => {
   assert.doesNotMatch(page, /<img src=x|<script>1|<b>|<i>/);
 });
 
-Deno.test("assets have addresses that change with their content, and are kept for good only there", async () => {
+Deno.test("assets have addresses with a hash of their content, and are immutable only there", async () => {
   using site = testSite();
   const address = /href="(\/static\/favicon\.svg\?v=\w+)"/.exec(
     await (await site.request("/users")).text(),
@@ -238,7 +238,7 @@ Deno.test("not ready while the archive cannot be written or every connection is 
   assert.match(await (await site.request("/")).text(), /Messages cannot be written to the archive/);
 });
 
-Deno.test("a fault tells a request id and nothing of its cause, which the log has", async () => {
+Deno.test("an internal error shows a request id; its cause is only in the log", async () => {
   using site = testSite();
   site.archive.totals = () => Promise.reject(new TypeError("secret detail"));
   const answer = await site.request("/");
@@ -249,7 +249,7 @@ Deno.test("a fault tells a request id and nothing of its cause, which the log ha
   assert.match(String(site.faults[0]?.error), /secret detail/);
 });
 
-Deno.test("a query past its deadline is told as such", async () => {
+Deno.test("a query that exceeds its deadline is answered with 503", async () => {
   using site = await inventedSite();
   site.archive.timeline = () => Promise.reject(new AppError("too_slow", "late"));
   const answer = await site.request("/search/messages?q=key");
@@ -258,7 +258,7 @@ Deno.test("a query past its deadline is told as such", async () => {
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("an archive that cannot be read just now is 503, says why, and is no fault of the program", async () => {
+Deno.test("an archive that cannot be read is answered with 503 and the reason, and not logged as a fault", async () => {
   using site = testSite();
   site.archive.totals = () => Promise.reject(new AppError("unavailable", "the disk is full"));
   const answer = await site.request("/");
@@ -268,7 +268,7 @@ Deno.test("an archive that cannot be read just now is 503, says why, and is no f
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("the dashboard asks for the minutes of all channels in one call, and not again at once", async () => {
+Deno.test("the dashboard reads the minutes of all channels in one call, and caches them", async () => {
   using site = testSite();
   await site.recorder.addChannels(Array.from({ length: 300 }, (_, i) => `channel${i}`));
   assert.equal((await site.request("/")).status, 200);
@@ -277,7 +277,7 @@ Deno.test("the dashboard asks for the minutes of all channels in one call, and n
   assert.equal(site.calls.filter((method) => method === "batch").length, 1);
 });
 
-Deno.test("a line that could not be stored is counted and shown, as the text that it is", async () => {
+Deno.test("a line that could not be stored is counted and shown as plain text", async () => {
   using site = testSite();
   const counts = { ...site.recorder.status().counts, rejected: 1 };
   site.recorder.says = {
@@ -289,7 +289,7 @@ Deno.test("a line that could not be stored is counted and shown, as the text tha
   assert.match(page, /it has no command: <code[^>]*>@a=&lt;b&gt;x&lt;\/b&gt;/);
 });
 
-Deno.test("a search that was stopped goes on in the direction in which it went", async () => {
+Deno.test("a search that was stopped continues in its direction", async () => {
   using site = await inventedSite();
   site.archive.timeline = () => Promise.resolve({ events: [], more: true, stoppedAt: 64_000, skipped: 0 });
   const page = async (place: string) => await (await site.request(`/search/messages?q=key&${place}`)).text();

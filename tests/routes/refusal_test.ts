@@ -5,7 +5,7 @@ import { testSite } from "../support/site.ts";
 const NOW = Date.UTC(2026, 10, 23, 12);
 const MIN = 60_000;
 
-Deno.test("beside a refused channel stands why, since when, and when it is tried again", async () => {
+Deno.test("a refused channel shows why, since when, and when it is retried", async () => {
   using site = testSite({}, () => NOW);
   await site.recorder.addChannels(["lake"]);
   const refused = {

@@ -15,7 +15,7 @@ function form(fields: Record<string, string>): RequestInit {
   };
 }
 
-Deno.test("how much of a channel is kept can be said, seen, and taken back", async () => {
+Deno.test("the retention of a channel can be set, is shown, and can be removed", async () => {
   using site = await lake();
   const answer = await site.request("/channels/1/retention", form({ days: "30", messages: " 1000 " }));
   assert.equal(answer.status, 303);
@@ -28,7 +28,7 @@ Deno.test("how much of a channel is kept can be said, seen, and taken back", asy
   assert.equal(site.recorder.writer.channels()[0]!.retention, undefined);
 });
 
-Deno.test("what is no number is told beside its field, and nothing changes", async () => {
+Deno.test("an invalid number is reported beside its field, and nothing changes", async () => {
   using site = await lake();
   for (const days of ["0", "-3", "1.5", "many", "36501"]) {
     const answer = await site.request("/channels/1/retention", form({ days, messages: "" }));

@@ -34,7 +34,7 @@ async function slowSite() {
   return { site, asked, search, answerAll };
 }
 
-Deno.test("a client with many searches does not keep others from theirs", async () => {
+Deno.test("many searches of one client do not block those of others", async () => {
   const { site, asked, search, answerAll } = await slowSite();
   using _ = site;
   const all = Array.from({ length: 20 }, (_, n) => search(`greedy${n}`, "10.0.0.1"));
@@ -46,7 +46,7 @@ Deno.test("a client with many searches does not keep others from theirs", async 
   assert.ok(asked.indexOf("other") < 6, asked.join(" "));
 });
 
-Deno.test("a search whose client has gone while it waited is never asked of the archive", async () => {
+Deno.test("a search whose client left while it waited never reaches the archive", async () => {
   const { site, asked, search, answerAll } = await slowSite();
   using _ = site;
   const gone = new AbortController();
@@ -63,7 +63,7 @@ Deno.test("a search whose client has gone while it waited is never asked of the 
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("more searches than may wait are refused with 503, a sentence and Retry-After", async () => {
+Deno.test("searches beyond the limit of the queue get 503 with a sentence and Retry-After", async () => {
   const { site, search, answerAll } = await slowSite();
   using _ = site;
   const all = Array.from({ length: 300 }, (_, n) => search(`word${n}`, "10.0.0.1"));

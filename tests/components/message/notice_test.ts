@@ -21,7 +21,7 @@ function shown(event: StoredEvent, q?: string): string {
 
 const words = (html: string) => html.replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ").trim();
 
-Deno.test("a notice whose sentence has no subject shows whose it is", () => {
+Deno.test("a notice whose sentence has no subject shows its author", () => {
   const sentences: Record<string, string> = {
     "msg-id=modiversary;msg-param-months=18;system-msg=has\\sbeen\\sa\\smoderator\\sfor\\s18\\smonths!":
       "Moderator HarborMod has been a moderator for 18 months!",
@@ -56,13 +56,13 @@ Deno.test("a notice whose sentence has a subject stays as Twitch wrote it", () =
   assert.equal(words(shown(noticeOf("msg-id=announcement", "hats on"))), "Announcement HarborMod: hats on");
 });
 
-Deno.test("a notice of somebody whose login is a word of the sentence shows the name all the same", () => {
+Deno.test("a notice shows its author even if the login is a word of the sentence", () => {
   const event = noticeOf("msg-id=modiversary;system-msg=has\\sbeen\\sa\\smoderator\\sfor\\s18\\smonths!");
   const moderator = { ...event, author: { ...event.author!, login: "moderator", displayName: "Moderator" } };
   assert.match(words(shown(moderator)), /^Moderator Moderator has been a moderator/);
 });
 
-Deno.test("what was searched for is marked in a notice's sentence, in its text, and across both", () => {
+Deno.test("search words are highlighted in a notice's sentence, in its text, and across both", () => {
   const gifting = noticeOf("msg-id=submysterygift;system-msg=HarborMod\\sis\\sgifting\\s5\\ssubs!");
   assert.match(shown(gifting, "gifting"), /is <mark>gifting<\/mark> 5/);
   const both = noticeOf("msg-id=resub;system-msg=HarborMod\\ssubscribed\\sagain!", "again three years");

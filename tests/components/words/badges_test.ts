@@ -10,7 +10,7 @@ Deno.test("a subscriber's months come from badge-info, the tier from the badge",
   assert.deepEqual(titles("subscriber/0", "subscriber/1"), ["Subscriber, 1 month"]);
 });
 
-Deno.test("badges keep Twitch's order, and of the unknown ones two are named", () => {
+Deno.test("badges keep Twitch's order, with at most two unknown ones", () => {
   assert.deepEqual(titles("moderator/1,odd-one/1,other_one/1,third/1,bits/1000"), [
     "Moderator",
     "odd one",
@@ -19,7 +19,7 @@ Deno.test("badges keep Twitch's order, and of the unknown ones two are named", (
   ]);
 });
 
-Deno.test("no badge tag is ever too strange", () => {
+Deno.test("any badge tag can be shown", () => {
   fc.assert(fc.property(fc.string(), fc.string(), (badges, badgeInfo) => {
     for (const { short } of badgesOf({ badges, badgeInfo })) assert.ok(short.length > 0);
   }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { duration, noticeWord, removalWords, stateWords } from "../../../components/words/sentences.ts";
 
-Deno.test("durations are told in the unit in which they are whole", () => {
+Deno.test("durations use the largest unit in which they are whole", () => {
   assert.deepEqual([1, 90, 600, 3_600, 1_209_600, 5_000].map(duration), [
     "1 s",
     "90 s",
@@ -12,13 +12,13 @@ Deno.test("durations are told in the unit in which they are whole", () => {
   ]);
 });
 
-Deno.test("a removal says what it was", () => {
+Deno.test("the text of a removal names its kind", () => {
   assert.equal(removalWords({ kind: "timeout", durationS: 600 }), "timed out for 10 min");
   assert.equal(removalWords({ kind: "ban" }), "banned");
   assert.equal(removalWords({ kind: "deletion" }), "deleted");
 });
 
-Deno.test("of a whole ROOMSTATE only the modes that are on are told", () => {
+Deno.test("a complete ROOMSTATE shows only the modes that are on", () => {
   const whole = (modes: Record<string, string>) => {
     const usual = {
       "emote-only": "0",
@@ -39,7 +39,7 @@ Deno.test("of a whole ROOMSTATE only the modes that are on are told", () => {
   );
 });
 
-Deno.test("of a ROOMSTATE that tells a part, or whose changes are known, what changed is told", () => {
+Deno.test("a partial ROOMSTATE, or one with known changes, shows the changes", () => {
   assert.equal(stateWords({ tags: "slow=0" }), "Slow mode off");
   assert.equal(
     stateWords({ tags: "followers-only=-1;slow=30" }),
@@ -51,7 +51,7 @@ Deno.test("of a ROOMSTATE that tells a part, or whose changes are known, what ch
   assert.equal(stateWords({ tags: "slow=nonsense" }), "Slow mode off");
 });
 
-Deno.test("a notice of a kind that is not known yet is still a notice", () => {
+Deno.test("a notice of an unknown kind is shown as Notice", () => {
   assert.equal(noticeWord("msg-id=raid"), "Raid");
   assert.equal(noticeWord("msg-id=somethingnew"), "Notice");
   assert.equal(noticeWord("msg-id=constructor"), "Notice");
