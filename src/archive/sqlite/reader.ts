@@ -78,7 +78,7 @@ export class SqliteReader implements Disposable {
 
   #allChannels(): Channel[] {
     const earlier = new Map<number, string[]>();
-    for (const row of this.#sql.channelLogins.iterate()) {
+    for (const row of this.#sql.channelLogins.all()) {
       const id = row.channel_id as number;
       earlier.set(id, [...earlier.get(id) ?? [], row.login as string]);
     }

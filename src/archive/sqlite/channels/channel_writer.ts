@@ -34,7 +34,7 @@ export class ChannelWriter {
   reload(): void {
     const earlier = new Map<number, string[]>();
     this.#former.clear();
-    for (const row of this.#sql.logins.iterate()) {
+    for (const row of this.#sql.logins.all()) {
       const id = row.channel_id as number;
       const login = row.login as string;
       earlier.set(id, [...earlier.get(id) ?? [], login]);
@@ -42,7 +42,7 @@ export class ChannelWriter {
       this.#former.set(login, [...spans, { channelId: id, untilAt: row.until_at as number }]);
     }
     this.#byLogin.clear();
-    for (const row of this.#sql.all.iterate() as Iterable<unknown> as Iterable<ChannelRow>) {
+    for (const row of this.#sql.all.all() as unknown as ChannelRow[]) {
       this.#byLogin.set(row.login, channelOf(row, earlier.get(row.id) ?? []));
     }
   }

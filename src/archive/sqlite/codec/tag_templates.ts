@@ -81,7 +81,7 @@ export class TagTemplates {
     this.#emotes.forget();
     this.#count = 0;
     for (const ids of this.#ids.values()) ids.clear();
-    for (const row of this.#select.iterate()) {
+    for (const row of this.#select.all()) {
       this.#ids.get(KINDS[row.kind as number]!)!.set(row.template as string, row.id as number);
       this.#count++;
     }

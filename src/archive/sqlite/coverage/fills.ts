@@ -59,10 +59,8 @@ export class Fills {
     const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
     const known = new Set<string>();
     // Bigints, or FTS5 would read the whole posting list (see `matchExpression`).
-    for (
-      const row of this.#sql.known.statement.iterate(matchExpression({ channelId }), BigInt(from), BigInt(to))
-    ) {
-      const { id, uuid, sent, text, kind, login } = row as unknown as KnownRow;
+    const rows = this.#sql.known.statement.all(matchExpression({ channelId }), BigInt(from), BigInt(to));
+    for (const { id, uuid, sent, text, kind, login } of rows as unknown as KnownRow[]) {
       const at = receivedAt(id);
       known.add(identity({
         kind: KINDS[kind]!,
@@ -122,11 +120,11 @@ export class Fills {
 
   /** The moderation of a user in a channel from the first message to {@link REACH_MS} after the last one. */
   #moderation(channelId: number, userId: number, first: number, last: number): ModerationEvent[] {
-    const rows = this.#sql.later.statement.iterate(
+    const rows = this.#sql.later.statement.all(
       matchExpression({ channelId, userId }),
       BigInt(first),
       BigInt(last + firstIdAt(REACH_MS)),
-    ) as Iterable<unknown> as Iterable<Pick<KnownRow, "id" | "uuid" | "kind">>;
+    ) as unknown as Pick<KnownRow, "id" | "uuid" | "kind">[];
     const events: ModerationEvent[] = [];
     for (const { id, uuid, kind: code } of rows) {
       const kind = KINDS[code]!;

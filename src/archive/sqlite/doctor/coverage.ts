@@ -110,7 +110,7 @@ function listenAgain(db: DatabaseSync, pause: Pause): void {
 function runs(db: DatabaseSync, pause: Pause): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];
   const ids = db.prepare(`SELECT messages_index.rowid AS id ${HEARD} ORDER BY messages_index.rowid`);
-  for (const { id } of ids.iterate(...spanOf(pause, 0))) {
+  for (const { id } of ids.all(...spanOf(pause, 0))) {
     const at = receivedAt(id as number);
     const last = found.at(-1);
     if (last && at - last.to <= ALIVE_MS) last.to = at;

@@ -102,13 +102,12 @@ function messageOf(error: unknown): string {
 
 /** Rows that name a row of another table that is not there. */
 export function keyFaults(db: DatabaseSync): string[] {
-  const missing = new Map<string, number>();
-  for (const row of db.prepare("PRAGMA foreign_key_check").iterate()) {
-    const what = `${row.table} without their row of ${row.parent}`;
-    missing.set(what, (missing.get(what) ?? 0) + 1);
-  }
-  return [...missing].map(([what, rows]) =>
-    `There ${rows === 1 ? "is 1 row" : `are ${rows} rows`} of ${what}.`
+  const missing = db.prepare(`
+    SELECT "table", parent, count(*) AS rows
+    FROM pragma_foreign_key_check
+    GROUP BY "table", parent`).all();
+  return missing.map(({ table, parent, rows }) =>
+    `There ${rows === 1 ? "is 1 row" : `are ${rows} rows`} of ${table} without their row of ${parent}.`
   );
 }
 

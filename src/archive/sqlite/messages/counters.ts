@@ -6,6 +6,9 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 
+/** How many uncounted messages are read at once. */
+const UNCOUNTED_ROWS = 10_000;
+
 /** What was counted of a channel, or of a user in a channel. */
 interface Count {
   messages: number;
@@ -37,7 +40,8 @@ export class Counters {
         JOIN shapes AS s ON s.id = m.shape_id
         LEFT JOIN authors AS a ON a.id = m.author_id
         WHERE m.id > ?
-        ORDER BY m.id`),
+        ORDER BY m.id
+        LIMIT ?`),
       setUpto: db.prepare("UPDATE archive SET counters_upto = max(counters_upto, ?)"),
       channel: db.prepare(`
         UPDATE channels
@@ -63,21 +67,26 @@ export class Counters {
     return this.#users.size;
   }
 
-  /** Counts messages that were committed but not counted when the last writer ended; calls `step` if there were any. */
-  catchUp(step: () => void): void {
+  /**
+   * Counts messages that were committed but not counted when the last writer ended.
+   * @param write called for every {@link UNCOUNTED_ROWS} of them; writes the counters
+   */
+  catchUp(write: () => void): void {
     let upto = this.#sql.upto.get()!.counters_upto as number;
-    let rows = 0;
-    for (const row of this.#sql.uncounted.iterate(upto)) {
-      upto = row.id as number;
-      this.add({
-        id: upto,
-        channelId: row.channel_id as number,
-        userId: row.user_id as number ?? undefined,
-        kind: KINDS[row.kind as number]!,
-      });
-      rows++;
+    for (let rows = UNCOUNTED_ROWS; rows === UNCOUNTED_ROWS;) {
+      const uncounted = this.#sql.uncounted.all(upto, UNCOUNTED_ROWS);
+      for (const row of uncounted) {
+        upto = row.id as number;
+        this.add({
+          id: upto,
+          channelId: row.channel_id as number,
+          userId: row.user_id as number ?? undefined,
+          kind: KINDS[row.kind as number]!,
+        });
+      }
+      rows = uncounted.length;
+      if (rows > 0) write();
     }
-    if (rows > 0) step();
   }
 
   add({ id, channelId, userId, kind }: Counted): void {

@@ -155,18 +155,18 @@ export class Removals {
   }
 
   /** Newest first; most often the first few are enough. */
-  #rows(scopes: Scopes, { from, before }: Span, rows: number): Iterable<Candidate> {
+  #rows(scopes: Scopes, { from, before }: Span, rows: number): Candidate[] {
     const { channelId, userId = null } = scopes;
     const found = this.#indexes.isUsable("messages_index")
-      ? this.#candidates.statement.iterate(
+      ? this.#candidates.statement.all(
         matchExpression(scopes),
         // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
         BigInt(before),
         BigInt(from),
         rows,
       )
-      : this.#sql.scanned.iterate({ channelId: channelId!, userId, before, from, rows, most: MAX_SCANNED });
-    return found as Iterable<unknown> as Iterable<Candidate>;
+      : this.#sql.scanned.all({ channelId: channelId!, userId, before, from, rows, most: MAX_SCANNED });
+    return found as unknown as Candidate[];
   }
 }
 

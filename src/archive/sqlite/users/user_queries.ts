@@ -175,10 +175,9 @@ export class UserQueries {
   #color(id: number): string | undefined {
     try {
       if (this.#messagesHealth.trouble() === undefined) {
-        const looks = this.#sql.looks.statement.iterate(matchExpression({ userId: id })) as Iterable<
-          { color: string | null }
-        >;
-        for (const { color } of looks) if (color) return color;
+        const looks = this.#sql.looks.statement.all(matchExpression({ userId: id }));
+        const color = looks.find(({ color }) => color)?.color;
+        if (color) return color as string;
       }
     } catch (error) {
       // Timelines report that the index is damaged; the colour of the newest author row is good enough here.
