@@ -1,4 +1,4 @@
-/** Archives with rows that a wrong clock put into the future: what the writer does beside them, and what the doctor does. */
+/** Archives with rows in the future from a wrong clock: how the writer and the doctor handle them. */
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
@@ -20,7 +20,7 @@ function received(sentAt: number, at: number, text?: string) {
   return { event: reading.event, receivedAt: at };
 }
 
-/** 50 messages at their time, and 50 that were received while the clock was 400 days ahead, as older versions stored them. */
+/** 50 messages at their time, and 50 from while the clock was 400 days ahead, as older versions stored them. */
 function spoiled(path: string, from: number): void {
   using writer = openSqliteArchive({ path, synchronous: "normal" });
   writer.createChannel("alpha", from);
@@ -42,7 +42,7 @@ async function eventsOf(path: string): Promise<StoredEvent[]> {
   return (await reader.timeline({ channelId: 1, limit: 200 })).events.toReversed();
 }
 
-Deno.test("what is stored beside rows of the future stands at its own time, is counted, and counted after a crash", async () => {
+Deno.test("messages that are stored beside rows in the future get their own time and are counted, even after a crash", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
   const from = Date.now() - 3_600_000;
@@ -57,7 +57,7 @@ Deno.test("what is stored beside rows of the future stands at its own time, is c
       const { events } = writer.append([received(at - 50, at)], new Set([1]));
       assert.equal(receivedAt(events[0]!.id), at);
     }
-    // Not flushed: what a crash leaves.
+    // Counters are not flushed, as after a crash.
     await using reader = openSqliteReader({ path });
     assert.equal((await reader.channel(1))!.messages, 100 + (run + 1) * 20);
   }
@@ -65,7 +65,7 @@ Deno.test("what is stored beside rows of the future stands at its own time, is c
   assert.deepEqual(ids, ids.toSorted((a, b) => a - b));
 });
 
-Deno.test("ids pass by rows that are there already when their time has come", () => {
+Deno.test("ids skip rows that exist already at their time", () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
   const now = Date.now();
@@ -88,7 +88,7 @@ Deno.test("ids pass by rows that are there already when their time has come", ()
   }
 });
 
-Deno.test("the doctor finds rows ahead of when they were sent, and puts them right: none is lost, raw lines are equal", async () => {
+Deno.test("the doctor finds rows that are ahead of their sending time and corrects them: none is lost, raw lines are equal", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
   const from = Date.now() - 3_600_000;
@@ -118,7 +118,7 @@ Deno.test("the doctor finds rows ahead of when they were sent, and puts them rig
   assert.ok(user!.lastAt! <= Date.now());
   const search = searchOf("again");
   let found34 = 0;
-  // On a busy machine a search may be ended by its time budget, and says where it is to go on.
+  // On a busy machine the time budget may end a search, which then returns where to continue.
   for (let before: number | undefined, more = true; more;) {
     const page = await reader.timeline({ search, channelId: 1, place: placeBefore(before), limit: 200 });
     found34 += page.events.length;
@@ -132,7 +132,7 @@ Deno.test("the doctor finds rows ahead of when they were sent, and puts them rig
     assert.equal(
       gaps.find((gap) => at > gap.from && at < (gap.to ?? Infinity)),
       undefined,
-      "no message lies in a gap",
+      "no message is in a gap",
     );
   }
 });

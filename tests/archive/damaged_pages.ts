@@ -1,4 +1,4 @@
-/** An archive whose search indexes have pages of every kind, ways to damage them, and what must be the same afterwards. */
+/** An archive whose search indexes have pages of every kind, ways to damage them, and values to compare after a repair. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
@@ -12,18 +12,18 @@ import { ANN, BEN, NOON, person, said, timed, timeout, wholePage } from "./said.
 const PAGE_BYTES = 4_096;
 
 export interface Page {
-  /** The tree that it belongs to. */
+  /** The name of its tree. */
   name: string;
-  /** As `dbstat` has it: `internal`, `leaf`, `overflow`. */
+  /** The kind in `dbstat`: `internal`, `leaf`, `overflow`. */
   kind: string;
   isRoot: boolean;
-  /** From 1. */
+  /** The page number, from 1. */
   number: number;
 }
 
 /**
- * Makes an archive, a single file.
- * @param leafBytes how large FTS5 makes its leaves: small ones make deep trees, large ones need overflow pages
+ * Creates an archive in a single file.
+ * @param leafBytes the size of FTS5's leaves: small ones make deep trees, large ones need overflow pages
  */
 export function makeArchive(path: string, leafBytes: number): void {
   using writer = openSqliteArchive({ path, synchronous: "normal" });
@@ -56,7 +56,7 @@ export function makeArchive(path: string, leafBytes: number): void {
   writer.flushCounters();
 }
 
-/** Every page of a file, but for those of the schema. */
+/** Every page of a file except those of the schema. */
 export function pagesOf(path: string): Page[] {
   using db = new DatabaseSync(path, { readOnly: true });
   return db.prepare(`
@@ -71,7 +71,7 @@ export function pagesOf(path: string): Page[] {
   }));
 }
 
-/** Overwrites pages, numbered from 1, with zeros or with garbage. */
+/** Overwrites pages (numbered from 1) with zeros or with garbage. */
 export function overwrite(path: string, pages: readonly number[], isGarbage: boolean): void {
   using file = Deno.openSync(path, { write: true });
   for (const page of pages) {
@@ -102,7 +102,7 @@ export function rowsOf(path: string): Map<string, string[]> {
   );
 }
 
-/** What searches for words, people and names find. */
+/** The results of searches for words, users and names. */
 export async function found(path: string): Promise<unknown[]> {
   await using reader = openSqliteReader({ path });
   const answers: unknown[] = [];
@@ -121,7 +121,7 @@ export async function found(path: string): Promise<unknown[]> {
   return answers;
 }
 
-/** What a file says of itself in its header, and how it is kept. */
+/** Values of the file's header, and its permissions. */
 export function headerOf(path: string): unknown[] {
   using db = new DatabaseSync(path, { readOnly: true });
   const pragmas = ["application_id", "user_version", "auto_vacuum", "page_size", "encoding"];
@@ -131,7 +131,7 @@ export function headerOf(path: string): unknown[] {
   ];
 }
 
-/** Rows can be deleted, and their pages given back one by one, which needs every page to be accounted for. */
+/** Deletes rows and returns their pages one by one, which fails unless every page is accounted for. */
 export function assertVacuums(path: string): void {
   using db = new DatabaseSync(path);
   const number = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);

@@ -1,4 +1,4 @@
-/** Pages of the search index are lost: repair brings search back, and every row stays as it was. */
+/** Pages of the search index are lost: repair restores the search, and changes no row. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,7 @@ const HEADER_BYTES = 100;
 
 const repair = (path: string): Diagnosis => repairArchive({ path, now: NOON, progress: () => {} });
 
-/** One page of each kind of each tree whose name begins so: a root, and one in the middle. */
+/** One page of each kind of each tree whose name matches: a root, and one in the middle. */
 function onePerKind(pages: readonly Page[], names: RegExp): Page[] {
   const kinds = Map.groupBy(
     pages.filter(({ name }) => names.test(name)),
@@ -31,7 +31,7 @@ function onePerKind(pages: readonly Page[], names: RegExp): Page[] {
   return Array.from(kinds.values(), (same) => same[same.length >> 1]!);
 }
 
-/** Damages a copy of a sound archive, repairs it and compares it. */
+/** Damages a copy of an undamaged archive, repairs it and compares it. */
 async function assertRepairs(sound: string, what: string, damage: (path: string) => void): Promise<void> {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
@@ -53,7 +53,7 @@ async function assertRepairs(sound: string, what: string, damage: (path: string)
 }
 
 for (const [leafBytes, kinds] of [[64, "deep trees"], [8_000, "overflow pages"]] as const) {
-  Deno.test(`whichever page of a search index with ${kinds} is lost, repair brings search back`, async () => {
+  Deno.test(`repair restores the search after the loss of any page of a search index with ${kinds}`, async () => {
     using folder = tempFolder();
     const sound = `${folder.path}/sound.db`;
     makeArchive(sound, leafBytes);
@@ -75,7 +75,7 @@ for (const [leafBytes, kinds] of [[64, "deep trees"], [8_000, "overflow pages"]]
   });
 }
 
-Deno.test("whatever else than a table's rows is lost, repair brings it back", async () => {
+Deno.test("repair restores everything but rows of tables", async () => {
   using folder = tempFolder();
   const sound = `${folder.path}/sound.db`;
   makeArchive(sound, 1_000);
@@ -83,7 +83,7 @@ Deno.test("whatever else than a table's rows is lost, repair brings it back", as
   const numbers = (names: RegExp) => pages.filter(({ name }) => names.test(name)).map(({ number }) => number);
   const cases: [what: string, pages: number[]][] = [
     ["both search indexes", numbers(/^(messages|names)_index_/)],
-    ["the note of what is wrong with them", numbers(/^index_faults$/)],
+    ["the table of index faults", numbers(/^index_faults$/)],
     ["other indexes", numbers(/^(users_by|user_names_by|authors_by|sqlite_autoindex)/)],
     ["pointers from pages to trees", [2]],
   ];
@@ -95,7 +95,7 @@ Deno.test("whatever else than a table's rows is lost, repair brings it back", as
   }
 });
 
-Deno.test("tables and triggers of somebody else stay in the damaged file, and that is said", () => {
+Deno.test("foreign tables and triggers stay in the damaged file, and are reported", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   makeArchive(path, 4_000);
@@ -113,7 +113,7 @@ Deno.test("tables and triggers of somebody else stay in the damaged file, and th
   assert.deepEqual(rowsOf(path), rows);
 });
 
-Deno.test("free pages that are damaged do not stay", async () => {
+Deno.test("damaged free pages are removed", async () => {
   using folder = tempFolder();
   const sound = `${folder.path}/sound.db`;
   makeArchive(sound, 4_000);
@@ -123,13 +123,13 @@ Deno.test("free pages that are damaged do not stay", async () => {
       "PRAGMA journal_mode = DELETE; CREATE TABLE x (a); INSERT INTO x VALUES (zeroblob(99999)); DROP TABLE x",
     );
   }
-  // Where the header says that the list of free pages begins.
+  // The header's field with the first page of the list of free pages.
   const trunk = new DataView(Deno.readFileSync(sound).buffer).getUint32(32);
   assert.ok(trunk > 0);
   await assertRepairs(sound, "free pages", (path) => overwrite(path, [trunk], true));
 });
 
-Deno.test("where a row cannot be read nothing is changed, and the table is named", () => {
+Deno.test("if a row cannot be read, nothing is changed, and its table is reported", () => {
   using folder = tempFolder();
   const path = `${folder.path}/twitch.db`;
   makeArchive(path, 4_000);
@@ -148,7 +148,7 @@ Deno.test("where a row cannot be read nothing is changed, and the table is named
       new RegExp(`left as it is: not every row of the table ${table} can be read`),
     );
     assert.ok(left.length > 0);
-    // Opening a file counts in its header.
+    // Opening a file changes a counter in its header.
     assert.deepEqual(Deno.readFileSync(path).subarray(HEADER_BYTES), damaged.subarray(HEADER_BYTES));
     assert.deepEqual(Deno.readDirSync(folder.path).map(({ name }) => name).toArray(), ["twitch.db"]);
   }
@@ -169,7 +169,7 @@ Deno.test("an archive that another program has open is not replaced", () => {
 
 const STEPS = ["copy", "index", "examine", ...REPLACE_STEPS];
 for (const step of STEPS) {
-  Deno.test(`a repair that is killed before "${step}" leaves the damaged archive or the new one, and the next one ends`, async () => {
+  Deno.test(`a repair that is killed before "${step}" leaves the damaged or the new archive, and the next repair completes`, async () => {
     using folder = tempFolder();
     const [sound, path] = [`${folder.path}/sound.db`, `${folder.path}/twitch.db`];
     makeArchive(sound, 1_000);

@@ -1,4 +1,4 @@
-/** A fresh archive, and short ways to say what happened in it. */
+/** A new archive, and builders for events in it. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader, ArchiveWriter, TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
@@ -14,13 +14,13 @@ export const NOON = 1_709_294_400_000;
 export interface Opened extends Disposable {
   path: string;
   writer: ArchiveWriter;
-  /** Opens a connection that sees what is committed. */
+  /** Opens a connection that reads committed data. */
   reader(): ArchiveReader;
-  /** Appends one event a second, from noon plus `startS`, and hands back the ids. */
+  /** Appends one event a second, from noon plus `startS` seconds, and returns the ids. */
   say(events: ChatEvent[], startS?: number): number[];
 }
 
-/** An archive that knows the channels `lake` (1), with Twitch's id 9001, and `hill` (2). */
+/** An archive with the channels `lake` (1, with Twitch's id 9001) and `hill` (2). */
 export function openArchive(): Opened {
   const folder = tempFolder();
   const path = join(folder.path, "twitch.db");
@@ -42,20 +42,20 @@ export function openArchive(): Opened {
   return opened;
 }
 
-/** Makes the index of messages one of FTS5's format 5, which is not the one that this program reads. */
+/** Changes the message index to FTS5's format 5, which this program cannot read. */
 export const SECURE_DELETE = `
   INSERT INTO messages_index (messages_index, rank) VALUES ('secure-delete', 1);
   INSERT INTO messages_index (rowid, terms) VALUES (1, 'a');
   INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', 1, 'a');`;
 
-/** Runs SQL on the archive's file, by a connection of its own that may write to every table. */
+/** Runs SQL on the archive's file, on a separate connection that may write to every table. */
 export function exec({ path }: Opened, sql: string): void {
   using db = new DatabaseSync(path);
   (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
   db.exec(sql);
 }
 
-/** The query that a text means. */
+/** Parses a query. */
 export function searchOf(text: string): SearchQuery {
   const parsed = parseSearch(text);
   if ("problem" in parsed) throw new Error(parsed.problem);
@@ -63,8 +63,8 @@ export function searchOf(text: string): SearchQuery {
 }
 
 /**
- * A whole page of a search, back in time: on a busy machine the archive may end a search after each few rows.
- * @param page counted from 1, the newest
+ * A complete page of a search, backwards in time: on a busy machine the archive may end a search after a few rows.
+ * @param page from 1, the newest
  */
 export async function wholePage(
   reader: ArchiveReader,

@@ -21,7 +21,7 @@ import {
 
 const WORDS = ["the", "Thé", "there", "goal", "goals", "go_al", "草", "草生", "ㅋㅋㅋ", "😂", "100%", "it's"];
 
-/** Of 3,000 messages by two people in two channels, with bursts and silences between them. */
+/** 3,000 messages by two users in two channels, with bursts and silences. */
 function talk(archive: Opened): StoredEvent[] {
   const events: StoredEvent[] = [];
   let seed = 7;
@@ -40,7 +40,7 @@ function talk(archive: Opened): StoredEvent[] {
     );
     events.push(...archive.writer.append(timed(batch, burst ** 4), new Set([1, 2])).events);
   }
-  // The first bursts overlap, so they are not in the order of their ids.
+  // The first bursts overlap, so events are not in the order of their ids.
   return events.sort((a, b) => b.id - a.id);
 }
 
@@ -48,7 +48,7 @@ function talk(archive: Opened): StoredEvent[] {
 const READINGS = [["the pages of the index", ""], ["MATCH", SECURE_DELETE]] as const;
 
 for (const [by, setup] of READINGS) {
-  Deno.test(`whatever is searched by ${by}, what is found is what a look at every message finds`, async () => {
+  Deno.test(`any search by ${by} finds the same as a scan of every message`, async () => {
     using archive = openArchive();
     exec(archive, setup);
     const events = talk(archive);
@@ -88,7 +88,7 @@ for (const [by, setup] of READINGS) {
     assert.deepEqual(reader.faults().map(({ kind }) => kind), setup === "" ? [] : ["slow index"]);
   });
 
-  Deno.test(`what came after a message is found by ${by} from there on, the oldest first`, async () => {
+  Deno.test(`messages after a message are found by ${by} from there on, oldest first`, async () => {
     using archive = openArchive();
     exec(archive, setup);
     const events = talk(archive);
@@ -125,7 +125,7 @@ for (const [by, setup] of READINGS) {
   });
 }
 
-Deno.test("a search that is stopped again and again finds everything in the end", async () => {
+Deno.test("a search that is stopped repeatedly finds everything in the end", async () => {
   using archive = openArchive();
   let right: number[] = [];
   for (let i = 0; i < 40; i++) {
@@ -152,7 +152,7 @@ Deno.test("a search that is stopped again and again finds everything in the end"
   assert.deepEqual(found, right);
 });
 
-Deno.test("a letter that the index takes for another is found by either", async () => {
+Deno.test("a letter that the index maps to another is found by either", async () => {
   using archive = openArchive();
   archive.say([said(ANN, "5µs"), said(ANN, "5μs"), said(ANN, "Waſſer")]);
   await using reader = archive.reader();
@@ -162,7 +162,7 @@ Deno.test("a letter that the index takes for another is found by either", async 
   for (const text of ["waſſer", "Wasser"]) assert.equal(await found(text), 1, text);
 });
 
-Deno.test("what Twitch says is found by its folded words, too, where texts are looked at", async () => {
+Deno.test("Twitch's sentences are found by their folded words, too, if texts are verified", async () => {
   using archive = openArchive();
   archive.say([
     said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=José\\ssubscribed\\sagain" }),

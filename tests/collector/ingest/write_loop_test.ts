@@ -1,4 +1,4 @@
-/** The intake and its store on a real archive that has a thread of its own: nothing lost, doubled or overtaken. */
+/** The ingest pipeline with a real archive on its own thread: nothing is lost, duplicated or reordered. */
 import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
@@ -14,7 +14,7 @@ import { privmsg } from "../../support/lines.ts";
 import { type TempFolder, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 
-/** An intake for the channel `alpha`; of any other channel a row cannot be stored. */
+/** A pipeline for the channel `alpha`. Rows of other channels cannot be stored. */
 function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFolder } = {}) {
   const folder = options.in ?? tempFolder();
   const path = `${folder.path}/a.db`;
@@ -51,7 +51,7 @@ function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFol
       assert.ok(reading.kind === "chat");
       intake.take(reading.event, line, time.clock.monotonicMs());
     },
-    /** Until it is disposed of, for the first time. */
+    /** Locks the archive until the lock is disposed. */
     lock(): Disposable {
       const other = new DatabaseSync(path);
       other.exec("BEGIN IMMEDIATE");
@@ -92,7 +92,7 @@ function numbers(count: number, without?: number): string[] {
   return Array.from({ length: count }, (_, n) => String(n)).filter((_, n) => n !== without);
 }
 
-Deno.test("a row that cannot be stored is set aside while the next batch is under way: the order stays", async () => {
+Deno.test("a row that cannot be stored is quarantined while the next batch is in flight: the order stays", async () => {
   using it = openIntake();
   for (let n = 0; n < 500; n++) it.say(String(n), n === 20 ? "nowhere" : "alpha");
   await until(() => it.intake.counts.stored === 499);
@@ -101,7 +101,7 @@ Deno.test("a row that cannot be stored is set aside while the next batch is unde
   assert.deepEqual(it.announced, numbers(500, 20));
 });
 
-Deno.test("a spool ends although lines keep coming, and they stay in order", async () => {
+Deno.test("an overflow file is read to its end while lines keep arriving, and they stay in order", async () => {
   using it = openIntake({ bound: 5 });
   const lock = it.lock();
   it.say("0");
@@ -119,7 +119,7 @@ Deno.test("a spool ends although lines keep coming, and they stay in order", asy
   assert.deepEqual(await it.texts(), numbers(n));
 });
 
-Deno.test("while a full spool is read back the sockets wait, and nothing is dropped", async () => {
+Deno.test("while a full overflow file is read back, the sockets wait, and nothing is dropped", async () => {
   using it = openIntake({ bound: 5, spoolBound: 300_000 });
   const lock = it.lock();
   it.say("0");
@@ -137,10 +137,10 @@ Deno.test("while a full spool is read back the sockets wait, and nothing is drop
   assert.deepEqual(await it.texts(), numbers(n));
 });
 
-Deno.test("what overflowed while the store failed is in its order after two ends and two starts", async () => {
+Deno.test("rows that overflowed while the store failed are in order after two restarts", async () => {
   using folder = tempFolder();
   let n = 0;
-  // The second start has the spool of the first, reads it back and fails on the way; its spool holds the rest, too.
+  // The second start reads the overflow file of the first and fails meanwhile; its own file then has the rest, too.
   for (const [said, bound] of [[3_000, 50], [2_000, 50]] as const) {
     using it = openIntake({ in: folder, bound });
     using _lock = it.lock();
@@ -159,7 +159,7 @@ Deno.test("what overflowed while the store failed is in its order after two ends
   assert.deepEqual(await it.texts(), numbers(n));
 });
 
-Deno.test("what finds no room in the spool comes behind it, also over an end, where only that is lost", async () => {
+Deno.test("rows that do not fit into the overflow file follow it; at an end, only these are lost", async () => {
   using folder = tempFolder();
   let n = 0;
   {
@@ -168,7 +168,7 @@ Deno.test("what finds no room in the spool comes behind it, also over an end, wh
     it.say(String(n++));
     await until(() => it.troubles.length === 1);
     const fill = async () => {
-      // A retry may be under way, for which what waits stays in memory a moment.
+      // A retry may be in flight, for which waiting rows stay in memory for a moment.
       while (it.intake.status().spooledBytes < 29_000) {
         await it.intake.store.whenWritable();
         it.say(String(n++));
@@ -190,7 +190,7 @@ Deno.test("what finds no room in the spool comes behind it, also over an end, wh
   assert.deepEqual(await it.texts(), numbers(n - 50));
 });
 
-Deno.test("after a second of trouble what waits is in the spool, however little: a kill would not lose it", async () => {
+Deno.test("after a second of failures, waiting rows are in the overflow file, so that a kill does not lose them", async () => {
   using it = openIntake();
   using lock = it.lock();
   it.say("0");
@@ -206,7 +206,7 @@ Deno.test("after a second of trouble what waits is in the spool, however little:
   await until(() => it.intake.counts.stored === 1);
 });
 
-Deno.test("a row of a spool that cannot be stored is set aside once, and the others are stored once", async () => {
+Deno.test("a row of an overflow file that cannot be stored is quarantined once, and others are stored once", async () => {
   using it = openIntake({ bound: 1 });
   const lock = it.lock();
   it.say("0");
@@ -228,7 +228,7 @@ function refuseAll(path: string): Disposable {
   return { [Symbol.dispose]: () => run("DROP TRIGGER refusing") };
 }
 
-Deno.test("a run of identical refusals is trouble with the store: nothing more goes into quarantine, and nothing is lost", async () => {
+Deno.test("a series of identical refusals is a failure of the store: nothing more is quarantined, and nothing is lost", async () => {
   using it = openIntake();
   it.say("0");
   await until(() => it.intake.counts.stored === 1);
@@ -245,7 +245,7 @@ Deno.test("a run of identical refusals is trouble with the store: nothing more g
   assert.deepEqual((await it.texts()).toSorted(), numbers(201).toSorted());
 });
 
-Deno.test("rows that are refused one batch after the other, alike, are stored once the store works again", async () => {
+Deno.test("rows that are refused with the same error batch after batch are stored once the store works again", async () => {
   using it = openIntake();
   {
     using _refusing = refuseAll(it.path);
@@ -262,7 +262,7 @@ Deno.test("rows that are refused one batch after the other, alike, are stored on
   assert.deepEqual((await it.texts()).toSorted(), ["1", "2", "3"]);
 });
 
-Deno.test("rows that are refused alike among others that are stored are bad, however many", async () => {
+Deno.test("rows that are refused with the same error while others are stored are quarantined, for any number", async () => {
   using it = openIntake();
   {
     using db = new DatabaseSync(it.path);

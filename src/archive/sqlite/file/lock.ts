@@ -51,7 +51,7 @@ export class InUseError extends AppError {
 /**
  * Locks the archive for this process until the lock is disposed or the process ends. Call it before this process opens
  * the archive. Creates the file if it is missing, since only a file has one identity under all its names.
- * @throws {InUseError} if another process has it; AppError unavailable if its path or the lock's is not a plain file
+ * @throws {InUseError} if another process has it; AppError unavailable if its path or the lock's is not a regular file
  */
 export function lockArchive(path: string, command: string): ArchiveLock {
   const archive = makeAndLock(path);
@@ -127,7 +127,7 @@ class LockFile implements Disposable {
       this.#file = file;
       this.#write();
     } catch {
-      // The folder is not writable, or the lock's path is no plain file: no other process can lock it either.
+      // The folder is not writable, or the lock's path is not a regular file: no other process can lock it either.
     }
     return undefined;
   }
@@ -165,7 +165,7 @@ function makeAndLock(path: string): Deno.FsFile | undefined {
 /**
  * Creates the archive file if it is missing. Never opens an existing file, because closing it would release the locks
  * that SQLite has on it in this process.
- * @throws AppError unavailable if the path is not a plain file or cannot be opened
+ * @throws AppError unavailable if the path is not a regular file or cannot be opened
  */
 export function makeArchive(path: string): void {
   const there = opened(path, () => {
