@@ -74,7 +74,7 @@ for (const shiftMs of SHIFTS) {
     const { accepted } = twitch.counters;
     clock.setBy(-shiftMs);
     twitch.reconnectAll();
-    await twitch.when(() => twitch.counters.accepted === accepted + 1 && twitch.counters.open === 1);
+    await twitch.when(() => twitch.counters.accepted >= accepted + 1 && twitch.counters.open === 1);
     assert.equal(test.channel("alpha").state, "joined");
   });
 }

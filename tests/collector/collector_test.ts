@@ -159,7 +159,7 @@ Deno.test("RECONNECT: the new connection joins before the old one is left, witho
   };
   const talking = setInterval(say, 2);
   twitch.reconnectAll();
-  await twitch.when(() => twitch.counters.accepted === 2 && twitch.counters.open === 1);
+  await twitch.when(() => twitch.counters.accepted >= 2 && twitch.counters.open === 1);
   clearInterval(talking);
   say();
   await test.until(() => test.committed.filter(({ kind }) => kind === "message").length >= sent);

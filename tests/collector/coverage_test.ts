@@ -77,7 +77,7 @@ Deno.test("a RECONNECT leaves no gap", async () => {
   await using test = startTestCollector({ dbPath, twitch });
   await test.until((status) => status.channels[0]?.state === "joined");
   twitch.reconnectAll();
-  await twitch.when(() => twitch.counters.accepted === 2 && twitch.counters.open === 1);
+  await twitch.when(() => twitch.counters.accepted >= 2 && twitch.counters.open === 1);
   assert.deepEqual(await gapsOf(dbPath, 0), []);
 });
 

@@ -74,7 +74,7 @@ Deno.test("two readers: every message is stored once, and a cut of one reader lo
   await test.until(({ counts }) => counts.stored >= 101);
   twitch.dropOne();
   for (let n = 0; n < 100; n++) say();
-  await twitch.when(() => twitch.counters.open === 2 && twitch.counters.joins === 3);
+  await twitch.when(() => twitch.counters.open === 2 && twitch.counters.joins >= 3);
   for (let n = 0; n < 100; n++) say();
   const messages = () => test.committed.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid);
   await test.until(() => messages().length >= 300);
@@ -106,7 +106,7 @@ Deno.test("lines without an id are stored once, while a channel moves and while 
   const talking = setInterval(say, 1);
   await test.until(({ connections }) => connections.map(({ channels }) => channels).join() === "1,1,2");
   twitch.reconnectAll();
-  await twitch.when(() => twitch.counters.accepted === 6 && twitch.counters.open === 3);
+  await twitch.when(() => twitch.counters.accepted >= 6 && twitch.counters.open === 3);
   clearInterval(talking);
   say();
   const stored = () => test.committed.filter(({ kind }) => kind === "server").map(({ text }) => text);

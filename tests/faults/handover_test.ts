@@ -14,11 +14,11 @@ Deno.test("40 busy channels get their own connections, in two batches, and no li
   const { twitch, channels } = stage;
   const speed = new FullSpeed(twitch, channels);
   // Twitch accepts 20 logins in 10 s, and the shared connection uses the first.
-  await speed.until(() => twitch.counters.accepted === 20 && twitch.counters.parts === 19);
+  await speed.until(() => twitch.counters.accepted >= 20 && twitch.counters.parts >= 19);
   await speed.during(100);
   await twitch.when(() => twitch.counters.accepted > 20);
   // The last channel stays on the shared connection.
-  await speed.until(() => twitch.counters.parts === 39);
+  await speed.until(() => twitch.counters.parts >= 39);
   await speed.during(100);
   assert.equal(twitch.counters.open, 40);
   stage.program.kill("SIGTERM");
@@ -64,7 +64,7 @@ Deno.test("RECONNECT at full speed while channels move to their own connections:
   for (let round = 1; round <= 3; round++) {
     await speed.during(150);
     twitch.reconnectAll();
-    await speed.until(() => twitch.counters.accepted === 3 + 3 * round && twitch.counters.open === 3);
+    await speed.until(() => twitch.counters.accepted >= 3 + 3 * round && twitch.counters.open === 3);
   }
   await speed.during(150);
   await test[Symbol.asyncDispose]();
