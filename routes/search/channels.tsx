@@ -1,4 +1,4 @@
-/** Searching channels by name. */
+/** The search for channels by name. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/archive.ts";

@@ -1,4 +1,4 @@
-/** The fields of the message search, read into a query or into what is wrong with them. */
+/** Reads the fields of the message search into a query, or into problems of fields. */
 import type { Context } from "hono";
 import { parseSearch } from "../../src/search/query.ts";
 import type { TimelineQuery } from "../../src/archive/archive.ts";
@@ -9,7 +9,7 @@ import type { Env, Site } from "../site.tsx";
 const DAY_MS = 24 * 60 * 60_000;
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
 
-/** The fields as they were typed; empty where nothing was. */
+/** The fields as typed; empty if nothing was. */
 export type Typed = Record<typeof FIELDS[number], string>;
 export type Problems = Partial<Record<keyof Typed, string>>;
 type Filters = Pick<TimelineQuery, "search" | "channelId" | "userId" | "from" | "to">;
@@ -17,7 +17,7 @@ type Filters = Pick<TimelineQuery, "search" | "channelId" | "userId" | "from" | 
 export interface Fields {
   typed: Typed;
   problems: Problems;
-  /** What to ask the archive; `undefined` where nothing was typed, or something is wrong. */
+  /** The query for the archive; undefined if nothing was typed or there are problems. */
   query?: Filters;
 }
 
@@ -62,7 +62,7 @@ export async function readFields(
   return { typed, problems, query: hasScope && Object.keys(problems).length === 0 ? query : undefined };
 }
 
-/** Whom the fields name, in one call with what the page's sidebar wants. */
+/** Looks up the named channel and user, in one round trip with the channels of the page's sidebar. */
 async function findNamed(site: Site, c: Context<Env>, { channel, user }: Typed) {
   if (channel === "" && user === "") return {};
   const [channels, itsChannel, itsUser] = await site.archive.batch(
@@ -74,7 +74,7 @@ async function findNamed(site: Site, c: Context<Env>, { channel, user }: Typed) 
   return { channel: itsChannel, user: itsUser };
 }
 
-/** The beginning of a day of UTC, `2026-11-23`; a day that no calendar has is none. */
+/** The start of a UTC date `YYYY-MM-DD`, in epoch milliseconds; undefined if it is not a date. */
 export function dayOf(text: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
   const at = Date.parse(`${text}T00:00:00Z`);

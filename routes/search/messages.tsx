@@ -1,4 +1,4 @@
-/** Searching messages: words, with filters; newest first. */
+/** The search for messages: words, with filters; newest first. */
 import type { Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";

@@ -31,7 +31,7 @@ export class LazyStatement {
   }
 }
 
-/** What can be seen of an index without reading all of it. Single pages of a usable index may still be damaged. */
+/** Checks an index without reading all of it. Single pages of a usable index may still be damaged. */
 export class IndexHealth {
   readonly #marks: LazyStatement;
   readonly #structure: LazyStatement;
@@ -55,7 +55,7 @@ export class IndexHealth {
     );
   }
 
-  /** What the index says of itself; a few microseconds. @throws AppError unavailable */
+  /** Reads the recorded fault and the format version, which takes a few microseconds. @throws AppError unavailable */
   marks(): IndexMarks {
     let marks: IndexMarks = {};
     const trouble = troubleIn(() => {
@@ -72,12 +72,12 @@ export class IndexHealth {
     return trouble === undefined ? marks : { trouble };
   }
 
-  /** Why the index cannot be used, as far as its marks tell. @throws AppError unavailable */
+  /** Why the index cannot be used, as far as {@link marks} shows. @throws AppError unavailable */
   trouble(): string | undefined {
     return this.marks().trouble;
   }
 
-  /** The same, with a look at its records. @throws AppError unavailable */
+  /** The same, after reading its structure record and asking it by MATCH. @throws AppError unavailable */
   examine(): string | undefined {
     const { trouble, unreadable } = this.marks();
     if (trouble !== undefined || unreadable !== undefined) return trouble;
@@ -91,7 +91,7 @@ export class IndexHealth {
   }
 }
 
-/** @throws AppError unavailable where the file, and not the index, is the reason */
+/** @throws AppError unavailable if the file and not the index is the reason */
 function troubleIn(look: () => string | undefined): string | undefined {
   try {
     return look();

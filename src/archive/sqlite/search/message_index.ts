@@ -1,4 +1,4 @@
-/** Chooses who serves the lists of `messages_index`: FTS5's pages, or MATCH where this program cannot read the pages. */
+/** Chooses the implementation for `messages_index`: FTS5's pages, or MATCH if this program cannot read the pages. */
 import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../../chat/errors.ts";
 import { indexFaultOf, IndexHealth } from "../fts5/health.ts";
@@ -18,9 +18,9 @@ export class MessageIndex {
   #pages: PostingLists | undefined;
   #match: MatchIndex | undefined;
   #isChecked = false;
-  /** What the self-check found to be wrong with the pages. */
+  /** Why the self-check failed. */
   #wrong: string | undefined;
-  /** Why the pages cannot be read and MATCH serves, as of the last `open` or `check`. */
+  /** Why MATCH serves, as of the last `open` or `check`; undefined if the pages do. */
   unreadable: string | undefined;
 
   constructor(db: DatabaseSync) {
@@ -28,7 +28,7 @@ export class MessageIndex {
     this.#health = new IndexHealth(db, "messages_index");
   }
 
-  /** The index as it is served now. @throws AppError index_unusable where it cannot be used */
+  /** The implementation that serves now. @throws AppError index_unusable */
   open(): CandidateIndex {
     const { trouble, unreadable } = this.#health.marks();
     if (trouble !== undefined) throw new AppError("index_unusable", trouble);
@@ -37,10 +37,10 @@ export class MessageIndex {
   }
 
   /**
-   * Compares some lists with what MATCH finds, once. To be called in a transaction. It takes 5 to 10 ms, so a reader calls
-   * it after its first answer.
-   * @returns whether it found that the pages cannot be read, so that MATCH serves from now on
-   * @throws AppError index_unusable where the index cannot be used
+   * The self-check: compares some lists with what MATCH finds, once. Call it in a transaction. It takes 5 to 10 ms, so a
+   * reader runs it after its first answer.
+   * @returns true if it failed, so that MATCH serves from now on
+   * @throws AppError index_unusable
    */
   check(): boolean {
     this.open();
