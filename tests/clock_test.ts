@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { root, sources } from "./support/sources.ts";
 
-/** What reads the wall clock, and what for. Everything else takes a `Clock`, and measures by its monotonic side. */
+/** The modules that read the wall clock, and why. All others take a `Clock` and use its monotonic time. */
 const WALL_CLOCK: Record<string, string> = {
   "src/clock.ts": "the clock itself",
   "src/demo/clock.ts": "times of invented lines",
@@ -14,7 +14,7 @@ const WALL_CLOCK: Record<string, string> = {
   "src/commands/restore.ts": "shown: the name of the file that is kept",
 };
 
-Deno.test("nothing but what stores or shows a time reads the wall clock", () => {
+Deno.test("only modules that store or show a time read the wall clock", () => {
   const found = [...sources()].filter((path) =>
     /\bDate\.now\b|\bnew Date\(\)/.test(Deno.readTextFileSync(new URL(path, root)))
   );

@@ -1,6 +1,6 @@
 /**
- * `deno compile` downloads a runtime, so it is not run here. What decides whether its executable works is tested
- * instead: that the task includes everything that is found by address, and that every module of it resolves.
+ * `deno compile` downloads a runtime, so it does not run here. Instead this tests that the task includes
+ * every file that is loaded by URL, and that all modules resolve.
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -11,17 +11,17 @@ import { root, sources } from "./support/sources.ts";
 const { command } = manifest.tasks.compile;
 const included = [...command.matchAll(/--include (\S+)/g)].map((match) => match[1]!);
 
-/** These run from the sources only: the launcher, and what tasks run. */
+/** Modules that run only from the sources: the launcher, and scripts of tasks. */
 const NEVER_COMPILED = ["src/launch/launch.ts", "src/commands/vendor.ts"];
 
-/** It is given the address. */
+/** Gets the URL as a parameter. */
 const STARTS_WORKERS = "src/rpc/start_worker.ts";
 
-Deno.test("the executable keeps its heaps as the launcher has it", () => {
+Deno.test("the executable has the launcher's V8 flags", () => {
   assert.equal(/--v8-flags=(\S+)/.exec(command)?.[1], V8_FLAGS.join(","));
 });
 
-Deno.test("what is found by its address is included in the executable", () => {
+Deno.test("files that are loaded by URL are included in the executable", () => {
   const found = [...addressed()];
   assert.ok(
     found.length >= 5,
@@ -32,7 +32,7 @@ Deno.test("what is found by its address is included in the executable", () => {
   }
 });
 
-Deno.test("every Worker is started by an address that can be read off its source", () => {
+Deno.test("every Worker is started with a literal URL", () => {
   for (const from of compiled()) {
     if (from === STARTS_WORKERS) continue;
     const text = Deno.readTextFileSync(new URL(from, root));
@@ -42,7 +42,7 @@ Deno.test("every Worker is started by an address that can be read off its source
   }
 });
 
-Deno.test("what is included is there, and is asked for", () => {
+Deno.test("included files exist and are used", () => {
   const found = [...addressed()].map(({ path }) => path);
   for (const item of included) {
     const { isFile } = Deno.statSync(new URL(item, root));
@@ -50,7 +50,7 @@ Deno.test("what is included is there, and is asked for", () => {
   }
 });
 
-Deno.test("every module of the program and of its Workers resolves, migrations among them", async () => {
+Deno.test("all modules of the program and its Workers resolve, including migrations", async () => {
   const resolved = new Set<string>();
   for (const entry of ["main.ts", ...included.filter((item) => item.endsWith(".ts"))]) {
     const { stdout } = await new Deno.Command(Deno.execPath(), {
@@ -73,7 +73,7 @@ Deno.test("every module of the program and of its Workers resolves, migrations a
   }
 });
 
-Deno.test("the executable runs nothing and loads no library", () => {
+Deno.test("the executable has no permission to run programs or load libraries", () => {
   assert.doesNotMatch(command, /\s-A\b|--allow-(all|run|ffi|sys(?!=statfs ))/);
 });
 
@@ -81,7 +81,7 @@ function compiled(): string[] {
   return [...sources()].filter((path) => !NEVER_COMPILED.includes(path));
 }
 
-/** Every `new URL("…", import.meta.url)` of the program, as a path from the project's folder. */
+/** Yields every `new URL("…", import.meta.url)` of the program as a path relative to the project's folder. */
 function* addressed(): Generator<{ from: string; path: string }> {
   for (const from of compiled()) {
     const text = Deno.readTextFileSync(new URL(from, root));

@@ -13,13 +13,13 @@ async function coverage({ url }: Running): Promise<CoverageJson> {
   return CoverageJson.parse(await response.json());
 }
 
-/** Until when the archive says that it listened. */
+/** The end of the recorded coverage. */
 function knownAt(dbPath: string): number {
   using db = new DatabaseSync(dbPath, { readOnly: true });
   return Number(db.prepare("SELECT listening_at FROM archive").get()!.listening_at);
 }
 
-Deno.test("kill -9 of the whole program: coverage has the gap, to the second, and it heals", async () => {
+Deno.test("kill -9 of the whole program: coverage has the gap, to the second, and it is back-filled", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/archive.db`;
   await using history = startHistory();
@@ -33,7 +33,7 @@ Deno.test("kill -9 of the whole program: coverage has the gap, to the second, an
     await twitch.waitForJoin("alpha");
     say("before the kill");
     await until(async () => (await coverage(program)).listening.length === 1);
-    // What is heard is noted every second.
+    // Coverage is recorded every second.
     const listenedAt = knownAt(dbPath);
     await until(() => knownAt(dbPath) > listenedAt);
     program.kill("SIGKILL");
@@ -53,7 +53,7 @@ Deno.test("kill -9 of the whole program: coverage has the gap, to the second, an
   assert.equal(gap.fills.reduce((sum, fill) => sum + fill.messages, 0), 30);
   assert.equal(gap.fills[0]!.source, history.host);
   assert.equal(gap.missing_ms, 0);
-  assert.ok(percent! > 50 && percent! <= 100, "what was filled counts as recorded");
+  assert.ok(percent! > 50 && percent! <= 100, "filled gaps count as recorded");
   const page = await (await fetch(`${program.url}/channels/1`)).text();
   assert.match(page, /Not recorded .*ended without warning.* filled from 127\.0\.0\.1:\d+ \(30 messages\)/s);
   assert.match(page, /unheard 29/);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RecentLongest, watchEventLoop } from "../src/event_loop.ts";
 
-Deno.test("a thread that is held up is noticed, and by how much", async () => {
+Deno.test("a blocked thread is detected, with the delay", async () => {
   const noticed = Promise.withResolvers<number>();
   using _watch = watchEventLoop((delayMs) => delayMs >= 40 && noticed.resolve(delayMs));
   const until = performance.now() + 60;
@@ -9,7 +9,7 @@ Deno.test("a thread that is held up is noticed, and by how much", async () => {
   assert.ok(await noticed.promise >= 40);
 });
 
-Deno.test("the longest delay is remembered for about a minute", () => {
+Deno.test("the longest delay is kept for about a minute", () => {
   let now = 1_000_000;
   const longest = new RecentLongest(() => now);
   assert.equal(longest.value, 0);

@@ -1,6 +1,6 @@
 /**
- * What others send (chat lines, requests, files, answers of a history service) must not cost more than its length: one
- * stored line would otherwise slow down every page that shows it.
+ * Processing foreign text (chat lines, requests, files, answers of a history service) must take linear time.
+ * Otherwise one stored line could slow down every page that shows it.
  */
 import assert from "node:assert/strict";
 import { restoreRanges, shortenRanges } from "../src/archive/sqlite/codec/emote_ranges.ts";
@@ -43,7 +43,7 @@ const REVIEWED: Record<string, string> = {
   "^(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=": "no two neighbours take the same character",
 };
 
-Deno.test("no regular expression of the program can backtrack, but for those whose reason is written down", () => {
+Deno.test("no regular expression can backtrack more than linearly, except those with a documented reason", () => {
   const found = [...expressionsInSources()];
   assert.ok(found.length > 50, "the literals are found");
   const wrong = found
@@ -68,7 +68,7 @@ Deno.test("the time of every regular expression grows with its input", () => {
   }
 });
 
-/** By module: each function that takes foreign text; `undefined` = it takes none. */
+/** By module, a call of each function that takes foreign text; `undefined` if it takes none. */
 const event = (text: string, tags = "") => ({ kind: "message", channel: "a", text, tags } as const);
 const SEARCH = query.parseSearch('aa "a b" ab* 草 😂 ". ."');
 const found = "query" in SEARCH ? SEARCH.query : assert.fail();
@@ -181,7 +181,7 @@ const OTHERS: Record<string, (text: string) => unknown> = {
   "sseEvent": (data) => sseEvent({ data }),
 };
 
-Deno.test("every function of the vocabulary is known to this test", async () => {
+Deno.test("every function of src/chat is listed in this test", async () => {
   for (const { name } of Deno.readDirSync(new URL("src/chat", root))) {
     // These work on times and on errors, not on text.
     if (name === "coverage.ts" || name === "errors.ts") continue;

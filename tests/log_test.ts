@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { lineFormatter, type LogOptions } from "../src/log.ts";
 
-/** What is written of `log.warn("told {text}", { text, channel })`. */
+/** Returns the line of `log.warn("told {text}", { text, channel })`. */
 function line(text: unknown, options: Partial<LogOptions> = {}): string {
   return lineFormatter({ level: "info", format: "text", secrets: [], ...options })({
     category: ["scrollback", "irc"],
@@ -15,11 +15,11 @@ function line(text: unknown, options: Partial<LogOptions> = {}): string {
   });
 }
 
-Deno.test("a text line tells time, level, component, message, and the properties that the message left out", () => {
+Deno.test("a text line has time, level, component, message, and the properties that the message does not contain", () => {
   assert.equal(line("all"), "2026-01-02T00:00:00.000Z [wrn] irc: told all channel=alpha");
 });
 
-Deno.test("a JSON line has the same as fields", () => {
+Deno.test("a JSON line has the same values as fields", () => {
   assert.deepEqual(JSON.parse(line("all", { format: "json" })), {
     "@timestamp": "2026-01-02T00:00:00.000Z",
     level: "WARN",
@@ -38,7 +38,7 @@ Deno.test("an error is logged with its cause", () => {
   }
 });
 
-Deno.test("whatever strangers write, a record stays one line without escapes", () => {
+Deno.test("a record is one line without escape sequences, whatever text it contains", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
     for (const format of ["text", "json"] as const) {
       const told = line(text, { format });
@@ -47,7 +47,7 @@ Deno.test("whatever strangers write, a record stays one line without escapes", (
   }));
 });
 
-Deno.test("no secret gets into a line, plain, in an address or in JSON", () => {
+Deno.test("no line contains a secret, whether plain, in a URL or in JSON", () => {
   fc.assert(fc.property(fc.string({ minLength: 8, unit: "grapheme" }), (noise) => {
     const secret = `~"${noise}\\~`; // in no line by chance
     for (const format of ["text", "json"] as const) {
@@ -67,7 +67,7 @@ Deno.test("no secret gets into a line, plain, in an address or in JSON", () => {
   }));
 });
 
-Deno.test("a level that is too low is not logged, and stdout is left alone", async () => {
+Deno.test("lower levels are not logged, and nothing is written to stdout", async () => {
   const script = fileURLToPath(new URL("./support/logging.ts", import.meta.url));
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", "--ignore-env", script],

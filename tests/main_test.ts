@@ -4,7 +4,7 @@ import manifest from "../deno.json" with { type: "json" };
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** Runs the program with the launcher's permissions, from a folder that is not the project's. */
+/** Runs the program with the launcher's permissions, from a folder outside the project. */
 async function run(args: string[], env: Record<string, string> = {}) {
   const folder = Deno.makeTempDirSync({ prefix: "scrollback-main-" });
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -18,7 +18,7 @@ async function run(args: string[], env: Record<string, string> = {}) {
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-Deno.test("wrong settings end the program with status 78 and every problem", async () => {
+Deno.test("invalid settings end the program with status 78 and all problems", async () => {
   for (const command of [[], ["start"], ["serve"], ["demo"], ["start", "--check"]]) {
     const { code, stderr } = await run([...command, "--db-path=nowhere/x.db"], {
       TWITCH_OAUTH_TOKEN: "not a token",
@@ -34,7 +34,7 @@ Deno.test("wrong settings end the program with status 78 and every problem", asy
   }
 });
 
-Deno.test("--check prints where every setting came from, and no secret", async () => {
+Deno.test("--check prints the source of every setting, and no secret", async () => {
   const { code, stdout, stderr } = await run(["--check", "--http-addr=:0"], {
     TWITCH_USERNAME: "somebody",
     TWITCH_OAUTH_TOKEN: "oauth:abcdefgh1234",
@@ -48,7 +48,7 @@ Deno.test("--check prints where every setting came from, and no secret", async (
   assert.doesNotMatch(stdout + stderr, /abcdefgh1234|open sesame/);
 });
 
-Deno.test("--version and --help tell the version, the commands and the settings", async () => {
+Deno.test("--version prints the version, and --help the commands and settings", async () => {
   assert.equal((await run(["--version"])).stdout.trim(), manifest.version);
   const { stdout } = await run(["--help"]);
   for (const word of ["start", "serve", "demo", "TWITCH_CHANNELS", "DB_PATH"]) {
@@ -66,7 +66,7 @@ Deno.test("an unknown command or flag is an error with a hint", async () => {
   assert.doesNotMatch(secret.stderr, /sesame/);
 });
 
-Deno.test("an error of the command line repeats no value, whatever place it stands in", async () => {
+Deno.test("an error of the command line repeats no value, at any position", async () => {
   const cases: [args: string[], hint: RegExp][] = [
     [["start", "open sesame"], /Expected 0 arguments but got 1\./],
     [["open sesame"], /Expected 0 arguments but got 1\./],
@@ -92,7 +92,7 @@ Deno.test("an error of the command line repeats no value, whatever place it stan
   }
 });
 
-Deno.test("a replay that cannot be read is told in a sentence", async () => {
+Deno.test("a replay that cannot be read is reported without a stack trace", async () => {
   const { code, stderr } = await run(["demo", "--replay=nowhere.irc"]);
   assert.equal(code, 69);
   assert.match(stderr, /^the stand-in for Twitch could not start: .*nowhere\.irc.*\n$/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createMetrics } from "../src/metrics.ts";
 import { testSite } from "./support/site.ts";
 
-Deno.test("methods that somebody invents are one series, not one each", async () => {
+Deno.test("unknown HTTP methods share one series", async () => {
   using site = testSite();
   const metrics = createMetrics({
     status: () => site.recorder.status(),

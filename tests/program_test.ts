@@ -10,7 +10,7 @@ import { runProgram } from "./support/program.ts";
 import { tempFolder } from "./support/temp.ts";
 import { until } from "./support/until.ts";
 
-Deno.test("SIGTERM in mid-stream: all that was received is stored, and it exits 0 within 5 s", async () => {
+Deno.test("SIGTERM during recording: all received messages are stored, and it exits with 0 within 5 s", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/archive.db`;
   await using twitch = await startTwitch({ joinLimit: undefined });
@@ -34,7 +34,7 @@ Deno.test("SIGTERM in mid-stream: all that was received is stored, and it exits 
   assert.equal(counts.received, stored.length + 1, "each message, and the channel's state");
 });
 
-Deno.test("half a request does not keep it from stopping as it should", async () => {
+Deno.test("an incomplete request does not delay the shutdown", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch({ joinLimit: undefined });
   await using program = await runProgram({
@@ -46,20 +46,20 @@ Deno.test("half a request does not keep it from stopping as it should", async ()
   using half = await Deno.connect({ hostname, port: Number(port) });
   const head = "POST /channels HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n";
   await half.write(new TextEncoder().encode(`${head}Content-Length: 100\r\n\r\nlogin=a`));
-  // An answer on another connection: the half one was taken up before.
+  // After a response on another connection, the incomplete request was accepted before.
   await (await fetch(`${program.url}/healthz`)).text();
   program.kill("SIGTERM");
   assert.equal((await program.ended).code, 0);
   await program.logged("recording ended");
 });
 
-Deno.test("a second signal ends at once what takes its time to stop", async () => {
+Deno.test("a second signal ends a slow shutdown at once", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/archive.db`;
   await using twitch = await startTwitch({ joinLimit: undefined });
   await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
   await program.logged("joined #alpha");
-  // Stopping writes what is left, and waits for the file each time.
+  // The shutdown writes the remaining events, and waits for the locked file each time.
   using other = new DatabaseSync(dbPath, { timeout: 5_000 });
   other.exec("BEGIN IMMEDIATE");
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
@@ -67,13 +67,13 @@ Deno.test("a second signal ends at once what takes its time to stop", async () =
   const askedAt = performance.now();
   program.kill("SIGTERM");
   await program.logged("stopping: SIGTERM");
-  // What comes right after the first counts as the same keypress; so somebody presses until it ends.
+  // A signal right after the first counts as the same keypress, so send it until the program ends.
   while (await Promise.race([program.ended, setTimeout(50)]) === undefined) program.kill("SIGINT");
   assert.equal((await program.ended).code, 130);
   assert.ok(performance.now() - askedAt < 4_000);
 });
 
-Deno.test("kill -9: the file opens, nothing committed is missing, and at most the last 100 ms are lost", async () => {
+Deno.test("kill -9: the file opens, no committed message is missing, and at most the last 100 ms are lost", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/archive.db`;
   await using twitch = await startTwitch({ joinLimit: undefined });
@@ -96,7 +96,7 @@ Deno.test("kill -9: the file opens, nothing committed is missing, and at most th
   assert.equal(await fetch(`${again.url}/healthz`).then((r) => r.text().then(() => r.status)), 200);
 });
 
-Deno.test("once it was stopped, the archive is whole in its one file", async () => {
+Deno.test("after a stop, the archive is complete in one file", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/archive.db`;
   await using twitch = await startTwitch({ joinLimit: undefined });
@@ -114,8 +114,8 @@ Deno.test("once it was stopped, the archive is whole in its one file", async () 
 });
 
 /**
- * Sends bursts of messages, one every few milliseconds, until nobody is there to hear them.
- * @returns the ids that were sent so far, in their order, and all of them when it has ended
+ * Sends bursts of messages, one every few milliseconds, until no connection is left.
+ * @returns the ids sent so far, in order; all of them at the end
  */
 function send(
   twitch: Awaited<ReturnType<typeof startTwitch>>,

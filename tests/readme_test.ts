@@ -7,17 +7,17 @@ import { root } from "./support/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
 const docs = ["operations", "reliability", "security", "time", "glossary"].map((name) => `docs/${name}.md`);
-/** The README and what it leads to. */
+/** The README and the pages that it links to. */
 const pages = ["README.md", "ARCHITECTURE.md", ...docs].map((path) => ({
   path,
   text: Deno.readTextFileSync(new URL(path, root)),
 }));
 
-/** The cells of every row of the table whose first heading is `heading`. */
+/** The cells of all rows of the table whose first heading is `heading`. */
 function table(heading: string): string[][] {
   const lines = pages.flatMap(({ text }) => [...text.split("\n"), ""]);
   const at = lines.findIndex((line) => line.startsWith("|") && cells(line)[0] === heading);
-  assert.ok(at >= 0, `there is no table of ${heading}`);
+  assert.ok(at >= 0, `no table of ${heading}`);
   const end = lines.findIndex((line, index) => index > at && !line.startsWith("|"));
   return lines.slice(at + 2, end).map(cells);
 }
@@ -30,7 +30,7 @@ function named(rows: string[][]): string[] {
   return rows.flatMap(([name]) => name!.match(/(?<=`)[^`]+(?=`)/g) ?? []).sort();
 }
 
-Deno.test("the README's settings are those of the program, word for word", () => {
+Deno.test("the README's settings equal the program's", () => {
   const rows = SETTINGS.map(({ name, flag, preset, about, secret }) => [
     `\`${name}\`${flag ? `, \`--${flag}\`` : ""}${secret ? ", secret" : ""}`,
     preset ? `\`${preset}\`` : "",
@@ -39,21 +39,21 @@ Deno.test("the README's settings are those of the program, word for word", () =>
   assert.deepEqual(table("setting"), rows);
 });
 
-Deno.test("the README names every task and no other", () => {
+Deno.test("the README lists exactly the tasks of deno.json", () => {
   assert.deepEqual(named(table("command")), Object.keys(manifest.tasks).sort());
 });
 
-Deno.test("the README gives a reason for every dependency and for no other", () => {
+Deno.test("the README gives a reason for exactly the dependencies of deno.json", () => {
   const rows = table("package");
   assert.deepEqual(named(rows), Object.keys(manifest.imports).sort());
   for (const [name, why] of rows) assert.match(why!, /^\S.{10,}\.$/, name);
 });
 
-Deno.test("the README tells of every permission set", () => {
+Deno.test("the documentation lists every permission set", () => {
   assert.deepEqual(named(table("set").map(([name]) => [name!])), Object.keys(manifest.permissions).sort());
 });
 
-Deno.test("what the pages of documentation link to in the project is there", () => {
+Deno.test("links in the documentation lead to existing files", () => {
   for (const { path, text } of pages) {
     for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       assert.ok(Deno.statSync(new URL(link!, new URL(path, root))).isFile, `${path}: ${link}`);
@@ -62,7 +62,7 @@ Deno.test("what the pages of documentation link to in the project is there", () 
   for (const path of docs) assert.ok(readme.includes(`(${path})`), `the README does not link to ${path}`);
 });
 
-Deno.test("every version is exact, and that of the stylesheet's compiler is the one its task names", () => {
+Deno.test("all versions are exact, and the css task has the compiler's version", () => {
   for (const [name, specifier] of Object.entries(manifest.imports)) {
     assert.match(specifier, /@\d+\.\d+\.\d+$/, name);
   }
@@ -75,7 +75,7 @@ Deno.test("no task runs with all permissions", () => {
   }
 });
 
-Deno.test("the limits that the README states are those of the program", () => {
+Deno.test("the README's limits equal the program's", () => {
   const limits = new Map(table("limit").map(([what, value]) => [what!, value!]));
   const seconds = (what: string) => Number(/^(\d+) s/.exec(limits.get(what) ?? "")?.[1]) * 1_000;
   assert.deepEqual({

@@ -1,4 +1,4 @@
-/** Every raw line of real chat through the whole path: TLS, parser, archive, and back to a line. */
+/** Replays recorded chat through the whole path: TLS, parser, archive, and back to lines. */
 import assert from "node:assert/strict";
 import { placeBefore } from "../src/chat/place.ts";
 import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
@@ -30,7 +30,7 @@ for (
 }
 
 async function replay(text: string): Promise<void> {
-  // RECONNECT would rightly make the collector leave: it is tested with the collector.
+  // RECONNECT would make the collector reconnect; the collector's tests cover it.
   const lines = text.split("\n").filter((line) => line !== "" && parseLine(line)?.command !== "RECONNECT");
   const readings = lines.map(readLine);
   const channels = new Set(
@@ -88,8 +88,8 @@ async function replay(text: string): Promise<void> {
 }
 
 /**
- * Tells events from repetitions: a message that has come with its id in its channel, a moderation line that has come, and a
- * ROOMSTATE that says only what is known.
+ * Recognizes duplicates: a message with a known id in its channel, a known moderation line, and a ROOMSTATE
+ * that changes nothing.
  */
 function newEvents(joinStates: readonly string[]): (event: ChatEvent, line: string) => boolean {
   const seen = new Set<string>();
@@ -121,7 +121,7 @@ function newEvents(joinStates: readonly string[]): (event: ChatEvent, line: stri
   };
 }
 
-/** Every stored event as a line, oldest first. */
+/** All stored events as lines, oldest first. */
 async function storedLines(dbPath: string): Promise<string[]> {
   await using reader = openSqliteReader({ path: dbPath });
   const lines: string[] = [];
@@ -134,7 +134,7 @@ async function storedLines(dbPath: string): Promise<string[]> {
   }
 }
 
-/** What a line says, whatever the order of its tags and the escapes in them. */
+/** The content of a line, independent of the order and the escapes of its tags. */
 function meaning(text: string): unknown {
   const { tags, prefix, command, params } = parseLine(text)!;
   const values = new Map(

@@ -1,4 +1,4 @@
-/** The program as a person starts it: the launcher, what it prints, what it runs, and how that ends. */
+/** Starts the program as a user does: the launcher, its output, the launched process and its end. */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { tempFolder } from "./support/temp.ts";
@@ -6,7 +6,7 @@ import { TextLineStream } from "./support/text_lines.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** Starts the demo, as it needs no Twitch, in `folder`; yields once the pages are served. */
+/** Starts the demo in `folder`, because it needs no Twitch. Resolves when pages are served. */
 async function launchDemo(folder: string, dbPath: string) {
   const launcher = new Deno.Command(Deno.execPath(), {
     // Written out as the task has it, so that the launcher is seen to manage with that.
@@ -25,7 +25,9 @@ async function launchDemo(folder: string, dbPath: string) {
     .pipeThrough(new TextLineStream())
     [Symbol.asyncIterator]();
   const told: string[] = [];
-  /** The first line that `pattern` finds; the serving process holds stderr too, so the last line is its last. */
+  /**
+   * The first line that `pattern` finds; the serving process holds stderr too, so the last line is its last.
+   */
   const line = async (pattern: RegExp) => {
     while (true) {
       const { value, done } = await lines.next();
@@ -38,7 +40,7 @@ async function launchDemo(folder: string, dbPath: string) {
   return { launcher, told, line, url };
 }
 
-Deno.test("it is launched from any folder, serves pages, and ends with status 0 at SIGTERM", async () => {
+Deno.test("it starts from any folder, serves pages, and ends with status 0 on SIGTERM", async () => {
   using folder = tempFolder();
   const { launcher, told, line, url } = await launchDemo(folder.path, "an archive's file.db");
   assert.match(told[0]!, /^\$ deno run .*--no-prompt .*'--allow-write=.*an archive'\\''s file\.db/);
@@ -55,7 +57,7 @@ Deno.test("it is launched from any folder, serves pages, and ends with status 0 
   assert.ok(!told.join("\n").includes("open sesame"));
 });
 
-Deno.test("where its launcher is killed, it stops as it should", async () => {
+Deno.test("if its launcher is killed, it shuts down", async () => {
   using folder = tempFolder();
   const { launcher, line } = await launchDemo(folder.path, "x.db");
   launcher.kill("SIGKILL");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { accessLog } from "../../src/web/access_log.ts";
 
-Deno.test("a request is one line of the log; what is asked every few seconds is logged for debugging only", async () => {
+Deno.test("a request is logged on one line; probes are logged at the level debug only", async () => {
   const lines: [level: string, path: unknown][] = [];
   const log = (level: string) => (_message: string, { path }: Record<string, unknown>) =>
     void lines.push([level, path]);

@@ -17,19 +17,19 @@ async function client(
 }
 
 const addresses: [what: string, peer: string, headers: Record<string, string>, address: string][] = [
-  ["nobody stands between", "192.0.2.1", {}, "192.0.2.1"],
-  ["a header comes from whoever asks", "192.0.2.1", { "X-Forwarded-For": "203.0.113.1" }, "192.0.2.1"],
+  ["there is no proxy", "192.0.2.1", {}, "192.0.2.1"],
+  ["an untrusted client sends the header", "192.0.2.1", { "X-Forwarded-For": "203.0.113.1" }, "192.0.2.1"],
   ["a trusted proxy adds the client", "127.0.0.1", { "X-Forwarded-For": "203.0.113.1" }, "203.0.113.1"],
-  ["the client invents entries", "127.0.0.1", { "X-Forwarded-For": "1.1.1.1, 203.0.113.1" }, "203.0.113.1"],
+  ["the client forges entries", "127.0.0.1", { "X-Forwarded-For": "1.1.1.1, 203.0.113.1" }, "203.0.113.1"],
   [
-    "two trusted proxies add theirs",
+    "two trusted proxies add entries",
     "127.0.0.1",
     { "X-Forwarded-For": "1.1.1.1, 203.0.113.1, 10.1.1.1" },
     "203.0.113.1",
   ],
   ["an entry has a port", "127.0.0.1", { "X-Forwarded-For": "203.0.113.1:4711" }, "203.0.113.1"],
   ["an entry is IPv6", "127.0.0.1", { "X-Forwarded-For": "[2001:db8::1]:4711" }, "2001:db8::1"],
-  ["an entry is no address", "127.0.0.1", { "X-Forwarded-For": "203.0.113.1, unknown" }, "127.0.0.1"],
+  ["an entry is not an address", "127.0.0.1", { "X-Forwarded-For": "203.0.113.1, unknown" }, "127.0.0.1"],
   [
     "the proxy uses Forwarded",
     "127.0.0.1",
@@ -45,7 +45,7 @@ const addresses: [what: string, peer: string, headers: Record<string, string>, a
   ],
 ];
 for (const [what, peer, headers, address] of addresses) {
-  Deno.test(`the client's address where ${what}: ${address}`, async () => {
+  Deno.test(`the client's address if ${what}: ${address}`, async () => {
     assert.equal((await client(peer, headers)).address, address);
   });
 }
@@ -68,12 +68,12 @@ const signs: Record<string, string>[] = [
   { "True-Client-IP": "1.1.1.1" },
 ];
 for (const headers of signs) {
-  Deno.test(`${Object.keys(headers)[0]} is a sign of a proxy`, async () => {
+  Deno.test(`${Object.keys(headers)[0]} indicates a proxy`, async () => {
     assert.equal((await client("127.0.0.1", headers)).viaProxy, true);
   });
 }
 
-Deno.test("HTTP/1.0 is a sign of a proxy, as nginx speaks it unless told otherwise; a browser's request is none", async () => {
+Deno.test("HTTP/1.0, nginx's default, indicates a proxy; a browser's request does not", async () => {
   assert.equal((await client("127.0.0.1", {}, "", "1.0")).viaProxy, true);
   assert.equal((await client("127.0.0.1", { "User-Agent": "x", "Accept": "*/*" })).viaProxy, false);
 });

@@ -36,10 +36,10 @@ const wrong = [
   "1.2.3.4%x",
 ];
 for (const text of wrong) {
-  Deno.test(`“${text}” is no address`, () => assert.equal(parseIp(text), undefined));
+  Deno.test(`“${text}” is not an address`, () => assert.equal(parseIp(text), undefined));
 }
 
-Deno.test("every address is read, and read the same again from how it is written", () => {
+Deno.test("a formatted address parses to the same address", () => {
   fc.assert(fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
     const ip = parseIp(text);
     assert.ok(ip, text);
@@ -55,23 +55,23 @@ const ranges: [range: string, inside: string[], outside: string[]][] = [
   ["0.0.0.0/0", ["1.2.3.4"], ["::1"]],
 ];
 for (const [range, inside, outside] of ranges) {
-  Deno.test(`the range ${range} holds what it says`, () => {
+  Deno.test(`the range ${range} contains its addresses only`, () => {
     const read = parseIpRange(range)!;
     for (const address of inside) assert.ok(isInRange(parseIp(address)!, read), address);
     for (const address of outside) assert.ok(!isInRange(parseIp(address)!, read), address);
   });
 }
 for (const text of ["10.0.0.1/8", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/8/8", "proxy.example"]) {
-  Deno.test(`${text} is no range`, () => assert.equal(parseIpRange(text), undefined));
+  Deno.test(`${text} is not a range`, () => assert.equal(parseIpRange(text), undefined));
 }
 
-Deno.test("one client is an IPv4 address, or an IPv6 network of /64", () => {
+Deno.test("a client is an IPv4 address or an IPv6 /64 network", () => {
   assert.equal(clientKey("2001:db8::1"), clientKey("2001:db8:0:0:ffff:ffff:ffff:ffff"));
   assert.notEqual(clientKey("2001:db8::1"), clientKey("2001:db8:0:1::1"));
   assert.notEqual(clientKey("192.0.2.1"), clientKey("192.0.2.2"));
 });
 
-Deno.test("only this machine's own addresses are loopback", () => {
+Deno.test("only loopback addresses are loopback", () => {
   for (const address of ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"]) {
     assert.ok(isLoopbackAddress(address));
   }

@@ -4,7 +4,7 @@ import { type TestSite, testSite } from "../../support/site.ts";
 
 const PASSWORD = "open sesame";
 
-/** Tries passwords as whoever asks from an address. */
+/** Tries passwords from an address. */
 function stage(trustedProxies: string[] = []) {
   const clock = new StandingClock();
   const site: TestSite = testSite({ adminPassword: PASSWORD, trustedProxies }, undefined, { clock });
@@ -17,7 +17,7 @@ function stage(trustedProxies: string[] = []) {
   return {
     clock,
     login,
-    /** The statuses of wrong guesses that are sent one after the other. */
+    /** The statuses of consecutive wrong guesses. */
     async guess(peer: string, times: number, headers: (n: number) => Record<string, string> = () => ({})) {
       const statuses: number[] = [];
       for (let n = 0; n < times; n++) statuses.push((await login(peer, `guess ${n}`, headers(n))).status);
@@ -29,14 +29,14 @@ function stage(trustedProxies: string[] = []) {
 
 const compared = (statuses: number[]) => statuses.filter((status) => status === 422).length;
 
-Deno.test("mistyping twice costs nothing, then each failure doubles the wait up to 15 min", async () => {
+Deno.test("two failures are free, then each doubles the wait up to 15 min", async () => {
   using site = stage();
   const waits: number[] = [];
   for (let n = 0; n < 13; n++) {
     assert.equal((await site.login("192.0.2.1", "wrong")).status, 422);
     const early = await site.login("192.0.2.1", "wrong");
     const waitS = early.status === 429 ? Number(early.headers.get("Retry-After")) : 0;
-    // Where it cost nothing, the second try was one more of these.
+    // Without a wait, the second attempt counted as a failure.
     if (waitS === 0) n++;
     waits.push(waitS);
     site.clock.now += waitS * 1_000;
@@ -45,13 +45,13 @@ Deno.test("mistyping twice costs nothing, then each failure doubles the wait up 
   assert.ok(waits.length >= 11);
 });
 
-Deno.test("of guesses from one address few are compared, and others never wait", async () => {
+Deno.test("few guesses from one address are compared, and other clients never wait", async () => {
   using site = stage();
   assert.equal(compared(await site.guess("192.0.2.1", 200)), 3);
   assert.equal((await site.login("192.0.2.2", PASSWORD)).status, 303);
 });
 
-Deno.test("200 guesses from one IPv6 network of /64 count as one client's, however its addresses are written", async () => {
+Deno.test("200 guesses from one IPv6 /64 network count as one client's, in every notation", async () => {
   using site = stage();
   const statuses: number[] = [];
   for (let n = 0; n < 200; n++) {
@@ -69,24 +69,24 @@ Deno.test("an IPv4-mapped IPv6 address is the IPv4 address", async () => {
   assert.equal((await site.login("::ffff:192.0.2.2", PASSWORD)).status, 303);
 });
 
-Deno.test("behind a trusted proxy each client has a count of its own", async () => {
+Deno.test("behind a trusted proxy each client has its own count", async () => {
   using site = stage(["127.0.0.1"]);
   const from = (address: string) => ({ "X-Forwarded-For": address });
   assert.equal(compared(await site.guess("127.0.0.1", 100, () => from("192.0.2.1"))), 3);
   assert.equal((await site.login("127.0.0.1", PASSWORD, from("198.51.100.7"))).status, 303);
-  // What the client invented stands before what the proxy added.
+  // The client's forged entry is before the proxy's.
   const invented = (n: number) => from(`10.0.0.${n}, 203.0.113.9`);
   assert.equal(compared(await site.guess("127.0.0.1", 100, invented)), 3);
 });
 
-Deno.test("behind a proxy that is not trusted a guesser does not lock the owner out", async () => {
+Deno.test("behind an untrusted proxy, guesses do not lock the owner out", async () => {
   using site = stage();
   const from = (address: string) => ({ "X-Forwarded-For": address });
   assert.equal(compared(await site.guess("127.0.0.1", 100, () => from("192.0.2.1"))), 3);
   assert.equal((await site.login("127.0.0.1", PASSWORD, from("198.51.100.7"))).status, 303);
 });
 
-Deno.test("a guesser who invents a forwarded address for each guess is held to a rate", async () => {
+Deno.test("guesses with a new forged address each are limited in rate", async () => {
   using site = stage();
   const invented = (n: number) => ({ "X-Forwarded-For": `10.0.${n >> 8}.${n & 255}` });
   assert.equal(compared(await site.guess("192.0.2.1", 500, invented)), 30);
@@ -94,7 +94,7 @@ Deno.test("a guesser who invents a forwarded address for each guess is held to a
   assert.equal(compared(await site.guess("192.0.2.1", 500, invented)), 30);
 });
 
-Deno.test("a browser that logged in before is not held up by whoever guesses from the same address", async () => {
+Deno.test("a browser that logged in before does not wait for guesses from its address", async () => {
   using site = stage();
   const first = await site.login("127.0.0.1", PASSWORD);
   const known = first.headers.getSetCookie().find((cookie) => cookie.startsWith("scrollback_known="))!.split(
@@ -107,7 +107,7 @@ Deno.test("a browser that logged in before is not held up by whoever guesses fro
   assert.equal((await site.login("127.0.0.1", PASSWORD, { Cookie: forged })).status, 429);
 });
 
-Deno.test("where everybody may have this machine's address, nobody waits longer than 10 s", async () => {
+Deno.test("on a shared loopback address, the wait is at most 10 s", async () => {
   using site = stage();
   for (let n = 0; n < 20; n++) {
     await site.login("127.0.0.1", "wrong");

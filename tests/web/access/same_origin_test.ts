@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isLoopbackName } from "../../../src/web/access/same_origin.ts";
 
-Deno.test("only names of this machine itself are loopback names", () => {
+Deno.test("only names of this machine are loopback names", () => {
   for (
     const name of [
       "localhost",

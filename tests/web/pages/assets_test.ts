@@ -6,7 +6,7 @@ import { tempFolder } from "../../support/temp.ts";
 
 const FOREVER = "public, max-age=31536000, immutable";
 
-Deno.test("a page never runs modules of two versions: the version of all of them is in the path that they share", async () => {
+Deno.test("a page never runs modules of two versions, because their path has one version", async () => {
   using folder = tempFolder();
   for (const each of ["live", "page", "vendor"]) Deno.mkdirSync(`${folder.path}/${each}`);
   const write = (name: string, text: string) => Deno.writeTextFileSync(`${folder.path}/${name}`, text);
@@ -33,7 +33,7 @@ Deno.test("a page never runs modules of two versions: the version of all of them
   assert.deepEqual(await cacheOf(imported), { cache: "no-cache", text: "export const version = 22;" });
 });
 
-Deno.test("script of our own weighs at most 20 kB, compressed file by file", async () => {
+Deno.test("the site's scripts are at most 20 kB, each file compressed", async () => {
   let bytes = 0;
   for (const path of scripts()) {
     const packed = new Blob([await Deno.readFile(new URL(path, root))]).stream()

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { ChangedRows, MAX_CHANGED } from "../../../src/web/pages/changed_rows.ts";
 
-/** `count` rows, of which those named in `changed` say something else. */
+/** `count` rows; those in `changed` have a different text. */
 function rows(count: number, changed: Record<number, string> = {}): Map<string, string> {
   return new Map(Array.from({ length: count }, (_, i) => [`c${i}`, changed[i] ?? "as ever"]));
 }
 
-Deno.test("only rows that changed since the token are handed over", () => {
+Deno.test("only rows that changed since the token are returned", () => {
   const list = new ChangedRows();
   const token = list.update(rows(300));
   assert.deepEqual(list.since(token)!.rows, []);
@@ -18,7 +18,7 @@ Deno.test("only rows that changed since the token are handed over", () => {
   assert.equal(list.since(token)!.rows.length, 2);
 });
 
-Deno.test("a token of another run, of a list with other rows, or of nonsense asks for the whole list", () => {
+Deno.test("an invalid token, or one of another run or other rows, requires the whole list", () => {
   const list = new ChangedRows();
   const token = list.update(rows(3));
   const elsewhere = new ChangedRows().update(rows(3));
@@ -41,7 +41,7 @@ Deno.test("a token of another run, of a list with other rows, or of nonsense ask
   assert.equal(list.since(longer), undefined, "the order is other");
 });
 
-Deno.test("where more changed than fits into one answer, the next ones bring the rest, and nothing twice", () => {
+Deno.test("if more rows changed than one answer holds, the next answers have the rest, without duplicates", () => {
   const list = new ChangedRows();
   let token = list.update(rows(130));
   list.update(new Map([...rows(130)].map(([key]) => [key, "new"])));
@@ -55,7 +55,7 @@ Deno.test("where more changed than fits into one answer, the next ones bring the
   assert.deepEqual(got, [...rows(130).keys()]);
 });
 
-Deno.test("where every row changes all the time, every row has its turn, and in the end all are as they are", () => {
+Deno.test("if all rows change all the time, each is sent eventually, and at the end all are current", () => {
   const list = new ChangedRows();
   const count = 260;
   const shown = rows(count);

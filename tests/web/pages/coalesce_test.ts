@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { coalesce } from "../../../src/web/pages/coalesce.ts";
 import { nextTurn } from "../../support/next_turn.ts";
 
-/** Work that goes on until it is told how it ends. */
+/** Work that runs until the test ends it. */
 function stage() {
   const once = coalesce<string>();
   const rounds: PromiseWithResolvers<string>[] = [];
@@ -15,7 +15,7 @@ function stage() {
   return { ask, rounds };
 }
 
-Deno.test("who asks while work is under way shares the next round, and gets nothing begun before", async () => {
+Deno.test("callers during a run share the next run, which begins after their call", async () => {
   const { ask, rounds } = stage();
   const first = ask();
   const others = [ask(), ask(), ask()];
@@ -37,7 +37,7 @@ Deno.test("different keys do not wait for each other", async () => {
   assert.equal(await a, "a");
 });
 
-Deno.test("a round that fails fails for those who share it, and the next one is made all the same", async () => {
+Deno.test("a failing run fails for its callers, and the next run begins", async () => {
   const { ask, rounds } = stage();
   const [first, second] = [ask(), ask()];
   rounds[0]!.reject(new Error("no"));
@@ -50,7 +50,7 @@ Deno.test("a round that fails fails for those who share it, and the next one is 
   assert.equal(await third, "again");
 });
 
-Deno.test("a round that everybody has left is told so, or not even begun; one who stays gets the result", async () => {
+Deno.test("a run without callers is aborted or not begun, and a remaining caller gets the result", async () => {
   const once = coalesce<string>();
   const rounds: { gone: AbortSignal; end: (text: string) => void }[] = [];
   const ask = (asker?: AbortSignal) =>

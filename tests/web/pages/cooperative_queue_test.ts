@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CooperativeQueue } from "../../../src/web/pages/cooperative_queue.ts";
 import { nextTurn } from "../../support/next_turn.ts";
 
-Deno.test("of what becomes ready at once, one piece is done in each turn of the event loop", async () => {
+Deno.test("one task runs per turn of the event loop", async () => {
   const turns = new CooperativeQueue();
   let done = 0;
   const pieces = Array.from({ length: 3 }, () => turns.take().then(() => void done++));
@@ -13,7 +13,7 @@ Deno.test("of what becomes ready at once, one piece is done in each turn of the 
   }
 });
 
-Deno.test("who is alone does not wait", async () => {
+Deno.test("a single task does not wait", async () => {
   const turns = new CooperativeQueue();
   for (let n = 0; n < 3; n++) {
     let isTaken = false;

@@ -3,7 +3,7 @@ import { Failure } from "../../../src/web/failure.ts";
 import { FairQueue } from "../../../src/web/pages/fair_queue.ts";
 import { nextTurn } from "../../support/next_turn.ts";
 
-/** A queue whose work ends when it is told to, and the names of what began. */
+/** A queue with tasks that the test ends, and the names of those that began. */
 function stage(options: Partial<ConstructorParameters<typeof FairQueue>[0]> = {}) {
   const queue = new FairQueue({ atOnce: 1, ...options });
   const begun: string[] = [];
@@ -13,7 +13,7 @@ function stage(options: Partial<ConstructorParameters<typeof FairQueue>[0]> = {}
       begun.push(name);
       return new Promise<void>((resolve) => ends.push(resolve));
     });
-  /** Ends what is under way, piece by piece, until all of these are done. */
+  /** Ends running tasks one by one until all of these are done. */
   const endAll = async (all: Promise<void>[]) => {
     let isOver = false;
     const done = Promise.all(all).finally(() => isOver = true);
@@ -23,14 +23,14 @@ function stage(options: Partial<ConstructorParameters<typeof FairQueue>[0]> = {}
     }
     await done;
   };
-  /** Ends the oldest piece that is under way. */
+  /** Ends the oldest running task. */
   const endOne = () => ends.shift()!();
   return { queue, ask, begun, endAll, endOne };
 }
 
 const isBusy = (error: unknown) => error instanceof Failure && error.status === 503;
 
-Deno.test("clients take turns, however much one of them has waiting", async () => {
+Deno.test("clients take turns, however many tasks one of them has", async () => {
   const { ask, begun, endAll } = stage();
   const all = [...Array(6).keys()].map((n) => ask("greedy", `g${n}`));
   all.push(ask("b", "b0"), ask("c", "c0"), ask("b", "b1"));
@@ -38,7 +38,7 @@ Deno.test("clients take turns, however much one of them has waiting", async () =
   assert.deepEqual(begun, ["g0", "g1", "b0", "c0", "g2", "b1", "g3", "g4", "g5"]);
 });
 
-Deno.test("no more is under way than may be", async () => {
+Deno.test("at most `atOnce` tasks run", async () => {
   const { queue, ask, begun, endAll } = stage({ atOnce: 2 });
   assert.equal(queue.isContended, false);
   const all = ["a", "b", "c"].map((client) => ask(client, client));
@@ -49,7 +49,7 @@ Deno.test("no more is under way than may be", async () => {
   assert.equal(queue.isContended, false);
 });
 
-Deno.test("a client with too much waiting is refused with 503, others are not", async () => {
+Deno.test("a client with too many waiting tasks is refused with 503, others are not", async () => {
   const { ask, endAll } = stage({ perClient: 2, inAll: 4 });
   const all = [ask("a", "1"), ask("a", "2"), ask("a", "3")];
   await assert.rejects(ask("a", "4"), isBusy);
@@ -58,7 +58,7 @@ Deno.test("a client with too much waiting is refused with 503, others are not", 
   await endAll(all);
 });
 
-Deno.test("what waits too long is refused with 503", async () => {
+Deno.test("a task that waits too long is refused with 503", async () => {
   const { ask, begun, endAll } = stage({ patienceMs: 5 });
   const first = ask("a", "1");
   await assert.rejects(ask("b", "2"), isBusy);
@@ -66,7 +66,7 @@ Deno.test("what waits too long is refused with 503", async () => {
   assert.deepEqual(begun, ["1"]);
 });
 
-Deno.test("work for somebody who has left is not begun", async () => {
+Deno.test("a task of a disconnected client is not begun", async () => {
   const { queue, ask, begun, endAll } = stage();
   const gone = new AbortController();
   const first = ask("a", "1");
@@ -81,7 +81,7 @@ Deno.test("work for somebody who has left is not begun", async () => {
   assert.equal(queue.isContended, false);
 });
 
-Deno.test("work that fails makes room for the next", async () => {
+Deno.test("after a failing task the next one runs", async () => {
   const queue = new FairQueue({ atOnce: 1 });
   const failing = queue.run("a", undefined, () => Promise.reject(new Error("no")));
   const next = queue.run("b", undefined, () => Promise.resolve("yes"));
@@ -89,7 +89,7 @@ Deno.test("work that fails makes room for the next", async () => {
   assert.equal(await next, "yes");
 });
 
-Deno.test("what waits begins after the cheap requests that are under way, but does not wait for ever", async () => {
+Deno.test("waiting tasks yield to running cheap requests, but not forever", async () => {
   const { queue, ask, begun, endAll, endOne } = stage({ yieldMs: 60_000 });
   const all = [ask("a", "1"), ask("a", "2"), ask("a", "3")];
   const isOver = queue.giveWay();

@@ -10,7 +10,7 @@ import { until } from "../../support/until.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-/** A bare connection that says `text`, and what it hears until it ends. */
+/** Opens a connection, sends `text`, and reads until the connection ends. */
 async function connect({ addr }: Served, text = "") {
   const socket = await Deno.connect({ hostname: "127.0.0.1", port: addr.port });
   await socket.write(new TextEncoder().encode(text));
@@ -20,7 +20,7 @@ async function connect({ addr }: Served, text = "") {
 
 type Client = Awaited<ReturnType<typeof connect>>;
 
-/** Reads until it ends, or what came says `until`. */
+/** Reads until the connection ends or the text contains `until`. */
 async function read(client: Client, until?: string): Promise<string> {
   const buffer = new Uint8Array(64 * 1024);
   while (until === undefined || !client.heard.includes(until)) {
@@ -41,7 +41,7 @@ const slow: [what: string, text: string, reason: string, ms: number][] = [
     LIMITS_MS.request,
   ],
 ];
-/** A connection whose bytes the server has read: its time has begun. */
+/** Opens a connection and waits until the server has read its bytes, so that its timeout has started. */
 async function begin(server: Served, text: string): Promise<Client> {
   const { connections } = server.status();
   const client = await connect(server, text);
@@ -55,7 +55,7 @@ async function begin(server: Served, text: string): Promise<Client> {
 }
 
 for (const [what, text, reason, ms] of slow) {
-  Deno.test(`a connection that ${what} is ended after ${ms / 1_000} s`, async () => {
+  Deno.test(`a connection that ${what} is closed after ${ms / 1_000} s`, async () => {
     const clock = new StandingClock();
     await using server = serve(async (request) => new Response(await request.text()), { clock });
     const ended = () => server.status().counts.ended[reason as "silent"];
@@ -72,7 +72,7 @@ for (const [what, text, reason, ms] of slow) {
   });
 }
 
-Deno.test("a request that was answered before all of its body was there is ended after 30 s, too", async () => {
+Deno.test("a request that was answered before its body was complete is closed after 30 s, too", async () => {
   const clock = new StandingClock();
   await using server = serve(() => new Response("no", { status: 400 }), { clock });
   using client = await connect(server, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc");
@@ -83,7 +83,7 @@ Deno.test("a request that was answered before all of its body was there is ended
 });
 
 for (const size of [60_000, 2_000_000]) {
-  Deno.test(`a body of ${size} bytes that nothing reads does not hold up the next request`, async () => {
+  Deno.test(`a body of ${size} bytes that no handler reads does not block the next request`, async () => {
     await using server = serve((request) => new Response(`answer to ${request.method}\n`));
     using client = await connect(
       server,
@@ -99,7 +99,7 @@ for (const size of [60_000, 2_000_000]) {
   });
 }
 
-Deno.test("a request with thousands of header fields is refused, as reading them would hold up the others", async () => {
+Deno.test("a request with thousands of header fields is refused, because parsing them would block others", async () => {
   await using server = serve((request) => new Response(`${[...request.headers].length} fields\n`));
   const fields = (count: number) =>
     REQUEST.replace(
@@ -112,7 +112,7 @@ Deno.test("a request with thousands of header fields is refused, as reading them
   assert.match(await read(hostile), /^HTTP\/1\.1 431 /);
 });
 
-Deno.test("requests that are sent at once are answered one after the other, and are not too many", async () => {
+Deno.test("pipelined requests are answered one after the other, up to a limit", async () => {
   let most = 0;
   let now = 0;
   await using server = serve(async (request) => {
@@ -131,7 +131,7 @@ Deno.test("requests that are sent at once are answered one after the other, and 
   await until(() => server.status().connections === 1);
 });
 
-Deno.test("a connection that waits between two requests is ended after 75 s, and works until then", async () => {
+Deno.test("a connection that is idle between requests is closed after 75 s, and works until then", async () => {
   const clock = new StandingClock();
   await using server = serve(() => new Response("here"), { clock });
   using client = await connect(server, REQUEST);
@@ -147,7 +147,7 @@ Deno.test("a connection that waits between two requests is ended after 75 s, and
 });
 
 for (const type of ["text/html", "text/event-stream"]) {
-  Deno.test(`a client that does not read what it asked for (${type}) is ended after 30 s`, async () => {
+  Deno.test(`a client that does not read its response (${type}) is disconnected after 30 s`, async () => {
     const clock = new StandingClock();
     let left = false;
     const pull = (stream: ReadableStreamDefaultController) => {
@@ -159,7 +159,7 @@ for (const type of ["text/html", "text/event-stream"]) {
       });
     await using server = serve(endless, { clock });
     using _client = await connect(server, REQUEST);
-    // The system takes some megabytes; only then does the client's not reading show.
+    // The system buffers some megabytes before the server can detect that the client does not read.
     await until(() => {
       clock.now += 1_000;
       return left;
@@ -169,7 +169,7 @@ for (const type of ["text/html", "text/event-stream"]) {
   });
 }
 
-Deno.test("a live stream that is read has no end, and is told when its reader leaves", async () => {
+Deno.test("a live stream has no time limit while it is read, and is cancelled when its reader leaves", async () => {
   const clock = new StandingClock();
   let stream!: ReadableStreamDefaultController<Uint8Array>;
   let left = false;
@@ -187,7 +187,7 @@ Deno.test("a live stream that is read has no end, and is told when its reader le
     clock.now += 3_600_000;
     stream.enqueue(new TextEncoder().encode(`data: ${n}\n\n`));
     await read(client, `data: ${n}`);
-    // Connections are looked at together: when this one is ended, the stream was looked at, too.
+    // All connections are checked together: when this one is closed, the stream was checked, too.
     using silent = await begin(server, "");
     clock.now += LIMITS_MS.header + 1;
     await read(silent);
@@ -198,7 +198,7 @@ Deno.test("a live stream that is read has no end, and is told when its reader le
   await until(() => left && server.status().connections === 0);
 });
 
-Deno.test("at the bound the connection that was idle longest makes room; where none is idle the new one is refused", async () => {
+Deno.test("at the limit, the longest idle connection is closed; if none is idle, the new one is refused", async () => {
   const clock = new StandingClock();
   const answers: PromiseWithResolvers<Response>[] = [];
   const bounds = { total: 3, perAddress: 3, streams: 3, streamsPerClient: 3 };
@@ -223,7 +223,7 @@ Deno.test("at the bound the connection that was idle longest makes room; where n
   for (const { resolve } of answers) resolve(new Response("done"));
 });
 
-Deno.test("connections from one address are bounded below those in all", async () => {
+Deno.test("connections from one address have a lower limit than all", async () => {
   const never = () => new Promise<Response>(() => {});
   const bounds = { total: 10, perAddress: 2, streams: 3, streamsPerClient: 3 };
   await using server = serve(never, { bounds, isExempt: () => false });
@@ -235,7 +235,7 @@ Deno.test("connections from one address are bounded below those in all", async (
   assert.equal(reported.length, 1, "the log says it once a minute, not each time");
 });
 
-Deno.test("of few descriptors HTTP gets half, of many all but those reserved for recording", () => {
+Deno.test("HTTP gets half of few descriptors, and all but the reserved ones of many", () => {
   assert.equal(connectionBounds(1_024, 230).total, 115);
   assert.equal(connectionBounds(1_024, 1_000).total, 744);
   assert.equal(connectionBounds(1_024, 1_280).total, 1_024);
@@ -243,7 +243,7 @@ Deno.test("of few descriptors HTTP gets half, of many all but those reserved for
   assert.ok(streams < total, "pages always find a connection");
 });
 
-Deno.test("it listens anew at the same port when it is told to, and open connections stay", async () => {
+Deno.test("restart listens again at the same port, and open connections stay", async () => {
   await using server = serve(() => new Response("here"));
   using before = await connect(server, REQUEST);
   await read(before, "here");
@@ -257,7 +257,7 @@ Deno.test("it listens anew at the same port when it is told to, and open connect
   assert.equal(server.status().restarts, 1);
 });
 
-Deno.test("an answer that is on its way is waited for at the end, and a client that does not go is not", async () => {
+Deno.test("shutdown waits for open responses, but not for clients that stay", async () => {
   const answer = Promise.withResolvers<Response>();
   let begun = 0;
   const server = serve((request) => {
@@ -306,7 +306,7 @@ for (const [what, request, status] of names) {
   });
 }
 
-Deno.test("HTTP/2, whose :authority could differ from Host, is not spoken", async () => {
+Deno.test("HTTP/2, whose :authority could differ from Host, is not supported", async () => {
   await using server = serve(app.fetch);
   const session = http2.connect(server.url);
   const failed = Promise.withResolvers<void>();
