@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { CoverageJson } from "../routes/channels/coverage_json.ts";
 import { startHistory } from "../src/demo/history.ts";
-import { startTwitch } from "../src/demo/twitch.ts";
+import { startTwitch } from "../src/demo/server/twitch.ts";
 import { privmsg } from "./support/lines.ts";
 import { type Running, runProgram } from "./support/program.ts";
 import { tempFolder } from "./support/temp.ts";

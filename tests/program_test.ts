@@ -3,7 +3,7 @@ import { placeBefore } from "../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { startTwitch } from "../src/demo/twitch.ts";
+import { startTwitch } from "../src/demo/server/twitch.ts";
 import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
 import { privmsg } from "./support/lines.ts";
 import { runProgram } from "./support/program.ts";

@@ -4,7 +4,7 @@ import { placeBefore } from "../src/chat/place.ts";
 import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
 import type { ChatEvent } from "../src/chat/events.ts";
 import { unescapeTag } from "../src/chat/tags.ts";
-import { startTwitch } from "../src/demo/twitch.ts";
+import { startTwitch } from "../src/demo/server/twitch.ts";
 import { formatEvent } from "../src/irc/format.ts";
 import { parseLine } from "../src/irc/parse.ts";
 import { readLine } from "../src/irc/read.ts";

@@ -1,6 +1,6 @@
 /** `demo`: serves with a stand-in for Twitch. */
 import type { Config } from "../config.ts";
-import { DEMO_JOINS } from "../demo/rules.ts";
+import { DEMO_JOINS } from "../demo/server/rules.ts";
 import { type DemoThread, startDemoThread } from "../demo/thread.ts";
 import { EXIT_UNAVAILABLE, serve } from "./serve.ts";
 

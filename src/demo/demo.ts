@@ -3,8 +3,9 @@ import { type Clock, realClock } from "./clock.ts";
 import { fileChannels } from "./line_file.ts";
 import { startHistory } from "./history.ts";
 import { replay, type ReplayOptions, type ReplayResult } from "./replay.ts";
-import { chatter, type ChatterOptions, demoChannels } from "./script.ts";
-import { type StandIn, type StandInOptions, startTwitch } from "./twitch.ts";
+import { chatter, type ChatterOptions, demoChannels } from "./script/script.ts";
+import { startTwitch } from "./server/twitch.ts";
+import type { StandIn, StandInOptions } from "./server/stand_in.ts";
 
 export interface DemoOptions {
   /** 0 takes a free one. */

@@ -2,7 +2,7 @@
 import { readLine } from "../irc/read.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { fileLines } from "./line_file.ts";
-import type { StandIn } from "./twitch.ts";
+import type { StandIn } from "./server/stand_in.ts";
 
 export interface ReplayOptions {
   path: string;

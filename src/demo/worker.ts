@@ -3,7 +3,7 @@
  * answers a {@link DemoStarted}, and ends after it was told `stop`.
  */
 import { type DemoOptions, startDemo } from "./demo.ts";
-import { DEMO_JOINS } from "./rules.ts";
+import { DEMO_JOINS } from "./server/rules.ts";
 
 export type DemoStarted =
   | { kind: "started"; url: string; caCert: string; port: number; channels: string[]; historyUrl?: string }

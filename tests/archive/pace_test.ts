@@ -8,7 +8,7 @@ import { ReadCostModel } from "../../src/archive/sqlite/search/read_cost.ts";
 import { planOf } from "../../src/archive/sqlite/search/plan.ts";
 import type { DocRange } from "../../src/archive/sqlite/search/candidates.ts";
 import { matches, parseSearch } from "../../src/search/query.ts";
-import { Random } from "../../src/demo/random.ts";
+import { Random } from "../../src/demo/script/random.ts";
 import { ANN, BEN, openArchive, said } from "./said.ts";
 
 /** Rows and milliseconds of successive reads, and whether rows count as slow afterwards. */

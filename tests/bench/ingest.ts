@@ -3,7 +3,8 @@
  * of one channel with its authors, and the same texts from a crowd in many channels. Beside the first, the same rows are
  * put through SQLite alone. All take turns, a stretch each, so that they meet the same machine and files of one size.
  */
-import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { dataFile } from "../support/data.ts";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -5,7 +5,7 @@ import type { ArchiveReader, TimelineQuery } from "../../src/archive/archive.ts"
 import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { parseSearch } from "../../src/search/query.ts";
-import { Random } from "../../src/demo/random.ts";
+import { Random } from "../../src/demo/script/random.ts";
 import { tokens } from "../../src/search/tokens.ts";
 
 export type ReaderQuestion =

@@ -1,6 +1,6 @@
 /** Waits, limits and back-offs while the machine's wall clock is set. */
 import assert from "node:assert/strict";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { ShiftedClock } from "../support/clock.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { CA_CERT, CERT, KEY } from "../../src/demo/certificate.ts";
-import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { CA_CERT, CERT, KEY } from "../../src/demo/server/certificate.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
 import { clearchat, privmsg } from "../support/lines.ts";

@@ -4,7 +4,7 @@ import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { TimeJudge } from "../../src/collector/time/judge.ts";
 import { Maintenance } from "../../src/collector/maintenance.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { StandingClock } from "../support/clock.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { inventedEvent } from "../support/invented.ts";

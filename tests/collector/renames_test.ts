@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
-import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { startTestCollector, type TestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader } from "../../src/archive/archive.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { runCare } from "../support/care.ts";
 import { privmsg } from "../support/lines.ts";

@@ -3,7 +3,7 @@ import { zstdCompressSync } from "node:zlib";
 import type { Clock } from "../../src/demo/clock.ts";
 import { fileChannels, fileLines } from "../../src/demo/line_file.ts";
 import { replay } from "../../src/demo/replay.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { Visitor } from "./visitor.ts";
 
 const said = (at: number, text: string) =>

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { KINDS } from "../../src/chat/events.ts";
 import { readTag } from "../../src/chat/tags.ts";
-import { EMOTES } from "../../src/demo/cast.ts";
-import { emoteRanges } from "../../src/demo/emotes.ts";
-import { inventedRoomId } from "../../src/demo/rules.ts";
-import { chatter, type ChatterOptions, demoChannels, type ScriptLine } from "../../src/demo/script.ts";
+import { EMOTES } from "../../src/demo/script/cast.ts";
+import { emoteRanges } from "../../src/demo/script/emotes.ts";
+import { inventedRoomId } from "../../src/demo/server/rules.ts";
+import { chatter, type ChatterOptions, demoChannels, type ScriptLine } from "../../src/demo/script/script.ts";
 import { isMark } from "../../src/irc/marks.ts";
 import { readLine } from "../../src/irc/read.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { loginLines } from "../../src/irc/commands.ts";
 import { Visitor } from "./visitor.ts";
 

@@ -1,6 +1,6 @@
 /** Somebody who connects to the stand-in and reads along. */
 import assert from "node:assert/strict";
-import type { StandIn } from "../../src/demo/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { type IrcConnection, openConnection } from "../../src/irc/connection.ts";
 import { joinLines, loginLines } from "../../src/irc/commands.ts";
 

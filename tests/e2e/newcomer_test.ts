@@ -2,7 +2,7 @@
 /** The whole program, from an empty archive: a person's first minutes with it. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { openBrowser, openView, seriousFindings } from "../support/browser.ts";
 import { clearmsg, privmsg } from "../support/lines.ts";
 import { runProgram } from "../support/program.ts";

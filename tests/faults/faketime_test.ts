@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { privmsg } from "../support/lines.ts";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { formatEvent } from "../../src/irc/format.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../../src/irc/lines.ts";
 import { parseLine } from "../../src/irc/parse.ts";

@@ -1,6 +1,6 @@
 /** Channels that leave connections at full message rate: every lost line is accounted for. */
 import assert from "node:assert/strict";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { accountOf, FullSpeed } from "../support/full_speed.ts";
 import { tempFolder } from "../support/temp.ts";

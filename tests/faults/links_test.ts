@@ -1,6 +1,6 @@
 /** Failures of connections to Twitch, at 1,000 messages a second. */
 import assert from "node:assert/strict";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";

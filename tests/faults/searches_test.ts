@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../src/chat/events.ts";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import type { Clients, Searched } from "./searching_clients.ts";

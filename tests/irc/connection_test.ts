@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
 import {
   type Incoming,
   type IrcConnection,

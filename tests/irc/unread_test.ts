@@ -1,7 +1,7 @@
 /** A server that sends but does not read: unsent bytes are bounded, and then the connection is closed. */
 import assert from "node:assert/strict";
 import { createServer, type TLSSocket } from "node:tls";
-import { CA_CERT, CERT, KEY } from "../../src/demo/certificate.ts";
+import { CA_CERT, CERT, KEY } from "../../src/demo/server/certificate.ts";
 import { type IrcConnection, LinkError, MAX_UNSENT_BYTES, openConnection } from "../../src/irc/connection.ts";
 
 /** Sends a text repeatedly to every client, as fast as it is read, and reads nothing. */

@@ -1,6 +1,6 @@
 /** Adds and removes channels through the program's pages, and sometimes makes Twitch fail. */
-import { Random } from "../../src/demo/random.ts";
-import type { StandIn } from "../../src/demo/twitch.ts";
+import { Random } from "../../src/demo/script/random.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import type { Account, Ledger } from "./ledger.ts";
 import { pause } from "./pause.ts";
 import type { Traffic } from "./traffic.ts";

@@ -1,5 +1,6 @@
 /** Runs the whole program at full speed, while channels come and go, for a given time. */
-import { type StandIn, startTwitch } from "../../src/demo/twitch.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { readMetrics } from "../bench/metrics.ts";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -1,6 +1,6 @@
 /** Sends messages to all open channels as fast as the program accepts them. */
-import { Random } from "../../src/demo/random.ts";
-import type { StandIn } from "../../src/demo/twitch.ts";
+import { Random } from "../../src/demo/script/random.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { pause } from "./pause.ts";
 import { clearchat } from "../support/lines.ts";
 import type { Account, Ledger } from "./ledger.ts";

@@ -1,5 +1,5 @@
 /** Requests pages and live streams during the run. */
-import { Random } from "../../src/demo/random.ts";
+import { Random } from "../../src/demo/script/random.ts";
 import type { Ledger } from "./ledger.ts";
 import { pause } from "./pause.ts";
 

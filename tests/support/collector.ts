@@ -3,7 +3,7 @@ import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { Collector, type CollectorOptions } from "../../src/collector/collector.ts";
 import type { ChannelStatus, CollectorStatus } from "../../src/collector/recorder.ts";
-import type { StandIn } from "../../src/demo/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { until } from "./until.ts";
 
 export interface TestCollector extends AsyncDisposable {

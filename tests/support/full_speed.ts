@@ -4,7 +4,7 @@ import { openForReading } from "../../src/archive/sqlite/file/connection.ts";
 import { unpackId } from "../../src/archive/sqlite/codec/twitch_message_id.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import type { StandIn } from "../../src/demo/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { privmsg } from "./lines.ts";
 
 /** Lines between two checks whether the readers are behind. */

@@ -2,7 +2,7 @@
 import { TextLineStream } from "./text_lines.ts";
 import { loadConfig } from "../../src/config.ts";
 import { ADDED_ENV, denoArgs } from "../../src/launch/launch.ts";
-import type { StandIn } from "../../src/demo/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
 
 export interface Running extends AsyncDisposable {
   /** `http://127.0.0.1:port` */

@@ -5,7 +5,8 @@ import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_read
 import type { Gap } from "../../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
 import { type HistoryFaults, startHistory } from "../../../src/demo/history.ts";
-import { type StandIn, startTwitch } from "../../../src/demo/twitch.ts";
+import { startTwitch } from "../../../src/demo/server/twitch.ts";
+import type { StandIn } from "../../../src/demo/server/stand_in.ts";
 import { startTestCollector, type TestCollector } from "../../support/collector.ts";
 import { clearmsg, privmsg } from "../../support/lines.ts";
 import { tempFolder } from "../../support/temp.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startTwitch } from "../../../src/demo/twitch.ts";
+import { startTwitch } from "../../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../../support/collector.ts";
 import { privmsg } from "../../support/lines.ts";
 import { tempFolder } from "../../support/temp.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { LineStore } from "../../../src/collector/ingest/line_store.ts";
 import { Row } from "../../../src/collector/ingest/row.ts";
-import { Random } from "../../../src/demo/random.ts";
+import { Random } from "../../../src/demo/script/random.ts";
 import { readLine } from "../../../src/irc/read.ts";
 import { privmsg } from "../../support/lines.ts";
 

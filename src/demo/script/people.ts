@@ -1,7 +1,7 @@
 /** The people of the demo: the cast, and newcomers. */
 import { COLORS } from "./cast.ts";
 import type { Random } from "./random.ts";
-import { inventedRoomId } from "./rules.ts";
+import { inventedRoomId } from "../server/rules.ts";
 
 export interface Person {
   login: string;

@@ -1,9 +1,9 @@
-import { escapeTag } from "../chat/tags.ts";
+import { escapeTag } from "../../chat/tags.ts";
 import { type Channel, CHANNELS } from "./cast.ts";
 import { emoteRanges } from "./emotes.ts";
 import { newcomerOf, type Person, personOf, personTags } from "./people.ts";
 import type { Random } from "./random.ts";
-import { inventedRoomId } from "./rules.ts";
+import { inventedRoomId } from "../server/rules.ts";
 
 interface Said {
   uuid: string;

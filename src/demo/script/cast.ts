@@ -1,4 +1,4 @@
-/** The invented channels of the demo and who is in them. Nobody here is real. */
+/** A table of the invented channels of the demo and the people in them. Nobody here is real. */
 
 export interface Channel {
   login: string;
