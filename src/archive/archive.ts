@@ -224,11 +224,9 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
   identifyChannel(login: string, twitchId: number, now: number): Channel;
   /**
    * Deletes a channel. Without its messages it only leaves the list (they stay searchable, and adding the login again
-   * brings it back); with them it is marked as deleting, and `deleteStep` does the work.
+   * brings it back); with them it is marked as deleting, and `maintain` does the work.
    */
   deleteChannel(id: number, withMessages: boolean): void;
-  /** Deletes at most `rows` messages of channels being deleted; true while there is more to do. */
-  deleteStep(rows: number): boolean;
   /** Writes the counters that `append` has gathered. Called every few seconds and on close. */
   flushCounters(): void;
   /** Idle work: checkpoint, optimise. */

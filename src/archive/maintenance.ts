@@ -27,20 +27,11 @@ export interface MaintenanceWriter {
   replayQuarantined(id: number): void;
   /** Sets how much of a channel is kept; does nothing where there is no such channel. */
   setRetention(channelId: number, retention: Retention): void;
-  /** Deletes at most `rows` messages that are not to be kept; true where there may be more. */
-  retentionStep(rows: number, now: number): boolean;
   /**
-   * Looks at no more than `rows` messages that timeouts, bans and deletions have still to mark; true while there are
-   * more. Readers take those messages for marked already.
+   * Does what is due between batches, most urgent first, for about so long: marks what timeouts, bans and deletions
+   * removed, deletes what is not to be kept, gives room back to the file system.
+   * @param now epoch milliseconds; 0 while it is in doubt what time it is: then nothing is too old
+   * @returns whether there is more to do
    */
-  removalStep(rows: number): boolean;
-  /** Clears a little of what deleted messages left in the index; true while there is more to clear. */
-  mergeStep(): boolean;
-  /**
-   * Makes the file a little smaller where nothing was appended for so many milliseconds: the index in one piece, and no
-   * free pages. True while there is more to do.
-   */
-  compactStep(quietMs: number): boolean;
-  /** Gives at most so many free pages back to the file system; true where there may be more worth giving. */
-  reclaimStep(pages: number): boolean;
+  maintain(budgetMs: number, now: number): boolean;
 }

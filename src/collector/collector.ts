@@ -167,11 +167,11 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     });
     this.#unnoted.drop();
     unnoted = undefined;
-    this.#upkeep = new Maintenance(
-      () => this.#intake.store.writer,
-      this.#time,
-      (error) => options.log.error("upkeep failed by a bug: {error}", { error }),
-    );
+    this.#upkeep = new Maintenance({
+      writer: () => this.#intake.store.writer,
+      time: this.#time,
+      broken: (error) => options.log.error("maintenance failed by a bug: {error}", { error }),
+    });
     this.#healer = options.historyUrl === undefined ? undefined : new Backfiller({
       url: options.historyUrl,
       writer: () => {

@@ -124,7 +124,7 @@ Deno.test("everything of a deleted channel is deleted step by step, and the rest
   archive.writer.deleteChannel(1, true);
   assert.throws(() => archive.say([said(ANN, "too late")], 200), /"lake"/);
   let steps = 1;
-  while (archive.writer.deleteStep(10)) steps++;
+  while (archive.writer.maintenance.deleteMessages(10)) steps++;
   assert.equal(steps, 3);
   await using reader = archive.reader();
   assert.deepEqual((await reader.channels()).map((channel) => channel.login), ["hill"]);

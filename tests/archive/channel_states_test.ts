@@ -78,10 +78,10 @@ Deno.test("each channel has its own state, which stays after its event is delete
   assert.equal(archive.say([roomState(QUIET), other, said(ANN, "a")]).length, 3);
   archive.writer.flushCounters();
   archive.writer.setRetention(1, { messages: 1 });
-  while (archive.writer.retentionStep(10, NOON));
+  while (archive.writer.maintenance.expire(10, NOON));
   assert.equal(archive.say([roomState(QUIET)], 10).length, 0, "its event is deleted, and it changes nothing");
   archive.writer.deleteChannel(2, true);
-  while (archive.writer.deleteStep(10));
+  while (archive.writer.maintenance.deleteMessages(10));
   const { id } = archive.writer.createChannel("hill", NOON);
   assert.equal(archive.writer.append(timed([other], 20), new Set([id])).events.length, 1);
 });

@@ -4,7 +4,7 @@ import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { PostingLists } from "../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ANN, openArchive, type Opened, said, searchOf, wholePage } from "./said.ts";
 
-/** Enough batches that the index has several segments. */
+/** Enough, in so many batches, that the index has several pieces. */
 function talk(archive: Opened, startS: number): void {
   for (let batch = 0; batch < 6; batch++) {
     archive.say(
@@ -24,15 +24,15 @@ function look({ path }: Opened): { segments: number; pages: number; free: number
   };
 }
 
-Deno.test("without new messages, the index becomes one segment, and the file has no free pages", () => {
+Deno.test("where nothing comes in, the index becomes one piece, and the file has no free pages", () => {
   using archive = openArchive();
   talk(archive, 0);
   const before = look(archive);
   assert.ok(before.segments > 1);
-  assert.equal(archive.writer.compactStep(60_000), false, "a message arrived a moment ago");
+  assert.equal(archive.writer.maintenance.compact(60_000), false, "a message arrived a moment ago");
   assert.deepEqual(look(archive), before);
 
-  while (archive.writer.compactStep(0));
+  while (archive.writer.maintenance.compact(0));
   const after = look(archive);
   assert.equal(after.segments, 1);
   assert.equal(after.free, 0);
@@ -41,13 +41,13 @@ Deno.test("without new messages, the index becomes one segment, and the file has
   assert.deepEqual(examine({ path: archive.path, repair: false, progress: () => {} }).left, []);
 });
 
-Deno.test("messages that arrive meanwhile are found, and compaction continues later", async () => {
+Deno.test("what comes in meanwhile is found, and the rest goes on later", async () => {
   using archive = openArchive();
   for (let round = 0; round < 4; round++) {
     talk(archive, round * 10_000);
-    for (let steps = 0; steps <= round; steps++) archive.writer.compactStep(0);
+    for (let steps = 0; steps <= round; steps++) archive.writer.maintenance.compact(0);
   }
-  while (archive.writer.compactStep(0));
+  while (archive.writer.maintenance.compact(0));
   assert.equal(look(archive).segments, 1);
   await using reader = archive.reader();
   const search = searchOf("word5");

@@ -340,7 +340,7 @@ Deno.test("intervals, fills and marks are deleted with their channel", async () 
   writer.listen([{ kind: "started", channelId: 1, at: NOON }], NOON);
   writer.fill(FILL, [heard(said(ANN, "filled"), 12)]);
   writer.deleteChannel(1, true);
-  while (writer.deleteStep(100));
+  while (writer.maintenance.deleteMessages(100));
   const { DatabaseSync } = await import("node:sqlite");
   using db = new DatabaseSync(archive.path, { readOnly: true });
   for (const table of ["listening", "fills", "filled_messages"]) {

@@ -133,8 +133,8 @@ function assertRecording(path: string): void {
   try {
     using writer = openSqliteArchive({ path, synchronous: "normal" });
     writer.append(timed([said(ANN, "hello again"), timeout("ann", 11, 60)], 5_000), new Set([1]));
-    writer.deleteStep(100);
-    writer.mergeStep();
+    writer.maintenance.deleteMessages(100);
+    writer.maintenance.clearIndex();
   } catch (error) {
     const errors = error instanceof SuppressedError ? [error.error, error.suppressed] : [error];
     for (const error of errors) {

@@ -114,8 +114,8 @@ for (const [what, sql, why] of UNREADABLE) {
     archive.say([said(ANN, "hello hill", { channel: "hill" }), timeout("ben", 12, 60)], 2_000);
     archive.writer.deleteChannel(2, true);
     archive.writer.setRetention(1, { messages: 1_000 });
-    while (archive.writer.deleteStep(100));
-    while (archive.writer.retentionStep(100, Date.now()));
+    while (archive.writer.maintenance.deleteMessages(100));
+    while (archive.writer.maintenance.expire(100, Date.now()));
     for (const step of ["merge", "compact"] as const) upkeep(archive.writer, step);
     archive.writer.flushCounters();
     assert.deepEqual(archive.writer.quarantined(0), []);
@@ -157,13 +157,13 @@ function upkeep(
 ): void {
   switch (step) {
     case "delete":
-      return assert.equal(writer.deleteStep(100), false);
+      return assert.equal(writer.maintenance.deleteMessages(100), false);
     case "retention":
-      return assert.equal(writer.retentionStep(100, Date.now()), false);
+      return assert.equal(writer.maintenance.expire(100, Date.now()), false);
     case "merge":
-      return assert.equal(writer.mergeStep(), false);
+      return assert.equal(writer.maintenance.clearIndex(), false);
     case "compact":
-      writer.compactStep(0);
+      writer.maintenance.compact(0);
   }
 }
 
@@ -200,7 +200,7 @@ Deno.test("with any bytes on the index's pages, rows are stored, and a timeline 
       `UPDATE messages_index_data SET block = ${garbage[run % 4]} WHERE id > 10 AND abs(random() % 2) = 0`,
     );
     archive.writer.append(timed([said(ANN, "one more"), timeout("ben", 12, 60)], 400), new Set());
-    archive.writer.mergeStep();
+    archive.writer.maintenance.clearIndex();
     archive.writer.flushCounters();
     await using reader = archive.reader();
     const search = parseSearch("hello");

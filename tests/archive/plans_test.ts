@@ -105,10 +105,10 @@ async function useAll(archive: Opened): Promise<void> {
     await reader.missed(undefined, 0, NOON + 100_000);
   }
   writer.setRetention(1, { days: 1, messages: 3 });
-  writer.retentionStep(10, NOON + 1_000_000);
-  while (writer.removalStep(100));
+  writer.maintenance.expire(10, NOON + 1_000_000);
+  while (writer.maintenance.markRemoved(100));
   writer.deleteChannel(2, true);
-  while (writer.deleteStep(10));
+  while (writer.maintenance.deleteMessages(10));
   writer.identifyChannel("lake", 9001, NOON);
   writer.setEnabled(1, false);
 }

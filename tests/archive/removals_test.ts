@@ -55,13 +55,13 @@ for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
     );
 
     let steps = 0;
-    while (archive.writer.removalStep(STEP_ROWS)) {
+    while (archive.writer.maintenance.markRemoved(STEP_ROWS)) {
       // Recording continues between the steps.
       archive.say([said(ANN, `again ${steps}`)], overMs / 1_000 + 100 + steps);
       steps++;
     }
     assert.ok(steps >= Math.floor(count / STEP_ROWS) - 1, `${steps} steps`);
-    assert.equal(archive.writer.removalStep(STEP_ROWS), false);
+    assert.equal(archive.writer.maintenance.markRemoved(STEP_ROWS), false);
     assert.deepEqual(
       removedBy(await everything(archive)),
       [...expected, ...Array.from({ length: steps }, () => undefined)],
@@ -73,10 +73,10 @@ Deno.test("pending marks of a ban survive a kill between two steps", async () =>
   using archive = openArchive();
   const ids = spam(archive, 3_000, 60_000);
   const [ban] = archive.say([timeout("ann", 11)], 61);
-  assert.equal(archive.writer.removalStep(STEP_ROWS), true);
+  assert.equal(archive.writer.maintenance.markRemoved(STEP_ROWS), true);
   // The first writer is left open, as if it had been killed; a second one opens.
   using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
-  while (second.removalStep(STEP_ROWS));
+  while (second.maintenance.markRemoved(STEP_ROWS));
   assert.deepEqual(removedBy(await everything(archive)), ids.map(() => ban));
 });
 
@@ -90,7 +90,7 @@ Deno.test("a timeout marks back to the previous ban and a day at most, even whil
   const [short] = archive.say([timeout("ann", 11, 60)], 700);
   const expected = [undefined, ...ids.map(() => ban), ...Array.from({ length: 600 }, () => short)];
   assert.deepEqual(removedBy(await everything(archive)), expected);
-  while (archive.writer.removalStep(100));
+  while (archive.writer.maintenance.markRemoved(100));
   assert.deepEqual(removedBy(await everything(archive)), expected);
 });
 
@@ -99,8 +99,8 @@ Deno.test("pending marks are deleted with their channel", () => {
   spam(archive, 1_000, 10_000);
   archive.say([timeout("ann", 11)], 11);
   archive.writer.deleteChannel(1, true);
-  while (archive.writer.deleteStep(500));
-  assert.equal(archive.writer.removalStep(STEP_ROWS), false);
+  while (archive.writer.maintenance.deleteMessages(500));
+  assert.equal(archive.writer.maintenance.markRemoved(STEP_ROWS), false);
 });
 
 function eventOf(line: string): ChatEvent {
@@ -165,7 +165,7 @@ Deno.test("a deletion finds a message that is not among the newest in later step
   };
   assert.equal(await removed(), undefined);
   let steps = 1;
-  while (archive.writer.removalStep(STEP_ROWS)) steps++;
+  while (archive.writer.maintenance.markRemoved(STEP_ROWS)) steps++;
   assert.deepEqual(await removed(), { by, kind: "deletion" });
   assert.ok(steps > 3, `${steps} steps`);
   assert.ok(receivedAt(by!) > NOON);
@@ -177,7 +177,7 @@ Deno.test("a removed message of a fill is marked by the event that removed it, h
   archive.say([said(bob, "before"), said(person(22, "bob"), "another bob", { channel: "hill" })]);
   archive.say(Array.from({ length: 900 }, (_, i) => said(bob, `after ${i}`)), 1_000);
   const [byDeletion, byBan] = archive.say([deletion("bob", uuid(7)), timeout("bob", 21)], 2_000);
-  while (archive.writer.removalStep(STEP_ROWS));
+  while (archive.writer.maintenance.markRemoved(STEP_ROWS));
   const fill = {
     channelId: 1,
     from: NOON + 1_000,

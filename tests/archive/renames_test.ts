@@ -92,7 +92,7 @@ Deno.test("a rename to the name of a disabled, hidden or deleted channel gives t
       what,
     );
     assert.ok(rows(archive).some((row) => /^a:\d+:-$/.test(row)), `${what}: #a is still recorded`);
-    while (archive.writer.deleteStep(10));
+    while (archive.writer.maintenance.deleteMessages(10));
     assert.equal(archive.writer.channels().find(({ id }) => id === 3)!.login, "b", what);
   }
 });
@@ -103,7 +103,7 @@ Deno.test("adding a name whose room is being deleted under another name begins a
   archive.writer.deleteChannel(3, true);
   const channel = archive.writer.identifyChannel("c", 1, NOON + 5);
   assert.deepEqual([channel.id, channel.deleting, channel.twitchId], [5, false, 1]);
-  while (archive.writer.deleteStep(10));
+  while (archive.writer.maintenance.deleteMessages(10));
   assert.deepEqual(rows(archive), ["b:4:2", "c:5:1"]);
 });
 

@@ -19,7 +19,7 @@ async function texts(archive: ReturnType<typeof openArchive>, channelId: number)
 function stepToTheEnd(archive: ReturnType<typeof openArchive>, now: number, rows = 7): number {
   archive.writer.flushCounters();
   let steps = 0;
-  while (archive.writer.retentionStep(rows, now)) steps++;
+  while (archive.writer.maintenance.expire(rows, now)) steps++;
   return steps;
 }
 
@@ -64,7 +64,7 @@ Deno.test("messages that are not counted yet are not deleted, so that counters s
   using archive = openArchive();
   archive.say([said(ANN, "one"), said(ANN, "two")]);
   archive.writer.setRetention(1, { days: 1 });
-  assert.equal(archive.writer.retentionStep(10, NOON + 9 * DAY), false);
+  assert.equal(archive.writer.maintenance.expire(10, NOON + 9 * DAY), false);
   stepToTheEnd(archive, NOON + 9 * DAY);
   assert.deepEqual(await texts(archive, 1), []);
   assert.deepEqual(faultsOf(archive.path), []);
@@ -96,7 +96,7 @@ Deno.test("index, counters and removals stay correct for any messages and deleti
           );
           if (counted) archive.writer.flushCounters();
           archive.writer.setRetention(1, { messages: keep ?? undefined, days: days ?? undefined });
-          for (let i = 0; i < steps; i++) archive.writer.retentionStep(rows, NOON + day * DAY);
+          for (let i = 0; i < steps; i++) archive.writer.maintenance.expire(rows, NOON + day * DAY);
         }
         assert.deepEqual(faultsOf(archive.path), []);
       },
@@ -124,11 +124,11 @@ Deno.test("free pages are returned to the file system step by step", () => {
     return db.prepare("SELECT sum(length(block)) AS bytes FROM messages_index_data").get()!.bytes as number;
   };
   assert.ok(indexBytes() > 100_000, "the index has many tombstones");
-  while (archive.writer.mergeStep());
+  while (archive.writer.maintenance.clearIndex());
   assert.ok(indexBytes() < 10_000, `${indexBytes()} bytes`);
   const before = pages();
   let steps = 1;
-  while (archive.writer.reclaimStep(200)) steps++;
+  while (archive.writer.maintenance.reclaim(200)) steps++;
   assert.ok(steps > 5);
   assert.ok(pages() < before / 2, `${before} pages became ${pages()}`);
   assert.deepEqual(faultsOf(archive.path), []);

@@ -1,9 +1,9 @@
 /** A new archive, and builders for events in it. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ArchiveReader, ArchiveWriter, TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { ArchiveReader, TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { openSqliteArchive, type SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { Author, ChatEvent, Received } from "../../src/chat/events.ts";
 import { parseSearch, type SearchQuery } from "../../src/search/query.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -13,7 +13,7 @@ export const NOON = 1_709_294_400_000;
 
 export interface Opened extends Disposable {
   path: string;
-  writer: ArchiveWriter;
+  writer: SqliteWriter;
   /** Opens a connection that reads committed data. */
   reader(): ArchiveReader;
   /** Appends one event a second, from noon plus `startS` seconds, and returns the ids. */

@@ -96,10 +96,10 @@ Deno.test("a text is deleted with its channel, and with the last message of its 
   archive.writer.flushCounters();
   assert.equal(kept(archive).texts, 6);
   archive.writer.setRetention(1, { messages: 4 });
-  while (archive.writer.retentionStep(2, NOON));
+  while (archive.writer.maintenance.expire(2, NOON));
   assert.equal(kept(archive).texts, 5);
   archive.writer.deleteChannel(2, true);
-  while (archive.writer.deleteStep(2));
+  while (archive.writer.maintenance.deleteMessages(2));
   assert.equal(kept(archive).texts, 2);
   assert.deepEqual(await texts(archive, 1), [LINE, LINE, LINE, LINE]);
   assert.deepEqual(faultsOf(archive), []);
@@ -111,7 +111,7 @@ Deno.test("messages in a month that retention deleted do not refer to its delete
   archive.say([said(ANN, "new")], 2 * MONTH_S);
   archive.writer.flushCounters();
   archive.writer.setRetention(1, { days: 1 });
-  while (archive.writer.retentionStep(100, NOON + 2 * MONTH_S * 1_000));
+  while (archive.writer.maintenance.expire(100, NOON + 2 * MONTH_S * 1_000));
   archive.writer.setRetention(1, {});
   const late = [1, 2].map((hour) => ({
     event: said(ANN, LINE, { uuid: UUID.replace(/1$/, `${hour}`) }),

@@ -130,7 +130,7 @@ function store(dbPath: string, received: readonly Received[]): void {
 /** Does what the program does where nothing comes in for half a minute. */
 function compact(dbPath: string): void {
   using archive = openSqliteArchive({ path: dbPath, synchronous: "normal" });
-  while (archive.compactStep(0));
+  while (archive.maintenance.compact(0));
 }
 
 /** The same lines otherwise kept, in bytes a message. */

@@ -13,14 +13,9 @@ import { tempFolder } from "../support/temp.ts";
 import { AppError } from "../../src/chat/errors.ts";
 import { until } from "../support/until.ts";
 
-/** A clock that advances 100 ms from one tick to the next, and by the duration of a tick's steps. */
+/** A clock that advances 100 ms from one tick to the next. */
 function passing() {
-  class Passing extends StandingClock {
-    override monotonicMs(): number {
-      return this.now += 1;
-    }
-  }
-  const clock = new Passing(1_800_000_000_000);
+  const clock = new StandingClock(1_800_000_000_000);
   return {
     time: new TimeJudge(clock),
     tickLater(upkeep: Maintenance) {
@@ -47,7 +42,13 @@ Deno.test("maintenance continues from tick to tick until nothing is due, and the
   writer.setRetention(1, { messages: 10 });
   let asked = 0;
   const { time, tickLater } = passing();
-  const upkeep = new Maintenance(() => (asked++, writer), time, (error) => assert.fail(String(error)));
+  const upkeep = new Maintenance({
+    writer: () => (asked++, writer),
+    time,
+    broken: (error) => assert.fail(String(error)),
+    // One step a tick.
+    budgetMs: 0,
+  });
   let ticks = 0;
   const left = () => writer.channels()[0]!.messages;
   for (; left() > 10; ticks++) tickLater(upkeep);
@@ -80,13 +81,11 @@ Deno.test("after a while without messages, the file is compacted in steps", () =
     return db.prepare("PRAGMA page_count").get()!.page_count as number;
   };
   const before = pages();
-  const { time, tickLater } = passing();
-  const upkeep = (quietMs: number) =>
-    new Maintenance(() => writer, time, (error) => assert.fail(String(error)), quietMs);
-  upkeep(60_000).tick();
-  assert.equal(pages(), before);
-  const idle = upkeep(0);
-  for (let n = 0; n < 30; n++) tickLater(idle);
+  assert.equal(writer.maintain(1_000, 0), false);
+  assert.equal(pages(), before, "something came in a moment ago");
+  let steps = 1;
+  while (writer.maintenance.run(0, 0, 0)) steps++;
+  assert.ok(steps > 1);
   assert.ok(pages() < before, `${before} pages became ${pages()}`);
 });
 
@@ -97,7 +96,7 @@ Deno.test("maintenance reports bugs but not an unavailable archive, and throws n
     const writer = () => {
       throw error;
     };
-    new Maintenance(writer, passing().time, (error) => reported.push(error)).tick();
+    new Maintenance({ writer, time: passing().time, broken: (error) => reported.push(error) }).tick();
   }
   assert.deepEqual(reported, [bug]);
 });

@@ -1,12 +1,11 @@
 /** A new archive in a temporary folder. The file is migrated once per process and then copied. */
 import { join } from "node:path";
-import type { ArchiveWriter } from "../../src/archive/archive.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { openSqliteArchive, type SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "./temp.ts";
 
 export interface ArchiveFile extends Disposable {
   path: string;
-  writer: ArchiveWriter;
+  writer: SqliteWriter;
 }
 
 let migrated: Uint8Array | undefined;

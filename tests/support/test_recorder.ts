@@ -1,5 +1,6 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
-import type { ArchiveWriter, Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/archive.ts";
+import type { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { FilledEvent, NewFill } from "../../src/archive/coverage.ts";
 import type { Retention } from "../../src/archive/maintenance.ts";
 import type { Announcement, CollectorStatus, Recorder } from "../../src/collector/recorder.ts";
@@ -14,7 +15,7 @@ export class TestRecorder implements Recorder {
   says: Partial<CollectorStatus> = {};
   onEvents: (announcement: Announcement) => void = () => {};
 
-  constructor(readonly writer: ArchiveWriter, readonly now: () => number = Date.now) {}
+  constructor(readonly writer: SqliteWriter, readonly now: () => number = Date.now) {}
 
   addChannels(logins: string[]): Promise<Channel[]> {
     return Promise.resolve(logins.map((login) => {
@@ -29,7 +30,7 @@ export class TestRecorder implements Recorder {
 
   deleteChannel(id: number, withMessages: boolean): Promise<void> {
     this.writer.deleteChannel(id, withMessages);
-    while (withMessages && this.writer.deleteStep(10_000));
+    while (withMessages && this.writer.maintenance.deleteMessages(10_000));
     return Promise.resolve();
   }
 

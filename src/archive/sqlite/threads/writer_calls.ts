@@ -2,7 +2,7 @@
 import type { ArchiveWriter, OverflowPosition } from "../../archive.ts";
 import type { WriterOptions } from "../file/connection.ts";
 import type { ColumnarBatch } from "../messages/batch.ts";
-import type { Committed } from "../writer.ts";
+import type { Committed } from "../batch_committer.ts";
 
 /** Done as they are, one after the other, while the caller waits. */
 export type WaitedMethod = Exclude<

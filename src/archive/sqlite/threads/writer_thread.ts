@@ -8,7 +8,7 @@ import { startWorker } from "../../../rpc/start_worker.ts";
 import { createSyncLink, type Outcome, SyncCaller, type SyncLink } from "../../../rpc/sync_caller.ts";
 import type { WriterOptions } from "../file/connection.ts";
 import { BatchBuilder } from "../messages/batch.ts";
-import { appendResult, type Committed } from "../writer.ts";
+import { appendResult, type Committed } from "../batch_committer.ts";
 import type { WaitedMethod, WriterCalls } from "./writer_calls.ts";
 
 /** How long the thread may take to start. */
@@ -22,7 +22,6 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   setEnabled: true,
   identifyChannel: true,
   deleteChannel: true,
-  deleteStep: true,
   flushCounters: true,
   tidy: true,
   attached: true,
@@ -35,11 +34,7 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   quarantined: true,
   replayQuarantined: true,
   setRetention: true,
-  retentionStep: true,
-  removalStep: true,
-  mergeStep: true,
-  compactStep: true,
-  reclaimStep: true,
+  maintain: true,
 };
 
 export interface StartedThread extends Disposable {

@@ -1,0 +1,126 @@
+/** What the file needs done between batches, in transactions of a few milliseconds. */
+import type { DatabaseSync } from "node:sqlite";
+import type { ChannelWriter } from "./channels/channel_writer.ts";
+import { reclaim, reclaimAll } from "./file/reclaim.ts";
+import { asUnavailable } from "./file/sqlite_errors.ts";
+import type { IndexMerge } from "./fts5/merge.ts";
+import type { WriterIndexes } from "./fts5/writer_indexes.ts";
+import type { Deletion } from "./messages/deletion.ts";
+import type { Removals } from "./messages/removals.ts";
+import type { Retentions } from "./messages/retention.ts";
+import type { Transactions } from "./transactions.ts";
+
+export interface MaintenanceParts {
+  transactions: Transactions;
+  indexes: WriterIndexes;
+  channels: ChannelWriter;
+  removals: Removals;
+  deletion: Deletion;
+  retentions: Retentions;
+  merge: IndexMerge;
+}
+
+/** Messages that a step deletes, and pages that it gives back. */
+const STEP_ROWS = 100;
+const STEP_PAGES = 64;
+/** Messages that a step looks at for what removed them: some 2 ms. */
+const REMOVAL_ROWS = 500;
+/** Pages that a step gives back while nothing comes in. */
+const QUIET_PAGES = 256;
+/** Where nothing was appended for so long, the file is made as small as it can be. */
+const QUIET_MS = 30_000;
+
+/** Each step does a little of its work, and returns whether there is more of it. */
+export class MaintenanceSteps {
+  readonly #db: DatabaseSync;
+  readonly #parts: MaintenanceParts;
+  #appendedAt = performance.now();
+
+  constructor(db: DatabaseSync, parts: MaintenanceParts) {
+    this.#db = db;
+    this.#parts = parts;
+  }
+
+  /** A batch was committed. */
+  appended(): void {
+    this.#appendedAt = performance.now();
+  }
+
+  /**
+   * Takes steps until the budget is spent, at least one. By urgency: the index is cleared before more is deleted, so that
+   * there is never much to clear.
+   * @returns whether there is more to do
+   */
+  run(budgetMs: number, now: number, quietMs = QUIET_MS): boolean {
+    const endAt = performance.now() + budgetMs;
+    const steps = [
+      () => this.markRemoved(REMOVAL_ROWS),
+      () => this.clearIndex(),
+      () => this.deleteMessages(STEP_ROWS),
+      () => this.expire(STEP_ROWS, now),
+      () => this.reclaim(STEP_PAGES),
+      () => this.compact(quietMs),
+    ];
+    for (const step of steps) {
+      while (step()) if (performance.now() >= endAt) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Looks at no more than `rows` messages that timeouts, bans and deletions have still to mark. Readers take those
+   * messages for marked already.
+   */
+  markRemoved(rows: number): boolean {
+    return this.#parts.transactions.run(() => this.#parts.removals.step(rows));
+  }
+
+  /** Clears what deleted messages left in the index. */
+  clearIndex(): boolean {
+    return this.#withIndex(() => this.#parts.merge.step());
+  }
+
+  /** Deletes at most `rows` messages of channels being deleted. */
+  deleteMessages(rows: number): boolean {
+    const { channels, deletion } = this.#parts;
+    return this.#withIndex(() => {
+      const channel = channels.deleting()[0];
+      if (!channel) return false;
+      if (!deletion.step(channel.id, rows)) return true;
+      channels.remove(channel.id);
+      return channels.deleting().length > 0;
+    });
+  }
+
+  /** Deletes at most `rows` messages that are not to be kept. */
+  expire(rows: number, now: number): boolean {
+    return this.#withIndex(() => this.#parts.retentions.step(rows, now));
+  }
+
+  /** Gives at most so many free pages back to the file system, if that is worth it. */
+  reclaim(pages: number): boolean {
+    return this.#giveBack(() => reclaim(this.#db, pages));
+  }
+
+  /** Where nothing was appended for so long: brings the index into one piece, and gives all free pages back. */
+  compact(quietMs: number): boolean {
+    if (performance.now() - this.#appendedAt < quietMs) return false;
+    return this.#withIndex(() => this.#parts.merge.compact()) ||
+      this.#giveBack(() => reclaimAll(this.#db, QUIET_PAGES));
+  }
+
+  /** A step of work on the index: none is done while the index cannot be used. */
+  #withIndex(step: () => boolean): boolean {
+    const { transactions, indexes } = this.#parts;
+    const index = "messages_index";
+    return transactions.run(() => indexes.isUsable(index) && indexes.use(index, step, { isAlone: false }));
+  }
+
+  #giveBack(step: () => boolean): boolean {
+    try {
+      return step();
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  }
+}
