@@ -2,15 +2,7 @@
 import type { IrcSession } from "./session.ts";
 import type { ReconnectingConnection } from "./reconnecting_connection.ts";
 import type { ChannelState } from "../recorder.ts";
-
-/** What a person reads for a NOTICE that refuses a channel. */
-const REFUSED: Record<string, string> = {
-  msg_channel_suspended: "Twitch has suspended this channel",
-  msg_banned: "this login is banned from the channel",
-  msg_room_not_found: "Twitch knows no such channel",
-  tos_ban: "the channel's owner was banned from Twitch",
-  msg_concurrent_channel_limit_reached: "this account has joined as many channels as Twitch allows",
-};
+import { REFUSALS } from "./refusals.ts";
 
 export class ChannelMembership {
   #tries = 0;
@@ -41,7 +33,7 @@ export class ChannelMembership {
 
   /** Twitch said no: try again after 1, 2, 4 … 60 minutes. */
   refused(msgId: string, text: string, now: number): void {
-    this.#enter("refused", now, REFUSED[msgId] ?? text);
+    this.#enter("refused", now, REFUSALS.get(msgId) ?? text);
     this.nextTryAt = now + Math.min(60, 2 ** this.#tries++) * 60_000;
   }
 

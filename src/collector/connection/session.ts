@@ -6,16 +6,8 @@ import type { IrcLine } from "../../irc/parse.ts";
 import { readLine } from "../../irc/read.ts";
 import { joinLines, loginLines, partLine, ping, pong } from "../../irc/commands.ts";
 import { Leaving } from "./leaving.ts";
+import { REFUSALS } from "./refusals.ts";
 import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
-
-/** NOTICEs that answer a JOIN with no. */
-const REFUSALS = new Set([
-  "msg_channel_suspended",
-  "msg_banned",
-  "msg_room_not_found",
-  "tos_ban",
-  "msg_concurrent_channel_limit_reached",
-]);
 
 /** What Twitch says to a login that it will never take. */
 const LOGIN_REFUSED =
