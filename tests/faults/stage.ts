@@ -16,6 +16,9 @@ export interface Sent {
   at: number;
 }
 
+/** How often the program and its file are asked: more often would be a load of its own. */
+const POLL_MS = 100;
+
 export interface StageOptions {
   channels: number;
   /** Messages per second over all channels. */
@@ -128,7 +131,7 @@ export class Stage implements AsyncDisposable {
       }
       for (const id of await readIds(this.dbPath, this.channels.length * 2)) last.delete(id);
       return last.size === 0;
-    });
+    }, POLL_MS);
     return await readIds(this.dbPath);
   }
 
@@ -138,7 +141,7 @@ export class Stage implements AsyncDisposable {
 
   /** Resolves when the page matches `pattern`. */
   async waitForPage(path: string, pattern: RegExp): Promise<void> {
-    await until(async () => pattern.test(await this.page(path)));
+    await until(async () => pattern.test(await this.page(path)), POLL_MS);
   }
 
   async counts(): Promise<Record<string, number>> {

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 
-/** Resolves when the condition is true. Checks every few milliseconds. */
-export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!await condition()) await setTimeout(5);
+/** Resolves when the condition is true. Checks every `everyMs` milliseconds. */
+export async function until(condition: () => boolean | Promise<boolean>, everyMs = 5): Promise<void> {
+  while (!await condition()) await setTimeout(everyMs);
 }
 
 /** Resolves when the wall clock shows a later millisecond. */
