@@ -11,6 +11,7 @@ const WALL_CLOCK: Record<string, string> = {
   "src/archive/sqlite/fts5/writer_indexes.ts": "stored: since when an index cannot be used",
   "src/archive/sqlite/doctor/rebuild.ts": "stored: the same",
   "src/archive/sqlite/doctor/times.ts": "evidence of what time it is",
+  "src/commands/doctor.ts": "shown: the name of the damaged file that a repair keeps",
   "src/commands/restore.ts": "shown: the name of the file that is kept",
 };
 
