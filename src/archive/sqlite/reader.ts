@@ -12,12 +12,10 @@ import type {
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
-import { isUnavailable } from "../../chat/errors.ts";
 import { fold } from "../../search/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
-import { asUnavailable } from "./file/sqlite_errors.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
@@ -42,7 +40,6 @@ export class SqliteReader implements Disposable {
   readonly #timeline: Timeline;
   readonly #people: UserQueries;
   readonly #coverage: CoverageQueries;
-  readonly #check: ReturnType<typeof setTimeout>;
   readonly #sql;
 
   /** @throws AppError wrong_file, unavailable (also where there is no file yet) */
@@ -59,17 +56,6 @@ export class SqliteReader implements Disposable {
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),
     };
-    // Soon, but after the first answer, which would otherwise take 5 to 10 ms longer.
-    this.#check = setTimeout(() => this.#checkIndex());
-  }
-
-  #checkIndex(): void {
-    try {
-      this.#timeline.look();
-    } catch (error) {
-      // The file cannot be read now: the next call reports that, and `totals` checks again.
-      if (!isUnavailable(asUnavailable(error))) throw error;
-    }
   }
 
   channels(): Channel[] {
@@ -184,7 +170,6 @@ export class SqliteReader implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#check);
     this.#db.close();
   }
 }

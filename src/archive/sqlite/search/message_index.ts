@@ -38,7 +38,7 @@ export class MessageIndex {
 
   /**
    * The self-check: compares some lists with what MATCH finds, once. Call it in a transaction. It takes 5 to 10 ms, so a
-   * reader runs it after its first answer.
+   * reader gives its first answer without it.
    * @returns true if it failed, so that MATCH serves from now on
    * @throws AppError index_unusable
    */
@@ -47,10 +47,10 @@ export class MessageIndex {
     if (this.unreadable !== undefined || this.#isChecked) return false;
     const match = this.#byMatch();
     const wrong = this.#readPages(match);
+    this.#isChecked = true;
     if (wrong !== undefined && !this.#finds(match)) {
       throw new AppError("index_unusable", `${wrong}, and FTS5 itself does not find messages by it`);
     }
-    this.#isChecked = true;
     this.unreadable = this.#wrong = wrong;
     return wrong !== undefined;
   }
