@@ -1,12 +1,12 @@
 /** Reads the fields of the message search into a query, or into problems of fields. */
 import type { Context } from "hono";
+import { DAY_MS } from "../../src/chat/coverage.ts";
 import { parseSearch } from "../../src/search/query.ts";
 import type { TimelineQuery } from "../../src/archive/archive.ts";
 import { channelField, loginIn } from "../shared/find_channel.ts";
 import { nameIn, userField } from "../shared/find_user.ts";
 import type { Env, Site } from "../site.tsx";
 
-const DAY_MS = 24 * 60 * 60_000;
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
 
 /** The fields as typed; empty if nothing was. */

@@ -1,6 +1,6 @@
 /** The emotes of a text, from the `emotes` tag. */
 
-export interface EmotePiece {
+interface EmotePiece {
   /** UTF-16 offsets; `to` is excluded. */
   from: number;
   to: number;

@@ -29,8 +29,8 @@ const NAME_OR_ADDRESS =
  * The largest numbers of emotes, and of mentions and links, in one message; the rest stays text. Twitch's messages have
  * 500 characters, and one full of emotes or mentions must not cost many times as much as others.
  */
-export const MAX_EMOTES = 100;
-export const MAX_LINKS = 20;
+const MAX_EMOTES = 100;
+const MAX_LINKS = 20;
 
 /** Characters at the end of an address that belong to the sentence. */
 const SENTENCE_END = ".,:;!?'…";

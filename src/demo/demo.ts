@@ -23,7 +23,7 @@ export interface DemoOptions {
   standIn?: Omit<StandInOptions, "port">;
 }
 
-export interface Demo extends StandIn {
+interface Demo extends StandIn {
   /** The logins of the channels in which something is going on. */
   channels: string[];
   /** For `HISTORY_URL`, where there is one. */

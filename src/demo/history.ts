@@ -2,7 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { readLine } from "../irc/read.ts";
 
-export interface HistoryOptions {
+interface HistoryOptions {
   /** 0 takes a free one. */
   port?: number;
   /** Lines kept of a channel; the oldest go first. */

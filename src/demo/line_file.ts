@@ -8,7 +8,7 @@ import { readTag } from "../chat/tags.ts";
 import { LineSplitter } from "../irc/lines.ts";
 import { parseLine } from "../irc/parse.ts";
 
-export interface FileLine {
+interface FileLine {
   line: string;
   /** When it was received or sent, epoch milliseconds, where the file says so. */
   at: number | undefined;

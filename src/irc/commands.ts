@@ -13,7 +13,7 @@ export interface Credentials {
 }
 
 /** A name for reading without an account. */
-export function anonymousLogin(): string {
+function anonymousLogin(): string {
   return ANONYMOUS_PREFIX + (10_000 + Math.floor(Math.random() * 90_000));
 }
 

@@ -6,7 +6,7 @@ export class LinkError extends Error {
   override name = "LinkError";
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   /** `ircs://host:port` for TLS; `irc://host:port` without it, for loopback only. */
   url: string;
   /** PEM certificates to trust in addition to the system's. */
@@ -51,7 +51,7 @@ const READ_BYTES = 64 * 1024;
 export const MAX_UNSENT_BYTES = 256 * 1024;
 
 /** The timeout of a write. A write waits only while the system's buffers are full, because the server does not read. */
-export const MAX_WRITE_MS = 5_000;
+const MAX_WRITE_MS = 5_000;
 
 /** Connects. @throws {LinkError} if the address is invalid, or the connection fails or takes too long */
 export async function openConnection(options: ConnectOptions): Promise<IrcConnection> {

@@ -10,8 +10,3 @@ export function wantsFragment(c: Context): boolean {
     c.req.header("HX-Request-Type") !== "full" &&
     c.req.header("HX-History-Restore-Request") !== "true";
 }
-
-/** The id of the element to replace: `channel-list` from `HX-Target: ul#channel-list`. */
-export function targetId(c: Context): string | undefined {
-  return c.req.header("HX-Target")?.split("#")[1];
-}

@@ -19,7 +19,7 @@ export interface BackfillTimings {
   againMs: readonly number[];
 }
 
-export const BACKFILL_TIMINGS: BackfillTimings = {
+const BACKFILL_TIMINGS: BackfillTimings = {
   settleMs: 2_000,
   paceMs: 250,
   timeoutMs: 10_000,

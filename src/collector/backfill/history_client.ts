@@ -14,7 +14,7 @@ export class HistoryError extends Error {
   }
 }
 
-export interface HistoryQuestion {
+interface HistoryQuestion {
   /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
   login: string;

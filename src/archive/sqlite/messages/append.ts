@@ -1,11 +1,12 @@
 /** Puts events into `messages` and its index. Everything here runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../../archive.ts";
-import { type Author, type ChatEvent, KINDS, type Received, type Removal } from "../../../chat/events.ts";
+import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { Authors, unpackAuthor } from "../codec/authors.ts";
 import { ChannelStates } from "../channels/channel_states.ts";
 import type { ChannelWriter } from "../channels/channel_writer.ts";
+import type { Announced, Appended, Placed, Tense } from "./appended.ts";
 import type { Counted } from "./counters.ts";
 import type { IdClock } from "./id_clock.ts";
 import { type ColumnarBatch, IRREGULAR } from "./batch.ts";
@@ -18,36 +19,6 @@ import type { RepeatedTexts } from "../codec/repeated_texts.ts";
 import type { UserWriter } from "../users/user_writer.ts";
 import type { WriterIndexes } from "../fts5/writer_indexes.ts";
 import { AppError } from "../../../chat/errors.ts";
-
-/** Where a row of a batch went: what its event lacks to be a stored one. */
-export interface Announced {
-  /** Its place in the batch. */
-  index: number;
-  id: number;
-  channelId: number;
-  userId?: number;
-  removed?: Removal;
-  changed?: string[];
-}
-
-/** A row that was stored by itself. */
-interface Placed extends Counted {
-  /** Ids of the messages that it removed. */
-  removed: number[];
-  changed?: string[];
-}
-
-export interface Appended {
-  /** The rows of the channels that were asked for, by ascending id. */
-  announced: Announced[];
-  counted: Counted[];
-  /** How many rows were not stored, because they repeat what the archive has: ROOMSTATEs that change nothing. */
-  repeated: number;
-  lastId: number;
-}
-
-/** Whether the author of a row is as they are now, or was so in the past. */
-export type Tense = "now" | "past";
 
 interface SharedChannel {
   channel: Channel;

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { PackedId } from "../codec/twitch_message_id.ts";
 
-export interface NewPendingRemoval {
+interface NewPendingRemoval {
   /** The id of the timeout, ban or deletion. */
   by: number;
   channelId: number;
@@ -13,7 +13,7 @@ export interface NewPendingRemoval {
   before: number;
 }
 
-export interface PendingRemoval extends NewPendingRemoval {
+interface PendingRemoval extends NewPendingRemoval {
   /** For a deletion: Twitch's id of the deleted message. */
   uuid: PackedId | null;
 }
