@@ -37,9 +37,9 @@ export function alertsOf(
       title: "Messages cannot be written to the archive.",
       text: `For ${span((now - writer.since) / 1000)}: ${writer.reason ?? "no reason was given"}. ` +
         `${count(writer.queue)} of at most ${count(writer.queueBound)} are held in memory` +
-        (writer.spooledBytes > 0 ? `, and ${bytes(writer.spooledBytes)} in a file beside it` : "") +
+        (writer.overflowBytes > 0 ? `, and ${bytes(writer.overflowBytes)} in a file beside it` : "") +
         `; writing is tried again.${
-          writer.spoolFailure ? ` That file fails, too: ${writer.spoolFailure}.` : ""
+          writer.overflowFailure ? ` That file fails, too: ${writer.overflowFailure}.` : ""
         }`,
     });
   }

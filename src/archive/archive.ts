@@ -185,9 +185,13 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
    * Commits events in the order given (1 to 10,000), making users, authors and names known on the way and marking
    * what deletions, timeouts and bans removed.
    * @param announce ids of the channels whose events are handed back; nothing is built for the others
-   * @param spooled where the batch came from a spool: remembered in the same transaction
+   * @param overflowPosition where a batch from the overflow file ends there: stored in the same transaction
    */
-  append(batch: readonly Received[], announce: ReadonlySet<number>, spooled?: OverflowPosition): AppendResult;
+  append(
+    batch: readonly Received[],
+    announce: ReadonlySet<number>,
+    overflowPosition?: OverflowPosition,
+  ): AppendResult;
   /**
    * The same by a writer that may have a thread of its own: `done` is called once it is committed or has failed, in the
    * order of the calls, and before any other method does its work. A batch that was handed over while the one before
@@ -196,7 +200,7 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
   appendLater(
     batch: readonly Received[],
     announce: ReadonlySet<number>,
-    spooled: OverflowPosition | undefined,
+    overflowPosition: OverflowPosition | undefined,
     done: (outcome: AppendOutcome) => void,
   ): void;
   /** Waits until nothing is under way. */
@@ -211,7 +215,7 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
    */
   setRight(now: number, shiftMs: number): { ahead: number; changed: boolean };
   /** The last position that `append` was given. */
-  spooled(): OverflowPosition | undefined;
+  overflowPosition(): OverflowPosition | undefined;
   channels(): Channel[];
   /** The channel with this login, made if there is none. An existing one is left as it is. */
   createChannel(login: string, now: number): Channel;

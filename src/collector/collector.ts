@@ -41,7 +41,7 @@ export interface CollectorOptions {
   healTimings?: Partial<BackfillTimings>;
   openWriter: (unnoted?: UnwrittenCoverage) => ArchiveWriter;
   /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
-  spool: OverflowOptions;
+  overflow: OverflowOptions;
   /** The file that takes what coverage cannot be told. */
   unnotedPath: string;
   timings?: Partial<Timings>;
@@ -149,10 +149,10 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       log: options.log,
     });
     this.#unnoted = new CoverageJournal(options.unnotedPath);
-    let unnoted = this.#unnoted.read(options.spool.path);
+    let unnoted = this.#unnoted.read(options.overflow.path);
     this.#intake = new IngestPipeline({
       openWriter: () => this.#openWriter(unnoted),
-      overflow: options.spool,
+      overflow: options.overflow,
       time: this.#time,
       watched: this.#watched,
       committed: options.committed,
@@ -219,7 +219,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     const writer = this.#intake.store.flushedWriter();
     const channel = writer.channels().find((c) => c.id === id);
     if (!channel) return;
-    // What comes out of the spool afterwards would belong to no channel, and be kept where it was to be deleted.
+    // What comes out of the overflow file afterwards would belong to no channel, and be kept where it was to be deleted.
     if (withMessages && this.#intake.store.isOverflowing) {
       throw new AppError(
         "unavailable",

@@ -95,11 +95,11 @@ export interface WriterStatus {
   /** Most events that may wait in memory. */
   queueBound: number;
   /** Bytes that wait in the overflow file. */
-  spooledBytes: number;
+  overflowBytes: number;
   /** Most bytes that the overflow file may hold. */
-  spoolBound: number;
+  overflowBound: number;
   /** Why the overflow file cannot be written either. */
-  spoolFailure?: string;
+  overflowFailure?: string;
   /** When the last batch was committed. */
   lastCommitAt?: number;
 }

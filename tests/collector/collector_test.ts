@@ -263,14 +263,14 @@ Deno.test("a channel is not deleted with its messages while some of them wait in
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
   {
-    using spool = new OverflowFile(`${dbPath}-spool`, 1e6, () => 0);
+    using overflow = new OverflowFile(`${dbPath}-spool`, 1e6, () => 0);
     const line = privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") });
-    spool.append({ receivedAt: Date.now(), line });
+    overflow.append({ receivedAt: Date.now(), line });
   }
   await using test = startTestCollector({ dbPath, twitch });
   const { id } = test.collector.addChannels(["alpha"])[0]!;
   assert.throws(() => test.collector.deleteChannel(id, true), /still being stored/);
-  await test.until(({ writer, counts }) => writer.spooledBytes === 0 && counts.stored > 0);
+  await test.until(({ writer, counts }) => writer.overflowBytes === 0 && counts.stored > 0);
   test.collector.deleteChannel(id, true);
   await test.until(() => !test.collector.addChannels(["alpha"])[0]!.deleting);
   assert.equal(test.collector.status().counts.rejected, 0);

@@ -150,7 +150,7 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void 
   await test.until((status) => status.channels[0]?.state === "joining");
   await test.until((status) => status.channels[0]?.state === "joined");
   const backAt = Date.now();
-  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "to the spool" }));
+  twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "to the overflow file" }));
   await test.until(({ counts, writer }) => counts.received === 3 && writer.state === "failing");
   // The journal beside the archive is written every second.
   const failedAt = Date.now();
@@ -211,9 +211,9 @@ Deno.test("while the archive is locked, the journal is written every second; aft
   const lockedAt = Date.now();
   await until(() => kept()!.knownAt > lockedAt + 1_500);
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
-  const spooledAt = () => lastReceivedAt(`${dbPath}-spool`);
-  await until(() => spooledAt() !== undefined);
-  await until(() => kept()!.knownAt > spooledAt()!);
+  const overflowedAt = () => lastReceivedAt(`${dbPath}-spool`);
+  await until(() => overflowedAt() !== undefined);
+  await until(() => kept()!.knownAt > overflowedAt()!);
   other.exec("ROLLBACK");
   await test.until(({ writer }) => writer.state === "ok");
   await until(() => kept() === undefined);

@@ -161,13 +161,13 @@ Deno.test("lines that wait in the overflow file while their channel is renamed a
     await say(twitch, test, "a", "stored");
   }
   {
-    using spool = new OverflowFile(`${dbPath}-spool`, 1e6, () => 0);
+    using overflow = new OverflowFile(`${dbPath}-spool`, 1e6, () => 0);
     for (const [channel, roomId] of [["a", 1], ["b", 2]] as const) {
       const line = privmsg({ channel, roomId, text: `waited in room ${roomId}` });
-      spool.append({ receivedAt: Date.now(), line });
+      overflow.append({ receivedAt: Date.now(), line });
     }
     const line = "@msg-id=slow_on :tmi.twitch.tv NOTICE #a :a notice of room 1";
-    spool.append({ receivedAt: Date.now(), line });
+    overflow.append({ receivedAt: Date.now(), line });
   }
   names.set("a", 2).set("b", 1);
   // The archive has the rename before the file is read.
@@ -178,7 +178,7 @@ Deno.test("lines that wait in the overflow file while their channel is renamed a
     writer.identifyChannel("a", 2, Date.now() + 1_000);
   }
   await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
-  await test.until(({ writer, counts }) => writer.spooledBytes === 0 && counts.stored >= 3);
+  await test.until(({ writer, counts }) => writer.overflowBytes === 0 && counts.stored >= 3);
   assert.deepEqual(await texts(dbPath, "b"), ["stored", "waited in room 1"]);
   assert.deepEqual(await texts(dbPath, "a"), ["waited in room 2"]);
   await using reader = openSqliteReader({ path: dbPath });
@@ -209,7 +209,7 @@ Deno.test("a rename while the archive cannot be written is stored once it can", 
   other.close();
   await test.until(({ writer, renames }) => writer.state === "ok" && renames.length === 1);
   assert.equal(test.channel("b").channelId, channelId);
-  await test.until(({ writer }) => writer.queue === 0 && writer.spooledBytes === 0);
+  await test.until(({ writer }) => writer.queue === 0 && writer.overflowBytes === 0);
   const stored = await texts(dbPath, "b");
   assert.ok(stored.includes("cannot be written"));
 });

@@ -27,7 +27,7 @@ Deno.test("while another process locks the file, messages go to the overflow fil
   await say(0, 25_000);
   await test.until(({ counts }) => counts.received === 25_001);
   await test.until(({ writer }) => writer.queue === 0);
-  assert.ok(test.collector.status().writer.spooledBytes > 25_000 * 200, "the overflow file has all of them");
+  assert.ok(test.collector.status().writer.overflowBytes > 25_000 * 200, "the overflow file has all of them");
 
   other.exec("ROLLBACK");
   other.close();
@@ -35,7 +35,7 @@ Deno.test("while another process locks the file, messages go to the overflow fil
   await test.until(({ counts }) => counts.stored === 26_001);
   const { counts, writer } = test.collector.status();
   assert.equal(counts.dropped, 0);
-  assert.equal(writer.spooledBytes, 0);
+  assert.equal(writer.overflowBytes, 0);
   await using reader = openSqliteReader({ path: dbPath });
   assert.deepEqual(await texts(reader), Array.from({ length: 26_000 }, (_, i) => `message ${i}`));
 });
@@ -59,7 +59,7 @@ Deno.test("messages that wait when the program ends are stored once at the next 
   }
   assert.ok(Deno.statSync(`${dbPath}-spool`).size > 3_000 * 200);
   await using test = startTestCollector({ dbPath, twitch, channels: [] });
-  await test.until(({ counts, writer }) => counts.stored >= 3_000 && writer.spooledBytes === 0);
+  await test.until(({ counts, writer }) => counts.stored >= 3_000 && writer.overflowBytes === 0);
   await using reader = openSqliteReader({ path: dbPath });
   assert.deepEqual(await texts(reader), Array.from({ length: 3_000 }, (_, i) => `message ${i}`));
   assert.throws(() => Deno.statSync(`${dbPath}-spool`), Deno.errors.NotFound);
@@ -69,7 +69,7 @@ Deno.test("without an overflow file the queue stays bounded, the sockets wait, a
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch, spool: { path: `${dbPath}-spool`, bound: 0 } });
+  await using test = startTestCollector({ dbPath, twitch, overflow: { path: `${dbPath}-spool`, bound: 0 } });
   await test.until((status) => status.counts.stored === 1);
 
   const other = new DatabaseSync(dbPath);
@@ -99,8 +99,8 @@ Deno.test("a program that ends while the sockets wait does not wait for them, an
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  const spool = { path: `${dbPath}-spool`, bound: 0 };
-  await using test = startTestCollector({ dbPath, twitch, spool });
+  const overflow = { path: `${dbPath}-spool`, bound: 0 };
+  await using test = startTestCollector({ dbPath, twitch, overflow });
   await test.until((status) => status.counts.stored === 1);
   using other = new DatabaseSync(dbPath);
   other.exec("BEGIN IMMEDIATE");
@@ -121,8 +121,8 @@ Deno.test("when the overflow file is full, too, dropped messages are counted, an
   using folder = tempFolder();
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  const spool = { path: `${dbPath}-spool`, bound: 300_000, patienceMs: 200 };
-  await using test = startTestCollector({ dbPath, twitch, spool });
+  const overflow = { path: `${dbPath}-spool`, bound: 300_000, patienceMs: 200 };
+  await using test = startTestCollector({ dbPath, twitch, overflow });
   await test.until((status) => status.counts.stored === 1);
   const other = new DatabaseSync(dbPath);
   other.exec("BEGIN IMMEDIATE");
@@ -135,7 +135,7 @@ Deno.test("when the overflow file is full, too, dropped messages are counted, an
   other.exec("ROLLBACK");
   other.close();
   await test.until(({ writer, counts }) =>
-    writer.state === "ok" && writer.spooledBytes === 0 && counts.stored + counts.dropped === counts.received
+    writer.state === "ok" && writer.overflowBytes === 0 && counts.stored + counts.dropped === counts.received
   );
   assert.ok(test.collector.status().counts.dropped > 5_000);
   await test[Symbol.asyncDispose]();

@@ -228,8 +228,8 @@ Deno.test("not ready while the archive cannot be written or every connection is 
       since: 0,
       queue: 12,
       queueBound: 10_000,
-      spooledBytes: 0,
-      spoolBound: 0,
+      overflowBytes: 0,
+      overflowBound: 0,
     },
   };
   const answer = await site.request("/readyz");

@@ -28,7 +28,7 @@ export function startTestCollector(
     caCerts: [twitch.caCert],
     joinsPer10s: 2_000,
     channels: ["alpha"],
-    spool: { path: `${dbPath}-spool`, bound: 2 ** 30 },
+    overflow: { path: `${dbPath}-spool`, bound: 2 ** 30 },
     unnotedPath: `${dbPath}-unnoted`,
     openWriter: (unnoted) => openSqliteArchive({ path: dbPath, synchronous: "normal", unnoted }),
     log: { info: note, warn: note, error: note },

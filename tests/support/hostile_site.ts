@@ -191,9 +191,9 @@ function withTrouble({ recorder }: TestSite, now: number): void {
       ...status.writer,
       state: "failing",
       reason,
-      spoolFailure: reason,
+      overflowFailure: reason,
       queue: 99_999_999,
-      spooledBytes: 1e15,
+      overflowBytes: 1e15,
     },
   };
 }

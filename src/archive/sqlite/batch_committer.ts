@@ -50,8 +50,8 @@ export class BatchCommitter {
     this.#parts = parts;
     this.#counters = new Counters(db);
     this.#sql = {
-      spooled: db.prepare("SELECT spool_name AS name, spool_upto AS upto FROM archive"),
-      setSpooled: db.prepare("UPDATE archive SET spool_name = ?, spool_upto = ?"),
+      overflowPosition: db.prepare("SELECT spool_name AS name, spool_upto AS upto FROM archive"),
+      setOverflowPosition: db.prepare("UPDATE archive SET spool_name = ?, spool_upto = ?"),
     };
   }
 
@@ -63,7 +63,7 @@ export class BatchCommitter {
   commit(
     batch: ColumnarBatch,
     announce: ReadonlySet<number>,
-    spooled?: OverflowPosition,
+    overflowPosition?: OverflowPosition,
   ): Committed & { counted: readonly Counted[] } {
     const { transactions, appender, ids } = this.#parts;
     // Before, because what it throws must not be about a batch that is committed.
@@ -77,9 +77,9 @@ export class BatchCommitter {
     const isBehind = first !== undefined && ids.begin(first);
     if (isBehind) this.flushCounters();
     const committed = transactions.run(() => {
-      if (spooled) this.#sql.setSpooled.run(spooled.name, spooled.upto);
+      if (overflowPosition) this.#sql.setOverflowPosition.run(overflowPosition.name, overflowPosition.upto);
       const appended = appender.append(batch, ids, announce);
-      if (spooled?.isInherited) this.#cover(appended.counted);
+      if (overflowPosition?.isInherited) this.#cover(appended.counted);
       if (isBehind) this.#count(appended.counted);
       return appended;
     });
@@ -89,8 +89,11 @@ export class BatchCommitter {
   }
 
   /** The last position that `commit` was given. */
-  spooled(): OverflowPosition | undefined {
-    const { name, upto } = this.#sql.spooled.get()! as unknown as { name: string | null; upto: number };
+  overflowPosition(): OverflowPosition | undefined {
+    const { name, upto } = this.#sql.overflowPosition.get()! as unknown as {
+      name: string | null;
+      upto: number;
+    };
     return name === null ? undefined : { name, upto };
   }
 

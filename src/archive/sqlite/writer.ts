@@ -65,15 +65,15 @@ export class SqliteWriter implements ArchiveWriter {
   append(
     batch: readonly Received[],
     announce: ReadonlySet<number>,
-    spooled?: OverflowPosition,
+    overflowPosition?: OverflowPosition,
   ): AppendResult {
-    return appendResult(batch, this.commit(this.#packer.pack(batch), announce, spooled));
+    return appendResult(batch, this.commit(this.#packer.pack(batch), announce, overflowPosition));
   }
 
-  appendLater(...[batch, announce, spooled, done]: Parameters<ArchiveWriter["appendLater"]>): void {
+  appendLater(...[batch, announce, overflowPosition, done]: Parameters<ArchiveWriter["appendLater"]>): void {
     let outcome: AppendOutcome;
     try {
-      outcome = { ok: true, ...this.append(batch, announce, spooled) };
+      outcome = { ok: true, ...this.append(batch, announce, overflowPosition) };
     } catch (error) {
       outcome = { ok: false, error };
     }
@@ -85,8 +85,12 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   /** `append` for events that were packed, perhaps on another thread. */
-  commit(batch: ColumnarBatch, announce: ReadonlySet<number>, spooled?: OverflowPosition): Committed {
-    const { counted, ...committed } = this.#parts.committer.commit(batch, announce, spooled);
+  commit(
+    batch: ColumnarBatch,
+    announce: ReadonlySet<number>,
+    overflowPosition?: OverflowPosition,
+  ): Committed {
+    const { counted, ...committed } = this.#parts.committer.commit(batch, announce, overflowPosition);
     this.maintenance.appended();
     this.#parts.clock.stored(counted);
     return committed;
@@ -100,8 +104,8 @@ export class SqliteWriter implements ArchiveWriter {
     return this.#parts.clock.setRight(now, shiftMs);
   }
 
-  spooled(): OverflowPosition | undefined {
-    return this.#parts.committer.spooled();
+  overflowPosition(): OverflowPosition | undefined {
+    return this.#parts.committer.overflowPosition();
   }
 
   listen(changes: readonly ListeningChange[], knownAt: number, anew = false): void {

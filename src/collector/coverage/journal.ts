@@ -23,12 +23,12 @@ export class CoverageJournal {
 
   /**
    * Returns the stored changes; undefined if the file is missing or incomplete, so that open intervals end as killed.
-   * @param spoolPath the overflow file: messages in it were heard, even those after the last write of the journal
+   * @param overflowPath the overflow file: messages in it were heard, even those after the last write of the journal
    */
-  read(spoolPath: string): UnwrittenCoverage | undefined {
+  read(overflowPath: string): UnwrittenCoverage | undefined {
     try {
       const unnoted = JSON.parse(Deno.readTextFileSync(this.#path)) as UnwrittenCoverage;
-      return { ...unnoted, knownAt: Math.max(unnoted.knownAt, lastReceivedAt(spoolPath) ?? 0) };
+      return { ...unnoted, knownAt: Math.max(unnoted.knownAt, lastReceivedAt(overflowPath) ?? 0) };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
       throw error;

@@ -65,10 +65,10 @@ export class BatchWriter {
 
   /** `done` is called once the batch is under way no more, in the order of the calls, perhaps at once. */
   write(batch: Batch, done: (result: BatchResult) => void): void {
-    const { rows, spooled } = batch;
+    const { rows, overflowPosition } = batch;
     const startedAt = performance.now();
     this.#underWay++;
-    this.#current.writer.appendLater(rows, this.#watched, spooled, (outcome) => {
+    this.#current.writer.appendLater(rows, this.#watched, overflowPosition, (outcome) => {
       this.#underWay--;
       done(this.#resultOf(batch, outcome, startedAt));
     });

@@ -11,8 +11,8 @@ import {
   encodeRow,
   firstLine,
   openIfThere,
+  type OverflowLine,
   READ_BYTES,
-  type SpooledLine,
 } from "./overflow_format.ts";
 
 export interface OverflowOptions {
@@ -50,7 +50,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
   /**
    * Takes up a file that an earlier run has left; none is made before it is needed.
    * @throws AppError unavailable where something else than a plain file stands at the path
-   * @param bound bytes that the file may have; 0 = no spool
+   * @param bound bytes that the file may have; 0 = no overflow file
    * @param doneUpto how much of the file with this name is stored already
    */
   constructor(path: string, bound: number, doneUpto: (name: string) => number) {
@@ -141,7 +141,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
   }
 
   /** The next lines, at most `most`; none once all were read. Reading them again is possible until `done`. */
-  read(most: number): SpooledLine[] {
+  read(most: number): OverflowLine[] {
     this.sync();
     if (!this.#file || this.#readUpto >= this.#size) return [];
     const file = this.#file;

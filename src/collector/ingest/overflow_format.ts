@@ -1,6 +1,6 @@
 /** The rows of the overflow file: `<received ms> <raw line>`, each with a sign at its end that it is whole. */
 
-export interface SpooledLine {
+export interface OverflowLine {
   receivedAt: number;
   /** Empty for a row that was cut off. */
   line: string;
@@ -19,9 +19,9 @@ const WHOLE = "\x1e";
  * @param size of the file: its last row may lack its end, after a crash
  * @param most rows that are read
  */
-export function decodeRows(bytes: Uint8Array, from: number, size: number, most: number): SpooledLine[] {
+export function decodeRows(bytes: Uint8Array, from: number, size: number, most: number): OverflowLine[] {
   const decoder = new TextDecoder();
-  const lines: SpooledLine[] = [];
+  const lines: OverflowLine[] = [];
   for (let at = 0; lines.length < most && at < bytes.length;) {
     const end = bytes.indexOf(10, at);
     if (end < 0) {
@@ -57,7 +57,7 @@ export function firstLine(file: Deno.FsFile): string | undefined {
   return end < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, end));
 }
 
-/** When the last line was received that lies whole in the spool at `path`, where there is one. */
+/** When the last line was received that lies whole in the overflow file at `path`, where there is one. */
 export function lastReceivedAt(path: string): number | undefined {
   using file = openIfThere(path, { read: true });
   if (!file) return undefined;

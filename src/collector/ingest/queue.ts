@@ -1,5 +1,5 @@
 /**
- * What waits to be stored, in its order: first what lies in the spool, then what is in memory. While the spool has rows
+ * What waits to be stored, in its order: first what lies in the overflow file, then what is in memory. While the overflow file has rows
  * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
  */
 import type { OverflowPosition } from "../../archive/archive.ts";
@@ -13,7 +13,7 @@ import { OverflowFile } from "./overflow_file.ts";
 export interface Batch {
   rows: Row[];
   /** Up to where the overflow file was read, where the rows are from there. */
-  spooled?: OverflowPosition;
+  overflowPosition?: OverflowPosition;
 }
 
 /** A batch goes out when it has so many rows, or after a while. */
@@ -25,21 +25,21 @@ const MAX_ROWS = 2_000;
  * about, and it is the server that is to wait.
  */
 const BOUND = 6_000;
-/** Lines of a spool that are read at once. */
-const SPOOL_ROWS = 1_000;
+/** Lines of an overflow file that are read at once. */
+const OVERFLOW_ROWS = 1_000;
 
 export class IngestQueue {
   readonly #bound: number;
-  readonly #spool: OverflowFile<Row>;
+  readonly #overflow: OverflowFile<Row>;
   readonly #lines = new LineStore();
   #queue: Row[] = [];
   /** How many of the queue's first are under way. */
   #handedOver = 0;
 
   /** @param bound rows in memory; each connection may bring one more before it heeds that */
-  constructor(spool: OverflowFile<Row>, bound = BOUND) {
+  constructor(overflow: OverflowFile<Row>, bound = BOUND) {
     this.#bound = bound;
-    this.#spool = spool;
+    this.#overflow = overflow;
   }
 
   /** Rows in memory that are not under way. */
@@ -53,43 +53,46 @@ export class IngestQueue {
 
   /** When the first of those rows was received that would be lost if the program were killed now. */
   get unsafeSince(): number | undefined {
-    return this.#spool.unwrittenSince ?? this.#queue[0]?.receivedAt;
+    return this.#overflow.unwrittenSince ?? this.#queue[0]?.receivedAt;
   }
 
-  status(): Pick<WriterStatus, "queue" | "queueBound" | "spooledBytes" | "spoolBound" | "spoolFailure"> {
+  status(): Pick<
+    WriterStatus,
+    "queue" | "queueBound" | "overflowBytes" | "overflowBound" | "overflowFailure"
+  > {
     return {
       queue: this.#queue.length,
       queueBound: this.#bound,
-      spooledBytes: this.#spool.bytes,
-      spoolBound: this.#spool.bound,
-      spoolFailure: this.#spool.failure,
+      overflowBytes: this.#overflow.bytes,
+      overflowBound: this.#overflow.bound,
+      overflowFailure: this.#overflow.failure,
     };
   }
 
   push(parts: RowParts): void {
     this.#queue.push(new Row(this.#lines, parts));
-    if (this.#spool.active) this.toSpool();
+    if (this.#overflow.active) this.toOverflow();
   }
 
   /**
-   * Moves what is in memory into the spool, as far as that has room. Nothing while some of it is under way: if that
+   * Moves what is in memory into the overflow file, as far as that has room. Nothing while some of it is under way: if that
    * comes back, it must not stand behind what came later.
    */
-  toSpool(): void {
+  toOverflow(): void {
     if (this.#handedOver > 0) return;
     let moved = 0;
-    while (moved < this.#queue.length && this.#spool.append(this.#queue[moved]!)) moved++;
+    while (moved < this.#queue.length && this.#overflow.append(this.#queue[moved]!)) moved++;
     this.#queue.splice(0, moved);
   }
 
   /** What is to be stored next. Behind what is under way only a batch that is worth it. */
   next(isUnderWay: boolean): Batch | undefined {
-    if (this.#spool.active) {
+    if (this.#overflow.active) {
       if (isUnderWay) return undefined;
-      const work = this.#spooled();
+      const work = this.#overflowPosition();
       if (work) return work;
       // All that is in the file is stored, and what was to follow cannot be written into it.
-      this.#putFirst(this.#spool.done());
+      this.#putFirst(this.#overflow.done());
     }
     const { waiting } = this;
     if (waiting < BATCH_ROWS && (waiting === 0 || isUnderWay)) return undefined;
@@ -99,12 +102,12 @@ export class IngestQueue {
   }
 
   /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
-  ended({ rows, spooled }: Batch, dealtWith: "all" | number): void {
-    if (spooled) {
-      const last = dealtWith === "all" ? spooled : rows[dealtWith - 1]?.spooled;
-      // What is not dealt with is read from the spool again.
+  ended({ rows, overflowPosition }: Batch, dealtWith: "all" | number): void {
+    if (overflowPosition) {
+      const last = dealtWith === "all" ? overflowPosition : rows[dealtWith - 1]?.overflowPosition;
+      // What is not dealt with is read from the overflow file again.
       for (const row of rows) row.release();
-      if (last) this.#putFirst(this.#spool.done(last.upto));
+      if (last) this.#putFirst(this.#overflow.done(last.upto));
     } else {
       this.#handedOver -= rows.length;
       const done = this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
@@ -112,31 +115,33 @@ export class IngestQueue {
     }
   }
 
-  /** Leaves all to the spool, nothing being under way, and yields how many rows found no room there. */
+  /** Leaves all to the overflow file, nothing being under way, and yields how many rows found no room there. */
   close(): number {
-    this.toSpool();
-    this.#spool[Symbol.dispose]();
-    return this.#queue.length + this.#spool.unwritten;
+    this.toOverflow();
+    this.#overflow[Symbol.dispose]();
+    return this.#queue.length + this.#overflow.unwritten;
   }
 
-  #spooled(): Batch | undefined {
-    const read = this.#spool.read(SPOOL_ROWS);
+  #overflowPosition(): Batch | undefined {
+    const read = this.#overflow.read(OVERFLOW_ROWS);
     // What an earlier run wrote is not stored together with what this one did.
-    const inherited = read.filter(({ upto }) => this.#spool.isInherited(upto));
+    const inherited = read.filter(({ upto }) => this.#overflow.isInherited(upto));
     const lines = inherited.length > 0 ? inherited : read;
     const last = lines.at(-1);
     if (!last) return undefined;
     const positionOf = (upto: number): OverflowPosition => ({
-      name: this.#spool.name,
+      name: this.#overflow.name,
       upto,
-      ...(this.#spool.isInherited(upto) ? { isInherited: true } : {}),
+      ...(this.#overflow.isInherited(upto) ? { isInherited: true } : {}),
     });
     const rows = lines.flatMap(({ line, receivedAt, upto }) => {
       const reading = readLine(line);
       if (reading.kind !== "chat") return [];
-      return [new Row(this.#lines, { event: reading.event, line, receivedAt, spooled: positionOf(upto) })];
+      return [
+        new Row(this.#lines, { event: reading.event, line, receivedAt, overflowPosition: positionOf(upto) }),
+      ];
     });
-    return { rows, spooled: positionOf(last.upto) };
+    return { rows, overflowPosition: positionOf(last.upto) };
   }
 
   #putFirst(rows: Row[]): void {

@@ -9,8 +9,8 @@ export interface RowParts {
   event: ChatEvent;
   line: string;
   receivedAt: number;
-  /** Where it ends in the spool that it came from. */
-  spooled?: OverflowPosition;
+  /** Where it ends in the overflow file that it came from. */
+  overflowPosition?: OverflowPosition;
 }
 
 /**
@@ -20,14 +20,14 @@ export interface RowParts {
  */
 export class Row implements Received {
   readonly receivedAt: number;
-  readonly spooled?: OverflowPosition;
+  readonly overflowPosition?: OverflowPosition;
   readonly #lines: LineStore;
   #kept: Kept | undefined;
   #event: ChatEvent | undefined;
 
-  constructor(lines: LineStore, { event, line, receivedAt, spooled }: RowParts) {
+  constructor(lines: LineStore, { event, line, receivedAt, overflowPosition }: RowParts) {
     this.receivedAt = receivedAt;
-    this.spooled = spooled;
+    this.overflowPosition = overflowPosition;
     this.#lines = lines;
     this.#kept = lines.keep(line);
     this.#event = event;

@@ -30,7 +30,7 @@ export class RowByRow {
   /** Rows of the quarantine that were refused with it: they are stored once the store works again. */
   #ids: number[] = [];
 
-  store({ rows, spooled }: Batch, writer: ArchiveWriter, watched: ReadonlySet<number>): Outcome {
+  store({ rows, overflowPosition }: Batch, writer: ArchiveWriter, watched: ReadonlySet<number>): Outcome {
     const outcome: Outcome = { stored: [], quarantined: [], dealtWith: 0 };
     // Refused, and not put into quarantine: whether they are bad is decided by whether a later row can be stored.
     const suspects: Refused[] = [];
@@ -45,7 +45,7 @@ export class RowByRow {
         if ("rows" in stored) {
           outcome.stored.push(stored);
           for (const suspect of suspects.splice(0)) quarantine(suspect);
-          setPosition(writer, row.spooled);
+          setPosition(writer, row.overflowPosition);
           this.#forget();
         } else if (suspects.length > 0 || this.#isTrouble(stored.refusal)) {
           suspects.push({ row, why: messageOf(stored.refusal) });
@@ -57,7 +57,7 @@ export class RowByRow {
       }
       const [suspect] = suspects;
       if (suspect) return { ...outcome, trouble: `it refuses every message: ${suspect.why}` };
-      setPosition(writer, spooled);
+      setPosition(writer, overflowPosition);
       return { ...outcome, dealtWith: "all" };
     } catch (error) {
       return { ...outcome, trouble: messageOf(error) };
@@ -109,7 +109,7 @@ function storeRow(
   const startedAt = performance.now();
   try {
     // The position of a probe is told later: should the program end before, no row that comes before it may be lost.
-    const { events, repeated } = writer.append([row], watched, isProbe ? undefined : row.spooled);
+    const { events, repeated } = writer.append([row], watched, isProbe ? undefined : row.overflowPosition);
     return { rows: [row], repeated, events, ms: performance.now() - startedAt };
   } catch (error) {
     if (isUnavailable(error)) throw error;
@@ -119,11 +119,11 @@ function storeRow(
 
 function addToQuarantine(writer: ArchiveWriter, { row, why }: Refused): number {
   const id = writer.quarantine({ event: row.event, receivedAt: row.receivedAt }, why);
-  setPosition(writer, row.spooled);
+  setPosition(writer, row.overflowPosition);
   return id;
 }
 
-function setPosition(writer: ArchiveWriter, position: Batch["spooled"]): void {
+function setPosition(writer: ArchiveWriter, position: Batch["overflowPosition"]): void {
   if (position) writer.append([], new Set(), position);
 }
 

@@ -63,7 +63,7 @@ export class WriteLoop {
     });
     this.#current = new CurrentWriter(options.openWriter);
     this.#batches = new BatchWriter(this.#current, options.watched, options.listener);
-    const stored = this.#current.writer.spooled();
+    const stored = this.#current.writer.overflowPosition();
     this.#overflow = new OverflowFile(path, bound, (name) => stored?.name === name ? stored.upto : 0);
     this.#queue = new IngestQueue(this.#overflow, options.bound);
     this.#backpressure = new Backpressure(time.clock, bound > 0 ? patienceMs : Infinity);
@@ -163,7 +163,7 @@ export class WriteLoop {
   #overflowInTrouble(): void {
     const { failure } = this.#health;
     const isLong = failure && this.#options.time.clock.monotonicMs() - failure.since >= OVERFLOW_AFTER_MS;
-    if (isLong || failure && !this.#queue.hasRoom) this.#queue.toSpool();
+    if (isLong || failure && !this.#queue.hasRoom) this.#queue.toOverflow();
   }
 
   /** Has everything that waits in memory stored, unless there is trouble or it has to come behind the overflow file. */
@@ -195,10 +195,10 @@ export class WriteLoop {
       while (this.#batches.hasRoom && !this.#health.isPausing) {
         const batch = this.#queue.next(!this.#batches.isIdle);
         if (!batch) return;
-        if (!batch.spooled) this.#isDue = this.#queue.waiting > 0;
+        if (!batch.overflowPosition) this.#isDue = this.#queue.waiting > 0;
         this.#batches.write(batch, (result) => this.#done(batch, result));
         // The sockets have their turn between two stretches of the overflow file.
-        if (batch.spooled) return;
+        if (batch.overflowPosition) return;
       }
     } finally {
       this.#isHandingOver = false;
@@ -212,7 +212,7 @@ export class WriteLoop {
     this.#overflowInTrouble();
     const { waiting, hasRoom } = this.#queue;
     if (hasRoom) this.#backpressure.release();
-    if (this.#overflow.active || batch.spooled) this.#flushIn(0);
+    if (this.#overflow.active || batch.overflowPosition) this.#flushIn(0);
     else if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
     else if (waiting > 0) this.#flushIn(BATCH_MS);
   }

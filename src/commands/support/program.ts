@@ -72,7 +72,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         secondReader: config.secondReader,
         busyPerMinute: config.busyPerMinute,
         historyUrl: config.historyUrl,
-        spool: { path: `${config.dbPath}-spool`, bound: config.overflowMaxMb * 2 ** 20 },
+        overflow: { path: `${config.dbPath}-spool`, bound: config.overflowMaxMb * 2 ** 20 },
         unnotedPath: `${config.dbPath}-unnoted`,
         timings: options.timings,
       },

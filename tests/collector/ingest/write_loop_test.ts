@@ -15,7 +15,7 @@ import { type TempFolder, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 
 /** A pipeline for the channel `alpha`. Rows of other channels cannot be stored. */
-function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFolder } = {}) {
+function openIntake(options: { bound?: number; overflowBound?: number; in?: TempFolder } = {}) {
   const folder = options.in ?? tempFolder();
   const path = `${folder.path}/a.db`;
   const writerThread = startWriterThread((error) => {
@@ -37,7 +37,7 @@ function openIntake(options: { bound?: number; spoolBound?: number; in?: TempFol
     committed: (events) => announced.push(...events.map(({ text }) => text)),
     trouble: (reason) => troubles.push(reason),
     bound: options.bound,
-    overflow: { path: `${path}-spool`, bound: options.spoolBound ?? 2 ** 30 },
+    overflow: { path: `${path}-spool`, bound: options.overflowBound ?? 2 ** 30 },
   });
   return {
     intake,
@@ -108,11 +108,11 @@ Deno.test("an overflow file is read to its end while lines keep arriving, and th
   await until(() => it.troubles.length === 1);
   let n = 1;
   for (; n < 3_000; n++) it.say(String(n));
-  assert.ok(it.intake.status().spooledBytes > 0);
+  assert.ok(it.intake.status().overflowBytes > 0);
   lock[Symbol.dispose]();
   await until(() => {
     it.say(String(n++));
-    return it.intake.status().spooledBytes === 0;
+    return it.intake.status().overflowBytes === 0;
   });
   await until(() => it.intake.counts.stored === n);
   assert.equal(it.intake.counts.dropped, 0);
@@ -120,7 +120,7 @@ Deno.test("an overflow file is read to its end while lines keep arriving, and th
 });
 
 Deno.test("while a full overflow file is read back, the sockets wait, and nothing is dropped", async () => {
-  using it = openIntake({ bound: 5, spoolBound: 300_000 });
+  using it = openIntake({ bound: 5, overflowBound: 300_000 });
   const lock = it.lock();
   it.say("0");
   await until(() => it.troubles.length === 1);
@@ -155,7 +155,7 @@ Deno.test("rows that overflowed while the store failed are in order after two re
   }
   using it = openIntake({ in: folder });
   it.say(String(n++));
-  await until(() => it.intake.status().spooledBytes === 0 && it.intake.status().queue === 0);
+  await until(() => it.intake.status().overflowBytes === 0 && it.intake.status().queue === 0);
   assert.deepEqual(await it.texts(), numbers(n));
 });
 
@@ -163,13 +163,13 @@ Deno.test("rows that do not fit into the overflow file follow it; at an end, onl
   using folder = tempFolder();
   let n = 0;
   {
-    using it = openIntake({ in: folder, bound: 50, spoolBound: 30_000 });
+    using it = openIntake({ in: folder, bound: 50, overflowBound: 30_000 });
     const lock = it.lock();
     it.say(String(n++));
     await until(() => it.troubles.length === 1);
     const fill = async () => {
       // A retry may be in flight, for which waiting rows stay in memory for a moment.
-      while (it.intake.status().spooledBytes < 29_000) {
+      while (it.intake.status().overflowBytes < 29_000) {
         await it.intake.store.whenWritable();
         it.say(String(n++));
       }
@@ -186,7 +186,7 @@ Deno.test("rows that do not fit into the overflow file follow it; at an end, onl
     assert.equal(it.intake.counts.dropped, 50);
   }
   using it = openIntake({ in: folder });
-  await until(() => it.intake.status().spooledBytes === 0);
+  await until(() => it.intake.status().overflowBytes === 0);
   assert.deepEqual(await it.texts(), numbers(n - 50));
 });
 
@@ -197,7 +197,7 @@ Deno.test("after a second of failures, waiting rows are in the overflow file, so
   const saidAt = it.time.now();
   await until(() => it.troubles.length === 1);
   assert.ok(it.intake.store.safeUpto() <= saidAt);
-  await until(() => it.intake.status().spooledBytes > 0);
+  await until(() => it.intake.status().overflowBytes > 0);
   assert.equal(it.intake.status().queue, 0);
   await until(() => lastReceivedAt(`${it.path}-spool`) !== undefined);
   const now = it.time.now();

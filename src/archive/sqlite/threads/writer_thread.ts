@@ -16,7 +16,7 @@ const START_MS = 30_000;
 
 /** Of the type of all of them, so that none is forgotten. */
 const WAITED: Readonly<Record<WaitedMethod, true>> = {
-  spooled: true,
+  overflowPosition: true,
   channels: true,
   createChannel: true,
   setEnabled: true,
