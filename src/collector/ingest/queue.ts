@@ -89,7 +89,7 @@ export class IngestQueue {
   next(isUnderWay: boolean): Batch | undefined {
     if (this.#overflow.active) {
       if (isUnderWay) return undefined;
-      const work = this.#overflowPosition();
+      const work = this.#readOverflow();
       if (work) return work;
       // All that is in the file is stored, and what was to follow cannot be written into it.
       this.#putFirst(this.#overflow.done());
@@ -122,7 +122,7 @@ export class IngestQueue {
     return this.#queue.length + this.#overflow.unwritten;
   }
 
-  #overflowPosition(): Batch | undefined {
+  #readOverflow(): Batch | undefined {
     const read = this.#overflow.read(OVERFLOW_ROWS);
     // What an earlier run wrote is not stored together with what this one did.
     const inherited = read.filter(({ upto }) => this.#overflow.isInherited(upto));

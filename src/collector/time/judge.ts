@@ -175,8 +175,11 @@ export class TimeJudge {
 
   #change(offset: number, { confirmed = false, followsWall = true } = {}): void {
     const byMs = offset - this.#mapping.offsetMs;
+    const isSmall = Math.abs(byMs) <= STEP_MS;
     const retroactive = !this.#confirmed;
-    this.#mapping.replace(offset);
+    // A difference that the wall clock's own jitter makes must not move what was stored before.
+    if (isSmall) this.#follow(offset);
+    else this.#mapping.replace(offset);
     this.#followsWall = followsWall;
     this.#stepped = false;
     if (confirmed || this.#options.linesTell === false) {
@@ -185,7 +188,7 @@ export class TimeJudge {
       this.#contestedSince = undefined;
       this.#evidence.clear();
     }
-    if (byMs !== 0) this.#options.changed?.({ byMs, retroactive });
+    if (!isSmall) this.#options.changed?.({ byMs, retroactive });
   }
 
   /** Applies a small correction from now on. */

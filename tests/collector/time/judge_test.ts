@@ -187,3 +187,18 @@ Deno.test("lines that arrive within seconds keep the judged time right for any c
     },
   ));
 });
+
+Deno.test("the first line that agrees with the clock does not move moments of the past", () => {
+  for (let tenths = 0; tenths < 20; tenths++) {
+    const it = stage(0);
+    // Read in whole milliseconds, the two clocks differ by another one at every tenth of a millisecond.
+    it.clock.now += tenths / 10;
+    const moment = it.clock.now;
+    const before = it.judge.epochOf(moment);
+    it.clock.now += 0.4;
+    it.clock.shiftMs += 0.6;
+    it.line();
+    assert.equal(it.judge.isCertain, true);
+    assert.equal(it.judge.epochOf(moment), before);
+  }
+});
