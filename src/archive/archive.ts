@@ -1,7 +1,7 @@
 /**
- * What an archive does, whatever store is behind it. Instants are epoch milliseconds, ids those of `chat/ids.ts`.
- * Reading is asynchronous, because readers live on threads of their own. Writing has one owner, who waits for it; only
- * batches may also be handed over.
+ * The contract of an archive, for any storage engine. Times are epoch milliseconds, message ids those of `chat/ids.ts`.
+ * Readers run on other threads, so reading is asynchronous. The writer has one owner and is synchronous, except for
+ * batches and coverage, which can also be handed over without waiting. Errors are `AppError`s.
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
 import type { SearchQuery } from "../search/query.ts";
@@ -11,181 +11,222 @@ import type { CoverageReader, CoverageWriter } from "./coverage.ts";
 import type { Place } from "../chat/place.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 
+/** A Twitch channel in the archive. */
 export interface Channel {
-  /** The archive's own small number. */
+  /** The archive's own number of the channel, from 1. */
   id: number;
+  /** The present login. */
   login: string;
-  /** Twitch's id, once a line has carried it. */
+  /** Twitch's id, known after the first line that has it. */
   twitchId?: number;
+  /** Whether it is to be recorded. */
   enabled: boolean;
-  /** It has left the list, and its messages have stayed. */
+  /** Whether it was removed from the list without its messages. */
   hidden: boolean;
-  /** Its messages are being deleted, and it with them. */
+  /** Whether it is being deleted with its messages. */
   deleting: boolean;
+  /** When it was added. */
   createdAt: number;
-  /** Events of every kind, as counted up to a few seconds ago. */
+  /** Number of events of every kind, a few seconds old at most. */
   messages: number;
+  /** Time of the first event. */
   firstAt?: number;
+  /** Time of the last event. */
   lastAt?: number;
-  /** Newest first, without the present one. */
+  /** Former logins, newest first. */
   earlierLogins: string[];
-  /** How much of it is kept; missing where everything is. */
+  /** Limits of what is kept; missing if everything is. */
   retention?: Retention;
 }
 
+/** A Twitch user in the archive. */
 export interface User {
-  /** Twitch's id, or a negative number for somebody who is known by login only. */
+  /** Twitch's id, or a negative number if only the login is known. */
   id: number;
+  /** The last login that was seen. */
   login: string;
+  /** The last display name that was seen. */
   displayName: string;
-  /** What they wrote (messages, actions, notices), as counted up to a few seconds ago. */
+  /** Number of messages, actions and notices, a few seconds old at most. */
   messages: number;
+  /** Time of the first one. */
   firstAt?: number;
+  /** Time of the last one. */
   lastAt?: number;
 }
 
-/** A name that a user had from then to then. */
+/** A login of a user, and the time in which it was seen. */
 export interface NameSpan {
+  /** The login. */
   login: string;
+  /** When it was seen first. */
   firstAt: number;
+  /** When it was seen last. */
   lastAt: number;
 }
 
+/** A channel in which a user wrote. */
 export interface UserChannel {
+  /** The archive's id of the channel. */
   channelId: number;
+  /** The channel's present login. */
   login: string;
+  /** Number of the user's messages there. */
   messages: number;
+  /** Time of the last one. */
   lastAt: number;
 }
 
+/** A user with former names and channels. */
 export interface UserProfile extends User {
-  /** Newest first, the present one included. */
+  /** All logins, newest first, with the present one. */
   names: NameSpan[];
-  /** Most messages first, at most 100. */
+  /** At most 100, most messages first. */
   channels: UserChannel[];
-  /** The newest colour that the user chose, if any. */
+  /** The last colour that the user chose. */
   color?: string;
 }
 
-/** Which events, and which page of them. All conditions must hold; at least one of the first three is given. */
+/** Selects events, and a page of them. All conditions must hold. `channelId`, `userId` or `search` must be given. */
 export interface TimelineQuery {
+  /** Events of this channel. */
   channelId?: number;
+  /** Events of this user. */
   userId?: number;
+  /** Events whose text matches. */
   search?: SearchQuery;
-  /** Received at or after, and before. */
+  /** Events received at or after this time. */
   from?: number;
+  /** Events received before this time. */
   to?: number;
-  /** The newest events by default. */
+  /** The position of the page; the newest events if missing. */
   place?: Place;
   /** 1 to 200. */
   limit: number;
-  /** Also the gaps that began among the rows, of the one channel. */
+  /** Whether to return the gaps of the channel among the rows. Needs `channelId`. */
   gaps?: boolean;
 }
 
+/** A page of events. */
 export interface TimelinePage {
-  /** Newest first, whichever way was asked for. */
+  /** Newest first, in either direction of reading. */
   events: StoredEvent[];
   /** Whether there are more events beyond the page in the direction of reading: newer ones `after` an id, else older ones. */
   more: boolean;
-  /** Of a page `around` an id: whether there are newer events, too. */
+  /** For a page `around` an id: whether there are newer events, too. */
   moreNewer?: boolean;
   /** Set if the time budget ended the search: nothing beyond this id was searched. */
   stoppedAt?: number;
   /** With `stoppedAt`: how many of the events to skip were found. */
   skipped?: number;
-  /** Where they were asked for: by time, and uncut. */
+  /** If `gaps` was set: the gaps by time, not cut to the page. */
   gaps?: Gap[];
 }
 
+/** Sizes of the whole archive. */
 export interface Totals {
+  /** Number of events of every kind. */
   messages: number;
+  /** Number of users. */
   users: number;
+  /** Number of channels that are not hidden. */
   channels: number;
-  /** The file and its write-ahead log. */
+  /** Bytes of the file and its write-ahead log. */
   bytes: number;
 }
 
-/** The counts of one channel's last minutes (minutes since the Unix epoch), oldest first; silent ones are missing. */
+/** Number of events of a channel in one minute. Minutes without events have no entry. */
 export interface MinuteCount {
+  /** Minutes since the Unix epoch. */
   minute: number;
+  /** Number of events. */
   messages: number;
 }
 
-/** Something is wrong with the archive itself, as readers have met it since they were opened. */
+/** A fault of the archive that readers have met since they were opened. */
 export interface ArchiveFault {
   /**
    * - `index`: a search index cannot be used
-   * - `slow index`: searches use it in a slower way
-   * - `damage`: what was asked for could not be read
+   * - `slow index`: searches use the index in a slower way
+   * - `damage`: a query failed on a damaged page
    */
   kind: "index" | "slow index" | "damage";
-  /** What is wrong and since when, without a full stop. */
+  /** The fault and its time, without a full stop. */
   sentence: string;
 }
 
+/** Reads an archive while it is written. Calls reject with `too_slow` after their deadline, or `damaged`. */
 export interface ArchiveReader extends CoverageReader, AsyncDisposable {
-  /** What is known to be wrong. Asks nothing of the store. */
+  /** Known faults. Does not access the store. */
   faults(): readonly ArchiveFault[];
-  /** By login; those being deleted included, those that have left the list not. */
+  /** Channels by login: also those being deleted, but not hidden ones. */
   channels(): Promise<Channel[]>;
+  /** The channel with this id, also a hidden one. */
   channel(id: number): Promise<Channel | undefined>;
-  /** Also by an earlier login. */
+  /** The channel with this login, or else the one that had it last. */
   channelByLogin(login: string): Promise<Channel | undefined>;
-  /** Login begins with, then contains, most messages first. */
+  /** Channels whose login begins with the text, then those whose login contains it; most messages first. */
   searchChannels(text: string, limit: number): Promise<Channel[]>;
+  /** A page of events. */
   timeline(query: TimelineQuery): Promise<TimelinePage>;
+  /** The event with this id. */
   event(id: number): Promise<StoredEvent | undefined>;
-  /** Any name (also an earlier one) begins with or contains `text`, most messages first; empty = the most active. */
+  /** Users with a name, also a former one, that begins with or contains the text; most messages first. Empty text: all. */
   searchUsers(text: string, limit: number): Promise<User[]>;
+  /** The user with this id. */
   user(id: number): Promise<UserProfile | undefined>;
-  /** Who has this login now, else who had it last. */
+  /** The user with this login, or else the one who had it last. */
   userByLogin(login: string): Promise<UserProfile | undefined>;
   /**
-   * By login, else by display name: who has it now, else who had it last. Case, accents and spaces of a display name do
-   * not matter.
+   * The user with this login or else display name, or else the one who had it last. Case, accents and spaces of a display
+   * name are ignored.
    */
   userByName(name: string): Promise<UserProfile | undefined>;
+  /** Sizes of the whole archive. */
   totals(): Promise<Totals>;
+  /** Events of a channel by minute since a time, oldest first. */
   minutes(channelId: number, sinceMs: number): Promise<MinuteCount[]>;
   /** Makes several calls in one round trip; one reader answers them in their order. */
   batch<const C extends readonly BatchCall[]>(...calls: C): Promise<BatchResults<C>>;
 }
 
-/** Why the archive cannot be written where `attached` is false. */
+/** The reason why the archive cannot be written if `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";
 
-/** How far a file of lines that waited for the archive has been stored. */
+/** A position in the overflow file up to which its lines are stored. */
 export interface OverflowPosition {
+  /** The name in the first line of the file. */
   name: string;
-  /** Bytes from its beginning. */
+  /** Bytes from the beginning of the file. */
   upto: number;
-  /** An earlier run wrote it: that it was heard is known by this alone. */
+  /** Set if an earlier run wrote the lines. They are then evidence that the channels were recorded at their time. */
   isInherited?: true;
 }
 
+/** The result of a committed batch. */
 export interface AppendResult {
-  /** The stored events of the channels that were asked for, by ascending id. */
+  /** Stored events of the announced channels, by ascending id. */
   events: StoredEvent[];
-  /** How many rows were not stored, because they repeat what the archive has: ROOMSTATEs that change nothing. */
+  /** Number of rows that were not stored because they repeat the archive: ROOMSTATEs that change nothing. */
   repeated: number;
-  /** The id of the last row that was stored. */
+  /** Id of the last stored row. */
   lastId: number;
 }
 
+/** The outcome of a batch that was handed over. */
 export type AppendOutcome =
   | { ok: true } & AppendResult
   | { ok: false; error: unknown }
-  /** It was not tried, because the batch before it failed. */
+  /** The batch was not tried, because the batch before it failed. */
   | { ok: false; skipped: true };
 
-/** The only writer. Every method is one transaction; what it throws has changed nothing. */
+/** The only writer. Every method is one transaction: if it throws, nothing has changed. */
 export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Disposable {
   /**
-   * Commits events in the order given (1 to 10,000), making users, authors and names known on the way and marking
-   * what deletions, timeouts and bans removed.
-   * @param announce ids of the channels whose events are handed back; nothing is built for the others
-   * @param overflowPosition where a batch from the overflow file ends there: stored in the same transaction
+   * Commits 1 to 10,000 events in the given order. Adds new users, authors and names, and marks messages that deletions,
+   * timeouts and bans removed.
+   * @param announce ids of the channels whose events are returned
+   * @param overflowPosition for a batch from the overflow file: its end there, stored in the same transaction
    */
   append(
     batch: readonly Received[],
@@ -193,9 +234,9 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
     overflowPosition?: OverflowPosition,
   ): AppendResult;
   /**
-   * The same by a writer that may have a thread of its own: `done` is called once it is committed or has failed, in the
-   * order of the calls, and before any other method does its work. A batch that was handed over while the one before
-   * it was under way is not tried where that one fails: what is tried again must not be overtaken.
+   * Like {@link append}, without waiting: calls `done` after the commit or the failure, in the order of the calls and
+   * before any other method does its work. If a batch fails, those handed over behind it are skipped, so that no batch
+   * overtakes a retry.
    */
   appendLater(
     batch: readonly Received[],
@@ -203,38 +244,39 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
     overflowPosition: OverflowPosition | undefined,
     done: (outcome: AppendOutcome) => void,
   ): void;
-  /** Waits until nothing is under way. */
+  /** Waits until every batch that was handed over has ended. */
   settle(): void;
-  /** When the newest message was received; 0 where there is none. */
+  /** Time of the newest message; 0 if there is none. */
   newestAt(): number;
   /**
-   * It is certain that it is `now`: what coverage says of a later time is cut off.
-   * @param shiftMs by how much the time was put right since the start; events without a time of their own, stored before,
-   *   are moved by it
-   * @returns how many messages stand in the future, and whether coverage changed
+   * Called once the time is certain. Removes coverage after `now`.
+   * @param shiftMs correction of the time since the start. Events of this run without a time of their own are moved by it
+   * @returns the number of messages ahead of `now`, and whether coverage has changed
    */
   setRight(now: number, shiftMs: number): { ahead: number; changed: boolean };
-  /** The last position that `append` was given. */
+  /** The last position that `append` stored. */
   overflowPosition(): OverflowPosition | undefined;
+  /** Channels by login, without hidden ones. */
   channels(): Channel[];
-  /** The channel with this login, made if there is none. An existing one is left as it is. */
+  /** Returns the channel with this login, and creates it if it does not exist. */
   createChannel(login: string, now: number): Channel;
+  /** Enables or disables a channel; `undefined` if it does not exist. */
   setEnabled(id: number, enabled: boolean): Channel | undefined;
   /**
-   * What Twitch says of a channel: learns its id, or notices its rename (the id is known under another login). The channel
-   * that has the id gets the login, and its earlier login, where that was recorded, a row of its own without an id. Waiting
-   * lines of the earlier name still go to the room that they were said in.
+   * Stores Twitch's id of a login. If another channel has the id, the channel was renamed: it gets the login, and its
+   * former login gets a row of its own without an id, if it was recorded. Waiting lines with the former login still go to
+   * the room in which they were sent.
    */
   identifyChannel(login: string, twitchId: number, now: number): Channel;
   /**
-   * Deletes a channel. Without its messages it only leaves the list (they stay searchable, and adding the login again
-   * brings it back); with them it is marked as deleting, and `maintain` does the work.
+   * Deletes a channel. Without its messages it is hidden: they stay searchable, and adding the login shows it again. With
+   * its messages it is marked as deleting, and `maintain` deletes them.
    */
   deleteChannel(id: number, withMessages: boolean): void;
-  /** Writes the counters that `append` has gathered. Called every few seconds and on close. */
+  /** Writes the counters that `append` has collected. Called every few seconds and at the end. */
   flushCounters(): void;
-  /** Idle work: checkpoint, optimise. */
+  /** Work for idle times: checkpoint and optimise. */
   tidy(): void;
-  /** Whether the file at the archive's path is still the one that is open (false: moved, deleted, replaced). */
+  /** Whether the file at the archive's path is still the open one. False if it was moved, deleted or replaced. */
   attached(): boolean;
 }

@@ -1,4 +1,4 @@
-/** What an archive knows about when it listened: the part of its contract that tells of what was missed. */
+/** The part of an archive's contract that is about coverage: when each channel was recorded, and what was missed. */
 import type { DayShare, EndReason, Gap, Listening } from "../chat/coverage.ts";
 import type { Received } from "../chat/events.ts";
 import { receivedAt } from "../chat/ids.ts";
@@ -6,73 +6,83 @@ import type { TimelinePage, TimelineQuery } from "./archive.ts";
 import { NEWEST, type Place } from "../chat/place.ts";
 
 /**
- * - `started`: from then on everything that is said in the channel is received
- * - `ended`: from then on it is not, for that reason; also told where nothing was going on, if the reason changes
- * - `wanted`: from then on it is to be recorded; until it is listened to, it is not joined
+ * - `started`: from then on the channel is recorded
+ * - `ended`: from then on it is not, for this reason; also noted while it is not recorded, if the reason changes
+ * - `wanted`: from then on it is to be recorded; until it is, it counts as not joined
  */
 export type ListeningChange =
   | { kind: "started"; channelId: number; at: number }
   | { kind: "ended"; channelId: number; at: number; reason: EndReason }
   | { kind: "wanted"; channelId: number; at: number };
 
-/** Changes that a run of the program could not have noted before it ended. */
+/** Changes that a run of the program could not store before it ended. */
 export interface UnwrittenCoverage {
-  /** The `knownAt` that was noted last: only an archive that still says so can go on from there. */
+  /** The last `knownAt` that was stored. The changes apply only to an archive that still has it. */
   since: number;
+  /** In the order in which they happened. */
   changes: ListeningChange[];
-  /** The `knownAt` that goes with the changes. */
+  /** The `knownAt` to store with the changes. */
   knownAt: number;
 }
 
-/** What a history service had of a channel, from then to then without a hole. */
+/** An interval for which a history service had every message of a channel. */
 export interface NewFill {
+  /** The archive's id of the channel. */
   channelId: number;
+  /** Start of the interval. */
   from: number;
+  /** End of the interval. */
   to: number;
   /** The service's host. */
   source: string;
+  /** When the service answered. */
   filledAt: number;
 }
 
-/** An event with the time at which the service received it. */
+/** An event from a history service, with the time at which the service received it. */
 export interface FilledEvent extends Received {
-  /** The service says that it was removed from Twitch's chat. */
+  /** Whether the service says that the message was removed. */
   removed?: boolean;
 }
 
+/** The result of a fill. */
 export interface FillResult {
-  /** Rows that were committed. */
+  /** Number of stored events. */
   stored: number;
-  /** Events that the archive had already. */
+  /** Number of events that the archive already had. */
   known: number;
 }
 
-/** A gap that may still be filled. */
+/** A gap that can still be filled. */
 export interface OpenGap extends Gap {
+  /** End of the gap. */
   to: number;
-  /** Whether the channel was listened to right before and right after it. */
+  /** Whether the channel was recorded right before the gap. */
   heardBefore: boolean;
+  /** Whether the channel was recorded right after the gap. */
   heardAfter: boolean;
 }
 
-/** What a run notes of its listening, in epoch time. */
+/** Changes of coverage to store. */
 export interface CoverageNote {
+  /** In the order in which they happened. */
   changes: readonly ListeningChange[];
-  /** At this moment everything then open was still heard. */
+  /** Every interval that is open after the changes was still going on at this time. */
   knownAt: number;
-  /** It replaces everything that this run noted before. */
+  /** Whether the note replaces everything that this run has stored before. */
   anew: boolean;
 }
 
+/** The writer's methods for coverage. */
 export interface CoverageWriter {
   /**
-   * Notes changes in the order given, and that at `knownAt` everything then open was still going on.
-   * @param anew they take the place of all that was noted through this writer
+   * Stores changes in the given order, and `knownAt`.
+   * @param anew whether they replace everything that was stored through this writer
    */
   listen(changes: readonly ListeningChange[], knownAt: number, anew?: boolean): void;
   /**
-   * The same without waiting for what is under way: `done` is called once it is committed, or with what was thrown, and
-   * before any other method does its work.
+   * Like {@link listen}, without waiting: calls `done` after the commit, or with the error, and before any other method
+   * does its work.
    */
   listenLater(
     changes: readonly ListeningChange[],
@@ -80,55 +90,62 @@ export interface CoverageWriter {
     anew: boolean,
     done: (error?: unknown) => void,
   ): void;
-  /** Gaps since `from` that have ended and are not filled, nor on purpose; the newest 100, newest first. */
+  /** The newest 100 gaps since `from`, newest first, that have ended and are neither filled nor intended. */
   unfilledGaps(channelId: number, from: number): OpenGap[];
   /**
-   * Puts events (by ascending time, at most 1,000, all of the fill's channel) into their places in the past, leaves out
-   * those that the archive has, and notes the fill.
+   * Inserts at most 1,000 events of one channel, by ascending time, at their time in the past, except those that the
+   * archive has, and stores the fill.
    */
   fill(fill: NewFill, events: readonly FilledEvent[]): FillResult;
 }
 
+/** The coverage of a channel in a span of time. */
 export interface Coverage {
-  /** Since when the archive knows of the channel; missing where it was never to be recorded. */
+  /** Since when the archive knows the channel; missing if it was never to be recorded. */
   known?: number;
-  /** What was looked at: later than asked for where there was more than {@link MAX_STRETCHES}. */
+  /** Start of the span; later than requested if it has more than {@link MAX_STRETCHES} intervals. */
   from: number;
+  /** End of the span. */
   to: number;
-  /** By time, those that touch the span, uncut; the last one may go on. */
+  /** Intervals of recording that touch the span, by time and uncut. The last one may have no end. */
   listening: Listening[];
-  /** By time, those that touch the span, uncut. */
+  /** Gaps that touch the span, by time and uncut. */
   gaps: Gap[];
   /** The days of the span since the channel is known. */
   days: DayShare[];
 }
 
-/** Most stretches of a channel that are looked at in one answer. */
+/** Maximum number of intervals of a channel in one answer. */
 export const MAX_STRETCHES = 5_000;
 
-/** What is missing of a channel in a span of time. */
+/** How much of a channel was missed in a span of time. */
 export interface Missed {
+  /** The archive's id of the channel. */
   channelId: number;
+  /** The channel's present login. */
   login: string;
+  /** Number of gaps. */
   gaps: number;
+  /** Their total length in the span, milliseconds. */
   missedMs: number;
 }
 
+/** The reader's methods for coverage. */
 export interface CoverageReader {
-  /** @param to at most the present moment: what goes on is taken to go on until then */
+  /** Coverage of a span. @param to at most the present time: open intervals count until then */
   coverage(channelId: number, from: number, to: number): Promise<Coverage>;
-  /** The gaps that touch a span, by time and uncut; the newest of {@link MAX_STRETCHES} stretches. */
+  /** Gaps that touch a span, by time and uncut, among the newest {@link MAX_STRETCHES} intervals. */
   gaps(channelId: number, from: number, to: number): Promise<Gap[]>;
   /**
-   * Of one channel or of all: where something is missing that was to be recorded (but for moments of joining), most
-   * missed first.
+   * Channels that missed something in a span, most missed first. Intended gaps and moments of joining do not count.
+   * @param channelId one channel, or all if missing
    */
   missed(channelId: number | undefined, from: number, to: number): Promise<Missed[]>;
 }
 
 /**
- * The time of a page whose rows the gaps stand among: it reaches to where the page was read on from, and where there is
- * nothing further, to the beginning or up to now.
+ * The span of time that a page of rows covers, for the gaps among them. It begins and ends where the neighbouring pages
+ * do; the first page begins at 0 and the last one never ends.
  */
 export function spanOfRows(
   { place = NEWEST }: Pick<TimelineQuery, "place">,

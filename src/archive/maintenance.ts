@@ -1,37 +1,41 @@
-/** How an archive is taken care of while it is written: the part of its contract that sets aside and lets go. */
+/** The part of an archive's contract that is about quarantine, retention and maintenance. */
 import type { ChatEvent, Received } from "../chat/events.ts";
 
-/** How much of a channel is kept. Where both are given, both hold; where neither is, everything is kept. */
+/** Limits of what is kept of a channel. A message is deleted when either limit is exceeded; without limits, never. */
 export interface Retention {
-  /** 1 to 36,500. */
+  /** Age in days, 1 to 36,500. */
   days?: number;
-  /** 1 to 2^53 - 1. */
+  /** Number of newest messages, 1 to 2^53 - 1. */
   messages?: number;
 }
 
 /** An event that could not be stored. */
 export interface Quarantined {
+  /** Its number in the quarantine. */
   id: number;
   /** When its line was received. */
   at: number;
+  /** The event. */
   event: ChatEvent;
+  /** Why it was refused. */
   error: string;
 }
 
+/** The writer's methods for quarantine, retention and maintenance. */
 export interface MaintenanceWriter {
-  /** Keeps an event that `append` refused, with the reason, so that it can be looked at and tried again. Returns its id there. */
+  /** Stores an event that `append` refused, with the reason. @returns its number in the quarantine */
   quarantine(received: Received, error: string): number;
-  /** By id, at most 1,000 after the given one. */
+  /** At most 1,000 quarantined events after the given number, by number. */
   quarantined(after: number): Quarantined[];
-  /** Stores an event of the quarantine in its place in time. @throws what `append` would; then it stays there */
+  /** Stores a quarantined event at its time. @throws like `append`; the event then stays in the quarantine */
   replayQuarantined(id: number): void;
-  /** Sets how much of a channel is kept; does nothing where there is no such channel. */
+  /** Sets the retention of a channel. Does nothing if the channel does not exist. */
   setRetention(channelId: number, retention: Retention): void;
   /**
-   * Does what is due between batches, most urgent first, for about so long: marks what timeouts, bans and deletions
-   * removed, deletes what is not to be kept, gives room back to the file system.
-   * @param now epoch milliseconds; 0 while it is in doubt what time it is: then nothing is too old
-   * @returns whether there is more to do
+   * Runs due maintenance for about `budgetMs` milliseconds, most urgent first: marks messages that timeouts, bans and
+   * deletions removed, deletes messages beyond their retention, and returns free space to the file system.
+   * @param now epoch milliseconds; 0 while the time is in doubt, so that nothing is deleted by age
+   * @returns whether more is due
    */
   maintain(budgetMs: number, now: number): boolean;
 }

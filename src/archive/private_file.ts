@@ -1,9 +1,9 @@
-/** Files that the program makes: only their owner may read and write them, and none is made or opened through a link. */
-
+/** Files that the program creates: with mode 0600, and never through a symbolic link. */
 import { AppError } from "../chat/errors.ts";
+
 const OWNER_ONLY = 0o600;
 
-/** What stands at a path, links not followed; undefined where nothing does. */
+/** Stats a path without following links; `undefined` if nothing is there. */
 export function lstat(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
@@ -13,7 +13,7 @@ export function lstat(path: string): Deno.FileInfo | undefined {
   }
 }
 
-/** The same of a plain file. @throws AppError unavailable where something else stands there: a link, a folder, a device */
+/** Like {@link lstat}, for a regular file. @throws AppError unavailable for a link, a folder or a device */
 export function plainFile(path: string): Deno.FileInfo | undefined {
   const there = lstat(path);
   if (there && !there.isFile) {
@@ -22,23 +22,23 @@ export function plainFile(path: string): Deno.FileInfo | undefined {
   return there;
 }
 
-/** Makes a file. @throws Deno.errors.AlreadyExists where anything stands at the path, even a link to nowhere */
+/** Creates a file. @throws Deno.errors.AlreadyExists if anything is at the path, even a dangling link */
 export function makePrivate(path: string, { append = false } = {}): Deno.FsFile {
   return Deno.openSync(path, { read: true, write: true, append, createNew: true, mode: OWNER_ONLY });
 }
 
-/** Opens a plain file for reading and writing, or makes it. @throws AppError unavailable where it is no plain file */
+/** Opens a regular file for reading and writing, or creates it. @throws AppError unavailable for anything else */
 export function openPrivate(path: string): Deno.FsFile {
   const there = plainFile(path);
   if (!there) return makePrivate(path);
   const file = Deno.openSync(path, { read: true, write: true });
-  // It may have been replaced in between.
+  // Another program may have replaced it in between.
   if (isSameFile(there, file.statSync())) return file;
   file.close();
   throw new AppError("unavailable", `${path} was replaced while it was opened`);
 }
 
-/** Which file it is, whatever its names; undefined where the system does not tell. */
+/** Device and inode of a file; `undefined` on systems without them. */
 export function identityOf({ dev, ino }: Deno.FileInfo): string | undefined {
   return ino === null ? undefined : `${dev}:${ino}`;
 }

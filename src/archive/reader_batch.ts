@@ -1,6 +1,7 @@
 /** Calls of a reader as values, so that several make one round trip. */
 import type { ArchiveReader } from "./archive.ts";
 
+/** A method of a reader that a batch may call. */
 export type ReaderMethod = Exclude<keyof ArchiveReader, symbol | "batch" | "faults">;
 
 /** A method and its arguments. */

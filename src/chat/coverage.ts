@@ -13,10 +13,12 @@ export const END_REASONS = {
   "storage": "the archive could not be written",
 } as const;
 
+/** Why recording of a channel ended. */
 export type EndReason = keyof typeof END_REASONS;
 
 /** An interval in which a channel was listened to. With length 0 it only states why it was not, from then on. */
 export interface Listening {
+  /** Its start. */
   from: number;
   /** Missing while it continues. */
   to?: number;
@@ -26,22 +28,29 @@ export interface Listening {
 
 /** A part of a gap that was filled: a history service had every message from `from` to `to`. */
 export interface Fill {
+  /** Its start. */
   from: number;
+  /** Its end. */
   to: number;
   /** The host of the service. */
   source: string;
   /** The number of messages that the archive did not have. */
   messages: number;
+  /** When the service answered. */
   filledAt: number;
 }
 
+/** An interval in which a channel was not recorded. */
 export interface Gap {
+  /** Its start. */
   from: number;
   /** Missing while it continues. */
   to?: number;
+  /** Why the channel was not recorded. */
   reason: EndReason;
   /** The channel was disabled. */
   onPurpose: boolean;
+  /** How much of it a history service has filled. */
   state: "missing" | "partly filled" | "filled";
   /** By `from`. */
   fills: Fill[];
@@ -53,6 +62,7 @@ export interface DayShare {
   day: number;
   /** How long the channel should have been recorded: since it is known, and while it was enabled. */
   wantedMs: number;
+  /** How long it was recorded. */
   listenedMs: number;
   /** Filled, but not listened to. */
   filledMs: number;
@@ -143,8 +153,10 @@ export function percentOf({ wantedMs, listenedMs, filledMs }: Omit<DayShare, "da
   return Math.floor(Math.min(1, (listenedMs + filledMs) / wantedMs) * 1_000) / 10;
 }
 
+/** Milliseconds of a day. */
 export const DAY_MS = 86_400_000;
 
+/** The start of the day (UTC) that a time is in. */
 export function startOfDay(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
 }

@@ -30,17 +30,25 @@ export type ErrorCode =
   /** A bug. */
   | "broken";
 
+/** An error of the program itself. Its code is stable; its message is for people. */
 export class AppError extends Error {
+  /** Shown in stack traces. */
   override name = "AppError";
 
-  constructor(readonly code: ErrorCode, message: string, options?: ErrorOptions) {
+  /** What kind of error it is. */
+  readonly code: ErrorCode;
+
+  /** The message is a sentence without a full stop. */
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.code = code;
   }
 }
 
 /** Codes of problems with the store, not with the call. */
 const UNAVAILABLE: ReadonlySet<ErrorCode> = new Set(["unavailable", "damaged", "index_unusable", "in_use"]);
 
+/** Whether it is an AppError with this code. */
 export function hasCode(error: unknown, code: ErrorCode): error is AppError {
   return error instanceof AppError && error.code === code;
 }

@@ -19,6 +19,7 @@ export const KINDS = [
   "state",
   "raw",
 ] as const;
+/** A kind of event. */
 export type Kind = typeof KINDS[number];
 
 /**
@@ -30,6 +31,7 @@ export interface Author {
   userId?: number;
   /** Lower-case key. */
   login: string;
+  /** As sent; missing if the tag is. */
   displayName?: string;
   /** As sent: `#RRGGBB`, empty if the user never chose one, `undefined` if the tag is missing. */
   color?: string;
@@ -43,6 +45,7 @@ export interface Author {
 
 /** An event in a channel. `irc/format.ts` can rebuild its line from it. */
 export interface ChatEvent {
+  /** What happened. */
   kind: Kind;
   /** The channel's login, lower-case, without `#`. */
   channel: string;
@@ -52,6 +55,7 @@ export interface ChatEvent {
   sentAt?: number;
   /** Twitch's id of the message (`id`, mostly a UUID); for a `deletion`, the id of the deleted message. */
   uuid?: string;
+  /** Who wrote it, or whom it affects. */
   author?: Author;
   /**
    * `message`, `action`, `notice`, `server`: the text (for an action, the inner text); `deletion`: the deleted text;
@@ -69,6 +73,7 @@ export interface ChatEvent {
 export interface StoredEvent extends ChatEvent {
   /** See `ids.ts`; `receivedAt(id)` is when it was received. */
   id: number;
+  /** The archive's id of the channel. */
   channelId: number;
   /** The archive's user: Twitch's id, or a negative number if only the login is known. */
   userId?: number;
@@ -80,9 +85,11 @@ export interface StoredEvent extends ChatEvent {
   changed?: string[];
 }
 
+/** How a message was removed. */
 export interface Removal {
   /** The id of the event that removed it. */
   by: number;
+  /** What the event was. */
   kind: "timeout" | "ban" | "deletion";
   /** For a timeout: its length in seconds. */
   durationS?: number;
@@ -90,7 +97,9 @@ export interface Removal {
 
 /** An event and the time of receipt of its line, epoch milliseconds. */
 export interface Received {
+  /** The event. */
   event: ChatEvent;
+  /** When its line was received. */
   receivedAt: number;
 }
 

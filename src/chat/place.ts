@@ -1,5 +1,6 @@
-/** Which page of a timeline: the one kind of pagination. */
+/** Pagination of timelines. */
 
+/** The position of a page in a timeline. */
 export type Place =
   /** The newest events, after passing over `skip` newer ones (0 by default). */
   | { at: "newest"; skip?: number }
@@ -10,14 +11,15 @@ export type Place =
   /** The event with this id, and as many as the limit on each side of it. */
   | { at: "around"; id: number };
 
+/** The first page. */
 export const NEWEST = { at: "newest" } as const satisfies Place;
 
-/** The events before an id, or the newest where it is undefined. */
+/** The events before an id, or the newest ones if it is undefined. */
 export function placeBefore(id: number | undefined): Extract<Place, { at: "newest" | "before" }> {
   return id === undefined ? NEWEST : { at: "before", id };
 }
 
-/** How many events are passed over. */
+/** The number of events to skip. */
 export function skipOf(place: Place): number {
   return place.at === "newest" || place.at === "before" ? place.skip ?? 0 : 0;
 }

@@ -170,6 +170,8 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#upkeep = new Maintenance({
       writer: () => this.#intake.store.writer,
       time: this.#time,
+      damaged: (reason) =>
+        options.log.error("deletions and retention have stopped, run doctor: {reason}", { reason }),
       broken: (error) => options.log.error("maintenance failed by a bug: {error}", { error }),
     });
     this.#healer = options.historyUrl === undefined ? undefined : new Backfiller({

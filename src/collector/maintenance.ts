@@ -1,47 +1,55 @@
-/** When the archive is given time for what it needs done between batches. */
+/** Runs the archive's maintenance (deletions, retention, clean-up of the index) between batches. */
 import type { ArchiveWriter } from "../archive/archive.ts";
-import { isUnavailable } from "../chat/errors.ts";
+import { hasCode, isUnavailable } from "../chat/errors.ts";
 import type { TimeJudge } from "./time/judge.ts";
 
 export interface MaintenanceOptions {
   /** @throws AppError unavailable while the archive cannot be written */
   writer: () => Pick<ArchiveWriter, "maintain">;
   time: TimeJudge;
-  /** Told of anything else that was thrown. */
+  /** Called once when damaged pages stop the maintenance, until it succeeds again. */
+  damaged: (reason: string) => void;
+  /** Called with every other error that is not about the archive's availability: a bug. */
   broken: (error: unknown) => void;
-  /** A tick's work ends after about so long: then it is a batch's turn. */
+  /** Milliseconds of work in one tick, so that batches do not wait longer. */
   budgetMs?: number;
 }
 
 const BUDGET_MS = 20;
-/** Where nothing was due, it is asked again after this long. */
+/** Pause after a tick in which nothing was due. */
 const REST_MS = 5_000;
 
 export class Maintenance {
   readonly #options: MaintenanceOptions;
   /** Monotonic. */
   #nextAt = -Infinity;
+  #isDamaged = false;
 
   constructor(options: MaintenanceOptions) {
     this.#options = options;
   }
 
-  /** Something was asked for that is to begin at once. */
+  /** Ends the pause, because work has just been requested. */
   hurry(): void {
     this.#nextAt = -Infinity;
   }
 
   /** Called between batches, several times a second. */
   tick(): void {
-    const { writer, time, broken, budgetMs = BUDGET_MS } = this.#options;
+    const { writer, time, damaged, broken, budgetMs = BUDGET_MS } = this.#options;
     const startedAt = time.clock.monotonicMs();
     if (startedAt < this.#nextAt) return;
     try {
-      // While it is in doubt what time it is, nothing is too old.
-      if (writer().maintain(budgetMs, time.isCertain ? time.now() : 0)) return;
+      // While the time is in doubt, nothing is old enough to be deleted.
+      const isMoreDue = writer().maintain(budgetMs, time.isCertain ? time.now() : 0);
+      this.#isDamaged = false;
+      if (isMoreDue) return;
     } catch (error) {
-      // That the archive is in trouble is told where messages wait for it. A bug here must not end the recording.
-      if (!isUnavailable(error)) broken(error);
+      if (hasCode(error, "damaged")) {
+        if (!this.#isDamaged) damaged(error.message);
+        this.#isDamaged = true;
+      } else if (!isUnavailable(error)) broken(error);
+      // Else the write loop reports that the archive is unavailable.
     }
     this.#nextAt = startedAt + REST_MS;
   }

@@ -1,4 +1,4 @@
-/** Calls to another thread that are answered by promises. */
+/** Asynchronous calls to another thread. */
 import { AppError } from "../chat/errors.ts";
 import { decodeError } from "./error_codec.ts";
 import {
@@ -12,9 +12,11 @@ import {
   type Value,
 } from "./protocol.ts";
 
+/** Options of one call. */
 export interface CallOptions {
+  /** Objects to transfer instead of copying them. */
   transfer?: Transferable[];
-  /** The answer is not waited for longer than this; it may still be worked on. */
+  /** Rejects with `too_slow` after this many milliseconds. The other thread is not interrupted. */
   deadlineMs?: number;
 }
 
@@ -25,8 +27,9 @@ interface Pending {
 }
 
 /**
- * @template Methods what the other thread answers
- * @template News what it tells without being asked
+ * Calls methods of another thread.
+ * @template Methods the methods that it answers
+ * @template News messages that it sends without being asked
  */
 export class Caller<Methods, News = never> {
   readonly #port: Port;
@@ -34,6 +37,7 @@ export class Caller<Methods, News = never> {
   #lastCall = 0;
   #ended: Error | undefined;
 
+  /** Calls `onNews` with every message that is not an answer. */
   constructor(port: Port, onNews: (news: News) => void = () => {}) {
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<Answer | News>) => {
@@ -42,7 +46,7 @@ export class Caller<Methods, News = never> {
     };
   }
 
-  /** @throws what the method throws there; AppError too_slow past the deadline; what {@link cancel} was given */
+  /** Rejects with what the method throws, with AppError too_slow after the deadline, or with the error of {@link cancel}. */
   call<M extends Method<Methods>>(
     method: M,
     args: Args<Methods, M>,

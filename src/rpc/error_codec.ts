@@ -1,14 +1,19 @@
-/** Errors across threads, where structured cloning would take their class and their fields. */
+/** Encodes errors for other threads. Structured cloning would lose their class and fields. */
 import { AppError, type ErrorCode } from "../chat/errors.ts";
 
+/** An error as plain data. */
 export interface EncodedError {
-  /** Of an {@link AppError}; missing for any other error. */
+  /** The code of an {@link AppError}; missing for other errors. */
   code?: ErrorCode;
+  /** Its class name. */
   name: string;
+  /** Its message. */
   message: string;
+  /** Its stack in the thread that threw it. */
   stack: string | undefined;
-  /** Its own fields, as far as they can be copied. */
+  /** Its own fields that can be cloned. */
   fields: Record<string, unknown>;
+  /** Its cause. */
   cause?: EncodedError;
 }
 

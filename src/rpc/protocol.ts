@@ -1,32 +1,40 @@
-/** What crosses the border between two threads: calls one way; answers, and news that nobody asked for, the other. */
+/** Messages between two threads: calls in one direction; answers, and unsolicited news, in the other. */
 import { type EncodedError, encodeError } from "./error_codec.ts";
 
+/** A call of a method. */
 export interface Call {
   /** Its number; the answer has the same. */
   call: number;
+  /** The method's name. */
   method: string;
+  /** Its arguments. */
   args: readonly unknown[];
 }
 
+/** The answer to a call: a value, or the error that was thrown. */
 export type Answer =
   | { call: number; ok: true; value: unknown }
   | { call: number; ok: false; error: EncodedError };
 
-/** The end of a border: a port, a Worker seen from outside, or the scope of one seen from inside. */
+/** One end of the connection: a MessagePort, a Worker, or the global scope inside a Worker. */
 export interface Port {
+  /** Sends a message to the other end. */
   postMessage(message: unknown, transfer?: Transferable[]): void;
+  /** Receives messages of the other end. */
   onmessage: ((event: MessageEvent) => unknown) | null;
 }
 
-/** Of an interface with the methods that a thread answers: what each takes, and what comes back. */
+/** Names of the methods in an interface that a thread answers. */
 export type Method<Methods> = keyof Methods & string;
+/** The arguments of a method. */
 export type Args<Methods, M extends keyof Methods> = Methods[M] extends (...args: infer A) => unknown ? A
   : never;
+/** What a call of a method resolves to. */
 export type Value<Methods, M extends keyof Methods> = Methods[M] extends (...args: never[]) => infer V
   ? Awaited<V>
   : never;
 
-/** Does a call. A method may return a promise; the answer's value is that promise then. */
+/** Runs a call. If the method returns a promise, the answer's value is that promise. */
 export function answerTo(methods: object, { call, method, args }: Call): Answer {
   try {
     const run = (methods as Record<string, (...args: readonly unknown[]) => unknown>)[method]!;
@@ -36,6 +44,7 @@ export function answerTo(methods: object, { call, method, args }: Call): Answer 
   }
 }
 
+/** The answer for a call that threw. */
 export function failed(call: number, error: unknown): Answer {
   return { call, ok: false, error: encodeError(error) };
 }

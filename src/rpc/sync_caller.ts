@@ -8,17 +8,18 @@ import { type Answer, answerTo, type Args, type Call, type Method, type Value } 
 
 /** One end of the border. Its ports have to be transferred with it. */
 export interface SyncLink {
-  /** Calls go one way, in their order, and an answer to each comes back. */
+  /** Carries calls, in order, and an answer to each. */
   port: MessagePort;
-  /** Says no more than that there are answers. */
+  /** Signals that answers have arrived. */
   wakeup: MessagePort;
-  /** Counts the answers: who waits for one without an event loop waits for this to change. */
+  /** Number of answers: a caller without an event loop waits with Atomics until it changes. */
   answers: SharedArrayBuffer;
 }
 
+/** A value or an error. */
 export type Outcome<T> = { ok: true; value: T } | { ok: false; error: Error };
 
-/** Both ends: for the thread that calls, and for the one that answers. */
+/** Creates both ends: one for the calling thread, one for the answering thread. */
 export function createSyncLink(): { caller: SyncLink; answerer: SyncLink } {
   const [calls, wakeups] = [new MessageChannel(), new MessageChannel()];
   const answers = new SharedArrayBuffer(4);
@@ -29,8 +30,8 @@ export function createSyncLink(): { caller: SyncLink; answerer: SyncLink } {
 }
 
 /**
- * Not for a thread that serves pages.
- * @template Methods what the other thread answers
+ * Calls methods of another thread and can block until they are answered: not for a thread that serves pages.
+ * @template Methods the methods that it answers
  */
 export class SyncCaller<Methods> {
   readonly #port: MessagePort;
@@ -40,6 +41,7 @@ export class SyncCaller<Methods> {
   readonly #pending: ((outcome: Outcome<unknown>) => void)[] = [];
   #lastCall = 0;
 
+  /** Takes answers whenever the other thread signals them. */
   constructor({ port, wakeup, answers }: SyncLink) {
     this.#port = port;
     this.#answers = new Int32Array(answers);

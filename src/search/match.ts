@@ -4,6 +4,7 @@
  */
 import { isTokenCharacter, isWordCharacter, type Token } from "./tokens.ts";
 
+/** Tokens to find in a text. */
 export interface Pattern {
   /** To be found in this order, with nothing but non-token characters between them. */
   pieces: Token[];

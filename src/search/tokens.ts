@@ -6,7 +6,9 @@ import { readTag } from "../chat/tags.ts";
 
 /** A piece of a folded text. A `word` is found as a whole; a `run` (script without spaces) or `pictures` anywhere. */
 export interface Token {
+  /** What it consists of. */
   kind: "word" | "run" | "pictures";
+  /** The folded text. */
   text: string;
 }
 

@@ -45,6 +45,7 @@ Deno.test("maintenance continues from tick to tick until nothing is due, and the
   const upkeep = new Maintenance({
     writer: () => (asked++, writer),
     time,
+    damaged: (reason) => assert.fail(reason),
     broken: (error) => assert.fail(String(error)),
     // One step a tick.
     budgetMs: 0,
@@ -96,9 +97,44 @@ Deno.test("maintenance reports bugs but not an unavailable archive, and throws n
     const writer = () => {
       throw error;
     };
-    new Maintenance({ writer, time: passing().time, broken: (error) => reported.push(error) }).tick();
+    new Maintenance({
+      writer,
+      time: passing().time,
+      damaged: (reason) => assert.fail(reason),
+      broken: (error) => reported.push(error),
+    }).tick();
   }
   assert.deepEqual(reported, [bug]);
+});
+
+Deno.test("maintenance reports damaged pages once, and again after it has succeeded", () => {
+  const { time } = passing();
+  const clock = time.clock as StandingClock;
+  const reasons: string[] = [];
+  let isDamaged = true;
+  const upkeep = new Maintenance({
+    writer: () => ({
+      maintain() {
+        if (isDamaged) throw new AppError("damaged", "page 7 is damaged");
+        return false;
+      },
+    }),
+    time,
+    damaged: (reason) => reasons.push(reason),
+    broken: (error) => assert.fail(String(error)),
+  });
+  const later = () => {
+    clock.now += 6_000;
+    upkeep.tick();
+  };
+  later();
+  later();
+  assert.deepEqual(reasons, ["page 7 is damaged"]);
+  isDamaged = false;
+  later();
+  isDamaged = true;
+  later();
+  assert.equal(reasons.length, 2);
 });
 
 Deno.test("retention by number deletes older messages while the channel is recorded", async () => {

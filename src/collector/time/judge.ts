@@ -18,6 +18,7 @@ const UNCONFIRMED_SPAN_MS = 1_000;
 /** Lines are held for at most this long while they contradict an unconfirmed clock. */
 export const DECIDE_MS = 5_000;
 
+/** The judged time and the wall clock. */
 export interface TimeStatus {
   /** The machine's wall clock, epoch milliseconds. */
   wallMs: number;
@@ -27,6 +28,7 @@ export interface TimeStatus {
   plausible: boolean;
 }
 
+/** See {@link TimeJudge}. */
 export interface TimeJudgeOptions {
   /** False if lines are replayed: their times are meaningless, and the wall clock is right. */
   linesTell?: boolean;
@@ -34,6 +36,7 @@ export interface TimeJudgeOptions {
   changed?: (change: { byMs: number; retroactive: boolean }) => void;
 }
 
+/** Decides what time it is. */
 export class TimeJudge {
   readonly #options: TimeJudgeOptions;
   readonly #evidence = new TimeEvidence();
@@ -50,6 +53,7 @@ export class TimeJudge {
   /** Whether the lines' times are unusable: they come from old captures, or contradict each other. */
   #linesUnusable = false;
 
+  /** Believes the wall clock until lines contradict it. */
   constructor(readonly clock: Clock, options: TimeJudgeOptions = {}) {
     this.#options = options;
     this.#mapping = new EpochMapping(this.#wallOffset());
@@ -140,6 +144,7 @@ export class TimeJudge {
     return judged - sentMs > TOLERANCE_MS ? sentMs : judged;
   }
 
+  /** For pages, `/readyz` and `/metrics`. */
   status(): TimeStatus {
     const [wallMs, judgedMs] = [this.clock.wallMs(), this.now()];
     const differs = Math.abs(wallMs - judgedMs) > TOLERANCE_MS;

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { root } from "./support/sources.ts";
+
+/** Modules whose exports are contracts between rooms, and the vocabulary that these use. */
+const CONTRACTS = [
+  "src/archive/archive.ts",
+  "src/archive/coverage.ts",
+  "src/archive/maintenance.ts",
+  "src/archive/reader_batch.ts",
+  "src/chat/coverage.ts",
+  "src/chat/errors.ts",
+  "src/chat/events.ts",
+  "src/chat/ids.ts",
+  "src/chat/place.ts",
+  "src/clock.ts",
+  "src/collector/recorder.ts",
+  "src/collector/time/judge.ts",
+  "src/rpc/caller.ts",
+  "src/rpc/error_codec.ts",
+  "src/rpc/protocol.ts",
+  "src/rpc/sync_caller.ts",
+  "src/search/match.ts",
+  "src/search/query.ts",
+  "src/search/tokens.ts",
+];
+
+Deno.test("every export of a contract is documented", async () => {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--lint", ...CONTRACTS],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+});
