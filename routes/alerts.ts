@@ -26,7 +26,7 @@ export function alertsOf(
     alerts.push({
       title: time.ahead === 1
         ? "1 message stands in the future."
-        : `${count(time.ahead)} messages stand in the future.`,
+        : `${count(time.ahead)} messages are in the future.`,
       text:
         "They were stored while the clock of this machine was ahead. Channel pages leave them out. Stop Scrollback " +
         "and run `doctor --repair`, which puts them right.",

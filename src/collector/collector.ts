@@ -1,15 +1,13 @@
-/** The collector: readers, roster and intake put together. Runs in any thread; `worker.ts` is its shell. */
+/** The collector: connects readers, roster, ingest and coverage. It runs in any thread; `thread.ts` runs it in a Worker. */
 import type { ArchiveWriter, Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { CoverageNote, UnwrittenCoverage } from "../archive/coverage.ts";
-import type { StoredEvent } from "../chat/events.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { hasDoubleKey } from "./ingest/deduplicator.ts";
 import { ConnectionGroup, type ConnectionGroupSink, type Heard } from "./connection/connection_group.ts";
-import { Backfiller, type BackfillTimings } from "./backfill/backfiller.ts";
+import { Backfiller } from "./backfill/backfiller.ts";
 import { IngestPipeline } from "./ingest/pipeline.ts";
-import type { OverflowOptions } from "./ingest/overflow_file.ts";
-import { type Credentials, type Ending, TIMINGS, type Timings } from "./connection/session_options.ts";
+import { type Ending, TIMINGS } from "./connection/session_options.ts";
 import type { ReconnectingConnection } from "./connection/reconnecting_connection.ts";
 import { CoverageTracker } from "./coverage/tracker.ts";
 import { ReaderComparison } from "./reader_comparison.ts";
@@ -19,58 +17,17 @@ import { Roster } from "./roster.ts";
 import { TimeJudge } from "./time/judge.ts";
 import { UnkeyedLines } from "./ingest/unkeyed_lines.ts";
 import { CoverageJournal } from "./coverage/journal.ts";
+import { ClockWatch } from "./clock_watch.ts";
+import type { CollectorOptions } from "./collector_options.ts";
 import { Maintenance } from "./maintenance.ts";
 import { HeldLines, lastSentAt } from "./ingest/held_lines.ts";
-import { AppError, isUnavailable } from "../chat/errors.ts";
-
-export interface CollectorOptions {
-  ircUrl: string;
-  /** PEM certificates to trust beside the system's. */
-  caCerts?: string[];
-  /** Anonymous where missing. */
-  credentials?: Credentials;
-  joinsPer10s: number;
-  /** Logins that are added and enabled at the start. */
-  channels: string[];
-  /** What a second, anonymous reader listens to as well: these logins, or every channel. */
-  secondReader?: "all" | readonly string[];
-  /** A channel with more events in a minute than this gets a connection of its own. */
-  busyPerMinute?: number;
-  /** A recent-messages service that fills gaps, with `{login}` in its address; none where missing. */
-  historyUrl?: string;
-  healTimings?: Partial<BackfillTimings>;
-  openWriter: (unnoted?: UnwrittenCoverage) => ArchiveWriter;
-  /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
-  overflow: OverflowOptions;
-  /** The file that takes what coverage cannot be told. */
-  unnotedPath: string;
-  timings?: Partial<Timings>;
-  channelsPerLink?: number;
-  /** The machine's, unless a test makes time pass. */
-  clock?: Clock;
-  /** False where lines are replayed: then their times do not tell what time it is. */
-  linesTell?: boolean;
-  log: CollectorLog;
-  /** Committed events of watched channels, by ascending id. */
-  committed: (events: StoredEvent[]) => void;
-  /** Told when a watched channel is listened to (again): coverage knows of a gap before it within a second. */
-  joined?: (channelId: number) => void;
-}
-
-/** The calls that a logger of the usual kind has. */
-export interface CollectorLog {
-  info(message: string, properties?: Record<string, unknown>): void;
-  warn(message: string, properties?: Record<string, unknown>): void;
-  error(message: string, properties?: Record<string, unknown>): void;
-}
+import { AppError } from "../chat/errors.ts";
 
 const CHANNELS_PER_LINK = 50;
 const LOGINS_PER_10S = 20;
 /** Twice what the busiest channel of April 2019 had on average. */
 const BUSY_PER_MINUTE = 1_000;
 const TICK_MS = 100;
-/** How often what stands in the future is counted, where something does. */
-const LOOK_AHEAD_MS = 60_000;
 /** At the end it is looked more often whether all is read. */
 const FINISH_TICK_MS = 10;
 
@@ -80,14 +37,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
   readonly #time: TimeJudge;
   /** Lines that wait until it is judged what time it is. */
   readonly #held: HeldLines<Heard>;
-  /** The wall clock was implausible when last looked at. */
-  #isClockWrong = false;
-  /** By how much the time was put right, of which the archive does not know yet. */
-  #shiftMs = 0;
-  /** What the archive has ahead of the present. */
-  #ahead = 0;
-  /** When (monotonic) the archive is looked through for what is ahead of the present. */
-  #lookAheadAt = -Infinity;
+  readonly #clockWatch: ClockWatch;
   /** Monotonic. */
   readonly #startedAt: number;
   readonly #watched = new Set<number>();
@@ -111,12 +61,19 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#time = new TimeJudge(this.#clock, {
       linesTell: options.linesTell,
       changed: ({ byMs, retroactive }) => {
-        if (retroactive) {
-          this.#shiftMs += byMs;
-          this.#listening.retell();
-        }
-        this.#lookAheadAt = -Infinity;
+        if (retroactive) this.#listening.retell();
+        this.#clockWatch.corrected(retroactive ? byMs : 0);
       },
+    });
+    this.#clockWatch = new ClockWatch({
+      time: this.#time,
+      writer: () => this.#intake.store.writer,
+      certain: (isChanged) => {
+        if (isChanged) this.#listening.retell();
+        this.#listening.confirmed();
+      },
+      broken: (error) => this.broken(error),
+      log: options.log,
     });
     this.#held = new HeldLines(this.#time, (heard) => this.#take(heard));
     this.#startedAt = this.#clock.monotonicMs();
@@ -262,7 +219,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       connections: [...this.#first.status(epochOf), ...this.#second.status(epochOf)],
       channels: this.#roster.status(this.#clock.monotonicMs()),
       writer: this.#intake.status(),
-      time: { ...this.#time.status(), ahead: this.#ahead },
+      time: { ...this.#time.status(), ahead: this.#clockWatch.ahead },
       counts: { ...this.#intake.counts },
       rejectedSamples: this.#intake.rejectedSamples,
       renames: this.#roster.renames,
@@ -425,44 +382,14 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     if (sentAt === undefined) return;
     this.#time.heard(sentAt, at);
     // What was stored by a wrong time is put right before anything is stored by the right one.
-    this.#watchTime(at);
+    this.#clockWatch.tick(at);
     this.#held.tick();
-  }
-
-  /** Tells when the wall clock is implausible; and when the time is certain, what the archive has ahead of it. */
-  #watchTime(now: number): void {
-    const { plausible, wallMs, judgedMs } = this.#time.status();
-    if (plausible === this.#isClockWrong) {
-      this.#isClockWrong = !plausible;
-      const times = { wall: new Date(wallMs).toISOString(), judged: new Date(judgedMs).toISOString() };
-      if (plausible) this.#options.log.info("the machine's clock is right again: {wall}", times);
-      else this.#options.log.warn("the machine's clock is wrong: it says {wall}, and it is {judged}", times);
-    }
-    if (!this.#time.isCertain || now < this.#lookAheadAt) return;
-    this.#lookAheadAt = Infinity;
-    try {
-      const { ahead, changed } = this.#intake.store.writer.setRight(
-        this.#time.now(),
-        Math.round(this.#shiftMs),
-      );
-      this.#shiftMs = 0;
-      if (changed) this.#listening.retell();
-      this.#listening.confirmed();
-      if (ahead !== this.#ahead && ahead > 0) {
-        this.#options.log.warn("{ahead} messages of the archive stand in the future", { ahead });
-      }
-      this.#ahead = ahead;
-      if (ahead > 0) this.#lookAheadAt = now + LOOK_AHEAD_MS;
-    } catch (error) {
-      this.#lookAheadAt = now + LOOK_AHEAD_MS;
-      if (!isUnavailable(error)) this.broken(error);
-    }
   }
 
   #tick(): void {
     const now = this.#clock.monotonicMs();
     this.#time.tick();
-    this.#watchTime(now);
+    this.#clockWatch.tick(now);
     this.#held.tick();
     this.#roster.tick();
     this.#first.tick(now);

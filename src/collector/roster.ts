@@ -1,6 +1,6 @@
 /** Which channels are recorded, on which readers, and what coverage is told of it. */
 import type { ArchiveWriter, Channel } from "../archive/archive.ts";
-import type { CollectorLog } from "./collector.ts";
+import type { CollectorLog } from "./collector_options.ts";
 import type { ConnectionGroup } from "./connection/connection_group.ts";
 import type { CoverageTracker } from "./coverage/tracker.ts";
 import type { ReaderComparison } from "./reader_comparison.ts";

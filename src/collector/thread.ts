@@ -1,7 +1,8 @@
 /** The collector inside a Worker: a shell that turns calls into its methods, and what it tells into news. */
 import { answerCalls } from "../rpc/caller.ts";
 import type { Port } from "../rpc/protocol.ts";
-import { Collector, type CollectorOptions } from "./collector.ts";
+import { Collector } from "./collector.ts";
+import type { CollectorOptions } from "./collector_options.ts";
 import type { CollectorCalls, CollectorNews } from "./thread_calls.ts";
 
 const STATUS_MS = 500;

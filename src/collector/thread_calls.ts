@@ -2,7 +2,7 @@
 import type { Channel } from "../archive/archive.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
-import type { CollectorOptions } from "./collector.ts";
+import type { CollectorOptions } from "./collector_options.ts";
 import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 
 /** Those options of the collector that can be handed to another thread. */

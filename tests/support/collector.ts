@@ -1,7 +1,8 @@
 /** A collector on the test's thread, with a real archive, that reads from the stand-in. */
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { Collector, type CollectorOptions } from "../../src/collector/collector.ts";
+import { Collector } from "../../src/collector/collector.ts";
+import type { CollectorOptions } from "../../src/collector/collector_options.ts";
 import type { ChannelStatus, CollectorStatus } from "../../src/collector/recorder.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { until } from "./until.ts";

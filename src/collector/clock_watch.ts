@@ -1,0 +1,77 @@
+/**
+ * Reports when the machine's clock is wrong, and corrects the archive once the time is certain: rows of this run that have
+ * no time of their own are moved, and coverage of the future is removed (docs/time.md).
+ */
+import type { ArchiveWriter } from "../archive/archive.ts";
+import { isUnavailable } from "../chat/errors.ts";
+import type { CollectorLog } from "./collector_options.ts";
+import type { TimeJudge } from "./time/judge.ts";
+
+/** Pause between two counts of messages in the future, while there are any or the archive is unavailable. */
+const LOOK_AHEAD_MS = 60_000;
+
+export interface ClockWatchOptions {
+  time: TimeJudge;
+  /** @throws AppError unavailable while the archive cannot be written */
+  writer: () => Pick<ArchiveWriter, "setRight">;
+  /** Called once the time is certain. @param isChanged whether coverage was cut off and has to be written anew */
+  certain: (isChanged: boolean) => void;
+  broken: (error: unknown) => void;
+  log: CollectorLog;
+}
+
+export class ClockWatch {
+  readonly #options: ClockWatchOptions;
+  #isClockWrong = false;
+  /** The correction of the time that the archive does not know yet, milliseconds. */
+  #shiftMs = 0;
+  #ahead = 0;
+  /** When (monotonic) the archive is corrected next. */
+  #dueAt = -Infinity;
+
+  constructor(options: ClockWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Number of messages in the archive that are in the future. */
+  get ahead(): number {
+    return this.#ahead;
+  }
+
+  /** The judged time was corrected. @param shiftMs by how much, if past moments are concerned, or 0 */
+  corrected(shiftMs: number): void {
+    this.#shiftMs += shiftMs;
+    this.#dueAt = -Infinity;
+  }
+
+  /** Called several times a second, and before lines are stored. @param now monotonic */
+  tick(now: number): void {
+    this.#reportClock();
+    const { time, writer, certain, broken, log } = this.#options;
+    if (!time.isCertain || now < this.#dueAt) return;
+    this.#dueAt = Infinity;
+    try {
+      const { ahead, changed } = writer().setRight(time.now(), Math.round(this.#shiftMs));
+      this.#shiftMs = 0;
+      certain(changed);
+      if (ahead !== this.#ahead && ahead > 0) {
+        log.warn("{ahead} messages of the archive are in the future", { ahead });
+      }
+      this.#ahead = ahead;
+      if (ahead > 0) this.#dueAt = now + LOOK_AHEAD_MS;
+    } catch (error) {
+      this.#dueAt = now + LOOK_AHEAD_MS;
+      if (!isUnavailable(error)) broken(error);
+    }
+  }
+
+  #reportClock(): void {
+    const { time, log } = this.#options;
+    const { plausible, wallMs, judgedMs } = time.status();
+    if (plausible !== this.#isClockWrong) return;
+    this.#isClockWrong = !plausible;
+    const times = { wall: new Date(wallMs).toISOString(), judged: new Date(judgedMs).toISOString() };
+    if (plausible) log.info("the machine's clock is right again: {wall}", times);
+    else log.warn("the machine's clock is wrong: it says {wall}, and it is {judged}", times);
+  }
+}
