@@ -25,7 +25,7 @@ export function alertsOf(
   if (time.ahead > 0) {
     alerts.push({
       title: time.ahead === 1
-        ? "1 message stands in the future."
+        ? "1 message is in the future."
         : `${count(time.ahead)} messages are in the future.`,
       text:
         "They were stored while the clock of this machine was ahead. Channel pages leave them out. Stop Scrollback " +

@@ -40,7 +40,11 @@ export function ready(site: Site, mayWatch: (c: Context<Env>) => boolean): Handl
     const clock = clockTrouble(status);
     if (clock !== undefined) reasons.push(`the clock of this machine is wrong: ${clock}`);
     if (status.time.ahead > 0) {
-      reasons.push(`${status.time.ahead} messages are in the future; run doctor --repair`);
+      reasons.push(
+        `${status.time.ahead} ${
+          status.time.ahead === 1 ? "message is" : "messages are"
+        } in the future; run doctor --repair`,
+      );
     }
     if (isCutOff(status)) reasons.push("every connection to Twitch is down");
     try {
