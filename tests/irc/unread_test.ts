@@ -1,28 +1,36 @@
 /** A server that sends but does not read: unsent bytes are bounded, and then the connection is closed. */
 import assert from "node:assert/strict";
-import { createServer, type TLSSocket } from "node:tls";
 import { CA_CERT, CERT, KEY } from "../../src/demo/server/certificate.ts";
 import { type IrcConnection, LinkError, MAX_UNSENT_BYTES, openConnection } from "../../src/irc/connection.ts";
 
-/** Sends a text repeatedly to every client, as fast as it is read, and reads nothing. */
-async function deafServer(text: string): Promise<{ url: string } & AsyncDisposable> {
-  const sockets = new Set<TLSSocket>();
-  const piece = text.repeat(1_000);
-  const server = createServer({ cert: CERT, key: KEY }, (socket) => {
-    sockets.add(socket);
-    socket.pause().on("error", () => {});
-    const say = () => {
-      if (!socket.destroyed && piece !== "") socket.write(piece, () => setImmediate(say));
-    };
-    say();
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+/**
+ * Sends a text repeatedly to every client, as fast as it is read, and reads nothing. It uses Deno's own sockets, since a
+ * paused socket of `node:tls` may go on reading.
+ */
+function deafServer(text: string): { url: string } & AsyncDisposable {
+  const piece = new TextEncoder().encode(text.repeat(1_000));
+  const listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: CERT, key: KEY });
+  const sockets: Deno.TlsConn[] = [];
+  const say = async (socket: Deno.TlsConn) => {
+    try {
+      await socket.handshake();
+      while (piece.length > 0) await socket.write(piece);
+    } catch {
+      // The client has closed the connection.
+    }
+  };
+  const serving = (async () => {
+    for await (const socket of listener) {
+      sockets.push(socket);
+      void say(socket);
+    }
+  })();
   return {
-    url: `ircs://127.0.0.1:${(server.address() as { port: number }).port}`,
+    url: `ircs://127.0.0.1:${listener.addr.port}`,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
+      for (const socket of sockets) socket.close();
+      listener.close();
+      await serving;
     },
   };
 }
@@ -37,7 +45,7 @@ async function endOf(connection: IrcConnection, each: (lines: string[]) => void)
 }
 
 Deno.test("if too many bytes wait for a server that does not read, the connection is closed with a reason", async () => {
-  await using server = await deafServer("PING :tmi.twitch.tv\r\n");
+  await using server = deafServer("PING :tmi.twitch.tv\r\n");
   await using connection = await openConnection({ url: server.url, caCerts: [CA_CERT] });
   let sends = 0;
   let settled = 0;
@@ -59,7 +67,7 @@ Deno.test("if too many bytes wait for a server that does not read, the connectio
 });
 
 Deno.test("a write that times out closes the connection, even with few unsent bytes", async () => {
-  await using server = await deafServer("");
+  await using server = deafServer("");
   await using connection = await openConnection({ url: server.url, caCerts: [CA_CERT], writeTimeoutMs: 200 });
   const ended = endOf(connection, () => {});
   const line = "x".repeat(60_000);
