@@ -103,7 +103,7 @@ export class BatchCommitter {
     this.#counters.clear();
   }
 
-  /** Written at once: the mark of what is counted lies above it. */
+  /** Writes the counters at once, because `counters_upto` is above these rows. */
   #count(counted: readonly Counted[]): void {
     const counters = new Counters(this.#db);
     for (const one of counted) counters.add(one);

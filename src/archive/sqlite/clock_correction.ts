@@ -17,7 +17,7 @@ export interface ClockCorrectionParts {
 
 /** Events without a time of their own that are moved when the time is put right. */
 const MAX_SHIFTED = 10_000;
-/** How far the end of what was stored by a wrong clock may be off. */
+/** Tolerance for the end of the rows that were stored with a wrong clock, milliseconds. */
 const SLACK_MS = 1_000;
 /** By the counters, which are right to the minute: a minute's beginning, and not before what it was. */
 const CHANNEL_SPANS = `

@@ -97,7 +97,7 @@ export class MaintenanceSteps {
     return this.#withIndex(() => this.#parts.retentions.step(rows, now));
   }
 
-  /** Gives at most so many free pages back to the file system, if that is worth it. */
+  /** Returns at most this many free pages to the file system, if there are enough to be worth it. */
   reclaim(pages: number): boolean {
     return this.#giveBack(() => reclaim(this.#db, pages));
   }

@@ -27,7 +27,7 @@ export interface BatchListener {
 }
 
 export interface BatchResult {
-  /** How many rows were stored or put into quarantine: all of them, or the first so many. */
+  /** Number of rows, from the first, that were stored or quarantined; or all of them. */
   dealtWith: "all" | number;
   /** Why the archive cannot take the rest; missing also where it was not tried. */
   trouble?: string;

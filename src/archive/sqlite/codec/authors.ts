@@ -4,7 +4,7 @@ import type { Author } from "../../../chat/events.ts";
 import { packFlags } from "./author_flags.ts";
 import { RecentMap } from "./recent_map.ts";
 
-/** About 8 MB; whoever was forgotten is found again through the index. */
+/** About 8 MB. A user that is no longer cached is found through the index. */
 const REMEMBERED = 50_000;
 
 export class Authors {

@@ -8,7 +8,7 @@ import type { CandidateIndex, DocRange } from "./candidates.ts";
 import { present } from "./postings.ts";
 import { scopeTerms } from "./terms.ts";
 
-/** The self-check compares lists of terms from this many pages, and so many documents of each at three places. */
+/** The self-check compares terms from this many pages, and this many documents of each at three places. */
 const CHECKED_PAGES = 2;
 const CHECKED_DOCS = 50;
 

@@ -187,7 +187,7 @@ class ReaderPool {
     this.#options.faulty(fault);
   }
 
-  /** Where it could not even start, the first that waits is told. Another one is started when there is a question for it. */
+  /** If a reader cannot start, the first waiting call fails. The next call starts another reader. */
   #died(thread: Thread, error: Error): void {
     if (this.#starting.has(thread)) this.#next()?.reject(error);
     this.#end(thread, error);
