@@ -8,7 +8,7 @@ import type { CollectorCalls, CollectorNews } from "./thread_calls.ts";
 const STATUS_MS = 500;
 
 /**
- * Runs a collector for whoever has the other end of the port.
+ * Runs a collector that is controlled through a port.
  * @param open makes of what came with `start` what the collector needs and cannot be handed over
  */
 export function runCollector<Archive>(

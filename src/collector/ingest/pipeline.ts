@@ -87,7 +87,7 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     return samples;
   }
 
-  /** Writes what is left and closes the archive. What cannot be written waits in the overflow file for the next start. */
+  /** Writes the remaining rows and closes the archive. Rows that cannot be written wait in the overflow file. */
   [Symbol.dispose](): void {
     this.counts.dropped += this.store.close();
   }

@@ -108,7 +108,7 @@ function storeRow(
 ): Stored | { refusal: unknown } {
   const startedAt = performance.now();
   try {
-    // The position of a probe is told later: should the program end before, no row that comes before it may be lost.
+    // The position of a probe is stored later, so that no earlier row is lost if the program ends before.
     const { events, repeated } = writer.append([row], watched, isProbe ? undefined : row.overflowPosition);
     return { rows: [row], repeated, events, ms: performance.now() - startedAt };
   } catch (error) {

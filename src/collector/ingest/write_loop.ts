@@ -86,7 +86,7 @@ export class WriteLoop {
     return this.writer;
   }
 
-  /** Whether some of what was said before lies in the overflow file. */
+  /** Whether earlier messages wait in the overflow file. */
   get isOverflowing(): boolean {
     return this.#overflow.active;
   }
@@ -146,7 +146,7 @@ export class WriteLoop {
   }
 
   /**
-   * Writes what is left and closes the archive. What cannot be written goes to the overflow file, for the next start.
+   * Writes the remaining rows and closes the archive. Rows that cannot be written go to the overflow file, for the next start.
    * @returns how many rows found no room there, and are lost
    */
   close(): number {
