@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { existsSync, statSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
 import { startTwitch } from "../src/demo/server/twitch.ts";
 import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
 import { privmsg } from "./support/lines.ts";
 import { runProgram } from "./support/program.ts";
 import { tempFolder } from "./support/temp.ts";
 import { until } from "./support/until.ts";
+import { lockForWriting } from "./support/write_lock.ts";
 
 Deno.test("SIGTERM during recording: all received messages are stored, and it exits with 0 within 5 s", async () => {
   using folder = tempFolder();
@@ -60,8 +60,7 @@ Deno.test("a second signal ends a slow shutdown at once", async () => {
   await using program = await runProgram({ dbPath, twitch, env: { TWITCH_CHANNELS: "alpha" } });
   await program.logged("joined #alpha");
   // The shutdown writes the remaining events, and waits for the locked file each time.
-  using other = new DatabaseSync(dbPath, { timeout: 5_000 });
-  other.exec("BEGIN IMMEDIATE");
+  using _lock = lockForWriting(dbPath);
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
 
   const askedAt = performance.now();

@@ -10,6 +10,7 @@ import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../support/temp.ts";
 import { ANN, openArchive, person, said, timed } from "./said.ts";
 import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../migrations", import.meta.url));
 const PLACE = { channelId: 1, userId: 11 };
@@ -139,10 +140,9 @@ Deno.test("while another connection writes, the archive is unavailable; afterwar
   using archive = openArchive();
   archive.say([said(ANN, "first")]);
   {
-    using other = new DatabaseSync(archive.path);
-    other.exec("BEGIN IMMEDIATE");
+    using lock = lockForWriting(archive.path);
     assert.throws(() => archive.say([said(ANN, "second")], 1), isUnavailable);
-    other.exec("ROLLBACK");
+    lock.release();
   }
   archive.say([said(ANN, "second")], 1);
   await using reader = archive.reader();

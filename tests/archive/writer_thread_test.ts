@@ -7,6 +7,7 @@ import { startWriterThread, WriterThread } from "../../src/archive/sqlite/thread
 import { tempFolder } from "../support/temp.ts";
 import { ANN, BEN, said, timed } from "./said.ts";
 import { isUnavailable } from "../../src/chat/errors.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 const ALL = new Set([1]);
 
@@ -68,16 +69,14 @@ Deno.test("after a failed batch, no batch runs that was sent before the failure 
   const path = `${folder.path}/a.db`;
   {
     using writer = openThread(path);
-    const other = new DatabaseSync(path);
-    other.exec("BEGIN IMMEDIATE");
+    using lock = lockForWriting(path);
     const outcomes: AppendOutcome[] = [];
     const append = (text: string) =>
       writer.appendLater(timed([said(ANN, text)]), ALL, undefined, (outcome) => outcomes.push(outcome));
     append("one");
     append("two");
     writer.settle();
-    other.exec("ROLLBACK");
-    other.close();
+    lock.release();
     const [one, two] = outcomes;
     assert.ok(!one!.ok && "error" in one! && isUnavailable(one.error));
     assert.match(one.error.message, /locked/);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
@@ -10,6 +9,7 @@ import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
 
@@ -122,15 +122,13 @@ Deno.test("changes while the archive cannot be written are stored when it can", 
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
   await test.until((status) => status.channels[0]?.state === "joined");
-  const other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(dbPath);
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
   await test.until((status) => status.channels[0]?.state === "joining");
   await test.until((status) => status.channels[0]?.state === "joined");
   const backAt = Date.now();
-  other.exec("ROLLBACK");
-  other.close();
+  lock.release();
   const gap = (await gapsOf(dbPath, 1)).at(-1)!;
   assert.equal(gap.reason, "connection lost");
   // SQLite waits for the lock, and the collector's thread with it.
@@ -142,8 +140,7 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void 
   await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
   await using reader = openSqliteReader({ path: dbPath });
   await until(async () => (await reader.coverage(1, 0, Date.now())).listening.length === 1);
-  using other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using _lock = lockForWriting(dbPath);
   once();
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
@@ -203,8 +200,7 @@ Deno.test("while the archive is locked, the journal is written every second; aft
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath, twitch });
   await test.until((status) => status.counts.stored === 1);
-  using other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(dbPath);
   const path = `${dbPath}-unnoted`;
   const kept = () => new CoverageJournal(path).read(`${dbPath}-spool`);
   await until(() => kept() !== undefined);
@@ -214,7 +210,7 @@ Deno.test("while the archive is locked, the journal is written every second; aft
   const overflowedAt = () => lastReceivedAt(`${dbPath}-spool`);
   await until(() => overflowedAt() !== undefined);
   await until(() => kept()!.knownAt > overflowedAt()!);
-  other.exec("ROLLBACK");
+  lock.release();
   await test.until(({ writer }) => writer.state === "ok");
   await until(() => kept() === undefined);
 });

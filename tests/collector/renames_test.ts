@@ -7,6 +7,7 @@ import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { startTestCollector, type TestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 /** A stand-in that can give names to other rooms. A name without a room does not exist. */
 async function startNames(rooms: Record<string, number>) {
@@ -196,17 +197,14 @@ Deno.test("a rename while the archive cannot be written is stored once it can", 
   await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
   await allJoined(test, "a");
   const { channelId } = test.channel("a");
-  const { DatabaseSync } = await import("node:sqlite");
-  const other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(dbPath);
   twitch.send(privmsg({ channel: "a", roomId: 1, text: "cannot be written" }));
   await test.until(({ writer }) => writer.state === "failing");
   names.set("b", 1).delete("a");
   await twitch.dropAll();
   await allJoined(test, "b");
   twitch.send(privmsg({ channel: "b", roomId: 1, text: "nor this" }));
-  other.exec("ROLLBACK");
-  other.close();
+  lock.release();
   await test.until(({ writer, renames }) => writer.state === "ok" && renames.length === 1);
   assert.equal(test.channel("b").channelId, channelId);
   await test.until(({ writer }) => writer.queue === 0 && writer.overflowBytes === 0);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
-import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader } from "../../src/archive/archive.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
@@ -8,6 +7,7 @@ import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/lines.ts";
 import { tempFolder } from "../support/temp.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 Deno.test("while another process locks the file, messages go to the overflow file, and are read back in order", async () => {
   using folder = tempFolder();
@@ -16,8 +16,7 @@ Deno.test("while another process locks the file, messages go to the overflow fil
   await using test = startTestCollector({ dbPath, twitch });
   await test.until((status) => status.counts.stored === 1);
 
-  const other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(dbPath);
   const say = async (from: number, to: number) => {
     for (let i = from; i < to; i++) {
       twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
@@ -29,8 +28,7 @@ Deno.test("while another process locks the file, messages go to the overflow fil
   await test.until(({ writer }) => writer.queue === 0);
   assert.ok(test.collector.status().writer.overflowBytes > 25_000 * 200, "the overflow file has all of them");
 
-  other.exec("ROLLBACK");
-  other.close();
+  lock.release();
   await say(25_000, 26_000);
   await test.until(({ counts }) => counts.stored === 26_001);
   const { counts, writer } = test.collector.status();
@@ -47,15 +45,14 @@ Deno.test("messages that wait when the program ends are stored once at the next 
   {
     await using test = startTestCollector({ dbPath, twitch });
     await test.until((status) => status.counts.stored === 1);
-    const other = new DatabaseSync(dbPath);
-    other.exec("BEGIN IMMEDIATE");
+    using lock = lockForWriting(dbPath);
     for (let i = 0; i < 3_000; i++) {
       twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
     }
     await test.until(({ counts }) => counts.received === 3_001);
     await test.collector[Symbol.asyncDispose]();
     assert.equal(test.collector.status().counts.dropped, 0);
-    other.close();
+    lock.release();
   }
   assert.ok(Deno.statSync(`${dbPath}-spool`).size > 3_000 * 200);
   await using test = startTestCollector({ dbPath, twitch, channels: [] });
@@ -72,8 +69,7 @@ Deno.test("without an overflow file the queue stays bounded, the sockets wait, a
   await using test = startTestCollector({ dbPath, twitch, overflow: { path: `${dbPath}-spool`, bound: 0 } });
   await test.until((status) => status.counts.stored === 1);
 
-  const other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(dbPath);
   const sent = 15_000;
   for (let i = 0; i < sent; i++) {
     twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
@@ -86,8 +82,7 @@ Deno.test("without an overflow file the queue stays bounded, the sockets wait, a
   assert.ok(test.log.some((line) => line.includes("cannot be written")));
   assert.throws(() => test.collector.addChannels(["beta"]), /cannot be written/);
 
-  other.exec("ROLLBACK");
-  other.close();
+  lock.release();
   await test.until(({ counts }) => counts.stored === sent + 1);
   const after = test.collector.status();
   assert.equal(after.writer.state, "ok");
@@ -102,8 +97,7 @@ Deno.test("a program that ends while the sockets wait does not wait for them, an
   const overflow = { path: `${dbPath}-spool`, bound: 0 };
   await using test = startTestCollector({ dbPath, twitch, overflow });
   await test.until((status) => status.counts.stored === 1);
-  using other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using _lock = lockForWriting(dbPath);
   for (let i = 0; i < 12_000; i++) {
     twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
     if (i % 500 === 0) await twitch.ready();
@@ -124,16 +118,14 @@ Deno.test("when the overflow file is full, too, dropped messages are counted, an
   const overflow = { path: `${dbPath}-spool`, bound: 300_000, patienceMs: 200 };
   await using test = startTestCollector({ dbPath, twitch, overflow });
   await test.until((status) => status.counts.stored === 1);
-  const other = new DatabaseSync(dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(dbPath);
   const sent = 20_000;
   for (let i = 0; i < sent; i++) {
     twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `message ${i}` }));
     if (i % 500 === 0) await twitch.ready();
   }
   await test.until(({ counts }) => counts.received === sent + 1);
-  other.exec("ROLLBACK");
-  other.close();
+  lock.release();
   await test.until(({ writer, counts }) =>
     writer.state === "ok" && writer.overflowBytes === 0 && counts.stored + counts.dropped === counts.received
   );

@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
-import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { delay, readIds, Stage } from "./stage.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 const KILLS = 3;
 /** Maximum distance from the kill to the last recorded moment, and to a lost message. */
@@ -27,13 +27,11 @@ Deno.test(`${KILLS} kills while the file is locked, and while the overflow file 
   };
   for (let n = 0; n < KILLS; n++) {
     {
-      const other = new DatabaseSync(stage.dbPath, { timeout: 5_000 });
-      other.exec("BEGIN IMMEDIATE");
+      using _lock = lockForWriting(stage.dbPath);
       stage.program.log.length = 0;
       await stage.program.logged("cannot be written");
       await delay(3_000 + Math.random() * 2_000);
       await kill();
-      other.close();
     }
     await stage.start();
     await assertHeardUntil(stage, kills.at(-1)!.at);

@@ -1,9 +1,9 @@
 /** Only the owner may read the files that the program creates. */
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { runCare } from "../support/care.ts";
 import { until } from "../support/until.ts";
 import { Stage } from "./stage.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 function modesIn(folder: string): Record<string, string> {
   return Object.fromEntries(
@@ -23,8 +23,7 @@ Deno.test("only the owner can read created files, and an existing archive keeps 
   const seen = () => Deno.readDirSync(folder).map(({ name }) => name).toArray();
   stage.startSending();
   {
-    using other = new DatabaseSync(dbPath);
-    other.exec("BEGIN IMMEDIATE");
+    using _lock = lockForWriting(dbPath);
     await until(() => ["a.db-spool", "a.db-unnoted"].every((name) => seen().includes(name)));
     assert.deepEqual(modesIn(folder), {
       "a.db": "600",

@@ -1,9 +1,9 @@
 /** A disk that fills up, and a file that another process locks, at 1,000 messages a second. */
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { makeArchive, overwrite, pagesOf, rowsOf } from "../archive/damaged_pages.ts";
 import { runCare } from "../support/care.ts";
 import { delay, near, Stage } from "./stage.ts";
+import { lockForWriting } from "../support/write_lock.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -85,13 +85,11 @@ Deno.test("a file that another process locks for 30 s: nothing is lost, and page
   await using stage = await Stage.open({ channels: 5 });
   stage.startSending();
   await stage.sentMore(500);
-  const other = new DatabaseSync(stage.dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(stage.dbPath);
   await stage.program.logged("cannot be written");
   await delay(30_000);
   await assertTold(stage, /locked/);
-  other.exec("ROLLBACK");
-  other.close();
+  lock.release();
   await stage.waitForPage("/readyz", /"ready":true/);
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
 });
@@ -100,8 +98,7 @@ Deno.test("a connection is lost and the program ends while the file is locked: c
   await using stage = await Stage.open({ channels: 5 });
   stage.startSending();
   await stage.sentMore(1_000);
-  const other = new DatabaseSync(stage.dbPath);
-  other.exec("BEGIN IMMEDIATE");
+  using lock = lockForWriting(stage.dbPath);
   await stage.program.logged("cannot be written");
   const cutAt = Date.now();
   await stage.serverGone(2_000);
@@ -111,8 +108,7 @@ Deno.test("a connection is lost and the program ends while the file is locked: c
   const endedAt = Date.now();
   stage.program.kill("SIGTERM");
   assert.equal((await stage.program.ended).code, 0);
-  other.exec("ROLLBACK");
-  other.close();
+  lock.release();
   await stage.start();
   await stage.allJoined();
   const againAt = Date.now();

@@ -13,6 +13,7 @@ import { readLine } from "../../../src/irc/read.ts";
 import { privmsg } from "../../support/lines.ts";
 import { type TempFolder, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
+import { lockForWriting } from "../../support/write_lock.ts";
 
 /** A pipeline for the channel `alpha`. Rows of other channels cannot be stored. */
 function openIntake(options: { bound?: number; overflowBound?: number; in?: TempFolder } = {}) {
@@ -52,17 +53,7 @@ function openIntake(options: { bound?: number; overflowBound?: number; in?: Temp
       intake.take(reading.event, line, time.clock.monotonicMs());
     },
     /** Locks the archive until the lock is disposed. */
-    lock(): Disposable {
-      const other = new DatabaseSync(path);
-      other.exec("BEGIN IMMEDIATE");
-      let isHeld = true;
-      return {
-        [Symbol.dispose]() {
-          if (isHeld) other.close();
-          isHeld = false;
-        },
-      };
-    },
+    lock: () => lockForWriting(path),
     async texts(): Promise<string[]> {
       await using reader = openSqliteReader({ path });
       const texts: string[] = [];

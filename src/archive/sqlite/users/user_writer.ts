@@ -58,7 +58,7 @@ export class UserWriter {
     const known = this.#known.get(id) ?? this.#load(id);
     if (known === undefined) this.#create(id, author, at);
     else if (
-      known.login !== author.login || (author.displayName ?? known.displayName) !== known.displayName
+      known.login !== author.login || (author.displayName || known.displayName) !== known.displayName
     ) {
       this.#rename(id, known, author, at);
     }
