@@ -8,6 +8,7 @@ import { joinLines, loginLines, partLine, ping, pong } from "../../irc/commands.
 import { Leaving } from "./leaving.ts";
 import { REFUSALS } from "./refusals.ts";
 import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
+import { SilenceWatch } from "./silence_watch.ts";
 
 /** What Twitch says to a login that it will never take. */
 const LOGIN_REFUSED =
@@ -47,9 +48,6 @@ export class IrcSession {
   #connection: IrcConnection | undefined;
   readonly #abort = new AbortController();
   #ending: EndOptions & { reason: string } | undefined;
-  #heardAt = 0;
-  #askedAt: number | undefined;
-  #reading = false;
   /** What may still be read, in characters. */
   #budget = Infinity;
 
@@ -68,9 +66,9 @@ export class IrcSession {
   /** Lives. Resolves with why it ended, never rejects for anything that the other side did. */
   async run(): Promise<Ending> {
     const bornAt = this.options.clock.monotonicMs();
-    this.#heardAt = bornAt;
+    const silence = new SilenceWatch(this.options.timings, bornAt);
     const watch = setInterval(
-      () => this.#checkSilence(bornAt),
+      () => this.#checkSilence(silence),
       Math.min(500, this.options.timings.quietMs / 4),
     );
     try {
@@ -82,14 +80,14 @@ export class IrcSession {
       });
       this.#connection = connection;
       await connection.send(...loginLines(this.options.credentials ?? {}));
-      await this.#read(connection);
+      await this.#read(connection, silence);
       // What was sent before an orderly end is read.
       this.#ending ??= { reason: "Twitch closed the connection", isDrained: true };
     } catch (error) {
       if (!(error instanceof LinkError) && !this.#ending) throw error;
       this.#ending ??= { reason: (error as Error).message };
       // Asked, not answered, and then an error: it was dead already.
-      if (this.#askedAt !== undefined) this.#ending.heardAt ??= this.#heardAt;
+      if (silence.lastAliveAt !== undefined) this.#ending.heardAt ??= silence.lastAliveAt;
     } finally {
       clearInterval(watch);
       this.open = false;
@@ -97,11 +95,11 @@ export class IrcSession {
     }
     const endedAt = this.options.clock.monotonicMs();
     return {
-      heardAt: endedAt,
       permanent: false,
       isEmpty: false,
       isDrained: false,
       ...this.#ending,
+      heardAt: this.#ending.heardAt ?? endedAt,
       livedMs: endedAt - bornAt,
     };
   }
@@ -143,14 +141,14 @@ export class IrcSession {
     this.#connection?.send(...lines).catch((error: Error) => this.end(error.message));
   }
 
-  async #read(connection: IrcConnection): Promise<void> {
+  async #read(connection: IrcConnection, silence: SilenceWatch): Promise<void> {
     for (let turnedAt = 0;;) {
-      this.#reading = true;
+      silence.reading();
       const chunk = await connection.read();
-      this.#reading = false;
+      silence.notReading();
       if (chunk === undefined || this.#ending) return;
-      const at = this.#heardAt = this.options.clock.monotonicMs();
-      this.#askedAt = undefined;
+      const at = this.options.clock.monotonicMs();
+      silence.received(at);
       this.options.arrived(chunk.lines, at);
       for (const line of chunk.overlong) this.sink.rejected(line, "longer than a line may be", at);
       for (const line of chunk.lines) {
@@ -228,22 +226,10 @@ export class IrcSession {
     }
   }
 
-  /** Silence counts only while we are reading: a link that we keep waiting is not dead. */
-  #checkSilence(bornAt: number): void {
-    const { handshakeMs, quietMs, deadMs } = this.options.timings;
-    const now = this.options.clock.monotonicMs();
-    if (!this.#reading) [this.#heardAt, this.#askedAt] = [now, undefined];
-    if (!this.open) {
-      if (now - bornAt >= handshakeMs) this.end(`no welcome within ${handshakeMs / 1000} s`);
-    } else if (this.#askedAt !== undefined) {
-      if (now - this.#askedAt >= deadMs) {
-        const heardAt = this.#heardAt;
-        this.end(`nothing heard for ${((now - heardAt) / 1000).toFixed(1)} s`, { heardAt });
-      }
-    } else if (now - this.#heardAt >= quietMs) {
-      this.#askedAt = now;
-      this.#say(ping());
-    }
+  #checkSilence(silence: SilenceWatch): void {
+    const result = silence.check(this.options.clock.monotonicMs(), this.open);
+    if (result?.kind === "ping") this.#say(ping());
+    else if (result) this.end(result.reason, { heardAt: result.heardAt });
   }
 }
 
