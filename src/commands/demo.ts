@@ -30,7 +30,7 @@ export async function demo(
     console.error(error instanceof Error ? error.message : String(error));
     return EXIT_UNAVAILABLE;
   }
-  await using standIn = started;
+  using standIn = started;
   const irc = { tls: true, hostname: "127.0.0.1", port: standIn.port };
   // Settings for the real Twitch (account, JOIN limit, history service) do not apply to the stand-in.
   const channels = [...new Set([...config.channels, ...standIn.channels])];

@@ -1,35 +1,25 @@
-/** The demo as the thread that wants it sees it. */
-import type { DemoMessage, DemoStarted } from "./worker.ts";
+/** The demo on a thread of its own, so that it does not share one with what it feeds. */
+import { Caller } from "../rpc/caller.ts";
+import { startWorker } from "../rpc/start_worker.ts";
+import type { DemoCalls, DemoFacts, DemoSetup } from "./worker.ts";
 
-export interface DemoThread extends AsyncDisposable {
-  port: number;
-  /** PEM, to be trusted. */
-  caCert: string;
-  channels: string[];
-  historyUrl?: string;
-}
+export interface DemoThread extends DemoFacts, Disposable {}
 
-/** @throws when the port is taken, or the file to replay cannot be read */
-export async function startDemoThread(options: Exclude<DemoMessage, "stop">): Promise<DemoThread> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "demo" });
-  const answer = Promise.withResolvers<DemoStarted>();
-  worker.onmessage = ({ data }: MessageEvent<DemoStarted>) => answer.resolve(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    answer.resolve({ kind: "failed", message: event.message });
-  };
-  worker.postMessage(options);
-  const started = await answer.promise;
-  if (started.kind === "failed") {
+/** @throws if the port is taken, or the file to replay cannot be read */
+export async function startDemoThread(setup: DemoSetup): Promise<DemoThread> {
+  const worker = startWorker(
+    new URL("./worker.ts", import.meta.url),
+    "demo",
+    (error) => caller.cancel(error),
+  );
+  const caller = new Caller<DemoCalls>(worker);
+  try {
+    const facts = await caller.call("start", [setup]);
+    // Its sockets close with it, and whoever was connected has gone.
+    return { ...facts, [Symbol.dispose]: () => worker.terminate() };
+  } catch (error) {
     worker.terminate();
-    throw new Error(`the stand-in for Twitch could not start: ${started.message}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the stand-in for Twitch could not start: ${reason}`, { cause: error });
   }
-  return {
-    ...started,
-    [Symbol.asyncDispose]() {
-      // It ends itself; its sockets are this process's, so nothing needs to be waited for.
-      worker.postMessage("stop");
-      return Promise.resolve();
-    },
-  };
 }

@@ -1,36 +1,31 @@
-/**
- * The demo on a thread of its own, so that it does not share one with what it feeds. It is told `DemoOptions` first,
- * answers a {@link DemoStarted}, and ends after it was told `stop`.
- */
+/// <reference lib="deno.worker" />
+/** The demo's thread. */
+import { answerCalls } from "../rpc/caller.ts";
 import { type DemoOptions, startDemo } from "./demo.ts";
 import { DEMO_JOINS } from "./server/rules.ts";
 
-export type DemoStarted =
-  | { kind: "started"; url: string; caCert: string; port: number; channels: string[]; historyUrl?: string }
-  | { kind: "failed"; message: string };
+/** Those options of the demo that can be handed to another thread. */
+export type DemoSetup = Omit<DemoOptions, "clock" | "standIn">;
 
-/** What a message may be; clocks and functions do not cross threads. */
-export type DemoMessage = Omit<DemoOptions, "clock" | "standIn"> | "stop";
+export interface DemoFacts {
+  url: string;
+  port: number;
+  /** The certificate to trust, as PEM. */
+  caCert: string;
+  /** The logins of the demo's channels. */
+  channels: string[];
+  /** For `HISTORY_URL`; missing without a history service. */
+  historyUrl?: string;
+}
 
-declare const self: {
-  onmessage: ((event: MessageEvent<DemoMessage>) => void) | null;
-  postMessage(message: DemoStarted): void;
-  close(): void;
-};
+export interface DemoCalls {
+  start(setup: DemoSetup): Promise<DemoFacts>;
+}
 
-const stack = new AsyncDisposableStack();
-
-self.onmessage = async ({ data }) => {
-  if (data === "stop") {
-    await stack.disposeAsync();
-    return self.close();
-  }
-  try {
-    const { url, caCert, port, channels, historyUrl } = stack.use(
-      await startDemo({ ...data, standIn: { joinLimit: DEMO_JOINS } }),
-    );
-    self.postMessage({ kind: "started", url, caCert, port, channels, historyUrl });
-  } catch (error) {
-    self.postMessage({ kind: "failed", message: error instanceof Error ? error.message : String(error) });
-  }
-};
+answerCalls<DemoCalls>(self, {
+  async start(setup) {
+    const demo = await startDemo({ ...setup, standIn: { joinLimit: DEMO_JOINS } });
+    const { url, port, caCert, channels, historyUrl } = demo;
+    return { url, port, caCert, channels, historyUrl };
+  },
+});

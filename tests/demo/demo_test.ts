@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { startDemo } from "../../src/demo/demo.ts";
-import type { DemoMessage, DemoStarted } from "../../src/demo/worker.ts";
+import { startDemoThread } from "../../src/demo/thread.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -41,17 +41,18 @@ Deno.test("a demo that nobody came to can be closed, and one whose file is missi
   await assert.rejects(startDemo({ replay: { path, speed: 1 } }), /no such file/);
 });
 
-Deno.test("it runs in a Worker, which ends when it is told to stop", async () => {
-  const worker = new Worker(new URL("../../src/demo/worker.ts", import.meta.url), { type: "module" });
-  const say = (message: DemoMessage) => worker.postMessage(message);
-  const { promise, resolve } = Promise.withResolvers<DemoStarted>();
-  worker.onmessage = ({ data }) => resolve(data);
-  say({ rate: 100 });
-  const started = await promise;
-  assert.ok(started.kind === "started");
-  await using visitor = await Visitor.join(started, started.channels[0]!);
+Deno.test("it runs on a thread of its own, whose connections end with it", async () => {
+  const demo = await startDemoThread({ rate: 100 });
+  await using visitor = await Visitor.join(demo, demo.channels[0]!);
   await visitor.until("PRIVMSG");
-  say("stop");
+  demo[Symbol.dispose]();
   await visitor.untilEnd().catch(() => {});
-  worker.terminate();
+});
+
+Deno.test("a thread whose file is missing does not start, and says why", async () => {
+  const { pathname: path } = new URL("missing.irc", import.meta.url);
+  await assert.rejects(
+    startDemoThread({ replay: { path, speed: 1 } }),
+    /the stand-in for Twitch could not start: .*no such file/,
+  );
 });
