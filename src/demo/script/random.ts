@@ -24,6 +24,16 @@ export class Random {
     return from[Math.floor(this.next() * from.length)]!;
   }
 
+  /** The same items in a random order. */
+  shuffled<T>(items: readonly T[]): T[] {
+    const order = [...items];
+    for (let i = order.length - 1; i > 0; i--) {
+      const other = this.int(0, i);
+      [order[i], order[other]] = [order[other]!, order[i]!];
+    }
+    return order;
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }

@@ -43,7 +43,7 @@ function remark(room: Room): void {
 }
 
 function talk(room: Room): void {
-  const people = [...room.people].sort(() => room.random.next() - 0.5);
+  const people = room.random.shuffled(room.people);
   room.random.pick(room.channel.talks).forEach((line, i) => {
     const person = people[i % people.length]!;
     const text = room.named(line);
