@@ -1,5 +1,5 @@
 /** What is wrong with the recording as a whole, for the top of every page. */
-import type { ArchiveFault } from "../src/archive/archive.ts";
+import type { ArchiveFault } from "../src/archive/reader.ts";
 import type { CollectorStatus, Rename } from "../src/collector/recorder.ts";
 import type { AlertProps } from "../components/page/alert.tsx";
 import { bytes, count, span } from "../components/numbers.ts";

@@ -2,7 +2,7 @@
 import type { Context, Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
-import type { Totals } from "../src/archive/archive.ts";
+import type { Totals } from "../src/archive/reader.ts";
 import type { CollectorStatus } from "../src/collector/recorder.ts";
 import { AddChannels } from "../components/form/add_channels.tsx";
 import { ListPoller, Update } from "../components/list_updates.tsx";

@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
-import type { ArchiveReader, Channel } from "../src/archive/archive.ts";
+import type { Channel } from "../src/archive/channel.ts";
+import type { ArchiveReader } from "../src/archive/reader.ts";
 import { firstIdAt } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { Hub } from "../src/live/hub.ts";

@@ -1,5 +1,5 @@
 /** The rows after an id of a channel, in pages, for streams that resume and for polling. */
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { coalesce } from "../../src/web/pages/coalesce.ts";
 import { Rows } from "../../components/message/row.tsx";

@@ -1,7 +1,7 @@
 /** The coverage of a channel by day and by gap, as a page and as JSON. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import type { Coverage } from "../../src/archive/coverage.ts";
 import { DAY_MS, END_REASONS, type Gap, missedMs, percentOf, startOfDay } from "../../src/chat/coverage.ts";
 import { firstIdAt } from "../../src/chat/ids.ts";

@@ -1,6 +1,6 @@
 /** What `GET /channels/{id}/coverage` answers as JSON. Instants are RFC 3339 in UTC, spans are milliseconds. */
 import { z } from "zod";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import type { Coverage } from "../../src/archive/coverage.ts";
 import { END_REASONS, type EndReason, missedMs, percentOf } from "../../src/chat/coverage.ts";
 import { isoDay } from "../../components/time.tsx";

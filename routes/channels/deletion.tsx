@@ -1,7 +1,7 @@
 /** Deletes a channel, with or without its messages. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import { counted } from "../../components/numbers.ts";
 import { pathId, readForm } from "../../src/web/params.ts";
 import { findChannel } from "../shared/find_channel.ts";

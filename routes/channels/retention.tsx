@@ -1,6 +1,6 @@
 /** The retention of a channel. */
 import type { Handler } from "hono";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import type { Retention } from "../../src/archive/maintenance.ts";
 import { Field } from "../../components/form/field.tsx";
 import { count, counted } from "../../components/numbers.ts";

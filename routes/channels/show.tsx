@@ -1,7 +1,7 @@
 /** The timeline of a channel: the newest messages, older ones on demand, new ones live. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import { placeBefore } from "../../src/chat/place.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import type { Announcement } from "../../src/collector/recorder.ts";

@@ -1,7 +1,7 @@
 /** The search for channels by name. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import { LastHeard } from "../../components/channel/state.tsx";
 import { fullTitle } from "../../components/page/layout.tsx";
 import { NameSearch } from "../../components/form/name_search.tsx";

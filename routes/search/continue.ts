@@ -1,5 +1,5 @@
 /** Continues a search where the archive stopped. */
-import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
 import { NEWEST, skipOf } from "../../src/chat/place.ts";
 import type { Site } from "../site.tsx";
 

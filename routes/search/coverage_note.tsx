@@ -1,6 +1,6 @@
 /** Gaps in the period of a page of search results: results may be missing. */
 import type { Context } from "hono";
-import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
 import { NEWEST, skipOf } from "../../src/chat/place.ts";
 import type { Missed } from "../../src/archive/coverage.ts";
 import { receivedAt } from "../../src/chat/ids.ts";

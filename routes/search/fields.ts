@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { DAY_MS } from "../../src/chat/coverage.ts";
 import { parseSearch } from "../../src/search/query.ts";
-import type { TimelineQuery } from "../../src/archive/archive.ts";
+import type { TimelineQuery } from "../../src/archive/timeline.ts";
 import { channelField, loginIn } from "../shared/find_channel.ts";
 import { nameIn, userField } from "../shared/find_user.ts";
 import type { Env, Site } from "../site.tsx";

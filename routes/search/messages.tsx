@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
-import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
 import { fullTitle } from "../../components/page/layout.tsx";
 import { Field } from "../../components/form/field.tsx";
 import { Message } from "../../components/message/row.tsx";

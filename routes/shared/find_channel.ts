@@ -1,6 +1,6 @@
 /** Finds the channel that an address or a form names. */
 import type { Context } from "hono";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import { parseChannelName } from "../../src/chat/channel_name.ts";
 import { parseId } from "../../src/chat/ids.ts";
 import { parseUserName } from "../../src/chat/user_name.ts";

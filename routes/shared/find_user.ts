@@ -1,6 +1,6 @@
 /** Finds the user that an address or a form names. */
 import type { Context } from "hono";
-import type { User } from "../../src/archive/archive.ts";
+import type { User } from "../../src/archive/user.ts";
 import { parseChannelName } from "../../src/chat/channel_name.ts";
 import { parseUserName } from "../../src/chat/user_name.ts";
 import { Failure } from "../../src/web/failure.ts";

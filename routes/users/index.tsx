@@ -1,7 +1,7 @@
 /** The most active users, and users whose name contains the query. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
-import type { User } from "../../src/archive/archive.ts";
+import type { User } from "../../src/archive/user.ts";
 import { fullTitle } from "../../components/page/layout.tsx";
 import { NameSearch } from "../../components/form/name_search.tsx";
 import { count } from "../../components/numbers.ts";

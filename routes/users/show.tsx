@@ -1,7 +1,9 @@
 /** A user's profile and messages, in all channels or in one. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import type { Channel, TimelinePage, UserProfile } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
+import type { TimelinePage } from "../../src/archive/timeline.ts";
+import type { UserProfile } from "../../src/archive/user.ts";
 import { Message } from "../../components/message/row.tsx";
 import { nameColor } from "../../components/message/author.tsx";
 import { count } from "../../components/numbers.ts";

@@ -1,9 +1,6 @@
 /** The part of an archive's contract that is about coverage: when each channel was recorded, and what was missed. */
 import type { DayShare, EndReason, Gap, Listening } from "../chat/coverage.ts";
 import type { Received } from "../chat/events.ts";
-import { receivedAt } from "../chat/ids.ts";
-import type { TimelinePage, TimelineQuery } from "./archive.ts";
-import { NEWEST, type Place } from "../chat/place.ts";
 
 /**
  * - `started`: from then on the channel is recorded
@@ -141,27 +138,4 @@ export interface CoverageReader {
    * @param channelId one channel, or all if missing
    */
   missed(channelId: number | undefined, from: number, to: number): Promise<Missed[]>;
-}
-
-/**
- * The span of time that a page of rows covers, for the gaps among them. It begins and ends where the neighbouring pages
- * do; the first page begins at 0 and the last one never ends.
- */
-export function spanOfRows(
-  { place = NEWEST }: Pick<TimelineQuery, "place">,
-  { events, more, moreNewer }: TimelinePage,
-): { from: number; to: number } {
-  const oldest = place.at === "after" ? place.id : more ? events.at(-1)?.id : undefined;
-  const newest = newestOf(place, events[0]?.id, moreNewer ?? false);
-  return {
-    from: oldest === undefined ? 0 : receivedAt(oldest),
-    to: newest === undefined ? Number.MAX_SAFE_INTEGER : receivedAt(newest),
-  };
-}
-
-function newestOf(place: Place, first: number | undefined, moreNewer: boolean): number | undefined {
-  if (place.at === "newest") return undefined;
-  if (place.at === "before") return place.id;
-  if (place.at === "after") return first ?? place.id;
-  return moreNewer ? first : undefined;
 }

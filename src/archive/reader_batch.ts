@@ -1,5 +1,5 @@
 /** Calls of a reader as values, so that several make one round trip. */
-import type { ArchiveReader } from "./archive.ts";
+import type { ArchiveReader } from "./reader.ts";
 
 /** A method of a reader that a batch may call. */
 export type ReaderMethod = Exclude<keyof ArchiveReader, symbol | "batch" | "faults">;

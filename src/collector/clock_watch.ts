@@ -2,7 +2,7 @@
  * Reports when the machine's clock is wrong, and corrects the archive once the time is certain: rows of this run that have
  * no time of their own are moved, and coverage of the future is removed (docs/time.md).
  */
-import type { ArchiveWriter } from "../archive/archive.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import { isUnavailable } from "../chat/errors.ts";
 import type { CollectorLog } from "./collector_options.ts";
 import type { TimeJudge } from "./time/judge.ts";

@@ -1,5 +1,6 @@
 /** The collector: connects readers, roster, ingest and coverage. It runs in any thread; `thread.ts` runs it in a Worker. */
-import type { ArchiveWriter, Channel } from "../archive/archive.ts";
+import type { Channel } from "../archive/channel.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { CoverageNote, UnwrittenCoverage } from "../archive/coverage.ts";
 import { type Clock, systemClock } from "../clock.ts";

@@ -1,5 +1,5 @@
 /** What a collector is started with. */
-import type { ArchiveWriter } from "../archive/archive.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import type { UnwrittenCoverage } from "../archive/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Clock } from "../clock.ts";

@@ -1,5 +1,5 @@
 /** Runs the archive's maintenance (deletions, retention, clean-up of the index) between batches. */
-import type { ArchiveWriter } from "../archive/archive.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import { hasCode, isUnavailable } from "../chat/errors.ts";
 import type { TimeJudge } from "./time/judge.ts";
 

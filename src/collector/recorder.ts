@@ -1,5 +1,5 @@
 /** The collector's contract: what the main thread can ask of it, and its status. All times are epoch milliseconds. */
-import type { Channel } from "../archive/archive.ts";
+import type { Channel } from "../archive/channel.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { TimeStatus } from "./time/judge.ts";

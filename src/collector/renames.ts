@@ -1,5 +1,5 @@
 /** Channels that Twitch renamed since the start. */
-import type { Channel } from "../archive/archive.ts";
+import type { Channel } from "../archive/channel.ts";
 import type { Rename } from "./recorder.ts";
 
 const MAX_RENAMES = 20;

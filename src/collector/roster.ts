@@ -1,5 +1,6 @@
 /** Which channels are recorded, on which readers, and what coverage is told of it. */
-import type { ArchiveWriter, Channel } from "../archive/archive.ts";
+import type { Channel } from "../archive/channel.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
 import type { CollectorLog } from "./collector_options.ts";
 import type { ConnectionGroup } from "./connection/connection_group.ts";
 import type { CoverageTracker } from "./coverage/tracker.ts";

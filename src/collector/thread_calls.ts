@@ -1,5 +1,5 @@
 /** What the main thread asks of the collector's, and what that tells by itself. */
-import type { Channel } from "../archive/archive.ts";
+import type { Channel } from "../archive/channel.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorOptions } from "./collector_options.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
-import type { ArchiveReader } from "../../src/archive/archive.ts";
+import type { ArchiveReader } from "../../src/archive/reader.ts";
 import { hasCode } from "../../src/chat/errors.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";

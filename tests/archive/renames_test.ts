@@ -1,6 +1,6 @@
 /** Rows, messages and names after Twitch's id of a channel appears under another login. */
 import assert from "node:assert/strict";
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import { ANN, NOON, openArchive, type Opened, said } from "./said.ts";
 
 /** A login, and Twitch's id for it. */

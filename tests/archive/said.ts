@@ -1,7 +1,8 @@
 /** A new archive, and builders for events in it. */
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ArchiveReader, TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { ArchiveReader } from "../../src/archive/reader.ts";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { openSqliteArchive, type SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { Author, ChatEvent, Received } from "../../src/chat/events.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import fc from "fast-check";
-import type { TimelinePage } from "../../src/archive/archive.ts";
+import type { TimelinePage } from "../../src/archive/timeline.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { matches } from "../../src/search/query.ts";
 import { searchableText } from "../../src/search/tokens.ts";

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
 import { parseSearch, type SearchQuery } from "../../src/search/query.ts";
 import { fold, indexTerms, termsOf, tokens } from "../../src/search/tokens.ts";
-import type { TimelinePage } from "../../src/archive/archive.ts";
+import type { TimelinePage } from "../../src/archive/timeline.ts";
 import { ANN, BEN, NOON, openArchive, said, timeout, wholePage } from "./said.ts";
 
 const texts = (page: TimelinePage) => page.events.map((event) => event.text);

@@ -1,7 +1,7 @@
 /** The writer on its own thread: the same archive, and everything in order. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import type { AppendOutcome } from "../../src/archive/archive.ts";
+import type { AppendOutcome } from "../../src/archive/writer.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../src/archive/sqlite/threads/writer_thread.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
-import type { ArchiveReader } from "../../src/archive/archive.ts";
+import type { ArchiveReader } from "../../src/archive/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { CoverageNote, searchedSpan } from "../../routes/search/coverage_note.tsx";
-import type { TimelinePage, TimelineQuery } from "../../src/archive/archive.ts";
+import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
 
 const NOW = 1_000_000;
 const at = (ms: number) => ms * 64;

@@ -1,5 +1,5 @@
 /** A site whose texts are as long, wide or unusual as Twitch allows. */
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import type { BatchCall, BatchResults } from "../../src/archive/reader_batch.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import type { Author, ChatEvent } from "../../src/chat/events.ts";

@@ -2,7 +2,7 @@
 import { createApp, type Deps, renderAnnouncement } from "../../routes/mod.ts";
 import { createHub, type Hub } from "../../src/live/hub.ts";
 import { SSE_BEAT, SSE_JOINED } from "../../src/web/sse.ts";
-import type { ArchiveReader } from "../../src/archive/archive.ts";
+import type { ArchiveReader } from "../../src/archive/reader.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { archiveFile } from "./archive_file.ts";
 import { TestRecorder } from "./test_recorder.ts";

@@ -1,5 +1,5 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
-import type { Channel } from "../../src/archive/archive.ts";
+import type { Channel } from "../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { FilledEvent, NewFill } from "../../src/archive/coverage.ts";
 import type { Retention } from "../../src/archive/maintenance.ts";

@@ -1,6 +1,6 @@
 /** Commits batches: the rows, how far the overflow file is stored, and every few seconds the counters. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AppendResult, OverflowPosition } from "../archive.ts";
+import type { AppendResult, OverflowPosition } from "../writer.ts";
 import type { Received } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
 import type { CoverageRowWriter } from "./coverage/coverage_writer.ts";

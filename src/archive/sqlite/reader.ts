@@ -1,14 +1,9 @@
 /** Reading an archive. Synchronous, as SQLite is. */
 import type { DatabaseSync } from "node:sqlite";
-import type {
-  Channel,
-  MinuteCount,
-  TimelinePage,
-  TimelineQuery,
-  Totals,
-  User,
-  UserProfile,
-} from "../archive.ts";
+import type { Channel } from "../channel.ts";
+import type { MinuteCount, Totals } from "../reader.ts";
+import type { TimelinePage, TimelineQuery } from "../timeline.ts";
+import type { User, UserProfile } from "../user.ts";
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";

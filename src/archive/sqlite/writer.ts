@@ -1,13 +1,13 @@
 /** The archive's only writer. Every method is one transaction. */
 import type { DatabaseSync } from "node:sqlite";
+import type { Channel } from "../channel.ts";
 import {
   type AppendOutcome,
   type AppendResult,
   type ArchiveWriter,
-  type Channel,
   DETACHED,
   type OverflowPosition,
-} from "../archive.ts";
+} from "../writer.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
 import type { Received } from "../../chat/events.ts";

@@ -1,5 +1,5 @@
 /** Fills one gap from its end backwards, with one answer of the service after the other. */
-import type { ArchiveWriter } from "../../archive/archive.ts";
+import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { OpenGap } from "../../archive/coverage.ts";
 import type { ChatEvent } from "../../chat/events.ts";
 import { HistoryError } from "./history_client.ts";

@@ -1,5 +1,5 @@
 /** Hands batches to the archive's writer, two under way at most. A row that cannot be stored goes into quarantine. */
-import type { AppendOutcome } from "../../archive/archive.ts";
+import type { AppendOutcome } from "../../archive/writer.ts";
 import { isUnavailable } from "../../chat/errors.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import type { CurrentWriter } from "./current_writer.ts";

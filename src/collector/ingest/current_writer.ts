@@ -1,5 +1,5 @@
 /** The archive's writer, opened anew where its file was moved, deleted or replaced. */
-import { type ArchiveWriter, DETACHED } from "../../archive/archive.ts";
+import { type ArchiveWriter, DETACHED } from "../../archive/writer.ts";
 import { AppError, isUnavailable } from "../../chat/errors.ts";
 
 export class CurrentWriter implements Disposable {

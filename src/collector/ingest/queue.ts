@@ -2,7 +2,7 @@
  * What waits to be stored, in its order: first what lies in the overflow file, then what is in memory. While the overflow file has rows
  * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
  */
-import type { OverflowPosition } from "../../archive/archive.ts";
+import type { OverflowPosition } from "../../archive/writer.ts";
 import { readLine } from "../../irc/read.ts";
 import type { WriterStatus } from "../recorder.ts";
 import { LineStore } from "./line_store.ts";

@@ -1,5 +1,5 @@
 /** An event on its way to the store, with the line that it was read from. */
-import type { OverflowPosition } from "../../archive/archive.ts";
+import type { OverflowPosition } from "../../archive/writer.ts";
 import type { ChatEvent, Received } from "../../chat/events.ts";
 import { readLine } from "../../irc/read.ts";
 import type { Kept, LineStore } from "./line_store.ts";

@@ -2,7 +2,7 @@
  * Stores a batch row by row after it was refused as a whole, so that one bad row keeps no other out. Rows that are refused
  * one after the other with the same error are not bad: then something is wrong with the store.
  */
-import type { ArchiveWriter } from "../../archive/archive.ts";
+import type { ArchiveWriter } from "../../archive/writer.ts";
 import { hasCode, isUnavailable } from "../../chat/errors.ts";
 import type { Batch } from "./queue.ts";
 import type { Row } from "./row.ts";

@@ -2,7 +2,7 @@
  * Rows on their way into the archive: the bounded queue, the overflow file that takes what the archive cannot, when a
  * batch goes out, and when a failing archive is tried again.
  */
-import type { ArchiveWriter } from "../../archive/archive.ts";
+import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { WriterStatus } from "../recorder.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { Backpressure } from "./backpressure.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
-import type { ArchiveWriter } from "../../../src/archive/archive.ts";
+import type { ArchiveWriter } from "../../../src/archive/writer.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { IngestPipeline } from "../../../src/collector/ingest/pipeline.ts";

@@ -1,5 +1,5 @@
 /** Rows of `channels`: the statements that read them, for the writer and the readers. */
-import type { Channel } from "../../archive.ts";
+import type { Channel } from "../../channel.ts";
 
 export interface ChannelRow {
   id: number;

@@ -1,6 +1,6 @@
 /** The channels of the archive, for its writer. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Channel } from "../../archive.ts";
+import type { Channel } from "../../channel.ts";
 import { isLogin } from "../../../chat/channel_name.ts";
 import { CHANNEL, CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_row.ts";
 

@@ -11,8 +11,9 @@ import {
   type Listening,
   missedMs,
 } from "../../../chat/coverage.ts";
-import type { TimelinePage, TimelineQuery } from "../../archive.ts";
-import { type Coverage, MAX_STRETCHES, type Missed, type OpenGap, spanOfRows } from "../../coverage.ts";
+import type { TimelinePage, TimelineQuery } from "../../timeline.ts";
+import { type Coverage, MAX_STRETCHES, type Missed, type OpenGap } from "../../coverage.ts";
+import { spanOfRows } from "../../timeline.ts";
 
 const MAX_GAPS = 100;
 

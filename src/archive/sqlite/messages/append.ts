@@ -1,6 +1,6 @@
 /** Puts events into `messages` and its index. Everything here runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Channel } from "../../archive.ts";
+import type { Channel } from "../../channel.ts";
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { Authors, unpackAuthor } from "../codec/authors.ts";

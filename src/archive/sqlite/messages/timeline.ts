@@ -1,6 +1,6 @@
 /** Reads pages of the timeline, with and without a search. */
 import type { DatabaseSync } from "node:sqlite";
-import type { TimelinePage, TimelineQuery } from "../../archive.ts";
+import type { TimelinePage, TimelineQuery } from "../../timeline.ts";
 import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/tokens.ts";

@@ -1,6 +1,6 @@
 /** Finds the ids of the messages that match a query, within a time budget. */
 import type { DatabaseSync } from "node:sqlite";
-import type { TimelineQuery } from "../../archive.ts";
+import type { TimelineQuery } from "../../timeline.ts";
 import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import { prepareArrays } from "../file/connection.ts";

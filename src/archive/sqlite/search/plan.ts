@@ -1,5 +1,5 @@
 /** Plans a query: which posting lists to intersect, and which conditions to verify on the rows. */
-import type { TimelineQuery } from "../../archive.ts";
+import type { TimelineQuery } from "../../timeline.ts";
 import { matcher } from "../../../search/query.ts";
 import { likePattern } from "./verify.ts";
 import type { CandidateLists, DocRange, IndexTerm, PostingList } from "./candidates.ts";

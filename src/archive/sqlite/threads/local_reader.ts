@@ -1,5 +1,5 @@
 /** A reader on the caller's own thread, for tests and measurements. */
-import type { ArchiveReader } from "../../archive.ts";
+import type { ArchiveReader } from "../../reader.ts";
 import { SqliteReader } from "../reader.ts";
 import { callReader, type ReaderCall, readerOf } from "./reader_calls.ts";
 import { ReaderFaults } from "./reader_faults.ts";

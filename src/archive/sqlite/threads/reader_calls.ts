@@ -1,5 +1,5 @@
 /** The methods of a reader as calls that can be handed from thread to thread. */
-import type { ArchiveFault, ArchiveReader } from "../../archive.ts";
+import type { ArchiveFault, ArchiveReader } from "../../reader.ts";
 import type { BatchCall, BatchResults, ReaderMethod } from "../../reader_batch.ts";
 import type { SqliteReader } from "../reader.ts";
 

@@ -1,5 +1,5 @@
 /** What a reader has found to be wrong with the archive, in sentences for the program's pages and `/readyz`. */
-import type { ArchiveFault } from "../../archive.ts";
+import type { ArchiveFault } from "../../reader.ts";
 import type { IndexName } from "../fts5/health.ts";
 import type { SqliteReader } from "../reader.ts";
 import type { ReaderCall } from "./reader_calls.ts";

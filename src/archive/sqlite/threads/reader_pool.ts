@@ -2,7 +2,7 @@
  * Readers on threads of their own. SQLite cannot be interrupted from JavaScript, so a question that takes too long
  * costs its thread: it is ended and replaced, and who asked is told.
  */
-import type { ArchiveFault, ArchiveReader } from "../../archive.ts";
+import type { ArchiveFault, ArchiveReader } from "../../reader.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
 import { Caller } from "../../../rpc/caller.ts";
 import { startWorker } from "../../../rpc/start_worker.ts";

@@ -1,5 +1,5 @@
 /** What the writer's thread answers. Each call names one of the archives that it has open, by the caller's number. */
-import type { ArchiveWriter, OverflowPosition } from "../../archive.ts";
+import type { ArchiveWriter, OverflowPosition } from "../../writer.ts";
 import type { WriterOptions } from "../file/connection.ts";
 import type { ColumnarBatch } from "../messages/batch.ts";
 import type { Committed } from "../batch_committer.ts";

@@ -2,7 +2,7 @@
  * The archive's writer on a thread of its own. Batches are handed over and committed there, while here the next lines
  * are read; everything else is asked for and waited for, as if it were done here.
  */
-import type { AppendOutcome, AppendResult, ArchiveWriter, OverflowPosition } from "../../archive.ts";
+import type { AppendOutcome, AppendResult, ArchiveWriter, OverflowPosition } from "../../writer.ts";
 import type { Received } from "../../../chat/events.ts";
 import { startWorker } from "../../../rpc/start_worker.ts";
 import { createSyncLink, type Outcome, SyncCaller, type SyncLink } from "../../../rpc/sync_caller.ts";

@@ -1,6 +1,6 @@
 /** User profiles and the search for users by name, for readers. */
 import type { DatabaseSync } from "node:sqlite";
-import type { NameSpan, User, UserChannel, UserProfile } from "../../archive.ts";
+import type { NameSpan, User, UserChannel, UserProfile } from "../../user.ts";
 import { indexFaultOf, IndexHealth, LazyStatement } from "../fts5/health.ts";
 import { foldName, nameExpression } from "./name_index.ts";
 import {

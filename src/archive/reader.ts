@@ -1,0 +1,77 @@
+/**
+ * The contract of an archive for those who read it, for any storage engine. Readers run on other threads, so calls are
+ * asynchronous. Times are epoch milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
+ */
+import type { StoredEvent } from "../chat/events.ts";
+import type { Channel } from "./channel.ts";
+import type { CoverageReader } from "./coverage.ts";
+import type { BatchCall, BatchResults } from "./reader_batch.ts";
+import type { TimelinePage, TimelineQuery } from "./timeline.ts";
+import type { User, UserProfile } from "./user.ts";
+
+/** Sizes of the whole archive. */
+export interface Totals {
+  /** Number of events of every kind. */
+  messages: number;
+  /** Number of users. */
+  users: number;
+  /** Number of channels that are not hidden. */
+  channels: number;
+  /** Bytes of the file and its write-ahead log. */
+  bytes: number;
+}
+
+/** Number of events of a channel in one minute. Minutes without events have no entry. */
+export interface MinuteCount {
+  /** Minutes since the Unix epoch. */
+  minute: number;
+  /** Number of events. */
+  messages: number;
+}
+
+/** A fault of the archive that readers have met since they were opened. */
+export interface ArchiveFault {
+  /**
+   * - `index`: a search index cannot be used
+   * - `slow index`: searches use the index in a slower way
+   * - `damage`: a query failed on a damaged page
+   */
+  kind: "index" | "slow index" | "damage";
+  /** The fault and its time, without a full stop. */
+  sentence: string;
+}
+
+/** Reads an archive while it is written. Calls reject with `too_slow` after their deadline, or `damaged`. */
+export interface ArchiveReader extends CoverageReader, AsyncDisposable {
+  /** Known faults. Does not access the store. */
+  faults(): readonly ArchiveFault[];
+  /** Channels by login: also those being deleted, but not hidden ones. */
+  channels(): Promise<Channel[]>;
+  /** The channel with this id, also a hidden one. */
+  channel(id: number): Promise<Channel | undefined>;
+  /** The channel with this login, or else the one that had it last. */
+  channelByLogin(login: string): Promise<Channel | undefined>;
+  /** Channels whose login begins with the text, then those whose login contains it; most messages first. */
+  searchChannels(text: string, limit: number): Promise<Channel[]>;
+  /** A page of events. */
+  timeline(query: TimelineQuery): Promise<TimelinePage>;
+  /** The event with this id. */
+  event(id: number): Promise<StoredEvent | undefined>;
+  /** Users with a name, also a former one, that begins with or contains the text; most messages first. Empty text: all. */
+  searchUsers(text: string, limit: number): Promise<User[]>;
+  /** The user with this id. */
+  user(id: number): Promise<UserProfile | undefined>;
+  /** The user with this login, or else the one who had it last. */
+  userByLogin(login: string): Promise<UserProfile | undefined>;
+  /**
+   * The user with this login or else display name, or else the one who had it last. Case, accents and spaces of a display
+   * name are ignored.
+   */
+  userByName(name: string): Promise<UserProfile | undefined>;
+  /** Sizes of the whole archive. */
+  totals(): Promise<Totals>;
+  /** Events of a channel by minute since a time, oldest first. */
+  minutes(channelId: number, sinceMs: number): Promise<MinuteCount[]>;
+  /** Makes several calls in one round trip; one reader answers them in their order. */
+  batch<const C extends readonly BatchCall[]>(...calls: C): Promise<BatchResults<C>>;
+}

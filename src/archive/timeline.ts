@@ -1,0 +1,65 @@
+/** Events of an archive by time, in pages. */
+import type { Gap } from "../chat/coverage.ts";
+import type { StoredEvent } from "../chat/events.ts";
+import { receivedAt } from "../chat/ids.ts";
+import { NEWEST, type Place } from "../chat/place.ts";
+import type { SearchQuery } from "../search/query.ts";
+
+/** Selects events, and a page of them. All conditions must hold. `channelId`, `userId` or `search` must be given. */
+export interface TimelineQuery {
+  /** Events of this channel. */
+  channelId?: number;
+  /** Events of this user. */
+  userId?: number;
+  /** Events whose text matches. */
+  search?: SearchQuery;
+  /** Events received at or after this time. */
+  from?: number;
+  /** Events received before this time. */
+  to?: number;
+  /** The position of the page; the newest events if missing. */
+  place?: Place;
+  /** 1 to 200. */
+  limit: number;
+  /** Whether to return the gaps of the channel among the rows. Needs `channelId`. */
+  gaps?: boolean;
+}
+
+/** A page of events. */
+export interface TimelinePage {
+  /** Newest first, in either direction of reading. */
+  events: StoredEvent[];
+  /** Whether there are more events beyond the page in the direction of reading: newer ones `after` an id, else older ones. */
+  more: boolean;
+  /** For a page `around` an id: whether there are newer events, too. */
+  moreNewer?: boolean;
+  /** Set if the time budget ended the search: nothing beyond this id was searched. */
+  stoppedAt?: number;
+  /** With `stoppedAt`: how many of the events to skip were found. */
+  skipped?: number;
+  /** If `gaps` was set: the gaps by time, not cut to the page. */
+  gaps?: Gap[];
+}
+
+/**
+ * The span of time that a page of rows covers, for the gaps among them. It begins and ends where the neighbouring pages
+ * do; the first page begins at 0 and the last one never ends.
+ */
+export function spanOfRows(
+  { place = NEWEST }: Pick<TimelineQuery, "place">,
+  { events, more, moreNewer }: TimelinePage,
+): { from: number; to: number } {
+  const oldest = place.at === "after" ? place.id : more ? events.at(-1)?.id : undefined;
+  const newest = newestOf(place, events[0]?.id, moreNewer ?? false);
+  return {
+    from: oldest === undefined ? 0 : receivedAt(oldest),
+    to: newest === undefined ? Number.MAX_SAFE_INTEGER : receivedAt(newest),
+  };
+}
+
+function newestOf(place: Place, first: number | undefined, moreNewer: boolean): number | undefined {
+  if (place.at === "newest") return undefined;
+  if (place.at === "before") return place.id;
+  if (place.at === "after") return first ?? place.id;
+  return moreNewer ? first : undefined;
+}
