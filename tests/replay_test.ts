@@ -46,7 +46,7 @@ async function replay(text: string): Promise<void> {
       dbPath,
       twitch,
       channels: [...channels],
-      channelsPerLink: 1_000,
+      channelsPerConnection: 1_000,
     });
     await test.until((status) => status.channels.every(({ state }) => state === "joined"));
     await test.until(({ counts }) => counts.stored === channels.size);

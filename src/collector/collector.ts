@@ -5,11 +5,11 @@ import type { Retention } from "../archive/maintenance.ts";
 import type { CoverageNote, UnwrittenCoverage } from "../archive/coverage.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { hasDoubleKey } from "./ingest/deduplicator.ts";
-import { ConnectionGroup, type ConnectionGroupSink, type Heard } from "./connection/connection_group.ts";
+import { ConnectionGroup } from "./connection/connection_group.ts";
+import type { ChannelLine, ChannelLineSink, ChannelSink } from "./connection/connection_group_options.ts";
 import { Backfiller } from "./backfill/backfiller.ts";
 import { IngestPipeline } from "./ingest/pipeline.ts";
-import { type Ending, TIMINGS } from "./connection/session_options.ts";
-import type { ReconnectingConnection } from "./connection/reconnecting_connection.ts";
+import { TIMINGS } from "./connection/session_options.ts";
 import { CoverageTracker } from "./coverage/tracker.ts";
 import { ReaderComparison } from "./reader_comparison.ts";
 import { RateLimiter } from "./connection/rate_limiter.ts";
@@ -24,7 +24,7 @@ import { Maintenance } from "./maintenance.ts";
 import { HeldLines, lastSentAt } from "./ingest/held_lines.ts";
 import { AppError } from "../chat/errors.ts";
 
-const CHANNELS_PER_LINK = 50;
+const CHANNELS_PER_CONNECTION = 50;
 const LOGINS_PER_10S = 20;
 /** Twice what the busiest channel of April 2019 had on average. */
 const BUSY_PER_MINUTE = 1_000;
@@ -32,12 +32,12 @@ const TICK_MS = 100;
 /** At the end it is looked more often whether all is read. */
 const FINISH_TICK_MS = 10;
 
-export class Collector implements AsyncDisposable, ConnectionGroupSink {
+export class Collector implements AsyncDisposable, ChannelLineSink, ChannelSink {
   readonly #options: CollectorOptions;
   readonly #clock: Clock;
   readonly #time: TimeJudge;
   /** Lines that wait until it is judged what time it is. */
-  readonly #held: HeldLines<Heard>;
+  readonly #held: HeldLines<ChannelLine>;
   readonly #clockWatch: ClockWatch;
   /** Monotonic. */
   readonly #startedAt: number;
@@ -73,7 +73,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
         if (isChanged) this.#listening.retell();
         this.#listening.confirmed();
       },
-      broken: (error) => this.broken(error),
+      broken: (error) => options.log.error("connection failed by a bug: {error}", { error }),
       log: options.log,
     });
     this.#held = new HeldLines(this.#time, (heard) => this.#take(heard));
@@ -82,12 +82,13 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
       url: options.ircUrl,
       caCerts: options.caCerts,
       timings: { ...TIMINGS, ...options.timings },
-      channelsPerLink: options.channelsPerLink ?? CHANNELS_PER_LINK,
-      joinPace: new RateLimiter(options.joinsPer10s),
-      loginPace: new RateLimiter(LOGINS_PER_10S),
+      channelsPerConnection: options.channelsPerConnection ?? CHANNELS_PER_CONNECTION,
+      joinLimiter: new RateLimiter(options.joinsPer10s),
+      loginLimiter: new RateLimiter(LOGINS_PER_10S),
       clock: this.#clock,
-      arrived: (lines: readonly string[], at: number) => this.#arrived(lines, at),
-      sink: this,
+      lines: this,
+      channels: this,
+      log: options.log,
     };
     this.#first = new ConnectionGroup({ ...reader, name: "first", credentials: options.credentials });
     this.#second = new ConnectionGroup({ ...reader, name: "second" });
@@ -257,7 +258,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
 
   // --- what the readers tell (FleetSink) ---
 
-  chat(heard: Heard): void {
+  chat(heard: ChannelLine): void {
     const { event, line, at, leaving } = heard;
     const seat = this.#roster.recording(event.channel);
     if (!seat && leaving) return void this.#intake.counts.late++;
@@ -269,13 +270,13 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#held.take(heard);
   }
 
-  #take({ event, line, at, fleet }: Heard): void {
+  #take({ event, line, at, reader }: ChannelLine): void {
     const isSaid = event.kind === "message" || event.kind === "action" || event.kind === "notice";
     if (
       isSaid && event.uuid !== undefined && this.#first.hears(event.channel) &&
       this.#second.hears(event.channel)
     ) {
-      this.#misses.heard(event.uuid, event.channel, fleet.name, at);
+      this.#misses.heard(event.uuid, event.channel, reader.name, at);
     }
     if (this.#intake.take(event, line, at)) this.#roster.recording(event.channel)?.rate.add(at);
   }
@@ -288,23 +289,23 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#intake.reject(line, why, this.#time.epochOf(at));
   }
 
-  joined(login: string, roomId: number, at: number, fleet: ConnectionGroup): void {
-    const seat = this.#roster.joined(login, roomId, at, fleet);
+  joined(login: string, roomId: number, at: number, reader: ConnectionGroup): void {
+    const seat = this.#roster.joined(login, roomId, at, reader);
     if (!seat) return;
     this.#healer?.joined(seat.channel.id, seat.channel.login);
     if (this.#watched.has(seat.channel.id)) this.#options.joined?.(seat.channel.id);
   }
 
-  lost(login: string, _reason: string, heardAt: number, fleet: ConnectionGroup): void {
-    this.#roster.lost(login, heardAt, fleet);
+  lost(login: string, heardAt: number, reader: ConnectionGroup): void {
+    this.#roster.lost(login, heardAt, reader);
   }
 
-  missed(login: string, from: number, to: number, fleet: ConnectionGroup): void {
-    this.#roster.missed(login, from, to, fleet);
+  missed(login: string, from: number, to: number, reader: ConnectionGroup): void {
+    this.#roster.missed(login, from, to, reader);
   }
 
-  left(login: string, at: number, fleet: ConnectionGroup): void {
-    this.#roster.left(login, at, fleet);
+  left(login: string, at: number, reader: ConnectionGroup): void {
+    this.#roster.left(login, at, reader);
   }
 
   refused(login: string, reason: string): void {
@@ -312,19 +313,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
     this.#options.log.warn("#{channel} refused: {reason}", { channel: login, reason });
   }
 
-  ended(link: ReconnectingConnection, { reason, permanent }: Ending): void {
-    this.#options.log.warn("connection {connection} ended: {reason}", {
-      connection: link.id,
-      reason,
-      permanent,
-    });
-  }
-
-  broken(error: unknown): void {
-    this.#options.log.error("connection failed by a bug: {error}", { error });
-  }
-
-  room(): Promise<void> | undefined {
+  whenWritable(): Promise<void> | undefined {
     return this.#intake.store.whenWritable();
   }
 
@@ -353,10 +342,10 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
   }
 
   /** Of what carries nothing unique: whether another connection brought it, or nobody said it. */
-  #isEcho({ event, line, at, lifeId, answersJoin }: Heard): boolean {
+  #isEcho({ event, line, at, sessionId, answersJoin }: ChannelLine): boolean {
     const { channel } = event;
     if (this.#first.sources(channel) + this.#second.sources(channel) > 1) {
-      return answersJoin || this.#unkeyed.isDouble(channel, line, lifeId, at);
+      return answersJoin || this.#unkeyed.isDouble(channel, line, sessionId, at);
     }
     this.#unkeyed.forget(channel);
     return false;
@@ -378,7 +367,7 @@ export class Collector implements AsyncDisposable, ConnectionGroupSink {
   }
 
   /** Before lines are read: what time they tell is judged first. */
-  #arrived(lines: readonly string[], at: number): void {
+  arrived(lines: readonly string[], at: number): void {
     const sentAt = lastSentAt(lines);
     if (sentAt === undefined) return;
     this.#time.heard(sentAt, at);

@@ -29,7 +29,7 @@ export interface CollectorOptions {
   /** The file that takes what coverage cannot be told. */
   unnotedPath: string;
   timings?: Partial<Timings>;
-  channelsPerLink?: number;
+  channelsPerConnection?: number;
   /** The machine's, unless a test makes time pass. */
   clock?: Clock;
   /** False where lines are replayed: then their times do not tell what time it is. */

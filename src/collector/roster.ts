@@ -45,7 +45,7 @@ export class Roster {
   /** Old names whose room answers to another name, which was asked for again since. */
   readonly #aliases = new Map<string, string>();
   /** Rooms that Twitch told of while the archive could not be written. */
-  readonly #unidentified = new Map<string, { roomId: number; at: number; fleet: ConnectionGroup }>();
+  readonly #unidentified = new Map<string, { roomId: number; at: number; reader: ConnectionGroup }>();
   /** Not told to the archive before this (monotonic): a write that fails holds up everything here for half a second. */
   #identifyAt = -Infinity;
   #ending = false;
@@ -111,38 +111,40 @@ export class Roster {
   }
 
   /** @param at when Twitch confirmed it, monotonic */
-  joined(login: string, roomId: number, at: number, fleet: ConnectionGroup): Seat | undefined {
+  joined(login: string, roomId: number, at: number, reader: ConnectionGroup): Seat | undefined {
     const seat = this.#seats.get(login);
     if (!seat) return undefined;
-    if (seat.channel.twitchId !== roomId && !this.#identify(login, seat, roomId, at, fleet)) return undefined;
-    this.#options.listening.started(seat.channel.id, fleet.name, at);
-    this.#options.log.info("joined #{channel}", { channel: login, reader: fleet.name });
+    if (seat.channel.twitchId !== roomId && !this.#identify(login, seat, roomId, at, reader)) {
+      return undefined;
+    }
+    this.#options.listening.started(seat.channel.id, reader.name, at);
+    this.#options.log.info("joined #{channel}", { channel: login, reader: reader.name });
     return seat;
   }
 
   /** Several times a second: tells the archive which room is which, where it could not be told at once. */
   tick(): void {
-    for (const [login, { roomId, at, fleet }] of [...this.#unidentified]) {
+    for (const [login, { roomId, at, reader }] of [...this.#unidentified]) {
       if (this.#options.time.clock.monotonicMs() < this.#identifyAt) return;
       const seat = this.#seats.get(login);
       this.#unidentified.delete(login);
-      if (seat && fleet.hears(login)) this.joined(login, roomId, at, fleet);
+      if (seat && reader.hears(login)) this.joined(login, roomId, at, reader);
     }
   }
 
-  lost(login: string, heardAt: number, fleet: ConnectionGroup): void {
+  lost(login: string, heardAt: number, reader: ConnectionGroup): void {
     const { listening, misses } = this.#options;
     misses.forget(login);
     const seat = this.recording(login);
-    if (seat) listening.ended(seat.channel.id, fleet.name, heardAt, "connection lost");
+    if (seat) listening.ended(seat.channel.id, reader.name, heardAt, "connection lost");
   }
 
-  missed(login: string, from: number, to: number, fleet: ConnectionGroup): void {
+  missed(login: string, from: number, to: number, reader: ConnectionGroup): void {
     const seat = this.recording(login);
     if (!seat) return;
     const { listening } = this.#options;
-    listening.ended(seat.channel.id, fleet.name, from, "connection lost");
-    listening.started(seat.channel.id, fleet.name, Math.max(from + 1, to));
+    listening.ended(seat.channel.id, reader.name, from, "connection lost");
+    listening.started(seat.channel.id, reader.name, Math.max(from + 1, to));
   }
 
   /** A line was read that was said before its channel was left. */
@@ -150,12 +152,12 @@ export class Roster {
     if (seat.leftAt !== undefined) seat.leftAt = Math.max(seat.leftAt, at);
   }
 
-  left(login: string, at: number, fleet: ConnectionGroup): void {
+  left(login: string, at: number, reader: ConnectionGroup): void {
     const { first, second, listening } = this.#options;
     const seat = this.recording(login);
-    if (!seat || !this.#ending && fleet.hears(login)) return;
+    if (!seat || !this.#ending && reader.hears(login)) return;
     const reason = this.#ending ? "stopped" : seat.leftAt === undefined ? "not joined" : "disabled";
-    listening.ended(seat.channel.id, fleet.name, seat.leftAt ?? at, reason);
+    listening.ended(seat.channel.id, reader.name, seat.leftAt ?? at, reason);
     if (first.isReading(login) || second.isReading(login)) return;
     this.#leaving.delete(login);
     if (seat.wantedAt !== undefined) listening.wanted(seat.channel.id, seat.wantedAt);
@@ -189,8 +191,8 @@ export class Roster {
 
   #channelStatus(login: string, { channel, rate }: Seat, now: number): ChannelStatus {
     const { time } = this.#options;
-    const first = this.#options.first.berth(login)!;
-    const second = this.#options.second.berth(login);
+    const first = this.#options.first.membership(login)!;
+    const second = this.#options.second.membership(login);
     const missed = this.#options.misses.of(login);
     return {
       channelId: channel.id,
@@ -209,25 +211,25 @@ export class Roster {
    * are asked for anew: the other one may be somebody else's now. False where the name leads to a channel that is recorded
    * already, under a name that it still has.
    */
-  #identify(login: string, seat: Seat, roomId: number, at: number, fleet: ConnectionGroup): boolean {
+  #identify(login: string, seat: Seat, roomId: number, at: number, reader: ConnectionGroup): boolean {
     const { log, time, writer } = this.#options;
     const present = this.#renames.aliasOf(login, roomId);
-    if (present !== undefined && fleet.hears(present)) {
+    if (present !== undefined && reader.hears(present)) {
       this.#refuseAlias(login, present);
       return false;
     }
     if (time.clock.monotonicMs() < this.#identifyAt) {
-      this.#unidentified.set(login, { roomId, at, fleet });
+      this.#unidentified.set(login, { roomId, at, reader });
       return true;
     }
     try {
       const before = seat.channel;
       const channel = writer().identifyChannel(login, roomId, time.now());
       if (channel.id === before.id) seat.channel = channel;
-      else this.#renamed(login, channel, fleet);
+      else this.#renamed(login, channel, reader);
     } catch (error) {
       // The archive is in trouble, which is reported where it arose.
-      this.#unidentified.set(login, { roomId, at, fleet });
+      this.#unidentified.set(login, { roomId, at, reader });
       this.#identifyAt = time.clock.monotonicMs() + IDENTIFY_MS;
       log.warn("could not note the id of #{channel}: {error}", { channel: login, error });
     }
@@ -235,7 +237,7 @@ export class Roster {
   }
 
   /** Names lead to other rooms now: every name whose row is another one begins anew. */
-  #renamed(login: string, channel: Channel, fleet: ConnectionGroup): void {
+  #renamed(login: string, channel: Channel, reader: ConnectionGroup): void {
     const { first, second, listening, misses, time, writer, log } = this.#options;
     const rename = this.#renames.add(login, channel, time.now());
     this.#aliases.clear();
@@ -248,8 +250,8 @@ export class Roster {
       misses.forget(each);
       seat.channel = its;
       listening.wanted(its.id, time.clock.monotonicMs());
-      for (const reader of [first, second]) {
-        if (reader.hears(each) && !(each === login && reader === fleet)) reader.rejoin(each);
+      for (const other of [first, second]) {
+        if (other.hears(each) && !(each === login && other === reader)) other.rejoin(each);
       }
     }
   }

@@ -33,7 +33,13 @@ Deno.test("channels disabled and enabled at full speed: messages sent before the
   const channels = names(6);
   await using twitch = await startTwitch({ joinLimit: undefined });
   // With two channels per connection, some connections become empty and others do not.
-  await using test = startTestCollector({ dbPath, twitch, channels, channelsPerLink: 2, busyPerMinute: 1e9 });
+  await using test = startTestCollector({
+    dbPath,
+    twitch,
+    channels,
+    channelsPerConnection: 2,
+    busyPerMinute: 1e9,
+  });
   await test.until((status) => status.channels.every(({ state }) => state === "joined"));
   const ids = new Map(test.collector.status().channels.map(({ login, channelId }) => [login, channelId]));
   const speed = new FullSpeed(twitch, channels);
@@ -58,7 +64,13 @@ Deno.test("RECONNECT at full speed while channels move to their own connections:
   const dbPath = `${folder.path}/a.db`;
   const channels = names(12);
   await using twitch = await startTwitch({ joinLimit: undefined });
-  await using test = startTestCollector({ dbPath, twitch, channels, busyPerMinute: 1e9, channelsPerLink: 4 });
+  await using test = startTestCollector({
+    dbPath,
+    twitch,
+    channels,
+    busyPerMinute: 1e9,
+    channelsPerConnection: 4,
+  });
   await test.until((status) => status.channels.every(({ state }) => state === "joined"));
   const speed = new FullSpeed(twitch, channels);
   for (let round = 1; round <= 3; round++) {

@@ -1,4 +1,4 @@
-/** How long to wait before the next life of a connection: 0, then `firstMs` doubling to 60 times that, with jitter. */
+/** How long to wait before the next session of a connection: 0, then `firstMs` doubling to 60 times that, with jitter. */
 export class Backoff {
   #failures = 0;
 
@@ -12,8 +12,8 @@ export class Backoff {
     return Math.round(ms * (1 - this.random() / 2));
   }
 
-  /** Told how long the life lasted: one of half a minute or more starts the count anew. */
-  lived(ms: number): void {
+  /** Told how long the session lasted: one of half a minute or more starts the count anew. */
+  connected(ms: number): void {
     if (ms >= 30_000) this.#failures = 0;
   }
 }

@@ -10,14 +10,14 @@ export class ChannelMembership {
   /** Monotonic, as every time here. */
   since: number;
   reason: string | undefined;
-  /** Not asked for again before this. */
+  /** The JOIN is not sent again before this. */
   nextTryAt = -Infinity;
-  /** The link that it is to leave once it has joined on the present one. */
+  /** The connection that it is to leave once it has joined on the present one. */
   leaving: ReconnectingConnection | undefined;
   /** It stays where it is before this. */
   mayMoveAt = -Infinity;
 
-  constructor(public link: ReconnectingConnection, now: number) {
+  constructor(public connection: ReconnectingConnection, now: number) {
     this.since = now;
   }
 
@@ -43,12 +43,12 @@ export class ChannelMembership {
     this.nextTryAt = now + Math.min(600, 5 * 2 ** this.#tries++) * 1_000;
   }
 
-  /** Whether its JOIN is to go out on this life now. A JOIN that found no answer in time is given up here. */
-  isDue(login: string, life: IrcSession, now: number, answerMs: number): boolean {
-    const asked = life.asked.get(login);
-    if (!asked || asked.isLate) return now >= this.nextTryAt && !life.leaving.isReading(login);
-    if (asked.joinedAt === undefined && now - asked.at > answerMs) {
-      asked.isLate = true;
+  /** Whether its JOIN is to go out on this session now. A JOIN that found no answer in time is given up here. */
+  isDue(login: string, session: IrcSession, now: number, answerMs: number): boolean {
+    const join = session.joins.get(login);
+    if (!join || join.isLate) return now >= this.nextTryAt && !session.leaving.isReading(login);
+    if (join.confirmedAt === undefined && now - join.sentAt > answerMs) {
+      join.isLate = true;
       this.unanswered(now);
     }
     return false;

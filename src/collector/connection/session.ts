@@ -1,4 +1,4 @@
-/** One life of a connection: from the first byte to its end, which is a value. Surviving it is `link.ts`. */
+/** One session of a connection: from the first byte to its end, which is a value. Surviving it is `reconnecting_connection.ts`. */
 import type { ChatEvent } from "../../chat/events.ts";
 import { readTag } from "../../chat/tags.ts";
 import { type IrcConnection, LinkError, openConnection } from "../../irc/connection.ts";
@@ -20,12 +20,12 @@ const TURN_MS = 5;
 /** Begins the word of a PING that asks whether everything before it is read; its number follows. */
 const MARK = "read-";
 
-/** A channel that was asked for. */
-interface Asked {
+/** A JOIN that was sent. */
+interface Join {
   /** When the JOIN went out. */
-  at: number;
+  sentAt: number;
   /** When ROOMSTATE confirmed it. */
-  joinedAt?: number;
+  confirmedAt?: number;
   /** It was not confirmed in time. It still can be. */
   isLate?: boolean;
 }
@@ -37,13 +37,13 @@ interface EndOptions {
   heardAt?: number;
 }
 
-let lastLifeId = 0;
+let lastSessionId = 0;
 
 export class IrcSession {
-  readonly id = ++lastLifeId;
+  readonly id = ++lastSessionId;
   open = false;
   /** Channels asked for on this connection, and not left. */
-  readonly asked = new Map<string, Asked>();
+  readonly joins = new Map<string, Join>();
   readonly leaving: Leaving;
   #connection: IrcConnection | undefined;
   readonly #abort = new AbortController();
@@ -54,7 +54,7 @@ export class IrcSession {
   constructor(
     private readonly options: IrcSessionOptions,
     private readonly sink: IrcSessionSink,
-    private readonly opened: (life: IrcSession) => void,
+    private readonly opened: (session: IrcSession) => void,
   ) {
     this.leaving = new Leaving({
       ping: (mark) => this.#say(ping(`${MARK}${mark}`)),
@@ -65,8 +65,8 @@ export class IrcSession {
 
   /** Lives. Resolves with why it ended, never rejects for anything that the other side did. */
   async run(): Promise<Ending> {
-    const bornAt = this.options.clock.monotonicMs();
-    const silence = new SilenceWatch(this.options.timings, bornAt);
+    const startedAt = this.options.clock.monotonicMs();
+    const silence = new SilenceWatch(this.options.timings, startedAt);
     const watch = setInterval(
       () => this.#checkSilence(silence),
       Math.min(500, this.options.timings.quietMs / 4),
@@ -86,7 +86,7 @@ export class IrcSession {
     } catch (error) {
       if (!(error instanceof LinkError) && !this.#ending) throw error;
       this.#ending ??= { reason: (error as Error).message };
-      // Asked, not answered, and then an error: it was dead already.
+      // A PING without an answer, and then an error: it was dead already.
       if (silence.lastAliveAt !== undefined) this.#ending.heardAt ??= silence.lastAliveAt;
     } finally {
       clearInterval(watch);
@@ -100,11 +100,11 @@ export class IrcSession {
       isDrained: false,
       ...this.#ending,
       heardAt: this.#ending.heardAt ?? endedAt,
-      livedMs: endedAt - bornAt,
+      durationMs: endedAt - startedAt,
     };
   }
 
-  /** Ends this life for a reason of ours. */
+  /** Ends this session for a reason of ours. */
   end(reason: string, options: EndOptions = {}): void {
     this.#ending ??= { reason, ...options };
     this.#abort.abort();
@@ -112,17 +112,17 @@ export class IrcSession {
   }
 
   join(logins: string[], now: number): void {
-    for (const login of logins) this.asked.set(login, { at: now });
+    for (const login of logins) this.joins.set(login, { sentAt: now });
     this.#say(...joinLines(logins));
   }
 
   isJoined(login: string): boolean {
-    return this.asked.get(login)?.joinedAt !== undefined;
+    return this.joins.get(login)?.confirmedAt !== undefined;
   }
 
   /** Leaves these channels once all that was said there is read, or at `giveUpAt`. */
   leave(logins: readonly string[], giveUpAt: number): void {
-    this.leaving.leave(logins.filter((login) => this.asked.delete(login) && this.open), giveUpAt);
+    this.leaving.leave(logins.filter((login) => this.joins.delete(login) && this.open), giveUpAt);
   }
 
   /** It is to end soon: so much may still be read, in characters, about a byte each. */
@@ -132,7 +132,7 @@ export class IrcSession {
 
   /** Channels of which lines come here that nobody has read. */
   heard(): string[] {
-    const joined = [...this.asked.keys()].filter((login) => this.isJoined(login));
+    const joined = [...this.joins.keys()].filter((login) => this.isJoined(login));
     return [...joined, ...this.leaving.unread];
   }
 
@@ -149,14 +149,14 @@ export class IrcSession {
       if (chunk === undefined || this.#ending) return;
       const at = this.options.clock.monotonicMs();
       silence.received(at);
-      this.options.arrived(chunk.lines, at);
-      for (const line of chunk.overlong) this.sink.rejected(line, "longer than a line may be", at);
+      this.options.lines.arrived(chunk.lines, at);
+      for (const line of chunk.overlong) this.options.lines.rejected(line, "longer than a line may be", at);
       for (const line of chunk.lines) {
         this.#budget -= line.length;
         if (this.#budget < 0) return this.end("too much was said to read it to the end");
         this.#take(line, at);
-        const room = this.sink.room();
-        if (room) await room;
+        const writable = this.options.lines.whenWritable();
+        if (writable) await writable;
       }
       if (performance.now() - turnedAt < TURN_MS) continue;
       await turn();
@@ -167,17 +167,17 @@ export class IrcSession {
   #take(line: string, at: number): void {
     const reading = readLine(line);
     if (reading.kind === "chat") this.#chat(reading.event, line, at);
-    else if (reading.kind === "rejected") this.sink.rejected(line, reading.why, at);
+    else if (reading.kind === "rejected") this.options.lines.rejected(line, reading.why, at);
     else this.#protocol(reading.line);
   }
 
   #chat(event: ChatEvent, line: string, at: number): void {
     let answersJoin = false;
     if (event.kind === "state" && event.roomId !== undefined) {
-      const asked = this.asked.get(event.channel);
-      if (asked && asked.joinedAt === undefined) {
+      const join = this.joins.get(event.channel);
+      if (join && join.confirmedAt === undefined) {
         answersJoin = true;
-        asked.joinedAt = at;
+        join.confirmedAt = at;
         this.sink.joined(event.channel, event.roomId, at);
       }
     } else if (event.kind === "server") {
@@ -190,7 +190,7 @@ export class IrcSession {
   }
 
   #protocol(line: IrcLine): void {
-    this.sink.protocol();
+    this.options.lines.protocol();
     switch (line.command) {
       case "PING":
         this.#say(pong(line.params));

@@ -15,7 +15,7 @@ export interface Timings {
   quietMs: number;
   /** Asked, and nothing heard for so long: dead. */
   deadMs: number;
-  /** The first wait between two lives that failed. */
+  /** The first wait between two sessions that failed. */
   retryMs: number;
   /** How long Twitch has to confirm a JOIN with ROOMSTATE. */
   joinAnswerMs: number;
@@ -51,27 +51,35 @@ export interface Ending {
   isEmpty: boolean;
   /** All that was said on it was read, as far as anybody needs it: nothing can have been missed before `heardAt`. */
   isDrained: boolean;
-  livedMs: number;
+  durationMs: number;
   /** The end, or when a connection that fell silent was last heard. */
   heardAt: number;
 }
 
-/** Where a life's lines go. */
+/** Takes lines as they arrive, and slows down reading. Both readers share it. */
+export interface LineSink {
+  /** Lines arrived at `at`. Called before they are parsed, so that the time can be judged by them first. */
+  arrived(lines: readonly string[], at: number): void;
+  /** A line that is not chat: PING, JOIN, a numeric, … */
+  protocol(): void;
+  /** A line that is malformed or too long. */
+  rejected(line: string, why: string, at: number): void;
+  /** Resolves when more lines can be taken; `undefined` when they can be taken now. */
+  whenWritable(): Promise<void> | undefined;
+}
+
+/** Receives the chat of a session, and Twitch's answers. */
 export interface IrcSessionSink {
   /** @param answersJoin it is the ROOMSTATE that confirmed our JOIN */
-  chat(event: ChatEvent, line: string, at: number, life: IrcSession, answersJoin: boolean): void;
-  protocol(): void;
-  rejected(line: string, why: string, at: number): void;
+  chat(event: ChatEvent, line: string, at: number, session: IrcSession, answersJoin: boolean): void;
   /** Twitch said no to a channel; `msgId` is the NOTICE's. */
-  refused(login: string, msgId: string, text: string, life: IrcSession): void;
+  refused(login: string, msgId: string, text: string, session: IrcSession): void;
   /** ROOMSTATE has confirmed a JOIN. */
   joined(login: string, roomId: number, at: number): void;
   /** A channel was left: all that was said there is read, or it took too long. */
-  left(login: string, life: IrcSession): void;
+  left(login: string, session: IrcSession): void;
   /** Twitch is about to close this connection. */
-  reconnect(life: IrcSession): void;
-  /** Resolves when more lines can be taken; `undefined` when they can be taken now. */
-  room(): Promise<void> | undefined;
+  reconnect(session: IrcSession): void;
 }
 
 export interface IrcSessionOptions {
@@ -80,6 +88,11 @@ export interface IrcSessionOptions {
   credentials?: Credentials;
   timings: Timings;
   clock: Clock;
-  /** Told of lines, and of the monotonic moment at which they came, before they are read. */
-  arrived: (lines: readonly string[], at: number) => void;
+  lines: LineSink;
+}
+
+/** The methods of a logger that connections use. */
+export interface ConnectionLog {
+  warn(message: string, properties?: Record<string, unknown>): void;
+  error(message: string, properties?: Record<string, unknown>): void;
 }

@@ -16,8 +16,8 @@ Deno.test("jitter shortens a wait by at most half", () => {
 Deno.test("a long session resets the waits, a short one does not", () => {
   const backoff = new Backoff(1_000, () => 0);
   for (let i = 0; i < 4; i++) backoff.next();
-  backoff.lived(29_999);
+  backoff.connected(29_999);
   assert.equal(backoff.next(), 8_000);
-  backoff.lived(30_000);
+  backoff.connected(30_000);
   assert.equal(backoff.next(), 0);
 });
