@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { root, sources } from "./support/sources.ts";
+import { root, sources } from "./support/sources/sources.ts";
 
 /** The modules that read the wall clock, and why. All others take a `Clock` and use its monotonic time. */
 const WALL_CLOCK: Record<string, string> = {

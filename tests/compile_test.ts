@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import manifest from "../deno.json" with { type: "json" };
 import { V8_FLAGS } from "../src/launch/launch.ts";
-import { root, sources } from "./support/sources.ts";
+import { root, sources } from "./support/sources/sources.ts";
 
 const { command } = manifest.tasks.compile;
 const included = [...command.matchAll(/--include (\S+)/g)].map((match) => match[1]!);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { root } from "./support/sources.ts";
+import { root } from "./support/sources/sources.ts";
 
 /** Modules whose exports are contracts between rooms, and the vocabulary that these use. */
 const CONTRACTS = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { posix } from "node:path";
-import { root, sources } from "./support/sources.ts";
+import { root, sources } from "./support/sources/sources.ts";
 
 /** What each room may import, and whether only types of it: the table of ARCHITECTURE.md. */
 const ROOMS = readRooms(Deno.readTextFileSync(new URL("ARCHITECTURE.md", root)));

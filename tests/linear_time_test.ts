@@ -29,9 +29,9 @@ import { LineSplitter } from "../src/irc/lines.ts";
 import { readLine } from "../src/irc/read.ts";
 import { isLoopbackName } from "../src/web/access/same_origin.ts";
 import { sseEvent } from "../src/web/sse.ts";
-import { ADDRESSES, adversarialTexts, assertLinear } from "./support/adversarial.ts";
-import { root } from "./support/sources.ts";
-import { expressionsInSources, suspicionOf } from "./support/regular_expressions.ts";
+import { ADDRESSES, adversarialTexts, assertLinear } from "./support/sources/adversarial.ts";
+import { root } from "./support/sources/sources.ts";
+import { expressionsInSources, suspicionOf } from "./support/sources/regular_expressions.ts";
 
 /** Expressions that {@link suspicionOf} cannot judge, and why they are linear. */
 const REVIEWED: Record<string, string> = {

@@ -68,7 +68,7 @@ Deno.test("no line contains a secret, whether plain, in a URL or in JSON", () =>
 });
 
 Deno.test("lower levels are not logged, and nothing is written to stdout", async () => {
-  const script = fileURLToPath(new URL("./support/logging.ts", import.meta.url));
+  const script = fileURLToPath(new URL("./support/process/logging.ts", import.meta.url));
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-q", "--no-prompt", "--ignore-env", script],
   }).output();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createMetrics } from "../src/metrics.ts";
-import { testSite } from "./support/site.ts";
+import { testSite } from "./support/site/site.ts";
 
 Deno.test("unknown HTTP methods share one series", async () => {
   using site = testSite();

@@ -4,11 +4,11 @@ import { setTimeout } from "node:timers/promises";
 import { existsSync, statSync } from "node:fs";
 import { startTwitch } from "../src/demo/server/twitch.ts";
 import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
-import { privmsg } from "./support/lines.ts";
-import { runProgram } from "./support/program.ts";
+import { privmsg } from "./support/chat/lines.ts";
+import { runProgram } from "./support/process/program.ts";
 import { tempFolder } from "./support/temp.ts";
 import { until } from "./support/until.ts";
-import { lockForWriting } from "./support/write_lock.ts";
+import { lockForWriting } from "./support/archive/write_lock.ts";
 
 Deno.test("SIGTERM during recording: all received messages are stored, and it exits with 0 within 5 s", async () => {
   using folder = tempFolder();

@@ -3,7 +3,7 @@ import manifest from "../deno.json" with { type: "json" };
 import { SETTINGS } from "../src/config/settings.ts";
 import { connectionBounds, RESERVED_DESCRIPTORS } from "../src/web/server/connection_bounds.ts";
 import { LIMITS_MS } from "../src/web/server/connections.ts";
-import { root } from "./support/sources.ts";
+import { root } from "./support/sources/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
 const docs = ["operations", "reliability", "security", "time", "glossary"].map((name) => `docs/${name}.md`);

@@ -9,7 +9,7 @@ import { formatEvent } from "../src/irc/format.ts";
 import { parseLine } from "../src/irc/parse.ts";
 import { readLine } from "../src/irc/read.ts";
 import { startTestCollector } from "./support/collector.ts";
-import { dataFile } from "./support/data.ts";
+import { dataFile } from "./support/chat/recorded.ts";
 import { tempFolder } from "./support/temp.ts";
 
 for (

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { tempFolder } from "./support/temp.ts";
-import { TextLineStream } from "./support/text_lines.ts";
+import { TextLineStream } from "./support/process/text_lines.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 

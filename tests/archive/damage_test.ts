@@ -10,10 +10,10 @@ import { doctorCommand } from "../../src/commands/doctor.ts";
 import { quarantineCommand } from "../../src/commands/quarantine.ts";
 import { type Config, loadConfig } from "../../src/config.ts";
 import { firstIdAt } from "../../src/chat/ids.ts";
-import { testSite } from "../support/site.ts";
+import { testSite } from "../support/site/site.ts";
 import { tempFolder } from "../support/temp.ts";
-import { inventedEvent } from "../support/invented.ts";
-import { ANN, NOON, openArchive, person, said, timed, timeout } from "./said.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { ANN, NOON, openArchive, person, said, timed, timeout } from "../support/archive/events.ts";
 import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
 const PAGE_BYTES = 4_096;

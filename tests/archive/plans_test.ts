@@ -14,7 +14,7 @@ import {
   SECURE_DELETE,
   timeout,
   wholePage,
-} from "./said.ts";
+} from "../support/archive/events.ts";
 
 /** Tables with few rows, which may be scanned and sorted. */
 const SMALL = new Set([

@@ -8,7 +8,7 @@ import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { ChatEvent, Received } from "../../src/chat/events.ts";
 import { fileLines } from "../../src/demo/line_file.ts";
 import { readLine } from "../../src/irc/read.ts";
-import { dataFile } from "../support/data.ts";
+import { dataFile } from "../support/chat/recorded.ts";
 
 const RAW = ["recon-arypie.irc.zst", "recon-northernlion.irc.zst", "recon-csharpfritz.irc.zst"];
 const REPLAY = [

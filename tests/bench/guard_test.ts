@@ -10,7 +10,7 @@ import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { Received } from "../../src/chat/events.ts";
 import { formatEvent } from "../../src/irc/format.ts";
-import { inventedEvent } from "../support/invented.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const MESSAGES = 20_000;

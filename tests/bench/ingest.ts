@@ -5,8 +5,8 @@
  */
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
-import { dataFile } from "../support/data.ts";
-import { runProgram } from "../support/program.ts";
+import { dataFile } from "../support/chat/recorded.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { BareEngine } from "./bare_engine.ts";
 import { atLeast, atMost, exactly, figure, median, type Row } from "./figures.ts";

@@ -6,9 +6,9 @@
  * rendering the row, the way through the hub and a socket, and waiting for a turn of this process.
  */
 import type { Page } from "playwright-core";
-import { openBrowser } from "../support/browser.ts";
-import { dataFile } from "../support/data.ts";
-import { SseClient } from "../support/sse_client.ts";
+import { openBrowser } from "../support/browser/browser.ts";
+import { dataFile } from "../support/chat/recorded.ts";
+import { SseClient } from "../support/http/sse_client.ts";
 import { atLeast, exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
 import { privmsgs } from "./real_chat.ts";
 import { delaysOf, type Placing, sentMark, Stage, TEN_CHANNELS } from "./stage.ts";

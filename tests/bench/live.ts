@@ -1,7 +1,7 @@
 /** From the stand-in's socket write to the row in a real browser's page, by SSE and by polling. */
 import type { Page } from "playwright-core";
-import { openBrowser } from "../support/browser.ts";
-import { dataFile } from "../support/data.ts";
+import { openBrowser } from "../support/browser/browser.ts";
+import { dataFile } from "../support/chat/recorded.ts";
 import { atMost, figure, median, percentile, type Row } from "./figures.ts";
 import { privmsgs } from "./real_chat.ts";
 import { sentMark, Stage, TEN_CHANNELS } from "./stage.ts";

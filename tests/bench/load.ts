@@ -1,5 +1,5 @@
 /** 5,000 messages a second for some minutes: nothing lost, memory small and flat, pages still answered. */
-import { dataFile } from "../support/data.ts";
+import { dataFile } from "../support/chat/recorded.ts";
 import { atMost, exactly, figure, median, percentile, type Row } from "./figures.ts";
 import { privmsgs } from "./real_chat.ts";
 import { Stage } from "./stage.ts";

@@ -1,7 +1,7 @@
 /** Every raw line of the data folder flat out over TLS into the whole program: nothing may be missing. */
 import { startDemo } from "../../src/demo/demo.ts";
-import { dataFile } from "../support/data.ts";
-import { runProgram } from "../support/program.ts";
+import { dataFile } from "../support/chat/recorded.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { exactly, figure, type Row } from "./figures.ts";
 import { readMetrics } from "./metrics.ts";

@@ -9,7 +9,7 @@ import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { Received } from "../../src/chat/events.ts";
 import { fileLines } from "../../src/demo/line_file.ts";
 import { readLine } from "../../src/irc/read.ts";
-import { dataFile } from "../support/data.ts";
+import { dataFile } from "../support/chat/recorded.ts";
 import { tempFolder } from "../support/temp.ts";
 import { atMost, figure, type Row } from "./figures.ts";
 

@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
-import { type Running, runProgram } from "../support/program.ts";
+import { type Running, runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { readMetrics, untilStored } from "./metrics.ts";
 import { saidNow } from "./real_chat.ts";

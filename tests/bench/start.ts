@@ -1,7 +1,7 @@
 /** From the command to the line that says where the program listens, with a large archive, and to the first page. */
 import { fileURLToPath } from "node:url";
 import { tempFolder } from "../support/temp.ts";
-import { TextLineStream } from "../support/text_lines.ts";
+import { TextLineStream } from "../support/process/text_lines.ts";
 import { bigArchive } from "./big.ts";
 import { atMost, figure, median, type Row } from "./figures.ts";
 

@@ -1,9 +1,9 @@
 /** A thousand browsers on one live channel: what they cost, when they hear, and how a slow one comes back. */
-import { dataFile } from "../support/data.ts";
+import { dataFile } from "../support/chat/recorded.ts";
 import { exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
 import { privmsgs } from "./real_chat.ts";
 import { now, type Placing, sentMark, Stage } from "./stage.ts";
-import { SseClient } from "../support/sse_client.ts";
+import { SseClient } from "../support/http/sse_client.ts";
 
 const CHANNEL = "crowded";
 const PER_SECOND = 100;

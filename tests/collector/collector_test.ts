@@ -4,7 +4,7 @@ import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
-import { clearchat, privmsg } from "../support/lines.ts";
+import { clearchat, privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };

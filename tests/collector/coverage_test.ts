@@ -6,10 +6,10 @@ import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { lastReceivedAt } from "../../src/collector/ingest/overflow_format.ts";
 import { CoverageJournal } from "../../src/collector/coverage/journal.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { privmsg } from "../support/lines.ts";
+import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
-import { lockForWriting } from "../support/write_lock.ts";
+import { lockForWriting } from "../support/archive/write_lock.ts";
 
 const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { privmsg } from "../support/lines.ts";
+import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 
 Deno.test("1,000 channels come up at the pace that Twitch allows, on connections of at most 50, without a cut", async () => {

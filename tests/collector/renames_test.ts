@@ -5,9 +5,9 @@ import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { startTestCollector, type TestCollector } from "../support/collector.ts";
-import { privmsg } from "../support/lines.ts";
+import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
-import { lockForWriting } from "../support/write_lock.ts";
+import { lockForWriting } from "../support/archive/write_lock.ts";
 
 /** A stand-in that can give names to other rooms. A name without a room does not exist. */
 async function startNames(rooms: Record<string, number>) {

@@ -5,9 +5,9 @@ import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { privmsg } from "../support/lines.ts";
+import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
-import { lockForWriting } from "../support/write_lock.ts";
+import { lockForWriting } from "../support/archive/write_lock.ts";
 
 Deno.test("while another process locks the file, messages go to the overflow file, and are read back in order", async () => {
   using folder = tempFolder();

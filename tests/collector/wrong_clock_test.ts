@@ -8,7 +8,7 @@ import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { ShiftedClock } from "../support/clock.ts";
 import { startTestCollector, type TestCollector } from "../support/collector.ts";
-import { privmsg } from "../support/lines.ts";
+import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { runCare } from "../support/care.ts";
-import { privmsg } from "../support/lines.ts";
-import { runProgram } from "../support/program.ts";
+import { runCare } from "../support/process/maintenance_command.ts";
+import { privmsg } from "../support/chat/lines.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 

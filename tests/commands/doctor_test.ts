@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { ANN, NOON, openArchive, said } from "../archive/said.ts";
-import { makeArchive, overwrite, pagesOf, rowsOf } from "../archive/damaged_pages.ts";
-import { runCare } from "../support/care.ts";
+import { ANN, NOON, openArchive, said } from "../support/archive/events.ts";
+import { makeArchive, overwrite, pagesOf, rowsOf } from "../support/archive/damaged_pages.ts";
+import { runCare } from "../support/process/maintenance_command.ts";
 import { tempFolder } from "../support/temp.ts";
 
 Deno.test("doctor returns exit status 1 if it finds faults, and 0 after the repair", async () => {

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import assert from "node:assert/strict";
 import { link } from "../support/link.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
-import { privmsg } from "../support/lines.ts";
-import { runProgram } from "../support/program.ts";
+import { privmsg } from "../support/chat/lines.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { ANN, openArchive, said } from "../archive/said.ts";
-import { runCare } from "../support/care.ts";
-import { runProgram } from "../support/program.ts";
+import { ANN, openArchive, said } from "../support/archive/events.ts";
+import { runCare } from "../support/process/maintenance_command.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 async function texts(path: string): Promise<string[]> {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { TextLineStream } from "../support/text_lines.ts";
+import { TextLineStream } from "../support/process/text_lines.ts";
 import { until } from "../support/until.ts";
 
-const faulty = fileURLToPath(new URL("../support/faulty.ts", import.meta.url));
+const faulty = fileURLToPath(new URL("../support/process/faulty.ts", import.meta.url));
 
 Deno.test("an uncaught error does not end the process, and HTTP restarts", async () => {
   const child = new Deno.Command(Deno.execPath(), {

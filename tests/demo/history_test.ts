@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type History, startHistory } from "../../src/demo/history.ts";
-import { clearchat, clearmsg, privmsg } from "../support/lines.ts";
+import { clearchat, clearmsg, privmsg } from "../support/chat/lines.ts";
 
 interface Answer {
   messages: string[];

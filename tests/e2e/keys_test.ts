@@ -2,9 +2,9 @@
 /** The keyboard in a channel's log, in a real browser, also while very much is said. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView } from "../support/browser.ts";
-import { inventedEvent } from "../support/invented.ts";
-import { inventedSite } from "../support/invented_site.ts";
+import { openBrowser, openView } from "../support/browser/browser.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
 
 interface Stage {
   page: Page;

@@ -2,11 +2,11 @@
 /** A channel's page in a real browser: what arrives, where it lands, and what a person sees of it. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { serve } from "../support/served.ts";
-import { inventedSite } from "../support/invented_site.ts";
-import { inventedEvent } from "../support/invented.ts";
-import { openBrowser, openView, type View } from "../support/browser.ts";
-import type { TestSite } from "../support/site.ts";
+import { serve } from "../support/http/served.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { openBrowser, openView, type View } from "../support/browser/browser.ts";
+import type { TestSite } from "../support/site/site.ts";
 
 interface Stage extends View {
   site: TestSite;

@@ -2,8 +2,8 @@
 /** Lists of hundreds of channels in a browser: what a look at them costs, and that the current one is in view. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView } from "../support/browser.ts";
-import { type TestSite, testSite } from "../support/site.ts";
+import { openBrowser, openView } from "../support/browser/browser.ts";
+import { type TestSite, testSite } from "../support/site/site.ts";
 
 const CHANNELS = 255;
 const NOW = Date.UTC(2026, 10, 23, 12);

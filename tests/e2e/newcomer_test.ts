@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
-import { openBrowser, openView, seriousFindings } from "../support/browser.ts";
-import { clearmsg, privmsg } from "../support/lines.ts";
-import { runProgram } from "../support/program.ts";
+import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { clearmsg, privmsg } from "../support/chat/lines.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const live = (page: Page) => page.locator('#live-state[data-state="live"]').waitFor();

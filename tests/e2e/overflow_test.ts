@@ -2,9 +2,9 @@
 /** No page is wider than its window: with the longest names, texts and numbers, and with large type. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import { openBrowser, openView } from "../support/browser.ts";
-import type { TestSite } from "../support/site.ts";
-import { HOSTILE_TEXTS, hostileSite, LONG_LOGIN } from "../support/hostile_site.ts";
+import { openBrowser, openView } from "../support/browser/browser.ts";
+import type { TestSite } from "../support/site/site.ts";
+import { HOSTILE_TEXTS, hostileSite, LONG_LOGIN } from "../support/site/hostile_site.ts";
 
 const WIDTHS = [320, 360, 390, 600, 640, 768, 900, 949, 950, 1024, 1280, 1920];
 

@@ -1,10 +1,10 @@
 /** Every page in a real browser: no errors, no refusals of the policy, nothing that axe finds serious. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
-import { serve } from "../support/served.ts";
-import { inventedSite } from "../support/invented_site.ts";
-import { openBrowser, openView, seriousFindings } from "../support/browser.ts";
-import type { TestSite } from "../support/site.ts";
+import { serve } from "../support/http/served.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import type { TestSite } from "../support/site/site.ts";
 
 const PAGES = [
   "/",

@@ -2,9 +2,9 @@
 /** Pictures of emotes that do not load, in a real browser. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView } from "../support/browser.ts";
-import { inventedEvent } from "../support/invented.ts";
-import { type TestSite, testSite } from "../support/site.ts";
+import { openBrowser, openView } from "../support/browser/browser.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { type TestSite, testSite } from "../support/site/site.ts";
 
 const CODES = ["Tide", "harborWave", "quietLanternGlow", "aVeryLongEmoteCodeOfSomebody"];
 

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 /** Titles, addresses, focus and dates, as a person meets them in the browser. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings, type View } from "../support/browser.ts";
-import { inventedSite } from "../support/invented_site.ts";
-import type { TestSite } from "../support/site.ts";
+import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import type { TestSite } from "../support/site/site.ts";
 
 interface Stage extends View {
   site: TestSite;

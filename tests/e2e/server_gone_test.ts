@@ -2,10 +2,10 @@
 /** What pages say while Scrollback does not answer, answers slowly, or answers with an error. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView, seriousFindings } from "../support/browser.ts";
-import { inventedEvent } from "../support/invented.ts";
-import { inventedSite } from "../support/invented_site.ts";
-import type { TestSite } from "../support/site.ts";
+import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import type { TestSite } from "../support/site/site.ts";
 
 /** `refuses`: nobody listens; `hangs`: connections are taken, and no byte comes, as where a network falls silent. */
 type Mode = "answers" | "refuses" | "hangs" | "fails";

@@ -3,8 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { runCare } from "../support/care.ts";
-import { Stage } from "./stage.ts";
+import { runCare } from "../support/process/maintenance_command.ts";
+import { Stage } from "./support/stage.ts";
 
 function damage(path: string, sql: string): void {
   using db = new DatabaseSync(path, { timeout: 5_000 });

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
-import { privmsg } from "../support/lines.ts";
-import { runProgram } from "../support/program.ts";
+import { privmsg } from "../support/chat/lines.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { accountOf, FullSpeed } from "../support/full_speed.ts";
+import { accountOf, FullSpeed } from "../support/chat/full_speed.ts";
 import { tempFolder } from "../support/temp.ts";
-import { Stage } from "./stage.ts";
+import { Stage } from "./support/stage.ts";
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `channel_${n}`);
 

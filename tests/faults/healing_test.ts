@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { startHistory } from "../../src/demo/history.ts";
 import { until } from "../support/until.ts";
-import { readIds, Stage } from "./stage.ts";
+import { readIds, Stage } from "./support/stage.ts";
 
 Deno.test("outages are back-filled completely from the history service, and shown as filled", async () => {
   await using history = await startHistory({ kept: 5_000 });

@@ -3,7 +3,7 @@
  * continues, and other clients get answers. Timeouts are the program's real ones.
  */
 import assert from "node:assert/strict";
-import { delay, Stage } from "./stage.ts";
+import { delay, Stage } from "./support/stage.ts";
 import { until } from "../support/until.ts";
 
 /** No channel moves to its own connection during the test. */

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { delay, readIds, Stage } from "./stage.ts";
-import { lockForWriting } from "../support/write_lock.ts";
+import { delay, readIds, Stage } from "./support/stage.ts";
+import { lockForWriting } from "../support/archive/write_lock.ts";
 
 const KILLS = 3;
 /** Maximum distance from the kill to the last recorded moment, and to a lost message. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { delay, readIds, Stage } from "./stage.ts";
+import { delay, readIds, Stage } from "./support/stage.ts";
 
 const KILLS = 20;
 

@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { privmsg } from "../support/lines.ts";
+import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
-import { readIds, Stage } from "./stage.ts";
+import { readIds, Stage } from "./support/stage.ts";
 
 /** 60 channels need two connections. */
 const CHANNELS = 60;

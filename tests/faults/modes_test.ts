@@ -1,9 +1,9 @@
 /** Only the owner may read the files that the program creates. */
 import assert from "node:assert/strict";
-import { runCare } from "../support/care.ts";
+import { runCare } from "../support/process/maintenance_command.ts";
 import { until } from "../support/until.ts";
-import { Stage } from "./stage.ts";
-import { lockForWriting } from "../support/write_lock.ts";
+import { Stage } from "./support/stage.ts";
+import { lockForWriting } from "../support/archive/write_lock.ts";
 
 function modesIn(folder: string): Record<string, string> {
   return Object.fromEntries(

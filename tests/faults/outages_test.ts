@@ -1,6 +1,6 @@
 /** A server that is down or does not answer, at 1,000 messages a second. */
 import assert from "node:assert/strict";
-import { near, Stage } from "./stage.ts";
+import { near, Stage } from "./support/stage.ts";
 import { until } from "../support/until.ts";
 
 /** They need two connections, which reconnect independently. */

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
-import { Stage } from "./stage.ts";
+import { Stage } from "./support/stage.ts";
 
 /** Modes do not apply to root, unless it drops that capability. */
 const HELD_TO_MODES = Deno.uid() === 0

@@ -1,9 +1,9 @@
 /** A disk that fills up, and a file that another process locks, at 1,000 messages a second. */
 import assert from "node:assert/strict";
-import { makeArchive, overwrite, pagesOf, rowsOf } from "../archive/damaged_pages.ts";
-import { runCare } from "../support/care.ts";
-import { delay, near, Stage } from "./stage.ts";
-import { lockForWriting } from "../support/write_lock.ts";
+import { makeArchive, overwrite, pagesOf, rowsOf } from "../support/archive/damaged_pages.ts";
+import { runCare } from "../support/process/maintenance_command.ts";
+import { delay, near, Stage } from "./support/stage.ts";
+import { lockForWriting } from "../support/archive/write_lock.ts";
 
 const MEBIBYTE = 2 ** 20;
 

@@ -5,7 +5,7 @@ import { formatAddress } from "../../src/config/address.ts";
 import { maintenanceFlags, permissionFlags } from "../../src/launch/permissions.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
-const probe = fileURLToPath(new URL("../support/permission_probe.ts", import.meta.url));
+const probe = fileURLToPath(new URL("../support/process/permission_probe.ts", import.meta.url));
 
 function configOf(env: ConfigSources["env"]) {
   const loaded = loadConfig({ env, flags: {}, cwd: "/", terminal: false });

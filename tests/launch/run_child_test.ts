@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 
-const script = fileURLToPath(new URL("../support/launched.ts", import.meta.url));
+const script = fileURLToPath(new URL("../support/process/launched.ts", import.meta.url));
 
 /** Starts a launcher and waits until its child is ready. `told` returns how the child was asked to stop. */
 async function launched() {

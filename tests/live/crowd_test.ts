@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { inventedEvent } from "../support/invented.ts";
-import { type TestSite, testSite } from "../support/site.ts";
-import { serve as serveHttp } from "../support/served.ts";
-import { SseClient } from "../support/sse_client.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { type TestSite, testSite } from "../support/site/site.ts";
+import { serve as serveHttp } from "../support/http/served.ts";
+import { SseClient } from "../support/http/sse_client.ts";
 import { until } from "../support/until.ts";
 import { nextTurn } from "../support/next_turn.ts";
 

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { createFeeds } from "../../static/live/feeds.js";
 import { createParser } from "../../static/live/sse.js";
-import { inventedEvent } from "../support/invented.ts";
-import { inventedSite } from "../support/invented_site.ts";
-import type { TestSite } from "../support/site.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import type { TestSite } from "../support/site/site.ts";
 import { until } from "../support/until.ts";
 
 type Message = { kind: "rows"; html: string } | { kind: "state"; state: string };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Rename } from "../../src/collector/recorder.ts";
 import { alertsOf } from "../../routes/alerts.ts";
-import { testSite } from "../support/site.ts";
+import { testSite } from "../support/site/site.ts";
 
 const NOW = Date.UTC(2026, 10, 27);
 

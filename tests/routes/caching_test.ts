@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { inventedSite } from "../support/invented_site.ts";
-import { type TestSite, testSite } from "../support/site.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import { type TestSite, testSite } from "../support/site/site.ts";
 
 const zipped = { "Accept-Encoding": "gzip, deflate, br" };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inventedSite } from "../support/invented_site.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
 
 /** The most that a page may ask of the archive: each call waits for a reader, and is a message there and back. */
 const MAX_CALLS = 3;

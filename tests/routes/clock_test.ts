@@ -1,8 +1,8 @@
 /** What pages, streams and `/readyz` say while the machine's clock is wrong, and of messages of the future. */
 import assert from "node:assert/strict";
 import { firstIdAt } from "../../src/chat/ids.ts";
-import { inventedEvent } from "../support/invented.ts";
-import { testSite } from "../support/site.ts";
+import { inventedEvent } from "../support/chat/invented_events.ts";
+import { testSite } from "../support/site/site.ts";
 
 const NOW = Date.UTC(2026, 10, 30, 12);
 const DAY = 24 * 3_600_000;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inventedSite } from "../support/invented_site.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
 
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ChatEvent } from "../../src/chat/events.ts";
-import { NOON, person, said, timed } from "../archive/said.ts";
-import { type TestSite, testSite } from "../support/site.ts";
+import { NOON, person, said, timed } from "../support/archive/events.ts";
+import { type TestSite, testSite } from "../support/site/site.ts";
 
 /** The channels `lake` (1), with Twitch's id 9001, and `hill` (2). */
 async function lakeAndHill(): Promise<TestSite> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { inventedSite } from "../support/invented_site.ts";
-import { testSite } from "../support/site.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import { testSite } from "../support/site/site.ts";
 import { AppError } from "../../src/chat/errors.ts";
 
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };

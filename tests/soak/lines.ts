@@ -1,7 +1,7 @@
 /** Chat lines for any channel: recorded ones if the data folder exists, otherwise invented ones. */
 import { privmsgs } from "../bench/real_chat.ts";
-import { dataFile } from "../support/data.ts";
-import { privmsg } from "../support/lines.ts";
+import { dataFile } from "../support/chat/recorded.ts";
+import { privmsg } from "../support/chat/lines.ts";
 
 /** A PRIVMSG, split where messages get their own values. */
 export interface Line {

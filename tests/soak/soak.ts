@@ -2,7 +2,7 @@
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { readMetrics } from "../bench/metrics.ts";
-import { runProgram } from "../support/program.ts";
+import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { type Change, Churn } from "./churn.ts";
 import { type Gauges, readGauges } from "./gauges.ts";

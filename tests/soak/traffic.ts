@@ -2,7 +2,7 @@
 import { Random } from "../../src/demo/script/random.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { pause } from "./pause.ts";
-import { clearchat } from "../support/lines.ts";
+import { clearchat } from "../support/chat/lines.ts";
 import type { Account, Ledger } from "./ledger.ts";
 import { type Line, personIn, say } from "./lines.ts";
 

@@ -17,7 +17,7 @@ import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/search/p
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
 import { matches, parseSearch } from "../../../src/search/query.ts";
-import { ANN, BEN, openArchive, said } from "../said.ts";
+import { ANN, BEN, openArchive, said } from "../../support/archive/events.ts";
 
 /** Numbers documents 1, 2, 3 … */
 class NumberedIndex implements CandidateIndex, CandidateLists {

@@ -8,7 +8,7 @@ import { type HistoryFaults, startHistory } from "../../../src/demo/history.ts";
 import { startTwitch } from "../../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../../src/demo/server/stand_in.ts";
 import { startTestCollector, type TestCollector } from "../../support/collector.ts";
-import { clearmsg, privmsg } from "../../support/lines.ts";
+import { clearmsg, privmsg } from "../../support/chat/lines.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { nextMillisecond, until } from "../../support/until.ts";
 

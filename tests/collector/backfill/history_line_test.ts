@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readHistoryLine } from "../../../src/collector/backfill/history_line.ts";
-import { clearchat, privmsg } from "../../support/lines.ts";
+import { clearchat, privmsg } from "../../support/chat/lines.ts";
 
 const AT = 1_709_294_400_000;
 

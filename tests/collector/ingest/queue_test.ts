@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startTwitch } from "../../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../../support/collector.ts";
-import { privmsg } from "../../support/lines.ts";
+import { privmsg } from "../../support/chat/lines.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 Deno.test("RECONNECT in a flood: lines that wait on the old connection are read before it is left", async () => {

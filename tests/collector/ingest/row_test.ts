@@ -3,7 +3,7 @@ import { LineStore } from "../../../src/collector/ingest/line_store.ts";
 import { Row } from "../../../src/collector/ingest/row.ts";
 import { Random } from "../../../src/demo/script/random.ts";
 import { readLine } from "../../../src/irc/read.ts";
-import { privmsg } from "../../support/lines.ts";
+import { privmsg } from "../../support/chat/lines.ts";
 
 function rowOf(line: string, lines = new LineStore()): Row {
   return new Row(lines, { event: eventOf(line), line, receivedAt: 1 });

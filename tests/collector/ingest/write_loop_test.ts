@@ -10,10 +10,10 @@ import { lastReceivedAt } from "../../../src/collector/ingest/overflow_format.ts
 import { TimeJudge } from "../../../src/collector/time/judge.ts";
 import { systemClock } from "../../../src/clock.ts";
 import { readLine } from "../../../src/irc/read.ts";
-import { privmsg } from "../../support/lines.ts";
+import { privmsg } from "../../support/chat/lines.ts";
 import { type TempFolder, tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
-import { lockForWriting } from "../../support/write_lock.ts";
+import { lockForWriting } from "../../support/archive/write_lock.ts";
 
 /** A pipeline for the channel `alpha`. Rows of other channels cannot be stored. */
 function openIntake(options: { bound?: number; overflowBound?: number; in?: TempFolder } = {}) {

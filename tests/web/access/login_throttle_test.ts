@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { StandingClock } from "../../support/clock.ts";
-import { type TestSite, testSite } from "../../support/site.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
 
 const PASSWORD = "open sesame";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Hono } from "hono";
 import { createAssets } from "../../../src/web/pages/assets.ts";
-import { root, scripts } from "../../support/sources.ts";
+import { root, scripts } from "../../support/sources/sources.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 const FOREVER = "public, max-age=31536000, immutable";

@@ -5,7 +5,7 @@ import { loopbackNamesOnly } from "../../../src/web/access/same_origin.ts";
 import { LIMITS_MS } from "../../../src/web/server/connections.ts";
 import { connectionBounds } from "../../../src/web/server/connection_bounds.ts";
 import { StandingClock } from "../../support/clock.ts";
-import { serve, type Served } from "../../support/served.ts";
+import { serve, type Served } from "../../support/http/served.ts";
 import { until } from "../../support/until.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";

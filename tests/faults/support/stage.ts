@@ -1,0 +1,216 @@
+/** The whole program with a stand-in that sends without pause, and an account of every message. */
+import assert from "node:assert/strict";
+import { placeBefore } from "../../../src/chat/place.ts";
+import { setTimeout } from "node:timers/promises";
+import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import type { Gap } from "../../../src/chat/coverage.ts";
+import { startTwitch } from "../../../src/demo/server/twitch.ts";
+import type { StandIn, StandInOptions } from "../../../src/demo/server/stand_in.ts";
+import { privmsg } from "../../support/chat/lines.ts";
+import { type Running, type RunOptions, runProgram } from "../../support/process/program.ts";
+import { tempFolder } from "../../support/temp.ts";
+import { until } from "../../support/until.ts";
+
+export interface Sent {
+  channel: string;
+  at: number;
+}
+
+/** How often the program and its file are asked: more often would be a load of its own. */
+const POLL_MS = 100;
+
+export interface StageOptions {
+  channels: number;
+  /** Messages per second over all channels. */
+  rate?: number;
+  env?: Record<string, string>;
+  /** See {@link RunOptions}. */
+  through?: RunOptions["through"];
+  /** Path of the archive. Default: in a temporary folder. */
+  dbPath?: string;
+  standIn?: StandInOptions;
+}
+
+export class Stage implements AsyncDisposable {
+  /** Messages that were written to at least one connection, by id. */
+  readonly sent = new Map<string, Sent>();
+  /** Messages that were sent while no connection had joined the channel, by id. */
+  readonly undelivered = new Map<string, Sent>();
+  readonly channels: string[];
+  program!: Running;
+  readonly #stack = new AsyncDisposableStack();
+  #sending: ReturnType<typeof setInterval> | undefined;
+  #turn = 0;
+
+  private constructor(
+    public twitch: StandIn,
+    readonly dbPath: string,
+    readonly options: StageOptions,
+  ) {
+    this.channels = Array.from({ length: options.channels }, (_, n) => `channel_${n}`);
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const folder = tempFolder();
+    const stage = new Stage(
+      await startTwitch({ joinLimit: undefined, ...options.standIn }),
+      options.dbPath ?? `${folder.path}/a.db`,
+      options,
+    );
+    stage.#stack.use(folder);
+    stage.#stack.defer(() => stage.twitch[Symbol.asyncDispose]());
+    await stage.start();
+    await stage.allJoined();
+    return stage;
+  }
+
+  async start(): Promise<void> {
+    const { dbPath, twitch, options: { env, through } } = this;
+    this.program = await runProgram({
+      dbPath,
+      twitch,
+      through,
+      env: { TWITCH_CHANNELS: this.channels.join(","), ...env },
+    });
+  }
+
+  allJoined(): Promise<void> {
+    return this.twitch.when(() => this.channels.every((login) => this.twitch.joined(login)));
+  }
+
+  /** Sends to all channels in turn until `stopSending` is called. */
+  startSending(): void {
+    const { rate = 1_000 } = this.options;
+    const startedAt = performance.now();
+    let sent = 0;
+    this.#sending = setInterval(() => {
+      for (const due = (performance.now() - startedAt) / 1_000 * rate; sent < due; sent++) this.#send();
+    }, 5);
+  }
+
+  /** Resolves when `messages` more were sent, with or without a connection. */
+  async sentMore(messages: number): Promise<void> {
+    const total = () => this.sent.size + this.undelivered.size;
+    const enough = total() + messages;
+    await until(() => total() >= enough);
+  }
+
+  stopSending(): void {
+    clearInterval(this.#sending);
+  }
+
+  #send(channel = this.channels[this.#turn++ % this.channels.length]!): string {
+    const id = crypto.randomUUID();
+    const heard = this.twitch.send(privmsg({ channel, roomId: this.twitch.roomId(channel), id })) > 0;
+    (heard ? this.sent : this.undelivered).set(id, { channel, at: Date.now() });
+    return id;
+  }
+
+  /** Stops the server for `ms`. Messages sent meanwhile reach no connection. */
+  async serverGone(ms: number): Promise<void> {
+    const { port } = this.twitch;
+    await this.twitch[Symbol.asyncDispose]();
+    await delay(ms);
+    this.twitch = await startTwitch({ joinLimit: undefined, ...this.options.standIn, port });
+  }
+
+  /**
+   * Stops sending, waits until all sent messages were processed, and returns the ids of all stored messages.
+   * A last message in every channel follows all others through its connection, the queue and the overflow
+   * file.
+   * @throws if one of these is not stored after a minute
+   */
+  async storedIds(): Promise<Set<string>> {
+    this.stopSending();
+    await this.allJoined();
+    const last = new Set(this.channels.map((channel) => this.#send(channel)));
+    const endAt = Date.now() + 60_000;
+    await until(async () => {
+      if (Date.now() > endAt) {
+        throw new Error(`${last.size} channels are not stored: ${this.program.log.at(-1)?.message}`);
+      }
+      for (const id of await readIds(this.dbPath, this.channels.length * 2)) last.delete(id);
+      return last.size === 0;
+    }, POLL_MS);
+    return await readIds(this.dbPath);
+  }
+
+  async page(path: string): Promise<string> {
+    return await (await fetch(this.program.url + path)).text();
+  }
+
+  /** Resolves when the page matches `pattern`. */
+  async waitForPage(path: string, pattern: RegExp): Promise<void> {
+    await until(async () => pattern.test(await this.page(path)), POLL_MS);
+  }
+
+  async counts(): Promise<Record<string, number>> {
+    const text = await this.page("/metrics");
+    return Object.fromEntries(
+      [...text.matchAll(/^scrollback_(\w+?)(?:_total)? (\S+)$/gm)].map((
+        [, name, value],
+      ) => [name!, Number(value)]),
+    );
+  }
+
+  /** Sent messages that are not stored. */
+  missing(stored: ReadonlySet<string>): Sent[] {
+    return [...this.sent].filter(([id]) => !stored.has(id)).map(([, sent]) => sent);
+  }
+
+  /** Checks that missing messages were sent in a gap of their channel, with a tolerance of a second. */
+  async assertMissingInGaps(missing: Sent[]): Promise<void> {
+    for (const [channel, sent] of Map.groupBy(missing, ({ channel }) => channel)) {
+      const gaps = await this.gaps(channel);
+      for (const { at } of sent) {
+        const isInGap = gaps.some(({ from, to = Infinity }) => at > from - 1_000 && at < to + 1_000);
+        assert.ok(isInGap, `${channel}: a message of ${at} is missing, but not in a gap`);
+      }
+    }
+  }
+
+  async gaps(login: string): Promise<Gap[]> {
+    await using reader = openSqliteReader({ path: this.dbPath });
+    const channel = await reader.channelByLogin(login);
+    return await reader.gaps(channel!.id, 0, Date.now());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopSending();
+    await this.program[Symbol.asyncDispose]();
+    await this.#stack.disposeAsync();
+  }
+}
+
+/**
+ * Ids of the newest `most` messages of an archive, by default of all. @throws if a message is stored twice
+ */
+export async function readIds(dbPath: string, most = Infinity): Promise<Set<string>> {
+  await using reader = openSqliteReader({ path: dbPath });
+  const ids = new Set<string>();
+  let before: number | undefined;
+  while (true) {
+    const { events, more } = await reader.timeline({ place: placeBefore(before), limit: 200 });
+    for (const { kind, uuid } of events) {
+      if (kind !== "message") continue;
+      if (ids.has(uuid!)) throw new Error(`${uuid} is stored twice`);
+      ids.add(uuid!);
+    }
+    before = events.at(-1)?.id;
+    if (!more || ids.size >= most) return ids;
+  }
+}
+
+/** Checks a time of the coverage with a tolerance of a second. */
+export function near(at: number | undefined, expected: number, what: string): void {
+  assert.ok(
+    at !== undefined && Math.abs(at - expected) < 1_000,
+    `${what} ${at && at - expected} ms from the truth`,
+  );
+}
+
+/**
+ * Waits for a time that is part of the test: the length of an outage, a lock or a cut, or the random moment
+ * of a kill. Tests wait for an event (a row, a log line, a page) if there is one.
+ */
+export const delay = (ms: number): Promise<void> => setTimeout(ms);

@@ -1,0 +1,90 @@
+/** The pages with a new archive. */
+import { createApp, type Deps, renderAnnouncement } from "../../../routes/mod.ts";
+import { createHub, type Hub } from "../../../src/live/hub.ts";
+import { SSE_BEAT, SSE_JOINED } from "../../../src/web/sse.ts";
+import type { ArchiveReader } from "../../../src/archive/reader.ts";
+import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { archiveFile } from "../archive/archive_file.ts";
+import { TestRecorder } from "./test_recorder.ts";
+
+export interface TestSite extends Disposable {
+  /** A reader on this thread. Tests may replace its methods. */
+  archive: ArchiveReader;
+  recorder: TestRecorder;
+  hub: Hub;
+  app: ReturnType<typeof createApp>;
+  /** Sends a request from this machine. */
+  request(path: string, init?: RequestInit): Promise<Response>;
+  /** Sends a request from the address `peer` for any URL. */
+  requestFrom(peer: string, url: string, init?: RequestInit): Promise<Response>;
+  /** Properties of logged errors. */
+  faults: Record<string, unknown>[];
+  /**
+   * The archive's methods that the pages have called. In the program each call is a round trip to a reader's
+   * thread.
+   */
+  calls: string[];
+}
+
+export function testSite(
+  config: Partial<Deps["config"]> = {},
+  now?: () => number,
+  { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
+): TestSite {
+  const file = archiveFile();
+  const archive = openSqliteReader({ path: file.path });
+  const recorder = new TestRecorder(file.writer, now);
+  const faults: Record<string, unknown>[] = [];
+  const hub = createHub({
+    recorder,
+    render: renderAnnouncement,
+    beat: SSE_BEAT,
+    joinedEvent: SSE_JOINED,
+    onFault: (error) => faults.push({ error }),
+  });
+  recorder.onEvents = (announcement) => hub.announce(announcement);
+  const calls: string[] = [];
+  const app = createApp({
+    archive: recordCalls(archive, calls),
+    recorder,
+    hub,
+    config: { loopback: true, version: "test", ...config },
+    staticRoot: new URL("../../../static/", import.meta.url),
+    log: { debug() {}, info() {}, error: (_message, properties) => void faults.push(properties) },
+    now,
+    clock,
+    streams,
+  });
+  return {
+    archive,
+    recorder,
+    hub,
+    app,
+    faults,
+    calls,
+    requestFrom: async (peer, url, init) =>
+      await app.request(url, init, { remoteAddr: { hostname: peer, port: 4711 } }),
+    request: async (path, init) => await app.request(`http://localhost${path}`, init),
+    [Symbol.dispose]() {
+      hub[Symbol.dispose]();
+      // A reader on this thread is closed when the call returns.
+      void archive[Symbol.asyncDispose]();
+      file[Symbol.dispose]();
+    },
+  };
+}
+
+/** Returns the archive with methods that add their names to `calls`. */
+function recordCalls(archive: ArchiveReader, calls: string[]): ArchiveReader {
+  return new Proxy(archive, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      // `faults` is answered on this thread.
+      if (typeof value !== "function" || typeof name === "symbol" || name === "faults") return value;
+      return (...args: unknown[]) => {
+        calls.push(name);
+        return value.apply(target, args);
+      };
+    },
+  });
+}

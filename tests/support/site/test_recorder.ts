@@ -1,0 +1,115 @@
+/** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
+import type { Channel } from "../../../src/archive/channel.ts";
+import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
+import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
+import type { Retention } from "../../../src/archive/maintenance.ts";
+import type { Announcement, CollectorStatus, Recorder } from "../../../src/collector/recorder.ts";
+import type { Listening } from "../../../src/chat/coverage.ts";
+import type { ChatEvent, Received, StoredEvent } from "../../../src/chat/events.ts";
+
+export class TestRecorder implements Recorder {
+  readonly watched = new Set<number>();
+  /** The stored events of all channels by ascending id, without fills. */
+  readonly stored: StoredEvent[] = [];
+  /** Overrides fields of `status`. */
+  says: Partial<CollectorStatus> = {};
+  onEvents: (announcement: Announcement) => void = () => {};
+
+  constructor(readonly writer: SqliteWriter, readonly now: () => number = Date.now) {}
+
+  addChannels(logins: string[]): Promise<Channel[]> {
+    return Promise.resolve(logins.map((login) => {
+      const channel = this.writer.createChannel(login, this.now());
+      return this.writer.setEnabled(channel.id, true) ?? channel;
+    }));
+  }
+
+  setEnabled(id: number, enabled: boolean): Promise<Channel | undefined> {
+    return Promise.resolve(this.writer.setEnabled(id, enabled));
+  }
+
+  deleteChannel(id: number, withMessages: boolean): Promise<void> {
+    this.writer.deleteChannel(id, withMessages);
+    while (withMessages && this.writer.maintenance.deleteMessages(10_000));
+    return Promise.resolve();
+  }
+
+  setRetention(id: number, retention: Retention): Promise<void> {
+    this.writer.setRetention(id, retention);
+    return Promise.resolve();
+  }
+
+  watch(channelId: number): Promise<void> {
+    this.watched.add(channelId);
+    return Promise.resolve();
+  }
+
+  unwatch(channelId: number): void {
+    this.watched.delete(channelId);
+  }
+
+  /** Commits events to a channel, and announces them if it is watched. */
+  receive(channelId: number, events: ChatEvent[], at: number = this.now()): StoredEvent[] {
+    const stored = this.store(channelId, events.map((event) => ({ event, receivedAt: at })));
+    if (this.watched.has(channelId)) this.onEvents({ channelId, events: stored });
+    return stored;
+  }
+
+  /** Commits events to a channel, each at its own time, without announcing them. */
+  store(channelId: number, received: Received[]): StoredEvent[] {
+    const stored = this.writer.append(received, new Set([channelId])).events;
+    this.writer.flushCounters();
+    this.stored.push(...stored);
+    return stored;
+  }
+
+  /** Records the spans in which a channel was recorded. */
+  listened(channelId: number, stretches: readonly Listening[]): void {
+    const changes = stretches.flatMap(({ from, to, reason }) => [
+      ...from === to ? [] : [{ kind: "started", channelId, at: from } as const],
+      ...to === undefined ? [] : [{ kind: "ended", channelId, at: to, reason: reason! } as const],
+    ]);
+    this.writer.listen(changes, this.now());
+  }
+
+  fill(fill: NewFill, events: readonly FilledEvent[]): void {
+    this.writer.fill(fill, events);
+  }
+
+  status(): CollectorStatus {
+    const now = this.now();
+    const channels = this.writer.channels();
+    return {
+      at: now,
+      startedAt: now - 93_780_000,
+      loginName: "anonymous",
+      connections: [{
+        id: 1,
+        reader: "first",
+        state: "open",
+        since: now - 60_000,
+        channels: channels.length,
+      }],
+      channels: channels.map(({ id, login, enabled }) => ({
+        channelId: id,
+        login,
+        state: enabled ? "joined" : "disabled",
+        since: now - 60_000,
+        perMinute: enabled ? Math.round(40 / id) : 0,
+      })),
+      writer: {
+        state: "ok",
+        since: now - 60_000,
+        queue: 0,
+        queueBound: 10_000,
+        overflowBytes: 0,
+        overflowBound: 2 ** 30,
+      },
+      time: { wallMs: this.now(), judgedMs: this.now(), plausible: true, ahead: 0 },
+      counts: { received: 0, stored: 0, duplicates: 0, rejected: 0, dropped: 0, late: 0, protocol: 0 },
+      rejectedSamples: [],
+      renames: [],
+      ...this.says,
+    };
+  }
+}
