@@ -9,7 +9,7 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { formatEvent } from "../../src/irc/format.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { privmsg } from "../support/chat/lines.ts";
-import { searchOf } from "../support/archive/events.ts";
+import { searchOf } from "../support/archive/test_archive.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const DAY = 24 * 3_600_000;

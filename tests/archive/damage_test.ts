@@ -13,7 +13,8 @@ import { firstIdAt } from "../../src/chat/ids.ts";
 import { testSite } from "../support/site/site.ts";
 import { tempFolder } from "../support/temp.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
-import { ANN, NOON, openArchive, person, said, timed, timeout } from "../support/archive/events.ts";
+import { ANN, message, NOON, person, timed, timeout } from "../support/archive/events.ts";
+import { openArchive } from "../support/archive/test_archive.ts";
 import { hasCode, isUnavailable } from "../../src/chat/errors.ts";
 
 const PAGE_BYTES = 4_096;
@@ -40,7 +41,7 @@ function bigArchive(path: string): void {
         ? timeout(`user${n % 300}`, 1_000 + n % 300, 60)
         : n % 3 === 0
         ? inventedEvent(n, "lake")
-        : said(
+        : message(
           n % 7 ? person(1_000 + n % 300, `user${n % 300}`) : ANN,
           `hello ${n} ${"and more of it ".repeat(n % 9)}`,
         ),
@@ -51,7 +52,7 @@ function bigArchive(path: string): void {
     { kind: "ended", channelId: 1, at: NOON + 100_000, reason: "connection lost" },
     { kind: "started", channelId: 1, at: NOON + 200_000 },
   ], NOON + 300_000);
-  archive.writer.quarantine({ event: said(ANN, "what about me?"), receivedAt: NOON }, "hiccups");
+  archive.writer.quarantine({ event: message(ANN, "what about me?"), receivedAt: NOON }, "hiccups");
   archive.writer[Symbol.dispose]();
   Deno.copyFileSync(archive.path, path);
   archive.writer[Symbol.dispose] = () => {};
@@ -75,14 +76,14 @@ function configOf(path: string): Config {
 }
 
 /** Runs a command and returns its status and output. */
-async function outcome(command: () => number | Promise<number>): Promise<{ status: number; said: string }> {
+async function outcome(command: () => number | Promise<number>): Promise<{ status: number; output: string }> {
   const lines: string[] = [];
   const { log, error } = console;
   const write = Deno.stderr.writeSync;
   console.log = console.error = (line: string) => void lines.push(line);
   Deno.stderr.writeSync = (bytes) => bytes.length;
   try {
-    return { status: await command(), said: lines.join("\n") };
+    return { status: await command(), output: lines.join("\n") };
   } finally {
     Object.assign(console, { log, error });
     Deno.stderr.writeSync = write;
@@ -132,7 +133,7 @@ async function assertPages(path: string): Promise<void> {
 function assertRecording(path: string): void {
   try {
     using writer = openSqliteArchive({ path, synchronous: "normal" });
-    writer.append(timed([said(ANN, "hello again"), timeout("ann", 11, 60)], 5_000), new Set([1]));
+    writer.append(timed([message(ANN, "hello again"), timeout("ann", 11, 60)], 5_000), new Set([1]));
     writer.maintenance.deleteMessages(100);
     writer.maintenance.clearIndex();
   } catch (error) {
@@ -165,17 +166,17 @@ Deno.test("with any damaged page, commands end with a status and a sentence, and
       const seen = await outcome(() => doctorCommand(config, { repair: false }));
       const copy = `${folder.path}/copy.db`;
       const backup = await outcome(() => backupCommand(config, { to: copy, force: false }));
-      assert.equal(backup.status, seen.status === 0 ? 0 : backup.status, backup.said);
+      assert.equal(backup.status, seen.status === 0 ? 0 : backup.status, backup.output);
       if (seen.status === 1) {
-        assert.match(seen.said, /damaged|SQLite says|Cannot examine|missing|not|instead/);
+        assert.match(seen.output, /damaged|SQLite says|Cannot examine|missing|not|instead/);
       }
       if (backup.status === 0) Deno.removeSync(copy);
       await outcome(() => quarantineCommand(config, "list"));
       const repaired = await outcome(() => doctorCommand(config, { repair: true }));
-      assert.ok(repaired.said.length > 0);
+      assert.ok(repaired.output.length > 0);
       if (repaired.status === 0) {
         assert.equal((await outcome(() => doctorCommand(config, { repair: false }))).status, 0);
-      } else assert.match(repaired.said, /backup/);
+      } else assert.match(repaired.output, /backup/);
       Deno.copyFileSync(sound, path);
       overwrite(path, at, isGarbage);
       assertRecording(path);
@@ -190,7 +191,7 @@ Deno.test("with any damaged page, commands end with a status and a sentence, and
 
 Deno.test("an integer that the writer never stores is reported as damage", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "hello")]);
+  archive.append([message(ANN, "hello")]);
   archive.writer.flushCounters();
   {
     using db = new DatabaseSync(archive.path);

@@ -1,20 +1,15 @@
 /** Every statement that the archive prepares uses an index, looked at where it is prepared. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { ANN, BEN, deletion, message, NOON, timeout } from "../support/archive/events.ts";
 import {
-  ANN,
-  BEN,
-  deletion,
   exec,
-  NOON,
   openArchive,
-  type Opened,
-  said,
   searchOf,
   SECURE_DELETE,
-  timeout,
+  type TestArchive,
   wholePage,
-} from "../support/archive/events.ts";
+} from "../support/archive/test_archive.ts";
 
 /** Tables with few rows, which may be scanned and sorted. */
 const SMALL = new Set([
@@ -56,14 +51,14 @@ async function preparedIn(work: () => Promise<void>): Promise<Set<string>> {
 }
 
 /** Records and reads in every way that there is. */
-async function useAll(archive: Opened): Promise<void> {
+async function useAll(archive: TestArchive): Promise<void> {
   const { writer } = archive;
   const uuid = crypto.randomUUID();
   writer.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 1_000);
-  const ids = archive.say([
-    said(ANN, "hello pond", { uuid }),
-    said(BEN, "hello lake"),
-    said(BEN, "hello hill", { channel: "hill" }),
+  const ids = archive.append([
+    message(ANN, "hello pond", { uuid }),
+    message(BEN, "hello lake"),
+    message(BEN, "hello hill", { channel: "hill" }),
     deletion("ann", uuid),
     deletion("nobody", crypto.randomUUID()),
     timeout("ben", 12, 60),
@@ -78,9 +73,9 @@ async function useAll(archive: Opened): Promise<void> {
     source: "history.test",
     filledAt: NOON,
   };
-  writer.fill(fill, [{ event: said(ANN, "filled"), receivedAt: NOON + 10_000 }]);
+  writer.fill(fill, [{ event: message(ANN, "filled"), receivedAt: NOON + 10_000 }]);
   writer.flushCounters();
-  writer.quarantine({ event: said(ANN, "refused"), receivedAt: NOON }, "a test");
+  writer.quarantine({ event: message(ANN, "refused"), receivedAt: NOON }, "a test");
   writer.replayQuarantined(writer.quarantined(0)[0]!.id);
   {
     await using reader = archive.reader();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { runCare } from "../support/process/maintenance_command.ts";
+import { runMaintenance } from "../support/process/maintenance_command.ts";
 import { privmsg } from "../support/chat/lines.ts";
 import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -26,8 +26,8 @@ Deno.test("a backup at 1,000 messages a second is complete, and recording loses 
       }
     }, 20);
     await until(async () => (await idsIn(dbPath)).length > 100);
-    backup = await runCare(dbPath, "backup", `${folder.path}/copy.db`);
-    doctor = await runCare(dbPath, "doctor");
+    backup = await runMaintenance(dbPath, "backup", `${folder.path}/copy.db`);
+    doctor = await runMaintenance(dbPath, "doctor");
     clearInterval(sending);
     program.kill("SIGTERM");
     assert.equal((await program.ended).code, 0);
@@ -49,7 +49,7 @@ Deno.test("a backup at 1,000 messages a second is complete, and recording loses 
 Deno.test("a failed backup prints the reason and returns exit status 1", async () => {
   using folder = tempFolder();
   const dbPath = `${folder.path}/twitch.db`;
-  const none = await runCare(dbPath, "backup", `${folder.path}/copy.db`);
+  const none = await runMaintenance(dbPath, "backup", `${folder.path}/copy.db`);
   assert.equal(none.code, 1);
   assert.match(none.stderr, /No backup was made: .*twitch\.db/);
   assert.throws(() => Deno.statSync(dbPath), "no archive was created");

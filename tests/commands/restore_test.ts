@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { ANN, openArchive, said } from "../support/archive/events.ts";
-import { runCare } from "../support/process/maintenance_command.ts";
+import { ANN, message } from "../support/archive/events.ts";
+import { openArchive } from "../support/archive/test_archive.ts";
+import { runMaintenance } from "../support/process/maintenance_command.ts";
 import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
@@ -14,12 +15,12 @@ Deno.test("restore replaces the archive with a backup and keeps the old archive"
   using folder = tempFolder();
   const copy = `${folder.path}/copy.db`;
   using archive = openArchive();
-  archive.say([said(ANN, "one")]);
-  assert.equal((await runCare(archive.path, "backup", copy)).code, 0);
-  archive.say([said(ANN, "two")], 10);
+  archive.append([message(ANN, "one")]);
+  assert.equal((await runMaintenance(archive.path, "backup", copy)).code, 0);
+  archive.append([message(ANN, "two")], 10);
   archive.writer[Symbol.dispose]();
 
-  const { code, stdout, stderr } = await runCare(archive.path, "restore", copy);
+  const { code, stdout, stderr } = await runMaintenance(archive.path, "restore", copy);
   assert.equal(code, 0, stderr);
   assert.deepEqual(await texts(archive.path), ["one"]);
   const before = /The old archive is (.*)\.$/m.exec(stdout)![1]!;
@@ -34,16 +35,16 @@ Deno.test("restore refuses while a program records, and refuses files that are n
   const dbPath = `${folder.path}/twitch.db`;
   await using program = await runProgram({ dbPath, env: { TWITCH_IRC_URL: "irc://127.0.0.1:9" } });
   Deno.writeTextFileSync(`${folder.path}/letter.txt`, "Dear Sir or Madam, ".repeat(100));
-  const busy = await runCare(dbPath, "restore", `${folder.path}/letter.txt`);
+  const busy = await runMaintenance(dbPath, "restore", `${folder.path}/letter.txt`);
   assert.equal(busy.code, 1);
   assert.ok(busy.stderr.includes(`is in use by process ${program.pid}, whose pages are at`), busy.stderr);
   program.kill("SIGTERM");
   await program.ended;
 
-  const wrong = await runCare(dbPath, "restore", `${folder.path}/letter.txt`);
+  const wrong = await runMaintenance(dbPath, "restore", `${folder.path}/letter.txt`);
   assert.equal(wrong.code, 1);
   assert.match(wrong.stderr, /The archive was not changed: .*is not a complete archive/);
-  const none = await runCare(dbPath, "restore", `${folder.path}/none.db`);
+  const none = await runMaintenance(dbPath, "restore", `${folder.path}/none.db`);
   assert.match(none.stderr, /there is no file .*none\.db/);
   assert.deepEqual(
     Array.from(Deno.readDirSync(folder.path), ({ name }) => name).filter((name) => /restor/.test(name)),

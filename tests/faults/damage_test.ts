@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { runCare } from "../support/process/maintenance_command.ts";
+import { runMaintenance } from "../support/process/maintenance_command.ts";
 import { Stage } from "./support/stage.ts";
 
 function damage(path: string, sql: string): void {
@@ -33,12 +33,12 @@ Deno.test("if the search index breaks during recording, all messages are recorde
   stage.program.kill("SIGTERM");
   assert.equal((await stage.program.ended).code, 0);
 
-  const listed = await runCare(stage.dbPath, "quarantine", "list");
+  const listed = await runMaintenance(stage.dbPath, "quarantine", "list");
   assert.match(listed.stderr, /The quarantine is empty/);
-  const seen = await runCare(stage.dbPath, "doctor");
+  const seen = await runMaintenance(stage.dbPath, "doctor");
   assert.equal(seen.code, 1);
   assert.match(seen.stdout, /The index messages_index cannot be used: .* were stored without it since/);
-  const repaired = await runCare(stage.dbPath, "doctor", "--repair");
+  const repaired = await runMaintenance(stage.dbPath, "doctor", "--repair");
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
   await stage.start();
   await stage.waitForPage("/readyz", /"ready":true/);
@@ -71,10 +71,10 @@ Deno.test("if a page of a table is lost, pages that need it answer 503, and the 
   stage.program.kill("SIGTERM");
   await stage.program.ended;
 
-  const seen = await runCare(stage.dbPath, "doctor");
+  const seen = await runMaintenance(stage.dbPath, "doctor");
   assert.equal(seen.code, 1);
   assert.match(seen.stdout, /the index users_by_messages is damaged/);
-  const backup = await runCare(stage.dbPath, "backup", `${stage.dbPath}.copy`);
+  const backup = await runMaintenance(stage.dbPath, "backup", `${stage.dbPath}.copy`);
   assert.equal(backup.code, 1);
   assert.match(backup.stderr, /No backup was made: .*the table users cannot be read: .*run doctor/);
   for (const { stderr } of [seen, backup]) assert.doesNotMatch(stderr, /^\s+at /m);

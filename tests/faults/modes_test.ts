@@ -1,6 +1,6 @@
 /** Only the owner may read the files that the program creates. */
 import assert from "node:assert/strict";
-import { runCare } from "../support/process/maintenance_command.ts";
+import { runMaintenance } from "../support/process/maintenance_command.ts";
 import { until } from "../support/until.ts";
 import { Stage } from "./support/stage.ts";
 import { lockForWriting } from "../support/archive/write_lock.ts";
@@ -34,12 +34,12 @@ Deno.test("only the owner can read created files, and an existing archive keeps 
       "a.db-unnoted": "600",
     });
   }
-  assert.equal((await runCare(dbPath, "backup", `${folder}/copy.db`)).code, 0);
+  assert.equal((await runMaintenance(dbPath, "backup", `${folder}/copy.db`)).code, 0);
   assert.equal(modesIn(folder)["copy.db"], "600");
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   stage.program.kill("SIGTERM");
   await stage.program.ended;
-  assert.equal((await runCare(dbPath, "restore", `${folder}/copy.db`)).code, 0);
+  assert.equal((await runMaintenance(dbPath, "restore", `${folder}/copy.db`)).code, 0);
   assert.deepEqual(modesIn(folder), {
     "a.db": "600",
     "a.db.before": "600",
@@ -54,6 +54,6 @@ Deno.test("only the owner can read created files, and an existing archive keeps 
   assert.equal(modesIn(folder)["a.db-wal"], "640");
   stage.program.kill("SIGTERM");
   await stage.program.ended;
-  assert.equal((await runCare(dbPath, "restore", `${folder}/copy.db`)).code, 0);
+  assert.equal((await runMaintenance(dbPath, "restore", `${folder}/copy.db`)).code, 0);
   assert.equal(modesIn(folder)["a.db"], "640");
 });

@@ -1,7 +1,7 @@
 /** A disk that fills up, and a file that another process locks, at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { makeArchive, overwrite, pagesOf, rowsOf } from "../support/archive/damaged_pages.ts";
-import { runCare } from "../support/process/maintenance_command.ts";
+import { runMaintenance } from "../support/process/maintenance_command.ts";
 import { delay, near, Stage } from "./support/stage.ts";
 import { lockForWriting } from "../support/archive/write_lock.ts";
 
@@ -66,7 +66,7 @@ Deno.test("a repair without enough free space changes nothing and reports how mu
   const rows = rowsOf(path);
   const ballast = `${disk.path}/ballast`;
   Deno.writeFileSync(ballast, new Uint8Array(12 * MEBIBYTE));
-  const refused = await runCare(path, "doctor", "--repair");
+  const refused = await runMaintenance(path, "doctor", "--repair");
   assert.equal(refused.code, 1);
   assert.match(
     refused.stdout,
@@ -75,7 +75,7 @@ Deno.test("a repair without enough free space changes nothing and reports how mu
   assert.doesNotMatch(refused.stdout, /backup/);
   assert.deepEqual(rowsOf(path), rows);
   await Deno.remove(ballast);
-  const repaired = await runCare(path, "doctor", "--repair");
+  const repaired = await runMaintenance(path, "doctor", "--repair");
   assert.equal(repaired.code, 0, repaired.stdout + repaired.stderr);
   assert.match(repaired.stdout, /The damaged file is now \S*a\.db\.before-repair-/);
   assert.deepEqual(rowsOf(path), rows);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ChatEvent } from "../../src/chat/events.ts";
-import { NOON, person, said, timed } from "../support/archive/events.ts";
+import { message, NOON, person, timed } from "../support/archive/events.ts";
 import { type TestSite, testSite } from "../support/site/site.ts";
 
 /** The channels `lake` (1), with Twitch's id 9001, and `hill` (2). */
@@ -26,9 +26,9 @@ async function lead(site: TestSite, expected: Record<string, string | number>): 
 
 Deno.test("a channel's name in an address leads to its page, in any case, by an earlier login and by display name", async () => {
   using site = await lakeAndHill();
-  say(site, [said(person(9001, "lake", { displayName: "みずうみ" }), "hello")]);
+  say(site, [message(person(9001, "lake", { displayName: "みずうみ" }), "hello")]);
   site.recorder.writer.identifyChannel("sea", 9001, NOON + 1_000);
-  say(site, [said(person(9001, "sea", { displayName: "みずうみ" }), "renamed", { channel: "sea" })], 10);
+  say(site, [message(person(9001, "sea", { displayName: "みずうみ" }), "renamed", { channel: "sea" })], 10);
   await lead(site, {
     "/channels/sea": "/channels/1",
     "/channels/SEA": "/channels/1",
@@ -47,10 +47,10 @@ Deno.test("a channel's name in an address leads to its page, in any case, by an 
 Deno.test("a user's name in an address leads to their page, in any case, by an earlier login and by display name", async () => {
   using site = await lakeAndHill();
   say(site, [
-    said(person(11, "ann", { displayName: "Ann" }), "a"),
-    said(person(11, "annika", { displayName: "アンニカ" }), "b"),
-    said(person(12, "ben"), "c"),
-    said(person(undefined, "legacy"), "d"),
+    message(person(11, "ann", { displayName: "Ann" }), "a"),
+    message(person(11, "annika", { displayName: "アンニカ" }), "b"),
+    message(person(12, "ben"), "c"),
+    message(person(undefined, "legacy"), "d"),
   ]);
   await lead(site, {
     "/users/annika": "/users/11",
@@ -74,9 +74,9 @@ Deno.test("a number is an id before it is a login of digits; with an @ it is a l
   site.recorder.writer.createChannel("2", NOON);
   site.recorder.writer.createChannel("555", NOON);
   say(site, [
-    said(person(11, "ann"), "a"),
-    said(person(12, "11"), "b"),
-    said(person(13, "424242"), "c"),
+    message(person(11, "ann"), "a"),
+    message(person(12, "11"), "b"),
+    message(person(13, "424242"), "c"),
   ]);
   await lead(site, {
     "/channels/2": 200,

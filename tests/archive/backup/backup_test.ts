@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { backUp, type BackupStep } from "../../../src/archive/sqlite/backup/backup.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
-import { ANN, openArchive, said } from "../../support/archive/events.ts";
+import { ANN, message } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 Deno.test("a backup is one file with everything that was committed before it began", async () => {
   using archive = openArchive();
-  const ids = archive.say([said(ANN, "one"), said(ANN, "two")]);
+  const ids = archive.append([message(ANN, "one"), message(ANN, "two")]);
   const to = `${archive.path}.copy`;
   const steps: BackupStep[] = [];
   const result = await backUp({
@@ -15,7 +16,7 @@ Deno.test("a backup is one file with everything that was committed before it beg
     force: false,
     progress: (step) => {
       // The writer appends while the copy is being made.
-      if (step.kind === "counting") archive.say([said(ANN, "three")], 10);
+      if (step.kind === "counting") archive.append([message(ANN, "three")], 10);
       steps.push(step);
     },
   });
@@ -47,7 +48,7 @@ Deno.test("a backup replaces a file only with --force, and never the archive its
 
 Deno.test("the backup of a damaged archive fails", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "one"), said(ANN, "two")]);
+  archive.append([message(ANN, "one"), message(ANN, "two")]);
   {
     using db = new DatabaseSync(archive.path, { enableForeignKeyConstraints: false });
     db.exec("DELETE FROM users");

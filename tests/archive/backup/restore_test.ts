@@ -8,7 +8,8 @@ import { REPLACE_STEPS } from "../../../src/archive/sqlite/backup/replace.ts";
 import { restore } from "../../../src/archive/sqlite/backup/restore.ts";
 import { link } from "../../support/link.ts";
 import { tempFolder } from "../../support/temp.ts";
-import { ANN, NOON, openArchive, said } from "../../support/archive/events.ts";
+import { ANN, message, NOON } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 import { hasCode, isUnavailable } from "../../../src/chat/errors.ts";
 
 async function texts(path: string): Promise<string[]> {
@@ -23,9 +24,9 @@ const put = (from: string, to: string) => restore({ from, to, now: NOON, progres
 async function killedArchive(folder: string): Promise<{ copy: string; path: string }> {
   const [copy, path] = [`${folder}/copy.db`, `${folder}/twitch.db`];
   using archive = openArchive();
-  archive.say([said(ANN, "one")]);
+  archive.append([message(ANN, "one")]);
   await take(archive.path, copy);
-  archive.say([said(ANN, "two")], 10);
+  archive.append([message(ANN, "two")], 10);
   for (const suffix of ["", "-wal"]) Deno.copyFileSync(archive.path + suffix, path + suffix);
   return { copy, path };
 }

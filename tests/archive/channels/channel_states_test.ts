@@ -4,7 +4,8 @@ import type { ChatEvent, StoredEvent } from "../../../src/chat/events.ts";
 import { stateWords } from "../../../components/words/sentences.ts";
 import { formatEvent } from "../../../src/irc/format.ts";
 import { readLine } from "../../../src/irc/read.ts";
-import { ANN, NOON, openArchive, type Opened, said, timed } from "../../support/archive/events.ts";
+import { ANN, message, NOON, timed } from "../../support/archive/events.ts";
+import { openArchive, type TestArchive } from "../../support/archive/test_archive.ts";
 
 function roomState(modes: string): ChatEvent {
   const reading = readLine(`@${modes};room-id=9001 :tmi.twitch.tv ROOMSTATE #lake`);
@@ -20,7 +21,7 @@ function plain(events: readonly StoredEvent[]): unknown {
   return JSON.parse(JSON.stringify(events));
 }
 
-async function states(archive: Opened): Promise<StoredEvent[]> {
+async function states(archive: TestArchive): Promise<StoredEvent[]> {
   await using reader = archive.reader();
   const { events } = await reader.timeline({ channelId: 1, limit: 200 });
   return events.filter(({ kind }) => kind === "state").reverse();
@@ -30,10 +31,10 @@ Deno.test("a ROOMSTATE that changes nothing is no event, even after a restart; o
   using archive = openArchive();
   const batch = timed([
     roomState(QUIET),
-    said(ANN, "a"),
+    message(ANN, "a"),
     roomState(QUIET),
     roomState("slow=0"),
-    said(ANN, "b"),
+    message(ANN, "b"),
   ]);
   const { events, repeated, lastId } = archive.writer.append(batch, new Set([1]));
   assert.deepEqual([events.map(({ kind }) => kind), repeated], [["state", "message", "message"], 2]);
@@ -65,21 +66,25 @@ Deno.test("a ROOMSTATE that changes nothing is no event, even after a restart; o
 
 Deno.test("a batch of repeated ROOMSTATEs stores nothing, and ids still rise", () => {
   using archive = openArchive();
-  const [first] = archive.say([roomState(QUIET)]);
+  const [first] = archive.append([roomState(QUIET)]);
   const { events, repeated, lastId } = archive.writer.append(timed([roomState(QUIET)], 10), new Set([1]));
   assert.deepEqual([events, repeated, lastId], [[], 1, first]);
-  const [next] = archive.say([said(ANN, "a")], 20);
+  const [next] = archive.append([message(ANN, "a")], 20);
   assert.ok(next! > first!);
 });
 
 Deno.test("each channel has its own state, which stays after its event is deleted but not after its channel is", () => {
   using archive = openArchive();
   const other = { ...roomState(QUIET), channel: "hill", roomId: 9002 };
-  assert.equal(archive.say([roomState(QUIET), other, said(ANN, "a")]).length, 3);
+  assert.equal(archive.append([roomState(QUIET), other, message(ANN, "a")]).length, 3);
   archive.writer.flushCounters();
   archive.writer.setRetention(1, { messages: 1 });
   while (archive.writer.maintenance.expire(10, NOON));
-  assert.equal(archive.say([roomState(QUIET)], 10).length, 0, "its event is deleted, and it changes nothing");
+  assert.equal(
+    archive.append([roomState(QUIET)], 10).length,
+    0,
+    "its event is deleted, and it changes nothing",
+  );
   archive.writer.deleteChannel(2, true);
   while (archive.writer.maintenance.deleteMessages(10));
   const { id } = archive.writer.createChannel("hill", NOON);
@@ -88,8 +93,8 @@ Deno.test("each channel has its own state, which stays after its event is delete
 
 Deno.test("a ROOMSTATE that fills a gap is compared with the state at its time", async () => {
   using archive = openArchive();
-  archive.say([roomState(QUIET)]);
-  archive.say([roomState(SLOW)], 1_000);
+  archive.append([roomState(QUIET)]);
+  archive.append([roomState(SLOW)], 1_000);
   const fill = {
     channelId: 1,
     from: NOON + 1_000,

@@ -1,25 +1,26 @@
 /** Rows, messages and names after Twitch's id of a channel appears under another login. */
 import assert from "node:assert/strict";
 import type { Channel } from "../../../src/archive/channel.ts";
-import { ANN, NOON, openArchive, type Opened, said } from "../../support/archive/events.ts";
+import { ANN, message, NOON } from "../../support/archive/events.ts";
+import { openArchive, type TestArchive } from "../../support/archive/test_archive.ts";
 
 /** A login, and Twitch's id for it. */
 type Answer = [login: string, roomId: number];
 
 /** `login:id:twitch id` of each channel, with ` off` if it is disabled. */
-function rows({ writer }: Opened): string[] {
+function rows({ writer }: TestArchive): string[] {
   const show = (c: Channel) => `${c.login}:${c.id}:${c.twitchId ?? "-"}${c.enabled ? "" : " off"}`;
   return writer.channels().map(show);
 }
 
 /** Channels `a` (room 1) and `b` (room 2) with a message each; `lake` and `hill` are removed. */
-function openTwo(): Opened {
+function openTwo(): TestArchive {
   const archive = openArchive();
   for (const id of [1, 2]) archive.writer.deleteChannel(id, false);
   for (const [login, roomId] of [["a", 1], ["b", 2]] as const) {
     archive.writer.createChannel(login, NOON);
     archive.writer.identifyChannel(login, roomId, NOON);
-    archive.say([said(ANN, `in room ${roomId}`, { channel: login, roomId })]);
+    archive.append([message(ANN, `in room ${roomId}`, { channel: login, roomId })]);
   }
   return archive;
 }
@@ -77,7 +78,7 @@ Deno.test("a room that is renamed twice is found by all three names", async () =
 });
 
 Deno.test("a rename to the name of a disabled, hidden or deleted channel gives that name to the room", () => {
-  const making: Record<string, (archive: Opened) => void> = {
+  const making: Record<string, (archive: TestArchive) => void> = {
     disabled: ({ writer }) => writer.setEnabled(4, false),
     hidden: ({ writer }) => writer.deleteChannel(4, false),
     deleting: ({ writer }) => writer.deleteChannel(4, true),
@@ -122,14 +123,14 @@ Deno.test("lines that waited under an earlier name go to their room, by room id 
   using archive = openTwo();
   archive.writer.identifyChannel("b", 1, NOON + 5_000);
   archive.writer.identifyChannel("a", 2, NOON + 6_000);
-  archive.say([
-    said(ANN, "by id, room 1", { channel: "a", roomId: 1 }),
-    said(ANN, "by id, room 2", { channel: "b", roomId: 2 }),
-    said(ANN, "by id, now", { channel: "a", roomId: 2 }),
-    said(ANN, "by time, room 1", { channel: "a", roomId: undefined, kind: "server", author: undefined }),
+  archive.append([
+    message(ANN, "by id, room 1", { channel: "a", roomId: 1 }),
+    message(ANN, "by id, room 2", { channel: "b", roomId: 2 }),
+    message(ANN, "by id, now", { channel: "a", roomId: 2 }),
+    message(ANN, "by time, room 1", { channel: "a", roomId: undefined, kind: "server", author: undefined }),
   ], 1);
-  archive.say([
-    said(ANN, "by time, now", { channel: "a", roomId: undefined, kind: "server", author: undefined }),
+  archive.append([
+    message(ANN, "by time, now", { channel: "a", roomId: undefined, kind: "server", author: undefined }),
   ], 10);
   await using reader = archive.reader();
   const texts = async (channelId: number) =>

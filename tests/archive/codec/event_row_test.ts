@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type ChatEvent, KINDS } from "../../../src/chat/events.ts";
 import { shape, unshape } from "../../../src/archive/sqlite/codec/tag_templates.ts";
-import { ANN, NOON, openArchive, said } from "../../support/archive/events.ts";
+import { ANN, message, NOON } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 /** Text as on the wire: UTF-8, and tag values without `;` and spaces. */
@@ -113,9 +114,9 @@ Deno.test("values other than '', 0 and 1 become placeholders of the template", (
 
 Deno.test("a channel's id that is learned later changes no earlier message", async () => {
   using archive = openArchive();
-  const [before] = archive.say([said(ANN, "no id yet", { channel: "hill", roomId: undefined })]);
+  const [before] = archive.append([message(ANN, "no id yet", { channel: "hill", roomId: undefined })]);
   archive.writer.identifyChannel("hill", 9002, NOON);
-  const [after] = archive.say([said(ANN, "with id", { channel: "hill", roomId: 9002 })], 5);
+  const [after] = archive.append([message(ANN, "with id", { channel: "hill", roomId: 9002 })], 5);
   await using reader = archive.reader();
   assert.equal((await reader.event(before!))!.roomId, undefined);
   assert.equal((await reader.event(after!))!.roomId, 9002);

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { parseSearch } from "../../../src/search/query.ts";
-import { ANN, BEN, NOON, openArchive, type Opened, said, wholePage } from "../../support/archive/events.ts";
+import { ANN, BEN, message, NOON } from "../../support/archive/events.ts";
+import { openArchive, type TestArchive, wholePage } from "../../support/archive/test_archive.ts";
 
 const DAY_S = 24 * 60 * 60;
 const MONTH_S = 30 * DAY_S;
@@ -12,14 +13,14 @@ const DAY = DAY_S * 1_000;
 const LINE = "the same line again and again";
 const UUID = "0c1d2e3f-0000-4000-8000-000000000001";
 
-async function texts(archive: Opened, channelId: number): Promise<string[]> {
+async function texts(archive: TestArchive, channelId: number): Promise<string[]> {
   await using reader = archive.reader();
   const { events } = await reader.timeline({ channelId, limit: 200 });
   return events.map(({ text }) => text).reverse();
 }
 
 /** The number of repeated texts in the file, and of messages that refer to one. */
-function kept({ path }: Opened): { texts: number; references: number } {
+function kept({ path }: TestArchive): { texts: number; references: number } {
   using db = new DatabaseSync(path, { readOnly: true });
   return {
     ...db.prepare(`
@@ -28,19 +29,19 @@ function kept({ path }: Opened): { texts: number; references: number } {
   } as { texts: number; references: number };
 }
 
-function faultsOf({ path }: Opened): string[] {
+function faultsOf({ path }: TestArchive): string[] {
   return examine({ path, repair: false, progress: () => {} }).left;
 }
 
 Deno.test("a text that repeats in its channel and month is stored once, and reads like any other", async () => {
   using archive = openArchive();
-  archive.say([
-    ...Array.from({ length: 4 }, () => said(ANN, LINE)),
-    ...Array.from({ length: 3 }, () => said(ANN, LINE, { channel: "hill" })),
-    said(BEN, "short"),
-    said(BEN, "short"),
+  archive.append([
+    ...Array.from({ length: 4 }, () => message(ANN, LINE)),
+    ...Array.from({ length: 3 }, () => message(ANN, LINE, { channel: "hill" })),
+    message(BEN, "short"),
+    message(BEN, "short"),
   ]);
-  archive.say([said(BEN, LINE), said(ANN, LINE)], 2 * MONTH_S);
+  archive.append([message(BEN, LINE), message(ANN, LINE)], 2 * MONTH_S);
   assert.deepEqual(kept(archive), { texts: 3, references: 6 });
   assert.deepEqual(await texts(archive, 1), [LINE, LINE, LINE, LINE, "short", "short", LINE, LINE]);
   assert.deepEqual(await texts(archive, 2), [LINE, LINE, LINE]);
@@ -50,8 +51,8 @@ Deno.test("a text that repeats in its channel and month is stored once, and read
 
 Deno.test("a search finds a repeated text by words, phrases and prefix, but not by its number", async () => {
   using archive = openArchive();
-  archive.say(Array.from({ length: 60 }, (_, i) => said(ANN, `${LINE}, or line ${i % 20}`)));
-  archive.say([said(BEN, "7")], 60);
+  archive.append(Array.from({ length: 60 }, (_, i) => message(ANN, `${LINE}, or line ${i % 20}`)));
+  archive.append([message(BEN, "7")], 60);
   await using reader = archive.reader();
   const found = async (q: string) => {
     const parsed = parseSearch(q);
@@ -66,30 +67,33 @@ Deno.test("a search finds a repeated text by words, phrases and prefix, but not 
 
 Deno.test("texts of a failed batch are not referred to", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, LINE)]);
+  archive.append([message(ANN, LINE)]);
   assert.throws(() =>
-    archive.say([said(ANN, LINE), said(ANN, LINE), said(ANN, "", { channel: "nowhere" })], 1)
+    archive.append([message(ANN, LINE), message(ANN, LINE), message(ANN, "", { channel: "nowhere" })], 1)
   );
   assert.deepEqual(kept(archive), { texts: 0, references: 0 });
-  archive.say([said(BEN, LINE)], 2);
+  archive.append([message(BEN, LINE)], 2);
   assert.deepEqual(await texts(archive, 1), [LINE, LINE]);
   assert.deepEqual(kept(archive), { texts: 1, references: 1 });
 });
 
 Deno.test("a reopened archive continues the counts of texts", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, LINE), said(ANN, LINE)]);
+  archive.append([message(ANN, LINE), message(ANN, LINE)]);
   archive.writer[Symbol.dispose]();
   archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
-  archive.say([said(ANN, `${LINE}!`), said(ANN, `${LINE}!`), said(ANN, LINE), said(ANN, LINE)], 10);
+  archive.append(
+    [message(ANN, `${LINE}!`), message(ANN, `${LINE}!`), message(ANN, LINE), message(ANN, LINE)],
+    10,
+  );
   assert.deepEqual(await texts(archive, 1), [LINE, LINE, `${LINE}!`, `${LINE}!`, LINE, LINE]);
 });
 
 Deno.test("a text is deleted with its channel, and with the last message of its month", async () => {
   using archive = openArchive();
   for (const month of [0, 1, 2]) {
-    archive.say(
-      Array.from({ length: 6 }, (_, i) => said(ANN, LINE, { channel: i % 2 ? "lake" : "hill" })),
+    archive.append(
+      Array.from({ length: 6 }, (_, i) => message(ANN, LINE, { channel: i % 2 ? "lake" : "hill" })),
       month * MONTH_S,
     );
   }
@@ -107,14 +111,14 @@ Deno.test("a text is deleted with its channel, and with the last message of its 
 
 Deno.test("messages in a month that retention deleted do not refer to its deleted texts", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, LINE), said(ANN, LINE)]);
-  archive.say([said(ANN, "new")], 2 * MONTH_S);
+  archive.append([message(ANN, LINE), message(ANN, LINE)]);
+  archive.append([message(ANN, "new")], 2 * MONTH_S);
   archive.writer.flushCounters();
   archive.writer.setRetention(1, { days: 1 });
   while (archive.writer.maintenance.expire(100, NOON + 2 * MONTH_S * 1_000));
   archive.writer.setRetention(1, {});
   const late = [1, 2].map((hour) => ({
-    event: said(ANN, LINE, { uuid: UUID.replace(/1$/, `${hour}`) }),
+    event: message(ANN, LINE, { uuid: UUID.replace(/1$/, `${hour}`) }),
     receivedAt: NOON + hour * 3_600_000,
   }));
   archive.writer.fill(
@@ -147,11 +151,11 @@ Deno.test("any texts, repeated any number of times in any batches, read as they 
       let second = 0;
       for (const { texts, fails, reopens, days } of batches) {
         second += days * DAY_S + 100;
-        const events = texts.map(({ text, lake }) => said(ANN, text, { channel: lake ? "lake" : "hill" }));
+        const events = texts.map(({ text, lake }) => message(ANN, text, { channel: lake ? "lake" : "hill" }));
         if (fails) {
-          assert.throws(() => archive.say([...events, said(ANN, "", { channel: "nowhere" })], second));
+          assert.throws(() => archive.append([...events, message(ANN, "", { channel: "nowhere" })], second));
         } else {
-          archive.say(events, second);
+          archive.append(events, second);
           for (const { text, lake } of texts) expected[lake ? 0 : 1].push(text);
         }
         if (!reopens) continue;

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { type Diagnosis, examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import type { EndReason } from "../../../src/chat/coverage.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
-import { ANN, BEN, NOON, openArchive, person, said, timeout } from "../../support/archive/events.ts";
+import { ANN, BEN, message, NOON, person, timeout } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 function diagnose(path: string, options: { repair?: boolean; sample?: number } = {}): Diagnosis {
   return examine({ path, repair: options.repair ?? false, sample: options.sample, progress: () => {} });
@@ -15,14 +16,14 @@ const LINE = "what everybody says, again and again";
 /** A closed archive with events of every kind, so that everything is counted. */
 function livedIn() {
   const archive = openArchive();
-  archive.say([
-    said(ANN, "hello there, Hello again"),
-    said(BEN, "草草草 それは ㅋㅋㅋ 😂😂"),
-    said(ANN, "don't stop", { kind: "notice", tags: "msg-id=resub;system-msg=Ann\\ssubscribed" }),
+  archive.append([
+    message(ANN, "hello there, Hello again"),
+    message(BEN, "草草草 それは ㅋㅋㅋ 😂😂"),
+    message(ANN, "don't stop", { kind: "notice", tags: "msg-id=resub;system-msg=Ann\\ssubscribed" }),
     timeout("ben", 12, 60),
-    said(person(undefined, "nobody"), "", { channel: "hill" }),
-    said(BEN, LINE),
-    said(BEN, LINE),
+    message(person(undefined, "nobody"), "", { channel: "hill" }),
+    message(BEN, LINE),
+    message(BEN, LINE),
   ]);
   archive.writer.flushCounters();
   return archive;
@@ -124,7 +125,7 @@ Deno.test("a sample of rows shows that the index lost many, and the repair resto
 });
 
 /** The seconds after noon of messages in a gap from 100 to 200, and the seconds that count as heard after a repair. */
-const UNHEARD: [what: string, said: number[], listening: [from: number, to: number][]][] = [
+const UNHEARD: [what: string, messages: number[], listening: [from: number, to: number][]][] = [
   ["in the middle of a gap", [140, 149, 150, 170, 171], [[0, 100], [140, 150], [170, 171], [200, 300]]],
   ["right behind its beginning", [101, 108, 117], [[0, 117], [200, 300]]],
   ["right before its end", [180, 185, 195], [[0, 100], [180, 300]]],
@@ -135,7 +136,7 @@ for (const [what, seconds, listening] of UNHEARD) {
   Deno.test(`messages in a gap, ${what}, are reported, and count as heard after a repair`, async () => {
     using archive = openArchive();
     const at = (s: number) => NOON + s * 1_000;
-    for (const second of seconds) archive.say([said(ANN, "hello?")], second);
+    for (const second of seconds) archive.append([message(ANN, "hello?")], second);
     archive.writer.flushCounters();
     archive.writer.listen([
       { kind: "started", channelId: 1, at: at(0) },
@@ -163,7 +164,7 @@ for (const [what, seconds, listening] of UNHEARD) {
 /** An archive with a gap from second 100 to 200 that has messages. */
 function gapWith(seconds: number[], reason: EndReason) {
   const archive = openArchive();
-  for (const second of seconds) archive.say([said(ANN, "hello?")], second);
+  for (const second of seconds) archive.append([message(ANN, "hello?")], second);
   archive.writer.flushCounters();
   archive.writer.listen([
     { kind: "started", channelId: 1, at: NOON },
@@ -220,7 +221,7 @@ Deno.test("the index and the messages agree for any texts", () => {
         maxLength: 50,
       }),
       (texts) => {
-        archive.say(texts.map((text) => said(ANN, text.replace(/[\r\n\0]/g, " "))), second);
+        archive.append(texts.map((text) => message(ANN, text.replace(/[\r\n\0]/g, " "))), second);
         second += texts.length;
       },
     ),

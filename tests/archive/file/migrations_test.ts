@@ -8,7 +8,8 @@ import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_read
 import { scopesOf } from "../../../src/archive/sqlite/search/terms.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../../support/temp.ts";
-import { ANN, openArchive, person, said, timed } from "../../support/archive/events.ts";
+import { ANN, message, person, timed } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 import { hasCode, isUnavailable } from "../../../src/chat/errors.ts";
 import { lockForWriting } from "../../support/archive/write_lock.ts";
 
@@ -56,7 +57,7 @@ Deno.test("an archive of every earlier schema is migrated, and its messages read
       db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${0x5363726c}; ${LIVED_IN}`);
     }
     using writer = open(path);
-    writer.append(timed([said(ANN, TEXT), said(ANN, TEXT), said(ANN, TEXT)]), new Set());
+    writer.append(timed([message(ANN, TEXT), message(ANN, TEXT), message(ANN, TEXT)]), new Set());
     writer.flushCounters();
     assert.deepEqual(examine({ path, repair: false, progress: () => {} }).left, []);
     await using reader = openSqliteReader({ path });
@@ -121,7 +122,7 @@ Deno.test("it notices that even while batches have so many users that counters a
   assert.throws(() => {
     // It takes some seconds; the limit is for an archive that never notices.
     while (people < 2_000_000) {
-      archive.say(Array.from({ length: 2_000 }, () => said(person(++people, `p${people}`), "hi")));
+      archive.append(Array.from({ length: 2_000 }, () => message(person(++people, `p${people}`), "hi")));
     }
   }, (error) => isUnavailable(error) && /was moved, deleted or replaced/.test(error.message));
 });
@@ -138,13 +139,13 @@ Deno.test("a path that cannot be read makes the archive unavailable, and does no
 
 Deno.test("while another connection writes, the archive is unavailable; afterwards nothing is missing or duplicated", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "first")]);
+  archive.append([message(ANN, "first")]);
   {
     using lock = lockForWriting(archive.path);
-    assert.throws(() => archive.say([said(ANN, "second")], 1), isUnavailable);
+    assert.throws(() => archive.append([message(ANN, "second")], 1), isUnavailable);
     lock.release();
   }
-  archive.say([said(ANN, "second")], 1);
+  archive.append([message(ANN, "second")], 1);
   await using reader = archive.reader();
   const page = await reader.timeline({ channelId: 1, limit: 5 });
   assert.deepEqual(page.events.map((event) => event.text), ["second", "first"]);

@@ -5,16 +5,8 @@ import { hasCode } from "../../../src/chat/errors.ts";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { parseSearch } from "../../../src/search/query.ts";
-import {
-  ANN,
-  BEN,
-  exec,
-  openArchive,
-  said,
-  SECURE_DELETE,
-  timed,
-  timeout,
-} from "../../support/archive/events.ts";
+import { ANN, BEN, message, timed, timeout } from "../../support/archive/events.ts";
+import { exec, openArchive, SECURE_DELETE } from "../../support/archive/test_archive.ts";
 
 /** Kinds of damage to an index, and whether FTS5 notices them on a write. */
 const TROUBLES: [what: string, sql: string][] = [
@@ -41,14 +33,14 @@ for (const [what, sql] of TROUBLES) {
     if (sql.includes("writable_schema") && when !== "before the start") continue;
     Deno.test(`an index ${what}, ${when}: messages are stored and shown, and repair rebuilds it`, async () => {
       using archive = openArchive();
-      archive.say([said(ANN, "hello pond"), said(BEN, "what a day"), said(BEN, "more of it")]);
+      archive.append([message(ANN, "hello pond"), message(BEN, "what a day"), message(BEN, "more of it")]);
       if (when === "before the start") archive.writer[Symbol.dispose]();
       exec(archive, sql);
       if (when === "before the start") {
         archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
       }
-      archive.say([said(ANN, "hello lake"), timeout("ben", 12, 60)], 10);
-      archive.say([said(ANN, "hello hill", { channel: "hill" })], 20);
+      archive.append([message(ANN, "hello lake"), timeout("ben", 12, 60)], 10);
+      archive.append([message(ANN, "hello hill", { channel: "hill" })], 20);
       assert.deepEqual(archive.writer.quarantined(0), []);
       archive.writer.deleteChannel(2, true);
       archive.writer.setRetention(1, { messages: 1_000 });
@@ -83,7 +75,7 @@ for (const [what, sql] of TROUBLES) {
       assert.deepEqual(left, []);
       assert.deepEqual(examine({ path: archive.path, repair: false, progress: () => {} }).found, []);
       archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
-      archive.writer.append(timed([said(ANN, "hello again")], 30), new Set());
+      archive.writer.append(timed([message(ANN, "hello again")], 30), new Set());
       await using reader = archive.reader();
       assert.deepEqual(await textsWith("hello", reader), ["hello again", "hello lake", "hello pond"]);
       assert.deepEqual(reader.faults(), []);
@@ -117,9 +109,9 @@ for (const [what, sql, why] of UNREADABLE) {
     exec(archive, sql);
     for (let batch = 0; batch < 5; batch++) {
       const texts = Array.from({ length: 200 }, (_, n) => `hello ${n} pond hello`);
-      archive.say(texts.map((text, n) => said(n % 3 ? ANN : BEN, text)), batch * 300);
+      archive.append(texts.map((text, n) => message(n % 3 ? ANN : BEN, text)), batch * 300);
     }
-    archive.say([said(ANN, "hello hill", { channel: "hill" }), timeout("ben", 12, 60)], 2_000);
+    archive.append([message(ANN, "hello hill", { channel: "hill" }), timeout("ben", 12, 60)], 2_000);
     archive.writer.deleteChannel(2, true);
     archive.writer.setRetention(1, { messages: 1_000 });
     while (archive.writer.maintenance.deleteMessages(100));
@@ -196,7 +188,7 @@ async function textsWith(word: string, reader: ArchiveReader): Promise<string[]>
 Deno.test("with any bytes on the index's pages, rows are stored, and a timeline without words shows all or reports why not", async () => {
   for (let run = 0; run < 40; run++) {
     using archive = openArchive();
-    archive.say(Array.from({ length: 300 }, (_, n) => said(n % 3 ? ANN : BEN, `hello ${n} there`)));
+    archive.append(Array.from({ length: 300 }, (_, n) => message(n % 3 ? ANN : BEN, `hello ${n} there`)));
     const garbage = [
       "randomblob(length(block))",
       "zeroblob(length(block))",
@@ -207,7 +199,7 @@ Deno.test("with any bytes on the index's pages, rows are stored, and a timeline 
       archive,
       `UPDATE messages_index_data SET block = ${garbage[run % 4]} WHERE id > 10 AND abs(random() % 2) = 0`,
     );
-    archive.writer.append(timed([said(ANN, "one more"), timeout("ben", 12, 60)], 400), new Set());
+    archive.writer.append(timed([message(ANN, "one more"), timeout("ben", 12, 60)], 400), new Set());
     archive.writer.maintenance.clearIndex();
     archive.writer.flushCounters();
     await using reader = archive.reader();

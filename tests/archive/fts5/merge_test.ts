@@ -2,19 +2,20 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { PostingLists } from "../../../src/archive/sqlite/fts5/posting_lists.ts";
-import { ANN, openArchive, type Opened, said, searchOf, wholePage } from "../../support/archive/events.ts";
+import { ANN, message } from "../../support/archive/events.ts";
+import { openArchive, searchOf, type TestArchive, wholePage } from "../../support/archive/test_archive.ts";
 
 /** Enough, in so many batches, that the index has several pieces. */
-function talk(archive: Opened, startS: number): void {
+function talk(archive: TestArchive, startS: number): void {
   for (let batch = 0; batch < 6; batch++) {
-    archive.say(
-      Array.from({ length: 500 }, (_, i) => said(ANN, `word${batch} ${startS + i} and ${i * 7}`)),
+    archive.append(
+      Array.from({ length: 500 }, (_, i) => message(ANN, `word${batch} ${startS + i} and ${i * 7}`)),
       startS + batch * 500,
     );
   }
 }
 
-function look({ path }: Opened): { segments: number; pages: number; free: number } {
+function look({ path }: TestArchive): { segments: number; pages: number; free: number } {
   using db = new DatabaseSync(path, { readOnly: true });
   const pragma = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
   return {

@@ -1,47 +1,37 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
-import {
-  ANN,
-  BEN,
-  deletion,
-  NOON,
-  openArchive,
-  person,
-  said,
-  searchOf,
-  timed,
-  timeout,
-} from "../../support/archive/events.ts";
+import { ANN, BEN, deletion, message, NOON, person, timed, timeout } from "../../support/archive/events.ts";
+import { openArchive, searchOf } from "../../support/archive/test_archive.ts";
 
 const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
 
 Deno.test("an event of an unknown channel throws with its name, and nothing of the batch is stored", async () => {
   using archive = openArchive();
-  const batch = [said(person(77, "newcomer"), "hi"), said(ANN, "hi", { channel: "nowhere" })];
-  assert.throws(() => archive.say(batch), /"nowhere"/);
+  const batch = [message(person(77, "newcomer"), "hi"), message(ANN, "hi", { channel: "nowhere" })];
+  assert.throws(() => archive.append(batch), /"nowhere"/);
   {
     await using reader = archive.reader();
     assert.equal((await reader.timeline({ limit: 5 })).events.length, 0);
     assert.equal(await reader.user(77), undefined);
   }
   // Rows that the failed batch created must not stay in caches.
-  archive.say([said(person(77, "newcomer"), "hi")]);
+  archive.append([message(person(77, "newcomer"), "hi")]);
   await using reader = archive.reader();
   assert.equal((await reader.timeline({ userId: 77, limit: 5 })).events[0]!.author!.login, "newcomer");
 });
 
 Deno.test("ids are the time of receipt, and ascend within a tick and when the clock goes back", () => {
   using archive = openArchive();
-  const [first] = archive.say([said(ANN, "a")]);
-  const batch = [0, 0, -5000].map((ms) => ({ event: said(ANN, "b"), receivedAt: NOON + ms }));
+  const [first] = archive.append([message(ANN, "a")]);
+  const batch = [0, 0, -5000].map((ms) => ({ event: message(ANN, "b"), receivedAt: NOON + ms }));
   const ids = archive.writer.append(batch, new Set([1])).events.map((event) => event.id);
   assert.deepEqual(ids, [first! + 1, first! + 2, first! + 3]);
 });
 
 Deno.test("only events of watched channels are returned", () => {
   using archive = openArchive();
-  const batch = timed([said(ANN, "a"), said(ANN, "b", { channel: "hill" })]);
+  const batch = timed([message(ANN, "a"), message(ANN, "b", { channel: "hill" })]);
   const result = archive.writer.append(batch, new Set([2]));
   assert.deepEqual(result.events.map((event) => event.text), ["b"]);
   assert.equal(result.lastId, result.events[0]!.id);
@@ -49,13 +39,13 @@ Deno.test("only events of watched channels are returned", () => {
 
 Deno.test("a deletion marks the message with its id, even in the same batch", async () => {
   using archive = openArchive();
-  const [kept, gone] = archive.say([
-    said(ANN, "kept", { uuid: `${UUID}1` }),
-    said(ANN, "gone", { uuid: `${UUID}2` }),
+  const [kept, gone] = archive.append([
+    message(ANN, "kept", { uuid: `${UUID}1` }),
+    message(ANN, "gone", { uuid: `${UUID}2` }),
   ]);
   const result = archive.writer.append(timed([deletion("ann", `${UUID}2`)], 10), new Set([1]));
   const same = archive.writer.append(
-    timed([said(BEN, "short-lived", { uuid: `${UUID}3` }), deletion("ben", `${UUID}3`)], 20),
+    timed([message(BEN, "short-lived", { uuid: `${UUID}3` }), deletion("ben", `${UUID}3`)], 20),
     new Set([1]),
   );
   assert.equal(same.events[0]!.removed!.kind, "deletion");
@@ -67,11 +57,15 @@ Deno.test("a deletion marks the message with its id, even in the same batch", as
 Deno.test("a timeout or ban marks the user's messages of the last day in the channel, once", async () => {
   using archive = openArchive();
   const day = 24 * 60 * 60;
-  const [old, hers, his, elsewhere] = archive.say([said(ANN, "old")]).concat(
-    archive.say([said(ANN, "hers"), said(BEN, "his"), said(ANN, "elsewhere", { channel: "hill" })], day - 10),
+  const [old, hers, his, elsewhere] = archive.append([message(ANN, "old")]).concat(
+    archive.append([
+      message(ANN, "hers"),
+      message(BEN, "his"),
+      message(ANN, "elsewhere", { channel: "hill" }),
+    ], day - 10),
   );
-  const [first] = archive.say([timeout("ann", 11, 600)], day + 5);
-  archive.say([timeout("ann", 11)], day + 6);
+  const [first] = archive.append([timeout("ann", 11, 600)], day + 5);
+  archive.append([timeout("ann", 11)], day + 6);
   await using reader = archive.reader();
   const removed = async (id: number | undefined) => (await reader.event(id!))!.removed;
   assert.deepEqual(await removed(hers), { by: first, kind: "timeout", durationS: 600 });
@@ -80,19 +74,22 @@ Deno.test("a timeout or ban marks the user's messages of the last day in the cha
 
 Deno.test("a cleared chat marks nothing", async () => {
   using archive = openArchive();
-  const [id] = archive.say([said(ANN, "a"), said(ANN, "", { kind: "clear", author: undefined })]);
+  const [id] = archive.append([message(ANN, "a"), message(ANN, "", { kind: "clear", author: undefined })]);
   await using reader = archive.reader();
   assert.equal((await reader.event(id!))!.removed, undefined);
 });
 
 Deno.test("an author with only a login is the user with that login, else a new user with a negative id", async () => {
   using archive = openArchive();
-  archive.say([
-    said(ANN, "a"),
-    said(person(undefined, "ann"), "b"),
-    said(person(undefined, "old_timer"), "c"),
+  archive.append([
+    message(ANN, "a"),
+    message(person(undefined, "ann"), "b"),
+    message(person(undefined, "old_timer"), "c"),
   ]);
-  archive.say([said(person(undefined, "old_timer"), "d"), said(person(undefined, "other"), "e")], 10);
+  archive.append(
+    [message(person(undefined, "old_timer"), "d"), message(person(undefined, "other"), "e")],
+    10,
+  );
   await using reader = archive.reader();
   const page = await reader.timeline({ limit: 10 });
   assert.deepEqual(page.events.map((event) => event.userId), [-2, -1, -1, 11, 11]);
@@ -102,9 +99,14 @@ Deno.test("an author with only a login is the user with that login, else a new u
 
 Deno.test("counters are correct after a flush, and after a crash before one", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "a"), said(ANN, "b", { channel: "hill" }), said(BEN, "c"), timeout("ben", 12, 1)]);
+  archive.append([
+    message(ANN, "a"),
+    message(ANN, "b", { channel: "hill" }),
+    message(BEN, "c"),
+    timeout("ben", 12, 1),
+  ]);
   archive.writer.flushCounters();
-  archive.say([said(ANN, "d")], 60);
+  archive.append([message(ANN, "d")], 60);
   // The first writer is left open, as if it had been killed; a second one opens.
   using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
   assert.deepEqual(second.channels().map((channel) => [channel.login, channel.messages]), [["hill", 1], [
@@ -130,10 +132,10 @@ Deno.test("counters are correct after a flush, and after a crash before one", as
 
 Deno.test("everything of a deleted channel is deleted step by step, and the rest stays", async () => {
   using archive = openArchive();
-  archive.say(Array.from({ length: 25 }, (_, i) => said(i % 2 ? ANN : BEN, `word${i} common 草草 😂`)));
-  const [kept] = archive.say([said(ANN, "common", { channel: "hill" })], 100);
+  archive.append(Array.from({ length: 25 }, (_, i) => message(i % 2 ? ANN : BEN, `word${i} common 草草 😂`)));
+  const [kept] = archive.append([message(ANN, "common", { channel: "hill" })], 100);
   archive.writer.deleteChannel(1, true);
-  assert.throws(() => archive.say([said(ANN, "too late")], 200), /"lake"/);
+  assert.throws(() => archive.append([message(ANN, "too late")], 200), /"lake"/);
   let steps = 1;
   while (archive.writer.maintenance.deleteMessages(10)) steps++;
   assert.equal(steps, 3);
@@ -155,7 +157,7 @@ Deno.test("everything of a deleted channel is deleted step by step, and the rest
 
 Deno.test("a hidden channel stays searchable, and is listed again with its messages", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "hello")]);
+  archive.append([message(ANN, "hello")]);
   archive.writer.deleteChannel(1, false);
   assert.deepEqual(archive.writer.channels().map((channel) => channel.login), ["hill"]);
   await using reader = archive.reader();

@@ -3,17 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import type { ChatEvent, Received } from "../../../src/chat/events.ts";
 import { readLine } from "../../../src/irc/read.ts";
-import {
-  ANN,
-  deletion,
-  NOON,
-  openArchive,
-  type Opened,
-  person,
-  said,
-  timed,
-  timeout,
-} from "../../support/archive/events.ts";
+import { ANN, deletion, message, NOON, person, timed, timeout } from "../../support/archive/events.ts";
+import { openArchive, type TestArchive } from "../../support/archive/test_archive.ts";
 
 function eventOf(line: string): ChatEvent {
   const reading = readLine(line);
@@ -39,7 +30,7 @@ Deno.test("after a batch a user has the name of the last line of any kind", asyn
     ] as const
   ) {
     using archive = openArchive();
-    archive.say(lines.map(eventOf));
+    archive.append(lines.map(eventOf));
     await using reader = archive.reader();
     const user = (await reader.user(41))!;
     assert.deepEqual([user.login, user.displayName], [login, displayName]);
@@ -61,11 +52,11 @@ Deno.test("a batch writes the same tables as its rows one by one: names, name sp
     ([kind, author, uuid, channel, roomId]) => {
       if (kind === 0) return { ...deletion(author.login, uuid), channel };
       if (kind === 1) return { ...timeout(author.login, author.userId), channel };
-      if (kind === 2) return said(author, "hi", { channel, roomId, uuid, kind: "notice" });
+      if (kind === 2) return message(author, "hi", { channel, roomId, uuid, kind: "notice" });
       if (kind === 3) {
-        return said(author, "", { channel, roomId, kind: "state", author: undefined, tags: "slow=0" });
+        return message(author, "", { channel, roomId, kind: "state", author: undefined, tags: "slow=0" });
       }
-      return said(author, `text ${kind}`, { channel, roomId, uuid, sentAt: NOON });
+      return message(author, `text ${kind}`, { channel, roomId, uuid, sentAt: NOON });
     },
   );
   fc.assert(
@@ -79,7 +70,7 @@ Deno.test("a batch writes the same tables as its rows one by one: names, name sp
 
 Deno.test("a message of the past extends when a name was first seen, and replaces no name", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "now")], 1_000);
+  archive.append([message(ANN, "now")], 1_000);
   const fill = {
     channelId: 1,
     from: NOON,
@@ -87,7 +78,7 @@ Deno.test("a message of the past extends when a name was first seen, and replace
     source: "recent.example",
     filledAt: NOON + 2_000_000,
   };
-  const past = [said(ANN, "before"), said(person(11, "ann", { displayName: "アン" }), "before, too")];
+  const past = [message(ANN, "before"), message(person(11, "ann", { displayName: "アン" }), "before, too")];
   archive.writer.fill(fill, timed(past).map((row) => ({ ...row, removed: false })));
   await using reader = archive.reader();
   const user = (await reader.user(11))!;
@@ -106,7 +97,7 @@ function tablesOf(rows: readonly Received[], size: number): Record<string, unkno
   return dump(archive);
 }
 
-function dump(archive: Opened): Record<string, unknown[]> {
+function dump(archive: TestArchive): Record<string, unknown[]> {
   using db = new DatabaseSync(archive.path, { readOnly: true });
   const tables = [
     "users",

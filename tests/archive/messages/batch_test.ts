@@ -4,13 +4,14 @@ import { unpackAuthor } from "../../../src/archive/sqlite/codec/authors.ts";
 import { PostingLists } from "../../../src/archive/sqlite/fts5/posting_lists.ts";
 import { BatchBuilder, IRREGULAR } from "../../../src/archive/sqlite/messages/batch.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
-import { ANN, BEN, NOON, openArchive, person, said, timed } from "../../support/archive/events.ts";
+import { ANN, BEN, message, NOON, person, timed } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
 
 /** Regular messages: every value has a column. */
 function regular(n: number, more: Partial<ChatEvent> = {}): ChatEvent {
-  return said(n % 2 === 0 ? ANN : BEN, `text ${n}`, { uuid: UUID + n, sentAt: NOON + n, ...more });
+  return message(n % 2 === 0 ? ANN : BEN, `text ${n}`, { uuid: UUID + n, sentAt: NOON + n, ...more });
 }
 
 Deno.test("regular messages become columns, with each author and template once; other events stay objects", () => {
@@ -53,7 +54,7 @@ Deno.test("a row is restored exactly, as a column or as an object", async () => 
     regular(5, { uuid: "0OIrZW3lYhZpHw", text: "" }),
     regular(6, { tags: "" }),
   ];
-  const ids = archive.say(events);
+  const ids = archive.append(events);
   await using reader = archive.reader();
   for (const [i, id] of ids.entries()) {
     const { channelId: _, id: __, userId, ...event } = (await reader.event(id))!;
@@ -69,7 +70,7 @@ Deno.test("people who change their names in a batch do not make the index write 
       const login = rename && n % 4 > 1 ? "other" : "ann";
       return regular(0, { author: { ...ANN, login, displayName: login }, text: `word${n}` });
     });
-    archive.say(batch);
+    archive.append(batch);
     using db = new DatabaseSync(archive.path, { readOnly: true });
     return new PostingLists(db).segments().length;
   };

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
-import { ANN, NOON, openArchive, said } from "../../support/archive/events.ts";
+import { ANN, message, NOON } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 Deno.test("an event that could not be stored is kept with the error, and is stored at its time once it can be", async () => {
   using archive = openArchive();
-  const event = said(ANN, "what about me?", { channel: "creek", roomId: 9003 });
-  archive.say([said(ANN, "before")]);
+  const event = message(ANN, "what about me?", { channel: "creek", roomId: 9003 });
+  archive.append([message(ANN, "before")]);
   archive.writer.quarantine({ event, receivedAt: NOON + 5_000 }, "the archive does not know it");
-  archive.say([said(ANN, "after")], 10);
+  archive.append([message(ANN, "after")], 10);
   const [row] = archive.writer.quarantined(0);
   assert.deepEqual(
     { ...row, event: { ...row!.event } },

@@ -4,17 +4,8 @@ import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import type { ChatEvent, StoredEvent } from "../../../src/chat/events.ts";
 import { readLine } from "../../../src/irc/read.ts";
-import {
-  ANN,
-  BEN,
-  deletion,
-  NOON,
-  openArchive,
-  type Opened,
-  person,
-  said,
-  timeout,
-} from "../../support/archive/events.ts";
+import { ANN, BEN, deletion, message, NOON, person, timeout } from "../../support/archive/events.ts";
+import { openArchive, type TestArchive } from "../../support/archive/test_archive.ts";
 
 const STEP_ROWS = 500;
 
@@ -23,11 +14,11 @@ function uuid(n: number): string {
 }
 
 /** Appends messages of one user within a time that begins at noon, and returns their ids. */
-function spam(archive: Opened, count: number, overMs: number, author = ANN): number[] {
+function spam(archive: TestArchive, count: number, overMs: number, author = ANN): number[] {
   const ids: number[] = [];
   for (let at = 0; at < count; at += 5_000) {
     const batch = Array.from({ length: Math.min(5_000, count - at) }, (_, i) => ({
-      event: said(author, `spam ${at + i}`, { uuid: uuid(at + i), sentAt: NOON }),
+      event: message(author, `spam ${at + i}`, { uuid: uuid(at + i), sentAt: NOON }),
       receivedAt: NOON + Math.floor((at + i) * overMs / count),
     }));
     ids.push(...archive.writer.append(batch, new Set([1])).events.map(({ id }) => id));
@@ -36,7 +27,7 @@ function spam(archive: Opened, count: number, overMs: number, author = ANN): num
 }
 
 /** Everything of the channel `lake`, oldest first. */
-async function everything(archive: Opened): Promise<StoredEvent[]> {
+async function everything(archive: TestArchive): Promise<StoredEvent[]> {
   await using reader = archive.reader();
   const events: StoredEvent[] = [];
   let page = await reader.timeline({ channelId: 1, limit: 200 });
@@ -55,8 +46,8 @@ for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
   Deno.test(`a ban marks all ${count} messages of the last day in steps, and no later one`, async () => {
     using archive = openArchive();
     const ids = spam(archive, count, overMs);
-    const [ban] = archive.say([timeout("ann", 11)], overMs / 1_000 + 1);
-    archive.say([said(ANN, "unbanned, and back"), said(BEN, "hi")], overMs / 1_000 + 10);
+    const [ban] = archive.append([timeout("ann", 11)], overMs / 1_000 + 1);
+    archive.append([message(ANN, "unbanned, and back"), message(BEN, "hi")], overMs / 1_000 + 10);
     const expected = [...ids.map(() => ban), undefined, undefined];
     assert.deepEqual(
       removedBy(await everything(archive)),
@@ -67,7 +58,7 @@ for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
     let steps = 0;
     while (archive.writer.maintenance.markRemoved(STEP_ROWS)) {
       // Recording continues between the steps.
-      archive.say([said(ANN, `again ${steps}`)], overMs / 1_000 + 100 + steps);
+      archive.append([message(ANN, `again ${steps}`)], overMs / 1_000 + 100 + steps);
       steps++;
     }
     assert.ok(steps >= Math.floor(count / STEP_ROWS) - 1, `${steps} steps`);
@@ -82,7 +73,7 @@ for (const [count, overMs] of [[510, 10_000], [20_000, 3_600_000]] as const) {
 Deno.test("pending marks of a ban survive a kill between two steps", async () => {
   using archive = openArchive();
   const ids = spam(archive, 3_000, 60_000);
-  const [ban] = archive.say([timeout("ann", 11)], 61);
+  const [ban] = archive.append([timeout("ann", 11)], 61);
   assert.equal(archive.writer.maintenance.markRemoved(STEP_ROWS), true);
   // The first writer is left open, as if it had been killed; a second one opens.
   using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
@@ -93,11 +84,11 @@ Deno.test("pending marks of a ban survive a kill between two steps", async () =>
 Deno.test("a timeout marks back to the previous ban and a day at most, even while that ban has pending marks", async () => {
   using archive = openArchive();
   const dayS = 24 * 60 * 60;
-  archive.say([said(ANN, "too old")], -dayS);
+  archive.append([message(ANN, "too old")], -dayS);
   const ids = spam(archive, 1_200, 10_000);
-  const [ban] = archive.say([timeout("ann", 11)], 11);
-  archive.say(Array.from({ length: 600 }, (_, i) => said(ANN, `more ${i}`)), 12);
-  const [short] = archive.say([timeout("ann", 11, 60)], 700);
+  const [ban] = archive.append([timeout("ann", 11)], 11);
+  archive.append(Array.from({ length: 600 }, (_, i) => message(ANN, `more ${i}`)), 12);
+  const [short] = archive.append([timeout("ann", 11, 60)], 700);
   const expected = [undefined, ...ids.map(() => ban), ...Array.from({ length: 600 }, () => short)];
   assert.deepEqual(removedBy(await everything(archive)), expected);
   while (archive.writer.maintenance.markRemoved(100));
@@ -107,7 +98,7 @@ Deno.test("a timeout marks back to the previous ban and a day at most, even whil
 Deno.test("pending marks are deleted with their channel", () => {
   using archive = openArchive();
   spam(archive, 1_000, 10_000);
-  archive.say([timeout("ann", 11)], 11);
+  archive.append([timeout("ann", 11)], 11);
   archive.writer.deleteChannel(1, true);
   while (archive.writer.maintenance.deleteMessages(500));
   assert.equal(archive.writer.maintenance.markRemoved(STEP_ROWS), false);
@@ -122,10 +113,10 @@ function eventOf(line: string): ChatEvent {
 Deno.test("a deletion finds its message by id and channel, even if two users had the login", async () => {
   using archive = openArchive();
   const [bob, other] = [person(21, "bob"), person(22, "bob")];
-  archive.say([
-    said(bob, "m1", { uuid: uuid(4), sentAt: NOON }),
-    said(other, "m2", { uuid: uuid(5), sentAt: NOON, channel: "hill" }),
-    said(bob, "m3", { uuid: uuid(6), sentAt: NOON }),
+  archive.append([
+    message(bob, "m1", { uuid: uuid(4), sentAt: NOON }),
+    message(other, "m2", { uuid: uuid(5), sentAt: NOON, channel: "hill" }),
+    message(bob, "m3", { uuid: uuid(6), sentAt: NOON }),
     eventOf(
       `@login=bob;room-id=;target-msg-id=${
         uuid(6)
@@ -141,14 +132,14 @@ Deno.test("a deletion finds its message by id and channel, even if two users had
 
 Deno.test("a deletion finds its message by any author name, and finds a raw line", async () => {
   using archive = openArchive();
-  archive.say([
-    said(ANN, "one", { uuid: uuid(1), sentAt: NOON }),
-    said(BEN, "two", { uuid: uuid(2), sentAt: NOON }),
-    said(BEN, "elsewhere", { uuid: uuid(2), sentAt: NOON, channel: "hill" }),
+  archive.append([
+    message(ANN, "one", { uuid: uuid(1), sentAt: NOON }),
+    message(BEN, "two", { uuid: uuid(2), sentAt: NOON }),
+    message(BEN, "elsewhere", { uuid: uuid(2), sentAt: NOON, channel: "hill" }),
     eventOf(`@id=${uuid(3)};room-id=9001 :!odd@odd.tmi.twitch.tv PRIVMSG #lake :no`),
   ]);
   assert.equal((await everything(archive))[2]!.kind, "raw");
-  archive.say([
+  archive.append([
     { ...deletion("somebody_else", uuid(1)), text: "" },
     { ...deletion("", uuid(2)), author: undefined },
     deletion("odd", uuid(3)),
@@ -166,9 +157,12 @@ Deno.test("a deletion finds its message by any author name, and finds a raw line
 
 Deno.test("a deletion finds a message that is not among the newest in later steps", async () => {
   using archive = openArchive();
-  const [gone] = archive.say([said(person(31, "carl"), "gone", { uuid: uuid(99_999), sentAt: NOON })], -10);
+  const [gone] = archive.append(
+    [message(person(31, "carl"), "gone", { uuid: uuid(99_999), sentAt: NOON })],
+    -10,
+  );
   spam(archive, 2_000, 10_000);
-  const [by] = archive.say([deletion("old_name_of_carl", uuid(99_999))], 60);
+  const [by] = archive.append([deletion("old_name_of_carl", uuid(99_999))], 60);
   const removed = async () => {
     await using reader = archive.reader();
     return (await reader.event(gone!))!.removed;
@@ -184,9 +178,9 @@ Deno.test("a deletion finds a message that is not among the newest in later step
 Deno.test("a removed message of a fill is marked by the event that removed it, however many messages are in between", async () => {
   using archive = openArchive();
   const bob = person(21, "bob");
-  archive.say([said(bob, "before"), said(person(22, "bob"), "another bob", { channel: "hill" })]);
-  archive.say(Array.from({ length: 900 }, (_, i) => said(bob, `after ${i}`)), 1_000);
-  const [byDeletion, byBan] = archive.say([deletion("bob", uuid(7)), timeout("bob", 21)], 2_000);
+  archive.append([message(bob, "before"), message(person(22, "bob"), "another bob", { channel: "hill" })]);
+  archive.append(Array.from({ length: 900 }, (_, i) => message(bob, `after ${i}`)), 1_000);
+  const [byDeletion, byBan] = archive.append([deletion("bob", uuid(7)), timeout("bob", 21)], 2_000);
   while (archive.writer.maintenance.markRemoved(STEP_ROWS));
   const fill = {
     channelId: 1,
@@ -196,9 +190,9 @@ Deno.test("a removed message of a fill is marked by the event that removed it, h
     filledAt: NOON + 3_000_000,
   };
   const missed = [
-    said(bob, "deleted", { uuid: uuid(7) }),
-    said(bob, "banned", { uuid: uuid(8) }),
-    said(bob, "kept"),
+    message(bob, "deleted", { uuid: uuid(7) }),
+    message(bob, "banned", { uuid: uuid(8) }),
+    message(bob, "kept"),
   ];
   archive.writer.fill(
     fill,

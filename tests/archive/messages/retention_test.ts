@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
-import { ANN, BEN, NOON, openArchive, said, timeout } from "../../support/archive/events.ts";
+import { ANN, BEN, message, NOON, timeout } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 const DAY = 24 * 60 * 60 * 1_000;
 
@@ -25,16 +26,16 @@ function stepToTheEnd(archive: ReturnType<typeof openArchive>, now: number, rows
 
 Deno.test("without retention nothing is deleted", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "old")]);
+  archive.append([message(ANN, "old")]);
   assert.equal(stepToTheEnd(archive, NOON + 10_000 * DAY), 0);
   assert.deepEqual(await texts(archive, 1), ["old"]);
 });
 
 Deno.test("retention by days deletes older messages of its channel, and none of others", async () => {
   using archive = openArchive();
-  archive.say(Array.from({ length: 20 }, (_, i) => said(i % 2 ? ANN : BEN, `old ${i} 草草 😂`)));
-  archive.say([said(ANN, "elsewhere", { channel: "hill" }), timeout("ben", 12, 60)], 30);
-  archive.say([said(ANN, "new")], 3 * 86_400);
+  archive.append(Array.from({ length: 20 }, (_, i) => message(i % 2 ? ANN : BEN, `old ${i} 草草 😂`)));
+  archive.append([message(ANN, "elsewhere", { channel: "hill" }), timeout("ben", 12, 60)], 30);
+  archive.append([message(ANN, "new")], 3 * 86_400);
   archive.writer.setRetention(1, { days: 2 });
   stepToTheEnd(archive, NOON + 3 * DAY);
   assert.deepEqual(await texts(archive, 1), ["new"]);
@@ -48,21 +49,21 @@ Deno.test("retention by days deletes older messages of its channel, and none of 
 
 Deno.test("retention by number keeps the newest messages", async () => {
   using archive = openArchive();
-  archive.say(Array.from({ length: 25 }, (_, i) => said(ANN, String(i))));
+  archive.append(Array.from({ length: 25 }, (_, i) => message(ANN, String(i))));
   archive.writer.setRetention(1, { messages: 4 });
   assert.equal(stepToTheEnd(archive, NOON), 3);
   assert.deepEqual(await texts(archive, 1), ["21", "22", "23", "24"]);
-  archive.say([said(ANN, "25")], 60);
+  archive.append([message(ANN, "25")], 60);
   stepToTheEnd(archive, NOON);
   assert.deepEqual(await texts(archive, 1), ["22", "23", "24", "25"]);
   archive.writer.setRetention(1, {});
-  archive.say([said(ANN, "26")], 61);
+  archive.append([message(ANN, "26")], 61);
   assert.equal(stepToTheEnd(archive, NOON), 0);
 });
 
 Deno.test("messages that are not counted yet are not deleted, so that counters stay correct", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "one"), said(ANN, "two")]);
+  archive.append([message(ANN, "one"), message(ANN, "two")]);
   archive.writer.setRetention(1, { days: 1 });
   assert.equal(archive.writer.maintenance.expire(10, NOON + 9 * DAY), false);
   stepToTheEnd(archive, NOON + 9 * DAY);
@@ -87,10 +88,10 @@ Deno.test("index, counters and removals stay correct for any messages and deleti
       (rounds) => {
         using archive = openArchive();
         for (const [day, { messages, keep, days, rows, steps, counted }] of rounds.entries()) {
-          archive.say(
+          archive.append(
             Array.from({ length: messages }, (_, i) => {
               if (i % 5 === 4) return timeout("ben", 12, 60);
-              return said(i % 2 ? ANN : BEN, `word${i} 草草`, i % 3 ? {} : { channel: "hill" });
+              return message(i % 2 ? ANN : BEN, `word${i} 草草`, i % 3 ? {} : { channel: "hill" });
             }),
             day * 86_400,
           );
@@ -108,8 +109,8 @@ Deno.test("index, counters and removals stay correct for any messages and deleti
 Deno.test("free pages are returned to the file system step by step", () => {
   using archive = openArchive();
   for (let n = 0; n < 21; n++) {
-    archive.say(
-      Array.from({ length: 1_000 }, (_, i) => said(ANN, `${n} ${i} `.repeat(40))),
+    archive.append(
+      Array.from({ length: 1_000 }, (_, i) => message(ANN, `${n} ${i} `.repeat(40))),
       n * 1_000,
     );
   }

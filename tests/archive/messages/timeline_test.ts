@@ -5,7 +5,8 @@ import { DatabaseSync } from "node:sqlite";
 import { parseSearch, type SearchQuery } from "../../../src/search/query.ts";
 import { fold, indexTerms, termsOf, tokens } from "../../../src/search/tokens.ts";
 import type { TimelinePage } from "../../../src/archive/timeline.ts";
-import { ANN, BEN, NOON, openArchive, said, timeout, wholePage } from "../../support/archive/events.ts";
+import { ANN, BEN, message, NOON, timeout } from "../../support/archive/events.ts";
+import { openArchive, wholePage } from "../../support/archive/test_archive.ts";
 
 const texts = (page: TimelinePage) => page.events.map((event) => event.text);
 
@@ -17,7 +18,7 @@ function search(text: string): SearchQuery {
 
 Deno.test("a page is before or after an id, newest first, and states whether there is more", async () => {
   using archive = openArchive();
-  const ids = archive.say(Array.from({ length: 10 }, (_, i) => said(ANN, `m${i}`)));
+  const ids = archive.append(Array.from({ length: 10 }, (_, i) => message(ANN, `m${i}`)));
   await using reader = archive.reader();
   const newest = await reader.timeline({ channelId: 1, limit: 3 });
   assert.deepEqual([texts(newest), newest.more], [["m9", "m8", "m7"], true]);
@@ -31,7 +32,7 @@ Deno.test("a page is before or after an id, newest first, and states whether the
 
 Deno.test("a page around an id has its event, as many on each side, and the gaps among them", async () => {
   using archive = openArchive();
-  const ids = archive.say(Array.from({ length: 10 }, (_, i) => said(ANN, `m${i}`)));
+  const ids = archive.append(Array.from({ length: 10 }, (_, i) => message(ANN, `m${i}`)));
   await using reader = archive.reader();
   const around = (id: number, limit: number) =>
     reader.timeline({ channelId: 1, place: { at: "around", id }, limit, gaps: true });
@@ -48,7 +49,7 @@ Deno.test("a page around an id has its event, as many on each side, and the gaps
 
 Deno.test("a page after an id may end before another", async () => {
   using archive = openArchive();
-  const ids = archive.say(Array.from({ length: 10 }, (_, i) => said(ANN, `m${i}`)));
+  const ids = archive.append(Array.from({ length: 10 }, (_, i) => message(ANN, `m${i}`)));
   await using reader = archive.reader();
   const place = { at: "after", id: ids[2]!, before: ids[5]! } as const;
   const page = await reader.timeline({ channelId: 1, place, limit: 5 });
@@ -57,7 +58,7 @@ Deno.test("a page after an id may end before another", async () => {
 
 Deno.test("pages are counted from the newest", async () => {
   using archive = openArchive();
-  archive.say(Array.from({ length: 7 }, (_, i) => said(ANN, `m${i} the end`)));
+  archive.append(Array.from({ length: 7 }, (_, i) => message(ANN, `m${i} the end`)));
   await using reader = archive.reader();
   for (const scope of [{ channelId: 1 }, {}, { search: search("end") }, { search: search('"the end"') }]) {
     const page = (page: number) =>
@@ -71,11 +72,11 @@ Deno.test("pages are counted from the newest", async () => {
 
 Deno.test("channel, user, words and dates must all match", async () => {
   using archive = openArchive();
-  archive.say([
-    said(ANN, "good morning lake"),
-    said(BEN, "good evening lake"),
-    said(ANN, "good morning hill", { channel: "hill" }),
-    said(ANN, "bad morning"),
+  archive.append([
+    message(ANN, "good morning lake"),
+    message(BEN, "good evening lake"),
+    message(ANN, "good morning hill", { channel: "hill" }),
+    message(ANN, "bad morning"),
   ]);
   await using reader = archive.reader();
   const find = async (query: object) => texts(await reader.timeline({ limit: 50, ...query }));
@@ -95,13 +96,13 @@ Deno.test("channel, user, words and dates must all match", async () => {
 
 Deno.test("words, phrases, prefixes, runs and emoji are found", async () => {
   using archive = openArchive();
-  archive.say([
-    said(ANN, "Héllo wörld"),
-    said(ANN, "world hello"),
-    said(ANN, "草生える ㅋㅋㅋㅋ"),
-    said(ANN, "so funny 😂😂👍🏽"),
-    said(ANN, "생방송 중"),
-    said(ANN, "don't @some_one"),
+  archive.append([
+    message(ANN, "Héllo wörld"),
+    message(ANN, "world hello"),
+    message(ANN, "草生える ㅋㅋㅋㅋ"),
+    message(ANN, "so funny 😂😂👍🏽"),
+    message(ANN, "생방송 중"),
+    message(ANN, "don't @some_one"),
   ]);
   await using reader = archive.reader();
   const find = async (text: string) => texts(await wholePage(reader, { limit: 50, search: search(text) }));
@@ -122,7 +123,7 @@ Deno.test("words, phrases, prefixes, runs and emoji are found", async () => {
 
 Deno.test("a scope token cannot be forged by a search or a message", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "\uE000c2 c2 \uE000u12 u12")]);
+  archive.append([message(ANN, "\uE000c2 c2 \uE000u12 u12")]);
   await using reader = archive.reader();
   assert.equal((await reader.timeline({ channelId: 2, limit: 5 })).events.length, 0);
   assert.equal((await reader.timeline({ userId: 12, limit: 5 })).events.length, 0);
@@ -131,8 +132,8 @@ Deno.test("a scope token cannot be forged by a search or a message", async () =>
 
 Deno.test("Twitch's sentence of a notice is found, too", async () => {
   using archive = openArchive();
-  archive.say([
-    said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=ann\\ssubscribed\\sagain" }),
+  archive.append([
+    message(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=ann\\ssubscribed\\sagain" }),
   ]);
   await using reader = archive.reader();
   assert.equal(
@@ -143,7 +144,7 @@ Deno.test("Twitch's sentence of a notice is found, too", async () => {
 
 Deno.test("a user's events include their timeouts, bans and deletions", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "hi"), timeout("ann", 11, 60)]);
+  archive.append([message(ANN, "hi"), timeout("ann", 11, 60)]);
   await using reader = archive.reader();
   const page = await reader.timeline({ userId: 11, limit: 5 });
   assert.deepEqual(page.events.map((event) => event.kind), ["timeout", "message"]);
@@ -170,7 +171,7 @@ const typed = fc.oneof(
 
 Deno.test("any input is a valid query of the index, or a problem", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "some text")]);
+  archive.append([message(ANN, "some text")]);
   await using reader = archive.reader();
   await fc.assert(fc.asyncProperty(typed, async (text) => {
     const parsed = parseSearch(text);
@@ -184,7 +185,7 @@ Deno.test("every text is found by a search for itself", async () => {
   let seconds = 0;
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 40 }), async (text) => {
-      const [id] = archive.say([said(ANN, text)], seconds++);
+      const [id] = archive.append([message(ANN, text)], seconds++);
       const parsed = parseSearch(text.replaceAll("*", " "));
       if (!("query" in parsed)) return;
       const { events } = await wholePage(reader, { search: parsed.query, channelId: 1, limit: 1 });
@@ -220,8 +221,8 @@ Deno.test("every character has the same form in the index and in a search", () =
 Deno.test("a search that must verify texts ends in time, and returns where it stopped", async () => {
   using archive = openArchive();
   for (let i = 0; i < 150; i++) {
-    archive.say(
-      Array.from({ length: 1000 }, () => said(ANN, "to be or not to be: that is the question")),
+    archive.append(
+      Array.from({ length: 1000 }, () => message(ANN, "to be or not to be: that is the question")),
       i * 1000,
     );
   }

@@ -17,7 +17,8 @@ import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/search/p
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
 import { matches, parseSearch } from "../../../src/search/query.ts";
-import { ANN, BEN, openArchive, said } from "../../support/archive/events.ts";
+import { ANN, BEN, message } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 /** Numbers documents 1, 2, 3 … */
 class NumberedIndex implements CandidateIndex, CandidateLists {
@@ -59,8 +60,8 @@ class NumberedIndex implements CandidateIndex, CandidateLists {
 Deno.test("documents may have any numbers that ascend with their messages", () => {
   using archive = openArchive();
   const texts = Array.from({ length: 3_000 }, (_, n) => `goal ${n % 7 === 0 ? "lake" : "hill"} number ${n}`);
-  const events = texts.map((text, n) => said(n % 3 === 0 ? BEN : ANN, text));
-  const ids = archive.say(events);
+  const events = texts.map((text, n) => message(n % 3 === 0 ? BEN : ANN, text));
+  const ids = archive.append(events);
   const userOf = (n: number) => n % 3 === 0 ? 12 : 11;
   const index = new NumberedIndex(
     ids,

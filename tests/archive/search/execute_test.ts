@@ -5,24 +5,20 @@ import type { TimelinePage } from "../../../src/archive/timeline.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
 import { matches } from "../../../src/search/query.ts";
 import { searchableText } from "../../../src/search/tokens.ts";
+import { ANN, BEN, message, NOON, timed } from "../../support/archive/events.ts";
 import {
-  ANN,
-  BEN,
   exec,
-  NOON,
   openArchive,
-  type Opened,
-  said,
   searchOf,
   SECURE_DELETE,
-  timed,
+  type TestArchive,
   wholePage,
-} from "../../support/archive/events.ts";
+} from "../../support/archive/test_archive.ts";
 
 const WORDS = ["the", "Thé", "there", "goal", "goals", "go_al", "草", "草生", "ㅋㅋㅋ", "😂", "100%", "it's"];
 
 /** 3,000 messages by two users in two channels, with bursts and silences. */
-function talk(archive: Opened): StoredEvent[] {
+function talk(archive: TestArchive): StoredEvent[] {
   const events: StoredEvent[] = [];
   let seed = 7;
   const below = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most;
@@ -30,7 +26,7 @@ function talk(archive: Opened): StoredEvent[] {
     const batch = Array.from(
       { length: 100 },
       () =>
-        said(
+        message(
           below(3) === 0 ? BEN : ANN,
           Array.from({ length: 1 + below(5) }, () => WORDS[below(WORDS.length)]).join(" "),
           {
@@ -129,10 +125,11 @@ Deno.test("a search that is stopped repeatedly finds everything in the end", asy
   using archive = openArchive();
   let right: number[] = [];
   for (let i = 0; i < 40; i++) {
-    const ids = archive.say(
+    const ids = archive.append(
       Array.from(
         { length: 1_000 },
-        (_, n) => said(n % 3 === 0 ? BEN : ANN, n % 2 === 0 ? "not to be or to be" : "the question is to be"),
+        (_, n) =>
+          message(n % 3 === 0 ? BEN : ANN, n % 2 === 0 ? "not to be or to be" : "the question is to be"),
       ),
       i * 1_000,
     );
@@ -154,7 +151,7 @@ Deno.test("a search that is stopped repeatedly finds everything in the end", asy
 
 Deno.test("a letter that the index maps to another is found by either", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "5µs"), said(ANN, "5μs"), said(ANN, "Waſſer")]);
+  archive.append([message(ANN, "5µs"), message(ANN, "5μs"), message(ANN, "Waſſer")]);
   await using reader = archive.reader();
   const found = async (text: string) =>
     (await wholePage(reader, { search: searchOf(text), limit: 5 })).events.length;
@@ -164,8 +161,8 @@ Deno.test("a letter that the index maps to another is found by either", async ()
 
 Deno.test("Twitch's sentences are found by their folded words, too, if texts are verified", async () => {
   using archive = openArchive();
-  archive.say([
-    said(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=José\\ssubscribed\\sagain" }),
+  archive.append([
+    message(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=José\\ssubscribed\\sagain" }),
   ]);
   await using reader = archive.reader();
   const page = await wholePage(reader, { search: searchOf('"jose subscribed"'), limit: 5 });

@@ -13,7 +13,8 @@ import { planOf } from "../../../src/archive/sqlite/search/plan.ts";
 import type { DocRange } from "../../../src/archive/sqlite/search/candidates.ts";
 import { matches, parseSearch } from "../../../src/search/query.ts";
 import { Random } from "../../../src/demo/script/random.ts";
-import { ANN, BEN, openArchive, said } from "../../support/archive/events.ts";
+import { ANN, BEN, message } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 /** Rows and milliseconds of successive reads, and whether rows count as slow afterwards. */
 const looks: [looks: [rows: number, ms: number][], isSlow: boolean][] = [
@@ -60,7 +61,7 @@ Deno.test("a search finds the same if the cost of rows changes while it runs", (
     if (random.int(0, 20) === 0) words.splice(random.int(0, 3), 0, "rare");
     return words.join(" ");
   });
-  const ids = archive.say(texts.map((text, n) => said(n % 3 === 0 ? BEN : ANN, text)));
+  const ids = archive.append(texts.map((text, n) => message(n % 3 === 0 ? BEN : ANN, text)));
 
   using read = openForReading(archive.path);
   const pace = new Fickle(random);
@@ -93,7 +94,7 @@ Deno.test("if candidates are so far apart that a whole long list is between them
     const isSeldom = n < 800 ? n % 2 === 0 : n > 8_900 && n % 5 === 0;
     return `${n % 3 === 0 ? "it" : "goal"} ${isSeldom ? "seldom" : "often"}`;
   });
-  const ids = archive.say(texts.map((text) => said(ANN, text)));
+  const ids = archive.append(texts.map((text) => message(ANN, text)));
   const right = ids.filter((_, n) => texts[n] === "goal seldom");
 
   using read = openForReading(archive.path);

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { openReaderPool } from "../../../src/archive/sqlite/threads/reader_pool.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../../support/temp.ts";
-import { ANN, NOON, openArchive, said, searchOf } from "../../support/archive/events.ts";
+import { ANN, message, NOON } from "../../support/archive/events.ts";
+import { openArchive, searchOf } from "../../support/archive/test_archive.ts";
 import { hasCode, isUnavailable } from "../../../src/chat/errors.ts";
 
 Deno.test("readers on their own threads answer like a reader on this thread", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "hello"), said(ANN, "again")]);
+  archive.append([message(ANN, "hello"), message(ANN, "again")]);
   await using here = archive.reader();
   // Starting two threads takes long on a busy machine; the deadline has its own test.
   await using pool = await openReaderPool({ path: archive.path, deadlineMs: 60_000 });
@@ -25,7 +26,7 @@ Deno.test("readers see commits after they opened", async () => {
   using archive = openArchive();
   await using pool = await openReaderPool({ path: archive.path, readers: 1, deadlineMs: 60_000 });
   assert.equal((await pool.timeline({ channelId: 1, limit: 5 })).events.length, 0);
-  archive.say([said(ANN, "new")]);
+  archive.append([message(ANN, "new")]);
   assert.equal((await pool.timeline({ channelId: 1, limit: 5 })).events.length, 1);
 });
 
@@ -69,7 +70,7 @@ Deno.test("queries beyond the queue's limit are refused at once", async () => {
 
 Deno.test("equal queries at the same time are answered once, and take one place in the queue", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "hello")]);
+  archive.append([message(ANN, "hello")]);
   await using pool = await openReaderPool({ path: archive.path, readers: 1, waiting: 2, deadlineMs: 60_000 });
   const pages = await Promise.all(
     Array.from({ length: 300 }, () => pool.timeline({ channelId: 1, limit: 5 })),
@@ -87,7 +88,7 @@ Deno.test("queries to a closed pool are refused", async () => {
 
 Deno.test("queries without words overtake waiting searches, and have a thread that never searches", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "hello")]);
+  archive.append([message(ANN, "hello")]);
   for (const readers of [1, 2]) {
     await using pool = await openReaderPool({ path: archive.path, readers, deadlineMs: 60_000 });
     await Promise.all([pool.channel(1), pool.channel(2), pool.channel(3)]);

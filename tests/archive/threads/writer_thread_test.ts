@@ -5,7 +5,7 @@ import type { AppendOutcome } from "../../../src/archive/writer.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { tempFolder } from "../../support/temp.ts";
-import { ANN, BEN, said, timed } from "../../support/archive/events.ts";
+import { ANN, BEN, message, timed } from "../../support/archive/events.ts";
 import { isUnavailable } from "../../../src/chat/errors.ts";
 import { lockForWriting } from "../../support/archive/write_lock.ts";
 
@@ -43,11 +43,14 @@ Deno.test("batches are committed and announced in order; later calls run after t
   {
     using writer = openThread(path);
     for (const text of ["one", "two", "three"]) {
-      writer.appendLater(timed([said(ANN, text)]), ALL, undefined, (outcome) => outcomes.push(outcome));
+      writer.appendLater(timed([message(ANN, text)]), ALL, undefined, (outcome) => outcomes.push(outcome));
     }
     assert.equal(writer.channels()[0]!.login, "lake");
     assert.equal(outcomes.length, 3);
-    const { events, lastId } = writer.append(timed([said(BEN, "four")]), ALL, { name: "overflow", upto: 5 });
+    const { events, lastId } = writer.append(timed([message(BEN, "four")]), ALL, {
+      name: "overflow",
+      upto: 5,
+    });
     assert.equal(events[0]!.id, lastId);
     assert.deepEqual(writer.overflowPosition(), { name: "overflow", upto: 5 });
   }
@@ -59,7 +62,7 @@ Deno.test("answers also arrive without a waiting caller", async () => {
   using folder = tempFolder();
   using writer = openThread(`${folder.path}/a.db`);
   const outcome = await new Promise<AppendOutcome>((resolve) =>
-    writer.appendLater(timed([said(ANN, "one")]), ALL, undefined, resolve)
+    writer.appendLater(timed([message(ANN, "one")]), ALL, undefined, resolve)
   );
   assert.ok(outcome.ok);
 });
@@ -72,7 +75,7 @@ Deno.test("after a failed batch, no batch runs that was sent before the failure 
     using lock = lockForWriting(path);
     const outcomes: AppendOutcome[] = [];
     const append = (text: string) =>
-      writer.appendLater(timed([said(ANN, text)]), ALL, undefined, (outcome) => outcomes.push(outcome));
+      writer.appendLater(timed([message(ANN, text)]), ALL, undefined, (outcome) => outcomes.push(outcome));
     append("one");
     append("two");
     writer.settle();
@@ -92,7 +95,7 @@ Deno.test("after a failed batch, no batch runs that was sent before the failure 
 Deno.test("a wrong row fails its batch with its error, in both ways", () => {
   using folder = tempFolder();
   using writer = openThread(`${folder.path}/a.db`);
-  const batch = timed([said(ANN, "hi", { channel: "nowhere" })]);
+  const batch = timed([message(ANN, "hi", { channel: "nowhere" })]);
   assert.throws(() => writer.append(batch, ALL), /"nowhere"/);
   let outcome: AppendOutcome | undefined;
   writer.appendLater(batch, ALL, undefined, (given) => outcome = given);

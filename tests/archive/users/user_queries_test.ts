@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { ANN, BEN, NOON, openArchive, person, said, timeout } from "../../support/archive/events.ts";
+import { ANN, BEN, message, NOON, person, timeout } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 
 Deno.test("a renamed user keeps their id, and is found by both names", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "a")]);
-  archive.say([said(person(11, "annika", { displayName: "Annika" }), "b")], 100);
-  archive.say([said(BEN, "c")], 200);
+  archive.append([message(ANN, "a")]);
+  archive.append([message(person(11, "annika", { displayName: "Annika" }), "b")], 100);
+  archive.append([message(BEN, "c")], 200);
   archive.writer.flushCounters();
   await using reader = archive.reader();
   const user = (await reader.user(11))!;
@@ -21,20 +22,20 @@ Deno.test("a renamed user keeps their id, and is found by both names", async () 
 
 Deno.test("a login leads to the user who has it now", async () => {
   using archive = openArchive();
-  archive.say([said(ANN, "a"), said(person(11, "annika"), "b"), said(person(99, "ann"), "c")]);
+  archive.append([message(ANN, "a"), message(person(11, "annika"), "b"), message(person(99, "ann"), "c")]);
   await using reader = archive.reader();
   assert.equal((await reader.userByLogin("ann"))!.id, 99);
 });
 
 Deno.test("users are found by prefix, by three letters and by earlier names, most active first", async () => {
   using archive = openArchive();
-  archive.say([
-    said(person(1, "harborlight"), "x"),
-    said(person(2, "nightharbor"), "x"),
-    said(person(2, "nightharbor"), "y"),
-    said(person(3, "yuki_n", { displayName: "ゆきのさん" }), "x"),
-    said(person(4, "oldname"), "x"),
-    said(person(4, "newname"), "x"),
+  archive.append([
+    message(person(1, "harborlight"), "x"),
+    message(person(2, "nightharbor"), "x"),
+    message(person(2, "nightharbor"), "y"),
+    message(person(3, "yuki_n", { displayName: "ゆきのさん" }), "x"),
+    message(person(4, "oldname"), "x"),
+    message(person(4, "newname"), "x"),
   ]);
   archive.writer.flushCounters();
   await using reader = archive.reader();
@@ -55,12 +56,12 @@ Deno.test("users are found by prefix, by three letters and by earlier names, mos
 Deno.test("with many fitting names, the most active users are searched", async () => {
   using archive = openArchive();
   for (let n = 0; n < 3; n++) {
-    archive.say(
-      Array.from({ length: 900 }, (_, i) => said(person(1 + n * 900 + i, `twin${n}_${i}`), "x")),
+    archive.append(
+      Array.from({ length: 900 }, (_, i) => message(person(1 + n * 900 + i, `twin${n}_${i}`), "x")),
       n * 900,
     );
   }
-  archive.say([said(person(2000, "twin2_199"), "x")], 9000);
+  archive.append([message(person(2000, "twin2_199"), "x")], 9000);
   archive.writer.flushCounters();
   await using reader = archive.reader();
   assert.deepEqual((await reader.searchUsers("twin", 1)).map((user) => user.id), [2000]);
@@ -70,16 +71,16 @@ Deno.test("with many fitting names, the most active users are searched", async (
 Deno.test("with very many fitting names, users are also found by earlier names", async () => {
   using archive = openArchive();
   for (let n = 0; n < 3; n++) {
-    archive.say(
-      Array.from({ length: 900 }, (_, i) => said(person(1 + n * 900 + i, `twin${n}_${i}`), "x")),
+    archive.append(
+      Array.from({ length: 900 }, (_, i) => message(person(1 + n * 900 + i, `twin${n}_${i}`), "x")),
       n * 900,
     );
   }
-  archive.say([
-    said(person(5001, "twin_once"), "x"),
-    said(person(5002, "other", { displayName: "쌍둥이" }), "x"),
+  archive.append([
+    message(person(5001, "twin_once"), "x"),
+    message(person(5002, "other", { displayName: "쌍둥이" }), "x"),
   ], 4000);
-  archive.say(Array.from({ length: 9 }, () => said(person(5001, "lantern"), "x")), 5000);
+  archive.append(Array.from({ length: 9 }, () => message(person(5001, "lantern"), "x")), 5000);
   archive.writer.flushCounters();
   await using reader = archive.reader();
   for (const text of ["twin", "tw", "TWIN_"]) {
@@ -89,15 +90,15 @@ Deno.test("with very many fitting names, users are also found by earlier names",
 
 Deno.test("a user is found by login or display name, present names first, ignoring case", async () => {
   using archive = openArchive();
-  archive.say([
-    said(person(1, "yukino_san", { displayName: "ゆきのさん" }), "x"),
-    said(person(2, "kimchi", { displayName: "김치" }), "x"),
-    said(person(2, "kimchi", { displayName: "김치찌개" }), "x"),
-    said(person(3, "other", { displayName: "김치" }), "x"),
-    said(person(4, "unal", { displayName: "Ünal" }), "x"),
-    said(person(5, "first_name"), "x"),
-    said(person(5, "second_name"), "x"),
-    said(person(6, "_under", { displayName: "_Under" }), "x"),
+  archive.append([
+    message(person(1, "yukino_san", { displayName: "ゆきのさん" }), "x"),
+    message(person(2, "kimchi", { displayName: "김치" }), "x"),
+    message(person(2, "kimchi", { displayName: "김치찌개" }), "x"),
+    message(person(3, "other", { displayName: "김치" }), "x"),
+    message(person(4, "unal", { displayName: "Ünal" }), "x"),
+    message(person(5, "first_name"), "x"),
+    message(person(5, "second_name"), "x"),
+    message(person(6, "_under", { displayName: "_Under" }), "x"),
   ]);
   await using reader = archive.reader();
   const expected = {
@@ -121,49 +122,13 @@ Deno.test("a user is found by login or display name, present names first, ignori
 
 Deno.test("the profile has the user's newest colour", async () => {
   using archive = openArchive();
-  archive.say([
-    said(person(11, "ann", { color: "#FF0000" }), "a"),
-    said(person(11, "ann", { color: "#00FF00" }), "b"),
-    said(person(11, "ann", { color: "" }), "c"),
+  archive.append([
+    message(person(11, "ann", { color: "#FF0000" }), "a"),
+    message(person(11, "ann", { color: "#00FF00" }), "b"),
+    message(person(11, "ann", { color: "" }), "c"),
   ]);
   await using reader = archive.reader();
   assert.equal((await reader.user(11))!.color, "#00FF00");
-  archive.say([said(person(11, "ann", { color: "#FF0000" }), "d"), timeout("ann", 11)], 10);
+  archive.append([message(person(11, "ann", { color: "#FF0000" }), "d"), timeout("ann", 11)], 10);
   assert.equal((await reader.user(11))!.color, "#FF0000", "also one that they had before");
-});
-
-Deno.test("a renamed channel keeps its messages, and is found by both logins", async () => {
-  using archive = openArchive();
-  archive.say([said(ANN, "a")]);
-  archive.writer.createChannel("pond", NOON);
-  const renamed = archive.writer.identifyChannel("pond", 9001, NOON + 5);
-  assert.deepEqual([renamed.id, renamed.login, renamed.earlierLogins, renamed.enabled], [
-    1,
-    "pond",
-    ["lake"],
-    true,
-  ]);
-  archive.say([said(ANN, "b", { channel: "pond", roomId: 9001 })], 10);
-  await using reader = archive.reader();
-  assert.equal((await reader.channelByLogin("lake"))!.id, 1);
-  assert.equal((await reader.timeline({ channelId: 1, limit: 5 })).events.length, 2);
-});
-
-Deno.test("a login that Twitch gave to another room begins a new channel", () => {
-  using archive = openArchive();
-  const other = archive.writer.identifyChannel("lake", 5555, NOON);
-  assert.notEqual(other.id, 1);
-  const logins = archive.writer.channels().map((channel) => [channel.id, channel.login, channel.enabled]);
-  assert.deepEqual(logins.find(([id]) => id === 1), [1, "lake~1", false]);
-});
-
-Deno.test("channels are enabled and disabled, and found by name", async () => {
-  using archive = openArchive();
-  assert.equal(archive.writer.setEnabled(1, false)!.enabled, false);
-  assert.equal(archive.writer.setEnabled(1, true)!.enabled, true);
-  assert.equal(archive.writer.setEnabled(77, true), undefined);
-  archive.writer.createChannel("mountain_lake", NOON);
-  await using reader = archive.reader();
-  assert.deepEqual((await reader.searchChannels("Lake", 5)).map((c) => c.login), ["lake", "mountain_lake"]);
-  assert.equal(archive.writer.createChannel("lake", NOON + 9).createdAt, NOON);
 });

@@ -7,7 +7,8 @@ import { prepareArrays } from "../../../src/archive/sqlite/file/connection.ts";
 import { ordinaryTables } from "../../../src/archive/sqlite/file/migrations.ts";
 import { parseSearch } from "../../../src/search/query.ts";
 import { inventedEvent } from "../chat/invented_events.ts";
-import { ANN, BEN, NOON, person, said, timed, timeout, wholePage } from "./events.ts";
+import { ANN, BEN, message, NOON, person, timed, timeout } from "./events.ts";
+import { wholePage } from "./test_archive.ts";
 
 const PAGE_BYTES = 4_096;
 
@@ -44,15 +45,15 @@ export function makeArchive(path: string, leafBytes: number): void {
     const user = users[n % users.length]!;
     if (n % 60 === 59) return timeout(user.login, user.userId, 60);
     if (n % 5 === 0) return inventedEvent(n, "lake");
-    return said(n % 7 ? user : ANN, `hello ${(n * 104_729).toString(36)} and ${n % 50} more of it`);
+    return message(n % 7 ? user : ANN, `hello ${(n * 104_729).toString(36)} and ${n % 50} more of it`);
   });
   writer.append(timed(events), new Set());
-  writer.append(timed([said(BEN, "hello hill", { channel: "hill" })], 2_000), new Set());
+  writer.append(timed([message(BEN, "hello hill", { channel: "hill" })], 2_000), new Set());
   writer.listen([
     { kind: "started", channelId: 1, at: NOON },
     { kind: "ended", channelId: 1, at: NOON + 2_000_000, reason: "connection lost" },
   ], NOON + 3_000_000);
-  writer.quarantine({ event: said(ANN, "what about me?"), receivedAt: NOON }, "hiccups");
+  writer.quarantine({ event: message(ANN, "what about me?"), receivedAt: NOON }, "hiccups");
   writer.flushCounters();
 }
 

@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../../main.ts", import.meta.url));
 
-export interface CareOutcome {
+export interface CommandOutcome {
   code: number;
   stdout: string;
   stderr: string;
 }
 
 /** Runs `main.ts NAME --launch …` as its task does. */
-export async function runCare(dbPath: string, ...args: string[]): Promise<CareOutcome> {
+export async function runMaintenance(dbPath: string, ...args: string[]): Promise<CommandOutcome> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "-q", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys=uid,gid"],

@@ -4,7 +4,7 @@ import { createHub, type Hub } from "../../../src/live/hub.ts";
 import { SSE_BEAT, SSE_JOINED } from "../../../src/web/sse.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
-import { archiveFile } from "../archive/archive_file.ts";
+import { archiveFile } from "../archive/test_archive.ts";
 import { TestRecorder } from "./test_recorder.ts";
 
 export interface TestSite extends Disposable {
