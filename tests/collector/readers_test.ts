@@ -55,6 +55,20 @@ Deno.test("a busy channel moves to its own connection, without losses or duplica
   assert.equal(test.channel("beta").state, "joined");
 });
 
+Deno.test("a channel that is enabled just after its connection was closed is joined on a new connection", async () => {
+  using folder = tempFolder();
+  await using twitch = await startTwitch();
+  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await test.until(({ channels }) => channels[0]?.state === "joined");
+  const { channelId } = test.channel("alpha");
+  for (let round = 2; round <= 4; round++) {
+    test.collector.setEnabled(channelId, false);
+    await twitch.when(() => twitch.counters.open === 0);
+    test.collector.setEnabled(channelId, true);
+    await twitch.when(() => twitch.counters.joins === round);
+  }
+});
+
 Deno.test("two readers: every message is stored once, and a cut of one reader loses nothing", async () => {
   using folder = tempFolder();
   await using twitch = await startTwitch();

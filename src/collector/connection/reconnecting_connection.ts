@@ -216,9 +216,15 @@ export class ReconnectingConnection {
     this.#next = undefined;
     this.#reconnecting = false;
     sink.ended(session, ending);
-    if (this.#stopped || this.channels.size === 0) return;
+    if (this.#stopped) return;
     if (this.#current) {
       return void (this.#status = { state: "open", since: this.#now(), reason });
+    }
+    if (ending.isEmpty || this.channels.size === 0) {
+      // A channel may be added before `tick` removes this connection. Then it connects at once: nothing failed.
+      this.#status = { state: "idle", since: this.#now() };
+      this.#connectAt = -Infinity;
+      return;
     }
     if (permanent) {
       this.#status = { state: "refused", since: this.#now(), reason };
