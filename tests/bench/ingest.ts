@@ -8,11 +8,11 @@ import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { dataFile } from "../support/chat/recorded.ts";
 import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
-import { BareEngine } from "./bare_engine.ts";
-import { atLeast, atMost, exactly, figure, median, type Row } from "./figures.ts";
-import { type Cast, Flood, roomIdOf } from "./flood.ts";
-import { readMetrics, untilStored } from "./metrics.ts";
-import { privmsgs } from "./real_chat.ts";
+import { BareEngine } from "./support/bare_engine.ts";
+import { atLeast, atMost, exactly, figure, median, type Row } from "./support/figures.ts";
+import { type Cast, Flood, roomIdOf } from "./support/flood.ts";
+import { readMetrics, untilStored } from "./support/metrics.ts";
+import { privmsgs } from "./support/real_chat.ts";
 
 const channels = (count: number) => Array.from({ length: count }, (_, n) => `channel_${n}`);
 const REGULARS: Cast = { channels: channels(10) };

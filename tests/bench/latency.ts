@@ -9,9 +9,9 @@ import type { Page } from "playwright-core";
 import { openBrowser } from "../support/browser/browser.ts";
 import { dataFile } from "../support/chat/recorded.ts";
 import { SseClient } from "../support/http/sse_client.ts";
-import { atLeast, exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
-import { privmsgs } from "./real_chat.ts";
-import { delaysOf, type Placing, sentMark, Stage, TEN_CHANNELS } from "./stage.ts";
+import { atLeast, exactly, figure, median, percentile, type Row, timeAtMost } from "./support/figures.ts";
+import { privmsgs } from "./support/real_chat.ts";
+import { delaysOf, type Placing, sentMark, Stage, TEN_CHANNELS } from "./support/stage.ts";
 
 const [WATCHED, ...OTHERS] = TEN_CHANNELS;
 const PER_SECOND = 10_000;

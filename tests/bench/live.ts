@@ -2,9 +2,9 @@
 import type { Page } from "playwright-core";
 import { openBrowser } from "../support/browser/browser.ts";
 import { dataFile } from "../support/chat/recorded.ts";
-import { atMost, figure, median, percentile, type Row } from "./figures.ts";
-import { privmsgs } from "./real_chat.ts";
-import { sentMark, Stage, TEN_CHANNELS } from "./stage.ts";
+import { atMost, figure, median, percentile, type Row } from "./support/figures.ts";
+import { privmsgs } from "./support/real_chat.ts";
+import { sentMark, Stage, TEN_CHANNELS } from "./support/stage.ts";
 
 const PER_SECOND = 150;
 /** The first of what a page hears is left out: it catches up then. */

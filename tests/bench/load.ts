@@ -1,8 +1,8 @@
 /** 5,000 messages a second for some minutes: nothing lost, memory small and flat, pages still answered. */
 import { dataFile } from "../support/chat/recorded.ts";
-import { atMost, exactly, figure, median, percentile, type Row } from "./figures.ts";
-import { privmsgs } from "./real_chat.ts";
-import { Stage } from "./stage.ts";
+import { atMost, exactly, figure, median, percentile, type Row } from "./support/figures.ts";
+import { privmsgs } from "./support/real_chat.ts";
+import { Stage } from "./support/stage.ts";
 
 const PER_SECOND = 5_000;
 const PAGES = [

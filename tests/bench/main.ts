@@ -7,7 +7,7 @@ import { benchLatency } from "./latency.ts";
 import { benchLive } from "./live.ts";
 import { benchLoad } from "./load.ts";
 import { benchIngest } from "./ingest.ts";
-import { printTable, type Row } from "./figures.ts";
+import { printTable, type Row } from "./support/figures.ts";
 import { benchPages } from "./pages.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSearch } from "./search.ts";

@@ -5,11 +5,11 @@ import { gunzipSync } from "node:zlib";
 import { firstIdAt } from "../../src/chat/ids.ts";
 import { dataFile } from "../support/chat/recorded.ts";
 import { SseClient } from "../support/http/sse_client.ts";
-import { bigArchive } from "./big.ts";
-import { atMost, exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
-import { readMetrics } from "./metrics.ts";
-import { privmsgs } from "./real_chat.ts";
-import { delaysOf, sentMark, Stage, TEN_CHANNELS } from "./stage.ts";
+import { bigArchive } from "./support/big_archive.ts";
+import { atMost, exactly, figure, median, percentile, type Row, timeAtMost } from "./support/figures.ts";
+import { readMetrics } from "./support/metrics.ts";
+import { privmsgs } from "./support/real_chat.ts";
+import { delaysOf, sentMark, Stage, TEN_CHANNELS } from "./support/stage.ts";
 
 const PER_SECOND = 5_000;
 const AT_ONCE = 300;

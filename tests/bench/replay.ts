@@ -3,8 +3,8 @@ import { startDemo } from "../../src/demo/demo.ts";
 import { dataFile } from "../support/chat/recorded.ts";
 import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
-import { exactly, figure, type Row } from "./figures.ts";
-import { readMetrics } from "./metrics.ts";
+import { exactly, figure, type Row } from "./support/figures.ts";
+import { readMetrics } from "./support/metrics.ts";
 
 const FILES = [
   "raw-forsen-2022.irc",

@@ -3,9 +3,9 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
 import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
-import { type Big, bigArchive } from "./big.ts";
-import { median, percentile, type Row } from "./figures.ts";
-import { answer, type Asked, searchKinds } from "./search_kinds.ts";
+import { type Big, bigArchive } from "./support/big_archive.ts";
+import { median, percentile, type Row } from "./support/figures.ts";
+import { answer, type Asked, searchKinds } from "./support/search_kinds.ts";
 
 const WARM_MS = 10;
 const COLD_MS = 100;

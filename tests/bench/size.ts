@@ -11,7 +11,7 @@ import { fileLines } from "../../src/demo/line_file.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { dataFile } from "../support/chat/recorded.ts";
 import { tempFolder } from "../support/temp.ts";
-import { atMost, figure, type Row } from "./figures.ts";
+import { atMost, figure, type Row } from "./support/figures.ts";
 
 /** What is usual between Twitch's clock and ours, milliseconds. */
 const DELAY_MS = 120;

@@ -2,8 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { tempFolder } from "../support/temp.ts";
 import { TextLineStream } from "../support/process/text_lines.ts";
-import { bigArchive } from "./big.ts";
-import { atMost, figure, median, type Row } from "./figures.ts";
+import { bigArchive } from "./support/big_archive.ts";
+import { atMost, figure, median, type Row } from "./support/figures.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const RUNS = 3;

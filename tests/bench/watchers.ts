@@ -1,8 +1,8 @@
 /** A thousand browsers on one live channel: what they cost, when they hear, and how a slow one comes back. */
 import { dataFile } from "../support/chat/recorded.ts";
-import { exactly, figure, median, percentile, type Row, timeAtMost } from "./figures.ts";
-import { privmsgs } from "./real_chat.ts";
-import { now, type Placing, sentMark, Stage } from "./stage.ts";
+import { exactly, figure, median, percentile, type Row, timeAtMost } from "./support/figures.ts";
+import { privmsgs } from "./support/real_chat.ts";
+import { now, type Placing, sentMark, Stage } from "./support/stage.ts";
 import { SseClient } from "../support/http/sse_client.ts";
 
 const CHANNEL = "crowded";

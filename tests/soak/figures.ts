@@ -1,5 +1,5 @@
 /** The results of a soak test as a table. */
-import { atMost, exactly, figure, median, type Row } from "../bench/figures.ts";
+import { atMost, exactly, figure, median, type Row } from "../bench/support/figures.ts";
 import { CHANGES, TROUBLES } from "./churn.ts";
 import { type Outcome, type Sample, sumOf } from "./soak.ts";
 

@@ -1,5 +1,5 @@
 /** Chat lines for any channel: recorded ones if the data folder exists, otherwise invented ones. */
-import { privmsgs } from "../bench/real_chat.ts";
+import { privmsgs } from "../bench/support/real_chat.ts";
 import { dataFile } from "../support/chat/recorded.ts";
 import { privmsg } from "../support/chat/lines.ts";
 

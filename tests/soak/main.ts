@@ -3,7 +3,7 @@
  * grow.
  */
 import { parseArgs } from "node:util";
-import { printTable } from "../bench/figures.ts";
+import { printTable } from "../bench/support/figures.ts";
 import { rowsOf } from "./figures.ts";
 import { type Sample, soak } from "./soak.ts";
 

@@ -1,7 +1,7 @@
 /** Runs the whole program at full speed, while channels come and go, for a given time. */
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
-import { readMetrics } from "../bench/metrics.ts";
+import { readMetrics } from "../bench/support/metrics.ts";
 import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { type Change, Churn } from "./churn.ts";

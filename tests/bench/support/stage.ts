@@ -1,9 +1,9 @@
 /** The whole program with a stand-in for Twitch, its channels joined, and somebody who says real lines in them. */
 import { DatabaseSync } from "node:sqlite";
-import { startTwitch } from "../../src/demo/server/twitch.ts";
-import type { StandIn } from "../../src/demo/server/stand_in.ts";
-import { type Running, runProgram } from "../support/process/program.ts";
-import { tempFolder } from "../support/temp.ts";
+import { startTwitch } from "../../../src/demo/server/twitch.ts";
+import type { StandIn } from "../../../src/demo/server/stand_in.ts";
+import { type Running, runProgram } from "../../support/process/program.ts";
+import { tempFolder } from "../../support/temp.ts";
 import { readMetrics, untilStored } from "./metrics.ts";
 import { saidNow } from "./real_chat.ts";
 

@@ -1,5 +1,5 @@
 /** Real lines, sent as fast as they are read: in several channels, by whoever wrote them or by a crowd. */
-import type { StandIn } from "../../src/demo/server/stand_in.ts";
+import type { StandIn } from "../../../src/demo/server/stand_in.ts";
 
 /** Lines between two looks at whether the readers keep up. */
 const LINES_AT_ONCE = 500;

@@ -4,11 +4,11 @@
  * that nobody else says, and every twentieth two words in another order.
  */
 import { fileURLToPath } from "node:url";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import type { ChatEvent, Received } from "../../src/chat/events.ts";
-import { fileLines } from "../../src/demo/line_file.ts";
-import { readLine } from "../../src/irc/read.ts";
-import { dataFile } from "../support/chat/recorded.ts";
+import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import type { ChatEvent, Received } from "../../../src/chat/events.ts";
+import { fileLines } from "../../../src/demo/line_file.ts";
+import { readLine } from "../../../src/irc/read.ts";
+import { dataFile } from "../../support/chat/recorded.ts";
 
 const RAW = ["recon-arypie.irc.zst", "recon-northernlion.irc.zst", "recon-csharpfritz.irc.zst"];
 const REPLAY = [
@@ -19,7 +19,7 @@ const REPLAY = [
   "replay-misc-small.tsv.zst",
   "replay-parkeunsang-ko.tsv.zst",
 ];
-const FOLDER = fileURLToPath(new URL("../../.tmp/", import.meta.url));
+const FOLDER = fileURLToPath(new URL("../../../.tmp/", import.meta.url));
 const FIRST_AT = Date.UTC(2025, 0, 1);
 const YEAR_MS = 365 * 86_400_000;
 const BATCH = 500;

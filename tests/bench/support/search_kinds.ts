@@ -1,13 +1,13 @@
 /** What people search for, with words and names as they occur in an archive: what is frequent is asked for more often. */
 import { DatabaseSync } from "node:sqlite";
-import { continueSearch } from "../../routes/search/continue.ts";
-import type { ArchiveReader } from "../../src/archive/reader.ts";
-import type { TimelineQuery } from "../../src/archive/timeline.ts";
-import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
-import { receivedAt } from "../../src/chat/ids.ts";
-import { parseSearch } from "../../src/search/query.ts";
-import { Random } from "../../src/demo/script/random.ts";
-import { tokens } from "../../src/search/tokens.ts";
+import { continueSearch } from "../../../routes/search/continue.ts";
+import type { ArchiveReader } from "../../../src/archive/reader.ts";
+import type { TimelineQuery } from "../../../src/archive/timeline.ts";
+import { textOf } from "../../../src/archive/sqlite/codec/repeated_texts.ts";
+import { receivedAt } from "../../../src/chat/ids.ts";
+import { parseSearch } from "../../../src/search/query.ts";
+import { Random } from "../../../src/demo/script/random.ts";
+import { tokens } from "../../../src/search/tokens.ts";
 
 export type ReaderQuestion =
   | { timeline: TimelineQuery }

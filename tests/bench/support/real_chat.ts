@@ -1,5 +1,5 @@
 /** Real lines of chat, made to be said now and in other channels. */
-import { fileLines } from "../../src/demo/line_file.ts";
+import { fileLines } from "../../../src/demo/line_file.ts";
 
 /** The first lines of a file that are PRIVMSGs, at most `most`. */
 export async function privmsgs(path: string, most: number): Promise<string[]> {

@@ -1,8 +1,8 @@
 /** The rows of an archive, put through SQLite alone: the most that could be had. */
 import { DatabaseSync } from "node:sqlite";
-import { openForWriting } from "../../src/archive/sqlite/file/connection.ts";
-import { termsOfEvent } from "../../src/archive/sqlite/search/terms.ts";
-import { MONTH_IDS, textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
+import { openForWriting } from "../../../src/archive/sqlite/file/connection.ts";
+import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
+import { MONTH_IDS, textOf } from "../../../src/archive/sqlite/codec/repeated_texts.ts";
 
 /** Rows in one transaction. */
 const BATCH = 2_000;
