@@ -6,18 +6,20 @@ import assert from "node:assert/strict";
 import { restoreRanges, shortenRanges } from "../src/archive/sqlite/codec/emote_ranges.ts";
 import { foldName, nameExpression, termsOfName } from "../src/archive/sqlite/users/name_index.ts";
 import { storedTags } from "../src/archive/sqlite/codec/event_row.ts";
-import { shape, unshape } from "../src/archive/sqlite/codec/tag_templates.ts";
+import { expand, toTemplate } from "../src/archive/sqlite/codec/tag_templates.ts";
 import * as badges from "../components/words/badges.ts";
 import * as channelName from "../src/chat/channel_name.ts";
-import { emotePieces } from "../src/chat/emote_pieces.ts";
-import { sentencePieces } from "../src/chat/notice_names.ts";
+import { emotePieces } from "../components/message/emote_pieces.ts";
+import { sentencePieces } from "../components/words/notice_names.ts";
 import * as ids from "../src/chat/ids.ts";
-import * as modes from "../src/chat/modes.ts";
+import * as modes from "../src/irc/events/roomstate.ts";
 import * as occurrences from "../src/search/match.ts";
-import * as parts from "../src/chat/parts.ts";
+import * as parts from "../components/message/text_parts.ts";
 import * as query from "../src/search/query.ts";
 import * as sentences from "../components/words/sentences.ts";
-import * as tags from "../src/chat/tags.ts";
+import { answeredMessage, messageDetails } from "../src/irc/events/privmsg.ts";
+import { noticeDetails, noticeSentence } from "../src/irc/events/usernotice.ts";
+import * as tags from "../src/irc/syntax/tags.ts";
 import * as terms from "../src/search/tokens.ts";
 import { parseUserName } from "../src/chat/user_name.ts";
 import { writeUuid } from "../src/chat/uuid.ts";
@@ -29,6 +31,7 @@ import { LineSplitter } from "../src/irc/lines.ts";
 import { readLine } from "../src/irc/read.ts";
 import { isLoopbackName } from "../src/web/access/same_origin.ts";
 import { sseEvent } from "../src/web/sse.ts";
+import { splitTags } from "../src/irc/syntax/tags.ts";
 import { ADDRESSES, adversarialTexts, assertLinear } from "./support/sources/adversarial.ts";
 import { root } from "./support/sources/sources.ts";
 import { expressionsInSources, suspicionOf } from "./support/sources/regular_expressions.ts";
@@ -69,40 +72,61 @@ Deno.test("the time of every regular expression grows with its input", () => {
 });
 
 /** By module, a call of each function that takes foreign text; `undefined` if it takes none. */
-const event = (text: string, tags = "") => ({ kind: "message", channel: "a", text, tags } as const);
+const event = (
+  text: string,
+  tags = "",
+) => ({ kind: "message", channel: "a", text, tags: splitTags(tags) } as const);
 const SEARCH = query.parseSearch('aa "a b" ab* 草 😂 ". ."');
 const found = "query" in SEARCH ? SEARCH.query : assert.fail();
 const placesIn = (text: string) =>
   `25:${Array.from({ length: text.length / 8 }, (_, i) => `${i}-${i}`).join(",")}`;
-const CHAT: Record<string, Record<string, ((text: string) => unknown) | undefined>> = {
-  badges: { badgesOf: (text) => badges.badgesOf({ badges: text, badgeInfo: text }) },
-  channel_name: {
+const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefined>> = {
+  "components/words/badges": { badgesOf: (text) => badges.badgesOf({ badges: text, badgeInfo: text }) },
+  "src/chat/channel_name": {
     isLogin: channelName.isLogin,
     parseChannelName: channelName.parseChannelName,
     parseChannelNames: channelName.parseChannelNames,
   },
-  ids: { parseId: ids.parseId, firstIdAt: undefined, nextId: undefined, receivedAt: undefined },
-  occurrences: {
+  "src/chat/ids": { parseId: ids.parseId, firstIdAt: undefined, nextId: undefined, receivedAt: undefined },
+  "src/search/match": {
     findPattern: (text) => {
       for (const words of ["a b", "a", "a a a a a b", "草草草", "😂 😂 x", "1 1"]) {
         occurrences.findPattern({ pieces: terms.tokens(words), open: true }, text, 0);
       }
     },
   },
-  emote_pieces: {
+  "src/chat/user_name": { parseUserName: parseUserName },
+  "src/chat/uuid": { writeUuid: (text) => writeUuid(text, new Uint8Array(16), 0) },
+  "src/search/query": {
+    // What is longer is refused unread.
+    parseSearch: (text) => query.parseSearch(text),
+    matches: (text) => query.matches(found, text),
+    matcher: (text) => query.matcher(found)(text),
+    highlights: (text) => query.highlights(found, text),
+    textOf: undefined,
+  },
+  "src/search/tokens": {
+    fold: terms.fold,
+    tokens: (text) => terms.tokens(terms.fold(text)),
+    termsOf: (text) => terms.tokens(terms.fold(text)).map(terms.termsOf),
+    indexTerms: terms.indexTerms,
+    searchableText: (text) => terms.searchableText({ kind: "notice", text, tags: splitTags(text) }),
+    isWordCharacter: undefined,
+    isTokenCharacter: undefined,
+  },
+  "components/message/emote_pieces": {
     emotePieces: (text) => [emotePieces(text, text), emotePieces(text, placesIn(text))],
   },
-  notice_names: {
+
+  "components/words/notice_names": {
     sentencePieces: (text) => {
       const author = { login: "a", displayName: text, flags: "" };
       const named = `msg-param-login=${text.slice(0, text.length / 2)};msg-param-recipient-user-name=ab`;
-      sentencePieces({ author, channel: "abc", tags: `system-msg=${text};${named}` });
+      sentencePieces({ author, channel: "abc", tags: splitTags(`system-msg=${text};${named}`) });
     },
   },
-  user_name: { parseUserName: parseUserName },
 
-  uuid: { writeUuid: (text) => writeUuid(text, new Uint8Array(16), 0) },
-  parts: {
+  "components/message/text_parts": {
     plainParts: (text) => parts.plainParts(text, [[0, 1], [5, text.length]]),
     messageParts: (text) => {
       parts.messageParts(event(text), Array.from({ length: text.length / 3 }, (_, i) => [3 * i, 3 * i + 1]));
@@ -111,42 +135,44 @@ const CHAT: Record<string, Record<string, ((text: string) => unknown) | undefine
       parts.messageParts(event(`@${text} x`, `reply-parent-user-login=a;reply-parent-display-name=${text}`));
     },
   },
-  query: {
-    // What is longer is refused unread.
-    parseSearch: (text) => query.parseSearch(text),
-    matches: (text) => query.matches(found, text),
-    matcher: (text) => query.matcher(found)(text),
-    highlights: (text) => query.highlights(found, text),
+
+  "src/irc/events/roomstate": {
+    buildRoomstate: undefined,
+    modesOf: (text) => modes.modesOf(splitTags(text)),
+    changedModes: (text) => modes.changedModes(new Map(), modes.modesOf(splitTags(text))),
+    formatModes: (text) => modes.formatModes(modes.modesOf(splitTags(text))),
   },
-  modes: {
-    modesOf: modes.modesOf,
-    changedModes: (text) => modes.changedModes(new Map(), modes.modesOf(text)),
-    formatModes: (text) => modes.formatModes(modes.modesOf(text)),
-  },
-  sentences: {
-    moderationText: (text) => sentences.moderationText({ kind: "timeout", tags: `ban-duration=${text}` }),
-    removalBy: (text) => sentences.removalBy({ kind: "timeout", tags: text }),
-    stateWords: (tags) => sentences.stateWords({ tags }),
-    noticeWord: sentences.noticeWord,
+
+  "components/words/sentences": {
+    moderationText: (text) =>
+      sentences.moderationText({ kind: "timeout", tags: splitTags(`ban-duration=${text}`) }),
+    removalBy: (text) => sentences.removalBy({ kind: "timeout", tags: splitTags(text) }),
+    wordlessWords: (text) => sentences.wordlessWords({ tags: splitTags(text) }),
+    stateWords: (text) => sentences.stateWords({ tags: splitTags(text) }),
+    noticeWord: (text) => sentences.noticeWord({ tags: splitTags(text) }),
     lacksSubject: (text) =>
-      sentences.lacksSubject({ author: { login: text, flags: "" }, tags: `system-msg=${text}` }),
+      sentences.lacksSubject({ author: { login: text, flags: "" }, tags: splitTags(`system-msg=${text}`) }),
     duration: undefined,
     removalWords: undefined,
   },
-  tags: {
+
+  "src/irc/syntax/tags": {
     unescapeTag: tags.unescapeTag,
     escapeTag: tags.escapeTag,
     parseTags: tags.parseTags,
-    readTag: (text) => tags.readTag(text, "emotes"),
+    readTag: (text) => tags.readTag(splitTags(text), "emotes"),
+    splitTags: tags.splitTags,
+    numberInLine: (text) => tags.numberInLine(`@${text} x`, "emotes"),
   },
-  terms: {
-    fold: terms.fold,
-    tokens: (text) => terms.tokens(terms.fold(text)),
-    termsOf: (text) => terms.tokens(terms.fold(text)).map(terms.termsOf),
-    indexTerms: terms.indexTerms,
-    searchableText: (text) => terms.searchableText({ kind: "notice", text, tags: text }),
-    isWordCharacter: undefined,
-    isTokenCharacter: undefined,
+  "src/irc/events/privmsg": {
+    buildPrivmsg: undefined,
+    messageDetails: (text) => messageDetails({ tags: splitTags(text), roomId: 1 }),
+    answeredMessage: (text) => answeredMessage({ tags: splitTags(text) }),
+  },
+  "src/irc/events/usernotice": {
+    buildUsernotice: undefined,
+    noticeDetails: (text) => noticeDetails({ tags: splitTags(text) }),
+    noticeSentence: (text) => noticeSentence(splitTags(text)),
   },
 };
 
@@ -164,8 +190,9 @@ const OTHERS: Record<string, (text: string) => unknown> = {
     for (let at = 0; at < bytes.length; at += 64) splitter.push(bytes.subarray(at, at + 64));
   },
   "readHistoryLine": (text) => readHistoryLine(`@rm-received-ts=1;${text} :a!a@a PRIVMSG #a :${text}`, "a"),
-  "storedTags": (text) => storedTags({ tags: `~;room-id=${text}`, roomId: 1, author: undefined }, 2),
-  "shape and unshape": (text) => unshape(shape(text)),
+  "storedTags": (text) =>
+    storedTags({ tags: splitTags(`~;room-id=${text}`), roomId: 1, author: undefined }, 2),
+  "toTemplate and expand": (text) => expand(toTemplate(splitTags(text))),
   "shortenRanges and restoreRanges": (text) => {
     const words = text.split(" ");
     let at = 0;
@@ -181,23 +208,31 @@ const OTHERS: Record<string, (text: string) => unknown> = {
   "sseEvent": (data) => sseEvent({ data }),
 };
 
-Deno.test("every function of src/chat is listed in this test", async () => {
-  for (const { name } of Deno.readDirSync(new URL("src/chat", root))) {
-    // These work on times, errors and ids, not on text.
-    if (["coverage.ts", "errors.ts", "place.ts"].includes(name)) continue;
-    const module = await import(new URL(`src/chat/${name}`, root).href);
+/** Folders whose functions process foreign text. */
+const FOLDERS = ["components/words", "src/chat"];
+/** These work on times, errors, types and ids, not on text. */
+const WITHOUT_TEXT = [
+  "src/chat/coverage",
+  "src/chat/earliest",
+  "src/chat/errors",
+  "src/chat/events",
+  "src/chat/place",
+];
+
+Deno.test("every function that processes foreign text is listed in this test", async () => {
+  const inFolders = FOLDERS.flatMap((folder) =>
+    [...Deno.readDirSync(new URL(folder, root))].map(({ name }) => `${folder}/${name.replace(".ts", "")}`)
+  ).filter((module) => !WITHOUT_TEXT.includes(module));
+  for (const path of new Set([...inFolders, ...Object.keys(LISTED)])) {
+    const module = await import(new URL(`${path}.ts`, root).href);
     const functions = Object.entries(module).flatMap(([key, value]) =>
       typeof value === "function" ? [key] : []
     );
-    assert.deepEqual(
-      Object.keys(CHAT[name.replace(".ts", "")] ?? {}).sort(),
-      functions.sort(),
-      `${name}: list it in CHAT`,
-    );
+    assert.deepEqual(Object.keys(LISTED[path] ?? {}).sort(), functions.sort(), `${path}: list it in LISTED`);
   }
 });
 
-for (const functions of Object.values(CHAT)) {
+for (const functions of Object.values(LISTED)) {
   for (const [name, run] of Object.entries(functions)) if (run) check(name, run, name === "messageParts");
 }
 for (const [name, run] of Object.entries(OTHERS)) check(name, run);

@@ -1,9 +1,9 @@
 /** A notice (USERNOTICE): Twitch's sentence and the user's text. */
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { type SentencePiece, sentencePieces } from "../../src/chat/notice_names.ts";
-import { plainParts } from "../../src/chat/parts.ts";
+import { type SentencePiece, sentencePieces } from "../words/notice_names.ts";
+import { plainParts } from "./text_parts.ts";
 import { lacksSubject, noticeWord } from "../words/sentences.ts";
-import { readTag } from "../../src/chat/tags.ts";
+import { noticeDetails } from "../../src/irc/events/usernotice.ts";
 import { searchableText } from "../../src/search/tokens.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { MessageText } from "./message_text.tsx";
@@ -18,7 +18,7 @@ export interface NoticeProps {
 
 /** The sentence first; an announcement has none. */
 export function Notice({ event, highlights = [] }: NoticeProps) {
-  const sentence = readTag(event.tags, "system-msg") ?? "";
+  const sentence = noticeDetails(event).sentence;
   const added = event.text !== "" && (
     <>
       <AuthorLine event={event} />
@@ -27,7 +27,7 @@ export function Notice({ event, highlights = [] }: NoticeProps) {
   );
   return (
     <>
-      <span class="kind">{noticeWord(event.tags)}</span>{" "}
+      <span class="kind">{noticeWord(event)}</span>{" "}
       {(lacksSubject(event) || (sentence === "" && !added)) && (
         <>
           <NoticeAuthor event={event} />
@@ -73,8 +73,8 @@ function addressOf({ names }: SentencePiece, event: StoredEvent): string | undef
 }
 
 /** The user that the notice is about; only the name if the line has no login. */
-function NoticeAuthor({ event: { author, userId, tags } }: { event: StoredEvent }) {
-  if (author) return <Name userId={userId} {...author} />;
-  const displayName = readTag(tags, "display-name");
+function NoticeAuthor({ event }: { event: StoredEvent }) {
+  if (event.author) return <Name userId={event.userId} {...event.author} />;
+  const { displayName } = noticeDetails(event);
   return displayName ? <Name login={displayName} /> : <>Somebody</>;
 }

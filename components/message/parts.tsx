@@ -3,7 +3,7 @@
  * and its row must not cost many times what one of plain words does.
  */
 import { raw } from "hono/html";
-import type { Part } from "../../src/chat/parts.ts";
+import type { Part } from "./text_parts.ts";
 
 const EMOTES = "https://static-cdn.jtvnw.net/emoticons/v2";
 

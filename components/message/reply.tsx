@@ -1,6 +1,6 @@
 /** The message that a reply answers. */
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { readTag } from "../../src/chat/tags.ts";
+import { answeredMessage } from "../../src/irc/events/privmsg.ts";
 
 /** Characters shown of the answered text, and words of it used to search for it. */
 const SHOWN = 120;
@@ -13,11 +13,10 @@ const LONGEST = 500;
  * otherwise the link searches for it: the archive has no index of Twitch's ids.
  */
 export function Reply({ event }: { event: StoredEvent }) {
-  const uuid = readTag(event.tags, "reply-parent-msg-id");
-  if (uuid === undefined) return null;
-  const login = readTag(event.tags, "reply-parent-user-login") ?? "";
-  const name = readTag(event.tags, "reply-parent-display-name") || login;
-  const text = (readTag(event.tags, "reply-parent-msg-body") ?? "").slice(0, LONGEST);
+  const answered = answeredMessage(event);
+  if (answered?.uuid === undefined) return null;
+  const { uuid, login, displayName } = answered;
+  const text = answered.text.slice(0, LONGEST);
   const words = text.replaceAll(/["*]/g, " ").trim().split(/\s+/).slice(0, WORDS).join(" ");
   const search = new URLSearchParams({
     ...words && { q: `"${words}"` },
@@ -26,7 +25,7 @@ export function Reply({ event }: { event: StoredEvent }) {
   });
   return (
     <a class="reply" href={`/search/messages?${search}`} data-answers={uuid}>
-      replying to @{name}: {text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}
+      replying to @{displayName}: {text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}
     </a>
   );
 }

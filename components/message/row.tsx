@@ -2,7 +2,8 @@
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { moderationText, removalBy, removalWords, stateWords, wordlessWords } from "../words/sentences.ts";
-import { readTag } from "../../src/chat/tags.ts";
+import { messageDetails } from "../../src/irc/events/privmsg.ts";
+import { noticeDetails } from "../../src/irc/events/usernotice.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { GapRow } from "../channel/gap.tsx";
@@ -152,12 +153,13 @@ function TargetName({ event }: { event: StoredEvent }) {
 }
 
 function classes(event: StoredEvent, focus = false): string {
-  const { kind, tags } = event;
+  const { kind } = event;
   const names = ["row", kind === "message" ? "" : kind];
   if (kind === "notice") {
-    names.push(`to-${/^[A-Z]+$/.exec(readTag(tags, "msg-param-color") ?? "")?.[0].toLowerCase() ?? "none"}`);
+    const { color = "" } = noticeDetails(event);
+    names.push(/^[A-Z]+$/.test(color) ? `to-${color.toLowerCase()}` : "to-none");
   }
-  if (kind === "message" && readTag(tags, "msg-id") === "highlighted-message") names.push("highlighted");
+  if (kind === "message" && messageDetails(event).isHighlighted) names.push("highlighted");
   if (focus) names.push("focus");
   return names.filter((name) => name !== "").join(" ");
 }

@@ -1,6 +1,9 @@
 /** Sentences for events that Twitch sends without one. */
 import type { ChatEvent, Removal, StoredEvent } from "../../src/chat/events.ts";
-import { readTag } from "../../src/chat/tags.ts";
+import { timeoutSeconds } from "../../src/irc/events/clearchat.ts";
+import { serverMessageId } from "../../src/irc/events/notice.ts";
+import { modesOf } from "../../src/irc/events/roomstate.ts";
+import { noticeDetails } from "../../src/irc/events/usernotice.ts";
 
 /** `10 s`, `10 min`, `2 h`, `14 d`: Twitch's durations are mostly whole. */
 export function duration(seconds: number): string {
@@ -29,8 +32,7 @@ export function moderationText(event: Pick<ChatEvent, "kind" | "tags">): string 
 export function removalBy(event: Pick<ChatEvent, "kind" | "tags">): Omit<Removal, "by"> | undefined {
   const { kind } = event;
   if (kind !== "timeout" && kind !== "ban" && kind !== "deletion") return undefined;
-  const seconds = Number(readTag(event.tags, "ban-duration"));
-  return { kind, durationS: kind === "timeout" && seconds > 0 ? seconds : undefined };
+  return { kind, durationS: timeoutSeconds(event) };
 }
 
 /** The name of a mode, and how to read its value: whether it is on, and its duration. */
@@ -60,8 +62,9 @@ const WHOLE = 3;
  * part of the modes only, what changed; of any other one the modes that are on.
  */
 export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "changed">): string {
+  const modes = modesOf(tags);
   const told = MODES.flatMap(([key, name, read]) => {
-    const value = readTag(tags, key);
+    const value = modes.get(key);
     return value === undefined || value === "" ? [] : [{ key, name, ...read(value) }];
   });
   const isWhole = changed === undefined && told.length >= WHOLE;
@@ -75,9 +78,11 @@ export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "change
 }
 
 /** The sentence for a NOTICE without a text, with its `msg-id` if it has one. */
-export function wordlessWords({ tags }: Pick<ChatEvent, "tags">): string {
-  const id = readTag(tags, "msg-id") ?? "";
-  return id === "" ? "Twitch sent a notice without a text" : `Twitch sent a notice without a text (${id})`;
+export function wordlessWords(event: Pick<ChatEvent, "tags">): string {
+  const id = serverMessageId(event);
+  return id === undefined
+    ? "Twitch sent a notice without a text"
+    : `Twitch sent a notice without a text (${id})`;
 }
 
 const NOTICES = new Map(Object.entries({
@@ -102,15 +107,9 @@ const NOTICES = new Map(Object.entries({
 }));
 
 /** A word for the kind of a notice; "Notice" for unknown kinds. */
-export function noticeWord(tags: string): string {
-  const id = readTag(tags, "msg-id") ?? "";
-  return NOTICES.get(noticeId(tags)) ?? NOTICES.get(id) ?? "Notice";
-}
-
-/** The `msg-id`; of a notice of a shared chat that of the notice which it repeats. */
-function noticeId(tags: string): string {
-  const id = readTag(tags, "msg-id") ?? "";
-  return (id === "sharedchatnotice" ? readTag(tags, "source-msg-id") : undefined) ?? id;
+export function noticeWord(event: Pick<ChatEvent, "tags">): string {
+  const { id, repeatedId } = noticeDetails(event);
+  return NOTICES.get(repeatedId) ?? NOTICES.get(id) ?? "Notice";
 }
 
 /** Notices whose sentence has a subject: the author by an earlier name, an anonymous user, or the raid. */
@@ -136,14 +135,16 @@ const BEGINS_WITH_VERB =
   /^(?:has|have|had|is|are|was|were|will|just|now|subscribed|gifted|watched|converted|unlocked|redeemed|earned|reached|sparked|shared|cheered|donated|celebrated|joined|became)(?![\p{L}\p{N}_])/iu;
 
 /** Whether Twitch's sentence of a notice lacks a subject, so that the author's name must precede it. */
-export function lacksSubject({ author, tags }: Pick<ChatEvent, "author" | "tags">): boolean {
-  const sentence = (readTag(tags, "system-msg") ?? "").trim().toLowerCase();
+export function lacksSubject(event: Pick<ChatEvent, "author" | "tags">): boolean {
+  const { author } = event;
+  const { displayName, repeatedId, ...details } = noticeDetails(event);
+  const sentence = details.sentence.trim().toLowerCase();
   if (sentence === "") return false;
-  const names = [author?.displayName, author?.login, readTag(tags, "display-name")]
+  const names = [author?.displayName, author?.login, displayName]
     .map((name) => name?.toLowerCase()).filter((name) => name !== undefined && name !== "");
   if (names.some((name) => standsAt(sentence, name!, sentence.startsWith("@") ? 1 : 0))) return false;
   if (BEGINS_WITH_VERB.test(sentence)) return true;
-  if (WITH_SUBJECT.has(noticeId(tags))) return false;
+  if (WITH_SUBJECT.has(repeatedId)) return false;
   return !names.some((name) => isNamed(sentence, name!));
 }
 

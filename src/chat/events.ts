@@ -43,6 +43,12 @@ export interface Author {
   flags: string;
 }
 
+/**
+ * Sorted `key=value` entries with escaped values, as on the wire, after marks that begin with `-` or `:` and record how the
+ * line differed from the usual form (see `irc/syntax/marks.ts`). No entry is empty or contains `;`.
+ */
+export type Tags = readonly string[];
+
 /** An event in a channel. `irc/format.ts` can rebuild its line from it. */
 export interface ChatEvent {
   /** What happened. */
@@ -62,11 +68,8 @@ export interface ChatEvent {
    * `raw`: the whole line; otherwise empty.
    */
   text: string;
-  /**
-   * All other tags, as a sorted tag section in wire form, after marks that begin with `-` or `:` and record how the line
-   * differed from the usual form (see `irc/marks.ts`). Read single values with `readTag`.
-   */
-  tags: string;
+  /** All other tags. `irc/events/` reads what they mean, one file for each command. */
+  tags: Tags;
 }
 
 /** An event in the archive. */

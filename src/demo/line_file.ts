@@ -4,9 +4,9 @@ import { pipeline } from "node:stream";
 import { createZstdDecompress } from "node:zlib";
 import { isLogin } from "../chat/channel_name.ts";
 import { parseId } from "../chat/ids.ts";
-import { readTag } from "../chat/tags.ts";
+import { numberInLine } from "../irc/syntax/tags.ts";
 import { LineSplitter } from "../irc/lines.ts";
-import { parseLine } from "../irc/parse.ts";
+import { parseLine } from "../irc/syntax/parse.ts";
 
 interface FileLine {
   line: string;
@@ -35,7 +35,7 @@ export async function fileChannels(path: string): Promise<Map<string, number | u
       const line = parseLine(text);
       const login = line?.params[0]?.startsWith("#") ? line.params[0].slice(1).toLowerCase() : "";
       if (line === undefined || !isLogin(login) || channels.get(login) !== undefined) continue;
-      channels.set(login, parseId(readTag(line.tags, "room-id") ?? "") || undefined);
+      channels.set(login, numberInLine(text, "room-id"));
     }
   }
   return channels;
@@ -47,9 +47,7 @@ function fileLine(text: string): FileLine {
     const at = parseId(text.slice(0, tab));
     if (at !== undefined) return { line: text.slice(tab + 1), at };
   }
-  if (!text.startsWith("@")) return { line: text, at: undefined };
-  const sentAt = readTag(text.slice(1, text.indexOf(" ")), "tmi-sent-ts");
-  return { line: text, at: sentAt === undefined ? undefined : parseId(sentAt) };
+  return { line: text, at: numberInLine(text, "tmi-sent-ts") };
 }
 
 /** Closed also where the reader stops halfway. */

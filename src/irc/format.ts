@@ -1,8 +1,8 @@
 /** Formats events as the lines from which they were read. */
-import type { ChatEvent, Kind } from "../chat/events.ts";
-import { escapeTag, unescapeTag } from "../chat/tags.ts";
-import * as marks from "./marks.ts";
-import { formatLine } from "./parse.ts";
+import type { ChatEvent, Kind, Tags } from "../chat/events.ts";
+import { escapeTag, unescapeTag } from "./syntax/tags.ts";
+import * as marks from "./syntax/marks.ts";
+import { formatLine } from "./syntax/parse.ts";
 
 const COMMANDS = {
   message: "PRIVMSG",
@@ -23,7 +23,7 @@ const COMMANDS = {
  */
 export function formatEvent(event: ChatEvent): string {
   if (event.kind === "raw") return event.text;
-  const entries = event.tags === "" ? [] : event.tags.split(";");
+  const entries = event.tags;
   const pairs = columnPairs(event, entries);
   let prefix: string | undefined = usualPrefix(event);
   for (const entry of entries) {
@@ -36,7 +36,7 @@ export function formatEvent(event: ChatEvent): string {
 }
 
 /** The tags that have columns. `tmi-sent-ts` is first, because readers of raw logs search for it with a `;` after it. */
-function columnPairs(event: ChatEvent, entries: string[]): string[] {
+function columnPairs(event: ChatEvent, entries: Tags): string[] {
   const { kind, author } = event;
   const pairs: string[] = [];
   const put = (key: string, value: string | number | undefined) => {
@@ -70,7 +70,7 @@ function usualPrefix({ kind, author }: ChatEvent): string {
   return written && author !== undefined ? marks.usualPrefix(author.login) : marks.SERVER_PREFIX;
 }
 
-function lastParam(event: ChatEvent, entries: string[]): string[] {
+function lastParam(event: ChatEvent, entries: Tags): string[] {
   switch (event.kind) {
     case "timeout":
     case "ban":

@@ -2,7 +2,7 @@
  * Folds texts and splits them into tokens and terms. Texts that are indexed and searches go through the same functions.
  */
 import type { ChatEvent } from "../chat/events.ts";
-import { readTag } from "../chat/tags.ts";
+import { noticeSentence } from "../irc/events/usernotice.ts";
 
 /** A piece of a folded text. A `word` is found as a whole; a `run` (script without spaces) or `pictures` anywhere. */
 export interface Token {
@@ -137,7 +137,7 @@ export function searchableText(event: Pick<ChatEvent, "kind" | "text" | "tags">)
     case "raw":
       return "";
     case "notice": {
-      const sentence = readTag(event.tags, "system-msg");
+      const sentence = noticeSentence(event.tags);
       return sentence === undefined ? event.text : `${event.text}\n${sentence}`;
     }
     default:

@@ -73,7 +73,7 @@ function engine(from: string, to: string): number {
   // deno-lint-ignore no-explicit-any -- rows go back as they came
   const rows = select.all() as any[];
   const terms = rows.map(({ said }) =>
-    termsOfEvent({ kind: "message", text: said, tags: "" }, { channelId: 1, userId: 101 })
+    termsOfEvent({ kind: "message", text: said, tags: [] }, { channelId: 1, userId: 101 })
   );
   // A number would be kept as a real one.
   for (const row of rows) if (typeof row.text === "number") row.text = BigInt(row.text);

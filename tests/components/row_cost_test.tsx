@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Rows } from "../../components/message/row.tsx";
-import { messageParts } from "../../src/chat/parts.ts";
+import { messageParts } from "../../components/message/text_parts.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
+import { splitTags } from "../../src/irc/syntax/tags.ts";
 
 const LENGTH = 500;
 const row = (text: string, tags = "", badges = "subscriber/12"): StoredEvent => ({
@@ -10,7 +11,7 @@ const row = (text: string, tags = "", badges = "subscriber/12"): StoredEvent => 
   channel: "a",
   kind: "message",
   text: text.repeat(LENGTH).slice(0, LENGTH),
-  tags,
+  tags: splitTags(tags),
   userId: 5,
   author: { login: "bob", displayName: "Bob", badges, flags: "" },
 });

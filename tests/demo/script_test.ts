@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { KINDS } from "../../src/chat/events.ts";
-import { readTag } from "../../src/chat/tags.ts";
+import { readTag } from "../../src/irc/syntax/tags.ts";
 import { EMOTES } from "../../src/demo/script/cast.ts";
 import { emoteRanges } from "../../src/demo/script/emotes.ts";
 import { inventedRoomId } from "../../src/demo/server/rules.ts";
 import { chatter, type ChatterOptions, demoChannels, type ScriptLine } from "../../src/demo/script/script.ts";
-import { isMark } from "../../src/irc/marks.ts";
+import { isMark } from "../../src/irc/syntax/marks.ts";
 import { readLine } from "../../src/irc/read.ts";
 
 function take(count: number, options: ChatterOptions): ScriptLine[] {
@@ -32,7 +32,7 @@ Deno.test("it has every kind of event but raw and clear, all of them well formed
     assert.ok(logins.has(event.channel));
     if (event.kind !== "server") assert.equal(event.roomId, inventedRoomId(event.channel));
     if (event.kind !== "server" && event.kind !== "state") assert.equal(event.sentAt, at);
-    assert.ok(!event.tags.split(";").some(isMark), line);
+    assert.ok(!event.tags.some(isMark), line);
     if (event.kind === "notice") notices.add(readTag(event.tags, "msg-id"));
   }
   assert.deepEqual([...kinds].sort(), KINDS.filter((kind) => kind !== "raw" && kind !== "clear").sort());

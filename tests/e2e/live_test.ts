@@ -174,7 +174,7 @@ Deno.test("a message that is removed is marked in open pages, and stays readable
     await shows(page, "fresh 10000");
     const author = { userId: 101, login: "harborlight", flags: "" };
     site.recorder.receive(1, [
-      { kind: "timeout", channel: "harborlight", author, text: "", tags: "ban-duration=600" },
+      { kind: "timeout", channel: "harborlight", author, text: "", tags: ["ban-duration=600"] },
     ]);
     const row = page.locator("#rows .row", { hasText: "fresh 10000" });
     await row.locator('.what[data-removed="timed out for 10 min"]').waitFor();
@@ -207,7 +207,7 @@ Deno.test("a gap is shown after a channel is rejoined", async (t) => {
     await next.filter({ hasText: "fresh 10001" }).waitFor();
 
     const fill = { channelId: 1, from: lostAt, to: joinedAt, source: "recent.example", filledAt: joinedAt };
-    const event = { kind: "message", channel: "harborlight", text: "filled", tags: "" } as const;
+    const event = { kind: "message", channel: "harborlight", text: "filled", tags: [] } as const;
     site.recorder.fill(fill, [{ event, receivedAt: lostAt }, { event, receivedAt: lostAt + 1 }]);
     await gap.filter({ hasText: "filled from recent.example (2 messages)" }).waitFor();
     assert.equal(await gap.count(), 1);

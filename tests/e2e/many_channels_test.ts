@@ -32,7 +32,7 @@ async function onStage(width: number, act: (stage: Stage) => Promise<void>): Pro
 /** One more message in each of these channels. */
 function say(site: TestSite, ...channels: number[]): void {
   for (const id of channels) {
-    const said = { kind: "message", channel: `channel${id}`, text: "hello", tags: "" } as const;
+    const said = { kind: "message", channel: `channel${id}`, text: "hello", tags: [] } as const;
     site.recorder.receive(id, [said], NOW - 1_000);
   }
 }

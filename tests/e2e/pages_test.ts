@@ -58,7 +58,7 @@ Deno.test("a person adds a channel, watches it, searches, opens a result and its
         channel: "brasskey",
         author,
         text: "a <b>lighthouse</b> & 草 <script>alert(1)</script>",
-        tags: "",
+        tags: [],
       },
     ]);
     await page.getByText("a <b>lighthouse</b> & 草 <script>alert(1)</script>").waitFor();

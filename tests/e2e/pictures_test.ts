@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { openBrowser, openView } from "../support/browser/browser.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
+import { splitTags } from "../../src/irc/syntax/tags.ts";
 import { type TestSite, testSite } from "../support/site/site.ts";
 
 const CODES = ["Tide", "harborWave", "quietLanternGlow", "aVeryLongEmoteCodeOfSomebody"];
@@ -14,7 +15,7 @@ function withEmote(code: string) {
   return {
     ...inventedEvent(0, "harborlight"),
     text,
-    tags: `emotes=emotesv2_0123:7-${6 + code.length}`,
+    tags: splitTags(`emotes=emotesv2_0123:7-${6 + code.length}`),
   };
 }
 

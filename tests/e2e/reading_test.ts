@@ -128,7 +128,7 @@ Deno.test("the day of the messages in view stands at the top of the log, whereve
       kind: "message",
       channel: "harborlight",
       text: `fresh ${i}`,
-      tags: "",
+      tags: [],
     } as const));
     for (let n = 0; n < 7; n++) site.recorder.receive(1, said.slice(n * 100, n * 100 + 100));
     await page.locator("#rows .row", { hasText: "fresh 699" }).waitFor();

@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { formatEvent } from "../../src/irc/format.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "../../src/irc/lines.ts";
-import { parseLine } from "../../src/irc/parse.ts";
+import { parseLine } from "../../src/irc/syntax/parse.ts";
 import { readLine } from "../../src/irc/read.ts";
-import { parseTags } from "../../src/chat/tags.ts";
+import { parseTags } from "../../src/irc/syntax/tags.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { tempFolder } from "../support/temp.ts";
 

@@ -109,7 +109,7 @@ function fill(path: string): void {
           uuid: undefined,
           author: { userId: n % 997 + 1, login, flags: "" },
           text,
-          tags: "",
+          tags: [],
         };
         return { event, receivedAt: FIRST_AT + n * 50 };
       }),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseTags } from "../../src/chat/tags.ts";
+import { parseTags } from "../../src/irc/syntax/tags.ts";
 import { formatEvent } from "../../src/irc/format.ts";
-import { parseLine } from "../../src/irc/parse.ts";
+import { parseLine } from "../../src/irc/syntax/parse.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { realFiles } from "./real_lines.ts";
 

@@ -51,7 +51,7 @@ function stage(quietMs?: number): Stage {
 
 const announcement = (channelId: number, ids: number[], text = ""): Announcement => ({
   channelId,
-  events: ids.map((id): StoredEvent => ({ id, channelId, kind: "message", channel: "c", text, tags: "" })),
+  events: ids.map((id): StoredEvent => ({ id, channelId, kind: "message", channel: "c", text, tags: [] })),
 });
 
 Deno.test("the first watcher watches the channel, and the last one unwatches it", async () => {

@@ -122,7 +122,7 @@ Deno.test("dates are days in UTC, the last one included", async () => {
   using site = testSite();
   await site.recorder.addChannels(["harborlight"]);
   const say = (text: string, at: string) =>
-    site.recorder.receive(1, [{ kind: "message", channel: "harborlight", text, tags: "" }], Date.parse(at));
+    site.recorder.receive(1, [{ kind: "message", channel: "harborlight", text, tags: [] }], Date.parse(at));
   say("hat one", "2026-11-20T23:59:59.999Z");
   say("hat two", "2026-11-21T00:00:00Z");
   say("hat three", "2026-11-22T23:59:59.999Z");
@@ -187,11 +187,16 @@ Deno.test("markup in a message stays text", async () => {
     badges: `${evil}/1`,
     flags: "",
   };
-  const tags = 'msg-id=raid;system-msg=<b>raid</b>;reply-parent-msg-id=">;reply-parent-msg-body=<i>';
+  const tags = [
+    "msg-id=raid",
+    "system-msg=<b>raid</b>",
+    'reply-parent-msg-id=">',
+    "reply-parent-msg-body=<i>",
+  ];
   site.recorder.receive(1, [
     { kind: "message", channel: "harborlight", author, text: evil, tags },
     { kind: "notice", channel: "harborlight", author, text: evil, tags },
-    { kind: "raw", channel: "harborlight", text: evil, tags: "" },
+    { kind: "raw", channel: "harborlight", text: evil, tags: [] },
   ]);
   const page = await (await site.request("/channels/1")).text();
   assert.doesNotMatch(page, /<img src=x|<script>1|<b>|<i>/);

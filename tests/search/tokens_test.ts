@@ -68,9 +68,9 @@ Deno.test("no text can contain the private-use characters that scope tokens begi
 });
 
 Deno.test("of a notice its sentence is searched too, of states and raw lines nothing", () => {
-  const tags = "msg-id=sub;system-msg=Ann\\ssubscribed\\:\\syes";
+  const tags = ["msg-id=sub", "system-msg=Ann\\ssubscribed\\:\\syes"];
   assert.equal(searchableText({ kind: "notice", text: "hello", tags }), "hello\nAnn subscribed; yes");
   assert.equal(searchableText({ kind: "message", text: "hello", tags }), "hello");
-  assert.equal(searchableText({ kind: "state", text: "", tags: "slow=0" }), "");
-  assert.equal(searchableText({ kind: "raw", text: ":x HOSTTARGET #a :b", tags: "" }), "");
+  assert.equal(searchableText({ kind: "state", text: "", tags: ["slow=0"] }), "");
+  assert.equal(searchableText({ kind: "raw", text: ":x HOSTTARGET #a :b", tags: [] }), "");
 });

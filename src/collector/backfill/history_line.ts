@@ -1,6 +1,6 @@
 /** Parses lines of a recent-messages service: Twitch's lines with additional tags of the service. */
 import type { FilledEvent } from "../../archive/coverage.ts";
-import { readTag } from "../../chat/tags.ts";
+import { serverMessageId } from "../../irc/events/notice.ts";
 import { readLine } from "../../irc/read.ts";
 
 /** A time of receipt is ignored if it differs from Twitch's time by more than this. */
@@ -20,7 +20,7 @@ export function readHistoryLine(text: string, login: string): HistoryLine | unde
   const reading = readLine(line);
   if (reading.kind !== "chat" || reading.event.channel !== login) return undefined;
   const { event } = reading;
-  if (event.kind === "server" && readTag(event.tags, "msg-id")?.startsWith("rm-")) return undefined;
+  if (event.kind === "server" && serverMessageId(event)?.startsWith("rm-")) return undefined;
   const received = Number(added.get("rm-received-ts") ?? NaN);
   const isBelieved = received > 0 && Math.abs(received - (event.sentAt ?? received)) <= CLOCK_MS;
   const receivedAt = isBelieved ? received : event.sentAt;

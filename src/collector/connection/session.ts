@@ -1,8 +1,8 @@
 /** One session of a connection: from the first byte to its end, which is a value. Surviving it is `reconnecting_connection.ts`. */
 import type { ChatEvent } from "../../chat/events.ts";
-import { readTag } from "../../chat/tags.ts";
+import { serverMessageId } from "../../irc/events/notice.ts";
 import { type IrcConnection, LinkError, openConnection } from "../../irc/connection.ts";
-import type { IrcLine } from "../../irc/parse.ts";
+import type { IrcLine } from "../../irc/syntax/parse.ts";
 import { readLine } from "../../irc/read.ts";
 import { joinLines, loginLines, partLine, ping, pong } from "../../irc/commands.ts";
 import { Leaving } from "./leaving.ts";
@@ -181,7 +181,7 @@ export class IrcSession {
         this.sink.joined(event.channel, event.roomId, at);
       }
     } else if (event.kind === "server") {
-      const msgId = readTag(event.tags, "msg-id");
+      const msgId = serverMessageId(event);
       if (msgId !== undefined && REFUSALS.has(msgId)) {
         this.sink.refused(event.channel, msgId, event.text, this);
       }

@@ -1,5 +1,5 @@
 /** Lines that wait for a moment, because they contradict the clock, and it is about to be judged what time it is. */
-import { readTag } from "../../chat/tags.ts";
+import { numberInLine } from "../../irc/syntax/tags.ts";
 import type { TimeJudge } from "../time/judge.ts";
 
 /** More are not held: they are stored by the time that is judged right so far. */
@@ -43,10 +43,8 @@ export class HeldLines<Line> {
 /** When Twitch sent one of the last lines, epoch milliseconds; `undefined` where none of them says it. */
 export function lastSentAt(lines: readonly string[]): number | undefined {
   for (let i = lines.length - 1; i >= Math.max(0, lines.length - LOOKED_AT); i--) {
-    const line = lines[i]!;
-    if (!line.startsWith("@")) continue;
-    const sentAt = Number(readTag(line.slice(1, line.indexOf(" ")), "tmi-sent-ts") ?? NaN);
-    if (sentAt > 0) return sentAt;
+    const sentAt = numberInLine(lines[i]!, "tmi-sent-ts");
+    if (sentAt !== undefined) return sentAt;
   }
   return undefined;
 }

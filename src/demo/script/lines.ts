@@ -1,5 +1,5 @@
 /** Lines of a channel as Twitch writes them. */
-import { escapeTag } from "../../chat/tags.ts";
+import { escapeTag } from "../../irc/syntax/tags.ts";
 import { emoteRanges } from "./emotes.ts";
 import { type Person, personTags } from "./people.ts";
 

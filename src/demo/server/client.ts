@@ -1,7 +1,7 @@
 /** One connection to the stand-in: what Twitch's server says to whom it is talking with. */
 import type { TLSSocket } from "node:tls";
 import { LineSplitter } from "../../irc/lines.ts";
-import { parseLine } from "../../irc/parse.ts";
+import { parseLine } from "../../irc/syntax/parse.ts";
 import { ANONYMOUS_PREFIX } from "../../irc/commands.ts";
 import { Outbox, type Piece } from "./outbox.ts";
 import type { Rules } from "./rules.ts";

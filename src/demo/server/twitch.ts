@@ -1,6 +1,6 @@
 /** A stand-in for Twitch's chat: a real IRC server over TLS on loopback, which says what it is told to say. */
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import { parseLine } from "../../irc/parse.ts";
+import { parseLine } from "../../irc/syntax/parse.ts";
 import { CA_CERT, CERT, KEY } from "./certificate.ts";
 import { Client, type CloseReason, type Watcher } from "./client.ts";
 import { HIGH_MARK, type Piece } from "./outbox.ts";

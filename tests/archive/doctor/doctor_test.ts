@@ -19,7 +19,7 @@ function livedIn() {
   archive.append([
     message(ANN, "hello there, Hello again"),
     message(BEN, "草草草 それは ㅋㅋㅋ 😂😂"),
-    message(ANN, "don't stop", { kind: "notice", tags: "msg-id=resub;system-msg=Ann\\ssubscribed" }),
+    message(ANN, "don't stop", { kind: "notice", tags: ["msg-id=resub", "system-msg=Ann\\ssubscribed"] }),
     timeout("ben", 12, 60),
     message(person(undefined, "nobody"), "", { channel: "hill" }),
     message(BEN, LINE),

@@ -54,7 +54,7 @@ Deno.test("a batch writes the same tables as its rows one by one: names, name sp
       if (kind === 1) return { ...timeout(author.login, author.userId), channel };
       if (kind === 2) return message(author, "hi", { channel, roomId, uuid, kind: "notice" });
       if (kind === 3) {
-        return message(author, "", { channel, roomId, kind: "state", author: undefined, tags: "slow=0" });
+        return message(author, "", { channel, roomId, kind: "state", author: undefined, tags: ["slow=0"] });
       }
       return message(author, `text ${kind}`, { channel, roomId, uuid, sentAt: NOON });
     },

@@ -47,12 +47,14 @@ Deno.test("a row is restored exactly, as a column or as an object", async () => 
   const events = [
     regular(0),
     regular(1, { kind: "action", text: "草 waves 😂" }),
-    regular(2, { tags: "client-nonce=0a1b;emotes=25:0-4;first-msg=1;flags=;returning-chatter=0" }),
+    regular(2, {
+      tags: ["client-nonce=0a1b", "emotes=25:0-4", "first-msg=1", "flags=", "returning-chatter=0"],
+    }),
     // Another id than the channel's, and tags that look like the archive's marks.
     regular(3, { roomId: 4 }),
-    regular(4, { tags: "~room=5" }),
+    regular(4, { tags: ["~room=5"] }),
     regular(5, { uuid: "0OIrZW3lYhZpHw", text: "" }),
-    regular(6, { tags: "" }),
+    regular(6, { tags: [] }),
   ];
   const ids = archive.append(events);
   await using reader = archive.reader();

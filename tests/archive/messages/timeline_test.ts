@@ -133,7 +133,10 @@ Deno.test("a scope token cannot be forged by a search or a message", async () =>
 Deno.test("Twitch's sentence of a notice is found, too", async () => {
   using archive = openArchive();
   archive.append([
-    message(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=ann\\ssubscribed\\sagain" }),
+    message(ANN, "thanks!", {
+      kind: "notice",
+      tags: ["msg-id=resub", "system-msg=ann\\ssubscribed\\sagain"],
+    }),
   ]);
   await using reader = archive.reader();
   assert.equal(

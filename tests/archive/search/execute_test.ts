@@ -162,7 +162,10 @@ Deno.test("a letter that the index maps to another is found by either", async ()
 Deno.test("Twitch's sentences are found by their folded words, too, if texts are verified", async () => {
   using archive = openArchive();
   archive.append([
-    message(ANN, "thanks!", { kind: "notice", tags: "msg-id=resub;system-msg=José\\ssubscribed\\sagain" }),
+    message(ANN, "thanks!", {
+      kind: "notice",
+      tags: ["msg-id=resub", "system-msg=José\\ssubscribed\\sagain"],
+    }),
   ]);
   await using reader = archive.reader();
   const page = await wholePage(reader, { search: searchOf('"jose subscribed"'), limit: 5 });

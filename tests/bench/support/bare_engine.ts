@@ -51,7 +51,7 @@ export class BareEngine implements Disposable {
       const ready = rows.map((row) => ({
         // A number would be kept as a real one.
         row: { ...row, text: typeof row.text === "number" ? BigInt(row.text) : row.text },
-        terms: termsOfEvent({ kind: "message", text: row.said, tags: "" }, {
+        terms: termsOfEvent({ kind: "message", text: row.said, tags: [] }, {
           channelId: row.channel_id,
           userId: row.user_id,
         }),

@@ -28,11 +28,14 @@ Deno.test("a complete ROOMSTATE shows only the modes that are on", () => {
       "subs-only": "0",
       ...modes,
     };
-    return stateWords({ tags: Object.entries(usual).map((pair) => pair.join("=")).join(";") });
+    return stateWords({ tags: Object.entries(usual).map((pair) => pair.join("=")) });
   };
   assert.equal(whole({}), "No chat modes are on");
   assert.equal(whole({ "followers-only": "10" }), "Followers-only mode on (10 min)");
-  assert.equal(stateWords({ tags: "broadcaster-lang=;r9k=0;slow=300;subs-only=0" }), "Slow mode on (5 min)");
+  assert.equal(
+    stateWords({ tags: ["broadcaster-lang=", "r9k=0", "slow=300", "subs-only=0"] }),
+    "Slow mode on (5 min)",
+  );
   assert.equal(
     whole({ "followers-only": "0", "emote-only": "1", "slow": "30", "r9k": "1", "subs-only": "1" }),
     "Emote-only mode on · Followers-only mode on · Unique-chat mode on · Slow mode on (30 s) · Subscribers-only mode on",
@@ -40,20 +43,20 @@ Deno.test("a complete ROOMSTATE shows only the modes that are on", () => {
 });
 
 Deno.test("a partial ROOMSTATE, or one with known changes, shows the changes", () => {
-  assert.equal(stateWords({ tags: "slow=0" }), "Slow mode off");
+  assert.equal(stateWords({ tags: ["slow=0"] }), "Slow mode off");
   assert.equal(
-    stateWords({ tags: "followers-only=-1;slow=30" }),
+    stateWords({ tags: ["followers-only=-1", "slow=30"] }),
     "Followers-only mode off · Slow mode on (30 s)",
   );
-  const whole = "emote-only=1;followers-only=-1;r9k=0;slow=0;subs-only=0";
+  const whole = ["emote-only=1", "followers-only=-1", "r9k=0", "slow=0", "subs-only=0"];
   assert.equal(stateWords({ tags: whole, changed: ["slow"] }), "Slow mode off");
   assert.equal(stateWords({ tags: whole, changed: ["lantern-only"] }), "The chat’s settings changed");
-  assert.equal(stateWords({ tags: "slow=nonsense" }), "Slow mode off");
+  assert.equal(stateWords({ tags: ["slow=nonsense"] }), "Slow mode off");
 });
 
 Deno.test("a notice of an unknown kind is shown as Notice", () => {
-  assert.equal(noticeWord("msg-id=raid"), "Raid");
-  assert.equal(noticeWord("msg-id=somethingnew"), "Notice");
-  assert.equal(noticeWord("msg-id=constructor"), "Notice");
-  assert.equal(noticeWord("msg-id=sharedchatnotice;source-msg-id=resub"), "Resub");
+  assert.equal(noticeWord({ tags: ["msg-id=raid"] }), "Raid");
+  assert.equal(noticeWord({ tags: ["msg-id=somethingnew"] }), "Notice");
+  assert.equal(noticeWord({ tags: ["msg-id=constructor"] }), "Notice");
+  assert.equal(noticeWord({ tags: ["msg-id=sharedchatnotice", "source-msg-id=resub"] }), "Resub");
 });

@@ -9,7 +9,7 @@ const SAID = Date.UTC(2025, 11, 31, 20);
 async function stateWords(status: Partial<ChannelStatus>, isSilent = false): Promise<string> {
   using site = testSite({}, () => NOW);
   await site.recorder.addChannels(["lake"]);
-  const said = { kind: "message", channel: "lake", text: "good night", tags: "" } as const;
+  const said = { kind: "message", channel: "lake", text: "good night", tags: [] } as const;
   if (!isSilent) site.recorder.receive(1, [said], SAID);
   const known = { channelId: 1, login: "lake", state: "joined", since: NOW - 60_000, perMinute: 0 } as const;
   site.recorder.says = { channels: [{ ...known, ...status }] };
@@ -37,7 +37,7 @@ Deno.test("the head of a channel shows one state: recording, not recording since
 Deno.test("the day of the last message stands above it, however old it is", async () => {
   using site = testSite({}, () => NOW);
   await site.recorder.addChannels(["lake"]);
-  site.recorder.receive(1, [{ kind: "message", channel: "lake", text: "good night", tags: "" }], SAID);
+  site.recorder.receive(1, [{ kind: "message", channel: "lake", text: "good night", tags: [] }], SAID);
   const page = await (await site.request("/channels/1")).text();
   assert.match(
     page,

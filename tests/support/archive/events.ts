@@ -23,7 +23,7 @@ export function message(author: Author, text: string, more: Partial<ChatEvent> =
     roomId: more.channel === undefined || more.channel === "lake" ? 9001 : 9002,
     author,
     text,
-    tags: "emotes=;first-msg=0;flags=;returning-chatter=0",
+    tags: ["emotes=", "first-msg=0", "flags=", "returning-chatter=0"],
     ...more,
   };
 }
@@ -35,7 +35,7 @@ export function timeout(login: string, userId: number | undefined, seconds?: num
     roomId: 9001,
     author: { login, userId, flags: "" },
     text: "",
-    tags: seconds === undefined ? "" : `ban-duration=${seconds}`,
+    tags: seconds === undefined ? [] : [`ban-duration=${seconds}`],
   };
 }
 
@@ -47,6 +47,6 @@ export function deletion(login: string, uuid: string): ChatEvent {
     author: { login, flags: "" },
     uuid,
     text: "removed",
-    tags: "",
+    tags: [],
   };
 }

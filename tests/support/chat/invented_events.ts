@@ -1,6 +1,6 @@
 /** Invented chat with every kind of event. */
 import type { ChatEvent } from "../../../src/chat/events.ts";
-import { escapeTag } from "../../../src/chat/tags.ts";
+import { escapeTag, splitTags } from "../../../src/irc/syntax/tags.ts";
 
 type Person = NonNullable<ChatEvent["author"]>;
 
@@ -42,10 +42,10 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
   const text = LINES[(n * 5 + (n >> 4)) % LINES.length]!;
   const roomId = PEOPLE.find(({ login }) => login === channel)?.userId ?? 9000;
   const base = { channel, roomId, uuid: uuid(n), author, text, tags: emotes(text) };
-  const befallen = { channel, roomId, author: bare(PEOPLE[6]!), text: "", tags: "" };
+  const befallen = { channel, roomId, author: bare(PEOPLE[6]!), text: "", tags: [] };
   switch (n % 50) {
     case 7:
-      return { ...base, kind: "action", text: "waves at the new people", tags: "" };
+      return { ...base, kind: "action", text: "waves at the new people", tags: [] };
     case 11:
       return {
         ...base,
@@ -61,9 +61,11 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
         ...base,
         kind: "message",
         text: "@PaperFox behind the waterfall, same as last time",
-        tags: `reply-parent-display-name=PaperFox;reply-parent-msg-body=${
-          escapeTag("chat, did anyone see where the key went?")
-        };reply-parent-msg-id=${uuid(n - 3)};reply-parent-user-login=paperfox`,
+        tags: splitTags(
+          `reply-parent-display-name=PaperFox;reply-parent-msg-body=${
+            escapeTag("chat, did anyone see where the key went?")
+          };reply-parent-msg-id=${uuid(n - 3)};reply-parent-user-login=paperfox`,
+        ),
       };
     case 19:
       return {
@@ -73,26 +75,26 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
         tags: notice("raid", "420 raiders from OldLantern have joined!"),
       };
     case 23:
-      return { ...befallen, kind: "timeout", tags: "ban-duration=600" };
+      return { ...befallen, kind: "timeout", tags: ["ban-duration=600"] };
     case 27:
       return {
         ...base,
         kind: "notice",
         text: "Community night starts in ten minutes. Bring a hat.",
-        tags: notice("announcement", "", ";msg-param-color=ORANGE"),
+        tags: notice("announcement", "", "msg-param-color=ORANGE"),
       };
     case 31:
       return { ...befallen, kind: "deletion", uuid: uuid(n - 1), text: "buy followers at the other place" };
     case 36:
-      return { ...befallen, kind: "state", author: undefined, tags: "followers-only=10;slow=30" };
+      return { ...befallen, kind: "state", author: undefined, tags: ["followers-only=10", "slow=30"] };
     case 39:
-      return { ...base, kind: "message", text: "take my bits Cheer100", tags: "bits=100" };
+      return { ...base, kind: "message", text: "take my bits Cheer100", tags: ["bits=100"] };
     case 43:
       return {
         ...base,
         kind: "message",
         text: "hello everyone, found this by accident",
-        tags: "first-msg=1",
+        tags: ["first-msg=1"],
       };
     case 46:
       return { ...befallen, kind: "ban", author: bare(PEOPLE[7]!) };
@@ -102,7 +104,7 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
         kind: "server",
         author: undefined,
         text: "This room is now in slow mode. You may send messages every 30 seconds.",
-        tags: "msg-id=slow_on",
+        tags: ["msg-id=slow_on"],
       };
     case 49:
       return {
@@ -131,11 +133,11 @@ function bare({ userId, login }: Person): Person {
   return { userId, login, flags: "" };
 }
 
-function notice(id: string, words: string, more = ""): string {
-  return `msg-id=${id}${more};system-msg=${escapeTag(words)}`;
+function notice(id: string, words: string, ...more: string[]): string[] {
+  return [`msg-id=${id}`, ...more, `system-msg=${escapeTag(words)}`];
 }
 
-function emotes(text: string): string {
+function emotes(text: string): string[] {
   const found: string[] = [];
   for (const [code, id] of [["Kappa", "25"], ["LUL", "425618"]] as const) {
     const ranges = [...text.matchAll(new RegExp(code, "g"))].map(({ index }) => {
@@ -144,7 +146,7 @@ function emotes(text: string): string {
     });
     if (ranges.length > 0) found.push(`${id}:${ranges.join(",")}`);
   }
-  return found.length > 0 ? `emotes=${found.join("/")}` : "";
+  return found.length > 0 ? [`emotes=${found.join("/")}`] : [];
 }
 
 function uuid(n: number): string {

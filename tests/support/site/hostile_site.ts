@@ -3,7 +3,7 @@ import type { Channel } from "../../../src/archive/channel.ts";
 import type { BatchCall, BatchResults } from "../../../src/archive/reader_batch.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import type { Author, ChatEvent } from "../../../src/chat/events.ts";
-import { escapeTag } from "../../../src/chat/tags.ts";
+import { escapeTag } from "../../../src/irc/syntax/tags.ts";
 import { type TestSite, testSite } from "./site.ts";
 
 /** Twitch's longest login. */
@@ -84,27 +84,32 @@ function hostileEvents(): ChatEvent[] {
   const events: ChatEvent[] = [];
   for (const [i, text] of HOSTILE_TEXTS.entries()) {
     const author = PEOPLE[i % PEOPLE.length]!;
-    const base = { channel: LONG_LOGIN, roomId: 9, author, uuid: `${i}`, text, tags: "" };
+    const base = { channel: LONG_LOGIN, roomId: 9, author, uuid: `${i}`, text, tags: [] };
     const name = escapeTag(author.displayName!);
     events.push(
       { ...base, kind: "message" },
       {
         ...base,
         kind: "message",
-        tags: `bits=99999999999;first-msg=1;reply-parent-display-name=${name};reply-parent-msg-body=${
-          escapeTag(text)
-        };reply-parent-msg-id=x;reply-parent-user-login=${author.login}`,
+        tags: splitTags(
+          `bits=99999999999;first-msg=1;reply-parent-display-name=${name};reply-parent-msg-body=${
+            escapeTag(text)
+          };reply-parent-msg-id=x;reply-parent-user-login=${author.login}`,
+        ),
       },
       { ...base, kind: "action" },
       {
         ...base,
         kind: "notice",
-        tags:
-          `login=${author.login};display-name=${name};msg-id=announcement;msg-param-color=PRIMARY;system-msg=${
-            escapeTag(`${author.displayName} ${text}`)
-          }`,
+        tags: [
+          `login=${author.login}`,
+          `display-name=${name}`,
+          "msg-id=announcement",
+          "msg-param-color=PRIMARY",
+          `system-msg=${escapeTag(`${author.displayName} ${text}`)}`,
+        ],
       },
-      { ...base, kind: "timeout", text: "", tags: "ban-duration=1209600" },
+      { ...base, kind: "timeout", text: "", tags: ["ban-duration=1209600"] },
       { ...base, kind: "deletion" },
       { ...base, kind: "server", author: undefined },
       { ...base, kind: "raw", author: undefined },

@@ -1,6 +1,8 @@
 /** The modes of each chat over time, from its ROOMSTATEs. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import { changedModes, formatModes, modesOf } from "../../../chat/modes.ts";
+import type { Tags } from "../../../chat/events.ts";
+import { changedModes, formatModes, type Modes, modesOf } from "../../../irc/events/roomstate.ts";
+import { splitTags } from "../../../irc/syntax/tags.ts";
 
 const STATE_BEFORE = `
   SELECT modes
@@ -23,19 +25,20 @@ export class ChannelStates {
    * Returns the modes that a ROOMSTATE with this id changes: its tags whose values differ from the channel's previous
    * state. Undefined if no previous state is known; empty if the ROOMSTATE repeats that state, so that it is no event.
    */
-  changedBy(tags: string, channelId: number, id: number): string[] | undefined {
+  changedBy(tags: Tags, channelId: number, id: number): string[] | undefined {
     const before = this.#before(channelId, id);
-    return before === undefined ? undefined : changedModes(modesOf(before), modesOf(tags));
+    return before === undefined ? undefined : changedModes(before, modesOf(tags));
   }
 
   /** Stores the channel's state after this ROOMSTATE, which may contain only some of the modes. */
-  note(tags: string, channelId: number, id: number): void {
-    const modes = modesOf(this.#before(channelId, id) ?? "");
+  note(tags: Tags, channelId: number, id: number): void {
+    const modes = this.#before(channelId, id) ?? new Map();
     for (const [key, value] of modesOf(tags)) modes.set(key, value);
-    this.#sql.insert.run(channelId, id, formatModes(modes));
+    this.#sql.insert.run(channelId, id, formatModes(modes).join(";"));
   }
 
-  #before(channelId: number, id: number): string | undefined {
-    return this.#sql.before.get(channelId, id)?.modes as string | undefined;
+  #before(channelId: number, id: number): Modes | undefined {
+    const row = this.#sql.before.get(channelId, id);
+    return row && modesOf(splitTags(row.modes as string));
   }
 }

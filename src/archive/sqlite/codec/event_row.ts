@@ -1,13 +1,20 @@
 /** The one place where events become rows of `messages` and rows become events again. */
-import { type ChatEvent, type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
+import {
+  type ChatEvent,
+  type Kind,
+  KINDS,
+  type Removal,
+  type StoredEvent,
+  type Tags,
+} from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import { readTag } from "../../../chat/tags.ts";
+import { timeoutSeconds } from "../../../irc/events/clearchat.ts";
 import { unpackFlags } from "./author_flags.ts";
 import { restoreRanges } from "./emote_ranges.ts";
 import type { Emotes } from "./emotes.ts";
 import { type PackedId, unpackId } from "./twitch_message_id.ts";
 import { PENDING_REMOVER } from "./pending_remover.ts";
-import { unshape } from "./tag_templates.ts";
+import { expand } from "./tag_templates.ts";
 import { textOf } from "./repeated_texts.ts";
 
 /**
@@ -23,7 +30,7 @@ const CHANGED_MARK = "~changed";
 const END_OF_MARKS = "~";
 
 /**
- * The tags as they are stored, our marks in front. `userId` is the archive's user, `twitchId` the channel's id.
+ * The tags as they are stored, after our marks. `userId` is the archive's user, `twitchId` the channel's id.
  * @param changed see {@link StoredEvent.changed}
  */
 export function storedTags(
@@ -31,29 +38,36 @@ export function storedTags(
   twitchId: number | undefined,
   userId?: number,
   changed?: readonly string[],
-): string {
+): Tags {
   const { tags, roomId, author } = event;
   const marks: string[] = [];
-  // A channel's id may become known later: where it is not, nothing is said by leaving the mark out.
-  const usualRoom = saysNone(tags, "room-id") ? undefined : twitchId ?? NaN;
+  // The channel's id may become known later. Until then a missing mark means nothing, so every room id gets one.
+  const usualRoom = lacksNumber(tags, "room-id") ? undefined : twitchId ?? NaN;
   if (roomId !== usualRoom) marks.push(roomId === undefined ? ROOM_MARK : `${ROOM_MARK}=${roomId}`);
   if (author && author.userId !== usualUserId(tags, userId)) {
     marks.push(author.userId === undefined ? USER_MARK : `${USER_MARK}=${author.userId}`);
   }
   if (changed) marks.push(`${CHANGED_MARK}=${changed.join(",")}`);
-  if (tags.startsWith("~")) marks.push(END_OF_MARKS);
-  if (marks.length === 0) return tags;
-  return tags === "" ? marks.join(";") : `${marks.join(";")};${tags}`;
+  if (looksMarked(tags)) marks.push(END_OF_MARKS);
+  return marks.length === 0 ? tags : [...marks, ...tags];
 }
 
-function usualUserId(tags: string, userId: number | undefined): number | undefined {
-  return userId === undefined || userId < 0 || saysNone(tags, "user-id") ? undefined : userId;
+/** Whether the first tag looks like one of our marks. */
+export function looksMarked(tags: Tags): boolean {
+  return tags.length > 0 && tags[0]!.startsWith("~");
 }
 
-/** Whether the tags say that the line had no number under this key: `-key`, or the key with what it had instead. */
-export function saysNone(tags: string, key: string): boolean {
-  if (!tags.includes(key)) return false;
-  return tags.split(";").some((tag) => tag === `-${key}` || tag.startsWith(`${key}=`));
+function usualUserId(tags: Tags, userId: number | undefined): number | undefined {
+  return userId === undefined || userId < 0 || lacksNumber(tags, "user-id") ? undefined : userId;
+}
+
+/** Whether the tags say that the line had no number under this key: `-key`, or the key with another value. */
+export function lacksNumber(tags: Tags, key: "room-id" | "user-id"): boolean {
+  return tags.some((tag) =>
+    tag.startsWith(key)
+      ? tag.charCodeAt(key.length) === 61
+      : tag.length === key.length + 1 && tag === `-${key}`
+  );
 }
 
 /** A message joined with its channel, author and shape, and with the event that removed it. */
@@ -106,9 +120,9 @@ export const EVENT_JOINS = `
 export function tagsOf(
   { template, tag_values, text }: Pick<EventRow, "template" | "tag_values" | "text">,
   emotes: Emotes,
-): string {
+): string[] {
   const values = tag_values === null ? null : emotes.restore(restoreRanges(tag_values, text));
-  return unshape({ template, values });
+  return expand({ template, values });
 }
 
 export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
@@ -124,7 +138,7 @@ export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
     tags,
   };
   const roomId = marked.roomId === undefined
-    ? (saysNone(tags, "room-id") ? undefined : row.twitch_id ?? undefined)
+    ? (lacksNumber(tags, "room-id") ? undefined : row.twitch_id ?? undefined)
     : marked.roomId ?? undefined;
   if (roomId !== undefined) event.roomId = roomId;
   if (row.sent !== null) event.sentAt = receivedAt(row.id) - row.sent;
@@ -154,42 +168,33 @@ export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
   return event;
 }
 
-/** What an event of these tags did to the messages that it removed. */
-export function removalOf(by: number, kind: Kind, tags: string): StoredEvent["removed"] {
-  const duration = kind === "timeout" ? readTag(tags, "ban-duration") : undefined;
-  const removed = { by, kind: kind as "timeout" | "ban" | "deletion" };
-  return duration !== undefined && /^\d+$/.test(duration)
-    ? { ...removed, durationS: Number(duration) }
-    : removed;
+/** How an event with these tags removed messages. */
+export function removalOf(by: number, kind: Kind, tags: Tags): Removal {
+  const removed = { by, kind: kind as Removal["kind"] };
+  const durationS = timeoutSeconds({ kind, tags });
+  return durationS === undefined ? removed : { ...removed, durationS };
 }
 
 interface Marked {
-  tags: string;
+  tags: Tags;
   /** What the marks say; `null` = none, undefined = there is no mark. */
   roomId?: number | null;
   userId?: number | null;
   changed?: string[];
 }
 
-function splitMarks(stored: string): Marked {
-  if (!stored.startsWith("~")) return { tags: stored };
-  const entries = stored.split(";");
-  const marked: Marked = { tags: "" };
-  let mark = entries[0];
-  if (mark?.split("=")[0] === ROOM_MARK) {
-    marked.roomId = idOf(entries.shift()!);
-    mark = entries[0];
+function splitMarks(stored: readonly string[]): Marked {
+  if (!looksMarked(stored)) return { tags: stored };
+  const marked: Marked = { tags: stored };
+  let at = 0;
+  const isMark = (mark: string) => stored[at] === mark || stored[at]?.startsWith(`${mark}=`);
+  if (isMark(ROOM_MARK)) marked.roomId = idOf(stored[at++]!);
+  if (isMark(USER_MARK)) marked.userId = idOf(stored[at++]!);
+  if (stored[at]?.startsWith(`${CHANGED_MARK}=`)) {
+    marked.changed = stored[at++]!.slice(CHANGED_MARK.length + 1).split(",");
   }
-  if (mark?.split("=")[0] === USER_MARK) {
-    marked.userId = idOf(entries.shift()!);
-    mark = entries[0];
-  }
-  if (mark?.startsWith(`${CHANGED_MARK}=`)) {
-    marked.changed = entries.shift()!.slice(CHANGED_MARK.length + 1).split(",");
-    mark = entries[0];
-  }
-  if (mark === END_OF_MARKS) entries.shift();
-  marked.tags = entries.join(";");
+  if (stored[at] === END_OF_MARKS) at++;
+  marked.tags = stored.slice(at);
   return marked;
 }
 

@@ -1,58 +1,55 @@
 /**
- * Tag sections are nearly all alike: of `emotes=25:0-4;first-msg=0;flags=` only `25:0-4` is news. The shape of a
- * section is what is left when every other value than '', '0' and '1' is taken out; it is stored once.
+ * The tags of events are nearly all alike: of `emotes=25:0-4`, `first-msg=0`, `flags=` only `25:0-4` differs from message to
+ * message. A template is what is left of tags when every value other than '', '0' and '1' is taken out; it is stored once.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { type Kind, KINDS } from "../../../chat/events.ts";
+import { type Kind, KINDS, type Tags } from "../../../chat/events.ts";
 import { shortenRanges } from "./emote_ranges.ts";
 import { Emotes } from "./emotes.ts";
 
-/** Stands for a value that was taken out. Alone, it is the shape of a section that is kept whole. */
+/** Stands for a value that was taken out. Alone, it is the template of tags that are stored whole. */
 const PLACEHOLDER = "\x01";
-/** Sections of more shapes than this are kept whole: tags nobody has heard of must not fill the memory. */
-const MAX_SHAPES = 10_000;
+/** Tags of more templates than this are stored whole: unknown tags must not fill the memory. */
+const MAX_TEMPLATES = 10_000;
 
 export interface TemplatedTags {
   template: string;
-  /** What stood at the holes, joined by `;` (which no value contains), or null where there is no hole. */
+  /** The values of the placeholders, joined by `;` (which no value contains), or null if there is no placeholder. */
   values: string | null;
 }
 
-export function shape(section: string): TemplatedTags {
-  if (section.includes(PLACEHOLDER)) return whole(section);
+/** Splits tags into their template and values. */
+export function toTemplate(tags: Tags): TemplatedTags {
   let template = "";
   let values: string | null = null;
-  let copied = 0;
-  let eq = -1;
-  for (let at = 0, end = 0; at < section.length; at = end + 1) {
-    end = section.indexOf(";", at);
-    if (end < 0) end = section.length;
-    // Entries without a value must not each look for the next `=` far behind them.
-    if (eq < at) eq = section.indexOf("=", at);
-    if (eq < 0) break;
-    if (eq > end || isUsual(section, eq + 1, end)) continue;
-    const value = section.slice(eq + 1, end);
-    values = values === null ? value : `${values};${value}`;
-    template += section.slice(copied, eq + 1) + PLACEHOLDER;
-    copied = end;
+  for (const tag of tags) {
+    if (tag.includes(PLACEHOLDER)) return { template: PLACEHOLDER, values: tags.join(";") };
+    if (template !== "") template += ";";
+    const from = tag.indexOf("=") + 1;
+    if (from === 0 || isUsual(tag, from)) template += tag;
+    else {
+      template += tag.slice(0, from) + PLACEHOLDER;
+      const value = tag.slice(from);
+      values = values === null ? value : `${values};${value}`;
+    }
   }
-  return values === null
-    ? { template: section, values }
-    : { template: template + section.slice(copied), values };
+  return { template, values };
 }
 
-/** Whether the value between these places is '', '0' or '1'. */
-function isUsual(section: string, from: number, to: number): boolean {
-  if (to - from > 1) return false;
-  const code = section.charCodeAt(from);
-  return to === from || code === 48 || code === 49;
+/** Whether the value from this offset is '', '0' or '1'. */
+function isUsual(tag: string, from: number): boolean {
+  if (tag.length - from > 1) return false;
+  const code = tag.charCodeAt(from);
+  return tag.length === from || code === 48 || code === 49;
 }
 
-function whole(section: string): TemplatedTags {
-  return { template: PLACEHOLDER, values: section };
+/** The inverse of {@link toTemplate}. */
+export function expand({ template, values }: TemplatedTags): string[] {
+  const section = fill(template, values);
+  return section === "" ? [] : section.split(";");
 }
 
-export function unshape({ template, values }: TemplatedTags): string {
+function fill(template: string, values: string | null): string {
   if (values === null) return template;
   if (template === PLACEHOLDER) return values;
   const pieces = template.split(PLACEHOLDER);
@@ -60,7 +57,7 @@ export function unshape({ template, values }: TemplatedTags): string {
   return pieces.map((piece, i) => i < filled.length ? piece + filled[i] : piece).join("");
 }
 
-/** The shapes of one archive, for its writer. */
+/** The templates of one archive, for its writer. */
 export class TagTemplates {
   /** By kind, then by template. */
   readonly #ids = new Map<Kind, Map<string, number>>(KINDS.map((kind) => [kind, new Map()]));
@@ -76,7 +73,7 @@ export class TagTemplates {
     this.reload();
   }
 
-  /** Forgets what a transaction that was rolled back had made. */
+  /** Reads the templates again. Call it after a rollback. */
   reload(): void {
     this.#emotes.forget();
     this.#count = 0;
@@ -87,19 +84,22 @@ export class TagTemplates {
     }
   }
 
-  /** The id of the shape of an event's section, made if it is new, and the values as a row with this text holds them. */
-  store(kind: Kind, shaped: TemplatedTags, text: string): { id: number; values: string | null } {
-    const id = this.idOf(kind, shaped.template);
+  /** The id of the template, which is created if it is new, and the values as a row with this text stores them. */
+  store(kind: Kind, templated: TemplatedTags, text: string): { id: number; values: string | null } {
+    const id = this.idOf(kind, templated.template);
     return id === undefined
-      ? { id: this.idOf(kind, PLACEHOLDER)!, values: this.shorten(unshape(shaped), text) }
-      : { id, values: this.shorten(shaped.values, text) };
+      ? {
+        id: this.idOf(kind, PLACEHOLDER)!,
+        values: this.shorten(fill(templated.template, templated.values), text),
+      }
+      : { id, values: this.shorten(templated.values, text) };
   }
 
-  /** The id of a template, made if it is new; `undefined` where there are too many already. */
+  /** The id of a template, which is created if it is new; `undefined` if there are too many already. */
   idOf(kind: Kind, template: string): number | undefined {
     const ids = this.#ids.get(kind)!;
     let id = ids.get(template);
-    if (id === undefined && (this.#count < MAX_SHAPES || template === PLACEHOLDER)) {
+    if (id === undefined && (this.#count < MAX_TEMPLATES || template === PLACEHOLDER)) {
       id = Number(this.#insert.run(KINDS.indexOf(kind), template).lastInsertRowid);
       ids.set(template, id);
       this.#count++;
@@ -107,7 +107,7 @@ export class TagTemplates {
     return id;
   }
 
-  /** Values as a row with this text holds them. */
+  /** The values as a row with this text stores them. */
   shorten(values: string | null, text: string): string | null {
     return values === null ? null : shortenRanges(this.#emotes.shorten(values), text);
   }

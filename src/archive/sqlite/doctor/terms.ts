@@ -64,7 +64,7 @@ function messageRow(db: DatabaseSync): (raw: Record<string, unknown>) => Indexed
   const emotes = new Emotes(db);
   return (raw) => {
     const { id, channel_id, text, tag_values, kind, template, user_id } = raw as unknown as MessageRow;
-    const tags = KINDS[kind] === "notice" ? tagsOf({ template, tag_values, text }, emotes) : "";
+    const tags = KINDS[kind] === "notice" ? tagsOf({ template, tag_values, text }, emotes) : [];
     const scopes = { channelId: channel_id, userId: user_id ?? undefined };
     return { id, terms: termsOfEvent({ kind: KINDS[kind]!, text, tags }, scopes) };
   };

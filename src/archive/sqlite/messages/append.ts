@@ -14,7 +14,7 @@ import type { Removals, Target } from "./removals.ts";
 import { ID_BYTES, packId } from "../codec/twitch_message_id.ts";
 import { removalOf, storedTags } from "../codec/event_row.ts";
 import { scopesOf, termsOfEvent } from "../search/terms.ts";
-import { shape, TagTemplates, type TemplatedTags, unshape } from "../codec/tag_templates.ts";
+import { expand, TagTemplates, type TemplatedTags, toTemplate } from "../codec/tag_templates.ts";
 import type { RepeatedTexts } from "../codec/repeated_texts.ts";
 import type { UserWriter } from "../users/user_writer.ts";
 import type { WriterIndexes } from "../fts5/writer_indexes.ts";
@@ -40,7 +40,7 @@ interface SharedAuthor {
 interface Shared {
   channels: (SharedChannel | undefined)[];
   authors: (SharedAuthor | undefined)[];
-  shapeIds: (number | undefined)[];
+  templateIds: (number | undefined)[];
 }
 
 interface Neighbours {
@@ -53,7 +53,7 @@ interface Neighbours {
 
 export class Appender {
   readonly #authors: Authors;
-  readonly #shapes: TagTemplates;
+  readonly #templates: TagTemplates;
   readonly #channels: ChannelWriter;
   readonly #users: UserWriter;
   readonly #removals: Removals;
@@ -64,7 +64,7 @@ export class Appender {
 
   constructor(db: DatabaseSync, { channels, users, removals, texts, indexes }: Neighbours) {
     this.#authors = new Authors(db);
-    this.#shapes = new TagTemplates(db);
+    this.#templates = new TagTemplates(db);
     this.#channels = channels;
     this.#users = users;
     this.#removals = removals;
@@ -82,7 +82,7 @@ export class Appender {
   /** Forgets what a transaction that was rolled back had made. */
   forget(): void {
     this.#authors.forget();
-    this.#shapes.reload();
+    this.#templates.reload();
   }
 
   /**
@@ -93,7 +93,7 @@ export class Appender {
   append(batch: ColumnarBatch, ids: IdClock, announce: ReadonlySet<number>): Appended {
     const announced: Announced[] = [];
     const counted: Counted[] = [];
-    const shared: Shared = { channels: [], authors: [], shapeIds: this.#shapeIdsOf(batch) };
+    const shared: Shared = { channels: [], authors: [], templateIds: this.#templateIdsOf(batch) };
     let others = 0;
     let lastId = ids.last;
     for (let index = 0; index < batch.size; index++) {
@@ -152,8 +152,8 @@ export class Appender {
   }
 
   #insert(event: ChatEvent, id: number, channel: Channel, userId?: number, changed?: string[]): void {
-    const section = storedTags(event, channel.twitchId, userId, changed);
-    const { id: shapeId, values } = this.#shapes.store(event.kind, shape(section), event.text);
+    const tags = toTemplate(storedTags(event, channel.twitchId, userId, changed));
+    const { id: shapeId, values } = this.#templates.store(event.kind, tags, event.text);
     this.#sql.insert.get(
       id,
       channel.id,
@@ -167,8 +167,8 @@ export class Appender {
     this.#indexes.insert("messages_index", id, termsOfEvent(event, { channelId: channel.id, userId }));
   }
 
-  #shapeIdsOf({ templates }: ColumnarBatch): (number | undefined)[] {
-    return templates.map(({ kind, template }) => this.#shapes.idOf(KINDS[kind]!, template));
+  #templateIdsOf({ templates }: ColumnarBatch): (number | undefined)[] {
+    return templates.map(({ kind, template }) => this.#templates.idOf(KINDS[kind]!, template));
   }
 
   #sharedChannel({ login, roomId }: ColumnarBatch["channels"][number]): SharedChannel {
@@ -191,31 +191,33 @@ export class Appender {
       batch.authors[authorAt]!,
     );
     const kind = KINDS[batch.kinds[index]!]!;
-    const shapeId = shared.shapeIds[batch.template[index]!];
+    const templateId = shared.templateIds[batch.template[index]!];
     const text = batch.texts[index]!;
-    const shaped = isOdd || shapeId === undefined
-      ? this.#shapes.store(kind, this.#markedShape(batch, index, channel.twitchId), text)
-      : { id: shapeId, values: this.#shapes.shorten(batch.values[index]!, text) };
+    const stored = isOdd || templateId === undefined
+      ? this.#templates.store(kind, this.#markedTags(batch, index, channel.twitchId), text)
+      : { id: templateId, values: this.#templates.shorten(batch.values[index]!, text) };
     this.#sql.insert.get(
       id,
       channel.id,
       authorId,
       receivedAt(id) - batch.sentAt[index]!,
-      shaped.id,
+      stored.id,
       batch.ids.subarray(index * ID_BYTES, index * ID_BYTES + batch.idBytes[index]!),
       this.#texts.store(text, channel.id, id),
-      shaped.values,
+      stored.values,
     );
     const terms = batch.terms[index] ?? text;
     this.#indexes.insert("messages_index", id, terms === "" ? `${where} ${who}` : `${where} ${who} ${terms}`);
     return { id, channelId: channel.id, userId, kind };
   }
 
-  /** The shape of the tags with the mark of a room that is not the channel's. */
-  #markedShape(batch: ColumnarBatch, index: number, twitchId: number | undefined): TemplatedTags {
+  /** The tags with the mark of a room that is not the channel's. */
+  #markedTags(batch: ColumnarBatch, index: number, twitchId: number | undefined): TemplatedTags {
     const { template } = batch.templates[batch.template[index]!]!;
     const { roomId } = batch.channels[batch.channel[index]!]!;
-    return shape(storedTags({ tags: unshape({ template, values: batch.values[index]! }), roomId }, twitchId));
+    return toTemplate(
+      storedTags({ tags: expand({ template, values: batch.values[index]! }), roomId }, twitchId),
+    );
   }
 }
 

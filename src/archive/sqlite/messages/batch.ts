@@ -7,8 +7,8 @@ import { indexTerms } from "../../../search/tokens.ts";
 import { ID_BYTES, writeId } from "../codec/twitch_message_id.ts";
 import { packAuthor, unpackAuthor } from "../codec/authors.ts";
 import { RecentMap } from "../codec/recent_map.ts";
-import { saysNone } from "../codec/event_row.ts";
-import { shape } from "../codec/tag_templates.ts";
+import { lacksNumber, looksMarked } from "../codec/event_row.ts";
+import { toTemplate } from "../codec/tag_templates.ts";
 
 /** The kind of a row that does not fit the columns: its event is the next one of `others`. */
 export const IRREGULAR = 255;
@@ -103,7 +103,7 @@ export class BatchBuilder {
   }
 
   #add(packed: ColumnarBatch, i: number, event: Regular, receivedAt: number): void {
-    const { template, values } = shape(event.tags);
+    const { template, values } = toTemplate(event.tags);
     const kind = event.kind === "message" ? MESSAGE : ACTION;
     const terms = indexTerms(event.text);
     packed.kinds[i] = kind;
@@ -155,7 +155,7 @@ export class BatchBuilder {
 function isRegular(event: ChatEvent): event is Regular {
   return (event.kind === "message" || event.kind === "action") && event.author?.userId !== undefined &&
     event.roomId !== undefined && event.sentAt !== undefined && event.uuid !== undefined &&
-    !event.tags.startsWith("~") && !saysNone(event.tags, "room-id") && !saysNone(event.tags, "user-id");
+    !looksMarked(event.tags) && !lacksNumber(event.tags, "room-id") && !lacksNumber(event.tags, "user-id");
 }
 
 /** The channel's index. A batch has few channels, and most rows have the one before; so it searches from the end. */

@@ -1,6 +1,7 @@
 /** Events that could not be stored. */
 import type { DatabaseSync } from "node:sqlite";
 import type { ChatEvent, Received } from "../../../chat/events.ts";
+import { splitTags } from "../../../irc/syntax/tags.ts";
 import type { Quarantined } from "../../maintenance.ts";
 import { openForReading } from "../file/connection.ts";
 import { isCurrent } from "../file/migrations.ts";
@@ -24,7 +25,7 @@ export class Quarantine {
     const { lastInsertRowid } = this.#sql.insert.run(
       receivedAt,
       event.channel,
-      JSON.stringify(event),
+      JSON.stringify({ ...event, tags: event.tags.join(";") }),
       error,
     );
     return Number(lastInsertRowid);
@@ -34,7 +35,7 @@ export class Quarantine {
     return this.#sql.list.all(after, most).map(({ id, at, event, error }) => ({
       id: id as number,
       at: at as number,
-      event: JSON.parse(event as string) as ChatEvent,
+      event: parseEvent(event as string),
       error: error as string,
     }));
   }
@@ -46,6 +47,12 @@ export class Quarantine {
     this.#sql.remove.run(id);
     return row;
   }
+}
+
+/** The tags are stored as one section. */
+function parseEvent(json: string): ChatEvent {
+  const event = JSON.parse(json) as Omit<ChatEvent, "tags"> & { tags: string };
+  return { ...event, tags: splitTags(event.tags) };
 }
 
 /** Yields the events in quarantine. The archive may be written meanwhile. @throws AppError wrong_file, unavailable */

@@ -1,9 +1,10 @@
 /** The user that a line is about, as its tags describe them. */
-import type { Author } from "../chat/events.ts";
-import type { TagColumns } from "./tag_columns.ts";
-import { plain } from "./values.ts";
+import type { Author } from "../../chat/events.ts";
+import type { TagColumns } from "../syntax/tag_columns.ts";
+import { plain } from "../syntax/values.ts";
 
-export function personOf(login: string, userId: number | undefined, tags: TagColumns): Author {
+/** The user who wrote a line. */
+export function authorOf(login: string, userId: number | undefined, tags: TagColumns): Author {
   return {
     userId,
     login,

@@ -1,6 +1,6 @@
 /** Finds names in Twitch's sentence of a notice. */
-import type { ChatEvent } from "./events.ts";
-import { readTag } from "./tags.ts";
+import type { ChatEvent } from "../../src/chat/events.ts";
+import { type NoticeDetails, noticeDetails } from "../../src/irc/events/usernotice.ts";
 
 /** A piece of the sentence. The concatenation of all pieces is the sentence. */
 export interface SentencePiece {
@@ -21,22 +21,14 @@ interface Found {
   names: NonNullable<SentencePiece["names"]>;
 }
 
-/** The tags that name other users: login, display name. */
-const OTHERS = [
-  ["msg-param-recipient-user-name", "msg-param-recipient-display-name"],
-  ["msg-param-sender-login", "msg-param-sender-name"],
-  ["msg-param-prior-gifter-user-name", "msg-param-prior-gifter-display-name"],
-  ["msg-param-login", "msg-param-displayName"],
-] as const;
-
 /**
  * Splits a sentence at the names in it. A name is linked once, as a whole word: the author's at its first occurrence, the
  * others' at their last one, so that `Tier gifted a Tier 1 sub to sub!` links both users.
  */
 export function sentencePieces(event: Pick<ChatEvent, "author" | "channel" | "tags">): SentencePiece[] {
-  const sentence = readTag(event.tags, "system-msg") ?? "";
+  const { sentence, others } = noticeDetails(event);
   const found: Found[] = [];
-  for (const { spellings, names } of candidates(event)) {
+  for (const { spellings, names } of candidates(event, others)) {
     const place = firstPlace(sentence, spellings, names !== "author", found);
     if (place) found.push({ ...place, names });
   }
@@ -51,12 +43,14 @@ export function sentencePieces(event: Pick<ChatEvent, "author" | "channel" | "ta
   return pieces;
 }
 
-function candidates({ author, channel, tags }: Pick<ChatEvent, "author" | "channel" | "tags">): Candidate[] {
+function candidates(
+  { author, channel }: Pick<ChatEvent, "author" | "channel">,
+  others: NoticeDetails["others"],
+): Candidate[] {
   const list: Candidate[] = [];
   if (author) list.push({ spellings: [author.displayName, author.login], names: "author" });
-  for (const [login, displayName] of OTHERS) {
-    const name = readTag(tags, login);
-    if (name) list.push({ spellings: [readTag(tags, displayName), name], names: { login: name } });
+  for (const { login, displayName } of others) {
+    list.push({ spellings: [displayName, login], names: { login } });
   }
   list.push({ spellings: [channel], names: "channel" });
   return list;

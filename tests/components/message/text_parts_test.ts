@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { messageParts } from "../../src/chat/parts.ts";
+import { messageParts } from "../../../components/message/text_parts.ts";
+import { splitTags } from "../../../src/irc/syntax/tags.ts";
 
-const parts = (text: string, tags = "") => messageParts({ text, tags });
+const parts = (text: string, tags = "") => messageParts({ text, tags: splitTags(tags) });
 
 Deno.test("only http and https addresses become links, without the sentence's end", () => {
   const links = (text: string) => parts(text).flatMap((part) => part.kind === "link" ? [part.text] : []);
@@ -32,7 +33,7 @@ Deno.test("a reply's first name is a mention in any script", () => {
 });
 
 Deno.test("highlights split words, and mark an emote or a link as a whole", () => {
-  const marked = messageParts({ text: "the key, Kappa", tags: "emotes=25:9-13" }, [[4, 7], [10, 12]]);
+  const marked = messageParts({ text: "the key, Kappa", tags: ["emotes=25:9-13"] }, [[4, 7], [10, 12]]);
   assert.deepEqual(marked.map(({ text, hit }) => [text, hit]), [
     ["the ", false],
     ["key", true],
@@ -62,7 +63,10 @@ Deno.test("for any text and tags, the concatenated parts are the text", () => {
       fc.oneof(emotes, fc.string()),
       highlights,
       (text, tag, hits) => {
-        const found = messageParts({ text, tags: `emotes=${tag};reply-parent-user-login=someone` }, hits);
+        const found = messageParts(
+          { text, tags: splitTags(`emotes=${tag};reply-parent-user-login=someone`) },
+          hits,
+        );
         assert.equal(found.map((part) => part.text).join(""), text);
         assert.ok(found.every((part) => part.text !== ""));
       },

@@ -1,5 +1,5 @@
 /** Decides which values of tags fit a column, so that the original value can be restored exactly. */
-import { unescapeTag } from "../chat/tags.ts";
+import { unescapeTag } from "./tags.ts";
 
 /** Whether a login is lower-case, not empty, and has the same form as a tag's value, in a prefix and as a parameter. */
 export function isKey(login: string | undefined): login is string {

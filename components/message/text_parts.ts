@@ -1,7 +1,7 @@
 /** Splits a message's text into parts: text, emotes, mentions and links, with highlights of search hits. */
 import { emotePieces } from "./emote_pieces.ts";
-import type { ChatEvent } from "./events.ts";
-import { readTag } from "./tags.ts";
+import type { ChatEvent } from "../../src/chat/events.ts";
+import { answeredMessage, messageDetails } from "../../src/irc/events/privmsg.ts";
 
 /** A part of a message. The concatenation of every `text` is the whole text. */
 export type Part =
@@ -79,9 +79,10 @@ function cut(text: string, pieces: readonly Piece[], highlights: readonly Range[
 }
 
 /** The pieces, ascending and disjoint. Emotes and the mention at the start of a reply win over mentions and links. */
-function piecesOf({ text, tags }: Pick<ChatEvent, "text" | "tags">): Piece[] {
-  const emotes: Piece[] = emotePieces(text, readTag(tags, "emotes") ?? "").slice(0, MAX_EMOTES);
-  const answered = answeredPiece(text, tags);
+function piecesOf(event: Pick<ChatEvent, "text" | "tags">): Piece[] {
+  const { text } = event;
+  const emotes: Piece[] = emotePieces(text, messageDetails(event).emotes).slice(0, MAX_EMOTES);
+  const answered = answeredPiece(event);
   const taken = answered && !(emotes[0] && overlap(answered, emotes[0])) ? [answered, ...emotes] : emotes;
   const pieces: Piece[] = [];
   let next = 0;
@@ -94,11 +95,11 @@ function piecesOf({ text, tags }: Pick<ChatEvent, "text" | "tags">): Piece[] {
 }
 
 /** The mention at the start of a reply, which may be a display name in any script. */
-function answeredPiece(text: string, tags: string): Piece | undefined {
-  const login = readTag(tags, "reply-parent-user-login");
-  const mention = `@${readTag(tags, "reply-parent-display-name") || login}`;
-  if (!login || !text.startsWith(`${mention} `)) return undefined;
-  return { from: 0, to: mention.length, what: { kind: "mention", login } };
+function answeredPiece(event: Pick<ChatEvent, "text" | "tags">): Piece | undefined {
+  const answered = answeredMessage(event);
+  const mention = `@${answered?.displayName}`;
+  if (!answered?.login || !event.text.startsWith(`${mention} `)) return undefined;
+  return { from: 0, to: mention.length, what: { kind: "mention", login: answered.login } };
 }
 
 function wordPieces(text: string): Piece[] {

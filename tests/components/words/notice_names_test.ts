@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { sentencePieces } from "../../src/chat/notice_names.ts";
-import { escapeTag } from "../../src/chat/tags.ts";
+import { sentencePieces } from "../../../components/words/notice_names.ts";
+import { escapeTag, splitTags } from "../../../src/irc/syntax/tags.ts";
 
 /** The names in a sentence, as `name→user`. */
 function named(
@@ -11,7 +11,7 @@ function named(
   const pieces = sentencePieces({
     author,
     channel: "mossgarden",
-    tags: [tags, `system-msg=${escapeTag(sentence)}`].filter((tag) => tag !== "").join(";"),
+    tags: [...splitTags(tags), `system-msg=${escapeTag(sentence)}`],
   });
   assert.equal(pieces.map(({ text }) => text).join(""), sentence);
   return pieces.filter(({ names }) => names !== undefined)

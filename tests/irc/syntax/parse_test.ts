@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { escapeTag, parseTags } from "../../src/chat/tags.ts";
-import { formatLine, nickOf, parseLine } from "../../src/irc/parse.ts";
-import joins from "../fixtures/irc/msg-join.json" with { type: "json" };
-import splits from "../fixtures/irc/msg-split.json" with { type: "json" };
-import userhosts from "../fixtures/irc/userhost-split.json" with { type: "json" };
+import { escapeTag, parseTags } from "../../../src/irc/syntax/tags.ts";
+import { formatLine, nickOf, parseLine } from "../../../src/irc/syntax/parse.ts";
+import joins from "../../fixtures/irc/msg-join.json" with { type: "json" };
+import splits from "../../fixtures/irc/msg-split.json" with { type: "json" };
+import userhosts from "../../fixtures/irc/userhost-split.json" with { type: "json" };
 
 interface Atoms {
   tags?: Record<string, string>;
