@@ -3,7 +3,7 @@ import type { Channel } from "../../../src/archive/channel.ts";
 import type { BatchCall, BatchResults } from "../../../src/archive/reader_batch.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import type { Author, ChatEvent } from "../../../src/chat/events.ts";
-import { escapeTag } from "../../../src/irc/syntax/tags.ts";
+import { escapeTag, splitTags } from "../../../src/irc/syntax/tags.ts";
 import { type TestSite, testSite } from "./site.ts";
 
 /** Twitch's longest login. */
