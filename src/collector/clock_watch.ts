@@ -5,7 +5,8 @@
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { isUnavailable } from "../chat/errors.ts";
 import type { CollectorLog } from "./collector_options.ts";
-import type { TimeJudge } from "./time/judge.ts";
+import type { CoverageTracker } from "./coverage/tracker.ts";
+import type { TimeChange, TimeJudge } from "./time/judge.ts";
 
 /** Pause between two counts of messages in the future, while there are any or the archive is unavailable. */
 const LOOK_AHEAD_MS = 60_000;
@@ -14,9 +15,7 @@ export interface ClockWatchOptions {
   time: TimeJudge;
   /** @throws AppError unavailable while the archive cannot be written */
   writer: () => Pick<ArchiveWriter, "setRight">;
-  /** Called once the time is certain. @param isChanged whether coverage was cut off and has to be written anew */
-  certain: (isChanged: boolean) => void;
-  broken: (error: unknown) => void;
+  coverage: CoverageTracker;
   log: CollectorLog;
 }
 
@@ -38,22 +37,26 @@ export class ClockWatch {
     return this.#ahead;
   }
 
-  /** The judged time was corrected. @param shiftMs by how much, if past moments are concerned, or 0 */
-  corrected(shiftMs: number): void {
-    this.#shiftMs += shiftMs;
+  /** The judged time was corrected. */
+  corrected({ byMs, retroactive }: TimeChange): void {
+    if (retroactive) {
+      this.#options.coverage.retell();
+      this.#shiftMs += byMs;
+    }
     this.#dueAt = -Infinity;
   }
 
   /** Called several times a second, and before lines are stored. @param now monotonic */
   tick(now: number): void {
     this.#reportClock();
-    const { time, writer, certain, broken, log } = this.#options;
+    const { time, writer, coverage, log } = this.#options;
     if (!time.isCertain || now < this.#dueAt) return;
     this.#dueAt = Infinity;
     try {
       const { ahead, changed } = writer().setRight(time.now(), Math.round(this.#shiftMs));
       this.#shiftMs = 0;
-      certain(changed);
+      if (changed) coverage.retell();
+      coverage.confirmed();
       if (ahead !== this.#ahead && ahead > 0) {
         log.warn("{ahead} messages of the archive are in the future", { ahead });
       }
@@ -61,7 +64,9 @@ export class ClockWatch {
       if (ahead > 0) this.#dueAt = now + LOOK_AHEAD_MS;
     } catch (error) {
       this.#dueAt = now + LOOK_AHEAD_MS;
-      if (!isUnavailable(error)) broken(error);
+      if (!isUnavailable(error)) {
+        log.error("correcting times in the archive failed by a bug: {error}", { error });
+      }
     }
   }
 

@@ -1,271 +1,251 @@
-/** Which channels are recorded, on which readers, and what coverage is told of it. */
+/** The channels that are recorded: joins and leaves them on the readers, and tracks their coverage. */
 import type { Channel } from "../archive/channel.ts";
 import type { ArchiveWriter } from "../archive/writer.ts";
+import { channelStatus } from "./channel_status.ts";
 import type { CollectorLog } from "./collector_options.ts";
 import type { ConnectionGroup } from "./connection/connection_group.ts";
+import type { ChannelSink } from "./connection/connection_group_options.ts";
+import type { Readers } from "./connection/readers.ts";
 import type { CoverageTracker } from "./coverage/tracker.ts";
 import type { ReaderComparison } from "./reader_comparison.ts";
 import { RateMeter } from "./rate_meter.ts";
 import type { ChannelStatus, Rename } from "./recorder.ts";
-import { Renames } from "./renames.ts";
+import { type ConfirmedJoin, RoomIdentifier } from "./room_identifier.ts";
 import type { TimeJudge } from "./time/judge.ts";
 
-/** A channel that is recorded. */
-export interface Seat {
+/** A recorded channel. Times are monotonic. */
+export interface RosterEntry {
   channel: Channel;
   rate: RateMeter;
-  /** While it is being left (monotonic): when that was asked for, or when the last line came that was said before. */
+  /** While the channel is being left: when that began, or when its last line arrived. */
   leftAt?: number;
-  /** When it was asked for anew meanwhile. */
+  /** When the channel was added again while it was being left. */
   wantedAt?: number;
 }
 
 export interface RosterOptions {
-  first: ConnectionGroup;
-  second: ConnectionGroup;
-  secondReader: "all" | readonly string[];
-  listening: CoverageTracker;
-  misses: ReaderComparison;
+  readers: Readers;
+  coverage: CoverageTracker;
+  comparison: ReaderComparison;
   time: TimeJudge;
-  /** @throws AppError unavailable */
+  /** @throws AppError unavailable while the archive cannot be written */
   writer: () => ArchiveWriter;
+  /** Called when Twitch has confirmed the JOIN of a channel on one of the readers. */
+  joined: (channel: Channel) => void;
+  /** A channel with more events in a minute than this gets a connection of its own. */
+  busyPerMinute?: number;
   log: CollectorLog;
 }
 
-/** Between two tries to tell the archive which room is which, while it cannot be written. */
-const IDENTIFY_MS = 1_000;
+/** Twice what the busiest channel of April 2019 had on average. */
+const BUSY_PER_MINUTE = 1_000;
 
-export class Roster {
+export class Roster implements ChannelSink {
   readonly #options: RosterOptions;
-  /** By login: what is to be recorded. */
-  readonly #seats = new Map<string, Seat>();
-  /** What is recorded no more, while what was said before is still read. */
-  readonly #leaving = new Map<string, Seat>();
-  readonly #renames = new Renames();
-  /** Old names whose room answers to another name, which was asked for again since. */
-  readonly #aliases = new Map<string, string>();
-  /** Rooms that Twitch told of while the archive could not be written. */
-  readonly #unidentified = new Map<string, { roomId: number; at: number; reader: ConnectionGroup }>();
-  /** Not told to the archive before this (monotonic): a write that fails holds up everything here for half a second. */
-  #identifyAt = -Infinity;
+  readonly #rooms: RoomIdentifier;
+  /** Channels to be recorded, by login. */
+  readonly #entries = new Map<string, RosterEntry>();
+  /** Channels that are being left: lines from before the PART are still read and stored. */
+  readonly #leaving = new Map<string, RosterEntry>();
   #ending = false;
 
   constructor(options: RosterOptions) {
     this.#options = options;
+    this.#rooms = new RoomIdentifier(options);
   }
 
-  /** Those to be recorded, by login. */
-  get seats(): ReadonlyMap<string, Seat> {
-    return this.#seats;
+  /** Ids of the channels to be recorded. */
+  get channelIds(): number[] {
+    return [...this.#entries.values()].map(({ channel }) => channel.id);
   }
 
-  /** Whose lines are stored: also while it is being left. */
-  recording(login: string): Seat | undefined {
-    return this.#seats.get(login) ?? this.#leaving.get(login);
+  /** The channel if its lines are stored, which is also the case while it is being left. */
+  recording(login: string): RosterEntry | undefined {
+    return this.#entries.get(login) ?? this.#leaving.get(login);
   }
 
+  /** Renames since the start, newest first. */
   get renames(): readonly Rename[] {
-    return this.#renames.list;
+    return this.#rooms.renames;
   }
 
   add(channel: Channel): void {
     const { login } = channel;
-    if (this.#seats.has(login)) return;
-    const { first, second, secondReader, listening, time } = this.#options;
-    const seat = this.#leaving.get(login) ?? { channel, rate: new RateMeter() };
-    seat.channel = channel;
+    if (this.#entries.has(login)) return;
+    const { readers, coverage } = this.#options;
+    const entry = this.#leaving.get(login) ?? { channel, rate: new RateMeter() };
+    entry.channel = channel;
     this.#leaving.delete(login);
-    this.#seats.set(login, seat);
-    if (seat.leftAt === undefined) listening.wanted(channel.id, time.clock.monotonicMs());
-    else seat.wantedAt = time.clock.monotonicMs();
-    first.add(login);
-    if (secondReader === "all" || secondReader.includes(login)) second.add(login);
+    this.#entries.set(login, entry);
+    if (entry.leftAt === undefined) coverage.wanted(channel.id, this.#now());
+    else entry.wantedAt = this.#now();
+    readers.join(login);
   }
 
   /**
-   * Leaves a channel. What was said in it before is still read and stored, and coverage ends when that is done, unless
-   * `discard`: then nobody wants it.
+   * Leaves a channel. Lines from before the PART are still read and stored, and coverage ends after the last one. With
+   * `discard` they are not, and coverage ends now.
    */
   remove(login: string, { discard = false } = {}): void {
-    const { first, second, listening, misses, time } = this.#options;
-    const seat = this.recording(login);
-    if (!seat) return;
-    this.#seats.delete(login);
+    const { readers, coverage, comparison } = this.#options;
+    const entry = this.recording(login);
+    if (!entry) return;
+    this.#entries.delete(login);
     this.#leaving.delete(login);
-    this.#unidentified.delete(login);
-    misses.forget(login);
-    first.remove(login);
-    second.remove(login);
-    const isReading = first.isReading(login) || second.isReading(login);
-    seat.wantedAt = undefined;
-    if (isReading && !discard) {
-      seat.leftAt = time.clock.monotonicMs();
-      this.#leaving.set(login, seat);
-    } else listening.left(seat.channel.id, time.clock.monotonicMs(), "disabled");
+    this.#rooms.forget(login);
+    comparison.forget(login);
+    readers.leave(login);
+    entry.wantedAt = undefined;
+    if (readers.isReading(login) && !discard) {
+      entry.leftAt = this.#now();
+      this.#leaving.set(login, entry);
+    } else coverage.left(entry.channel.id, this.#now(), "disabled");
   }
 
-  /** From now on every channel is left because the program ends. */
+  /** The program ends: from now on, channels are left for that reason. */
   ending(): void {
     this.#ending = true;
-    for (const seat of this.#seats.values()) seat.leftAt = this.#options.time.clock.monotonicMs();
+    for (const entry of this.#entries.values()) entry.leftAt = this.#now();
   }
 
-  /** @param at when Twitch confirmed it, monotonic */
-  joined(login: string, roomId: number, at: number, reader: ConnectionGroup): Seat | undefined {
-    const seat = this.#seats.get(login);
-    if (!seat) return undefined;
-    if (seat.channel.twitchId !== roomId && !this.#identify(login, seat, roomId, at, reader)) {
-      return undefined;
-    }
-    this.#options.listening.started(seat.channel.id, reader.name, at);
-    this.#options.log.info("joined #{channel}", { channel: login, reader: reader.name });
-    return seat;
-  }
-
-  /** Several times a second: tells the archive which room is which, where it could not be told at once. */
+  /** Identifies channels whose ids could not be stored at once. Call it several times a second. */
   tick(): void {
-    for (const [login, { roomId, at, reader }] of [...this.#unidentified]) {
-      if (this.#options.time.clock.monotonicMs() < this.#identifyAt) return;
-      const seat = this.#seats.get(login);
-      this.#unidentified.delete(login);
-      if (seat && reader.hears(login)) this.joined(login, roomId, at, reader);
+    for (let join = this.#rooms.takePending(); join; join = this.#rooms.takePending()) {
+      if (this.#entries.has(join.login) && join.reader.hears(join.login)) this.#joined(join);
     }
   }
 
-  lost(login: string, heardAt: number, reader: ConnectionGroup): void {
-    const { listening, misses } = this.#options;
-    misses.forget(login);
-    const seat = this.recording(login);
-    if (seat) listening.ended(seat.channel.id, reader.name, heardAt, "connection lost");
+  /** Gives busy channels a connection of their own. @param now monotonic */
+  isolateBusy(now: number): void {
+    if (this.#ending) return;
+    const { readers, busyPerMinute = BUSY_PER_MINUTE } = this.#options;
+    for (const [login, { rate }] of this.#entries) {
+      if (rate.perMinute(now) > busyPerMinute) readers.isolate(login);
+    }
   }
 
-  missed(login: string, from: number, to: number, reader: ConnectionGroup): void {
-    const seat = this.recording(login);
-    if (!seat) return;
-    const { listening } = this.#options;
-    listening.ended(seat.channel.id, reader.name, from, "connection lost");
-    listening.started(seat.channel.id, reader.name, Math.max(from + 1, to));
-  }
-
-  /** A line was read that was said before its channel was left. */
-  read(seat: Seat, at: number): void {
-    if (seat.leftAt !== undefined) seat.leftAt = Math.max(seat.leftAt, at);
-  }
-
-  left(login: string, at: number, reader: ConnectionGroup): void {
-    const { first, second, listening } = this.#options;
-    const seat = this.recording(login);
-    if (!seat || !this.#ending && reader.hears(login)) return;
-    const reason = this.#ending ? "stopped" : seat.leftAt === undefined ? "not joined" : "disabled";
-    listening.ended(seat.channel.id, reader.name, seat.leftAt ?? at, reason);
-    if (first.isReading(login) || second.isReading(login)) return;
-    this.#leaving.delete(login);
-    if (seat.wantedAt !== undefined) listening.wanted(seat.channel.id, seat.wantedAt);
-    seat.leftAt = seat.wantedAt = undefined;
-  }
-
-  refused(login: string): void {
-    const seat = this.#seats.get(login);
-    if (seat) this.#options.listening.refused(seat.channel.id, this.#options.time.clock.monotonicMs());
+  /** A line from before the PART was read. */
+  read(entry: RosterEntry, at: number): void {
+    if (entry.leftAt !== undefined) entry.leftAt = Math.max(entry.leftAt, at);
   }
 
   /**
-   * Another file is written, which may not know the channels: they are made there.
-   * @returns from each channel's number in the old file to that in the new one
+   * Another archive file is in use now. It may not have the channels: then they are created.
+   * @returns from a channel's id in the old file to its id in the new one
    */
   moveTo(writer: ArchiveWriter): Map<number, number> {
     const ids = new Map<number, number>();
-    const made = [...this.#seats, ...this.#leaving].map(([login, seat]) =>
-      [seat, writer.createChannel(login, this.#options.time.now())] as const
+    const moved = [...this.#entries, ...this.#leaving].map(([login, entry]) =>
+      [entry, writer.createChannel(login, this.#options.time.now())] as const
     );
-    for (const [seat, channel] of made) {
-      ids.set(seat.channel.id, channel.id);
-      seat.channel = channel;
+    for (const [entry, channel] of moved) {
+      ids.set(entry.channel.id, channel.id);
+      entry.channel = channel;
     }
     return ids;
   }
 
+  /** @param now monotonic */
   status(now: number): ChannelStatus[] {
-    return [...this.#seats].map(([login, seat]) => this.#channelStatus(login, seat, now));
+    const { time, readers, comparison } = this.#options;
+    return [...this.#entries].map(([login, { channel, rate }]) =>
+      channelStatus({
+        channelId: channel.id,
+        login,
+        memberships: readers.memberships(login),
+        perMinute: rate.perMinute(now),
+        missed: comparison.of(login),
+        epochOf: (monotonicMs) => time.epochOf(monotonicMs),
+      })
+    );
   }
 
-  #channelStatus(login: string, { channel, rate }: Seat, now: number): ChannelStatus {
-    const { time } = this.#options;
-    const first = this.#options.first.membership(login)!;
-    const second = this.#options.second.membership(login);
-    const missed = this.#options.misses.of(login);
-    return {
-      channelId: channel.id,
-      login,
-      state: first.state,
-      since: time.epochOf(first.since),
-      reason: first.reason,
-      nextTryAt: first.state === "refused" ? time.epochOf(first.nextTryAt) : undefined,
-      perMinute: rate.perMinute(now),
-      second: second && { state: second.state, missedByFirst: missed.first, missedBySecond: missed.second },
-    };
+  // --- events of the readers ---
+
+  joined(login: string, roomId: number, at: number, reader: ConnectionGroup): void {
+    const entry = this.#joined({ login, roomId, at, reader });
+    if (entry) this.#options.joined(entry.channel);
   }
 
-  /**
-   * Learns the channel's id. Where Twitch knows that id under another login of ours, the channel was renamed, and both names
-   * are asked for anew: the other one may be somebody else's now. False where the name leads to a channel that is recorded
-   * already, under a name that it still has.
-   */
-  #identify(login: string, seat: Seat, roomId: number, at: number, reader: ConnectionGroup): boolean {
-    const { log, time, writer } = this.#options;
-    const present = this.#renames.aliasOf(login, roomId);
-    if (present !== undefined && reader.hears(present)) {
-      this.#refuseAlias(login, present);
-      return false;
-    }
-    if (time.clock.monotonicMs() < this.#identifyAt) {
-      this.#unidentified.set(login, { roomId, at, reader });
-      return true;
-    }
-    try {
-      const before = seat.channel;
-      const channel = writer().identifyChannel(login, roomId, time.now());
-      if (channel.id === before.id) seat.channel = channel;
-      else this.#renamed(login, channel, reader);
-    } catch (error) {
-      // The archive is in trouble, which is reported where it arose.
-      this.#unidentified.set(login, { roomId, at, reader });
-      this.#identifyAt = time.clock.monotonicMs() + IDENTIFY_MS;
-      log.warn("could not note the id of #{channel}: {error}", { channel: login, error });
-    }
-    return true;
+  lost(login: string, heardAt: number, reader: ConnectionGroup): void {
+    const { coverage, comparison } = this.#options;
+    comparison.forget(login);
+    const entry = this.recording(login);
+    if (entry) coverage.ended(entry.channel.id, reader.name, heardAt, "connection lost");
   }
 
-  /** Names lead to other rooms now: every name whose row is another one begins anew. */
-  #renamed(login: string, channel: Channel, reader: ConnectionGroup): void {
-    const { first, second, listening, misses, time, writer, log } = this.#options;
-    const rename = this.#renames.add(login, channel, time.now());
-    this.#aliases.clear();
-    log.warn("#{from} is called #{to} on Twitch now", { ...rename });
-    const channels = new Map(writer().channels().map((each) => [each.login, each]));
-    for (const [each, seat] of this.#seats) {
-      const its = channels.get(each);
-      if (!its || its.id === seat.channel.id) continue;
-      listening.left(seat.channel.id, time.clock.monotonicMs(), "not joined");
-      misses.forget(each);
-      seat.channel = its;
-      listening.wanted(its.id, time.clock.monotonicMs());
-      for (const other of [first, second]) {
-        if (other.hears(each) && !(each === login && other === reader)) other.rejoin(each);
-      }
-    }
+  missed(login: string, from: number, to: number, reader: ConnectionGroup): void {
+    const entry = this.recording(login);
+    if (!entry) return;
+    const { coverage } = this.#options;
+    coverage.ended(entry.channel.id, reader.name, from, "connection lost");
+    coverage.started(entry.channel.id, reader.name, Math.max(from + 1, to));
   }
 
-  #refuseAlias(login: string, present: string): void {
-    const { first, second, log } = this.#options;
-    const reason = `this is #${present} on Twitch now`;
-    for (const reader of [first, second]) reader.refuse(login, reason);
-    // Once, to find out whether that changed. Every rejoin costs the channel a moment that is not recorded.
-    if (this.#aliases.get(login) !== present) {
-      this.#aliases.set(login, present);
-      for (const reader of [first, second]) if (reader.hears(present)) reader.rejoin(present);
-    }
-    this.refused(login);
+  left(login: string, at: number, reader: ConnectionGroup): void {
+    const { readers, coverage } = this.#options;
+    const entry = this.recording(login);
+    if (!entry || !this.#ending && reader.hears(login)) return;
+    const reason = this.#ending ? "stopped" : entry.leftAt === undefined ? "not joined" : "disabled";
+    coverage.ended(entry.channel.id, reader.name, entry.leftAt ?? at, reason);
+    if (readers.isReading(login)) return;
+    this.#leaving.delete(login);
+    if (entry.wantedAt !== undefined) coverage.wanted(entry.channel.id, entry.wantedAt);
+    entry.leftAt = entry.wantedAt = undefined;
+  }
+
+  refused(login: string, reason: string): void {
+    const { coverage, log } = this.#options;
+    const entry = this.#entries.get(login);
+    if (entry) coverage.refused(entry.channel.id, this.#now());
     log.warn("#{channel} refused: {reason}", { channel: login, reason });
+  }
+
+  // --- inside ---
+
+  #now(): number {
+    return this.#options.time.clock.monotonicMs();
+  }
+
+  #joined(join: ConfirmedJoin): RosterEntry | undefined {
+    const { login, roomId, at, reader } = join;
+    const { coverage, log } = this.#options;
+    const entry = this.#entries.get(login);
+    if (!entry || entry.channel.twitchId !== roomId && !this.#identify(join, entry)) return undefined;
+    coverage.started(entry.channel.id, reader.name, at);
+    log.info("joined #{channel}", { channel: login, reader: reader.name });
+    return entry;
+  }
+
+  /** Returns false if the login is only another name of a channel that is heard under its present name. */
+  #identify(join: ConfirmedJoin, entry: RosterEntry): boolean {
+    const result = this.#rooms.identify(join, entry.channel);
+    if (result.kind === "alias") this.#refuseAlias(join.login, result.presentLogin, result.isNew);
+    else if (result.kind === "renamed") this.#renamed(result.channels, join);
+    else if (result.kind === "identified") entry.channel = result.channel;
+    return result.kind !== "alias";
+  }
+
+  /** Logins lead to other channels now: each of those is joined again. */
+  #renamed(channels: ReadonlyMap<string, Channel>, join: ConfirmedJoin): void {
+    const { readers, coverage, comparison } = this.#options;
+    for (const [login, entry] of this.#entries) {
+      const channel = channels.get(login);
+      if (!channel || channel.id === entry.channel.id) continue;
+      coverage.left(entry.channel.id, this.#now(), "not joined");
+      comparison.forget(login);
+      entry.channel = channel;
+      coverage.wanted(channel.id, this.#now());
+      readers.rejoin(login, login === join.login ? join.reader : undefined);
+    }
+  }
+
+  #refuseAlias(login: string, presentLogin: string, isNew: boolean): void {
+    const { readers } = this.#options;
+    const reason = `this is #${presentLogin} on Twitch now`;
+    readers.refuse(login, reason);
+    // Once, because the present login may have changed again. A rejoin costs the channel a moment of recording.
+    if (isNew) readers.rejoin(presentLogin);
+    this.refused(login, reason);
   }
 }

@@ -24,10 +24,6 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     return this.options.name;
   }
 
-  has(login: string): boolean {
-    return this.#memberships.has(login);
-  }
-
   membership(login: string): ChannelMembership | undefined {
     return this.#memberships.get(login);
   }

@@ -28,12 +28,20 @@ export interface TimeStatus {
   plausible: boolean;
 }
 
+/** A correction of the judged time. */
+export interface TimeChange {
+  /** How much later the judged time is now, milliseconds. */
+  byMs: number;
+  /** Whether `epochOf` has changed for past moments, too. */
+  retroactive: boolean;
+}
+
 /** See {@link TimeJudge}. */
 export interface TimeJudgeOptions {
   /** False if lines are replayed: their times are meaningless, and the wall clock is right. */
   linesTell?: boolean;
-  /** Called when the judged time was corrected. If `retroactive`, `epochOf` has changed for past moments, too. */
-  changed?: (change: { byMs: number; retroactive: boolean }) => void;
+  /** Called when the judged time was corrected. */
+  changed?: (change: TimeChange) => void;
 }
 
 /** Decides what time it is. */

@@ -1,0 +1,136 @@
+/** The parts of a collector: creates them and connects them with each other. */
+import type { Channel } from "../archive/channel.ts";
+import type { ArchiveWriter } from "../archive/writer.ts";
+import { AppError } from "../chat/errors.ts";
+import { systemClock } from "../clock.ts";
+import { Backfiller } from "./backfill/backfiller.ts";
+import { ClockWatch } from "./clock_watch.ts";
+import type { CollectorOptions } from "./collector_options.ts";
+import { ReaderComparison } from "./reader_comparison.ts";
+import { Readers } from "./connection/readers.ts";
+import { TIMINGS } from "./connection/session_options.ts";
+import { CoverageStore } from "./coverage/coverage_store.ts";
+import { IngestPipeline } from "./ingest/pipeline.ts";
+import { LineReceiver } from "./line_receiver.ts";
+import { Maintenance } from "./maintenance.ts";
+import { Roster } from "./roster.ts";
+import { TimeJudge } from "./time/judge.ts";
+
+const CHANNELS_PER_CONNECTION = 50;
+
+export class CollectorParts {
+  readonly time: TimeJudge;
+  readonly clockWatch: ClockWatch;
+  readonly readers: Readers;
+  readonly roster: Roster;
+  readonly lines: LineReceiver;
+  readonly comparison = new ReaderComparison();
+  readonly coverage: CoverageStore;
+  readonly ingest: IngestPipeline;
+  readonly maintenance: Maintenance;
+  /** Missing without a history service. */
+  readonly backfiller: Backfiller | undefined;
+  /** Ids of the channels whose events are announced. */
+  readonly watched = new Set<number>();
+  readonly #options: CollectorOptions;
+
+  /** Opens the archive. Nothing connects before a channel is added to the roster. @throws what opening the archive throws */
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    const { log, clock = systemClock } = options;
+    const writer = () => this.ingest.store.writer;
+    const time = this.time = new TimeJudge(clock, {
+      linesTell: options.linesTell,
+      changed: (change) => this.clockWatch.corrected(change),
+    });
+    this.coverage = new CoverageStore({
+      time,
+      journalPath: options.unnotedPath,
+      overflowPath: options.overflow.path,
+      store: () => this.ingest.store,
+      log,
+    });
+    const coverage = this.coverage.tracker;
+    this.clockWatch = new ClockWatch({ time, coverage, writer, log });
+    this.readers = new Readers({
+      url: options.ircUrl,
+      caCerts: options.caCerts,
+      credentials: options.credentials,
+      timings: { ...TIMINGS, ...options.timings },
+      channelsPerConnection: options.channelsPerConnection ?? CHANNELS_PER_CONNECTION,
+      joinsPer10s: options.joinsPer10s,
+      secondReader: options.secondReader ?? [],
+      clock,
+      log,
+    });
+    this.roster = new Roster({
+      readers: this.readers,
+      coverage,
+      comparison: this.comparison,
+      time,
+      writer,
+      joined: (channel) => this.#joined(channel),
+      busyPerMinute: options.busyPerMinute,
+      log,
+    });
+    this.ingest = new IngestPipeline({
+      openWriter: () => this.#openWriter(),
+      overflow: options.overflow,
+      time,
+      watched: this.watched,
+      committed: options.committed,
+      trouble: (reason) =>
+        reason === undefined
+          ? log.info("the archive can be written again")
+          : log.error("the archive cannot be written; messages wait: {reason}", { reason }),
+      dropped: ({ channel }, at) => {
+        const entry = this.roster.recording(channel);
+        if (entry) coverage.dropped(entry.channel.id, at);
+      },
+    });
+    this.coverage.restored();
+    time.isAtLeast(this.ingest.store.writer.newestAt());
+    this.lines = new LineReceiver(this);
+    this.readers.start(this.lines, this.roster);
+    this.maintenance = new Maintenance({
+      writer,
+      time,
+      damaged: (reason) =>
+        log.error("deletions and retention have stopped, run doctor: {reason}", { reason }),
+      broken: (error) => log.error("maintenance failed by a bug: {error}", { error }),
+    });
+    this.backfiller = options.historyUrl === undefined ? undefined : new Backfiller({
+      url: options.historyUrl,
+      writer: () => this.#writerForBackfill(),
+      heard: (event, line) => this.ingest.heard(event, line),
+      log,
+      time,
+      timings: options.healTimings,
+    });
+  }
+
+  /** Opens the archive. If another file is in its place, that may lack our channels: then they are created. */
+  #openWriter(): ArchiveWriter {
+    const writer = this.#options.openWriter(this.coverage.unwritten);
+    try {
+      this.coverage.tracker.reopened(this.roster.moveTo(writer));
+    } catch (error) {
+      writer[Symbol.dispose]();
+      throw error;
+    }
+    return writer;
+  }
+
+  #joined({ id, login }: Channel): void {
+    this.backfiller?.joined(id, login);
+    if (this.watched.has(id)) this.#options.joined?.(id);
+  }
+
+  /** Gaps are read from the stored coverage, so all coverage is stored first. @throws AppError unavailable */
+  #writerForBackfill(): ArchiveWriter {
+    this.ingest.store.settle();
+    if (this.time.isContested) throw new AppError("unavailable", "it is being judged what time it is");
+    this.coverage.tracker.tick();
+    return this.ingest.store.flushedWriter();
+  }
+}
