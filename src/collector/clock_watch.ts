@@ -4,7 +4,7 @@
  */
 import type { ArchiveWriter } from "../archive/writer.ts";
 import { isUnavailable } from "../chat/errors.ts";
-import type { CollectorLog } from "./collector_options.ts";
+import type { CollectorLog } from "./log.ts";
 import type { CoverageTracker } from "./coverage/tracker.ts";
 import type { TimeChange, TimeJudge } from "./time/judge.ts";
 

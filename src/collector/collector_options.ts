@@ -5,6 +5,7 @@ import type { StoredEvent } from "../chat/events.ts";
 import type { Clock } from "../clock.ts";
 import type { BackfillTimings } from "./backfill/backfiller.ts";
 import type { Credentials, Timings } from "./connection/session_options.ts";
+import type { CollectorLog } from "./log.ts";
 import type { OverflowOptions } from "./ingest/overflow_file.ts";
 
 export interface CollectorOptions {
@@ -39,11 +40,4 @@ export interface CollectorOptions {
   committed: (events: StoredEvent[]) => void;
   /** Told when a watched channel is listened to (again): coverage knows of a gap before it within a second. */
   joined?: (channelId: number) => void;
-}
-
-/** The calls that a logger of the usual kind has. */
-export interface CollectorLog {
-  info(message: string, properties?: Record<string, unknown>): void;
-  warn(message: string, properties?: Record<string, unknown>): void;
-  error(message: string, properties?: Record<string, unknown>): void;
 }

@@ -6,14 +6,14 @@ import { systemClock } from "../clock.ts";
 import { Backfiller } from "./backfill/backfiller.ts";
 import { ClockWatch } from "./clock_watch.ts";
 import type { CollectorOptions } from "./collector_options.ts";
-import { ReaderComparison } from "./reader_comparison.ts";
+import { ReaderComparison } from "./connection/reader_comparison.ts";
 import { Readers } from "./connection/readers.ts";
 import { TIMINGS } from "./connection/session_options.ts";
 import { CoverageStore } from "./coverage/coverage_store.ts";
 import { IngestPipeline } from "./ingest/pipeline.ts";
 import { LineReceiver } from "./line_receiver.ts";
 import { Maintenance } from "./maintenance.ts";
-import { Roster } from "./roster.ts";
+import { Roster } from "./roster/roster.ts";
 import { TimeJudge } from "./time/judge.ts";
 
 const CHANNELS_PER_CONNECTION = 50;

@@ -6,8 +6,8 @@ import { hasDoubleKey } from "./ingest/deduplicator.ts";
 import { HeldLines, lastSentAt } from "./ingest/held_lines.ts";
 import type { IngestPipeline } from "./ingest/pipeline.ts";
 import { UnkeyedLines } from "./ingest/unkeyed_lines.ts";
-import type { ReaderComparison } from "./reader_comparison.ts";
-import type { Roster } from "./roster.ts";
+import type { ReaderComparison } from "./connection/reader_comparison.ts";
+import type { Roster } from "./roster/roster.ts";
 import type { TimeJudge } from "./time/judge.ts";
 
 export interface LineReceiverOptions {

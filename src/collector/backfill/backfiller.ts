@@ -4,6 +4,7 @@
  */
 import { fetchHistory, HistoryError } from "./history_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
+import type { CollectorLog } from "../log.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { isUnavailable } from "../../chat/errors.ts";
 
@@ -31,10 +32,7 @@ const BACKFILL_TIMINGS: BackfillTimings = {
 export interface BackfillerOptions extends Pick<GapOptions, "writer" | "heard"> {
   /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
-  log: {
-    info(message: string, properties?: Record<string, unknown>): void;
-    warn(message: string, properties?: Record<string, unknown>): void;
-  };
+  log: CollectorLog;
   time: TimeJudge;
   timings?: Partial<BackfillTimings>;
 }

@@ -1,9 +1,10 @@
 /** What a reader needs, and where it delivers lines and the events of channels. Times are monotonic milliseconds. */
 import type { ChatEvent } from "../../chat/events.ts";
+import type { CollectorLog } from "../log.ts";
 import type { ReaderName } from "../recorder.ts";
 import type { ConnectionGroup } from "./connection_group.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
-import type { ConnectionLog, IrcSessionOptions, LineSink } from "./session_options.ts";
+import type { IrcSessionOptions, LineSink } from "./session_options.ts";
 
 /** A line of a channel, and where it was read. */
 export interface ChannelLine {
@@ -45,5 +46,5 @@ export interface ConnectionGroupOptions extends IrcSessionOptions {
   loginLimiter: RateLimiter;
   lines: ChannelLineSink;
   channels: ChannelSink;
-  log: ConnectionLog;
+  log: CollectorLog;
 }

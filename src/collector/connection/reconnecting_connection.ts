@@ -2,7 +2,8 @@
 import { Backoff } from "./backoff.ts";
 import { IrcSession } from "./session.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
-import type { ConnectionLog, Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
+import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
+import type { CollectorLog } from "../log.ts";
 import type { ConnectionStatus } from "../recorder.ts";
 
 /** What is read at most of a connection when the program ends, in characters. */
@@ -16,7 +17,7 @@ export interface ReconnectingConnectionSink extends IrcSessionSink {
 export interface ReconnectingConnectionOptions extends IrcSessionOptions {
   sink: ReconnectingConnectionSink;
   loginLimiter: RateLimiter;
-  log: ConnectionLog;
+  log: CollectorLog;
 }
 
 let lastConnectionId = 0;

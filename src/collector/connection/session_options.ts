@@ -90,9 +90,3 @@ export interface IrcSessionOptions {
   clock: Clock;
   lines: LineSink;
 }
-
-/** The methods of a logger that connections use. */
-export interface ConnectionLog {
-  warn(message: string, properties?: Record<string, unknown>): void;
-  error(message: string, properties?: Record<string, unknown>): void;
-}

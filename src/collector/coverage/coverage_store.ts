@@ -2,6 +2,7 @@
 import type { CoverageNote, UnwrittenCoverage } from "../../archive/coverage.ts";
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { WriteLoop } from "../ingest/write_loop.ts";
+import type { CollectorLog } from "../log.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { CoverageJournal } from "./journal.ts";
 import { CoverageTracker } from "./tracker.ts";
@@ -11,7 +12,7 @@ export interface CoverageStoreOptions {
   journalPath: string;
   overflowPath: string;
   store: () => Pick<WriteLoop, "writer" | "safeUpto">;
-  log: { error(message: string, properties?: Record<string, unknown>): void };
+  log: Pick<CollectorLog, "error">;
 }
 
 export class CoverageStore {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ReaderComparison } from "../../src/collector/reader_comparison.ts";
+import { ReaderComparison } from "../../../src/collector/connection/reader_comparison.ts";
 
 Deno.test("a message that one reader had is missed by the other after the wait; waiting messages of a left channel are not counted", () => {
   const misses = new ReaderComparison();

@@ -1,6 +1,6 @@
 /** The state of a channel, from its memberships on both readers. */
-import type { ChannelMembership } from "./connection/membership.ts";
-import type { ChannelStatus, ReaderName } from "./recorder.ts";
+import type { ChannelMembership } from "../connection/membership.ts";
+import type { ChannelStatus, ReaderName } from "../recorder.ts";
 
 export interface ChannelStatusParts {
   channelId: number;

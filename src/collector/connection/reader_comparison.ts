@@ -1,5 +1,5 @@
 /** Counts the messages that one reader received and the other missed, by message id. */
-import type { ReaderName } from "./recorder.ts";
+import type { ReaderName } from "../recorder.ts";
 
 /** How long to wait for the other reader. Twitch delivers a message to both within about a second. */
 const WAIT_MS = 10_000;

@@ -1,6 +1,6 @@
 /** Channels that Twitch renamed since the start. */
-import type { Channel } from "../archive/channel.ts";
-import type { Rename } from "./recorder.ts";
+import type { Channel } from "../../archive/channel.ts";
+import type { Rename } from "../recorder.ts";
 
 const MAX_RENAMES = 20;
 

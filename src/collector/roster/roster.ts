@@ -1,17 +1,17 @@
 /** The channels that are recorded: joins and leaves them on the readers, and tracks their coverage. */
-import type { Channel } from "../archive/channel.ts";
-import type { ArchiveWriter } from "../archive/writer.ts";
+import type { Channel } from "../../archive/channel.ts";
+import type { ArchiveWriter } from "../../archive/writer.ts";
 import { channelStatus } from "./channel_status.ts";
-import type { CollectorLog } from "./collector_options.ts";
-import type { ConnectionGroup } from "./connection/connection_group.ts";
-import type { ChannelSink } from "./connection/connection_group_options.ts";
-import type { Readers } from "./connection/readers.ts";
-import type { CoverageTracker } from "./coverage/tracker.ts";
-import type { ReaderComparison } from "./reader_comparison.ts";
+import type { CollectorLog } from "../log.ts";
+import type { ConnectionGroup } from "../connection/connection_group.ts";
+import type { ChannelSink } from "../connection/connection_group_options.ts";
+import type { Readers } from "../connection/readers.ts";
+import type { CoverageTracker } from "../coverage/tracker.ts";
+import type { ReaderComparison } from "../connection/reader_comparison.ts";
 import { RateMeter } from "./rate_meter.ts";
-import type { ChannelStatus, Rename } from "./recorder.ts";
+import type { ChannelStatus, Rename } from "../recorder.ts";
 import { type ConfirmedJoin, RoomIdentifier } from "./room_identifier.ts";
-import type { TimeJudge } from "./time/judge.ts";
+import type { TimeJudge } from "../time/judge.ts";
 
 /** A recorded channel. Times are monotonic. */
 export interface RosterEntry {
@@ -241,11 +241,10 @@ export class Roster implements ChannelSink {
   }
 
   #refuseAlias(login: string, presentLogin: string, isNew: boolean): void {
-    const { readers } = this.#options;
     const reason = `this is #${presentLogin} on Twitch now`;
-    readers.refuse(login, reason);
+    this.#options.readers.refuse(login, reason);
     // Once, because the present login may have changed again. A rejoin costs the channel a moment of recording.
-    if (isNew) readers.rejoin(presentLogin);
+    if (isNew) this.#options.readers.rejoin(presentLogin);
     this.refused(login, reason);
   }
 }

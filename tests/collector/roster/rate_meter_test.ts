@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RateMeter } from "../../src/collector/rate_meter.ts";
+import { RateMeter } from "../../../src/collector/roster/rate_meter.ts";
 
 Deno.test("counts events of the last minute, and no older ones", () => {
   const rate = new RateMeter();

@@ -2,13 +2,13 @@
  * Stores Twitch's ids of the channels in the archive. If Twitch knows an id under another login, the channel was renamed,
  * and logins lead to other channels than before.
  */
-import type { Channel } from "../archive/channel.ts";
-import type { ArchiveWriter } from "../archive/writer.ts";
-import type { CollectorLog } from "./collector_options.ts";
-import type { ConnectionGroup } from "./connection/connection_group.ts";
-import type { Rename } from "./recorder.ts";
+import type { Channel } from "../../archive/channel.ts";
+import type { ArchiveWriter } from "../../archive/writer.ts";
+import type { CollectorLog } from "../log.ts";
+import type { ConnectionGroup } from "../connection/connection_group.ts";
+import type { Rename } from "../recorder.ts";
 import { Renames } from "./renames.ts";
-import type { TimeJudge } from "./time/judge.ts";
+import type { TimeJudge } from "../time/judge.ts";
 
 export interface RoomIdentifierOptions {
   /** @throws AppError unavailable while the archive cannot be written */
