@@ -54,15 +54,15 @@ export async function startCollector<Archive>(
     worker.terminate();
     throw error;
   }
-  const told = () => {/* by onCrash */};
+  const ignore = () => {/* onCrash reports it */};
   return {
     addChannels: (logins) => caller.call("addChannels", [logins]),
     setEnabled: (id, enabled) => caller.call("setEnabled", [id, enabled]),
     deleteChannel: (id, withMessages) => caller.call("deleteChannel", [id, withMessages]),
     setRetention: (id, retention) => caller.call("setRetention", [id, retention]),
     watch: (channelId) => caller.call("watch", [channelId]),
-    unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(told),
-    bar: (reason) => void caller.call("bar", [reason]).catch(told),
+    unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(ignore),
+    bar: (reason) => void caller.call("bar", [reason]).catch(ignore),
     status: () => status!,
     now: () => Math.floor(status!.time.judgedMs + performance.now() - statusAt),
     async [Symbol.asyncDispose]() {

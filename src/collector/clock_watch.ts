@@ -40,7 +40,7 @@ export class ClockWatch {
   /** The judged time was corrected. */
   corrected({ byMs, retroactive }: TimeChange): void {
     if (retroactive) {
-      this.#options.coverage.retell();
+      this.#options.coverage.rewriteAll();
       this.#shiftMs += byMs;
     }
     this.#dueAt = -Infinity;
@@ -55,7 +55,7 @@ export class ClockWatch {
     try {
       const { ahead, changed } = writer().setRight(time.now(), Math.round(this.#shiftMs));
       this.#shiftMs = 0;
-      if (changed) coverage.retell();
+      if (changed) coverage.rewriteAll();
       coverage.confirmed();
       if (ahead !== this.#ahead && ahead > 0) {
         log.warn("{ahead} messages of the archive are in the future", { ahead });

@@ -23,18 +23,18 @@ export interface CollectorOptions {
   busyPerMinute?: number;
   /** A recent-messages service that fills gaps, with `{login}` in its address; none where missing. */
   historyUrl?: string;
-  healTimings?: Partial<BackfillTimings>;
-  openWriter: (unnoted?: UnwrittenCoverage) => ArchiveWriter;
+  backfillTimings?: Partial<BackfillTimings>;
+  openWriter: (unwritten?: UnwrittenCoverage) => ArchiveWriter;
   /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
   overflow: OverflowOptions;
   /** The file that takes what coverage cannot be told. */
-  unnotedPath: string;
+  coverageJournalPath: string;
   timings?: Partial<Timings>;
   channelsPerConnection?: number;
   /** The machine's, unless a test makes time pass. */
   clock?: Clock;
   /** False where lines are replayed: then their times do not tell what time it is. */
-  linesTell?: boolean;
+  useLineTimes?: boolean;
   log: CollectorLog;
   /** Committed events of watched channels, by ascending id. */
   committed: (events: StoredEvent[]) => void;

@@ -40,12 +40,12 @@ export class CollectorParts {
     const { log, clock = systemClock } = options;
     const writer = () => this.ingest.store.writer;
     const time = this.time = new TimeJudge(clock, {
-      linesTell: options.linesTell,
+      useLineTimes: options.useLineTimes,
       changed: (change) => this.clockWatch.corrected(change),
     });
     this.coverage = new CoverageStore({
       time,
-      journalPath: options.unnotedPath,
+      journalPath: options.coverageJournalPath,
       overflowPath: options.overflow.path,
       store: () => this.ingest.store,
       log,
@@ -105,7 +105,7 @@ export class CollectorParts {
       heard: (event, line) => this.ingest.heard(event, line),
       log,
       time,
-      timings: options.healTimings,
+      timings: options.backfillTimings,
     });
   }
 

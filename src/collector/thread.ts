@@ -17,29 +17,29 @@ export function runCollector<Archive>(
 ): void {
   let collector: Collector | undefined;
   let ticker: ReturnType<typeof setInterval> | undefined;
-  const tell = (news: CollectorNews) => port.postMessage(news);
-  const tellStatus = () =>
-    tell({ kind: "status", status: collector!.status(), samples: collector!.takeSamples() });
+  const post = (news: CollectorNews) => port.postMessage(news);
+  const postStatus = () =>
+    post({ kind: "status", status: collector!.status(), samples: collector!.takeSamples() });
 
   answerCalls<CollectorCalls<Archive>>(port, {
     start(setup, archive) {
       collector = new Collector({
         ...setup,
         ...open(archive),
-        committed: (events) => tell({ kind: "events", events }),
-        joined: (channelId) => tell({ kind: "joined", channelId }),
+        committed: (events) => post({ kind: "events", events }),
+        joined: (channelId) => post({ kind: "joined", channelId }),
       });
-      tellStatus();
-      ticker = setInterval(tellStatus, STATUS_MS);
+      postStatus();
+      ticker = setInterval(postStatus, STATUS_MS);
     },
     addChannels(logins) {
       const channels = collector!.addChannels(logins);
-      tellStatus();
+      postStatus();
       return channels;
     },
     setEnabled(id, enabled) {
       const channel = collector!.setEnabled(id, enabled);
-      tellStatus();
+      postStatus();
       return channel;
     },
     deleteChannel: (id, withMessages) => collector!.deleteChannel(id, withMessages),
@@ -50,7 +50,7 @@ export function runCollector<Archive>(
     async stop() {
       clearInterval(ticker);
       await collector![Symbol.asyncDispose]();
-      tellStatus();
+      postStatus();
     },
   });
 }

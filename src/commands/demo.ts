@@ -44,6 +44,6 @@ export async function demo(
       oauthToken: undefined,
       joinsPer10s: DEMO_JOINS.joins,
     },
-    { stopOnStdinEnd, caCerts: [standIn.caCert], linesTell: replay === undefined },
+    { stopOnStdinEnd, caCerts: [standIn.caCert], useLineTimes: replay === undefined },
   );
 }

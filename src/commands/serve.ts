@@ -5,7 +5,7 @@ import { type Program, type ProgramOptions, startProgram } from "./support/progr
 import { stopOnSignal } from "./support/signals.ts";
 import { surviveFaults } from "./support/survive_faults.ts";
 
-export interface ServeOptions extends Pick<ProgramOptions, "caCerts" | "linesTell"> {
+export interface ServeOptions extends Pick<ProgramOptions, "caCerts" | "useLineTimes"> {
   /** Stop when stdin ends, because the launcher holds its other end. */
   stopOnStdinEnd: boolean;
 }
@@ -18,7 +18,7 @@ const CLOSE_MS = 5_000;
 /** Serves until it receives a stop request, and returns the exit status. */
 export async function serve(
   config: Config,
-  { stopOnStdinEnd, caCerts, linesTell }: ServeOptions,
+  { stopOnStdinEnd, caCerts, useLineTimes }: ServeOptions,
 ): Promise<number> {
   using stop = stopOnSignal({ stopOnStdinEnd });
   const crash = Promise.withResolvers<never>();
@@ -29,7 +29,7 @@ export async function serve(
     program?.restartHttp();
   });
   try {
-    program = await startProgram(config, { caCerts, linesTell, onCrash: crash.reject });
+    program = await startProgram(config, { caCerts, useLineTimes, onCrash: crash.reject });
     log.info("Scrollback listens at {url}, its archive is {dbPath}", {
       url: program.url,
       dbPath: config.dbPath,

@@ -18,9 +18,9 @@ function passing() {
   const clock = new StandingClock(1_800_000_000_000);
   return {
     time: new TimeJudge(clock),
-    tickLater(upkeep: Maintenance) {
+    tickLater(maintenance: Maintenance) {
       clock.now += 100;
-      upkeep.tick();
+      maintenance.tick();
     },
   };
 }
@@ -42,7 +42,7 @@ Deno.test("maintenance continues from tick to tick until nothing is due, and the
   writer.setRetention(1, { messages: 10 });
   let asked = 0;
   const { time, tickLater } = passing();
-  const upkeep = new Maintenance({
+  const maintenance = new Maintenance({
     writer: () => (asked++, writer),
     time,
     damaged: (reason) => assert.fail(reason),
@@ -52,16 +52,16 @@ Deno.test("maintenance continues from tick to tick until nothing is due, and the
   });
   let ticks = 0;
   const left = () => writer.channels()[0]!.messages;
-  for (; left() > 10; ticks++) tickLater(upkeep);
+  for (; left() > 10; ticks++) tickLater(maintenance);
   assert.equal(left(), 10);
   assert.ok(ticks > 1, "not all in one tick");
 
-  tickLater(upkeep);
+  tickLater(maintenance);
   asked = 0;
-  tickLater(upkeep);
+  tickLater(maintenance);
   assert.equal(asked, 0, "it pauses");
-  upkeep.hurry();
-  tickLater(upkeep);
+  maintenance.hurry();
+  tickLater(maintenance);
   assert.equal(asked, 1);
 });
 
@@ -112,7 +112,7 @@ Deno.test("maintenance reports damaged pages once, and again after it has succee
   const clock = time.clock as StandingClock;
   const reasons: string[] = [];
   let isDamaged = true;
-  const upkeep = new Maintenance({
+  const maintenance = new Maintenance({
     writer: () => ({
       maintain() {
         if (isDamaged) throw new AppError("damaged", "page 7 is damaged");
@@ -125,7 +125,7 @@ Deno.test("maintenance reports damaged pages once, and again after it has succee
   });
   const later = () => {
     clock.now += 6_000;
-    upkeep.tick();
+    maintenance.tick();
   };
   later();
   later();

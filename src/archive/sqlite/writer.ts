@@ -42,7 +42,7 @@ export class SqliteWriter implements ArchiveWriter {
     }
   }
 
-  private constructor(db: DatabaseSync, { path, unnoted }: WriterOptions) {
+  private constructor(db: DatabaseSync, { path, unwritten }: WriterOptions) {
     this.#db = db;
     this.#path = path;
     this.#file = fileAt(path);
@@ -51,7 +51,7 @@ export class SqliteWriter implements ArchiveWriter {
     });
     const { listening, committer } = this.#parts;
     this.#transaction(() => {
-      if (unnoted) listening.resume(unnoted);
+      if (unwritten) listening.resume(unwritten);
       listening.closeOpen();
     });
     committer.catchUp();

@@ -46,12 +46,12 @@ export class CoverageStore {
   /** Call it several times a second. @param now monotonic */
   tick(now: number): void {
     this.tracker.tick();
-    this.#keeping(() => this.#journal.tick(this.tracker.unnoted(this.#options.store().safeUpto()), now));
+    this.#keeping(() => this.#journal.tick(this.tracker.unwritten(this.#options.store().safeUpto()), now));
   }
 
   /** The program ends: writes the changes that are not in the archive to the journal, up to now. */
   keep(): void {
-    const unwritten = this.tracker.unnoted(this.#options.time.now());
+    const unwritten = this.tracker.unwritten(this.#options.time.now());
     if (unwritten) this.#keeping(() => this.#journal.keep(unwritten));
   }
 

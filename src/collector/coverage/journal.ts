@@ -27,8 +27,8 @@ export class CoverageJournal {
    */
   read(overflowPath: string): UnwrittenCoverage | undefined {
     try {
-      const unnoted = JSON.parse(Deno.readTextFileSync(this.#path)) as UnwrittenCoverage;
-      return { ...unnoted, knownAt: Math.max(unnoted.knownAt, lastReceivedAt(overflowPath) ?? 0) };
+      const unwritten = JSON.parse(Deno.readTextFileSync(this.#path)) as UnwrittenCoverage;
+      return { ...unwritten, knownAt: Math.max(unwritten.knownAt, lastReceivedAt(overflowPath) ?? 0) };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
       throw error;
@@ -40,8 +40,8 @@ export class CoverageJournal {
    * @param now monotonic
    * @throws errors of the file system; only the first one of a series
    */
-  tick(unnoted: UnwrittenCoverage | undefined, now: number): void {
-    if (unnoted === undefined) {
+  tick(unwritten: UnwrittenCoverage | undefined, now: number): void {
+    if (unwritten === undefined) {
       if (this.#keptAt !== undefined) this.drop();
       return;
     }
@@ -50,7 +50,7 @@ export class CoverageJournal {
     this.#keptAt = now;
     this.#failing = true;
     try {
-      this.keep(unnoted);
+      this.keep(unwritten);
       this.#failing = false;
     } catch (error) {
       if (isNews) throw error;
@@ -58,12 +58,12 @@ export class CoverageJournal {
   }
 
   /** Writes the changes. @throws errors of the file system; then the previous file is still there */
-  keep(unnoted: UnwrittenCoverage): void {
+  keep(unwritten: UnwrittenCoverage): void {
     const path = this.#path + NEW_SUFFIX;
     {
       if (plainFile(path)) Deno.removeSync(path);
       using file = makePrivate(path);
-      const bytes = new TextEncoder().encode(JSON.stringify(unnoted));
+      const bytes = new TextEncoder().encode(JSON.stringify(unwritten));
       for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
       file.syncDataSync();
     }

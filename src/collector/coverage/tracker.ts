@@ -111,7 +111,7 @@ export class CoverageTracker {
   }
 
   /** The time was corrected: writes all changes of this run again, if they are still kept. */
-  retell(): void {
+  rewriteAll(): void {
     if (this.#written) this.#anew = true;
   }
 
@@ -176,7 +176,7 @@ export class CoverageTracker {
   }
 
   /** The changes up to `upto` that are not written yet; undefined unless the last write failed. */
-  unnoted(upto: number): UnwrittenCoverage | undefined {
+  unwritten(upto: number): UnwrittenCoverage | undefined {
     if (!this.#behind) return undefined;
     const knownAt = Math.max(this.#knownAt, upto);
     const changes = this.#inEpochTime([...this.#inFlight ?? [], ...this.#pending])

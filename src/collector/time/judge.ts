@@ -39,7 +39,7 @@ export interface TimeChange {
 /** See {@link TimeJudge}. */
 export interface TimeJudgeOptions {
   /** False if lines are replayed: their times are meaningless, and the wall clock is right. */
-  linesTell?: boolean;
+  useLineTimes?: boolean;
   /** Called when the judged time was corrected. */
   changed?: (change: TimeChange) => void;
 }
@@ -65,7 +65,7 @@ export class TimeJudge {
   constructor(readonly clock: Clock, options: TimeJudgeOptions = {}) {
     this.#options = options;
     this.#mapping = new EpochMapping(this.#wallOffset());
-    this.#confirmed = options.linesTell === false;
+    this.#confirmed = options.useLineTimes === false;
   }
 
   /** Whether lines have confirmed the judged time. Retention deletes nothing by age before that. */
@@ -100,13 +100,13 @@ export class TimeJudge {
       if (isSmall) this.#follow(wall);
       else if (this.#confirmed) [this.#followsWall, this.#stepped] = [false, true];
       // Set before any confirmation, for example when a machine without a battery-backed clock reaches its time server.
-      else if (this.now() < EARLIEST_MS || this.#options.linesTell === false) this.#change(wall);
+      else if (this.now() < EARLIEST_MS || this.#options.useLineTimes === false) this.#change(wall);
       else [this.#followsWall, this.#stepped] = [false, true];
     } else if (isSmall) {
       [this.#followsWall, this.#stepped] = [true, false];
       this.#follow(wall);
     } else if (!this.#confirmed && this.now() < EARLIEST_MS) this.#change(wall);
-    if (this.#options.linesTell === false && !this.#followsWall) this.#change(wall);
+    if (this.#options.useLineTimes === false && !this.#followsWall) this.#change(wall);
   }
 
   /** Ends the wait for a confirmation, because no more lines can be held. */
@@ -116,7 +116,7 @@ export class TimeJudge {
 
   /** Takes a line that arrived at `at` (monotonic) and that Twitch sent at `sentMs` (epoch). */
   heard(sentMs: number, at: number): void {
-    if (this.#options.linesTell === false) return;
+    if (this.#options.useLineTimes === false) return;
     if (sentMs < EARLIEST_MS) return void (this.#linesUnusable = true);
     this.tick();
     const offsetMs = sentMs - at;
@@ -159,7 +159,7 @@ export class TimeJudge {
     return {
       wallMs,
       judgedMs,
-      plausible: !differs && (wallMs >= EARLIEST_MS || this.#options.linesTell === false),
+      plausible: !differs && (wallMs >= EARLIEST_MS || this.#options.useLineTimes === false),
     };
   }
 
@@ -195,7 +195,7 @@ export class TimeJudge {
     else this.#mapping.replace(offset);
     this.#followsWall = followsWall;
     this.#stepped = false;
-    if (confirmed || this.#options.linesTell === false) {
+    if (confirmed || this.#options.useLineTimes === false) {
       this.#confirmed = true;
       this.#linesUnusable = false;
       this.#contestedSince = undefined;

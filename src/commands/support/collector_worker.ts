@@ -20,9 +20,9 @@ runCollector<CollectorArchive>(self, ({ path, synchronous, locked, writer, loggi
   const thread = new WriterThread(writer);
   const claims = new ArchiveClaims(locked);
   return {
-    openWriter(unnoted) {
+    openWriter(unwritten) {
       claims.claim(path);
-      return thread.open({ path, synchronous, unnoted });
+      return thread.open({ path, synchronous, unwritten });
     },
     log: getLogger("collector"),
   };

@@ -28,7 +28,7 @@ export interface ProgramOptions {
   /** PEM certificates to trust in addition to the system's. */
   caCerts?: string[];
   /** False if lines are replayed: their times are then no evidence of the current time. */
-  linesTell?: boolean;
+  useLineTimes?: boolean;
   timings?: Partial<Timings>;
   /** Called if the collector's thread fails, which ends recording. */
   onCrash: (error: Error) => void;
@@ -63,7 +63,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       setup: {
         ircUrl: `${config.irc.tls ? "ircs" : "irc"}://${formatAddress(config.irc)}`,
         caCerts: options.caCerts,
-        linesTell: options.linesTell,
+        useLineTimes: options.useLineTimes,
         credentials: config.username && config.oauthToken
           ? { login: config.username, token: config.oauthToken }
           : undefined,
@@ -73,7 +73,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         busyPerMinute: config.busyPerMinute,
         historyUrl: config.historyUrl,
         overflow: { path: `${config.dbPath}-spool`, bound: config.overflowMaxMb * 2 ** 20 },
-        unnotedPath: `${config.dbPath}-unnoted`,
+        coverageJournalPath: `${config.dbPath}-unnoted`,
         timings: options.timings,
       },
       archive: {

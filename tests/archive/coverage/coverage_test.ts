@@ -39,7 +39,7 @@ Deno.test("changes that a run could not store are stored first, unless another r
     openSqliteArchive({
       path,
       synchronous: "normal",
-      unnoted: { since, changes, knownAt: NOON + 15 * S },
+      unwritten: { since, changes, knownAt: NOON + 15 * S },
     });
   {
     using first = openSqliteArchive({ path, synchronous: "normal" });

@@ -12,7 +12,7 @@ import { clearmsg, privmsg } from "../../support/chat/lines.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { nextMillisecond, until } from "../../support/until.ts";
 
-const HEAL = { settleMs: 100, paceMs: 5, timeoutMs: 300, retryMs: [50, 50], againMs: [50, 300, 50] };
+const TIMINGS = { settleMs: 100, paceMs: 5, timeoutMs: 300, retryMs: [50, 50], againMs: [50, 300, 50] };
 
 /** A collector, a stand-in for Twitch, and a stand-in for a history service that has every message. */
 async function scene(options: { kept?: number } = {}) {
@@ -22,7 +22,7 @@ async function scene(options: { kept?: number } = {}) {
   const history = stack.use(startHistory(options));
   const twitch = stack.use(await startTwitch({ onSaid: (line) => history.hear(line) }));
   const test = stack.use(
-    startTestCollector({ dbPath, twitch, historyUrl: history.url, healTimings: HEAL }),
+    startTestCollector({ dbPath, twitch, historyUrl: history.url, backfillTimings: TIMINGS }),
   );
   await joined(test);
   return { dbPath, history, twitch, test, [Symbol.asyncDispose]: () => stack.disposeAsync() };
@@ -188,7 +188,12 @@ Deno.test("a service that is down is retried; a program that starts fills earlie
   await test[Symbol.asyncDispose]();
   say(twitch, 10, "while it was not running");
   history.faults = {};
-  await using again = startTestCollector({ dbPath, twitch, historyUrl: history.url, healTimings: HEAL });
+  await using again = startTestCollector({
+    dbPath,
+    twitch,
+    historyUrl: history.url,
+    backfillTimings: TIMINGS,
+  });
   await joined(again);
   await until(async () => (await messages(dbPath)).length === 33);
   await until(async () => (await gaps(dbPath)).every((gap) => gap.state === "filled"));

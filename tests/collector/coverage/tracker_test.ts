@@ -16,7 +16,7 @@ function startTracker(bound?: number) {
     later: undefined as (() => void)[] | undefined,
   };
   const clock = new StandingClock();
-  const listening = new CoverageTracker({
+  const tracker = new CoverageTracker({
     time: new TimeJudge(clock),
     bound,
     write: ({ changes: more, knownAt }, done) => {
@@ -32,42 +32,42 @@ function startTracker(bound?: number) {
   });
   const tick = (now: number) => {
     clock.now = now;
-    listening.tick();
+    tracker.tick();
   };
-  return { listening, state, tick };
+  return { tracker, state, tick };
 }
 
 const brief = (changes: ListeningChange[]) =>
   changes.map((change) => `${change.channelId} ${change.kind} ${change.at}`);
 
 Deno.test("a channel is heard while at least one reader hears it", () => {
-  const { listening, state, tick } = startTracker();
-  listening.started(1, "first", 10);
-  listening.started(1, "second", 11);
-  listening.ended(1, "first", 12, "connection lost");
-  listening.ended(1, "first", 13, "connection lost");
-  listening.started(1, "first", 14);
-  listening.ended(1, "second", 15, "connection lost");
-  listening.ended(1, "first", 16, "connection lost");
+  const { tracker, state, tick } = startTracker();
+  tracker.started(1, "first", 10);
+  tracker.started(1, "second", 11);
+  tracker.ended(1, "first", 12, "connection lost");
+  tracker.ended(1, "first", 13, "connection lost");
+  tracker.started(1, "first", 14);
+  tracker.ended(1, "second", 15, "connection lost");
+  tracker.ended(1, "first", 16, "connection lost");
   tick(20);
   assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 16"]);
 });
 
 Deno.test("a refusal changes nothing while another reader hears the channel", () => {
-  const { listening, state, tick } = startTracker();
-  listening.started(1, "second", 10);
-  listening.refused(1, 11);
-  listening.refused(2, 12);
+  const { tracker, state, tick } = startTracker();
+  tracker.started(1, "second", 10);
+  tracker.refused(1, 11);
+  tracker.refused(2, 12);
   tick(20);
   assert.deepEqual(brief(state.changes), ["1 started 10", "2 ended 12"]);
 });
 
 Deno.test("changes while the archive cannot be written are written afterwards, in order", () => {
-  const { listening, state, tick } = startTracker();
+  const { tracker, state, tick } = startTracker();
   state.works = false;
-  listening.started(1, "first", 10);
+  tracker.started(1, "first", 10);
   tick(11);
-  listening.ended(1, "first", 12, "connection lost");
+  tracker.ended(1, "first", 12, "connection lost");
   tick(13);
   assert.deepEqual(state.changes, []);
   state.works = true;
@@ -79,18 +79,18 @@ Deno.test("changes while the archive cannot be written are written afterwards, i
 
 Deno.test("changes during a write are written after it, whether it succeeds or fails", () => {
   for (const works of [true, false]) {
-    const { listening, state, tick } = startTracker();
+    const { tracker, state, tick } = startTracker();
     state.later = [];
-    listening.started(1, "first", 10);
+    tracker.started(1, "first", 10);
     tick(11);
-    listening.ended(1, "first", 12, "connection lost");
+    tracker.ended(1, "first", 12, "connection lost");
     tick(13);
     assert.equal(state.later.length, 1, "there is one write at a time");
     state.works = works;
     state.later.shift()!();
-    assert.deepEqual(listening.unnoted(13)?.changes.length, works ? undefined : 2);
+    assert.deepEqual(tracker.unwritten(13)?.changes.length, works ? undefined : 2);
     state.works = true;
-    listening.started(1, "first", 14);
+    tracker.started(1, "first", 14);
     tick(15);
     state.later.shift()!();
     assert.deepEqual(brief(state.changes), ["1 started 10", "1 ended 12", "1 started 14"]);
@@ -98,12 +98,12 @@ Deno.test("changes during a write are written after it, whether it succeeds or f
 });
 
 Deno.test("a write into a former file is ignored", () => {
-  const { listening, state, tick } = startTracker();
-  listening.started(7, "first", 10);
+  const { tracker, state, tick } = startTracker();
+  tracker.started(7, "first", 10);
   tick(1_000);
   state.later = [];
   tick(2_000);
-  listening.reopened(new Map([[7, 1]]));
+  tracker.reopened(new Map([[7, 1]]));
   state.works = false;
   state.later.shift()!();
   state.works = true;
@@ -113,11 +113,11 @@ Deno.test("a write into a former file is ignored", () => {
 });
 
 Deno.test("dropped messages are a gap from the first to the last of them", () => {
-  const { listening, state, tick } = startTracker();
-  listening.started(1, "first", 10);
+  const { tracker, state, tick } = startTracker();
+  tracker.started(1, "first", 10);
   tick(11);
   state.works = false;
-  for (const at of [20, 21, 25]) listening.dropped(1, at);
+  for (const at of [20, 21, 25]) tracker.dropped(1, at);
   tick(26);
   state.works = true;
   tick(30);
@@ -127,25 +127,25 @@ Deno.test("dropped messages are a gap from the first to the last of them", () =>
 });
 
 Deno.test("a new file gets the open intervals, under its own channel ids", () => {
-  const { listening, state, tick } = startTracker();
-  listening.started(7, "first", 10);
-  listening.started(8, "first", 10);
+  const { tracker, state, tick } = startTracker();
+  tracker.started(7, "first", 10);
+  tracker.started(8, "first", 10);
   tick(1_000);
-  listening.ended(8, "first", 1_100, "connection lost");
+  tracker.ended(8, "first", 1_100, "connection lost");
   state.changes.length = 0;
-  listening.reopened(new Map([[7, 1], [8, 2]]));
+  tracker.reopened(new Map([[7, 1], [8, 2]]));
   tick(2_000);
   assert.deepEqual(brief(state.changes), ["1 started 1000"]);
-  listening.ended(1, "first", 2_500, "connection lost");
+  tracker.ended(1, "first", 2_500, "connection lost");
   tick(2_600);
   assert.deepEqual(brief(state.changes), ["1 started 1000", "1 ended 2500"]);
 });
 
 Deno.test("at the end every interval ends, and channels that were not heard get the new reason", () => {
-  const { listening, state } = startTracker();
-  listening.started(1, "first", 10);
-  listening.started(2, "first", 10);
-  listening.stop([1, 2, 3], 20);
+  const { tracker, state } = startTracker();
+  tracker.started(1, "first", 10);
+  tracker.started(2, "first", 10);
+  tracker.stop([1, 2, 3], 20);
   assert.deepEqual(brief(state.changes).slice(2), ["1 ended 20", "2 ended 20", "3 ended 20"]);
 });
 
@@ -153,13 +153,13 @@ Deno.test("if too many changes wait, coverage is understated, never overstated",
   const step = fc.record({ channelId: fc.integer({ min: 1, max: 3 }), start: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 2, max: 10 }), (steps, bound) => {
-      const { listening, state, tick } = startTracker(bound);
+      const { tracker, state, tick } = startTracker(bound);
       state.works = false;
       const truth = new Set<string>();
       const heard = new Set<number>();
       steps.forEach(({ channelId, start }, at) => {
-        if (start) listening.started(channelId, "first", at);
-        else listening.ended(channelId, "first", at, "connection lost");
+        if (start) tracker.started(channelId, "first", at);
+        else tracker.ended(channelId, "first", at, "connection lost");
         if (start) heard.add(channelId);
         else heard.delete(channelId);
         for (const id of heard) truth.add(`${id} ${at}`);
@@ -181,16 +181,16 @@ Deno.test("if too many changes wait, coverage is understated, never overstated",
 });
 
 Deno.test("waiting changes can be read up to a moment, without later ones", () => {
-  const { listening, state, tick } = startTracker();
-  listening.started(1, "first", 10);
+  const { tracker, state, tick } = startTracker();
+  tracker.started(1, "first", 10);
   tick(11);
-  assert.equal(listening.unnoted(12), undefined, "nothing waits");
+  assert.equal(tracker.unwritten(12), undefined, "nothing waits");
   state.works = false;
-  listening.ended(1, "first", 20, "connection lost");
-  listening.started(1, "first", 30);
+  tracker.ended(1, "first", 20, "connection lost");
+  tracker.started(1, "first", 30);
   tick(31);
   const unwritten = (upto: number) => {
-    const { since, changes, knownAt } = listening.unnoted(upto)!;
+    const { since, changes, knownAt } = tracker.unwritten(upto)!;
     return { since, changes: brief(changes), knownAt };
   };
   assert.deepEqual(unwritten(40), { since: 11, changes: ["1 ended 20", "1 started 30"], knownAt: 40 });
@@ -198,5 +198,5 @@ Deno.test("waiting changes can be read up to a moment, without later ones", () =
   assert.deepEqual(unwritten(5), { since: 11, changes: [], knownAt: 11 }, "written changes stay written");
   state.works = true;
   tick(50);
-  assert.equal(listening.unnoted(51), undefined);
+  assert.equal(tracker.unwritten(51), undefined);
 });

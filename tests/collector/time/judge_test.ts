@@ -131,7 +131,7 @@ Deno.test("a burst of lines after a stall does not contradict the clock", () => 
 });
 
 Deno.test("if lines are replayed, their times are ignored, and the wall clock counts", () => {
-  const it = stage(0, { linesTell: false });
+  const it = stage(0, { useLineTimes: false });
   talk(it, 5_000, () => 30 * DAY);
   assert.equal(it.judge.now(), it.clock.wallMs());
   assert.equal(it.judge.isCertain, true);

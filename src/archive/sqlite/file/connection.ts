@@ -15,7 +15,7 @@ export interface WriterOptions {
    */
   synchronous: "normal" | "full";
   /** Coverage that the last run could not write. It is applied before intervals that are still open end as killed. */
-  unnoted?: UnwrittenCoverage;
+  unwritten?: UnwrittenCoverage;
 }
 
 /**
