@@ -1,16 +1,21 @@
-/** Files that the program creates: with mode 0600, and never through a symbolic link. */
+/** The program's files: it creates them with mode 0600, and never through a symbolic link. */
 import { AppError } from "../chat/errors.ts";
 
 const OWNER_ONLY = 0o600;
 
 /** Stats a path without following links; `undefined` if nothing is there. */
 export function lstat(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  return ifThere(() => Deno.lstatSync(path));
+}
+
+/** Like {@link lstat}, but follows links. */
+export function stat(path: string): Deno.FileInfo | undefined {
+  return ifThere(() => Deno.statSync(path));
+}
+
+/** Removes a file, if it is there. */
+export function removeIfThere(path: string): void {
+  ifThere(() => Deno.removeSync(path));
 }
 
 /** Like {@link lstat}, for a regular file. @throws AppError unavailable for a link, a folder or a device */
@@ -45,4 +50,13 @@ export function identityOf({ dev, ino }: Deno.FileInfo): string | undefined {
 
 export function isSameFile(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
   return identityOf(one) === identityOf(other);
+}
+
+function ifThere<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }

@@ -57,3 +57,8 @@ export function hasCode(error: unknown, code: ErrorCode): error is AppError {
 export function isUnavailable(error: unknown): error is AppError {
   return error instanceof AppError && UNAVAILABLE.has(error.code);
 }
+
+/** The message of anything thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

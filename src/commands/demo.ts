@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { DEMO_JOINS } from "../demo/server/rules.ts";
 import { type DemoThread, startDemoThread } from "../demo/thread.ts";
 import { EXIT_UNAVAILABLE, serve } from "./serve.ts";
+import { messageOf } from "../chat/errors.ts";
 
 export interface DemoOptions {
   stopOnStdinEnd: boolean;
@@ -27,7 +28,7 @@ export async function demo(
       replay: replay === undefined ? undefined : { path: replay, speed: speed === Infinity ? "flat" : speed },
     });
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(messageOf(error));
     return EXIT_UNAVAILABLE;
   }
   using standIn = started;

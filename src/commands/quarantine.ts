@@ -5,7 +5,7 @@ import { readQuarantine } from "../archive/sqlite/messages/quarantine.ts";
 import { openSqliteArchive } from "../archive/sqlite/writer.ts";
 import { reportFailure } from "./support/failure.ts";
 import type { Config } from "../config.ts";
-import { isUnavailable } from "../chat/errors.ts";
+import { isUnavailable, messageOf } from "../chat/errors.ts";
 
 /** Returns the exit status: 0 on success (`replay`: the quarantine is empty), otherwise 1. */
 export function quarantineCommand(config: Config, action: "list" | "replay"): number {
@@ -41,7 +41,7 @@ function replay({ dbPath, sqliteSynchronous }: Config): number {
         stored++;
       } catch (error) {
         if (isUnavailable(error)) throw error;
-        console.log(described({ ...row, error: error instanceof Error ? error.message : String(error) }));
+        console.log(described({ ...row, error: messageOf(error) }));
         left++;
       }
     }

@@ -4,6 +4,7 @@ import { getLogger } from "../log.ts";
 import { type Program, type ProgramOptions, startProgram } from "./support/program.ts";
 import { stopOnSignal } from "./support/signals.ts";
 import { surviveFaults } from "./support/survive_faults.ts";
+import { messageOf } from "../chat/errors.ts";
 
 export interface ServeOptions extends Pick<ProgramOptions, "caCerts" | "useLineTimes"> {
   /** Stop when stdin ends, because the launcher holds its other end. */
@@ -46,7 +47,7 @@ export async function serve(
     return 0;
   } catch (error) {
     log.fatal("cannot continue: {reason}", {
-      reason: error instanceof Error ? error.message : String(error),
+      reason: messageOf(error),
     });
     return EXIT_UNAVAILABLE;
   }

@@ -2,6 +2,7 @@
 import { Caller } from "../rpc/caller.ts";
 import { startWorker } from "../rpc/start_worker.ts";
 import type { DemoCalls, DemoFacts, DemoSetup } from "./worker.ts";
+import { messageOf } from "../chat/errors.ts";
 
 export interface DemoThread extends DemoFacts, Disposable {}
 
@@ -19,7 +20,6 @@ export async function startDemoThread(setup: DemoSetup): Promise<DemoThread> {
     return { ...facts, [Symbol.dispose]: () => worker.terminate() };
   } catch (error) {
     worker.terminate();
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`the stand-in for Twitch could not start: ${reason}`, { cause: error });
+    throw new Error(`the stand-in for Twitch could not start: ${messageOf(error)}`, { cause: error });
   }
 }

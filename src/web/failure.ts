@@ -1,5 +1,5 @@
 /** Errors of pages for the user: a code, what happened, and what to do. */
-import { AppError, type ErrorCode } from "../chat/errors.ts";
+import { AppError, type ErrorCode, messageOf } from "../chat/errors.ts";
 
 interface Answer {
   status: 400 | 403 | 404 | 413 | 429 | 500 | 503;
@@ -101,8 +101,4 @@ export function asFailure(error: unknown): Failure {
     default:
       return new Failure("broken", "The page could not be rendered.");
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@ import { fetchHistory, HistoryError } from "./history_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
 import type { CollectorLog } from "../log.ts";
 import type { TimeJudge } from "../time/judge.ts";
-import { isUnavailable } from "../../chat/errors.ts";
+import { isUnavailable, messageOf } from "../../chat/errors.ts";
 
 export interface BackfillTimings {
   /** From a join to the first request, so that the service has received the last messages, too. */
@@ -113,7 +113,7 @@ export class Backfiller implements AsyncDisposable {
   }
 
   async #failed(channelId: number, queued: QueuedChannel, error: unknown): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const passing = isUnavailable(error) || (error instanceof HistoryError && error.passing);
     const properties = { channel: queued.login, source: this.#source, reason };
     if (passing) {

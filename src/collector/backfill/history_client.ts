@@ -1,4 +1,5 @@
 /** An HTTP client for recent-messages services. */
+import { messageOf } from "../../chat/errors.ts";
 
 /** The number of lines in a request, which is the limit of services of this kind. */
 export const PAGE = 800;
@@ -82,8 +83,4 @@ function linesOf(status: number, body: string): string[] {
     throw new HistoryError("the answer has no list of messages", false);
   }
   return messages;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,7 @@
  * correct even after a crash.
  */
 import type { UnwrittenCoverage } from "../../archive/coverage.ts";
-import { makePrivate, plainFile } from "../../archive/private_file.ts";
+import { makePrivate, plainFile, removeIfThere } from "../../archive/private_file.ts";
 import { lastReceivedAt } from "../ingest/overflow_format.ts";
 
 /** The interval between writes. */
@@ -73,12 +73,7 @@ export class CoverageJournal {
   /** Deletes the file. Call it once the changes are stored. */
   drop(): void {
     this.#keptAt = undefined;
-    for (const path of [this.#path, this.#path + NEW_SUFFIX]) {
-      try {
-        Deno.removeSync(path);
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    }
+    removeIfThere(this.#path);
+    removeIfThere(this.#path + NEW_SUFFIX);
   }
 }

@@ -2,11 +2,19 @@
 import { backup, DatabaseSync } from "node:sqlite";
 import { openForReading } from "../file/connection.ts";
 import { fileFaults, keyFaults, rowCounts } from "../doctor/integrity_faults.ts";
-import { identityOf, isSameFile, lstat, makePrivate, plainFile } from "../../private_file.ts";
+import {
+  identityOf,
+  isSameFile,
+  lstat,
+  makePrivate,
+  plainFile,
+  removeIfThere,
+  stat,
+} from "../../private_file.ts";
 import { APPLICATION_ID } from "../file/migrations.ts";
-import { removeIfThere, syncFolder } from "./replace.ts";
+import { syncFolder } from "./replace.ts";
 import { schemaFaults } from "./schema_check.ts";
-import { AppError } from "../../../chat/errors.ts";
+import { AppError, messageOf } from "../../../chat/errors.ts";
 
 /** The suffix of a copy's name until the copy is verified. */
 const PARTIAL_SUFFIX = ".partial";
@@ -77,7 +85,7 @@ async function copy(
         progress({ kind: "copying", donePages: totalPages - remainingPages, totalPages }),
     });
   } catch (error) {
-    throw new AppError("backup", `cannot write ${partial}: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `cannot write ${partial}: ${messageOf(error)}`, { cause: error });
   }
   return counts;
 }
@@ -87,13 +95,8 @@ function counted(db: DatabaseSync, path: string): Map<string, number> {
   try {
     return rowCounts(db);
   } catch (error) {
-    throw new AppError(
-      "backup",
-      `${path} is damaged: ${reasonOf(error)}; run doctor to see what is damaged`,
-      {
-        cause: error,
-      },
-    );
+    const message = `${path} is damaged: ${messageOf(error)}; run doctor to see what is damaged`;
+    throw new AppError("backup", message, { cause: error });
   }
 }
 
@@ -121,7 +124,7 @@ export function verify(
       if (rows !== expected) faults.push(`The table ${table} has ${rows} rows instead of ${expected}.`);
     }
   } catch (error) {
-    throw new AppError("backup", `${path} is not a complete archive: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `${path} is not a complete archive: ${messageOf(error)}`, { cause: error });
   }
   if (faults.length > 0) {
     throw new AppError("backup", `${path} is not a complete archive. ${faults.join(" ")}`);
@@ -160,7 +163,7 @@ function make(path: string): void {
   try {
     makePrivate(path).close();
   } catch (error) {
-    throw new AppError("backup", `cannot write ${path}: ${reasonOf(error)}`, { cause: error });
+    throw new AppError("backup", `cannot write ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -200,20 +203,7 @@ export function sync(path: string): void {
   file.syncSync();
 }
 
-export function stat(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 /** Removes a database and its journal, log and shared-memory file. */
 export function removeFile(path: string): void {
   for (const suffix of ["", "-journal", "-wal", "-shm"]) removeIfThere(path + suffix);
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

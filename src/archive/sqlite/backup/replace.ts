@@ -4,7 +4,7 @@
  */
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { lstat } from "../../private_file.ts";
+import { lstat, removeIfThere } from "../../private_file.ts";
 
 /** The suffixes of the files that SQLite keeps beside a database. */
 const BESIDE = ["-wal", "-shm", "-journal"];
@@ -95,14 +95,6 @@ function freeName(name: string): string {
   let free = name;
   for (let n = 2; ["", ...BESIDE].some((suffix) => lstat(free + suffix)); n++) free = `${name}-${n}`;
   return free;
-}
-
-export function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** Waits until the names in the path's folder are on the disk, if the system supports that. */

@@ -1,6 +1,6 @@
 /** Restores a backup. The caller holds the archive's lock. */
-import { makePrivate, plainFile } from "../../private_file.ts";
-import { removeFile, removeLeftover, stat, verify } from "./backup.ts";
+import { makePrivate, plainFile, stat } from "../../private_file.ts";
+import { removeFile, removeLeftover, verify } from "./backup.ts";
 import { copyBytes, replaceArchive, type ReplaceStep } from "./replace.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
 

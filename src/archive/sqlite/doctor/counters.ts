@@ -1,12 +1,12 @@
 /** Whether the counters say how many messages there are, up to the id up to which they claim to be right. */
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
-import { KINDS } from "../../../chat/events.ts";
-import { WRITTEN } from "../../../chat/events.ts";
+import { KINDS, WRITTEN } from "../../../chat/events.ts";
+import { inTransaction } from "../file/transaction.ts";
 import type { Fault } from "./fault.ts";
 
 /** Codes of the kinds that are counted as written by somebody. */
-const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");
+export const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");
 
 /** What the messages say, counted anew into tables that are gone with the connection. */
 const COUNT = `
@@ -143,7 +143,7 @@ export function counterFaults(db: DatabaseSync): Fault[] {
         `${counted} instead of ${real}.`,
       repair: () => {
         db.exec(COUNT);
-        db.exec(`BEGIN IMMEDIATE; ${repair}; COMMIT`);
+        inTransaction(db, () => db.exec(repair));
         return `The counters in ${table} were counted anew.`;
       },
     }];

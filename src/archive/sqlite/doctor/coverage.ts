@@ -4,6 +4,7 @@ import type { EndReason } from "../../../chat/coverage.ts";
 import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
 import type { Fault } from "./fault.ts";
 import { matchExpression } from "../search/terms.ts";
+import { inTransaction } from "../file/transaction.ts";
 
 /** What Twitch says of a channel comes a moment before it counts as joined, and its last lines a moment after. */
 const MARGIN_MS = 5_000;
@@ -62,9 +63,7 @@ export function coverageFaults(db: DatabaseSync): Fault[] {
       `In #${login}, ${messages} ${messages === 1 ? "message was" : "messages were"} received while ` +
       `the archive says that nobody listened.`,
     repair: () => {
-      db.exec("BEGIN IMMEDIATE");
-      for (const pause of pauses) listenAgain(db, pause);
-      db.exec("COMMIT");
+      inTransaction(db, () => pauses.forEach((pause) => listenAgain(db, pause)));
       return `In #${login}, it counts as listened to where messages came no more than ${
         ALIVE_MS / 1_000
       } s apart.`;

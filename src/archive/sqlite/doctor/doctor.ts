@@ -13,7 +13,7 @@ import { indexedMessages, indexedNames } from "./terms.ts";
 import { timeFaults } from "./times.ts";
 import { isCurrent, ordinaryTables } from "../file/migrations.ts";
 import { asUnavailable, isDamage, isOfSqlite } from "../file/sqlite_errors.ts";
-import { hasCode, isUnavailable } from "../../../chat/errors.ts";
+import { hasCode, isUnavailable, messageOf } from "../../../chat/errors.ts";
 
 export interface DoctorOptions {
   path: string;
@@ -121,7 +121,7 @@ function damageIn(error: unknown, isDamaged: boolean): string {
   const named = asUnavailable(error);
   if (isUnavailable(named) && !hasCode(named, "damaged")) throw named;
   if (!isDamaged && !isOfSqlite(error) && !isDamage(error)) throw error;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }
 
 /** A recorder goes on meanwhile: an examination must not see half of what it does. */

@@ -7,6 +7,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./fault.ts";
 import { IndexHealth } from "../fts5/health.ts";
 import { MessageIndex } from "../search/message_index.ts";
+import { inTransaction } from "../file/transaction.ts";
 import { rebuildIndex } from "./rebuild.ts";
 import { type Indexed, type IndexedRow, type Place, places, placeSums, type TermSum } from "./terms.ts";
 
@@ -149,14 +150,14 @@ function reindex(
   const { index } = indexed;
   const remove = db.prepare(`INSERT INTO ${index} (${index}, rowid, terms) VALUES ('delete', ?, ?)`);
   const insert = db.prepare(`INSERT INTO ${index} (rowid, terms) VALUES (?, ?)`);
-  db.exec("BEGIN IMMEDIATE");
-  for (const id of ids.toSorted((a, b) => a - b)) {
-    const terms = suspects.get(id)!;
-    if (terms.length > 0) remove.run(id, terms.join(" "));
-    const row = rowAt(indexed, id);
-    if (row) insert.run(id, row.terms);
-  }
-  db.exec("COMMIT");
+  inTransaction(db, () => {
+    for (const id of ids.toSorted((a, b) => a - b)) {
+      const terms = suspects.get(id)!;
+      if (terms.length > 0) remove.run(id, terms.join(" "));
+      const row = rowAt(indexed, id);
+      if (row) insert.run(id, row.terms);
+    }
+  });
   return `${ids.length} rows of the index ${index} were put right.`;
 }
 

@@ -1,7 +1,7 @@
 /** Whether a file is whole, as SQLite itself can tell. */
 import type { DatabaseSync } from "node:sqlite";
 import { asUnavailable, isDamage } from "../file/sqlite_errors.ts";
-import { AppError } from "../../../chat/errors.ts";
+import { AppError, messageOf } from "../../../chat/errors.ts";
 
 /** More sentences than this say nothing new. */
 const MAX_SENTENCES = 20;
@@ -94,10 +94,6 @@ function named(db: DatabaseSync, sentence: string): string {
   if (root === undefined) return sentence;
   const tree = db.prepare("SELECT type, name FROM sqlite_schema WHERE rootpage = ?").get(Number(root));
   return tree ? `the ${tree.type} ${tree.name} is damaged (${sentence})` : sentence;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Rows that name a row of another table that is not there. */

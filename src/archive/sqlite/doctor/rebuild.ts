@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Indexed } from "./terms.ts";
 import type { IndexName } from "../fts5/health.ts";
 import { type Defended, referenceSchema } from "../file/migrations.ts";
+import { inTransaction } from "../file/transaction.ts";
 
 /** Rows a transaction. */
 const CHUNK = 5_000;
@@ -75,16 +76,6 @@ function drop(db: DatabaseSync, index: IndexName): void {
 export function schemaOf(index: IndexName): { sql: string } {
   using db = referenceSchema();
   return db.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").get(index) as { sql: string };
-}
-
-function inTransaction(db: DatabaseSync, work: () => void): void {
-  db.exec("BEGIN IMMEDIATE");
-  try {
-    work();
-    db.exec("COMMIT");
-  } finally {
-    if (db.isTransaction) db.exec("ROLLBACK");
-  }
 }
 
 function* take<T>(rows: Iterable<T>, most: number): Generator<T> {

@@ -1,11 +1,8 @@
 /** What is derived of messages' times, where it reaches into the future or messages were moved. */
 import type { DatabaseSync } from "node:sqlite";
-import { KINDS } from "../../../chat/events.ts";
 import { TICKS } from "../../../chat/ids.ts";
-import { WRITTEN } from "../../../chat/events.ts";
 import { MONTH_IDS } from "../codec/repeated_texts.ts";
-
-const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");
+import { WRITTEN_CODES } from "./counters.ts";
 
 /** Whether anything of a table lies after `limit`, and the statements that put it right once no message does. */
 const REPAIRS: readonly [ahead: (limit: number) => string, repair: (limit: number) => string][] = [

@@ -140,7 +140,7 @@ const TERM_SUMS = `
   FROM `;
 
 /** Splits what is handed to an index into terms, by its own tokenizer, in a table that is gone with the connection. */
-export class Splitter {
+class Splitter {
   readonly #clear;
   readonly #insert;
   readonly #places;

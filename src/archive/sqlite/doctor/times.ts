@@ -13,6 +13,7 @@ import { AHEAD_MS } from "../messages/id_clock.ts";
 import { IndexHealth } from "../fts5/health.ts";
 import { Mover } from "./mover.ts";
 import { spanRepairs } from "./spans.ts";
+import { inTransaction } from "../file/transaction.ts";
 
 /** No line comes so late: one that does was received by a clock that was ahead. */
 const LATE_MS = 600_000;
@@ -112,10 +113,4 @@ function timesOf(rows: readonly AheadRow[], now: number): number[] {
   });
   let last = told.find((at) => !Number.isNaN(at)) ?? now;
   return told.map((at) => last = Number.isNaN(at) ? last : Math.max(last, at));
-}
-
-function inTransaction(db: DatabaseSync, work: () => void): void {
-  db.exec("BEGIN IMMEDIATE");
-  work();
-  db.exec("COMMIT");
 }

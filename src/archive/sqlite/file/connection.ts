@@ -1,11 +1,11 @@
 /** Opens connections to the file: one for the writer, and read-only ones for readers. */
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { identityOf, lstat } from "../../private_file.ts";
+import { identityOf, lstat, stat } from "../../private_file.ts";
 import { makeArchive } from "./lock.ts";
 import type { UnwrittenCoverage } from "../../coverage.ts";
 import { checkFile, migrate } from "./migrations.ts";
 import { asUnavailable } from "./sqlite_errors.ts";
-import { AppError, hasCode, isUnavailable } from "../../../chat/errors.ts";
+import { AppError, hasCode, isUnavailable, messageOf } from "../../../chat/errors.ts";
 
 export interface WriterOptions {
   path: string;
@@ -97,25 +97,16 @@ function obstacleBeside(path: string): string | undefined {
  */
 export function fileAt(path: string): string | undefined {
   try {
-    return identityOf(Deno.statSync(path)) ?? "unknown";
+    const there = stat(path);
+    return there && (identityOf(there) ?? "unknown");
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new AppError("unavailable", `cannot read ${path}: ${why}`, { cause: error });
+    throw new AppError("unavailable", `cannot read ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 /** The size of the file and its write-ahead log, in bytes. */
 export function fileBytes(path: string): number {
-  let bytes = 0;
-  for (const suffix of ["", "-wal"]) {
-    try {
-      bytes += Deno.statSync(path + suffix).size;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-  return bytes;
+  return (stat(path)?.size ?? 0) + (stat(`${path}-wal`)?.size ?? 0);
 }
 
 /** A statement whose rows are arrays, which take half as long as objects. */

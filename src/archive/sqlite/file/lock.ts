@@ -4,8 +4,8 @@
  * where it does not conflict with SQLite's locks, one on the archive itself, which has one identity (device and inode)
  * under all its names.
  */
-import { identityOf, isSameFile, lstat, makePrivate, openPrivate } from "../../private_file.ts";
-import { AppError, isUnavailable } from "../../../chat/errors.ts";
+import { identityOf, isSameFile, lstat, makePrivate, openPrivate, stat } from "../../private_file.ts";
+import { AppError, isUnavailable, messageOf } from "../../../chat/errors.ts";
 
 /** The suffix that makes the archive's name the name of the lock file. */
 const LOCK_SUFFIX = ".lock";
@@ -168,14 +168,7 @@ function makeAndLock(path: string): Deno.FsFile | undefined {
  * @throws AppError unavailable if the path is not a regular file or cannot be opened
  */
 export function makeArchive(path: string): void {
-  const there = opened(path, () => {
-    try {
-      return Deno.statSync(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      makePrivate(path).close();
-    }
-  });
+  const there = opened(path, () => stat(path) ?? void makePrivate(path).close());
   if (there && !there.isFile) {
     throw new AppError("unavailable", `${path} is not a regular file; nothing was changed`);
   }
@@ -187,18 +180,13 @@ function opened<T>(path: string, open: () => T): T {
     return open();
   } catch (error) {
     if (isUnavailable(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AppError("unavailable", `cannot open ${path}: ${reason}`, { cause: error });
+    throw new AppError("unavailable", `cannot open ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 function identityAt(path: string): string | undefined {
-  try {
-    return identityOf(Deno.statSync(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
+  const there = stat(path);
+  return there && identityOf(there);
 }
 
 function describeHolder({ pid, command, startedAt, url }: Holder): string {

@@ -8,6 +8,8 @@ import texts from "../../../../migrations/0004_texts.sql" with { type: "text" };
 import indexFaults from "../../../../migrations/0005_index_faults.sql" with { type: "text" };
 import moderation from "../../../../migrations/0006_moderation.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
+import { readPragma } from "./pragma.ts";
+import { inTransaction } from "./transaction.ts";
 
 /** Step n takes `PRAGMA user_version` from n to n + 1. Append only. */
 const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults, moderation];
@@ -26,27 +28,21 @@ export function migrate(db: DatabaseSync, path: string): void {
   const defended = db as Defended;
   defended.enableDefensive(false);
   for (; version < MIGRATIONS.length; version++) {
-    db.exec("BEGIN IMMEDIATE");
-    try {
+    inTransaction(db, () => {
       // Another process may have run this step already.
-      if (pragma(db, "user_version") === version) {
-        db.exec(MIGRATIONS[version]!);
-        db.exec(`PRAGMA user_version = ${version + 1}`);
-        db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
-      }
-      db.exec("COMMIT");
-    } catch (error) {
-      if (db.isTransaction) db.exec("ROLLBACK");
-      throw error;
-    }
+      if (readPragma(db, "user_version") !== version) return;
+      db.exec(MIGRATIONS[version]!);
+      db.exec(`PRAGMA user_version = ${version + 1}`);
+      db.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+    });
   }
   defended.enableDefensive(true);
 }
 
 /** Returns the schema version of the file; 0 if it is empty. @throws AppError wrong_file if this program cannot use it */
 export function checkFile(db: DatabaseSync, path: string): number {
-  const version = pragma(db, "user_version");
-  const application = pragma(db, "application_id");
+  const version = readPragma(db, "user_version");
+  const application = readPragma(db, "application_id");
   const empty = db.prepare("SELECT count(*) AS n FROM sqlite_schema").get()!.n === 0;
   if (application !== APPLICATION_ID && !(empty && application === 0 && version === 0)) {
     throw new AppError("wrong_file", `${path} is a database of another program; nothing was changed`);
@@ -82,8 +78,4 @@ export function ordinaryTables(): string[] {
 /** Whether the file has the present schema. @throws AppError wrong_file */
 export function isCurrent(db: DatabaseSync, path: string): boolean {
   return checkFile(db, path) === MIGRATIONS.length;
-}
-
-function pragma(db: DatabaseSync, name: string): number {
-  return Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
 }

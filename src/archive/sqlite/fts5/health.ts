@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FORMAT_VERSION, segmentsOf, STRUCTURE_RECORD } from "./format.ts";
 import { asUnavailable, codeOf, isDamage } from "../file/sqlite_errors.ts";
-import { AppError, hasCode, isUnavailable } from "../../../chat/errors.ts";
+import { AppError, hasCode, isUnavailable, messageOf } from "../../../chat/errors.ts";
 
 export const INDEX_NAMES = ["messages_index", "names_index"] as const;
 export type IndexName = typeof INDEX_NAMES[number];
@@ -109,7 +109,5 @@ export function indexFaultOf(error: unknown): AppError {
   const named = asUnavailable(error);
   if (isUnavailable(named) && !isDamage(error)) throw named;
   if (NOT_ABOUT_AN_INDEX.has((codeOf(error) ?? 0) & 0xff)) throw error;
-  return new AppError("index_unusable", error instanceof Error ? error.message : String(error), {
-    cause: error,
-  });
+  return new AppError("index_unusable", messageOf(error), { cause: error });
 }

@@ -5,7 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { INDEX_NAMES, indexFaultOf, IndexHealth, type IndexName, LazyStatement } from "./health.ts";
 import { asUnavailable, isDamage, isIndexDamage } from "../file/sqlite_errors.ts";
-import { AppError, isUnavailable } from "../../../chat/errors.ts";
+import { AppError, isUnavailable, messageOf } from "../../../chat/errors.ts";
 
 interface Missed {
   from: number;
@@ -117,7 +117,7 @@ export class WriterIndexes {
 
   /** Retries without these indexes, which stay unused if that succeeds. @throws what `work` throws */
   without<T>(indexes: readonly IndexName[], error: unknown, work: () => T): T {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     for (const index of indexes) this.#turnOff(index, reason);
     try {
       return work();

@@ -12,6 +12,7 @@ import { rebuildIndex } from "../doctor/rebuild.ts";
 import { indexedMessages, indexedNames } from "../doctor/terms.ts";
 import { fileBytes, openForWriting } from "../file/connection.ts";
 import { checkFile } from "../file/migrations.ts";
+import { readPragma } from "../file/pragma.ts";
 import { asUnavailable, isOfSqlite } from "../file/sqlite_errors.ts";
 import { copyTables } from "./copy_tables.ts";
 import { checkRoom } from "./room.ts";
@@ -131,10 +132,9 @@ function openAlone(path: string): DatabaseSync {
 }
 
 function roomFor(db: DatabaseSync, path: string): number {
-  const number = (name: string) => Number(Object.values(db.prepare(`PRAGMA ${name}`).get()!)[0]);
-  const [pages, free] = [number("page_count"), number("freelist_count")];
+  const [pages, free] = [readPragma(db, "page_count"), readPragma(db, "freelist_count")];
   // The header itself may be damaged.
-  const bytes = free < pages ? (pages - free) * number("page_size") : fileBytes(path);
+  const bytes = free < pages ? (pages - free) * readPragma(db, "page_size") : fileBytes(path);
   return bytes * ROOM_FACTOR + ROOM_BYTES;
 }
 

@@ -1,0 +1,13 @@
+/** A transaction of a connection that has no other writer (for the recording's writer see `../transactions.ts`). */
+import type { DatabaseSync } from "node:sqlite";
+
+/** Commits what `work` does, or if it throws, nothing of it. */
+export function inTransaction(db: DatabaseSync, work: () => void): void {
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    db.exec("COMMIT");
+  } finally {
+    if (db.isTransaction) db.exec("ROLLBACK");
+  }
+}
