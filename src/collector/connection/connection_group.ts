@@ -1,4 +1,4 @@
-/** One reader of Twitch: its connections, and which channel is on which of them. */
+/** One reader of Twitch: assigns channels to connections, and joins them there. */
 import type { ChatEvent } from "../../chat/events.ts";
 import { ChannelMembership } from "./membership.ts";
 import type { IrcSession } from "./session.ts";
@@ -8,7 +8,7 @@ import type { Ending } from "./session_options.ts";
 import type { ReconnectingConnection, ReconnectingConnectionSink } from "./reconnecting_connection.ts";
 import type { ConnectionStatus, ReaderName } from "../recorder.ts";
 
-/** After a channel could not be joined on a connection of its own, it is not tried again for so long. */
+/** Pause after a channel could not be joined on a connection of its own. */
 const MOVE_AGAIN_MS = 600_000;
 
 export class ConnectionGroup implements ReconnectingConnectionSink {
@@ -32,12 +32,12 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     return this.#memberships.get(login)?.state === "joined";
   }
 
-  /** Whether what was said in a channel before it was left is still being read. */
+  /** Whether the last lines of a channel that was left are still being read. */
   isReading(login: string): boolean {
     return this.#connections.isReading(login);
   }
 
-  /** How many connections a channel's lines come from now. */
+  /** The number of connections that lines of the channel come from. */
   sources(login: string): number {
     return this.#connections.sources(login);
   }
@@ -54,17 +54,17 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     if (!membership) return;
     this.#memberships.delete(login);
     membership.connection.leave(login);
-    membership.leaving?.leave(login);
+    membership.old?.leave(login);
   }
 
-  /** Leaves a channel and joins it again: who is called so may have changed. */
+  /** Leaves a channel and joins it again, because its login may lead to another room now. */
   rejoin(login: string): void {
     if (!this.#memberships.has(login)) return;
     this.remove(login);
     this.add(login);
   }
 
-  /** A channel that Twitch confirmed is not to be recorded as what it says it is. */
+  /** Leaves a channel that Twitch has confirmed, and treats it as refused. @param reason a sentence for users */
   refuse(login: string, reason: string): void {
     const membership = this.#memberships.get(login);
     if (!membership) return;
@@ -75,23 +75,24 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
   }
 
   /**
-   * Gives a busy channel a connection of its own. It is heard on the old one until it has joined on the new one, and what was
-   * said on the old one up to then is read.
+   * Gives a busy channel a connection of its own. The old connection is left when the channel has joined on the new one,
+   * and after its last lines are read.
    */
   isolate(login: string): void {
     const membership = this.#memberships.get(login);
     if (
-      !membership || membership.leaving || membership.state !== "joined" || this.#now() < membership.mayMoveAt
+      !membership || membership.old || membership.state !== "joined" || this.#now() < membership.mayMoveAt
     ) return;
     const isAlone = [...membership.connection.channels].every((other) =>
       other === login || this.#memberships.get(other)?.connection !== membership.connection
     );
     if (isAlone) return void (membership.connection.isDedicated = true);
-    membership.leaving = membership.connection;
+    membership.old = membership.connection;
     membership.connection = this.#connections.open(login);
     membership.connection.isDedicated = true;
   }
 
+  /** Sends JOINs that are due, among others. Call it several times a second. @param now monotonic */
   tick(now: number): void {
     this.#connections.tick(now);
     if (this.#finishing) return;
@@ -103,12 +104,13 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     return this.#connections.status(epochOf).map((status) => ({ ...status, reader: this.options.name }));
   }
 
-  /** Leaves every channel, and reads what was said before; it takes `stopMs` at most. {@link tick} brings it on. */
+  /** Leaves every channel and reads the lines before the PART, for `stopMs` at most. {@link tick} continues it. */
   finish(): void {
     this.#finishing = true;
     this.#connections.finish(this.#now() + this.options.timings.stopMs);
   }
 
+  /** Whether every connection has ended. */
   get isOver(): boolean {
     return this.#connections.isEmpty;
   }
@@ -133,9 +135,9 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
   joined(login: string, roomId: number, at: number): void {
     const membership = this.#memberships.get(login);
     if (!membership || this.#finishing) return;
-    if (membership.leaving && membership.connection.isJoined(login)) {
-      membership.leaving.leave(login);
-      membership.leaving = undefined;
+    if (membership.old && membership.connection.isJoined(login)) {
+      membership.old.leave(login);
+      membership.old = undefined;
     }
     membership.joined(at);
     this.options.channels.joined(login, roomId, at, this);
@@ -148,10 +150,10 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
   refused(login: string, msgId: string, text: string, session: IrcSession): void {
     const membership = this.#memberships.get(login);
     const join = session.joins.get(login);
-    // The same NOTICE also answers commands in a channel that is joined, and may come again: then it refuses nothing.
+    // In a joined channel, the same NOTICE answers a command. It may also be repeated. Neither is a refusal.
     if (!membership || !join || join.confirmedAt !== undefined) return;
     session.joins.delete(login);
-    if (this.#stay(login, membership)) return;
+    if (this.#returnToOld(login, membership)) return;
     membership.refused(msgId, text, this.#now());
     this.options.channels.refused(login, text);
   }
@@ -162,7 +164,7 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
 
   ended(session: IrcSession, ending: Ending): void {
     const others = this.#connections.sessions.filter((other) => other !== session);
-    for (const login of session.heard()) {
+    for (const login of session.heardChannels()) {
       const elsewhere = others.flatMap((other) => other.joins.get(login)?.confirmedAt ?? []);
       if (elsewhere.length > 0) {
         if (!ending.isDrained) {
@@ -186,7 +188,7 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     return this.options.clock.monotonicMs();
   }
 
-  /** Asks for the channels of a connection that are to be joined now. */
+  /** Sends the JOINs of a connection that are due, within the rate limit. */
   #join(connection: ReconnectingConnection, now: number): void {
     const session = connection.joining;
     if (!session) return;
@@ -195,7 +197,7 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
       if (membership?.connection !== connection) return false;
       const before = membership.state;
       const isDue = membership.isDue(login, session, now, this.options.timings.joinAnswerMs);
-      if (membership.state === "refused" && before !== "refused" && !this.#stay(login, membership)) {
+      if (membership.state === "refused" && before !== "refused" && !this.#returnToOld(login, membership)) {
         this.options.channels.refused(login, membership.reason!);
       }
       return isDue;
@@ -205,12 +207,12 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     if (granted.length > 0) session.join(granted, now);
   }
 
-  /** A channel that cannot be joined on a connection of its own stays where it is heard. */
-  #stay(login: string, membership: ChannelMembership): boolean {
-    const { leaving: old, connection } = membership;
+  /** If a channel cannot be joined on a connection of its own, it stays on the old one. Returns whether there is one. */
+  #returnToOld(login: string, membership: ChannelMembership): boolean {
+    const { old, connection } = membership;
     if (!old?.isJoined(login)) return false;
     membership.connection = old;
-    membership.leaving = undefined;
+    membership.old = undefined;
     membership.mayMoveAt = this.#now() + MOVE_AGAIN_MS;
     membership.joined(this.#now());
     connection.leave(login);

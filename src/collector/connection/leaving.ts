@@ -1,13 +1,13 @@
 /**
- * Leaving channels of one connection without losing what was said there: first a PING, then a PART once its answer shows that
- * everything before is read, and then the server's PART shows that nothing follows. Times are monotonic milliseconds.
+ * Leaves channels of one session without losing lines. It sends a PING. The answer shows that every line from before the
+ * PING is read, so it sends the PART. The server's PART shows that no line follows. Times are monotonic milliseconds.
  */
 
 interface Leave {
-  /** Of the PING that is to be answered before the PART goes out. */
+  /** The number of the PING that the server must answer before the PART is sent. */
   mark: number;
   hasParted: boolean;
-  /** It is over then, whatever is still unread. */
+  /** When the leave is over, even if lines are unread. */
   giveUpAt: number;
   isOver: boolean;
 }
@@ -15,7 +15,7 @@ interface Leave {
 export interface LeavingOptions {
   ping: (mark: number) => void;
   part: (logins: string[]) => void;
-  /** What was said in the channel up to the PART is read, or that took too long. */
+  /** Called when every line from before the PART is read, or that took too long. */
   left: (login: string) => void;
 }
 
@@ -26,30 +26,30 @@ export class Leaving {
 
   constructor(private readonly options: LeavingOptions) {}
 
-  /** Asks the server for a sign that it has sent all that was said before; see {@link isRead}. */
+  /** Sends a numbered PING and returns its number; see {@link isRead}. */
   mark(): number {
     this.options.ping(++this.#mark);
     return this.#mark;
   }
 
-  /** Whether everything that was said before `mark` is read. */
+  /** Whether every line from before this PING is read. */
   isRead(mark: number): boolean {
     return this.#answered >= mark;
   }
 
-  /** The server answered a PING of ours. */
+  /** The server answered a numbered PING. */
   answered(mark: number): void {
     this.#answered = Math.max(this.#answered, Math.min(mark, this.#mark));
   }
 
-  /** Leaves channels that were joined, or whose JOIN is under way. It is over at `giveUpAt` at the latest. */
+  /** Leaves channels that are joined, or whose JOIN was sent. Each leave is over at `giveUpAt` at the latest. */
   leave(logins: readonly string[], giveUpAt: number): void {
     if (logins.length === 0) return;
     const mark = this.mark();
     for (const login of logins) this.#leaves.set(login, { mark, hasParted: false, giveUpAt, isOver: false });
   }
 
-  /** Several times a second. */
+  /** Sends the PARTs that are due. Call it several times a second. */
   tick(now: number): void {
     const due = [...this.#leaves].filter(([, leave]) =>
       !leave.hasParted && (this.isRead(leave.mark) || now >= leave.giveUpAt)
@@ -71,22 +71,22 @@ export class Leaving {
     if (!leave.isOver) this.options.left(login);
   }
 
-  /** Whether lines of the channel may still come. */
+  /** Whether lines of the channel may still arrive. */
   has(login: string): boolean {
     return this.#leaves.has(login);
   }
 
-  /** Whether they still belong to what was said before it was left. */
+  /** Whether lines of the channel are still from before the PART. */
   isReading(login: string): boolean {
     return this.#leaves.get(login)?.isOver === false;
   }
 
-  /** Channels of which not everything is read. */
+  /** Channels whose last lines are not read yet. */
   get unread(): string[] {
     return [...this.#leaves].filter(([, { isOver }]) => !isOver).map(([login]) => login);
   }
 
-  /** Whether everything is read in every channel that was left. */
+  /** Whether the server has confirmed every PART. */
   get isDrained(): boolean {
     return this.#leaves.size === 0;
   }

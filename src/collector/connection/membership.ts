@@ -1,4 +1,4 @@
-/** One channel on one reader: how far its JOIN has come. */
+/** One channel on one reader: the state of its JOIN, and its connection. Times are monotonic milliseconds. */
 import type { IrcSession } from "./session.ts";
 import type { ReconnectingConnection } from "./reconnecting_connection.ts";
 import type { ChannelState } from "../recorder.ts";
@@ -7,14 +7,15 @@ import { REFUSALS } from "./refusals.ts";
 export class ChannelMembership {
   #tries = 0;
   state: Extract<ChannelState, "joining" | "joined" | "refused"> = "joining";
-  /** Monotonic, as every time here. */
+  /** When the state began. */
   since: number;
+  /** Why the state is `refused`, or `joining` again. */
   reason: string | undefined;
-  /** The JOIN is not sent again before this. */
+  /** When a refused channel may be joined again. */
   nextTryAt = -Infinity;
-  /** The connection that it is to leave once it has joined on the present one. */
-  leaving: ReconnectingConnection | undefined;
-  /** It stays where it is before this. */
+  /** While the channel moves to {@link connection}: the connection that it leaves after it has joined there. */
+  old: ReconnectingConnection | undefined;
+  /** When it may move to a connection of its own. */
   mayMoveAt = -Infinity;
 
   constructor(public connection: ReconnectingConnection, now: number) {
@@ -26,24 +27,24 @@ export class ChannelMembership {
     this.#enter("joined", now);
   }
 
-  /** Its connection ended: it is to be joined anew, at once. */
+  /** Its connection has ended. It is joined again at once. */
   lost(reason: string, now: number): void {
     if (this.state === "joined") this.#enter("joining", now, reason);
   }
 
-  /** Twitch said no: try again after 1, 2, 4 … 60 minutes. */
+  /** Twitch refused the channel. The next attempts follow after 1, 2, 4 … 60 minutes. */
   refused(msgId: string, text: string, now: number): void {
     this.#enter("refused", now, REFUSALS.get(msgId) ?? text);
     this.nextTryAt = now + Math.min(60, 2 ** this.#tries++) * 60_000;
   }
 
-  /** Twitch said nothing (no such channel, or the JOIN was dropped): try again after 5, 10, 20 s … 10 minutes. */
+  /** Twitch did not answer: no such channel, or it dropped the JOIN. The next attempts follow after 5, 10, 20 s … 10 minutes. */
   unanswered(now: number): void {
     this.#enter("refused", now, "Twitch did not answer: perhaps there is no such channel");
     this.nextTryAt = now + Math.min(600, 5 * 2 ** this.#tries++) * 1_000;
   }
 
-  /** Whether its JOIN is to go out on this session now. A JOIN that found no answer in time is given up here. */
+  /** Whether to send the JOIN on this session now. A JOIN without an answer for `answerMs` becomes refused here. */
   isDue(login: string, session: IrcSession, now: number, answerMs: number): boolean {
     const join = session.joins.get(login);
     if (!join || join.isLate) return now >= this.nextTryAt && !session.leaving.isReading(login);

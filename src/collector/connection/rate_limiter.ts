@@ -1,6 +1,6 @@
 /**
- * Twitch takes 20 JOINs in 10 s from an account (2,000 when verified) over all its connections together, and as many
- * logins, and cuts the connection that goes over it. A sliding window, a little longer than Twitch's, keeps below that.
+ * Twitch accepts 20 JOINs in 10 s of an account (2,000 if verified), on all its connections together, and as many logins.
+ * It closes a connection that exceeds this. The sliding window is a little longer than Twitch's.
  */
 export class RateLimiter {
   static readonly WINDOW_MS = 10_500;
@@ -8,7 +8,7 @@ export class RateLimiter {
 
   constructor(private readonly perWindow: number) {}
 
-  /** How many of `wanted` may be sent at `now` (monotonic); those are counted as sent. */
+  /** Returns how many of `wanted` may be sent at `now` (monotonic), and counts them as sent. */
   take(wanted: number, now: number): number {
     const since = now - RateLimiter.WINDOW_MS;
     let old = 0;

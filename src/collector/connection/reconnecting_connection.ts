@@ -1,4 +1,4 @@
-/** Keeping a connection alive: one session after the other, and over a RECONNECT two at once. */
+/** A connection that survives its sessions: it opens one after the other, and during a RECONNECT two at once. */
 import { Backoff } from "./backoff.ts";
 import { IrcSession } from "./session.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
@@ -6,7 +6,7 @@ import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_option
 import type { CollectorLog } from "../log.ts";
 import type { ConnectionStatus } from "../recorder.ts";
 
-/** What is read at most of a connection when the program ends, in characters. */
+/** When the program ends, at most this many characters of a session are read. */
 const STOP_CHARS = 64 * 1024 * 1024;
 
 export interface ReconnectingConnectionSink extends IrcSessionSink {
@@ -26,21 +26,21 @@ export class ReconnectingConnection {
   readonly id = ++lastConnectionId;
   /** Logins of the channels that this connection is to record. */
   readonly channels = new Set<string>();
-  /** It is there for one busy channel alone. */
+  /** Whether it is reserved for one busy channel. */
   isDedicated = false;
   #current: IrcSession | undefined;
-  /** The new connection while a RECONNECT is obeyed. */
+  /** The new session during a RECONNECT. */
   #next: IrcSession | undefined;
   #reconnecting = false;
   #handoverAt = 0;
-  /** While the old connection is read to the end: the PING that tells, and when it is left in any case. */
+  /** While the old session is read to its end: the PING that shows the end, and the time limit. */
   #lastMark: { mark: number; giveUpAt: number } | undefined;
-  /** When to begin the next session. */
+  /** When to open the next session. */
   #connectAt: number | undefined;
   #stopped = false;
   readonly #running = new Set<Promise<void>>();
   readonly #backoff: Backoff;
-  /** Its times are monotonic. */
+  /** With monotonic times. */
   #status: Pick<ConnectionStatus, "state" | "since" | "reason" | "nextTryAt">;
 
   constructor(private readonly options: ReconnectingConnectionOptions) {
@@ -53,7 +53,7 @@ export class ReconnectingConnection {
     this.tick(this.#now());
   }
 
-  /** Leaves every channel, reads what was said before, and ends; at `giveUpAt` in any case. */
+  /** Leaves every channel, reads the lines from before the PART, and ends, at `giveUpAt` at the latest. */
   finish(giveUpAt: number): void {
     this.#stopped = true;
     this.#connectAt = undefined;
@@ -74,17 +74,17 @@ export class ReconnectingConnection {
     await Promise.all(this.#running);
   }
 
-  /** The present session, and over a RECONNECT the next one. */
+  /** The present session, and during a RECONNECT the next one. */
   get sessions(): IrcSession[] {
     return [this.#current, this.#next].filter((session) => session !== undefined);
   }
 
-  /** It has neither channels nor a connection: nothing comes of it any more. */
+  /** It has neither channels nor a session, and can be dropped. */
   get isOver(): boolean {
     return this.channels.size === 0 && this.#running.size === 0;
   }
 
-  /** The session on which channels are to be joined now, if any is open. */
+  /** The session that new JOINs are sent on, if it is open. */
   get joining(): IrcSession | undefined {
     const session = this.#next ?? this.#current;
     return session?.open ? session : undefined;
@@ -94,7 +94,7 @@ export class ReconnectingConnection {
     return this.sessions.some((session) => session.isJoined(login));
   }
 
-  /** Whether what was said in a channel before it was left is still being read. */
+  /** Whether the last lines of a channel that was left are still being read. */
   isReading(login: string): boolean {
     return this.sessions.some((session) => session.leaving.isReading(login));
   }
@@ -107,8 +107,8 @@ export class ReconnectingConnection {
   }
 
   /**
-   * Opens the next connection as soon as a login may be sent: Twitch has asked for it. The old one is left when the new one has joined all
-   * that the old one had, and all that was said there till then is read.
+   * Twitch asked for a RECONNECT: opens the next session as soon as a login may be sent. The old one ends when the new one
+   * has joined all its channels, and its lines from before that are read.
    */
   reconnect(session: IrcSession): void {
     if (session !== this.#current || this.#next || this.#stopped) return;
@@ -117,7 +117,7 @@ export class ReconnectingConnection {
     this.tick(this.#handoverAt);
   }
 
-  /** Begins the session whose time has come, and ends one that is read to the end, or takes too long. */
+  /** Opens a session that is due, and ends one that is read to its end or took too long. Call it several times a second. */
   tick(now: number): void {
     for (const session of this.sessions) session.leaving.tick(now);
     if (this.channels.size === 0) return this.#endEmpty();
@@ -132,7 +132,7 @@ export class ReconnectingConnection {
     if (this.#next && this.#current) this.#handOver(this.#current, this.#next, now);
   }
 
-  /** No channel is to be recorded here: each connection ends when what was said there is read. */
+  /** Without channels, each session ends when its last lines are read. */
   #endEmpty(): void {
     this.#connectAt = undefined;
     for (const session of this.sessions) {
@@ -148,7 +148,7 @@ export class ReconnectingConnection {
         !old.isJoined(login) || !this.channels.has(login) || next.isJoined(login)
       );
     if (ready || now - this.#handoverAt > handoverMs) {
-      // What was said before the new one had joined may still be on its way on the old one.
+      // Lines from before the new session joined may still be in transit to the old one.
       this.#lastMark ??= { mark: old.leaving.mark(), giveUpAt: now + drainMs };
     }
     if (!this.#lastMark) return;
@@ -209,7 +209,7 @@ export class ReconnectingConnection {
     }
     this.#lastMark = undefined;
     if (session === this.#next) {
-      // The new connection failed before the old one was left: the old one's end will bring the next try.
+      // The new session failed during the handover. The next one opens when the old one ends.
       this.#next = undefined;
       return sink.ended(session, ending);
     }

@@ -1,4 +1,4 @@
-/** NOTICEs that answer a JOIN with no, by their `msg-id`, and what a person reads for them. */
+/** NOTICEs that refuse a JOIN: from their `msg-id` to a sentence for users. */
 export const REFUSALS: ReadonlyMap<string, string> = new Map([
   ["msg_channel_suspended", "Twitch has suspended this channel"],
   ["msg_banned", "this login is banned from the channel"],

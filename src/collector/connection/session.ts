@@ -1,4 +1,4 @@
-/** One session of a connection: from the first byte to its end, which is a value. Surviving it is `reconnecting_connection.ts`. */
+/** One session of a connection, from login to end. `reconnecting_connection.ts` replaces a session that has ended. */
 import type { ChatEvent } from "../../chat/events.ts";
 import { serverMessageId } from "../../irc/events/notice.ts";
 import { type IrcConnection, LinkError, openConnection } from "../../irc/connection.ts";
@@ -10,23 +10,22 @@ import { REFUSALS } from "./refusals.ts";
 import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
 import { SilenceWatch } from "./silence_watch.ts";
 
-/** What Twitch says to a login that it will never take. */
+/** Twitch's answers to a login that it refuses permanently. */
 const LOGIN_REFUSED =
   /login authentication failed|improperly formatted auth|login unsuccessful|invalid nick/i;
 
-/** Whoever else is on this thread waits no longer for a connection whose next bytes are always there already. */
-const TURN_MS = 5;
+/** The longest time for which one session reads without yielding to others on its thread. */
+const YIELD_MS = 5;
 
-/** Begins the word of a PING that asks whether everything before it is read; its number follows. */
+/** The prefix of a numbered PING; see `leaving.ts`. */
 const MARK = "read-";
 
 /** A JOIN that was sent. */
 interface Join {
-  /** When the JOIN went out. */
   sentAt: number;
   /** When ROOMSTATE confirmed it. */
   confirmedAt?: number;
-  /** It was not confirmed in time. It still can be. */
+  /** ROOMSTATE did not arrive in time. It still can. */
   isLate?: boolean;
 }
 
@@ -41,14 +40,15 @@ let lastSessionId = 0;
 
 export class IrcSession {
   readonly id = ++lastSessionId;
+  /** Whether Twitch has accepted the login. */
   open = false;
-  /** Channels asked for on this connection, and not left. */
+  /** By login, without channels that were left. */
   readonly joins = new Map<string, Join>();
   readonly leaving: Leaving;
   #connection: IrcConnection | undefined;
   readonly #abort = new AbortController();
   #ending: EndOptions & { reason: string } | undefined;
-  /** What may still be read, in characters. */
+  /** How many characters may still be read. */
   #budget = Infinity;
 
   constructor(
@@ -57,13 +57,13 @@ export class IrcSession {
     private readonly opened: (session: IrcSession) => void,
   ) {
     this.leaving = new Leaving({
-      ping: (mark) => this.#say(ping(`${MARK}${mark}`)),
-      part: (logins) => this.#say(...logins.map(partLine)),
+      ping: (mark) => this.#send(ping(`${MARK}${mark}`)),
+      part: (logins) => this.#send(...logins.map(partLine)),
       left: (login) => this.sink.left(login, this),
     });
   }
 
-  /** Lives. Resolves with why it ended, never rejects for anything that the other side did. */
+  /** Connects, logs in and reads until the session ends. Never rejects because of the server or the network. */
   async run(): Promise<Ending> {
     const startedAt = this.options.clock.monotonicMs();
     const silence = new SilenceWatch(this.options.timings, startedAt);
@@ -81,12 +81,12 @@ export class IrcSession {
       this.#connection = connection;
       await connection.send(...loginLines(this.options.credentials ?? {}));
       await this.#read(connection, silence);
-      // What was sent before an orderly end is read.
+      // The server closed the connection properly, so every line that it sent is read.
       this.#ending ??= { reason: "Twitch closed the connection", isDrained: true };
     } catch (error) {
       if (!(error instanceof LinkError) && !this.#ending) throw error;
       this.#ending ??= { reason: (error as Error).message };
-      // A PING without an answer, and then an error: it was dead already.
+      // With an unanswered PING, the connection was dead before the error.
       if (silence.lastAliveAt !== undefined) this.#ending.heardAt ??= silence.lastAliveAt;
     } finally {
       clearInterval(watch);
@@ -104,45 +104,47 @@ export class IrcSession {
     };
   }
 
-  /** Ends this session for a reason of ours. */
+  /** Ends the session. @param reason a sentence for users */
   end(reason: string, options: EndOptions = {}): void {
     this.#ending ??= { reason, ...options };
     this.#abort.abort();
     this.#connection?.close();
   }
 
+  /** Sends JOINs. */
   join(logins: string[], now: number): void {
     for (const login of logins) this.joins.set(login, { sentAt: now });
-    this.#say(...joinLines(logins));
+    this.#send(...joinLines(logins));
   }
 
+  /** Whether Twitch has confirmed the JOIN. */
   isJoined(login: string): boolean {
     return this.joins.get(login)?.confirmedAt !== undefined;
   }
 
-  /** Leaves these channels once all that was said there is read, or at `giveUpAt`. */
+  /** Leaves channels once their lines are read, or at `giveUpAt`; see `leaving.ts`. */
   leave(logins: readonly string[], giveUpAt: number): void {
     this.leaving.leave(logins.filter((login) => this.joins.delete(login) && this.open), giveUpAt);
   }
 
-  /** It is to end soon: so much may still be read, in characters, about a byte each. */
+  /** Limits what is still read, because the program ends. @param budget in characters, mostly a byte each */
   limit(budget: number): void {
     this.#budget = Math.min(this.#budget, budget);
   }
 
-  /** Channels of which lines come here that nobody has read. */
-  heard(): string[] {
+  /** Channels whose lines this session reads, including those that it has not left yet. */
+  heardChannels(): string[] {
     const joined = [...this.joins.keys()].filter((login) => this.isJoined(login));
     return [...joined, ...this.leaving.unread];
   }
 
-  /** A send that fails means that the link is gone, which the reading side reports. */
-  #say(...lines: string[]): void {
+  /** A failed send ends the session. */
+  #send(...lines: string[]): void {
     this.#connection?.send(...lines).catch((error: Error) => this.end(error.message));
   }
 
   async #read(connection: IrcConnection, silence: SilenceWatch): Promise<void> {
-    for (let turnedAt = 0;;) {
+    for (let yieldedAt = 0;;) {
       silence.reading();
       const chunk = await connection.read();
       silence.notReading();
@@ -158,9 +160,9 @@ export class IrcSession {
         const writable = this.options.lines.whenWritable();
         if (writable) await writable;
       }
-      if (performance.now() - turnedAt < TURN_MS) continue;
-      await turn();
-      turnedAt = performance.now();
+      if (performance.now() - yieldedAt < YIELD_MS) continue;
+      await yieldThread();
+      yieldedAt = performance.now();
     }
   }
 
@@ -193,7 +195,7 @@ export class IrcSession {
     this.options.lines.protocol();
     switch (line.command) {
       case "PING":
-        this.#say(pong(line.params));
+        this.#send(pong(line.params));
         break;
       case "PONG": {
         const word = line.params.at(-1) ?? "";
@@ -201,7 +203,7 @@ export class IrcSession {
         break;
       }
       case "PART":
-        // Only our own is told: others' would take a capability that is not asked for.
+        // It is our own: PARTs of others need a capability that is not requested.
         this.leaving.parted(line.params[0]?.slice(1) ?? "");
         break;
       case "001":
@@ -228,12 +230,12 @@ export class IrcSession {
 
   #checkSilence(silence: SilenceWatch): void {
     const result = silence.check(this.options.clock.monotonicMs(), this.open);
-    if (result?.kind === "ping") this.#say(ping());
+    if (result?.kind === "ping") this.#send(ping());
     else if (result) this.end(result.reason, { heardAt: result.heardAt });
   }
 }
 
-/** Where the next bytes are there already, reading is no rest: timers, orders and other connections would get no turn. */
-function turn(): Promise<void> {
+/** Lets timers, messages and other sockets run. A read does not wait while more bytes are available. */
+function yieldThread(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

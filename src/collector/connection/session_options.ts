@@ -1,4 +1,4 @@
-/** What a connection needs to live, and what it tells. Times are monotonic milliseconds. */
+/** What a session needs, how it ends, and where it delivers lines. Times are monotonic milliseconds. */
 import type { ChatEvent } from "../../chat/events.ts";
 import type { Clock } from "../../clock.ts";
 import type { IrcSession } from "./session.ts";
@@ -9,27 +9,27 @@ export interface Credentials {
 }
 
 export interface Timings {
-  /** From connecting to Twitch's welcome. */
+  /** The time limit from connecting to Twitch's welcome. */
   handshakeMs: number;
-  /** Nothing heard for so long: ask. */
+  /** After this time without a line, a PING is sent. */
   quietMs: number;
-  /** Asked, and nothing heard for so long: dead. */
+  /** After this time without a line, counted from the PING, the connection is dead. */
   deadMs: number;
-  /** The first wait between two sessions that failed. */
+  /** The first pause between two failed sessions. */
   retryMs: number;
-  /** How long Twitch has to confirm a JOIN with ROOMSTATE. */
+  /** The time limit for the ROOMSTATE that confirms a JOIN. */
   joinAnswerMs: number;
-  /** How long what was said in a channel that is left, or on a connection that is replaced, may take to be read. */
+  /** The time limit for reading the last lines of a channel that is left, or of a connection that is replaced. */
   drainMs: number;
-  /** The same when the program ends: whoever runs it may end it by force after 10 s. */
+  /** The same when the program ends. A service manager may kill it after 10 s. */
   stopMs: number;
-  /** How long the channels of a connection may take to be joined on the next one, after a RECONNECT. */
+  /** After a RECONNECT: the time limit for joining the channels on the new connection. */
   handoverMs: number;
 }
 
 /**
- * A dead link is noticed within 10 s (the best clients do; Twitch answers a PING in well under a second). Twitch closes a
- * connection about 15 to 30 s after its RECONNECT.
+ * A dead connection is noticed within 10 s: Twitch answers a PING in well under a second. Twitch closes a connection about
+ * 15 to 30 s after its RECONNECT.
  */
 export const TIMINGS: Timings = {
   handshakeMs: 10_000,
@@ -42,17 +42,18 @@ export const TIMINGS: Timings = {
   handoverMs: 30_000,
 };
 
+/** How a session ended. */
 export interface Ending {
-  /** A sentence for people. */
+  /** A sentence for users. */
   reason: string;
-  /** Twitch will say the same again: a refused login. */
+  /** Twitch refused the login, so a retry is useless. */
   permanent: boolean;
-  /** We ended it because no channel was left on it. */
+  /** We ended it because it had no channels. */
   isEmpty: boolean;
-  /** All that was said on it was read, as far as anybody needs it: nothing can have been missed before `heardAt`. */
+  /** Every line from before `heardAt` was read. */
   isDrained: boolean;
   durationMs: number;
-  /** The end, or when a connection that fell silent was last heard. */
+  /** The end of the session; for a dead connection, when its last line arrived. */
   heardAt: number;
 }
 
@@ -72,11 +73,11 @@ export interface LineSink {
 export interface IrcSessionSink {
   /** @param answersJoin it is the ROOMSTATE that confirmed our JOIN */
   chat(event: ChatEvent, line: string, at: number, session: IrcSession, answersJoin: boolean): void;
-  /** Twitch said no to a channel; `msgId` is the NOTICE's. */
+  /** Twitch refused a channel. @param msgId the tag of the NOTICE */
   refused(login: string, msgId: string, text: string, session: IrcSession): void;
   /** ROOMSTATE has confirmed a JOIN. */
   joined(login: string, roomId: number, at: number): void;
-  /** A channel was left: all that was said there is read, or it took too long. */
+  /** A channel was left, and its last lines are read, or that took too long. */
   left(login: string, session: IrcSession): void;
   /** Twitch is about to close this connection. */
   reconnect(session: IrcSession): void;
