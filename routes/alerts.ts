@@ -3,9 +3,10 @@ import type { ArchiveFault } from "../src/archive/reader.ts";
 import type { CollectorStatus, Rename } from "../src/collector/recorder.ts";
 import type { AlertProps } from "../components/page/alert.tsx";
 import { bytes, count, span } from "../components/numbers.ts";
+import { DAY_MS } from "../src/clock.ts";
 
 /** How long a rename is told of. */
-const RENAME_SHOWN_MS = 24 * 3_600_000;
+const RENAME_SHOWN_MS = DAY_MS;
 
 export function alertsOf(
   status: CollectorStatus,

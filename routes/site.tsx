@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { Channel } from "../src/archive/channel.ts";
 import type { ArchiveReader } from "../src/archive/reader.ts";
-import { firstIdAt } from "../src/chat/ids.ts";
+import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { Hub } from "../src/live/hub.ts";
 import type { Clock } from "../src/clock.ts";
@@ -65,8 +65,6 @@ export type Env = {
   };
 };
 
-/** Ids are ahead of the clock by at most this, unless the clock was wrong. */
-const AHEAD_MS = 60_000;
 /** If the archive has ids from the future, live pages leave out rows that are further ahead than this. */
 const HORIZON_MS = 1_000;
 
@@ -137,7 +135,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     now,
     horizon: () => deps.recorder.status().time.ahead > 0 ? firstIdAt(now() + HORIZON_MS) : undefined,
     isAhead: (id) =>
-      id >= firstIdAt(now() + (deps.recorder.status().time.ahead > 0 ? 2 * HORIZON_MS : AHEAD_MS)),
+      id >= firstIdAt(now() + (deps.recorder.status().time.ahead > 0 ? 2 * HORIZON_MS : MAX_AHEAD_MS)),
     channels,
     sidebar,
     changes,

@@ -17,3 +17,8 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
 };
+
+/** Milliseconds of a minute. */
+export const MINUTE_MS = 60_000;
+/** Milliseconds of a day. */
+export const DAY_MS = 24 * 60 * MINUTE_MS;

@@ -1,7 +1,8 @@
 /** The share of each day that was recorded, a week per row. */
-import { DAY_MS, type DayShare, percentOf } from "../../src/chat/coverage.ts";
+import { type DayShare, percentOf } from "../../src/chat/coverage.ts";
 import { percent } from "../numbers.ts";
 import { longDay, ShortDay } from "../time.tsx";
+import { DAY_MS } from "../../src/clock.ts";
 
 export interface CoverageCalendarProps {
   days: readonly DayShare[];

@@ -3,7 +3,7 @@ import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Coverage } from "../../src/archive/coverage.ts";
-import { DAY_MS, END_REASONS, type Gap, missedMs, percentOf, startOfDay } from "../../src/chat/coverage.ts";
+import { END_REASONS, type Gap, missedMs, percentOf, startOfDay } from "../../src/chat/coverage.ts";
 import { firstIdAt } from "../../src/chat/ids.ts";
 import { CoverageCalendar } from "../../components/channel/coverage_calendar.tsx";
 import { FilledFrom, gapLength } from "../../components/channel/gap.tsx";
@@ -15,6 +15,7 @@ import { coverageJson } from "./coverage_json.ts";
 import { channelAt } from "../shared/find_channel.ts";
 import { dayOf } from "../search/fields.ts";
 import type { Env, Site } from "../site.tsx";
+import { DAY_MS } from "../../src/clock.ts";
 
 /** Whole weeks shown by default, besides the present one. */
 const WEEKS = 7;

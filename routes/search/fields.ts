@@ -1,11 +1,11 @@
 /** Reads the fields of the message search into a query, or into problems of fields. */
 import type { Context } from "hono";
-import { DAY_MS } from "../../src/chat/coverage.ts";
 import { parseSearch } from "../../src/search/query.ts";
 import type { TimelineQuery } from "../../src/archive/timeline.ts";
 import { channelField, loginIn } from "../shared/find_channel.ts";
 import { nameIn, userField } from "../shared/find_user.ts";
 import type { Env, Site } from "../site.tsx";
+import { DAY_MS } from "../../src/clock.ts";
 
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
 

@@ -1,5 +1,6 @@
 /** Messages per minute of the last 60 minutes of each channel, read in one call and cached for 15 s. */
 import type { Site } from "../site.tsx";
+import { MINUTE_MS } from "../../src/clock.ts";
 
 const MINUTES = 60;
 const FRESH_MS = 15_000;
@@ -12,9 +13,9 @@ export function recentMinutes(site: Site): (channelIds: readonly number[]) => Pr
 
   async function ask(channelIds: readonly number[], at: number): Promise<void> {
     for (const [id, { at: askedAt }] of known) if (at - askedAt >= KEPT_MS) known.delete(id);
-    const first = Math.floor(at / 60_000) - MINUTES + 1;
+    const first = Math.floor(at / MINUTE_MS) - MINUTES + 1;
     const answers = await site.archive.batch(
-      ...channelIds.map((id) => ["minutes", id, first * 60_000] as const),
+      ...channelIds.map((id) => ["minutes", id, first * MINUTE_MS] as const),
     );
     for (const [i, id] of channelIds.entries()) {
       const minutes = new Array<number>(MINUTES).fill(0);

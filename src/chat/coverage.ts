@@ -2,6 +2,7 @@
  * When a channel was listened to, and from that the gaps and the recorded share of each day. Times are epoch
  * milliseconds.
  */
+import { DAY_MS } from "../clock.ts";
 
 /** Why listening ended, as stored and as shown to users. */
 export const END_REASONS = {
@@ -89,6 +90,9 @@ export function gapsOf(intervals: readonly Listening[], fills: readonly Fill[], 
   return gaps;
 }
 
+/** The largest difference between the archive's clock and that of a history service. */
+export const SERVICE_SKEW_MS = 60_000;
+
 /** The longest time that Twitch takes to answer a JOIN. */
 const JOINING_MS = 10_000;
 
@@ -152,9 +156,6 @@ export function percentOf({ wantedMs, listenedMs, filledMs }: Omit<DayShare, "da
   if (wantedMs <= 0) return undefined;
   return Math.floor(Math.min(1, (listenedMs + filledMs) / wantedMs) * 1_000) / 10;
 }
-
-/** Milliseconds of a day. */
-export const DAY_MS = 86_400_000;
 
 /** The start of the day (UTC) that a time is in. */
 export function startOfDay(at: number): number {

@@ -6,6 +6,9 @@
 /** Ticks in a millisecond. At more than 64,000 messages a second, ids run ahead of the clock. */
 export const TICKS = 64;
 
+/** Ids are ahead of the clock by at most this, unless the clock was wrong: no message rate explains more. */
+export const MAX_AHEAD_MS = 60_000;
+
 /** The first id that a message received at `ms` (epoch milliseconds) may have. */
 export function firstIdAt(ms: number): number {
   return Math.max(0, Math.floor(ms)) * TICKS;

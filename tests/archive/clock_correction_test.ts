@@ -11,8 +11,7 @@ import { readLine } from "../../src/irc/read.ts";
 import { privmsg } from "../support/chat/lines.ts";
 import { searchOf } from "../support/archive/test_archive.ts";
 import { tempFolder } from "../support/temp.ts";
-
-const DAY = 24 * 3_600_000;
+import { DAY_MS } from "../../src/clock.ts";
 
 function received(sentAt: number, at: number, text?: string) {
   const reading = readLine(privmsg({ channel: "alpha", roomId: 9, sentAt, text }));
@@ -27,13 +26,13 @@ function spoiled(path: string, from: number): void {
   writer.listen([{ kind: "started", channelId: 1, at: from }], from);
   for (let n = 0; n < 100; n++) {
     const sentAt = from + n * 1_000;
-    const at = n < 50 ? sentAt + 80 : sentAt + 80 + 400 * DAY;
+    const at = n < 50 ? sentAt + 80 : sentAt + 80 + 400 * DAY_MS;
     writer.append(
       [received(sentAt, at, n % 3 === 0 ? "a text that comes again and again" : undefined)],
       new Set(),
     );
   }
-  const end = from + 100_000 + 400 * DAY;
+  const end = from + 100_000 + 400 * DAY_MS;
   writer.listen([{ kind: "ended", channelId: 1, at: end, reason: "stopped" }], end);
 }
 

@@ -12,10 +12,10 @@ import { readLine } from "../../src/irc/read.ts";
 import { dataFile } from "../support/chat/recorded.ts";
 import { tempFolder } from "../support/temp.ts";
 import { atMost, figure, type Row } from "./support/figures.ts";
+import { DAY_MS } from "../../src/clock.ts";
 
 /** What is usual between Twitch's clock and ours, milliseconds. */
 const DELAY_MS = 120;
-const DAY_MS = 86_400_000;
 const BATCH_ROWS = 500;
 /**
  * The live captures are so short that a third of their file is what an empty archive has. Many such sessions flatter in

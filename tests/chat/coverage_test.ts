@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  DAY_MS,
   dayShares,
   type Fill,
   gapsOf,
@@ -9,6 +8,7 @@ import {
   missedMs,
   percentOf,
 } from "../../src/chat/coverage.ts";
+import { DAY_MS } from "../../src/clock.ts";
 
 const at = (minutes: number) => minutes * 60_000;
 const fill = (from: number, to: number): Fill => ({ from, to, source: "x", messages: 1, filledAt: to });

@@ -11,8 +11,7 @@ import { startTestCollector, type TestCollector } from "../support/collector.ts"
 import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
-
-const DAY = 24 * 3_600_000;
+import { DAY_MS } from "../../src/clock.ts";
 
 /** Sends a message every 50 ms until the condition is true, and returns their ids. */
 async function talk(twitch: StandIn, test: TestCollector, condition: () => boolean): Promise<string[]> {
@@ -44,7 +43,7 @@ async function assertRight(dbPath: string, from: number, said: string[]): Promis
     );
   }
   await using reader = openSqliteReader({ path: dbPath });
-  const { listening } = await reader.coverage(1, from - DAY, Date.now() + 500 * DAY);
+  const { listening } = await reader.coverage(1, from - DAY_MS, Date.now() + 500 * DAY_MS);
   for (const { from: start, to } of listening) {
     assert.ok(
       start >= from - 2_000 && start <= Date.now() + 100,
@@ -55,7 +54,7 @@ async function assertRight(dbPath: string, from: number, said: string[]): Promis
   assert.equal(listening.length > 0, true);
 }
 
-for (const wrongMs of [400 * DAY, DAY, -DAY, 3_600_000, -3_600_000, 60_000, -60_000]) {
+for (const wrongMs of [400 * DAY_MS, DAY_MS, -DAY_MS, 3_600_000, -3_600_000, 60_000, -60_000]) {
   const set = `${wrongMs / 3_600_000} h`;
 
   Deno.test(`a clock that is set by ${set} and back while recording: every message has its time, and it is reported`, async () => {
@@ -153,7 +152,7 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
   const clock = new ShiftedClock();
-  const old = Date.now() - 10 * DAY;
+  const old = Date.now() - 10 * DAY_MS;
   {
     using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
     writer.createChannel("alpha", old);
@@ -168,11 +167,11 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
     writer.setRetention(1, { days: 30 });
   }
   for (const startsWrong of [true, false]) {
-    clock.shiftMs = startsWrong ? 400 * DAY : 0;
+    clock.shiftMs = startsWrong ? 400 * DAY_MS : 0;
     await using test = startTestCollector({ dbPath, twitch, clock });
     await test.until((status) => status.channels[0]?.state === "joined");
     if (!startsWrong) await talk(twitch, test, () => test.collector.status().counts.stored > 3);
-    clock.shiftMs = 400 * DAY;
+    clock.shiftMs = 400 * DAY_MS;
     test.collector.setRetention(1, { days: 30 });
     await talk(
       twitch,
@@ -183,7 +182,7 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
     const stored = test.collector.status().counts.stored;
     await talk(twitch, test, () => test.collector.status().counts.stored > stored + 5);
     await using reader = openSqliteReader({ path: dbPath });
-    const { events } = await reader.timeline({ channelId: 1, to: old + DAY, limit: 200 });
+    const { events } = await reader.timeline({ channelId: 1, to: old + DAY_MS, limit: 200 });
     assert.equal(events.length, 50);
   }
 });

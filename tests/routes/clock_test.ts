@@ -3,16 +3,16 @@ import assert from "node:assert/strict";
 import { firstIdAt } from "../../src/chat/ids.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
 import { testSite } from "../support/site/site.ts";
+import { DAY_MS } from "../../src/clock.ts";
 
 const NOW = Date.UTC(2026, 10, 30, 12);
-const DAY = 24 * 3_600_000;
 
 function site(ahead: number) {
   const site = testSite({}, () => NOW);
   void site.recorder.addChannels(["alpha"]);
   site.recorder.receive(1, [inventedEvent(1, "alpha")], NOW - 60_000);
-  if (ahead > 0) site.recorder.receive(1, [inventedEvent(2, "alpha")], NOW + 400 * DAY);
-  site.recorder.says = { time: { wallMs: NOW + 400 * DAY, judgedMs: NOW, plausible: false, ahead } };
+  if (ahead > 0) site.recorder.receive(1, [inventedEvent(2, "alpha")], NOW + 400 * DAY_MS);
+  site.recorder.says = { time: { wallMs: NOW + 400 * DAY_MS, judgedMs: NOW, plausible: false, ahead } };
   return site;
 }
 
@@ -41,7 +41,7 @@ Deno.test("messages from the future are reported, and left out of the live page"
 
 Deno.test("a page with rows from the future is told to reload, by its stream and by its poll", async () => {
   using at = site(0);
-  const ahead = firstIdAt(NOW + 400 * DAY);
+  const ahead = firstIdAt(NOW + 400 * DAY_MS);
   for (const init of [{ headers: { "Last-Event-ID": String(ahead) } }, {}]) {
     const stream = await at.request(`/channels/1/live?after_id=${ahead}`, init);
     assert.match(await stream.text(), /event: reload/);

@@ -1,10 +1,10 @@
 /** Puts right what was stored by a wrong clock, once it is certain what time it is (docs/time.md). */
 import type { DatabaseSync } from "node:sqlite";
-import { firstIdAt, TICKS } from "../../chat/ids.ts";
+import { firstIdAt, MAX_AHEAD_MS, TICKS } from "../../chat/ids.ts";
 import type { CoverageRowWriter } from "./coverage/coverage_writer.ts";
 import { Mover } from "./doctor/mover.ts";
 import type { WriterIndexes } from "./fts5/writer_indexes.ts";
-import { AHEAD_MS, type IdClock } from "./messages/id_clock.ts";
+import type { IdClock } from "./messages/id_clock.ts";
 import type { Transactions } from "./transactions.ts";
 
 export interface ClockCorrectionParts {
@@ -61,7 +61,7 @@ export class ClockCorrection {
   /** See `ArchiveWriter.setRight`. */
   setRight(now: number, shiftMs: number): { ahead: number; changed: boolean } {
     const { ids, transactions, coverage } = this.#parts;
-    const limit = now + AHEAD_MS;
+    const limit = now + MAX_AHEAD_MS;
     ids.certain();
     if (this.#doubted && Math.abs(shiftMs) > SLACK_MS) this.#shift(this.#doubted, now, shiftMs);
     this.#doubted = undefined;

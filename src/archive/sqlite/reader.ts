@@ -14,6 +14,7 @@ import { fileBytes, openForReading } from "./file/connection.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
+import { MINUTE_MS } from "../../clock.ts";
 
 const MINUTES = `
   SELECT minute, messages
@@ -136,7 +137,7 @@ export class SqliteReader implements Disposable {
   }
 
   minutes(channelId: number, sinceMs: number): MinuteCount[] {
-    return this.#sql.minutes.all(channelId, Math.floor(sinceMs / 60_000)).map((row) => ({
+    return this.#sql.minutes.all(channelId, Math.floor(sinceMs / MINUTE_MS)).map((row) => ({
       minute: row.minute as number,
       messages: row.messages as number,
     }));

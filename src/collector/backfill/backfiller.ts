@@ -7,6 +7,7 @@ import { fillGap, type GapOptions } from "./fill_gap.ts";
 import type { CollectorLog } from "../log.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { isUnavailable, messageOf } from "../../chat/errors.ts";
+import { DAY_MS } from "../../clock.ts";
 
 export interface BackfillTimings {
   /** From a join to the first request, so that the service has received the last messages, too. */
@@ -38,7 +39,7 @@ export interface BackfillerOptions extends Pick<GapOptions, "writer" | "heard"> 
 }
 
 /** Services of this kind keep at most a day, so older gaps are not requested. */
-const REACH_MS = 24 * 3_600_000;
+const REACH_MS = DAY_MS;
 
 interface QueuedChannel {
   login: string;

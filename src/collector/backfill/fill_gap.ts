@@ -5,6 +5,7 @@ import type { ChatEvent } from "../../chat/events.ts";
 import { HistoryError } from "./history_client.ts";
 import { type HistoryLine, readHistoryLine } from "./history_line.ts";
 import type { TimeJudge } from "../time/judge.ts";
+import { SERVICE_SKEW_MS } from "../../chat/coverage.ts";
 
 export interface GapOptions {
   channelId: number;
@@ -26,14 +27,12 @@ export interface GapOptions {
 const MAX_PAGES = 25;
 /** The largest number of lines of an answer that are used: more would delay recording. */
 const MAX_LINES = 1_000;
-/** The largest difference between the clocks of the service and this machine; the archive uses the same margin. */
-const MARGIN_MS = 60_000;
 
 /** Returns true if the whole gap is filled now. @throws HistoryError, AppError unavailable, or the error of a row */
 export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolean> {
   const { channelId, login, source } = options;
   let upto = unfilledUpto(gap);
-  let before = upto + MARGIN_MS;
+  let before = upto + SERVICE_SKEW_MS;
   for (let page = 0; page < MAX_PAGES; page++) {
     const lines = readLines(await options.request(before), login);
     const reach = lines[0]?.receivedAt;
@@ -83,7 +82,7 @@ function readLines(lines: readonly string[], login: string): HistoryLine[] {
  * also taken from a margin around it, because the clocks may differ, if the channel was recorded there.
  */
 function belongs({ event, receivedAt: at }: HistoryLine, gap: OpenGap, upto: number, now: number): boolean {
-  const margin = event.uuid === undefined && event.sentAt === undefined ? 0 : MARGIN_MS;
+  const margin = event.uuid === undefined && event.sentAt === undefined ? 0 : SERVICE_SKEW_MS;
   const from = gap.from - (gap.heardBefore ? margin : 0);
   const to = upto + (gap.heardAfter || upto < gap.to ? margin : 0);
   return at >= from && at < to && at <= now;

@@ -2,11 +2,11 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { type Clock, systemClock } from "../../clock.ts";
+import { type Clock, DAY_MS, systemClock } from "../../clock.ts";
 import type { Client } from "./client.ts";
 
 const COOKIE = "scrollback_session";
-const LASTS_MS = 7 * 24 * 60 * 60_000;
+const LASTS_MS = 7 * DAY_MS;
 /** Beyond this number, the oldest session ends. */
 const MAX_SESSIONS = 1_000;
 

@@ -4,8 +4,7 @@ import fc from "fast-check";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { ANN, BEN, message, NOON, timeout } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
-
-const DAY = 24 * 60 * 60 * 1_000;
+import { DAY_MS } from "../../../src/clock.ts";
 
 function faultsOf(path: string): string[] {
   return examine({ path, repair: false, progress: () => {} }).left;
@@ -27,7 +26,7 @@ function stepToTheEnd(archive: ReturnType<typeof openArchive>, now: number, rows
 Deno.test("without retention nothing is deleted", async () => {
   using archive = openArchive();
   archive.append([message(ANN, "old")]);
-  assert.equal(stepToTheEnd(archive, NOON + 10_000 * DAY), 0);
+  assert.equal(stepToTheEnd(archive, NOON + 10_000 * DAY_MS), 0);
   assert.deepEqual(await texts(archive, 1), ["old"]);
 });
 
@@ -37,14 +36,14 @@ Deno.test("retention by days deletes older messages of its channel, and none of 
   archive.append([message(ANN, "elsewhere", { channel: "hill" }), timeout("ben", 12, 60)], 30);
   archive.append([message(ANN, "new")], 3 * 86_400);
   archive.writer.setRetention(1, { days: 2 });
-  stepToTheEnd(archive, NOON + 3 * DAY);
+  stepToTheEnd(archive, NOON + 3 * DAY_MS);
   assert.deepEqual(await texts(archive, 1), ["new"]);
   assert.deepEqual(await texts(archive, 2), ["elsewhere"]);
   assert.deepEqual(faultsOf(archive.path), []);
   await using reader = archive.reader();
   const lake = (await reader.channels()).find(({ id }) => id === 1)!;
   assert.deepEqual(lake.retention, { days: 2, messages: undefined });
-  assert.deepEqual([lake.messages, lake.firstAt], [1, NOON + 3 * DAY]);
+  assert.deepEqual([lake.messages, lake.firstAt], [1, NOON + 3 * DAY_MS]);
 });
 
 Deno.test("retention by number keeps the newest messages", async () => {
@@ -65,8 +64,8 @@ Deno.test("messages that are not counted yet are not deleted, so that counters s
   using archive = openArchive();
   archive.append([message(ANN, "one"), message(ANN, "two")]);
   archive.writer.setRetention(1, { days: 1 });
-  assert.equal(archive.writer.maintenance.expire(10, NOON + 9 * DAY), false);
-  stepToTheEnd(archive, NOON + 9 * DAY);
+  assert.equal(archive.writer.maintenance.expire(10, NOON + 9 * DAY_MS), false);
+  stepToTheEnd(archive, NOON + 9 * DAY_MS);
   assert.deepEqual(await texts(archive, 1), []);
   assert.deepEqual(faultsOf(archive.path), []);
 });
@@ -97,7 +96,7 @@ Deno.test("index, counters and removals stay correct for any messages and deleti
           );
           if (counted) archive.writer.flushCounters();
           archive.writer.setRetention(1, { messages: keep ?? undefined, days: days ?? undefined });
-          for (let i = 0; i < steps; i++) archive.writer.maintenance.expire(rows, NOON + day * DAY);
+          for (let i = 0; i < steps; i++) archive.writer.maintenance.expire(rows, NOON + day * DAY_MS);
         }
         assert.deepEqual(faultsOf(archive.path), []);
       },

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { EARLIEST_MS } from "../../../src/chat/earliest.ts";
 import { TimeJudge, TOLERANCE_MS } from "../../../src/collector/time/judge.ts";
 import { StandingClock } from "../../support/clock.ts";
+import { DAY_MS } from "../../../src/clock.ts";
 
 const TRUTH = EARLIEST_MS + 100 * 24 * 3_600_000;
-const DAY = 24 * 3_600_000;
 
 /** A clock whose monotonic time is 0 at `TRUTH`, so that the true time is `TRUTH + now`. */
 function stage(wallAheadMs: number, options?: ConstructorParameters<typeof TimeJudge>[1]) {
@@ -41,7 +41,16 @@ function talk(it: ReturnType<typeof stage>, ms: number, lateMs: () => number = (
   }
 }
 
-const WRONG = [-20 * 365 * DAY, -400 * DAY, -2 * 3_600_000, -60_000, 60_000, DAY, 2 * 3_600_000, 400 * DAY];
+const WRONG = [
+  -20 * 365 * DAY_MS,
+  -400 * DAY_MS,
+  -2 * 3_600_000,
+  -60_000,
+  60_000,
+  DAY_MS,
+  2 * 3_600_000,
+  400 * DAY_MS,
+];
 
 for (const wrongMs of WRONG) {
   const set = `${wrongMs / 3_600_000} h`;
@@ -98,13 +107,13 @@ Deno.test("after a suspend, one new line that agrees with the wall clock is enou
 Deno.test("a right wall clock stays: after a wrong line, delayed lines, replays at any speed, a constant time", () => {
   const replay = (startsAt: number, speed: number) => (now: number) => startsAt + now * speed;
   const streams: Record<string, (now: number, n: number) => number> = {
-    "one bogus line": (now, n) => TRUTH + now + (n === 5 ? 400 * DAY : -100),
+    "one bogus line": (now, n) => TRUTH + now + (n === 5 ? 400 * DAY_MS : -100),
     "an old capture at its original speed": replay(Date.UTC(2019, 3, 1), 1),
     "an old capture at full speed": replay(Date.UTC(2024, 3, 1), 3_000),
-    "a recent capture at full speed": replay(TRUTH - 30 * DAY, 3_000),
+    "a recent capture at full speed": replay(TRUTH - 30 * DAY_MS, 3_000),
     "lines from four minutes ago for a minute": (now) => TRUTH + now - (now < 61_000 ? 240_000 : 100),
     "a constant time in the past": () => 1_700_000_000_000,
-    "a fixed time ahead": () => TRUTH + 30 * DAY,
+    "a fixed time ahead": () => TRUTH + 30 * DAY_MS,
   };
   for (const isConfirmed of [true, false]) {
     for (const [name, sent] of Object.entries(streams)) {
@@ -132,18 +141,18 @@ Deno.test("a burst of lines after a stall does not contradict the clock", () => 
 
 Deno.test("if lines are replayed, their times are ignored, and the wall clock counts", () => {
   const it = stage(0, { useLineTimes: false });
-  talk(it, 5_000, () => 30 * DAY);
+  talk(it, 5_000, () => 30 * DAY_MS);
   assert.equal(it.judge.now(), it.clock.wallMs());
   assert.equal(it.judge.isCertain, true);
-  it.setWall(DAY);
+  it.setWall(DAY_MS);
   assert.equal(it.judge.now(), it.clock.wallMs());
 });
 
 Deno.test("a machine without a clock starts at 1970: the time follows the archive's newest message until the time server answers", () => {
   const changes: { byMs: number; retroactive: boolean }[] = [];
   const it = stage(-TRUTH, { changed: (change) => changes.push(change) });
-  it.judge.isAtLeast(TRUTH - 3 * DAY);
-  assert.ok(it.judge.now() >= TRUTH - 3 * DAY && it.judge.now() <= TRUTH);
+  it.judge.isAtLeast(TRUTH - 3 * DAY_MS);
+  assert.ok(it.judge.now() >= TRUTH - 3 * DAY_MS && it.judge.now() <= TRUTH);
   assert.equal(it.judge.isCertain, false);
   it.setWall(0);
   it.line();
@@ -169,12 +178,15 @@ Deno.test("a clock that drifts is reported after every line contradicted it for 
 
 Deno.test("lines that arrive within seconds keep the judged time right for any changes of the wall clock", () => {
   fc.assert(fc.property(
-    fc.array(fc.record({ setTo: fc.integer({ min: -400 * DAY, max: 400 * DAY }), lateMs: fc.nat(1_500) }), {
-      maxLength: 12,
-    }),
+    fc.array(
+      fc.record({ setTo: fc.integer({ min: -400 * DAY_MS, max: 400 * DAY_MS }), lateMs: fc.nat(1_500) }),
+      {
+        maxLength: 12,
+      },
+    ),
     fc.boolean(),
     (steps, startsRight) => {
-      const it = stage(startsRight ? 0 : DAY);
+      const it = stage(startsRight ? 0 : DAY_MS);
       talk(it, 3_000);
       for (const { setTo, lateMs } of steps) {
         it.setWall(setTo);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { CoverageJson } from "../../../routes/channels/coverage_json.ts";
-import { DAY_MS, type Listening } from "../../../src/chat/coverage.ts";
+import type { Listening } from "../../../src/chat/coverage.ts";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
 import { type TestSite, testSite } from "../../support/site/site.ts";
+import { DAY_MS } from "../../../src/clock.ts";
 
 /** A Monday, noon. */
 const NOW = Date.UTC(2026, 10, 23, 12);

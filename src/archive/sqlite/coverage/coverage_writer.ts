@@ -4,6 +4,7 @@ import { TICKS } from "../../../chat/ids.ts";
 import type { EndReason } from "../../../chat/coverage.ts";
 import type { ListeningChange, UnwrittenCoverage } from "../../coverage.ts";
 import { HeardEvidence } from "./heard_evidence.ts";
+import { MINUTE_MS } from "../../../clock.ts";
 
 const LAST_INTERVAL = `
   SELECT id, started_at, ended_at, end_reason
@@ -66,7 +67,7 @@ const LAST_BEFORE = `
     SELECT max(minute) AS minute
     FROM channel_minutes
     WHERE channel_id = ?1 AND minute <= ?2 / 60000
-  ) AS n ON m.id >= n.minute * ${60_000 * TICKS} AND m.id < (n.minute + 1) * ${60_000 * TICKS}
+  ) AS n ON m.id >= n.minute * ${MINUTE_MS * TICKS} AND m.id < (n.minute + 1) * ${MINUTE_MS * TICKS}
   WHERE m.channel_id = ?1 AND m.id < ?2 * ${TICKS}`;
 
 export class CoverageRowWriter {

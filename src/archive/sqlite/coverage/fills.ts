@@ -11,11 +11,11 @@ import { LazyStatement } from "../fts5/health.ts";
 import { type PackedId, unpackId } from "../codec/twitch_message_id.ts";
 import { matchExpression } from "../search/terms.ts";
 import { textOf } from "../codec/repeated_texts.ts";
+import { DAY_MS } from "../../../clock.ts";
+import { SERVICE_SKEW_MS } from "../../../chat/coverage.ts";
 
-/** The largest difference between the archive's clock and the service's. */
-const MARGIN_MS = 60_000;
 /** A timeout or ban removes messages of at most this age (see `removals.ts`). */
-const REACH_MS = 24 * 60 * 60 * 1000;
+const REACH_MS = DAY_MS;
 
 const KNOWN = `
   SELECT m.id, m.uuid, m.sent, ${textOf("m")} AS text, s.kind, a.login
@@ -55,8 +55,8 @@ export class Fills {
   /** Returns the events that the archive does not have, without duplicates. @param events by ascending time */
   unknown(channelId: number, events: readonly FilledEvent[]): FilledEvent[] {
     if (events.length === 0) return [];
-    const from = firstIdAt(events[0]!.receivedAt - MARGIN_MS);
-    const to = firstIdAt(events.at(-1)!.receivedAt + MARGIN_MS);
+    const from = firstIdAt(events[0]!.receivedAt - SERVICE_SKEW_MS);
+    const to = firstIdAt(events.at(-1)!.receivedAt + SERVICE_SKEW_MS);
     const known = new Set<string>();
     // Bigints, or FTS5 would read the whole posting list (see `matchExpression`).
     const rows = this.#sql.known.statement.all(matchExpression({ channelId }), BigInt(from), BigInt(to));

@@ -4,6 +4,7 @@ import { TICKS } from "../../../chat/ids.ts";
 import { KINDS, WRITTEN } from "../../../chat/events.ts";
 import { inTransaction } from "../file/transaction.ts";
 import type { Fault } from "./fault.ts";
+import { MINUTE_MS } from "../../../clock.ts";
 
 /** Codes of the kinds that are counted as written by somebody. */
 export const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");
@@ -16,7 +17,9 @@ const COUNT = `
   DROP TABLE IF EXISTS temp.real_users;
 
   CREATE TEMP TABLE real_minutes AS
-  SELECT channel_id, id / ${TICKS * 60_000} AS minute, count(*) AS messages, min(id) / ${TICKS} AS first_at,
+  SELECT channel_id, id / ${
+  TICKS * MINUTE_MS
+} AS minute, count(*) AS messages, min(id) / ${TICKS} AS first_at,
     max(id) / ${TICKS} AS last_at
   FROM messages
   WHERE id <= (SELECT counters_upto FROM archive)

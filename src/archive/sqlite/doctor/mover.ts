@@ -7,6 +7,7 @@ import { receivedAt } from "../../../chat/ids.ts";
 import { termsOfMessages } from "./terms.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import { isReference, MONTH_IDS, textOf } from "../codec/repeated_texts.ts";
+import { MINUTE_MS } from "../../../clock.ts";
 
 export interface Move {
   id: number;
@@ -71,8 +72,8 @@ export class Mover {
       this.#sql.filled.run(to, id);
       this.#sql.state.run(to, row.channel_id, id);
       this.#sql.pending.run(to, id);
-      this.#sql.uncount.run(row.channel_id, Math.floor(receivedAt(id) / 60_000));
-      this.#sql.count.run(row.channel_id, Math.floor(receivedAt(to) / 60_000));
+      this.#sql.uncount.run(row.channel_id, Math.floor(receivedAt(id) / MINUTE_MS));
+      this.#sql.count.run(row.channel_id, Math.floor(receivedAt(to) / MINUTE_MS));
     }
     this.#sql.silent.run();
     for (const [i, { to }] of moves.entries()) if (isIndexed) this.#sql.index.statement.run(to, terms[i]!);

@@ -4,12 +4,11 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { EARLIEST_MS } from "../../../chat/earliest.ts";
-import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
+import { firstIdAt, MAX_AHEAD_MS, receivedAt, TICKS } from "../../../chat/ids.ts";
 import { Counters } from "../messages/counters.ts";
 import { CoverageRowWriter } from "../coverage/coverage_writer.ts";
 import type { Fault } from "./fault.ts";
 import type { Receipt } from "../coverage/heard_evidence.ts";
-import { AHEAD_MS } from "../messages/id_clock.ts";
 import { IndexHealth } from "../fts5/health.ts";
 import { Mover } from "./mover.ts";
 import { spanRepairs } from "./spans.ts";
@@ -49,13 +48,13 @@ interface AheadRow {
  */
 export function timeFaults(db: DatabaseSync, wallMs = Date.now()): Fault[] {
   const agreed = db.prepare(AGREED).get()!.id as number | null;
-  const latest = Math.max(wallMs, agreed === null ? 0 : receivedAt(agreed)) + AHEAD_MS;
+  const latest = Math.max(wallMs, agreed === null ? 0 : receivedAt(agreed)) + MAX_AHEAD_MS;
   const isKnown = wallMs >= EARLIEST_MS &&
     db.prepare("SELECT 1 FROM messages WHERE id < ? LIMIT 1").get(firstIdAt(latest)) !== undefined;
   const limit = isKnown ? firstIdAt(latest) : Number.MAX_SAFE_INTEGER;
   const rows = db.prepare(AHEAD).all(limit) as unknown as AheadRow[];
   const now = isKnown
-    ? latest - AHEAD_MS
+    ? latest - MAX_AHEAD_MS
     : rows.reduce((most, { id, sent }) => Math.max(most, receivedAt(id) - (sent ?? 0)), 0);
   const spans = isKnown ? spanRepairs(db, latest) : [];
   if (rows.length === 0 && spans.length === 0) return [];
@@ -96,11 +95,11 @@ function moveBack(db: DatabaseSync, rows: readonly AheadRow[], now: number): voi
     inTransaction(db, () => mover.move(moves.filter(({ id, to }) => id !== to), isIndexed));
   }
   inTransaction(db, () => {
-    for (const sql of spanRepairs(db, now + AHEAD_MS, new Set(rows.map((row) => row.channel_id)))) {
+    for (const sql of spanRepairs(db, now + MAX_AHEAD_MS, new Set(rows.map((row) => row.channel_id)))) {
       db.exec(sql);
     }
     const listening = new CoverageRowWriter(db);
-    listening.cutAhead(now + AHEAD_MS);
+    listening.cutAhead(now + MAX_AHEAD_MS);
     listening.evidence.cover(moved, ALIVE_MS);
   });
 }

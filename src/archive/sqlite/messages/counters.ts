@@ -5,6 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
+import { MINUTE_MS } from "../../../clock.ts";
 
 /** How many uncounted messages are read at once. */
 const UNCOUNTED_ROWS = 10_000;
@@ -96,7 +97,7 @@ export class Counters {
     if (channel) countMessage(channel, at);
     else this.#channels.set(channelId, { messages: 1, firstAt: at, lastAt: at });
     const minutes = inner(this.#minutes, channelId);
-    const minute = Math.floor(at / 60_000);
+    const minute = Math.floor(at / MINUTE_MS);
     minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
     if (userId !== undefined && WRITTEN.has(kind)) this.#users.add(userId, channelId, at);
   }

@@ -8,6 +8,7 @@ import type { IndexMerge } from "../fts5/merge.ts";
 import { tagsOf } from "../codec/event_row.ts";
 import { matchExpression, termsOfEvent } from "../search/terms.ts";
 import { type RepeatedTexts, textOf } from "../codec/repeated_texts.ts";
+import { MINUTE_MS } from "../../../clock.ts";
 
 const OLDEST = `
   SELECT m.id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
@@ -132,7 +133,7 @@ export class Deletion {
       this.#sql.deleteFill.run(row.id);
       if (kind === "timeout" || kind === "ban" || kind === "deletion") this.#sql.unqueue.run(row.id);
       else if (kind === "state") this.#sql.deleteStates.run(channelId, row.id);
-      count(minutes, Math.floor(receivedAt(row.id) / 60_000));
+      count(minutes, Math.floor(receivedAt(row.id) / MINUTE_MS));
       if (userId !== undefined && WRITTEN.has(kind)) count(written, userId);
     }
     for (const [userId, messages] of written) {

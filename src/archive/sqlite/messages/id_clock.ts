@@ -3,10 +3,7 @@
  * is ignored: an earlier run with a wrong clock has left it (docs/time.md).
  */
 import type { DatabaseSync } from "node:sqlite";
-import { firstIdAt, nextId } from "../../../chat/ids.ts";
-
-/** An id that is further ahead of the time of receipt comes from a wrong clock: no message rate explains it. */
-export const AHEAD_MS = 60_000;
+import { firstIdAt, MAX_AHEAD_MS, nextId } from "../../../chat/ids.ts";
 
 /** The largest number of used ids that are skipped one by one. */
 const MAX_TRIES = 10_000;
@@ -50,7 +47,7 @@ export class IdClock {
    * @returns whether larger ids exist already, so that the ids of the batch are not the largest ones
    */
   begin(at: number): boolean {
-    const limit = firstIdAt(at + AHEAD_MS);
+    const limit = firstIdAt(at + MAX_AHEAD_MS);
     if (this.#isFound && this.#last >= limit) {
       this.#last = Number(this.#sql.before.get(limit)!.id ?? 0);
       this.#isFound = !this.#isCertain;

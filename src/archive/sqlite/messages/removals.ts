@@ -8,6 +8,7 @@ import { LazyStatement } from "../fts5/health.ts";
 import { PendingRemovals } from "./pending_removals.ts";
 import { matchExpression, type Scopes } from "../search/terms.ts";
 import type { WriterIndexes } from "../fts5/writer_indexes.ts";
+import { DAY_MS } from "../../../clock.ts";
 
 /**
  * How many messages are looked at in the transaction of the event itself, some 2 ms. The rest is left to `step`: 20,000
@@ -21,7 +22,7 @@ const MAX_SCANNED = 20_000;
 /** A login that many users had is looked up for this many of them. */
 const MAX_NAMESAKES = 10;
 /** A timeout or ban reaches back this far; older messages were read long ago, and stay as they are. */
-const REACH_MS = 24 * 60 * 60 * 1000;
+const REACH_MS = DAY_MS;
 /**
  * How far back a deleted message is looked for that its author's newest do not have: Twitch lets moderators delete what
  * is at most six hours old (https://dev.twitch.tv/docs/api/reference/#delete-chat-messages).

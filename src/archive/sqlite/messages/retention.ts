@@ -3,12 +3,12 @@
  * transaction.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { DAY_MS } from "../../../chat/coverage.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
 import type { Retention } from "../../maintenance.ts";
 import type { Deletion } from "./deletion.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import { matchExpression } from "../search/terms.ts";
+import { DAY_MS } from "../../../clock.ts";
 
 const RULES = `
   SELECT r.channel_id, r.days, r.messages AS most, c.messages, c.first_at, a.counters_upto
