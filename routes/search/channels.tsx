@@ -3,13 +3,9 @@ import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import { LastHeard } from "../../components/channel/state.tsx";
-import { fullTitle } from "../../components/page/layout.tsx";
-import { NameSearch } from "../../components/form/name_search.tsx";
 import { count } from "../../components/numbers.ts";
-import { SearchTabs } from "../../components/form/search_tabs.tsx";
-import { cleanAddress } from "../../src/web/empty_fields.ts";
-import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, readQuery, text } from "../../src/web/params.ts";
+import { nameSearch } from "../shared/name_search.tsx";
 import type { Env, Site } from "../site.tsx";
 
 const LIMIT = 100;
@@ -21,25 +17,8 @@ export function show(site: Site): Handler<Env> {
     const channels = await site.archive.searchChannels(q.trim().replace(/^#/, ""), LIMIT);
     const found = <Found channels={channels} q={q} now={site.now()} />;
     const title = q === "" ? "Search channels" : `Channels: ${q}`;
-    if (wantsFragment(c)) {
-      c.header("HX-Replace-Url", cleanAddress(c));
-      return c.html(
-        <>
-          {found}
-          <title>{fullTitle(title)}</title>
-        </>,
-      );
-    }
-    return await site.page(
-      c,
-      { title, section: "search" },
-      <div class="page">
-        <h1>Search</h1>
-        <SearchTabs current="channels" q={q} />
-        <NameSearch address="/search/channels" q={q} label="Channels" startsFocused />
-        {found}
-      </div>,
-    );
+    const page = { title, q, address: "/search/channels", label: "Channels", tab: "channels" } as const;
+    return await nameSearch(site, c, page, found);
   };
 }
 

@@ -3,7 +3,6 @@ import type { Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
-import { fullTitle } from "../../components/page/layout.tsx";
 import { Field } from "../../components/form/field.tsx";
 import { Message } from "../../components/message/row.tsx";
 import { Pager } from "../../components/pager.tsx";
@@ -13,9 +12,9 @@ import { Moment } from "../../components/time.tsx";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { highlights } from "../../src/search/query.ts";
 import { searchableText } from "../../src/search/tokens.ts";
-import { cleanAddress } from "../../src/web/empty_fields.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, pageSize, readQuery } from "../../src/web/params.ts";
+import { fragment } from "../shared/fragment.tsx";
 import { inTurn } from "../shared/in_turn.ts";
 import { PagedPlaceFields, placeOf } from "../shared/place.ts";
 import { CoverageNote, findMissing, type MissingInSpan } from "./coverage_note.tsx";
@@ -55,13 +54,8 @@ export function show(site: Site): Handler<Env> {
     const results = asked && (asked.search ? await inTurn(site, c, () => find(asked)) : await find(asked));
     const title = titleOf(typed);
     if (wantsFragment(c)) {
-      c.header("HX-Push-Url", cleanAddress(c));
-      return c.html(
-        <>
-          <View typed={typed} problems={problems}>{results}</View>
-          <title>{fullTitle(title)}</title>
-        </>,
-      );
+      const view = <View typed={typed} problems={problems}>{results}</View>;
+      return fragment(c, { title, header: "HX-Push-Url" }, view);
     }
     return await site.page(
       c,
@@ -90,6 +84,12 @@ interface ViewProps {
 function View({ typed, problems, startsFocused, children }: ViewProps) {
   const narrowed = Boolean(typed.channel || typed.user || typed.from || typed.to);
   const wrong = Boolean(problems.channel || problems.user || problems.from || problems.to);
+  const field = (name: keyof Typed) => ({ name, value: typed[name], problem: problems[name] });
+  const date = (name: "from" | "to") => ({
+    ...field(name),
+    type: "date" as const,
+    value: problems[name] ? "" : typed[name],
+  });
   return (
     <div id="search">
       <h1>Search</h1>
@@ -107,11 +107,9 @@ function View({ typed, problems, startsFocused, children }: ViewProps) {
         hx-push-url="true"
       >
         <Field
-          name="q"
+          {...field("q")}
           label="Words"
           type="search"
-          value={typed.q}
-          problem={problems.q}
           placeholder='words, "a phrase", begin*'
           class="q"
           autofocus={startsFocused && !children}
@@ -120,34 +118,10 @@ function View({ typed, problems, startsFocused, children }: ViewProps) {
         <details class="filters" open={narrowed || wrong}>
           <summary>Filters</summary>
           <div class="filter-fields">
-            <Field
-              name="channel"
-              label="Channel"
-              value={typed.channel}
-              problem={problems.channel}
-              placeholder="any"
-            />
-            <Field
-              name="user"
-              label="User"
-              value={typed.user}
-              problem={problems.user}
-              placeholder="anybody"
-            />
-            <Field
-              name="from"
-              label="From (UTC)"
-              type="date"
-              value={problems.from ? "" : typed.from}
-              problem={problems.from}
-            />
-            <Field
-              name="to"
-              label="To, inclusive"
-              type="date"
-              value={problems.to ? "" : typed.to}
-              problem={problems.to}
-            />
+            <Field {...field("channel")} label="Channel" placeholder="any" />
+            <Field {...field("user")} label="User" placeholder="anybody" />
+            <Field {...date("from")} label="From (UTC)" />
+            <Field {...date("to")} label="To, inclusive" />
           </div>
         </details>
         <button class="button primary" type="submit">Search</button>

@@ -2,15 +2,11 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import type { User } from "../../src/archive/user.ts";
-import { fullTitle } from "../../components/page/layout.tsx";
-import { NameSearch } from "../../components/form/name_search.tsx";
 import { count } from "../../components/numbers.ts";
-import { SearchTabs } from "../../components/form/search_tabs.tsx";
 import { Ago, Day } from "../../components/time.tsx";
-import { cleanAddress } from "../../src/web/empty_fields.ts";
-import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, readQuery, text as word } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
+import { nameSearch } from "../shared/name_search.tsx";
 import type { Env, Site } from "../site.tsx";
 
 const LIMIT = 100;
@@ -31,27 +27,9 @@ async function answer(site: Site, c: Context<Env>, address: "/users" | "/search/
   const find = () => site.archive.searchUsers(text, LIMIT);
   const users = text === "" ? await find() : await inTurn(site, c, find);
   const found = <Found users={users} q={q} now={site.now()} />;
-  const isSearch = address === "/search/users";
-  const title = q !== "" ? `Users: ${q}` : isSearch ? "Search users" : "Users";
-  if (wantsFragment(c)) {
-    c.header("HX-Replace-Url", cleanAddress(c));
-    return c.html(
-      <>
-        {found}
-        <title>{fullTitle(title)}</title>
-      </>,
-    );
-  }
-  return await site.page(
-    c,
-    { title, section: isSearch ? "search" : "users" },
-    <div class="page">
-      <h1>{isSearch ? "Search" : "Users"}</h1>
-      {isSearch && <SearchTabs current="users" q={q} />}
-      <NameSearch address={address} q={q} label="Users" startsFocused={isSearch} />
-      {found}
-    </div>,
-  );
+  const tab = address === "/search/users" ? "users" : undefined;
+  const title = q !== "" ? `Users: ${q}` : tab ? "Search users" : "Users";
+  return await nameSearch(site, c, { title, q, address, label: "Users", tab }, found);
 }
 
 function Found({ users, q, now }: { users: User[]; q: string; now: number }) {

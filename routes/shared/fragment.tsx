@@ -1,0 +1,20 @@
+/** Parts of a page for htmx. */
+import type { Context } from "hono";
+import { fullTitle } from "../../components/page/layout.tsx";
+import { cleanAddress } from "../../src/web/empty_fields.ts";
+import type { Env } from "../site.tsx";
+
+/** Answers with a part of a page. The browser shows the page's address and title. */
+export function fragment(
+  c: Context<Env>,
+  { title, header }: { title: string; header: "HX-Push-Url" | "HX-Replace-Url" },
+  part: unknown,
+) {
+  c.header(header, cleanAddress(c));
+  return c.html(
+    <>
+      {part}
+      <title>{fullTitle(title)}</title>
+    </>,
+  );
+}
