@@ -1,9 +1,15 @@
 /** Only the owner may read the files that the program creates. */
 import assert from "node:assert/strict";
-import { runMaintenance } from "../support/process/maintenance_command.ts";
+import { runMaintenanceThrough } from "../support/process/maintenance_command.ts";
 import { until } from "../support/until.ts";
 import { Stage } from "./support/stage.ts";
 import { lockForWriting } from "../support/archive/write_lock.ts";
+
+/**
+ * Starts a command with a umask that removes no modes. The umask of this process also applies to tests that
+ * run at the same time.
+ */
+const ALL_MODES = ["sh", "-c", 'umask 000 && exec "$@"', "sh"];
 
 function modesIn(folder: string): Record<string, string> {
   return Object.fromEntries(
@@ -15,9 +21,7 @@ function modesIn(folder: string): Record<string, string> {
 }
 
 Deno.test("only the owner can read created files, and an existing archive keeps its mode", async () => {
-  const umask = Deno.umask(0);
-  using _umask = { [Symbol.dispose]: () => void Deno.umask(umask) };
-  await using stage = await Stage.open({ channels: 1, rate: 100 });
+  await using stage = await Stage.open({ channels: 1, rate: 100, through: ALL_MODES });
   const { dbPath } = stage;
   const folder = dbPath.slice(0, dbPath.lastIndexOf("/"));
   const seen = () => Deno.readDirSync(folder).map(({ name }) => name).toArray();
@@ -34,12 +38,12 @@ Deno.test("only the owner can read created files, and an existing archive keeps 
       "a.db-unnoted": "600",
     });
   }
-  assert.equal((await runMaintenance(dbPath, "backup", `${folder}/copy.db`)).code, 0);
+  assert.equal((await runMaintenanceThrough(ALL_MODES, dbPath, "backup", `${folder}/copy.db`)).code, 0);
   assert.equal(modesIn(folder)["copy.db"], "600");
   assert.deepEqual(stage.missing(await stage.storedIds()), []);
   stage.program.kill("SIGTERM");
   await stage.program.ended;
-  assert.equal((await runMaintenance(dbPath, "restore", `${folder}/copy.db`)).code, 0);
+  assert.equal((await runMaintenanceThrough(ALL_MODES, dbPath, "restore", `${folder}/copy.db`)).code, 0);
   assert.deepEqual(modesIn(folder), {
     "a.db": "600",
     "a.db.before": "600",
@@ -54,6 +58,6 @@ Deno.test("only the owner can read created files, and an existing archive keeps 
   assert.equal(modesIn(folder)["a.db-wal"], "640");
   stage.program.kill("SIGTERM");
   await stage.program.ended;
-  assert.equal((await runMaintenance(dbPath, "restore", `${folder}/copy.db`)).code, 0);
+  assert.equal((await runMaintenanceThrough(ALL_MODES, dbPath, "restore", `${folder}/copy.db`)).code, 0);
   assert.equal(modesIn(folder)["a.db"], "640");
 });

@@ -10,9 +10,20 @@ export interface CommandOutcome {
 }
 
 /** Runs `main.ts NAME --launch …` as its task does. */
-export async function runMaintenance(dbPath: string, ...args: string[]): Promise<CommandOutcome> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+export function runMaintenance(dbPath: string, ...args: string[]): Promise<CommandOutcome> {
+  return runMaintenanceThrough([], dbPath, ...args);
+}
+
+/** The same, started by a command: its name and first arguments. */
+export async function runMaintenanceThrough(
+  through: readonly string[],
+  dbPath: string,
+  ...args: string[]
+): Promise<CommandOutcome> {
+  const [command, ...first] = [...through, Deno.execPath()];
+  const { code, stdout, stderr } = await new Deno.Command(command!, {
     args: [
+      ...first,
       ...["run", "-q", "--no-prompt", "--allow-read", "--allow-env", "--allow-sys=uid,gid"],
       `--allow-run=${Deno.execPath()}`,
       ...[main, ...args, "--launch", `--db-path=${dbPath}`],

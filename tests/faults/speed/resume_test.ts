@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
-import { SseClient } from "../support/http/sse_client.ts";
-import { until } from "../support/until.ts";
-import { delay, Stage } from "./support/stage.ts";
+import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { SseClient } from "../../support/http/sse_client.ts";
+import { until } from "../../support/until.ts";
+import { delay, Stage } from "../support/stage.ts";
 
 const CUTS = 3;
 const CUT_MS = 1_000;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import type { ChatEvent } from "../../src/chat/events.ts";
-import { startTwitch } from "../../src/demo/server/twitch.ts";
-import { runProgram } from "../support/process/program.ts";
-import { tempFolder } from "../support/temp.ts";
-import type { Clients, Searched } from "./support/searching_clients.ts";
+import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import type { ChatEvent } from "../../../src/chat/events.ts";
+import { startTwitch } from "../../../src/demo/server/twitch.ts";
+import { runProgram } from "../../support/process/program.ts";
+import { tempFolder } from "../../support/temp.ts";
+import type { Clients, Searched } from "../support/searching_clients.ts";
 
 const MESSAGES = 300_000;
 const BATCH = 5_000;
@@ -51,7 +51,7 @@ Deno.test("the p95 of a cheap page grows at most 5 times while 60 or 200 clients
 });
 
 class Searching implements Disposable {
-  readonly #worker = new Worker(new URL("./support/searching_clients.ts", import.meta.url), {
+  readonly #worker = new Worker(new URL("../support/searching_clients.ts", import.meta.url), {
     type: "module",
   });
   readonly #done: Promise<Searched>;
