@@ -19,7 +19,7 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
         cause: error.cause,
       });
     }
-    if (c.get("gone")?.aborted) return c.body(null, failure.status);
+    if (c.get("abandoned")?.aborted) return c.body(null, failure.status);
     const props = {
       title: failure.title,
       message: failure.message,

@@ -56,7 +56,7 @@ export type Env = {
     requestId: string;
     access: Access;
     /** Aborts when no client waits for the page any more. Set by {@link pages}. */
-    gone?: AbortSignal;
+    abandoned?: AbortSignal;
     /** Called when a page turns out to be expensive, so that others do not wait for it. Set by {@link pages}. */
     isExpensive?: () => void;
     client: Client;

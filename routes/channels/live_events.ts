@@ -42,7 +42,7 @@ export async function liveEvents(
     leaveSlot();
     throw error;
   }
-  void watcher.gone.then(leaveSlot);
+  void watcher.ended.then(leaveSlot);
   watcher.send(HELLO);
   if (!backlog) watcher.begin(0);
   else resume(watcher, backlog).catch((error) => watcher.fail(error));

@@ -10,5 +10,5 @@ import type { Env, Site } from "../site.tsx";
  */
 export function inTurn<T>(site: Site, c: Context<Env>, work: () => Promise<T>): Promise<T> {
   c.get("isExpensive")?.();
-  return site.searches.run(clientKey(c.get("client").address), c.get("gone"), work);
+  return site.searches.run(clientKey(c.get("client").address), c.get("abandoned"), work);
 }

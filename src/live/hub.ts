@@ -12,11 +12,11 @@ export interface HubOptions {
    * Called if `render` throws. Disconnects the watchers; their pages report it. Recording continues.
    */
   onFault: (error: unknown) => void;
-  /** Sent after `quietMs` without events, so that proxies do not close the stream. */
-  beat: Uint8Array<ArrayBuffer>;
+  /** Sent after `heartbeatMs` without events, so that proxies do not close the stream. */
+  heartbeat: Uint8Array<ArrayBuffer>;
   /** Sent when recording of the channel resumes after a gap. */
   joinedEvent: Uint8Array<ArrayBuffer>;
-  quietMs?: number;
+  heartbeatMs?: number;
 }
 
 export interface Hub extends Disposable {
@@ -62,7 +62,7 @@ const ROWS_PER_TURN = 250;
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 100;
 
-interface Room {
+interface WatchedChannel {
   watchers: Set<Watcher>;
   /** Id of the last announced event. */
   lastId: number;
@@ -78,55 +78,55 @@ interface Room {
 }
 
 export function createHub(
-  { recorder, render, onFault, beat, joinedEvent, quietMs = 15_000 }: HubOptions,
+  { recorder, render, onFault, heartbeat, joinedEvent, heartbeatMs = 15_000 }: HubOptions,
 ): Hub {
-  const rooms = new Map<number, Room>();
+  const channels = new Map<number, WatchedChannel>();
   const counts: LiveCounts = { rendered: 0, sent: 0, dropped: 0 };
-  const beats = setInterval(sendBeats, quietMs);
+  const heartbeats = setInterval(sendHeartbeats, heartbeatMs);
   let closed = false;
 
-  function sendBeats(): void {
-    for (const room of rooms.values()) {
-      if (room.quiet) { for (const watcher of room.watchers) watcher.send(beat); }
-      room.quiet = true;
+  function sendHeartbeats(): void {
+    for (const channel of channels.values()) {
+      if (channel.quiet) { for (const watcher of channel.watchers) watcher.send(heartbeat); }
+      channel.quiet = true;
     }
   }
 
-  function leave(channelId: number, room: Room, watcher: Watcher): void {
-    room.watchers.delete(watcher);
-    if (room.watchers.size > 0 || rooms.get(channelId) !== room) return;
-    rooms.delete(channelId);
+  function leave(channelId: number, channel: WatchedChannel, watcher: Watcher): void {
+    channel.watchers.delete(watcher);
+    if (channel.watchers.size > 0 || channels.get(channelId) !== channel) return;
+    channels.delete(channelId);
     recorder.unwatch(channelId);
   }
 
   function dropAll(): void {
-    for (const room of rooms.values()) empty(room);
+    for (const channel of channels.values()) endStreams(channel);
   }
 
-  function empty(room: Room): void {
-    for (const watcher of room.watchers) watcher.end();
+  function endStreams(channel: WatchedChannel): void {
+    for (const watcher of channel.watchers) watcher.end();
   }
 
   /**
    * Sends the waiting events to the watchers, at once if the channel was quiet. Many watchers take several
    * turns.
    */
-  async function serve(channelId: number, room: Room): Promise<void> {
-    if (room.serving) return;
-    room.serving = true;
-    while (room.waiting.length > 0 && room.watchers.size > 0) {
-      const batch = renderBatch({ channelId, events: room.waiting.splice(0, ROWS_PER_TURN) });
+  async function serve(channelId: number, channel: WatchedChannel): Promise<void> {
+    if (channel.serving) return;
+    channel.serving = true;
+    while (channel.waiting.length > 0 && channel.watchers.size > 0) {
+      const batch = renderBatch({ channelId, events: channel.waiting.splice(0, ROWS_PER_TURN) });
       if (!batch) {
-        empty(room);
+        endStreams(channel);
         break;
       }
       const startedAt = performance.now();
-      await send(batch, room.watchers);
+      await send(batch, channel.watchers);
       const tookMs = performance.now() - startedAt;
-      if (room.waiting.length >= ROWS_PER_TURN) await setTimeout(0);
+      if (channel.waiting.length >= ROWS_PER_TURN) await setTimeout(0);
       else await setTimeout(Math.min(Math.max(tookMs, MIN_PAUSE_MS), MAX_PAUSE_MS));
     }
-    room.serving = false;
+    channel.serving = false;
   }
 
   async function send(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
@@ -158,9 +158,9 @@ export function createHub(
 
   return {
     async subscribe(channelId) {
-      let room = rooms.get(channelId);
-      if (!room) {
-        room = {
+      let channel = channels.get(channelId);
+      if (!channel) {
+        channel = {
           watchers: new Set(),
           lastId: 0,
           watched: recorder.watch(channelId),
@@ -168,9 +168,9 @@ export function createHub(
           serving: false,
           quiet: true,
         };
-        rooms.set(channelId, room);
+        channels.set(channelId, channel);
       }
-      const joined = room;
+      const joined = channel;
       const watcher = new Watcher(() => leave(channelId, joined, watcher));
       joined.watchers.add(watcher);
       if (closed) watcher.end();
@@ -184,24 +184,24 @@ export function createHub(
     },
 
     announce({ channelId, events }) {
-      const room = rooms.get(channelId);
-      if (!room) return;
-      room.quiet = false;
+      const channel = channels.get(channelId);
+      if (!channel) return;
+      channel.quiet = false;
       // The time was corrected: rows on the pages are later than new ones. The pages connect again and
       // reload.
-      if (events[0]!.id <= room.lastId) empty(room);
-      room.lastId = events.at(-1)!.id;
-      room.waiting.push(...events);
-      void serve(channelId, room);
+      if (events[0]!.id <= channel.lastId) endStreams(channel);
+      channel.lastId = events.at(-1)!.id;
+      channel.waiting.push(...events);
+      void serve(channelId, channel);
     },
 
     joined(channelId) {
-      for (const watcher of rooms.get(channelId)?.watchers ?? []) watcher.send(joinedEvent);
+      for (const watcher of channels.get(channelId)?.watchers ?? []) watcher.send(joinedEvent);
     },
 
     size() {
       let watchers = 0;
-      for (const room of rooms.values()) watchers += room.watchers.size;
+      for (const channel of channels.values()) watchers += channel.watchers.size;
       return watchers;
     },
 
@@ -210,7 +210,7 @@ export function createHub(
 
     [Symbol.dispose]() {
       closed = true;
-      clearInterval(beats);
+      clearInterval(heartbeats);
       dropAll();
     },
   };

@@ -17,8 +17,8 @@ export class Watcher {
   /** The stream that the page reads. It ends when the watcher is disconnected, or with the hub. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** Resolves when the page disconnects or the stream is ended. */
-  readonly gone: Promise<void>;
-  #resolveGone!: () => void;
+  readonly ended: Promise<void>;
+  #resolveEnded!: () => void;
   #stream!: ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>;
   /** Batches before `begin`, at most for the deadline of a query to the archive; `undefined` afterwards. */
   #early: LiveBatch[] | undefined = [];
@@ -29,7 +29,7 @@ export class Watcher {
 
   /** @param left called when the page disconnects or the stream is ended */
   constructor(readonly left: () => void) {
-    ({ promise: this.gone, resolve: this.#resolveGone } = Promise.withResolvers<void>());
+    ({ promise: this.ended, resolve: this.#resolveEnded } = Promise.withResolvers<void>());
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#stream = controller),
       pull: () => this.#wake(),
@@ -110,6 +110,6 @@ export class Watcher {
     this.#early = undefined;
     this.#wake();
     this.left();
-    this.#resolveGone();
+    this.#resolveEnded();
   }
 }

@@ -18,7 +18,7 @@ export function sseEvent({ id, name, data }: SseEvent): Uint8Array<ArrayBuffer> 
 }
 
 /** A heartbeat: a comment that keeps the stream open. */
-export const SSE_BEAT = encoder.encode(":\n\n");
+export const SSE_HEARTBEAT = encoder.encode(":\n\n");
 
 /** Tells a page that its channel was joined (again), perhaps after a gap. */
 export const SSE_JOINED = sseEvent({ name: "joined", data: "joined" });

@@ -17,7 +17,7 @@ interface Stage extends Disposable {
   ): Promise<{ watcher: Watcher; read: () => Promise<string | undefined> }>;
 }
 
-function stage(quietMs?: number): Stage {
+function stage(heartbeatMs?: number): Stage {
   const calls: string[] = [];
   const hub = createHub({
     recorder: {
@@ -31,10 +31,10 @@ function stage(quietMs?: number): Stage {
       if (events[0]?.text === "broken") throw new Error("no such row");
       return bytes(events.map(({ id, text }) => `<${id}${text}>`).join(""));
     },
-    beat: bytes("beat"),
+    heartbeat: bytes("beat"),
     joinedEvent: bytes("joined"),
     onFault: (error) => calls.push(`fault ${(error as Error).message}`),
-    quietMs,
+    heartbeatMs,
   });
   return {
     hub,
@@ -147,7 +147,7 @@ Deno.test("if the channel cannot be watched, subscribe rejects, and no watcher r
   using hub: Hub = createHub({
     recorder: { watch: () => Promise.reject(new Error("gone")), unwatch() {} },
     render: () => bytes(""),
-    beat: bytes(""),
+    heartbeat: bytes(""),
     joinedEvent: bytes("joined"),
     onFault() {},
   });

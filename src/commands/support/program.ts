@@ -14,7 +14,7 @@ import { getLogger, setUpLogging } from "../../log.ts";
 import { createMetrics, type Metrics } from "../../metrics.ts";
 import { startWorker } from "../../rpc/start_worker.ts";
 import type { HttpServer } from "../../web/server/http_server.ts";
-import { SSE_BEAT, SSE_JOINED } from "../../web/sse.ts";
+import { SSE_HEARTBEAT, SSE_JOINED } from "../../web/sse.ts";
 import { StreamSlots } from "../../web/access/stream_slots.ts";
 import type { CollectorArchive } from "./collector_worker.ts";
 import { httpBounds, listen } from "./http.ts";
@@ -102,7 +102,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
   const liveHub = hub = createHub({
     recorder: collector,
     render: renderAnnouncement,
-    beat: SSE_BEAT,
+    heartbeat: SSE_HEARTBEAT,
     joinedEvent: SSE_JOINED,
     onFault: (error) => httpLog.error("cannot render live rows: {error}", { error }),
   });

@@ -1,17 +1,17 @@
 /** Single-flight: callers that request the same work at the same time share one run. */
 import { Failure } from "../failure.ts";
 
-/** @param gone aborts when no caller waits for the result any more */
-export type SharedWork<T> = (gone: AbortSignal) => Promise<T>;
+/** @param abandoned aborts when no caller waits for the result any more */
+export type SharedWork<T> = (abandoned: AbortSignal) => Promise<T>;
 
 /** One run and the callers that share it. */
 class Run<T> {
-  readonly #gone = new AbortController();
+  readonly #abandoned = new AbortController();
   #callers = 0;
   #result!: Promise<T>;
 
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  get abandoned(): AbortSignal {
+    return this.#abandoned.signal;
   }
 
   get result(): Promise<T> {
@@ -27,7 +27,7 @@ class Run<T> {
   join(caller: AbortSignal | undefined): Promise<T> {
     this.#callers++;
     const leave = () =>
-      --this.#callers === 0 && this.#gone.abort(new Failure("busy", "No client waits for this page."));
+      --this.#callers === 0 && this.#abandoned.abort(new Failure("busy", "No client waits for this page."));
     if (caller?.aborted) leave();
     else caller?.addEventListener("abort", leave, { once: true });
     return this.#result;
@@ -44,14 +44,14 @@ export function coalesce<T>(): (key: string, work: SharedWork<T>, caller?: Abort
 
   function begin(key: string, run: Run<T>, work: SharedWork<T>): Promise<T> {
     running.set(key, run);
-    return work(run.gone).finally(() => {
+    return work(run.abandoned).finally(() => {
       if (running.get(key) === run) running.delete(key);
     });
   }
 
   return (key, work, caller) => {
     const waiting = next.get(key);
-    if (waiting && !waiting.gone.aborted) return waiting.join(caller);
+    if (waiting && !waiting.abandoned.aborted) return waiting.join(caller);
     const run = new Run<T>();
     const current = running.get(key);
     if (!current) return run.start(() => begin(key, run, work)).join(caller);
@@ -59,7 +59,7 @@ export function coalesce<T>(): (key: string, work: SharedWork<T>, caller?: Abort
     return run.start(async () => {
       await current.result.catch(() => {});
       if (next.get(key) === run) next.delete(key);
-      run.gone.throwIfAborted();
+      run.abandoned.throwIfAborted();
       return await begin(key, run, work);
     }).join(caller);
   };

@@ -12,7 +12,7 @@ export interface FairQueueOptions {
   /** Maximum waiting tasks in total. */
   inAll?: number;
   /** Milliseconds after which a waiting task is refused. */
-  patienceMs?: number;
+  maxWaitMs?: number;
   /** Milliseconds for which the next task yields to cheap requests, so that these cannot block it forever. */
   yieldMs?: number;
 }
@@ -32,9 +32,9 @@ export class FairQueue {
   #quiet = Promise.withResolvers<void>();
 
   constructor(
-    { atOnce, perClient = 250, inAll = 2_000, patienceMs = 10_000, yieldMs = 50 }: FairQueueOptions,
+    { atOnce, perClient = 250, inAll = 2_000, maxWaitMs = 10_000, yieldMs = 50 }: FairQueueOptions,
   ) {
-    this.#options = { atOnce, perClient, inAll, patienceMs, yieldMs };
+    this.#options = { atOnce, perClient, inAll, maxWaitMs, yieldMs };
   }
 
   /**
@@ -75,7 +75,7 @@ export class FairQueue {
   }
 
   #turnOf(client: string, signal: AbortSignal | undefined): Promise<void> {
-    const { perClient, inAll, patienceMs } = this.#options;
+    const { perClient, inAll, maxWaitMs } = this.#options;
     signal?.throwIfAborted();
     const own = this.#waiting.get(client) ?? new Set();
     if (own.size >= perClient) {
@@ -87,7 +87,7 @@ export class FairQueue {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leave = (settle: () => void) => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", gone);
+      signal?.removeEventListener("abort", aborted);
       if (!own.delete(waiting)) return;
       if (own.size === 0) this.#waiting.delete(client);
       this.#waitingInAll--;
@@ -97,11 +97,11 @@ export class FairQueue {
       start: () => leave(resolve),
       refuse: (error) => leave(() => reject(error)),
     };
-    const gone = () => waiting.refuse(signal!.reason);
+    const aborted = () => waiting.refuse(signal!.reason);
     const timer = setTimeout(() => {
-      waiting.refuse(new Failure("busy", `Your search waited ${patienceMs / 1_000} s for others.`));
-    }, patienceMs);
-    signal?.addEventListener("abort", gone);
+      waiting.refuse(new Failure("busy", `Your search waited ${maxWaitMs / 1_000} s for others.`));
+    }, maxWaitMs);
+    signal?.addEventListener("abort", aborted);
     own.add(waiting);
     this.#waiting.set(client, own);
     this.#waitingInAll++;

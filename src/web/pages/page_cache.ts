@@ -39,9 +39,9 @@ export function pages(
   const make: MiddlewareHandler = async (c, next) => {
     const has = access(c);
     const key = JSON.stringify([has, c.req.url, ...ASKED_WITH.map((name) => c.req.header(name))]);
-    const page = await once(key, async (gone) => {
+    const page = await once(key, async (abandoned) => {
       const isOver = expensive.giveWay();
-      c.set("gone", gone);
+      c.set("abandoned", abandoned);
       c.set("isExpensive", isOver);
       try {
         await next();

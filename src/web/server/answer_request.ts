@@ -34,14 +34,14 @@ export async function answerRequest(
   }
   const url = urlOf(incoming, localHost);
   if (url === undefined) return refuse(outgoing, 400, "The request has no valid address.\n");
-  const gone = new AbortController();
+  const disconnect = new AbortController();
   outgoing.once("close", () => {
     // A sent response needs no abort, and creating the abort error costs a tenth of the time of a short
     // response.
-    if (!outgoing.writableFinished) gone.abort();
+    if (!outgoing.writableFinished) disconnect.abort();
     discardRest(incoming);
   });
-  const answer = await fetch(requestOf(incoming, url, gone.signal), {
+  const answer = await fetch(requestOf(incoming, url, disconnect.signal), {
     remoteAddr,
     httpVersion: incoming.httpVersion,
   });
@@ -116,9 +116,9 @@ async function send(
   isLive: boolean,
 ): Promise<void> {
   const reader = body.getReader();
-  let gone = false;
+  let disconnected = false;
   outgoing.once("close", () => {
-    gone = true;
+    disconnected = true;
     reader.cancel().catch(() => {});
   });
   try {
@@ -136,9 +136,11 @@ async function send(
     if (isLive && !done) {
       const direct = outgoing.socket as unknown as SocketStream;
       await new Promise((resolve) => outgoing.once("close", resolve).write(asBuffer(value!), resolve));
-      while (!gone && !({ done, value } = await reader.read()).done) await direct.writeDirectly(value!);
+      while (!disconnected && !({ done, value } = await reader.read()).done) {
+        await direct.writeDirectly(value!);
+      }
     }
-    while (!done && !gone) {
+    while (!done && !disconnected) {
       await write(outgoing, value!);
       ({ done, value } = await reader.read());
     }

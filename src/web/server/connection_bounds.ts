@@ -31,17 +31,17 @@ export function connectionBounds(wanted: number, descriptors: number): Connectio
 }
 
 /**
- * Returns how many files this process can open, at most `enough`. Deno cannot read the limit (`ulimit -n`),
+ * Returns how many files this process can open, at most `max`. Deno cannot read the limit (`ulimit -n`),
  * so this opens and closes files: call it before anything else runs.
  * @param path a readable file on a real file system
  */
-export function countFreeDescriptors(path: string | URL, enough: number): number {
+export function countFreeDescriptors(path: string | URL, max: number): number {
   const files: Deno.FsFile[] = [];
   try {
-    while (files.length < enough) files.push(Deno.openSync(path));
+    while (files.length < max) files.push(Deno.openSync(path));
   } catch (error) {
     // Another error says nothing about the limit.
-    if (!isOutOfDescriptors(error)) return enough;
+    if (!isOutOfDescriptors(error)) return max;
   } finally {
     for (const file of files) file.close();
   }

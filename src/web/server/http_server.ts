@@ -35,8 +35,8 @@ export interface HttpServer {
   status(): HttpServerStatus;
   /** Listens again at the same address. Open connections stay. */
   restart(): void;
-  /** Stops accepting, waits at most `patienceMs` for open responses, and closes the remaining connections. */
-  shutDown(patienceMs: number): Promise<void>;
+  /** Stops accepting, waits at most `timeoutMs` for open responses, and closes the remaining connections. */
+  shutDown(timeoutMs: number): Promise<void>;
 }
 
 const SWEEP_MS = 1_000;
@@ -200,12 +200,12 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
       counts: connections.counts,
     }),
     restart,
-    async shutDown(patienceMs) {
+    async shutDown(timeoutMs) {
       isClosing = true;
       clearInterval(sweeping);
       stopListening();
       connections.endAll("idle");
-      for (const endAt = performance.now() + patienceMs; connections.size > 0 && performance.now() < endAt;) {
+      for (const endAt = performance.now() + timeoutMs; connections.size > 0 && performance.now() < endAt;) {
         await delay(5);
         connections.endAll("idle");
       }

@@ -1,7 +1,7 @@
 /** The pages with a new archive. */
 import { createApp, type Deps, renderAnnouncement } from "../../../routes/mod.ts";
 import { createHub, type Hub } from "../../../src/live/hub.ts";
-import { SSE_BEAT, SSE_JOINED } from "../../../src/web/sse.ts";
+import { SSE_HEARTBEAT, SSE_JOINED } from "../../../src/web/sse.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
 import { archiveFile } from "../archive/test_archive.ts";
@@ -38,7 +38,7 @@ export function testSite(
   const hub = createHub({
     recorder,
     render: renderAnnouncement,
-    beat: SSE_BEAT,
+    heartbeat: SSE_HEARTBEAT,
     joinedEvent: SSE_JOINED,
     onFault: (error) => faults.push({ error }),
   });

@@ -52,14 +52,14 @@ Deno.test("a failing run fails for its callers, and the next run begins", async 
 
 Deno.test("a run without callers is aborted or not begun, and a remaining caller gets the result", async () => {
   const once = coalesce<string>();
-  const rounds: { gone: AbortSignal; end: (text: string) => void }[] = [];
+  const rounds: { abandoned: AbortSignal; end: (text: string) => void }[] = [];
   const ask = (asker?: AbortSignal) =>
-    once("a", (gone) => new Promise((end) => rounds.push({ gone, end })), asker);
+    once("a", (abandoned) => new Promise((end) => rounds.push({ abandoned, end })), asker);
   const [one, two, three] = [new AbortController(), new AbortController(), new AbortController()];
   const first = ask(one.signal);
   const second = [ask(two.signal), ask(three.signal)];
   one.abort();
-  assert.equal(rounds[0]!.gone.aborted, true);
+  assert.equal(rounds[0]!.abandoned.aborted, true);
   two.abort();
   three.abort();
   const afterwards = ask();
@@ -68,7 +68,7 @@ Deno.test("a run without callers is aborted or not begun, and a remaining caller
   for (const left of second) await assert.rejects(left, /No client waits/);
   await nextTurn();
   assert.equal(rounds.length, 2);
-  assert.equal(rounds[1]!.gone.aborted, false);
+  assert.equal(rounds[1]!.abandoned.aborted, false);
   rounds[1]!.end("for one");
   assert.equal(await afterwards, "for one");
 });

@@ -59,7 +59,7 @@ Deno.test("a client with too many waiting tasks is refused with 503, others are 
 });
 
 Deno.test("a task that waits too long is refused with 503", async () => {
-  const { ask, begun, endAll } = stage({ patienceMs: 5 });
+  const { ask, begun, endAll } = stage({ maxWaitMs: 5 });
   const first = ask("a", "1");
   await assert.rejects(ask("b", "2"), isBusy);
   await endAll([first]);
