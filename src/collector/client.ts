@@ -1,30 +1,30 @@
-/** The collector as the main thread sees it: a Recorder whose work is done in a Worker. */
+/** The main thread's side of the collector: a Recorder that calls the collector in its Worker. */
 import type { StoredEvent } from "../chat/events.ts";
 import { Caller } from "../rpc/caller.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
 import type { CollectorCalls, CollectorNews, CollectorSetup } from "./thread_calls.ts";
 
-/** @template Archive what the Worker opens the archive with */
+/** @template Archive a value from which the Worker opens the archive */
 export interface CollectorClientOptions<Archive> {
   /** Starts a Worker that calls `runCollector`. */
   start: (died: (error: Error) => void) => Worker;
   setup: CollectorSetup;
   archive: Archive;
-  /** What of it is handed over instead of copied. */
+  /** The parts of `archive` that are transferred instead of copied. */
   transfer: Transferable[];
-  /** Committed events of watched channels, by ascending id, perhaps of several channels. */
+  /** Called with committed events of watched channels, by ascending id, perhaps of several channels. */
   onEvents: (events: StoredEvent[]) => void;
-  /** A watched channel is listened to (again). */
+  /** Called when Twitch has confirmed the JOIN of a watched channel. */
   onJoined: (channelId: number) => void;
   onSamples: (samples: CollectorSamples) => void;
-  /** The thread died of a bug: nothing is recorded any more. */
+  /** Called if the thread fails because of a bug, which ends recording. */
   onCrash: (error: Error) => void;
 }
 
 export interface CollectorClient extends Recorder, AsyncDisposable {
-  /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
-  bar(reason: string | undefined): void;
-  /** What time it is, as the collector judges it: epoch milliseconds. */
+  /** Stops writing for this reason, so that messages wait; `undefined` resumes it. */
+  suspendWriting(reason: string | undefined): void;
+  /** The time as the collector judges it, epoch milliseconds. */
   now(): number;
 }
 
@@ -33,7 +33,7 @@ export async function startCollector<Archive>(
   options: CollectorClientOptions<Archive>,
 ): Promise<CollectorClient> {
   let status: CollectorStatus | undefined;
-  /** When the status came, monotonic. */
+  /** When the status arrived, monotonic. */
   let statusAt = 0;
 
   const worker = options.start((error) => {
@@ -62,7 +62,7 @@ export async function startCollector<Archive>(
     setRetention: (id, retention) => caller.call("setRetention", [id, retention]),
     watch: (channelId) => caller.call("watch", [channelId]),
     unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(ignore),
-    bar: (reason) => void caller.call("bar", [reason]).catch(ignore),
+    suspendWriting: (reason) => void caller.call("suspendWriting", [reason]).catch(ignore),
     status: () => status!,
     now: () => Math.floor(status!.time.judgedMs + performance.now() - statusAt),
     async [Symbol.asyncDispose]() {

@@ -22,7 +22,7 @@ export interface ClockWatchOptions {
 export class ClockWatch {
   readonly #options: ClockWatchOptions;
   #isClockWrong = false;
-  /** The correction of the time that the archive does not know yet, milliseconds. */
+  /** The correction that the archive has not received yet, milliseconds. */
   #shiftMs = 0;
   #ahead = 0;
   /** When (monotonic) the archive is corrected next. */
@@ -46,7 +46,7 @@ export class ClockWatch {
     this.#dueAt = -Infinity;
   }
 
-  /** Called several times a second, and before lines are stored. @param now monotonic */
+  /** Call it several times a second, and before lines are stored. @param now monotonic */
   tick(now: number): void {
     this.#reportClock();
     const { time, writer, coverage, log } = this.#options;

@@ -1,4 +1,4 @@
-/** The collector: connects readers, roster, ingest and coverage. It runs in any thread; `thread.ts` runs it in a Worker. */
+/** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
 import type { Channel } from "../archive/channel.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import { AppError } from "../chat/errors.ts";
@@ -89,8 +89,8 @@ export class Collector implements AsyncDisposable {
     this.#parts.watched.delete(channelId);
   }
 
-  /** Stops writing for this reason, so that messages wait; `undefined` ends that. */
-  bar(reason: string | undefined): void {
+  /** Stops writing for this reason, so that messages wait; `undefined` resumes it. */
+  suspendWriting(reason: string | undefined): void {
     this.#parts.ingest.store.bar(reason);
   }
 
@@ -115,7 +115,7 @@ export class Collector implements AsyncDisposable {
     return this.#parts.ingest.takeSamples();
   }
 
-  /** Ends the sockets first, after reading what was sent before the PART, then writes the last batch, then closes the archive. */
+  /** Leaves the channels, reads the lines from before the PARTs, writes the last batch, and closes the archive. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;

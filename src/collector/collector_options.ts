@@ -1,4 +1,4 @@
-/** What a collector is started with. */
+/** The options of a collector. */
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { UnwrittenCoverage } from "../archive/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
@@ -10,34 +10,34 @@ import type { OverflowOptions } from "./ingest/overflow_file.ts";
 
 export interface CollectorOptions {
   ircUrl: string;
-  /** PEM certificates to trust beside the system's. */
+  /** PEM certificates to trust in addition to the system's. */
   caCerts?: string[];
-  /** Anonymous where missing. */
+  /** If missing, the login is anonymous. */
   credentials?: Credentials;
   joinsPer10s: number;
   /** Logins that are added and enabled at the start. */
   channels: string[];
-  /** What a second, anonymous reader listens to as well: these logins, or every channel. */
+  /** The logins that a second, anonymous reader joins, too; default: none. */
   secondReader?: "all" | readonly string[];
   /** A channel with more events in a minute than this gets a connection of its own. */
   busyPerMinute?: number;
-  /** A recent-messages service that fills gaps, with `{login}` in its address; none where missing. */
+  /** The address of a recent-messages service that fills gaps, with the placeholder `{login}`. */
   historyUrl?: string;
   backfillTimings?: Partial<BackfillTimings>;
   openWriter: (unwritten?: UnwrittenCoverage) => ArchiveWriter;
-  /** The file that takes what the archive cannot, and its bound in bytes; 0 = none. */
+  /** The file for events that cannot be written to the archive, and its bound in bytes; 0 = none. */
   overflow: OverflowOptions;
-  /** The file that takes what coverage cannot be told. */
+  /** The file for coverage that cannot be written to the archive. */
   coverageJournalPath: string;
   timings?: Partial<Timings>;
   channelsPerConnection?: number;
-  /** The machine's, unless a test makes time pass. */
+  /** Default: the machine's. */
   clock?: Clock;
-  /** False where lines are replayed: then their times do not tell what time it is. */
+  /** False if lines are replayed: their times are then no evidence of the current time. */
   useLineTimes?: boolean;
   log: CollectorLog;
-  /** Committed events of watched channels, by ascending id. */
+  /** Called with committed events of watched channels, by ascending id. */
   committed: (events: StoredEvent[]) => void;
-  /** Told when a watched channel is listened to (again): coverage knows of a gap before it within a second. */
+  /** Called when Twitch has confirmed the JOIN of a watched channel. A gap before it is in the coverage within a second. */
   joined?: (channelId: number) => void;
 }

@@ -34,13 +34,13 @@ export class Maintenance {
     this.#nextAt = -Infinity;
   }
 
-  /** Called between batches, several times a second. */
+  /** Call it between batches, several times a second. */
   tick(): void {
     const { writer, time, damaged, broken, budgetMs = BUDGET_MS } = this.#options;
     const startedAt = time.clock.monotonicMs();
     if (startedAt < this.#nextAt) return;
     try {
-      // While the time is in doubt, nothing is old enough to be deleted.
+      // While the time is uncertain, nothing is deleted by age.
       const isMoreDue = writer().maintain(budgetMs, time.isCertain ? time.now() : 0);
       this.#isDamaged = false;
       if (isMoreDue) return;

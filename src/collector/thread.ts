@@ -1,4 +1,4 @@
-/** The collector inside a Worker: a shell that turns calls into its methods, and what it tells into news. */
+/** The Worker's side of the collector: answers calls with its methods, and posts its events and status. */
 import { answerCalls } from "../rpc/caller.ts";
 import type { Port } from "../rpc/protocol.ts";
 import { Collector } from "./collector.ts";
@@ -9,7 +9,7 @@ const STATUS_MS = 500;
 
 /**
  * Runs a collector that is controlled through a port.
- * @param open makes of what came with `start` what the collector needs and cannot be handed over
+ * @param open turns the value that `start` received into options that cannot be sent between threads
  */
 export function runCollector<Archive>(
   port: Port,
@@ -46,7 +46,7 @@ export function runCollector<Archive>(
     setRetention: (id, retention) => collector!.setRetention(id, retention),
     watch: (id) => collector!.watch(id),
     unwatch: (id) => collector!.unwatch(id),
-    bar: (reason) => collector!.bar(reason),
+    suspendWriting: (reason) => collector!.suspendWriting(reason),
     async stop() {
       clearInterval(ticker);
       await collector![Symbol.asyncDispose]();

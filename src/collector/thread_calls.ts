@@ -1,19 +1,19 @@
-/** What the main thread asks of the collector's, and what that tells by itself. */
+/** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
 import type { Channel } from "../archive/channel.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorOptions } from "./collector_options.ts";
 import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 
-/** Those options of the collector that can be handed to another thread. */
+/** The options of a collector that can be sent to another thread. */
 export type CollectorSetup = Omit<
   CollectorOptions,
   "openWriter" | "log" | "committed" | "joined" | "clock"
 >;
 
-/** @template Archive what the Worker's module makes a writer and a log of */
+/** @template Archive a value from which the Worker opens the archive */
 export interface CollectorCalls<Archive> {
-  /** Before any other. */
+  /** Call it before any other. */
   start(setup: CollectorSetup, archive: Archive): void;
   addChannels(logins: string[]): Channel[];
   setEnabled(id: number, enabled: boolean): Channel | undefined;
@@ -21,7 +21,7 @@ export interface CollectorCalls<Archive> {
   setRetention(id: number, retention: Retention): void;
   watch(id: number): void;
   unwatch(id: number): void;
-  bar(reason: string | undefined): void;
+  suspendWriting(reason: string | undefined): void;
   /** Ends the recording. */
   stop(): Promise<void>;
 }

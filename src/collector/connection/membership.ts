@@ -38,7 +38,7 @@ export class ChannelMembership {
     this.nextTryAt = now + Math.min(60, 2 ** this.#tries++) * 60_000;
   }
 
-  /** Twitch did not answer: no such channel, or it dropped the JOIN. The next attempts follow after 5, 10, 20 s … 10 minutes. */
+  /** Twitch did not answer: perhaps there is no such channel. The next attempts follow after 5, 10, 20 s … 10 minutes. */
   unanswered(now: number): void {
     this.#enter("refused", now, "Twitch did not answer: perhaps there is no such channel");
     this.nextTryAt = now + Math.min(600, 5 * 2 ** this.#tries++) * 1_000;

@@ -54,7 +54,7 @@ export class CoverageTracker {
 
   /** The channel is enabled. */
   wanted(channelId: number, at: number): void {
-    if (!this.#hearers.has(channelId)) this.#note({ kind: "wanted", channelId, at });
+    if (!this.#hearers.has(channelId)) this.#record({ kind: "wanted", channelId, at });
   }
 
   started(channelId: number, reader: string, at: number): void {
@@ -62,7 +62,7 @@ export class CoverageTracker {
     if (hearers) return void hearers.add(reader);
     this.#hearers.set(channelId, new Set([reader]));
     this.#dropping.delete(channelId);
-    this.#note({ kind: "started", channelId, at });
+    this.#record({ kind: "started", channelId, at });
   }
 
   /** @param at the last moment at which the reader certainly received everything */
@@ -75,17 +75,17 @@ export class CoverageTracker {
   /** No reader hears the channel any more, or the reason has changed. */
   left(channelId: number, at: number, reason: EndReason): void {
     this.#hearers.delete(channelId);
-    this.#note({ kind: "ended", channelId, at, reason });
+    this.#record({ kind: "ended", channelId, at, reason });
   }
 
   /** Twitch refused a reader. This is the reason for the gap, unless another reader hears the channel. */
   refused(channelId: number, at: number): void {
-    if (!this.#hearers.has(channelId)) this.#note({ kind: "ended", channelId, at, reason: "not joined" });
+    if (!this.#hearers.has(channelId)) this.#record({ kind: "ended", channelId, at, reason: "not joined" });
   }
 
   /** A message was dropped. The channel does not count as heard until the archive can be written again. */
   dropped(channelId: number, at: number): void {
-    if (!this.#dropping.has(channelId)) this.#note({ kind: "ended", channelId, at, reason: "storage" });
+    if (!this.#dropping.has(channelId)) this.#record({ kind: "ended", channelId, at, reason: "storage" });
     this.#dropping.set(channelId, at);
   }
 
@@ -106,7 +106,7 @@ export class CoverageTracker {
       const channelId = ids.get(old);
       if (channelId === undefined) continue;
       this.#hearers.set(channelId, readers);
-      this.#note({ kind: "started", channelId, at: this.#knownTick });
+      this.#record({ kind: "started", channelId, at: this.#knownTick });
     }
   }
 
@@ -145,7 +145,7 @@ export class CoverageTracker {
         if (this.#isConfirmed && !this.#anew || this.#written && this.#written.length > this.#bound) {
           this.#written = undefined;
         }
-        return this.#noted(now, tick);
+        return this.#stored(now, tick);
       }
       this.#anew ||= anew;
       this.#pending = [...changes, ...this.#pending];
@@ -159,12 +159,12 @@ export class CoverageTracker {
     return changes.map((change) => ({ ...change, at: this.#time.epochOf(change.at) }));
   }
 
-  #noted(now: number, tick: number): void {
+  #stored(now: number, tick: number): void {
     this.#behind = false;
     this.#knownAt = now;
     this.#knownTick = tick;
     for (const [channelId, at] of this.#dropping) {
-      if (this.#hearers.has(channelId)) this.#note({ kind: "started", channelId, at: at + 1 });
+      if (this.#hearers.has(channelId)) this.#record({ kind: "started", channelId, at: at + 1 });
     }
     this.#dropping.clear();
   }
@@ -184,7 +184,7 @@ export class CoverageTracker {
     return { since: this.#knownAt, changes, knownAt };
   }
 
-  #note(change: ListeningChange): void {
+  #record(change: ListeningChange): void {
     this.#pending.push(change);
     if (this.#pending.length > this.#bound) this.#forgetOldest();
   }

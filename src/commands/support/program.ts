@@ -90,7 +90,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       onCrash: options.onCrash,
     }),
   );
-  opening.use(watchLock(lock, (reason) => collector.bar(reason)));
+  opening.use(watchLock(lock, (reason) => collector.suspendWriting(reason)));
   const archive = opening.use(
     await openReaderPool({
       path: config.dbPath,
@@ -150,14 +150,14 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
 }
 
 /**
- * Calls `bar` with a reason when another program holds the archive, and with `undefined` when it has released
- * it.
+ * Calls `changed` with a reason when another program holds the archive, and with `undefined` when it has
+ * released it.
  */
-function watchLock(lock: ArchiveLock, bar: (reason: string | undefined) => void): Disposable {
+function watchLock(lock: ArchiveLock, changed: (reason: string | undefined) => void): Disposable {
   let lost: string | undefined;
   const timer = setInterval(() => {
     const reason = lock.check();
-    if (reason !== lost) bar(lost = reason);
+    if (reason !== lost) changed(lost = reason);
   }, LOCK_CHECK_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }

@@ -27,7 +27,7 @@ function openIntake(options: { bound?: number; overflowBound?: number; in?: Temp
   const troubles: (string | undefined)[] = [];
   let isOpen = true;
   const time = new TimeJudge(systemClock);
-  const intake = new IngestPipeline({
+  const ingest = new IngestPipeline({
     time,
     openWriter: (): ArchiveWriter => {
       const writer = thread.open({ path, synchronous: "normal" });
@@ -41,7 +41,7 @@ function openIntake(options: { bound?: number; overflowBound?: number; in?: Temp
     overflow: { path: `${path}-spool`, bound: options.overflowBound ?? 2 ** 30 },
   });
   return {
-    intake,
+    ingest,
     time,
     path,
     announced,
@@ -50,7 +50,7 @@ function openIntake(options: { bound?: number; overflowBound?: number; in?: Temp
       const line = privmsg({ channel, roomId: 9, text });
       const reading = readLine(line);
       assert.ok(reading.kind === "chat");
-      intake.take(reading.event, line, time.clock.monotonicMs());
+      ingest.take(reading.event, line, time.clock.monotonicMs());
     },
     /** Locks the archive until the lock is disposed. */
     lock: () => lockForWriting(path),
@@ -72,7 +72,7 @@ function openIntake(options: { bound?: number; overflowBound?: number; in?: Temp
     [Symbol.dispose]() {
       if (!isOpen) return;
       isOpen = false;
-      intake[Symbol.dispose]();
+      ingest[Symbol.dispose]();
       writerThread[Symbol.dispose]();
       if (!options.in) folder[Symbol.dispose]();
     },
@@ -86,8 +86,8 @@ function numbers(count: number, without?: number): string[] {
 Deno.test("a row that cannot be stored is quarantined while the next batch is in flight: the order stays", async () => {
   using it = openIntake();
   for (let n = 0; n < 500; n++) it.say(String(n), n === 20 ? "nowhere" : "alpha");
-  await until(() => it.intake.counts.stored === 499);
-  assert.equal(it.intake.counts.rejected, 1);
+  await until(() => it.ingest.counts.stored === 499);
+  assert.equal(it.ingest.counts.rejected, 1);
   assert.deepEqual(await it.texts(), numbers(500, 20));
   assert.deepEqual(it.announced, numbers(500, 20));
 });
@@ -99,14 +99,14 @@ Deno.test("an overflow file is read to its end while lines keep arriving, and th
   await until(() => it.troubles.length === 1);
   let n = 1;
   for (; n < 3_000; n++) it.say(String(n));
-  assert.ok(it.intake.status().overflowBytes > 0);
+  assert.ok(it.ingest.status().overflowBytes > 0);
   lock[Symbol.dispose]();
   await until(() => {
     it.say(String(n++));
-    return it.intake.status().overflowBytes === 0;
+    return it.ingest.status().overflowBytes === 0;
   });
-  await until(() => it.intake.counts.stored === n);
-  assert.equal(it.intake.counts.dropped, 0);
+  await until(() => it.ingest.counts.stored === n);
+  assert.equal(it.ingest.counts.dropped, 0);
   assert.deepEqual(await it.texts(), numbers(n));
 });
 
@@ -116,15 +116,15 @@ Deno.test("while a full overflow file is read back, the sockets wait, and nothin
   it.say("0");
   await until(() => it.troubles.length === 1);
   let n = 1;
-  while (!it.intake.store.whenWritable()) it.say(String(n++));
+  while (!it.ingest.store.whenWritable()) it.say(String(n++));
   const full = n;
   lock[Symbol.dispose]();
   while (n < full + 500) {
-    await it.intake.store.whenWritable();
+    await it.ingest.store.whenWritable();
     it.say(String(n++));
   }
-  await until(() => it.intake.counts.stored === n);
-  assert.equal(it.intake.counts.dropped, 0);
+  await until(() => it.ingest.counts.stored === n);
+  assert.equal(it.ingest.counts.dropped, 0);
   assert.deepEqual(await it.texts(), numbers(n));
 });
 
@@ -138,15 +138,15 @@ Deno.test("rows that overflowed while the store failed are in order after two re
     it.say(String(n++));
     await until(() => it.troubles.length === 1);
     for (const upto = n + said; n < upto;) {
-      await it.intake.store.whenWritable();
+      await it.ingest.store.whenWritable();
       it.say(String(n++));
     }
     it[Symbol.dispose]();
-    assert.equal(it.intake.counts.dropped, 0);
+    assert.equal(it.ingest.counts.dropped, 0);
   }
   using it = openIntake({ in: folder });
   it.say(String(n++));
-  await until(() => it.intake.status().overflowBytes === 0 && it.intake.status().queue === 0);
+  await until(() => it.ingest.status().overflowBytes === 0 && it.ingest.status().queue === 0);
   assert.deepEqual(await it.texts(), numbers(n));
 });
 
@@ -160,24 +160,24 @@ Deno.test("rows that do not fit into the overflow file follow it; at an end, onl
     await until(() => it.troubles.length === 1);
     const fill = async () => {
       // A retry may be in flight, for which waiting rows stay in memory for a moment.
-      while (it.intake.status().overflowBytes < 29_000) {
-        await it.intake.store.whenWritable();
+      while (it.ingest.status().overflowBytes < 29_000) {
+        await it.ingest.store.whenWritable();
         it.say(String(n++));
       }
-      while (!it.intake.store.whenWritable()) it.say(String(n++));
+      while (!it.ingest.store.whenWritable()) it.say(String(n++));
     };
     await fill();
     lock[Symbol.dispose]();
-    await until(() => it.intake.counts.stored === n);
+    await until(() => it.ingest.counts.stored === n);
     using _lock = it.lock();
     it.say(String(n++));
     await until(() => it.troubles.length === 3);
     await fill();
     it[Symbol.dispose]();
-    assert.equal(it.intake.counts.dropped, 50);
+    assert.equal(it.ingest.counts.dropped, 50);
   }
   using it = openIntake({ in: folder });
-  await until(() => it.intake.status().overflowBytes === 0);
+  await until(() => it.ingest.status().overflowBytes === 0);
   assert.deepEqual(await it.texts(), numbers(n - 50));
 });
 
@@ -187,14 +187,14 @@ Deno.test("after a second of failures, waiting rows are in the overflow file, so
   it.say("0");
   const saidAt = it.time.now();
   await until(() => it.troubles.length === 1);
-  assert.ok(it.intake.store.safeUpto() <= saidAt);
-  await until(() => it.intake.status().overflowBytes > 0);
-  assert.equal(it.intake.status().queue, 0);
+  assert.ok(it.ingest.store.safeUpto() <= saidAt);
+  await until(() => it.ingest.status().overflowBytes > 0);
+  assert.equal(it.ingest.status().queue, 0);
   await until(() => lastReceivedAt(`${it.path}-spool`) !== undefined);
   const now = it.time.now();
-  assert.ok(it.intake.store.safeUpto() >= now);
+  assert.ok(it.ingest.store.safeUpto() >= now);
   lock[Symbol.dispose]();
-  await until(() => it.intake.counts.stored === 1);
+  await until(() => it.ingest.counts.stored === 1);
 });
 
 Deno.test("a row of an overflow file that cannot be stored is quarantined once, and others are stored once", async () => {
@@ -204,8 +204,8 @@ Deno.test("a row of an overflow file that cannot be stored is quarantined once, 
   await until(() => it.troubles.length === 1);
   for (let n = 1; n < 40; n++) it.say(String(n), n === 20 ? "nowhere" : "alpha");
   lock[Symbol.dispose]();
-  await until(() => it.intake.counts.stored === 39);
-  assert.equal(it.intake.store.writer.quarantined(0).length, 1);
+  await until(() => it.ingest.counts.stored === 39);
+  assert.equal(it.ingest.store.writer.quarantined(0).length, 1);
   assert.deepEqual(await it.texts(), numbers(40, 20));
 });
 
@@ -222,17 +222,17 @@ function refuseAll(path: string): Disposable {
 Deno.test("a series of identical refusals is a failure of the store: nothing more is quarantined, and nothing is lost", async () => {
   using it = openIntake();
   it.say("0");
-  await until(() => it.intake.counts.stored === 1);
+  await until(() => it.ingest.counts.stored === 1);
   {
     using _refusing = refuseAll(it.path);
     for (let n = 1; n <= 200; n++) it.say(String(n));
     await until(() => it.troubles.length === 1);
     assert.match(it.troubles[0]!, /it refuses every message: hiccups/);
-    assert.equal(it.intake.status().state, "failing");
+    assert.equal(it.ingest.status().state, "failing");
   }
-  await until(() => it.intake.counts.stored === 201);
-  assert.equal(it.intake.counts.rejected, 0);
-  assert.deepEqual(it.intake.store.writer.quarantined(0), []);
+  await until(() => it.ingest.counts.stored === 201);
+  assert.equal(it.ingest.counts.rejected, 0);
+  assert.deepEqual(it.ingest.store.writer.quarantined(0), []);
   assert.deepEqual((await it.texts()).toSorted(), numbers(201).toSorted());
 });
 
@@ -242,14 +242,14 @@ Deno.test("rows that are refused with the same error batch after batch are store
     using _refusing = refuseAll(it.path);
     for (const n of [1, 2]) {
       it.say(String(n));
-      await until(() => it.intake.counts.rejected === n);
+      await until(() => it.ingest.counts.rejected === n);
     }
     it.say("3");
     await until(() => it.troubles.length === 1);
-    assert.equal(it.intake.counts.rejected, 2);
+    assert.equal(it.ingest.counts.rejected, 2);
   }
-  await until(() => it.intake.counts.stored === 3);
-  assert.equal(it.intake.counts.rejected, 0);
+  await until(() => it.ingest.counts.stored === 3);
+  assert.equal(it.ingest.counts.rejected, 0);
   assert.deepEqual((await it.texts()).toSorted(), ["1", "2", "3"]);
 });
 
@@ -262,7 +262,7 @@ Deno.test("rows that are refused with the same error while others are stored are
       BEGIN SELECT RAISE(ABORT, 'hiccups'); END`);
   }
   for (let n = 0; n < 100; n++) it.say(n > 0 && n < 90 ? `bad ${n}` : String(n));
-  await until(() => it.intake.counts.stored === 11);
-  assert.equal(it.intake.counts.rejected, 89);
+  await until(() => it.ingest.counts.stored === 11);
+  assert.equal(it.ingest.counts.rejected, 89);
   assert.deepEqual(it.troubles, []);
 });
