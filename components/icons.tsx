@@ -7,7 +7,6 @@ const PATHS = {
   search: "M9 14.500a5.500 5.500 0 1 0 0-11 5.500 5.500 0 0 0 0 11ZM13 13l4 4",
   down: "M10 4v12M5 11l5 5 5-5",
   warning: "M10 3.500 17.500 16.500h-15ZM10 8.500v3.500M10 14.200v.100",
-  plus: "M10 4v12M4 10h12",
 } as const;
 
 export type IconName = keyof typeof PATHS;

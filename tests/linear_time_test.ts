@@ -100,7 +100,6 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   "src/search/query": {
     // What is longer is refused unread.
     parseSearch: (text) => query.parseSearch(text),
-    matches: (text) => query.matches(found, text),
     matcher: (text) => query.matcher(found)(text),
     highlights: (text) => query.highlights(found, text),
     textOf: undefined,

@@ -3,7 +3,7 @@ import { placeBefore } from "../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { existsSync, statSync } from "node:fs";
 import { startTwitch } from "../src/demo/server/twitch.ts";
-import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "./support/archive/local_reader.ts";
 import { privmsg } from "./support/chat/lines.ts";
 import { runProgram } from "./support/process/program.ts";
 import { tempFolder } from "./support/temp.ts";

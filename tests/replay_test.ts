@@ -1,7 +1,7 @@
 /** Replays recorded chat through the whole path: TLS, parser, archive, and back to lines. */
 import assert from "node:assert/strict";
 import { placeBefore } from "../src/chat/place.ts";
-import { openSqliteReader } from "../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "./support/archive/local_reader.ts";
 import type { ChatEvent } from "../src/chat/events.ts";
 import { unescapeTag } from "../src/irc/syntax/tags.ts";
 import { startTwitch } from "../src/demo/server/twitch.ts";

@@ -3,7 +3,7 @@ import { END_REASONS, type Gap } from "../../src/chat/coverage.ts";
 import { counted, span } from "../numbers.ts";
 import { Clock, isoDay, Moment, Until } from "../time.tsx";
 
-export const GAP_STATES = {
+const GAP_STATES = {
   "missing": "missing",
   "partly filled": "partly filled",
   "filled": "filled",

@@ -98,7 +98,7 @@ export function Rows({ events, gaps = [], focusId }: RowsProps) {
   );
 }
 
-export function DaySeparator({ at }: { at: number }) {
+function DaySeparator({ at }: { at: number }) {
   return (
     <li class="day" data-day={isoDay(at)}>
       <span>{longDay(at)} · UTC</span>

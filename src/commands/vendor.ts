@@ -4,7 +4,7 @@
 import { fileURLToPath } from "node:url";
 
 /** Path in `node_modules` → name in `static/vendor`. */
-export const VENDORED: Readonly<Record<string, string>> = {
+const VENDORED: Readonly<Record<string, string>> = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
 };
 

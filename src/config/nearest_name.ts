@@ -16,7 +16,7 @@ function share({ name, edits }: { name: string; edits: number }): number {
 /**
  * The edit distance: letters to insert, delete, replace or swap with their neighbour to turn `a` into `b`.
  */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let twoAgo: number[] = [];
   let oneAgo = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -72,12 +72,7 @@ export function textOf(phrase: readonly Token[]): string {
   return phrase.map(({ text }) => text).join(" ");
 }
 
-/** Whether a text matches the query. */
-export function matches(query: SearchQuery, text: string): boolean {
-  return matcher(query)(text);
-}
-
-/** {@link matches} for many texts. */
+/** Returns whether a text matches the query. */
 export function matcher(query: SearchQuery): (text: string) => boolean {
   const patterns = patternsOf(query);
   return (text) => {

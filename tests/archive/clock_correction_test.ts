@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createApp } from "../../routes/mod.ts";
 import type { ArchiveReader } from "../../src/archive/reader.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { backupCommand } from "../../src/commands/backup.ts";
 import { doctorCommand } from "../../src/commands/doctor.ts";

@@ -1,7 +1,7 @@
 /** Search over a large archive of real messages: warm, cold, and beside it LIKE and grep. */
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
 import { type Big, bigArchive } from "./support/big_archive.ts";
 import { median, percentile, type Row } from "./support/figures.ts";

@@ -1,5 +1,5 @@
 /** Asks one question of an archive in a process of its own, and prints how many milliseconds it took. */
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { answer } from "./support/search_kinds.ts";
 
 if (import.meta.main) {

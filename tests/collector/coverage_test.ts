@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Gap } from "../../src/chat/coverage.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { lastReceivedAt } from "../../src/collector/ingest/overflow_format.ts";

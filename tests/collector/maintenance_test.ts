@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { TimeJudge } from "../../src/collector/time/judge.ts";
 import { Maintenance } from "../../src/collector/maintenance.ts";

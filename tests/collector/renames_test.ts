@@ -1,6 +1,6 @@
 /** Twitch's id of a channel appears under another login: which channels are recorded, and where messages are found. */
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { OverflowFile } from "../../src/collector/ingest/overflow_file.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import type { ArchiveReader } from "../../src/archive/reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/chat/lines.ts";

@@ -1,7 +1,7 @@
 /** Recording while the machine's clock is wrong, with a real archive, a real socket and a shifted wall clock. */
 import assert from "node:assert/strict";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";

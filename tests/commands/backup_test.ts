@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { runMaintenance } from "../support/process/maintenance_command.ts";
 import { privmsg } from "../support/chat/lines.ts";
 import { runProgram } from "../support/process/program.ts";

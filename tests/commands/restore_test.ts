@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { ANN, message } from "../support/archive/events.ts";
 import { openArchive } from "../support/archive/test_archive.ts";
 import { runMaintenance } from "../support/process/maintenance_command.ts";

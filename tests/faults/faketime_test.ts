@@ -1,6 +1,6 @@
 /** The whole program with a wrong wall clock, by libfaketime. The monotonic clock is unchanged. */
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { privmsg } from "../support/chat/lines.ts";

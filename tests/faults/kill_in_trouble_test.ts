@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { delay, readIds, Stage } from "./support/stage.ts";
 import { lockForWriting } from "../support/archive/write_lock.ts";

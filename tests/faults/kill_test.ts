@@ -1,7 +1,7 @@
 /** kill -9 at random moments, at 1,000 messages a second. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openSqliteReader } from "../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { delay, readIds, Stage } from "./support/stage.ts";
 
 const KILLS = 20;

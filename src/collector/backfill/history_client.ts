@@ -2,7 +2,7 @@
 import { messageOf } from "../../chat/errors.ts";
 
 /** The number of lines in a request, which is the limit of services of this kind. */
-export const PAGE = 800;
+const PAGE = 800;
 /** 800 of the longest lines that Twitch sends are about 7 MB. */
 const MAX_BYTES = 8_000_000;
 

@@ -76,7 +76,7 @@ export function refuse(outgoing: ServerResponse, status: number, text: string): 
  * Returns the URL of the request. An absolute request target overrides `Host` (RFC 9112, 3.2.2), so that the
  * checked name is the requested one. Returns `undefined` if the host is invalid or there are several.
  */
-export function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: string): string | undefined {
+function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: string): string | undefined {
   const hosts = rawHeaders.filter((_, n) => n % 2 === 1 && rawHeaders[n - 1]!.toLowerCase() === "host");
   if (hosts.length > 1) return undefined;
   const host = hosts[0] ?? localHost;

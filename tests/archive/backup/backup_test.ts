@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { backUp, type BackupStep } from "../../../src/archive/sqlite/backup/backup.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { ANN, message } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
 

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { backUp } from "../../../src/archive/sqlite/backup/backup.ts";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { REPLACE_STEPS } from "../../../src/archive/sqlite/backup/replace.ts";
 import { restore } from "../../../src/archive/sqlite/backup/restore.ts";
 import { link } from "../../support/link.ts";

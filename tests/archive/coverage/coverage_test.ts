@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ListeningChange } from "../../../src/archive/coverage.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import { tempFolder } from "../../support/temp.ts";

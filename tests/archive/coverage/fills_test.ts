@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import type { FilledEvent } from "../../../src/archive/coverage.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { tempFolder } from "../../support/temp.ts";

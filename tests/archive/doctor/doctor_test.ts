@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { type Diagnosis, examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import type { EndReason } from "../../../src/chat/coverage.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { ANN, BEN, message, NOON, person, timeout } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
 

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { termsOfName } from "../../../src/archive/sqlite/users/name_index.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { scopesOf } from "../../../src/archive/sqlite/search/terms.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../../support/temp.ts";

@@ -16,7 +16,7 @@ import {
 import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/search/postings.ts";
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
-import { matches, parseSearch } from "../../../src/search/query.ts";
+import { matcher, parseSearch } from "../../../src/search/query.ts";
 import { ANN, BEN, message } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
 
@@ -89,7 +89,7 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
     assert.ok("query" in parsed);
     const search = parsed.query;
     for (const userId of [undefined, 11]) {
-      const right = ids.filter((_, n) => (userId ?? userOf(n)) === userOf(n) && matches(search, texts[n]!));
+      const right = ids.filter((_, n) => (userId ?? userOf(n)) === userOf(n) && matcher(search)(texts[n]!));
       assert.deepEqual(all({ search, userId, place: { at: "after", id: -1 } }), right, typed);
       assert.deepEqual(all({ search, userId }), right.toReversed(), typed);
       const middle = ids[1_500]!;

@@ -3,7 +3,7 @@ import { placeBefore } from "../../../src/chat/place.ts";
 import fc from "fast-check";
 import type { TimelinePage } from "../../../src/archive/timeline.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
-import { matches } from "../../../src/search/query.ts";
+import { matcher } from "../../../src/search/query.ts";
 import { searchableText } from "../../../src/search/tokens.ts";
 import { ANN, BEN, message, NOON, timed } from "../../support/archive/events.ts";
 import {
@@ -74,7 +74,7 @@ for (const [by, setup] of READINGS) {
           (channelId === undefined || event.channelId === channelId) &&
           (userId === undefined || event.userId === userId) &&
           event.id >= from * 64 && event.id < to * 64 && i >= 0 &&
-          (!asked.search || matches(asked.search, searchableText(event)))
+          (!asked.search || matcher(asked.search)(searchableText(event)))
         ).slice((page - 1) * limit, page * limit);
         const { events: found } = await wholePage(reader, asked);
         assert.deepEqual(found.map(({ id }) => id), right.map(({ id }) => id));
@@ -110,7 +110,7 @@ for (const [by, setup] of READINGS) {
           event.id > after &&
           (channelId === undefined || event.channelId === channelId) &&
           (userId === undefined || event.userId === userId) &&
-          (!searched || matches(searched, searchableText(event)))
+          (!searched || matcher(searched)(searchableText(event)))
         );
         const ids = page.events.map(({ id }) => id);
         if (page.stoppedAt === undefined) assert.deepEqual(ids, right.slice(-limit).map(({ id }) => id));

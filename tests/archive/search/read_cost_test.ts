@@ -11,7 +11,7 @@ import { PostingLists } from "../../../src/archive/sqlite/fts5/posting_lists.ts"
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { planOf } from "../../../src/archive/sqlite/search/plan.ts";
 import type { DocRange } from "../../../src/archive/sqlite/search/candidates.ts";
-import { matches, parseSearch } from "../../../src/search/query.ts";
+import { matcher, parseSearch } from "../../../src/search/query.ts";
 import { Random } from "../../../src/demo/script/random.ts";
 import { ANN, BEN, message } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
@@ -75,7 +75,7 @@ Deno.test("a search finds the same if the cost of rows changes while it runs", (
         assert.ok("query" in parsed);
         const { query: search } = parsed;
         const right = ids.filter((_, n) =>
-          (userId === undefined || n % 3 === 0) && matches(search, texts[n]!)
+          (userId === undefined || n % 3 === 0) && matcher(search)(texts[n]!)
         );
         assert.deepEqual(all({ search, userId, place: { at: "after", id: -1 } }), right);
         assert.deepEqual(all({ search, userId }), right.reverse());

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import type { AppendOutcome } from "../../../src/archive/writer.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, BEN, message, timed } from "../../support/archive/events.ts";

@@ -124,7 +124,7 @@ function hash(text: string, seed: number): number {
 }
 
 /** At most so many messages of all files, as if the channels had been heard at the same time. */
-export async function spoken(most: number): Promise<ChatEvent[]> {
+async function spoken(most: number): Promise<ChatEvent[]> {
   const files: ChatEvent[][] = [];
   for (const name of RAW) files.push(await events(name, (line) => line));
   for (const name of REPLAY) files.push(await events(name, lineOfRow));

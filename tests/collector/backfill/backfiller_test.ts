@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
 import { type HistoryFaults, startHistory } from "../../../src/demo/history.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveWriter } from "../../../src/archive/writer.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { IngestPipeline } from "../../../src/collector/ingest/pipeline.ts";
 import { lastReceivedAt } from "../../../src/collector/ingest/overflow_format.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { SseClient } from "../../support/http/sse_client.ts";
 import { until } from "../../support/until.ts";
 import { delay, Stage } from "../support/stage.ts";

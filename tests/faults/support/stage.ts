@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import { startTwitch } from "../../../src/demo/server/twitch.ts";
 import type { StandIn, StandInOptions } from "../../../src/demo/server/stand_in.ts";

@@ -1,7 +1,7 @@
 /** An archive whose search indexes have pages of every kind, ways to damage them, and values to compare after a repair. */
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "./local_reader.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { prepareArrays } from "../../../src/archive/sqlite/file/connection.ts";
 import { ordinaryTables } from "../../../src/archive/sqlite/file/migrations.ts";

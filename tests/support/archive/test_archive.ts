@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "./local_reader.ts";
 import { openSqliteArchive, type SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { TimelinePage, TimelineQuery } from "../../../src/archive/timeline.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";

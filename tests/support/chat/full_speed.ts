@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
 import { unpackId } from "../../../src/archive/sqlite/codec/twitch_message_id.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../archive/local_reader.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import type { StandIn } from "../../../src/demo/server/stand_in.ts";
 import { privmsg } from "./lines.ts";

@@ -4,7 +4,7 @@ import { escapeTag, splitTags } from "../../../src/irc/syntax/tags.ts";
 
 type Person = NonNullable<ChatEvent["author"]>;
 
-export const PEOPLE: readonly Person[] = [
+const PEOPLE: readonly Person[] = [
   person(101, "harborlight", "HarborLight", "#1E90FF", "broadcaster/1,subscriber/3012", "subscriber/38"),
   person(102, "mossgarden", "MossGarden", "#00FF7F", "moderator/1,subscriber/12,partner/1", "subscriber/14"),
   person(103, "quietkettle", "quietkettle", "#FFFF00", "vip/1,premium/1"),

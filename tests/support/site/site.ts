@@ -3,7 +3,7 @@ import { createApp, type Deps, renderAnnouncement } from "../../../routes/mod.ts
 import { createHub, type Hub } from "../../../src/live/hub.ts";
 import { SSE_HEARTBEAT, SSE_JOINED } from "../../../src/web/sse.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
-import { openSqliteReader } from "../../../src/archive/sqlite/threads/local_reader.ts";
+import { openSqliteReader } from "../archive/local_reader.ts";
 import { archiveFile } from "../archive/test_archive.ts";
 import { TestRecorder } from "./test_recorder.ts";
 

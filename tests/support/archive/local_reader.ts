@@ -1,8 +1,8 @@
-/** A reader on the caller's own thread, for tests and measurements. */
-import type { ArchiveReader } from "../../reader.ts";
-import { SqliteReader } from "../reader.ts";
-import { callReader, type ReaderCall, readerOf } from "./reader_calls.ts";
-import { ReaderFaults } from "./reader_faults.ts";
+/** A reader on the caller's own thread. */
+import type { ArchiveReader } from "../../../src/archive/reader.ts";
+import { SqliteReader } from "../../../src/archive/sqlite/reader.ts";
+import { callReader, type ReaderCall, readerOf } from "../../../src/archive/sqlite/threads/reader_calls.ts";
+import { ReaderFaults } from "../../../src/archive/sqlite/threads/reader_faults.ts";
 
 /** Opens an existing archive for reading on this thread. @throws AppError wrong_file, unavailable */
 export function openSqliteReader({ path }: { path: string }): ArchiveReader {
