@@ -140,6 +140,8 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void 
   await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
   await using reader = openSqliteReader({ path: dbPath });
   await until(async () => (await reader.coverage(1, 0, Date.now())).listening.length === 1);
+  // Otherwise the first ROOMSTATE could be among the messages that are lost, and coverage would end before the cut.
+  await test.until(({ counts }) => counts.stored === 1);
   using _lock = lockForWriting(dbPath);
   once();
   const cutAt = Date.now();
