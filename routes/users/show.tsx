@@ -3,7 +3,7 @@ import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { TimelinePage } from "../../src/archive/timeline.ts";
-import type { UserProfile } from "../../src/archive/user.ts";
+import { MAX_PROFILE_CHANNELS, type UserProfile } from "../../src/archive/user.ts";
 import { Message } from "../../components/message/row.tsx";
 import { nameColor } from "../../components/message/author.tsx";
 import { count } from "../../components/numbers.ts";
@@ -22,9 +22,6 @@ const Query = z.object({
   ...PlaceFields,
   page_size: optional(pageSize),
 });
-
-/** The archive returns at most this many channels of a user. */
-const MAX_CHANNELS = 100;
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
@@ -124,8 +121,8 @@ function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }
             #{login} <span class="rate">{count(messages)}</span>
           </a>
         ))}
-        {user.channels.length === MAX_CHANNELS && (
-          <span class="dim">Only the {MAX_CHANNELS} with the most messages are shown.</span>
+        {user.channels.length === MAX_PROFILE_CHANNELS && (
+          <span class="dim">Only the {MAX_PROFILE_CHANNELS} with the most messages are shown.</span>
         )}
       </nav>
       <form

@@ -38,11 +38,14 @@ export interface UserChannel {
   lastAt: number;
 }
 
+/** Maximum number of channels in a profile. */
+export const MAX_PROFILE_CHANNELS = 100;
+
 /** A user with former names and channels. */
 export interface UserProfile extends User {
   /** All logins, newest first, with the present one. */
   names: NameSpan[];
-  /** At most 100, most messages first. */
+  /** At most {@link MAX_PROFILE_CHANNELS}, most messages first. */
   channels: UserChannel[];
   /** The last colour that the user chose. */
   color?: string;

@@ -165,7 +165,8 @@ export class Client {
     if (!this.watcher.mayJoin()) return this.close("join limit");
     const refusal = this.rules.refusals[login];
     if (refusal !== undefined) {
-      return this.say(`@msg-id=${refusal} :tmi.twitch.tv NOTICE #${login} :${refusalText(refusal)}`);
+      const text = REFUSAL_TEXTS[refusal] ?? "You cannot join this channel.";
+      return this.say(`@msg-id=${refusal} :tmi.twitch.tv NOTICE #${login} :${text}`);
     }
     if (!this.rules.exists(login)) return;
     this.channels.add(login);
@@ -204,17 +205,10 @@ export class Client {
   }
 }
 
-function refusalText(msgId: string): string {
-  switch (msgId) {
-    case "msg_channel_suspended":
-      return "This channel does not exist or has been suspended.";
-    case "msg_banned":
-      return "You are permanently banned from talking in this channel.";
-    case "msg_room_not_found":
-      return "Could not join the room.";
-    case "tos_ban":
-      return "The community has closed this channel due to Terms of Service violations.";
-    default:
-      return "You cannot join this channel.";
-  }
-}
+/** Twitch's texts of refusals, by their `msg-id`. */
+const REFUSAL_TEXTS: Readonly<Record<string, string>> = {
+  msg_channel_suspended: "This channel does not exist or has been suspended.",
+  msg_banned: "You are permanently banned from talking in this channel.",
+  msg_room_not_found: "Could not join the room.",
+  tos_ban: "The community has closed this channel due to Terms of Service violations.",
+};

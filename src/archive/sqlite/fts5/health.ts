@@ -111,3 +111,12 @@ export function indexFaultOf(error: unknown): AppError {
   if (NOT_ABOUT_AN_INDEX.has((codeOf(error) ?? 0) & 0xff)) throw error;
   return new AppError("index_unusable", messageOf(error), { cause: error });
 }
+
+/** Runs work that reads an index. @throws AppError index_unusable if the index is damaged */
+export function usingIndex<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw indexFaultOf(error);
+  }
+}

@@ -14,7 +14,7 @@ import type {
   PostingList,
 } from "../search/candidates.ts";
 import { joined, MemoryPostings, sortedOnce, UnionPostings, within } from "../search/postings.ts";
-import { indexFaultOf } from "./health.ts";
+import { usingIndex } from "./health.ts";
 import {
   continued,
   leafId,
@@ -65,7 +65,7 @@ export class PostingLists implements CandidateIndex {
 
   /** @throws AppError index_unusable where the index lacks one of its tables. Check its format with `IndexHealth.unreadable` first. */
   constructor(db: DatabaseSync) {
-    this.#sql = reading(() => ({
+    this.#sql = usingIndex(() => ({
       block: prepareArrays(db, BLOCK),
       before: db.prepare(PAGE_BEFORE),
       between: db.prepare(PAGES_BETWEEN),
@@ -93,12 +93,12 @@ export class PostingLists implements CandidateIndex {
 
   /** The present segments, newest first. */
   segments(): Segment[] {
-    return reading(() => segmentsOf(this.#block(STRUCTURE_RECORD)));
+    return usingIndex(() => segmentsOf(this.#block(STRUCTURE_RECORD)));
   }
 
   /** Terms from some pages of the index, about two a page. They are chosen anew each time. */
   someTerms(pages: number): string[] {
-    return reading(() => {
+    return usingIndex(() => {
       const segments = this.segments();
       if (segments.length === 0) return [];
       return Array.from({ length: pages }).flatMap(() => {
@@ -114,7 +114,7 @@ export class PostingLists implements CandidateIndex {
 
   #pagesOfPrefix(prefix: string, segments: Segment[], max: number): number {
     const { term, end } = boundsOf({ text: prefix, prefix: true });
-    return reading(() =>
+    return usingIndex(() =>
       segments.reduce((sum, segment) => {
         if (this.#isCutWithin(term, segment)) return Infinity;
         return sum + 1 + (this.#sql.count.get(segment.id, term, end, max)!.pages as number);
@@ -133,7 +133,7 @@ export class PostingLists implements CandidateIndex {
   }
 
   #list(term: IndexTerm, segments: Segment[], range: DocRange): PostingList {
-    const ofSegment = reading(() =>
+    const ofSegment = usingIndex(() =>
       segments.map((segment) =>
         term.prefix ? this.#prefix(term, segment, range) : this.#exact(term, segment, range)
       ).filter((list) => list !== undefined)
@@ -180,7 +180,7 @@ export class PostingLists implements CandidateIndex {
   #paged(segment: Segment, first: number, last: number, start: ListStart, range: DocRange): PostingList {
     return new PagedPostings(
       (page) =>
-        reading(() => {
+        usingIndex(() => {
           const leaf = this.#leaf(segment, page);
           return readDocs(leaf, page === first ? start : continued(leaf));
         }),
@@ -220,15 +220,6 @@ function someText(): string {
 
 function pick<T>(list: readonly T[]): T {
   return list[Math.floor(Math.random() * list.length)]!;
-}
-
-/** @throws AppError index_unusable where the pages are damaged */
-function reading<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw indexFaultOf(error);
-  }
 }
 
 function boundsOf({ text, prefix }: IndexTerm): { term: Uint8Array; end: Uint8Array } {

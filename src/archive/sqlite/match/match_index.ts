@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "../file/connection.ts";
-import { indexFaultOf } from "../fts5/health.ts";
+import { usingIndex } from "../fts5/health.ts";
 import type {
   CandidateIndex,
   CandidateLists,
@@ -29,7 +29,7 @@ export class MatchIndex implements CandidateIndex, CandidateLists {
 
   /** @throws AppError index_unusable where FTS5 cannot open the index */
   constructor(db: DatabaseSync) {
-    this.#sql = asking(() => ({
+    this.#sql = usingIndex(() => ({
       ASC: prepareArrays(db, windowOf("ASC")),
       DESC: prepareArrays(db, windowOf("DESC")),
     }));
@@ -48,7 +48,7 @@ export class MatchIndex implements CandidateIndex, CandidateLists {
   /** The first documents of a range that contain a term, in the order of the range's direction, at most `max`. */
   first(term: string, { from, to, direction }: DocRange, max: number): Docs {
     const expression = `"${term.replaceAll('"', '""')}"`;
-    return asking(() => {
+    return usingIndex(() => {
       const rows = this.#sql[direction].all(expression, BigInt(from), BigInt(to), max);
       return Float64Array.from(rows as unknown as [number][], ([doc]) => doc);
     });
@@ -66,14 +66,5 @@ export class MatchIndex implements CandidateIndex, CandidateLists {
 
   docAt(id: number): number {
     return id;
-  }
-}
-
-/** @throws AppError index_unusable where FTS5 finds the index damaged */
-function asking<T>(ask: () => T): T {
-  try {
-    return ask();
-  } catch (error) {
-    throw indexFaultOf(error);
   }
 }

@@ -1,16 +1,11 @@
 /** What an `Appender` returns. */
-import type { Removal } from "../../../chat/events.ts";
+import type { StoredEvent } from "../../../chat/events.ts";
 import type { Counted } from "./counters.ts";
 
 /** Where a row of a batch went: what its event lacks to be a stored one. */
-export interface Announced {
+export interface Announced extends Pick<StoredEvent, "id" | "channelId" | "userId" | "removed" | "changed"> {
   /** Its place in the batch. */
   index: number;
-  id: number;
-  channelId: number;
-  userId?: number;
-  removed?: Removal;
-  changed?: string[];
 }
 
 /** A row that was stored by itself. */

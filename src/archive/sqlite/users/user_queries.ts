@@ -1,6 +1,12 @@
 /** User profiles and the search for users by name, for readers. */
 import type { DatabaseSync } from "node:sqlite";
-import type { NameSpan, User, UserChannel, UserProfile } from "../../user.ts";
+import {
+  MAX_PROFILE_CHANNELS,
+  type NameSpan,
+  type User,
+  type UserChannel,
+  type UserProfile,
+} from "../../user.ts";
 import { indexFaultOf, IndexHealth, LazyStatement } from "../fts5/health.ts";
 import { foldName, nameExpression } from "./name_index.ts";
 import {
@@ -27,7 +33,6 @@ import { AppError } from "../../../chat/errors.ts";
  */
 const FEW = 1 / 3;
 const MANY = 4 / 3;
-const MAX_CHANNELS = 100;
 
 interface UserRow {
   id: number;
@@ -195,7 +200,7 @@ export class UserQueries {
         lastAt: row.last_at as number,
       }))
       .sort((a, b) => b.messages - a.messages)
-      .slice(0, MAX_CHANNELS);
+      .slice(0, MAX_PROFILE_CHANNELS);
   }
 }
 
