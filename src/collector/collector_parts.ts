@@ -84,8 +84,8 @@ export class CollectorParts {
           ? log.info("the archive can be written again")
           : log.error("the archive cannot be written; messages wait: {reason}", { reason }),
       dropped: ({ channel }, at) => {
-        const entry = this.roster.recording(channel);
-        if (entry) coverage.dropped(entry.channel.id, at);
+        const recorded = this.roster.recording(channel);
+        if (recorded) coverage.dropped(recorded.channel.id, at);
       },
     });
     this.coverage.restored();

@@ -42,10 +42,10 @@ export class LineReceiver implements ChannelLineSink {
   chat(channelLine: ChannelLine): void {
     const { roster, ingest, time } = this.#options;
     const { event, line, at, leaving } = channelLine;
-    const entry = roster.recording(event.channel);
-    if (!entry && leaving) return void ingest.counts.late++;
-    if (!entry) return ingest.reject(line, `#${event.channel} is not being recorded`, time.epochOf(at));
-    if (leaving === "reading") roster.read(entry, at);
+    const recorded = roster.recording(event.channel);
+    if (!recorded && leaving) return void ingest.counts.late++;
+    if (!recorded) return ingest.reject(line, `#${event.channel} is not being recorded`, time.epochOf(at));
+    if (leaving === "reading") roster.read(recorded, at);
     if (!hasDoubleKey(event) && this.#isRepeated(channelLine)) return ingest.duplicate();
     this.#held.take(channelLine);
   }
