@@ -2,7 +2,7 @@
 import type { StoredEvent } from "../chat/events.ts";
 import { Caller } from "../rpc/caller.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
-import type { CollectorCalls, CollectorNews, CollectorSetup } from "./thread_calls.ts";
+import type { CollectorCalls, CollectorMessage, CollectorSetup } from "./thread_calls.ts";
 
 /** @template Archive a value from which the Worker opens the archive */
 export interface CollectorClientOptions<Archive> {
@@ -40,12 +40,12 @@ export async function startCollector<Archive>(
     caller.cancel(error);
     options.onCrash(error);
   });
-  const caller = new Caller<CollectorCalls<Archive>, CollectorNews>(worker, (news) => {
-    if (news.kind === "events") return options.onEvents(news.events);
-    if (news.kind === "joined") return options.onJoined(news.channelId);
-    status = news.status;
+  const caller = new Caller<CollectorCalls<Archive>, CollectorMessage>(worker, (message) => {
+    if (message.kind === "events") return options.onEvents(message.events);
+    if (message.kind === "joined") return options.onJoined(message.channelId);
+    status = message.status;
     statusAt = performance.now();
-    options.onSamples(news.samples);
+    options.onSamples(message.samples);
   });
 
   try {

@@ -71,12 +71,12 @@ export class Collector implements AsyncDisposable {
     }
     roster.remove(channel.login, { discard: withMessages });
     writer.deleteChannel(id, withMessages);
-    maintenance.hurry();
+    maintenance.endPause();
   }
 
   setRetention(id: number, retention: Retention): void {
     this.#parts.ingest.store.flushedWriter().setRetention(id, retention);
-    this.#parts.maintenance.hurry();
+    this.#parts.maintenance.endPause();
   }
 
   watch(channelId: number): void {
@@ -133,7 +133,7 @@ export class Collector implements AsyncDisposable {
     const { dropped } = counts;
     ingest[Symbol.dispose]();
     // If messages were lost at the very end, the journal must not be extended: the last one ends before them.
-    if (counts.dropped === dropped) coverage.keep();
+    if (counts.dropped === dropped) coverage.writeJournal();
     this.#options.log.info("recording ended", { ...counts });
   }
 

@@ -30,7 +30,7 @@ export class Maintenance {
   }
 
   /** Ends the pause, because work has just been requested. */
-  hurry(): void {
+  endPause(): void {
     this.#nextAt = -Infinity;
   }
 

@@ -3,7 +3,7 @@ import { answerCalls } from "../rpc/caller.ts";
 import type { Port } from "../rpc/protocol.ts";
 import { Collector } from "./collector.ts";
 import type { CollectorOptions } from "./collector_options.ts";
-import type { CollectorCalls, CollectorNews } from "./thread_calls.ts";
+import type { CollectorCalls, CollectorMessage } from "./thread_calls.ts";
 
 const STATUS_MS = 500;
 
@@ -17,7 +17,7 @@ export function runCollector<Archive>(
 ): void {
   let collector: Collector | undefined;
   let ticker: ReturnType<typeof setInterval> | undefined;
-  const post = (news: CollectorNews) => port.postMessage(news);
+  const post = (message: CollectorMessage) => port.postMessage(message);
   const postStatus = () =>
     post({ kind: "status", status: collector!.status(), samples: collector!.takeSamples() });
 

@@ -26,7 +26,7 @@ export interface CollectorCalls<Archive> {
   stop(): Promise<void>;
 }
 
-export type CollectorNews =
+export type CollectorMessage =
   | { kind: "events"; events: StoredEvent[] }
   | { kind: "joined"; channelId: number }
   | { kind: "status"; status: CollectorStatus; samples: CollectorSamples };

@@ -60,7 +60,7 @@ Deno.test("maintenance continues from tick to tick until nothing is due, and the
   asked = 0;
   tickLater(maintenance);
   assert.equal(asked, 0, "it pauses");
-  maintenance.hurry();
+  maintenance.endPause();
   tickLater(maintenance);
   assert.equal(asked, 1);
 });

@@ -155,7 +155,7 @@ export class IrcSession {
       for (const line of chunk.overlong) this.options.lines.rejected(line, "longer than a line may be", at);
       for (const line of chunk.lines) {
         this.#budget -= line.length;
-        if (this.#budget < 0) return this.end("too much was said to read it to the end");
+        if (this.#budget < 0) return this.end("too many lines were unread when the program ended");
         this.#take(line, at);
         const writable = this.options.lines.whenWritable();
         if (writable) await writable;

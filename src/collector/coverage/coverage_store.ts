@@ -39,20 +39,22 @@ export class CoverageStore {
 
   /** The archive has stored {@link unwritten}: deletes the journal. @throws errors of the file system */
   restored(): void {
-    this.#journal.drop();
+    this.#journal.delete();
     this.#unwritten = undefined;
   }
 
   /** Call it several times a second. @param now monotonic */
   tick(now: number): void {
     this.tracker.tick();
-    this.#keeping(() => this.#journal.tick(this.tracker.unwritten(this.#options.store().safeUpto()), now));
+    this.#reportErrors(() =>
+      this.#journal.tick(this.tracker.unwritten(this.#options.store().safeUpto()), now)
+    );
   }
 
   /** The program ends: writes the changes that are not in the archive to the journal, up to now. */
-  keep(): void {
+  writeJournal(): void {
     const unwritten = this.tracker.unwritten(this.#options.time.now());
-    if (unwritten) this.#keeping(() => this.#journal.keep(unwritten));
+    if (unwritten) this.#reportErrors(() => this.#journal.write(unwritten));
   }
 
   #write({ changes, knownAt, anew }: CoverageNote, done: (error?: unknown) => void): void {
@@ -65,9 +67,9 @@ export class CoverageStore {
     writer.listenLater(changes, knownAt, anew, done);
   }
 
-  #keeping(keep: () => void): void {
+  #reportErrors(work: () => void): void {
     try {
-      keep();
+      work();
     } catch (error) {
       // The next start uses the last written journal; without one, open intervals end as killed.
       this.#options.log.error("coverage could not be kept: {error}", { error });

@@ -8,13 +8,13 @@ import { makePrivate, plainFile, removeIfThere } from "../../archive/private_fil
 import { lastReceivedAt } from "../ingest/overflow_format.ts";
 
 /** The interval between writes. */
-const KEEP_MS = 1_000;
+const WRITE_MS = 1_000;
 /** The journal is written to a file with this suffix and then renamed, so that a crash leaves a complete file. */
 const NEW_SUFFIX = "-new";
 
 export class CoverageJournal {
   readonly #path: string;
-  #keptAt: number | undefined;
+  #writtenAt: number | undefined;
   #failing = false;
 
   constructor(path: string) {
@@ -42,15 +42,15 @@ export class CoverageJournal {
    */
   tick(unwritten: UnwrittenCoverage | undefined, now: number): void {
     if (unwritten === undefined) {
-      if (this.#keptAt !== undefined) this.drop();
+      if (this.#writtenAt !== undefined) this.delete();
       return;
     }
-    if (this.#keptAt !== undefined && now - this.#keptAt < KEEP_MS) return;
+    if (this.#writtenAt !== undefined && now - this.#writtenAt < WRITE_MS) return;
     const isNews = !this.#failing;
-    this.#keptAt = now;
+    this.#writtenAt = now;
     this.#failing = true;
     try {
-      this.keep(unwritten);
+      this.write(unwritten);
       this.#failing = false;
     } catch (error) {
       if (isNews) throw error;
@@ -58,7 +58,7 @@ export class CoverageJournal {
   }
 
   /** Writes the changes. @throws errors of the file system; then the previous file is still there */
-  keep(unwritten: UnwrittenCoverage): void {
+  write(unwritten: UnwrittenCoverage): void {
     const path = this.#path + NEW_SUFFIX;
     {
       if (plainFile(path)) Deno.removeSync(path);
@@ -71,8 +71,8 @@ export class CoverageJournal {
   }
 
   /** Deletes the file. Call it once the changes are stored. */
-  drop(): void {
-    this.#keptAt = undefined;
+  delete(): void {
+    this.#writtenAt = undefined;
     removeIfThere(this.#path);
     removeIfThere(this.#path + NEW_SUFFIX);
   }

@@ -33,7 +33,7 @@ export class CoverageTracker {
   #pending: ListeningChange[] = [];
   /** The changes that this run has written; undefined once they never need to be written again. */
   #written: ListeningChange[] | undefined = [];
-  #anew = false;
+  #rewritesAll = false;
   #isConfirmed = false;
   /** The changes that are being written. If that fails, they are put back before the waiting ones. */
   #inFlight: readonly ListeningChange[] | undefined;
@@ -42,7 +42,7 @@ export class CoverageTracker {
   /** The same moment, monotonic. */
   #knownTick: number;
   /** Whether the last write failed. */
-  #behind = false;
+  #lastWriteFailed = false;
 
   constructor({ time, write, bound = 10_000 }: CoverageTrackerOptions) {
     this.#time = time;
@@ -99,9 +99,9 @@ export class CoverageTracker {
     this.#dropping.clear();
     this.#pending = [];
     this.#inFlight = undefined;
-    this.#behind = false;
+    this.#lastWriteFailed = false;
     this.#written = this.#written && [];
-    this.#anew = false;
+    this.#rewritesAll = false;
     for (const [old, readers] of hearers) {
       const channelId = ids.get(old);
       if (channelId === undefined) continue;
@@ -112,29 +112,29 @@ export class CoverageTracker {
 
   /** The time was corrected: writes all changes of this run again, if they are still kept. */
   rewriteAll(): void {
-    if (this.#written) this.#anew = true;
+    if (this.#written) this.#rewritesAll = true;
   }
 
   /** The time is certain: written changes are final. */
   confirmed(): void {
     this.#isConfirmed = true;
-    if (!this.#anew) this.#written = undefined;
+    if (!this.#rewritesAll) this.#written = undefined;
   }
 
   /** Writes changes if that is due; there is one write at a time. Call it several times a second. */
   tick({ isLast = false } = {}): void {
     if (this.#inFlight) return;
     const tick = this.#time.clock.monotonicMs();
-    const isDue = this.#pending.length > 0 || this.#anew ||
+    const isDue = this.#pending.length > 0 || this.#rewritesAll ||
       this.#hearers.size > 0 && tick - this.#knownTick >= KNOWN_MS;
     // While the time is contested (a few seconds), wait for the decision.
     if (!isDue || this.#time.isContested && !isLast) return;
-    const anew = this.#anew;
+    const anew = this.#rewritesAll;
     if (anew) this.#pending = [...this.#written!, ...this.#pending];
     const now = this.#time.epochOf(tick);
     const changes = this.#inFlight = this.#pending;
     this.#pending = [];
-    this.#anew = false;
+    this.#rewritesAll = false;
     if (anew) this.#written = [];
     this.#write({ changes: this.#inEpochTime(changes), knownAt: now, anew }, (error) => {
       // If another file is in use by now, this result is obsolete.
@@ -142,16 +142,16 @@ export class CoverageTracker {
       this.#inFlight = undefined;
       if (error === undefined) {
         if (this.#written) this.#written.push(...changes);
-        if (this.#isConfirmed && !this.#anew || this.#written && this.#written.length > this.#bound) {
+        if (this.#isConfirmed && !this.#rewritesAll || this.#written && this.#written.length > this.#bound) {
           this.#written = undefined;
         }
         return this.#stored(now, tick);
       }
-      this.#anew ||= anew;
+      this.#rewritesAll ||= anew;
       this.#pending = [...changes, ...this.#pending];
       while (this.#pending.length > this.#bound) this.#forgetOldest();
       if (!isUnavailable(error)) throw error;
-      this.#behind = true;
+      this.#lastWriteFailed = true;
     });
   }
 
@@ -160,7 +160,7 @@ export class CoverageTracker {
   }
 
   #stored(now: number, tick: number): void {
-    this.#behind = false;
+    this.#lastWriteFailed = false;
     this.#knownAt = now;
     this.#knownTick = tick;
     for (const [channelId, at] of this.#dropping) {
@@ -177,7 +177,7 @@ export class CoverageTracker {
 
   /** The changes up to `upto` that are not written yet; undefined unless the last write failed. */
   unwritten(upto: number): UnwrittenCoverage | undefined {
-    if (!this.#behind) return undefined;
+    if (!this.#lastWriteFailed) return undefined;
     const knownAt = Math.max(this.#knownAt, upto);
     const changes = this.#inEpochTime([...this.#inFlight ?? [], ...this.#pending])
       .filter(({ at }) => at <= knownAt);
