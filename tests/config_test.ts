@@ -1,40 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import {
-  type Config,
-  type ConfigSources,
-  formatProblem,
-  loadConfig,
-  secretsOf,
-  SETTING_NAMES,
-} from "../src/config.ts";
-
-const folder = Deno.makeTempDirSync({ prefix: "scrollback-config-" });
-globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-
-function load(sources: Partial<ConfigSources> = {}) {
-  return loadConfig({ env: {}, flags: {}, cwd: folder, terminal: false, ...sources });
-}
-
-function ready(sources: Partial<ConfigSources> = {}): Config {
-  const loaded = load(sources);
-  assert.equal(
-    loaded.kind,
-    "ready",
-    loaded.kind === "wrong" ? loaded.problems.map(formatProblem).join("\n") : "",
-  );
-  return loaded.kind === "ready" ? loaded.config : assert.fail();
-}
-
-function problems(sources: Partial<ConfigSources>): string[] {
-  const loaded = load(sources);
-  return loaded.kind === "wrong" ? loaded.problems.map(formatProblem) : assert.fail("there are no problems");
-}
-
-function file(name: string, text: string): string {
-  Deno.writeTextFileSync(`${folder}/${name}`, text);
-  return `${folder}/${name}`;
-}
+import { secretsOf } from "../src/config.ts";
+import { file, folder, load, problems, ready } from "./config/load.ts";
 
 Deno.test("every setting has a default or is optional", () => {
   assert.deepEqual({ ...ready() }, {
@@ -127,26 +93,6 @@ Deno.test("the log is text on a terminal", () => {
   assert.equal(ready({ terminal: true }).logFormat, "text");
 });
 
-Deno.test("a secret is read from the file that NAME_FILE names, without its last line end", () => {
-  const path = file("token", "abcdefgh1234\n");
-  const loaded = load({ env: { TWITCH_OAUTH_TOKEN_FILE: "token", TWITCH_USERNAME: "me" } });
-  assert.ok(loaded.kind === "ready");
-  assert.equal(loaded.config.oauthToken, "abcdefgh1234");
-  assert.deepEqual(loaded.reads, [path]);
-});
-
-Deno.test("a secret given twice or by a missing file is a problem", () => {
-  file("word", "long enough");
-  assert.deepEqual(problems({ env: { ADMIN_PASSWORD: "long enough", ADMIN_PASSWORD_FILE: "word" } }), [
-    "ADMIN_PASSWORD (environment): ADMIN_PASSWORD_FILE is set too; set only one of the two",
-  ]);
-  assert.equal(problems({ env: { TWITCH_USERNAME: "me", TWITCH_OAUTH_TOKEN_FILE: "nowhere" } }).length, 1);
-  assert.deepEqual(problems({ env: { ADMIN_PASSWORD_FILE: "nowhere" } }), [
-    `ADMIN_PASSWORD_FILE = "nowhere" (environment): there is no file ${folder}/nowhere; ` +
-    "expected the path of a file that contains the secret on one line",
-  ]);
-});
-
 Deno.test("a setting is accepted by its former name, which --check shows, but not by both names", () => {
   const former = load({ env: { SPOOL_MAX_MB: "7" } });
   assert.ok(former.kind === "ready");
@@ -211,18 +157,6 @@ Deno.test("all problems are reported at once, each with its source", () => {
   assert.ok(shown.some((problem) => problem.includes("did you mean TWITCH_CHANNELS?")));
 });
 
-Deno.test("neither problems nor effective settings contain the value of a secret", () => {
-  fc.assert(fc.property(fc.string({ minLength: 4, maxLength: 30 }), (noise) => {
-    const secret = `~~${noise}~~`; // never a valid token, so it causes a problem
-    for (const env of [{ TWITCH_OAUTH_TOKEN: secret }, { ADMIN_PASSWORD: secret }]) {
-      const loaded = load({ env });
-      assert.ok(
-        !JSON.stringify(loaded.kind === "wrong" ? loaded.problems : loaded.effective).includes(secret),
-      );
-    }
-  }));
-});
-
 Deno.test("a problem of a list names the position of the invalid entry and does not repeat the list", () => {
   const shown = problems({
     env: { TWITCH_CHANNELS: "alpha, not-a-name, beta", TRUSTED_PROXIES: "10.0.0.1 10.0.0.1/8" },
@@ -232,66 +166,6 @@ Deno.test("a problem of a list names the position of the invalid entry and does 
     /^TWITCH_CHANNELS = \(hidden, 23 characters\) \(environment\): entry 2 of 3 is invalid; expected/,
   );
   assert.match(shown[1]!, /entry 2 of 2 is invalid; expected IP addresses/);
-});
-
-Deno.test("a misplaced secret is shown by its length only, in every source", () => {
-  const secrets = [
-    "oauth:abcdefgh1234",
-    "q1w2e3r4t5y6u7i8o9p0a1s2d3f4g5",
-    "hunter2",
-    "correct horse battery staple",
-    "sunshine",
-    "c2VjcmV0IHNlY3JldA==",
-    "Tr0ub4dor&3",
-  ];
-  // DB_PATH accepts almost any text, so a secret is a valid value there.
-  const others = SETTING_NAMES.filter((name) => name !== "DB_PATH");
-  for (const secret of secrets) {
-    for (const name of others) {
-      for (const [from, sources] of Object.entries(places(name, secret))) {
-        const loaded = load(sources);
-        if (loaded.kind !== "wrong") continue;
-        const shown = loaded.problems.map(formatProblem).join("\n");
-        assert.ok(!shown.includes(secret), `${name}, ${from}: ${shown}`);
-      }
-    }
-  }
-});
-
-/** The ways in which a value can be given. */
-function places(name: string, value: string): Record<string, Partial<ConfigSources>> {
-  const flag = { HTTP_ADDR: "http-addr", DB_PATH: "db-path" }[name];
-  return {
-    environment: { env: { [name]: value } },
-    file: { flags: { config: file("wrong.env", `${name}=${value}\n`) } },
-    "file, twice": { flags: { config: file("wrong.env", `${name}=${value}\n${name}=${value}\n`) } },
-    "file, open quotes": { flags: { config: file("wrong.env", `${name}="${value}\n`) } },
-    "file, alone on its line": { flags: { config: file("wrong.env", `${value}\n`) } },
-    "file, as a name": { flags: { config: file("wrong.env", `${value}=x\n${value}=y\n${value}="z\n`) } },
-    "the path of the file": { flags: { config: value } },
-    ...flag && { flag: { flags: { [flag]: value } } },
-  };
-}
-
-Deno.test("a secret's file with several lines is a problem that repeats none of them", () => {
-  const path = file("wrong-file", "first line\nsecond line\n");
-  assert.deepEqual(problems({ env: { ADMIN_PASSWORD_FILE: "wrong-file" } }), [
-    "ADMIN_PASSWORD_FILE = (hidden, 10 characters) (environment): the file has several lines; " +
-    "expected the path of a file that contains the secret on one line",
-  ]);
-  assert.match(
-    problems({ env: { ADMIN_PASSWORD_FILE: `./${path.split("/").at(-1)}` } })[0]!,
-    /= "\.\/wrong-file"/,
-  );
-});
-
-Deno.test("an address with a user, a password or a key is shown without them", () => {
-  const shown = problems({
-    env: { TWITCH_IRC_URL: "ircs://user:word@host.example:1", HISTORY_URL: "https://host.example/?key=abc" },
-  }).join("\n");
-  assert.match(shown, /TWITCH_IRC_URL = "ircs:\/\/host\.example:1\/…" \(hidden, 31 characters\)/);
-  assert.match(shown, /HISTORY_URL = "https:\/\/host\.example\/…"/);
-  assert.doesNotMatch(shown, /word|abc/);
 });
 
 const unknown: [name: string, meant: string | undefined][] = [

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import { inventedSite } from "../support/site/invented_site.ts";
 import { testSite } from "../support/site/site.ts";
-import { AppError } from "../../src/chat/errors.ts";
 
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };
 
@@ -23,128 +21,6 @@ Deno.test("each address answers with a page, or with a fragment for htmx", async
     const restored = { headers: { ...fragment.headers, "HX-History-Restore-Request": "true" } };
     assert.match(await (await site.request(path, restored)).text(), /^<!DOCTYPE html>/, path);
   }
-});
-
-Deno.test("invalid addresses get 400 or 404 with a reason, as page and as fragment", async () => {
-  using site = await inventedSite();
-  const expected = {
-    "/channels/x": 404,
-    "/channels/1?before_id=-3": 400,
-    "/channels/99": 404,
-    "/channels/1/messages/stream?after_id=99999999999999999": 400,
-    "/users/abc": 404,
-    "/users/1": 404,
-    "/users/104?channel=nobody": 404,
-    "/messages/1": 404,
-    "/search/messages?q=key&page=0": 400,
-    "/search/messages?q=key&page_size=1000": 400,
-    "/nowhere": 404,
-    "/static/../deno.json": 404,
-  };
-  for (const [path, status] of Object.entries(expected)) {
-    const page = await site.request(path);
-    assert.equal(page.status, status, path);
-    assert.match(await page.text(), /<h1>/, path);
-    const answer = await site.request(path, fragment);
-    assert.equal(answer.status, status, path);
-    assert.match(await answer.text(), /^<div class="problem" role="alert">/, path);
-  }
-  assert.match(
-    await (await site.request("/search/messages?page_size=many")).text(),
-    /“many” is not a valid page_size/,
-  );
-  assert.deepEqual(site.faults, []);
-});
-
-Deno.test("any input to the search is a query or gets a message beside the field", async () => {
-  using site = await inventedSite();
-  const typed = fc.oneof(
-    fc.string({ unit: "binary" }),
-    fc.constantFrom('"', "*", "a*", "AND", "草", "😂", "x\0y", '"a b'),
-  );
-  await fc.assert(
-    fc.asyncProperty(typed, typed, typed, async (q, channel, from) => {
-      const fields = Object.entries({ q, channel, from }).filter(([, value]) => value.trim() !== "");
-      const answer = await site.request(`/search/messages?${new URLSearchParams(fields)}`);
-      assert.equal(answer.status, 200);
-      await answer.body?.cancel();
-    }),
-    { numRuns: 60 },
-  );
-});
-
-Deno.test("a problem is shown beside its field, whose value is kept", async () => {
-  using site = await inventedSite();
-  const page = await (await site.request("/search/messages?q=key&channel=Nope&user=zz_top")).text();
-  assert.match(page, /No channel named “nope” in the archive/);
-  assert.match(page, /No user named “zz_top”\. Use the whole login or display name/);
-  assert.match(page, /value="Nope"/);
-  assert.doesNotMatch(page, /id="found"/);
-});
-
-Deno.test("the user filter takes logins and display names in any case, with and without an @", async () => {
-  using site = await inventedSite();
-  const found = async (user: string, channel = "") => {
-    const fields = new URLSearchParams({ user, ...channel && { channel } });
-    const page = await (await site.request(`/search/messages?${fields}`)).text();
-    assert.doesNotMatch(page, /class="problem"/, user);
-    return new Set(
-      [...page.matchAll(/<a class="name"[^>]*href="\/users\/(-?\d+)"/g)].map(([, id]) => Number(id)),
-    );
-  };
-  for (
-    const user of [
-      "yukino_san",
-      "@Yukino_San",
-      "ゆきのさん",
-      "@ゆきのさん",
-      " ゆきのさん ",
-      "ゆきのさん (yukino_san)",
-    ]
-  ) {
-    assert.ok((await found(user)).has(104), user);
-  }
-  for (const user of ["김치찌개", "@김치찌개", "＠김치찌개"]) assert.ok((await found(user)).has(105), user);
-  for (const channel of ["#HarborLight", "harborlight", "@HARBORLIGHT", " # harborlight"]) {
-    assert.ok((await found("MOSSGARDEN", channel)).has(102), channel);
-  }
-  for (const user of ["ゆきのさん", "@YUKINO_SAN"]) {
-    const answer = await site.request(
-      `/?${new URLSearchParams({ username: user, channel: "#HarborLight" })}`,
-    );
-    assert.equal(answer.headers.get("Location"), "/users/104?channel=harborlight", user);
-  }
-  const page = await (await site.request("/search/messages?user=!!!")).text();
-  assert.match(page, /“!!!” is not a user name\. Use a login or a display name/);
-});
-
-Deno.test("dates are days in UTC, the last one included", async () => {
-  using site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
-  const say = (text: string, at: string) =>
-    site.recorder.receive(1, [{ kind: "message", channel: "harborlight", text, tags: [] }], Date.parse(at));
-  say("hat one", "2026-11-20T23:59:59.999Z");
-  say("hat two", "2026-11-21T00:00:00Z");
-  say("hat three", "2026-11-22T23:59:59.999Z");
-  say("hat four", "2026-11-23T00:00:00Z");
-  const page = await (await site.request("/search/messages?q=hat&from=2026-11-21&to=2026-11-22")).text();
-  const found = [...page.matchAll(/<mark>hat<\/mark> (\w+)/g)].map(([, word]) => word);
-  assert.deepEqual(found, ["three", "two"]);
-});
-
-Deno.test("search results are paged by id, and by page and page_size", async () => {
-  using site = await inventedSite();
-  const ids = async (path: string) =>
-    [...(await (await site.request(path)).text()).matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
-  const all = await ids("/search/messages?q=key&page_size=200");
-  const first = await ids("/search/messages?q=key&page_size=10");
-  assert.deepEqual(first, all.slice(0, 10));
-  assert.deepEqual(
-    await ids(`/search/messages?q=key&page_size=10&before_id=${first.at(-1)}`),
-    all.slice(10, 20),
-  );
-  assert.deepEqual(await ids("/search/messages?q=key&page_size=10&page=2"), all.slice(10, 20));
-  assert.deepEqual(await ids(`/search/messages?q=key&page_size=10&after_id=${all[20]}`), all.slice(10, 20));
 });
 
 Deno.test("older messages are returned as rows; 204 means that there are none", async () => {
@@ -219,60 +95,6 @@ Deno.test("assets have addresses with a hash of their content, and are immutable
   assert.equal(again.status, 304);
 });
 
-Deno.test("not ready while the archive cannot be written or every connection is down", async () => {
-  using site = testSite();
-  assert.equal((await site.request("/healthz")).status, 200);
-  assert.equal((await site.request("/readyz")).status, 200);
-  await site.recorder.addChannels(["harborlight"]);
-  site.recorder.says = { connections: [{ id: 1, reader: "first", state: "waiting", since: 0, channels: 1 }] };
-  assert.equal((await site.request("/readyz")).status, 503);
-  site.recorder.says = {
-    writer: {
-      state: "failing",
-      reason: "disk full",
-      since: 0,
-      queue: 12,
-      queueBound: 10_000,
-      overflowBytes: 0,
-      overflowBound: 0,
-    },
-  };
-  const answer = await site.request("/readyz");
-  assert.equal(answer.status, 503);
-  assert.match(await answer.text(), /disk full/);
-  assert.match(await (await site.request("/")).text(), /Messages cannot be written to the archive/);
-});
-
-Deno.test("an internal error shows a request id; its cause is only in the log", async () => {
-  using site = testSite();
-  site.archive.totals = () => Promise.reject(new TypeError("secret detail"));
-  const answer = await site.request("/");
-  const page = await answer.text();
-  assert.equal(answer.status, 500);
-  assert.doesNotMatch(page, /secret detail/);
-  assert.ok(page.includes(answer.headers.get("X-Request-Id")!));
-  assert.match(String(site.faults[0]?.error), /secret detail/);
-});
-
-Deno.test("a query that exceeds its deadline is answered with 503", async () => {
-  using site = await inventedSite();
-  site.archive.timeline = () => Promise.reject(new AppError("too_slow", "late"));
-  const answer = await site.request("/search/messages?q=key");
-  assert.equal(answer.status, 503);
-  assert.match(await answer.text(), /longer than 5 s/);
-  assert.deepEqual(site.faults, []);
-});
-
-Deno.test("an archive that cannot be read is answered with 503 and the reason, and not logged as a fault", async () => {
-  using site = testSite();
-  site.archive.totals = () => Promise.reject(new AppError("unavailable", "the disk is full"));
-  const answer = await site.request("/");
-  assert.equal(answer.status, 503);
-  assert.equal(answer.headers.get("Retry-After"), "5");
-  assert.match(await answer.text(), /The archive cannot be used: the disk is full\./);
-  assert.deepEqual(site.faults, []);
-});
-
 Deno.test("the dashboard reads the minutes of all channels in one call, and caches them", async () => {
   using site = testSite();
   await site.recorder.addChannels(Array.from({ length: 300 }, (_, i) => `channel${i}`));
@@ -292,12 +114,4 @@ Deno.test("a line that could not be stored is counted and shown as plain text", 
   const page = await (await site.request("/")).text();
   assert.match(page, /1 line could not be stored/);
   assert.match(page, /it has no command: <code[^>]*>@a=&lt;b&gt;x&lt;\/b&gt;/);
-});
-
-Deno.test("a search that was stopped continues in its direction", async () => {
-  using site = await inventedSite();
-  site.archive.timeline = () => Promise.resolve({ events: [], more: true, stoppedAt: 64_000, skipped: 0 });
-  const page = async (place: string) => await (await site.request(`/search/messages?q=key&${place}`)).text();
-  assert.match(await page("before_id=99999999"), /Searched back to .*before_id=64000"/);
-  assert.match(await page("after_id=5"), /Searched up to .*after_id=64000"/);
 });

@@ -1,35 +1,9 @@
 import assert from "node:assert/strict";
-import http2 from "node:http2";
-import { Hono } from "hono";
-import { loopbackNamesOnly } from "../../../src/web/access/same_origin.ts";
 import { LIMITS_MS } from "../../../src/web/server/connections.ts";
-import { connectionBounds } from "../../../src/web/server/connection_bounds.ts";
 import { StandingClock } from "../../support/clock.ts";
-import { serve, type Served } from "../../support/http/served.ts";
+import { serve } from "../../support/http/served.ts";
 import { until } from "../../support/until.ts";
-
-const REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-
-/** Opens a connection, sends `text`, and reads until the connection ends. */
-async function connect({ addr }: Served, text = "") {
-  const socket = await Deno.connect({ hostname: "127.0.0.1", port: addr.port });
-  await socket.write(new TextEncoder().encode(text));
-  const client = { heard: "", isOpen: true, socket, [Symbol.dispose]: () => client.isOpen && socket.close() };
-  return client;
-}
-
-type Client = Awaited<ReturnType<typeof connect>>;
-
-/** Reads until the connection ends or the text contains `until`. */
-async function read(client: Client, until?: string): Promise<string> {
-  const buffer = new Uint8Array(64 * 1024);
-  while (until === undefined || !client.heard.includes(until)) {
-    const size = await client.socket.read(buffer).catch(() => null);
-    if (size === null) break;
-    client.heard += new TextDecoder().decode(buffer.subarray(0, size));
-  }
-  return client.heard;
-}
+import { begin, connect, read, REQUEST } from "../../support/http/raw_client.ts";
 
 const slow: [what: string, text: string, reason: string, ms: number][] = [
   ["sends nothing", "", "silent", LIMITS_MS.header],
@@ -41,19 +15,6 @@ const slow: [what: string, text: string, reason: string, ms: number][] = [
     LIMITS_MS.request,
   ],
 ];
-/** Opens a connection and waits until the server has read its bytes, so that its timeout has started. */
-async function begin(server: Served, text: string): Promise<Client> {
-  const { connections } = server.status();
-  const client = await connect(server, text);
-  await until(() => server.status().connections > connections);
-  if (text !== "") {
-    using other = await connect(server, REQUEST);
-    await read(other, "\r\n\r\n");
-  }
-  await until(() => server.status().connections === connections + 1);
-  return client;
-}
-
 for (const [what, text, reason, ms] of slow) {
   Deno.test(`a connection that ${what} is closed after ${ms / 1_000} s`, async () => {
     const clock = new StandingClock();
@@ -198,51 +159,6 @@ Deno.test("a live stream has no time limit while it is read, and is cancelled wh
   await until(() => left && server.status().connections === 0);
 });
 
-Deno.test("at the limit, the longest idle connection is closed; if none is idle, the new one is refused", async () => {
-  const clock = new StandingClock();
-  const answers: PromiseWithResolvers<Response>[] = [];
-  const bounds = { total: 3, perAddress: 3, streams: 3, streamsPerClient: 3 };
-  const fetch = () => {
-    answers.push(Promise.withResolvers());
-    return answers.at(-1)!.promise;
-  };
-  await using server = serve(fetch, { clock, bounds });
-  using oldest = await connect(server);
-  using _busy = await connect(server, REQUEST);
-  using _other = await connect(server, REQUEST);
-  await until(() => answers.length === 2);
-  clock.now += 2_000;
-  using _fourth = await connect(server, REQUEST);
-  assert.equal(await read(oldest), "");
-  await until(() => answers.length === 3);
-  using fifth = await connect(server, REQUEST);
-  assert.match(await read(fifth), /^HTTP\/1\.1 503 .*Retry-After: 5/s);
-  assert.deepEqual(server.status().counts.refused, { total: 1, address: 0 });
-  assert.equal(server.status().counts.ended.made_room, 1);
-  assert.match(server.warnings.at(-1)!.message, /connections are refused/);
-  for (const { resolve } of answers) resolve(new Response("done"));
-});
-
-Deno.test("connections from one address have a lower limit than all", async () => {
-  const never = () => new Promise<Response>(() => {});
-  const bounds = { total: 10, perAddress: 2, streams: 3, streamsPerClient: 3 };
-  await using server = serve(never, { bounds, isExempt: () => false });
-  using clients = new DisposableStack();
-  for (let n = 0; n < 5; n++) clients.use(await connect(server, REQUEST));
-  await until(() => server.status().counts.refused.address === 3);
-  assert.equal(server.status().connections, 2);
-  const reported = server.warnings.filter(({ properties }) => /one address/.test(String(properties.reason)));
-  assert.equal(reported.length, 1, "the log says it once a minute, not each time");
-});
-
-Deno.test("HTTP gets half of few descriptors, and all but the reserved ones of many", () => {
-  assert.equal(connectionBounds(1_024, 230).total, 115);
-  assert.equal(connectionBounds(1_024, 1_000).total, 744);
-  assert.equal(connectionBounds(1_024, 1_280).total, 1_024);
-  const { total, streams } = connectionBounds(1_024, 1_280);
-  assert.ok(streams < total, "pages always find a connection");
-});
-
 Deno.test("restart listens again at the same port, and open connections stay", async () => {
   await using server = serve(() => new Response("here"));
   using before = await connect(server, REQUEST);
@@ -273,48 +189,4 @@ Deno.test("shutdown waits for open responses, but not for clients that stay", as
   assert.match(await heard, /late/);
   await closed;
   assert.equal(await read(stuck), "");
-});
-
-const app = new Hono();
-app.use(loopbackNamesOnly());
-app.onError((_error, c) => c.text("refused", 403));
-app.get("/", (c) => c.text("let in"));
-
-const names: [what: string, request: string, status: number][] = [
-  ["its own name", "GET / HTTP/1.1\r\nHost: localhost", 200],
-  ["a foreign name", "GET / HTTP/1.1\r\nHost: evil.example", 403],
-  [
-    "a foreign name in its address and an own one as Host",
-    "GET http://evil.example/ HTTP/1.1\r\nHost: localhost",
-    403,
-  ],
-  [
-    "an own name in its address and a foreign one as Host",
-    "GET http://localhost/ HTTP/1.1\r\nHost: evil.example",
-    200,
-  ],
-  ["two names", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example", 400],
-  ["a name with a user before it", "GET / HTTP/1.1\r\nHost: localhost@evil.example", 400],
-  ["a name with a path behind it", "GET / HTTP/1.1\r\nHost: localhost/x", 400],
-  ["no name, over HTTP/1.0", "GET / HTTP/1.0", 200],
-];
-for (const [what, request, status] of names) {
-  Deno.test(`on loopback, a request with ${what} is answered ${status}`, async () => {
-    await using server = serve(app.fetch);
-    using client = await connect(server, `${request}\r\nConnection: close\r\n\r\n`);
-    assert.match(await read(client), new RegExp(`^HTTP/1\\.1 ${status} `));
-  });
-}
-
-Deno.test("HTTP/2, whose :authority could differ from Host, is not supported", async () => {
-  await using server = serve(app.fetch);
-  const session = http2.connect(server.url);
-  const failed = Promise.withResolvers<void>();
-  session.on("error", () => failed.resolve());
-  session.on("close", () => failed.resolve());
-  const stream = session.request({ ":path": "/", ":authority": "localhost", host: "evil.example" });
-  stream.on("error", () => failed.resolve());
-  stream.on("response", (headers) => assert.fail(`it was answered ${headers[":status"]}`));
-  await failed.promise;
-  session.destroy();
 });
