@@ -63,11 +63,11 @@ function usualUserId(tags: Tags, userId: number | undefined): number | undefined
 
 /** Whether the tags say that the line had no number under this key: `-key`, or the key with another value. */
 export function lacksNumber(tags: Tags, key: "room-id" | "user-id"): boolean {
-  return tags.some((tag) =>
-    tag.startsWith(key)
-      ? tag.charCodeAt(key.length) === 61
-      : tag.length === key.length + 1 && tag === `-${key}`
-  );
+  return tags.some((tag) => {
+    const isMark = tag.startsWith("-");
+    if (!tag.startsWith(key, isMark ? 1 : 0)) return false;
+    return isMark ? tag.length === key.length + 1 : tag[key.length] === "=";
+  });
 }
 
 /** A message joined with its channel, author and shape, and with the event that removed it. */

@@ -20,20 +20,18 @@ export interface TemplatedTags {
 
 /** Splits tags into their template and values. */
 export function toTemplate(tags: Tags): TemplatedTags {
-  let template = "";
-  let values: string | null = null;
-  for (const tag of tags) {
-    if (tag.includes(PLACEHOLDER)) return { template: PLACEHOLDER, values: tags.join(";") };
-    if (template !== "") template += ";";
+  const section = tags.join(";");
+  if (section.includes(PLACEHOLDER)) return { template: PLACEHOLDER, values: section };
+  const values: string[] = [];
+  const pieces = tags.map((tag) => {
     const from = tag.indexOf("=") + 1;
-    if (from === 0 || isUsual(tag, from)) template += tag;
-    else {
-      template += tag.slice(0, from) + PLACEHOLDER;
-      const value = tag.slice(from);
-      values = values === null ? value : `${values};${value}`;
-    }
-  }
-  return { template, values };
+    if (from === 0 || isUsual(tag, from)) return tag;
+    values.push(tag.slice(from));
+    return tag.slice(0, from) + PLACEHOLDER;
+  });
+  // Most messages have no emotes, and so no unusual value.
+  if (values.length === 0) return { template: section, values: null };
+  return { template: pieces.join(";"), values: values.join(";") };
 }
 
 /** Whether the value from this offset is '', '0' or '1'. */
