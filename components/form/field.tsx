@@ -8,7 +8,6 @@ export interface FieldProps {
   hint?: string;
   type?: "text" | "search" | "date" | "password";
   placeholder?: string;
-  list?: string;
   autofocus?: boolean;
   /** Has the focus on a page that was not gone back to, by script: `autofocus` would move a page that is. */
   startsFocused?: boolean;

@@ -34,8 +34,6 @@ export interface UserChannel {
   login: string;
   /** Number of the user's messages there. */
   messages: number;
-  /** Time of the last one. */
-  lastAt: number;
 }
 
 /** Maximum number of channels in a profile. */

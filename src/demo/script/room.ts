@@ -1,7 +1,7 @@
 /** One channel's chat. */
 import { inventedRoomId } from "../server/rules.ts";
 import type { Channel } from "./cast.ts";
-import { ChannelLines, type Message, type Notice, type Tags } from "./lines.ts";
+import { ChannelLines, type Message, type Tags } from "./lines.ts";
 import { type Person, personOf } from "./people.ts";
 import type { Random } from "./random.ts";
 import { playScene } from "./scenes.ts";
@@ -62,9 +62,10 @@ export class Room {
     });
   }
 
-  notify(notice: Omit<Notice, "uuid">): void {
+  /** Announces an event of this type (`msg-id`), with what the person wrote with it. */
+  notify(person: Person, type: string, systemMsg: string, params: Tags, text = ""): void {
     const uuid = this.random.uuid();
-    this.queue((at) => this.lines.notice({ uuid, ...notice }, at));
+    this.queue((at) => this.lines.notice({ uuid, person, text, type, params, systemMsg }, at));
   }
 
   /** Deletes the message before it. */

@@ -78,11 +78,11 @@ function resub(room: Room): void {
   const text = room.random.chance(0.8) ? room.random.pick(room.channel.thanks) : "";
   const { plan, name } = planOf(room.random);
   const streak = room.random.chance(0.5);
-  room.notify({
-    type: "resub",
+  room.notify(
     person,
-    text,
-    params: {
+    "resub",
+    `${person.displayName} subscribed ${name}. They've subscribed for ${months} months!`,
+    {
       "msg-param-cumulative-months": months,
       "msg-param-months": 0,
       "msg-param-multimonth-duration": 0,
@@ -93,27 +93,21 @@ function resub(room: Room): void {
       "msg-param-sub-plan-name": planName(room),
       "msg-param-was-gifted": "false",
     },
-    systemMsg: `${person.displayName} subscribed ${name}. They've subscribed for ${months} months!`,
-  });
+    text,
+  );
   applause(room);
 }
 
 function sub(room: Room): void {
   const person = newcomerOf(room.random);
   const { plan, name } = planOf(room.random);
-  room.notify({
-    type: "sub",
-    person,
-    text: "",
-    params: {
-      "msg-param-cumulative-months": 1,
-      "msg-param-months": 0,
-      "msg-param-should-share-streak": 0,
-      "msg-param-sub-plan": plan,
-      "msg-param-sub-plan-name": planName(room),
-      "msg-param-was-gifted": "false",
-    },
-    systemMsg: `${person.displayName} subscribed ${name}.`,
+  room.notify(person, "sub", `${person.displayName} subscribed ${name}.`, {
+    "msg-param-cumulative-months": 1,
+    "msg-param-months": 0,
+    "msg-param-should-share-streak": 0,
+    "msg-param-sub-plan": plan,
+    "msg-param-sub-plan-name": planName(room),
+    "msg-param-was-gifted": "false",
   });
 }
 
@@ -122,40 +116,33 @@ function gifts(room: Room): void {
   const count = room.random.pick([1, 1, 3, 5, 10]);
   const origin = String(room.random.int(1e9, 9e9));
   if (count > 1) {
-    room.notify({
-      type: "submysterygift",
+    room.notify(
       person,
-      text: "",
-      params: {
+      "submysterygift",
+      `${person.displayName} is gifting ${count} Tier 1 Subs` +
+        ` to ${room.channel.displayName}'s community!`,
+      {
         "msg-param-community-gift-id": origin,
         "msg-param-mass-gift-count": count,
         "msg-param-origin-id": origin,
         "msg-param-sender-count": count + room.random.int(0, 90),
         "msg-param-sub-plan": "1000",
       },
-      systemMsg: `${person.displayName} is gifting ${count} Tier 1 Subs` +
-        ` to ${room.channel.displayName}'s community!`,
-    });
+    );
   }
   for (let i = 0; i < count; i++) {
     const lucky = newcomerOf(room.random);
-    room.notify({
-      type: "subgift",
-      person,
-      text: "",
-      params: {
-        ...(count > 1 ? { "msg-param-community-gift-id": origin } : {}),
-        "msg-param-gift-months": 1,
-        "msg-param-months": room.random.int(1, 12),
-        "msg-param-origin-id": origin,
-        "msg-param-recipient-display-name": lucky.displayName,
-        "msg-param-recipient-id": lucky.userId,
-        "msg-param-recipient-user-name": lucky.login,
-        "msg-param-sender-count": 0,
-        "msg-param-sub-plan": "1000",
-        "msg-param-sub-plan-name": planName(room),
-      },
-      systemMsg: `${person.displayName} gifted a Tier 1 sub to ${lucky.displayName}!`,
+    room.notify(person, "subgift", `${person.displayName} gifted a Tier 1 sub to ${lucky.displayName}!`, {
+      ...(count > 1 ? { "msg-param-community-gift-id": origin } : {}),
+      "msg-param-gift-months": 1,
+      "msg-param-months": room.random.int(1, 12),
+      "msg-param-origin-id": origin,
+      "msg-param-recipient-display-name": lucky.displayName,
+      "msg-param-recipient-id": lucky.userId,
+      "msg-param-recipient-user-name": lucky.login,
+      "msg-param-sender-count": 0,
+      "msg-param-sub-plan": "1000",
+      "msg-param-sub-plan-name": planName(room),
     });
   }
   applause(room);
@@ -165,31 +152,24 @@ function raid(room: Room): void {
   const from = room.random.pick(CHANNELS.filter((channel) => channel !== room.channel));
   const raider = personOf(`${from.login}=${from.displayName}`, 5, room.random);
   const viewers = room.random.int(12, 900);
-  room.notify({
-    type: "raid",
-    person: { ...raider, userId: inventedRoomId(from.login) },
-    text: "",
-    params: {
+  room.notify(
+    { ...raider, userId: inventedRoomId(from.login) },
+    "raid",
+    `${viewers} raiders from ${from.displayName} have joined!`,
+    {
       "msg-param-displayName": from.displayName,
       "msg-param-login": from.login,
       "msg-param-profileImageURL": "",
       "msg-param-viewerCount": viewers,
     },
-    systemMsg: `${viewers} raiders from ${from.displayName} have joined!`,
-  });
+  );
   for (let i = 0; i < 4; i++) room.say(newcomerOf(room.random), room.random.pick(from.cheers));
 }
 
 function announcement(room: Room): void {
   const text = room.random.pick(room.channel.announcements);
   const color = room.random.pick(["PRIMARY", "BLUE", "GREEN", "ORANGE", "PURPLE"]);
-  room.notify({
-    type: "announcement",
-    person: room.host,
-    text,
-    params: { "msg-param-color": color },
-    systemMsg: "",
-  });
+  room.notify(room.host, "announcement", "", { "msg-param-color": color }, text);
 }
 
 function slowMode(room: Room): void {

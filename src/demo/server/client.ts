@@ -87,10 +87,6 @@ export class Client {
     if (!this.#closed) this.#outbox.put(piece);
   }
 
-  flushed(): Promise<void> {
-    return this.#outbox.flushed();
-  }
-
   close(why: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;

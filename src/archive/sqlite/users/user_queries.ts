@@ -197,7 +197,6 @@ export class UserQueries {
         channelId: row.channel_id as number,
         login: row.login as string,
         messages: row.messages as number,
-        lastAt: row.last_at as number,
       }))
       .sort((a, b) => b.messages - a.messages)
       .slice(0, MAX_PROFILE_CHANNELS);

@@ -85,7 +85,7 @@ export const USER_NAMES = `
   WHERE user_id = ?`;
 
 export const USER_CHANNELS = `
-  SELECT uc.channel_id, c.login, uc.messages, uc.last_at
+  SELECT uc.channel_id, c.login, uc.messages
   FROM user_channels AS uc
   JOIN channels AS c ON c.id = uc.channel_id
   WHERE uc.user_id = ?`;
