@@ -5,18 +5,16 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { runMaintenance } from "../support/process/maintenance_command.ts";
 import { Stage } from "./support/stage.ts";
-
-function damage(path: string, sql: string): void {
-  using db = new DatabaseSync(path, { timeout: 5_000 });
-  (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
-  db.exec(sql);
-}
+import { exec } from "../support/archive/test_archive.ts";
 
 Deno.test("if the search index breaks during recording, all messages are recorded, pages report it, and a repair restores search", async () => {
   await using stage = await Stage.open({ channels: 3 });
   stage.startSending();
   await stage.waitForPage("/search/messages?q=message", /class="row/);
-  damage(stage.dbPath, "UPDATE messages_index_data SET block = x'00000000FFFFFFFFFFFF' WHERE id = 10");
+  exec(
+    { path: stage.dbPath },
+    "UPDATE messages_index_data SET block = x'00000000FFFFFFFFFFFF' WHERE id = 10",
+  );
   await stage.waitForPage("/", /The search index of messages cannot be used/);
   const search = await fetch(`${stage.program.url}/search/messages?q=message`);
   assert.equal(search.status, 503);

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { backUp } from "../../../src/archive/sqlite/backup/backup.ts";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
@@ -9,7 +8,7 @@ import { restore } from "../../../src/archive/sqlite/backup/restore.ts";
 import { link } from "../../support/link.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, message, NOON } from "../../support/archive/events.ts";
-import { openArchive } from "../../support/archive/test_archive.ts";
+import { exec, openArchive } from "../../support/archive/test_archive.ts";
 import { hasCode, isUnavailable } from "../../../src/chat/errors.ts";
 
 async function texts(path: string): Promise<string[]> {
@@ -62,9 +61,7 @@ Deno.test("a file that is no valid backup is refused, and the archive does not c
   const wrong = `${folder.path}/wrong.db`;
   const altered = (sql: string) => () => {
     Deno.copyFileSync(copy, wrong);
-    using db = new DatabaseSync(wrong);
-    (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
-    db.exec(sql);
+    exec({ path: wrong }, sql);
   };
   const cases: [make: () => unknown, expected: RegExp][] = [
     [() => Deno.writeFileSync(wrong, new Uint8Array()), /wrong\.db is empty/],

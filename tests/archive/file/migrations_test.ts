@@ -9,7 +9,7 @@ import { scopesOf } from "../../../src/archive/sqlite/search/terms.ts";
 import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, message, person, timed } from "../../support/archive/events.ts";
-import { openArchive } from "../../support/archive/test_archive.ts";
+import { exec, openArchive } from "../../support/archive/test_archive.ts";
 import { hasCode, isUnavailable } from "../../../src/chat/errors.ts";
 import { lockForWriting } from "../../support/archive/write_lock.ts";
 
@@ -49,13 +49,10 @@ Deno.test("an archive of every earlier schema is migrated, and its messages read
   for (let version = 1; version < steps.length; version++) {
     using folder = tempFolder();
     const path = join(folder.path, "twitch.db");
-    {
-      using db = new DatabaseSync(path);
-      // As in the program: a step may write to sqlite_schema.
-      (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
-      for (const name of steps.slice(0, version)) db.exec(Deno.readTextFileSync(join(MIGRATIONS, name)));
-      db.exec(`PRAGMA user_version = ${version}; PRAGMA application_id = ${0x5363726c}; ${LIVED_IN}`);
+    for (const name of steps.slice(0, version)) {
+      exec({ path }, Deno.readTextFileSync(join(MIGRATIONS, name)));
     }
+    exec({ path }, `PRAGMA user_version = ${version}; PRAGMA application_id = ${0x5363726c}; ${LIVED_IN}`);
     using writer = open(path);
     writer.append(timed([message(ANN, TEXT), message(ANN, TEXT), message(ANN, TEXT)]), new Set());
     writer.flushCounters();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { openSqliteReader } from "./local_reader.ts";
+import type { Defended } from "../../../src/archive/sqlite/file/migrations.ts";
 import { openSqliteArchive, type SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { TimelinePage, TimelineQuery } from "../../../src/archive/timeline.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
@@ -69,9 +70,9 @@ export const SECURE_DELETE = `
   INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', 1, 'a');`;
 
 /** Runs SQL on the archive's file, on a separate connection that may write to every table. */
-export function exec({ path }: TestArchive, sql: string): void {
-  using db = new DatabaseSync(path);
-  (db as DatabaseSync & { enableDefensive(enabled: boolean): void }).enableDefensive(false);
+export function exec({ path }: Pick<ArchiveFile, "path">, sql: string): void {
+  using db = new DatabaseSync(path, { timeout: 5_000 });
+  (db as Defended).enableDefensive(false);
   db.exec(sql);
 }
 
