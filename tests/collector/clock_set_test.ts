@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { ShiftedClock } from "../support/clock.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { tempFolder } from "../support/temp.ts";
 
 const HOURS = 3_600_000;
 const SHIFTS = [-2 * HOURS, 2 * HOURS, -400 * 24 * HOURS, 400 * 24 * HOURS];
@@ -13,16 +12,9 @@ for (const shiftMs of SHIFTS) {
   const set = `the clock is set by ${shiftMs / HOURS} h`;
 
   Deno.test(`20 channels are joined again after a cut and ${set}`, async () => {
-    using folder = tempFolder();
     await using twitch = await startTwitch({ joinLimit: undefined });
     const clock = new ShiftedClock();
-    await using test = startTestCollector({
-      dbPath: `${folder.path}/a.db`,
-      twitch,
-      clock,
-      channels: names(20),
-      timings: { retryMs: 10 },
-    });
+    await using test = startTestCollector({ twitch, clock, channels: names(20), timings: { retryMs: 10 } });
     await test.until(({ channels }) => channels.every(({ state }) => state === "joined"));
     clock.setBy(shiftMs);
     for (let cuts = 1; cuts <= 3; cuts++) {
@@ -33,11 +25,9 @@ for (const shiftMs of SHIFTS) {
   });
 
   Deno.test(`a connection that goes silent is noticed when ${set}`, async () => {
-    using folder = tempFolder();
     await using twitch = await startTwitch();
     const clock = new ShiftedClock();
     await using test = startTestCollector({
-      dbPath: `${folder.path}/a.db`,
       twitch,
       clock,
       timings: { handshakeMs: 5_000, quietMs: 300, deadMs: 300 },
@@ -57,16 +47,10 @@ for (const shiftMs of SHIFTS) {
   });
 
   Deno.test(`a handshake without an answer ends, and a live connection stays, when ${set}`, async () => {
-    using folder = tempFolder();
     await using twitch = await startTwitch();
     const clock = new ShiftedClock();
     twitch.faults = { stall: true };
-    await using test = startTestCollector({
-      dbPath: `${folder.path}/a.db`,
-      twitch,
-      clock,
-      timings: { handshakeMs: 400, retryMs: 50 },
-    });
+    await using test = startTestCollector({ twitch, clock, timings: { handshakeMs: 400, retryMs: 50 } });
     await twitch.when(() => twitch.counters.open === 1);
     clock.setBy(shiftMs);
     twitch.faults = {};

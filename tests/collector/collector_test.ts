@@ -6,9 +6,8 @@ import { clearchat, privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 
 Deno.test("a channel added while running is joined, recorded and announced, and parted when disabled", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, channels: [] });
+  await using test = startTestCollector({ twitch, channels: [] });
   assert.deepEqual(test.collector.status().connections, [], "without a channel there is no connection");
 
   const [beta] = test.collector.addChannels(["beta"]);
@@ -23,9 +22,8 @@ Deno.test("a channel added while running is joined, recorded and announced, and 
 });
 
 Deno.test("a channel that is added again while it is being deleted waits until it is gone", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await using test = startTestCollector({ twitch });
   await test.until((status) => status.channels[0]?.state === "joined");
   const old = test.collector.addChannels(["alpha"])[0]!.id;
   test.collector.deleteChannel(old, true);
@@ -41,9 +39,8 @@ Deno.test("a channel that is added again while it is being deleted waits until i
 });
 
 Deno.test("a message that arrives twice is stored once, and counted as a duplicate", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await using test = startTestCollector({ twitch });
   await test.until((status) => status.channels[0]?.state === "joined");
   const line = privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") });
   twitch.send(line);
@@ -53,9 +50,8 @@ Deno.test("a message that arrives twice is stored once, and counted as a duplica
 });
 
 Deno.test("malformed lines are counted, with a sample, and the connection stays", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await using test = startTestCollector({ twitch });
   await test.until((status) => status.channels[0]?.state === "joined");
   twitch.sendRaw("@broken\r\n:tmi.twitch.tv PRIVMSG\r\n");
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
@@ -67,14 +63,9 @@ Deno.test("malformed lines are counted, with a sample, and the connection stays"
 });
 
 Deno.test("a refused channel has a reason, a start and the time of the next try; other channels are still recorded", async () => {
-  using folder = tempFolder();
   const addedAt = Date.now();
   await using twitch = await startTwitch({ refusals: { gone: "msg_channel_suspended" } });
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    channels: ["alpha", "gone"],
-  });
+  await using test = startTestCollector({ twitch, channels: ["alpha", "gone"] });
   await test.until(() =>
     test.channel("gone").state === "refused" && test.channel("alpha").state === "joined"
   );
@@ -85,13 +76,8 @@ Deno.test("a refused channel has a reason, a start and the time of the next try;
 });
 
 Deno.test("a JOIN that no ROOMSTATE confirms is reported as unanswered and retried", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch({ faults: { noRoomState: true } });
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    timings: { joinAnswerMs: 200 },
-  });
+  await using test = startTestCollector({ twitch, timings: { joinAnswerMs: 200 } });
   await test.until(() => test.channel("alpha").state === "refused");
   const { reason, nextTryAt } = test.channel("alpha");
   assert.match(reason!, /did not answer/);
@@ -101,13 +87,8 @@ Deno.test("a JOIN that no ROOMSTATE confirms is reported as unanswered and retri
 });
 
 Deno.test("messages from before a PART are stored; lines after its confirmation are rejected", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    channels: ["alpha", "beta"],
-  });
+  await using test = startTestCollector({ twitch, channels: ["alpha", "beta"] });
   await test.until(({ counts, channels }) =>
     counts.stored === 2 && channels.every(({ state }) => state === "joined")
   );
@@ -128,13 +109,8 @@ Deno.test("messages from before a PART are stored; lines after its confirmation 
 });
 
 Deno.test("lines in transit to a channel that is deleted with its messages are late, not rejected", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    channels: ["alpha", "beta"],
-  });
+  await using test = startTestCollector({ twitch, channels: ["alpha", "beta"] });
   await test.until(({ counts }) => counts.stored === 2);
   for (let n = 0; n < 10; n++) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
   test.collector.deleteChannel(test.channel("alpha").channelId, true);
@@ -164,9 +140,8 @@ Deno.test("a channel is not deleted with its messages while some of them wait in
 });
 
 Deno.test("a refusal that repeats endlessly counts once", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch({ refusals: { gone: "msg_channel_suspended" } });
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, channels: ["gone"] });
+  await using test = startTestCollector({ twitch, channels: ["gone"] });
   await test.until(() => test.channel("gone").state === "refused");
   const { nextTryAt } = test.channel("gone");
   const line = "@msg-id=msg_channel_suspended :tmi.twitch.tv NOTICE #gone :This channel has been suspended.";

@@ -4,18 +4,12 @@ import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/chat/lines.ts";
-import { tempFolder } from "../support/temp.ts";
 
 const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
 
 Deno.test("a login that Twitch refuses is reported and not retried", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch({ accounts: { somebody: "right" } });
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    credentials: { login: "somebody", token: "wrong" },
-  });
+  await using test = startTestCollector({ twitch, credentials: { login: "somebody", token: "wrong" } });
   await test.until((status) => status.connections[0]?.state === "refused");
   const [connection] = test.collector.status().connections;
   assert.match(connection!.reason!, /Login authentication failed/);
@@ -25,21 +19,15 @@ Deno.test("a login that Twitch refuses is reported and not retried", async () =>
 
 Deno.test("correct credentials are accepted with and without their prefix", async () => {
   for (const token of ["right", "oauth:right"]) {
-    using folder = tempFolder();
     await using twitch = await startTwitch({ accounts: { somebody: "right" } });
-    await using test = startTestCollector({
-      dbPath: `${folder.path}/a.db`,
-      twitch,
-      credentials: { login: "somebody", token },
-    });
+    await using test = startTestCollector({ twitch, credentials: { login: "somebody", token } });
     await test.until((status) => status.channels[0]?.state === "joined");
   }
 });
 
 Deno.test("a connection that goes silent is noticed and replaced, and its channels are joined again", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, timings: QUICK });
+  await using test = startTestCollector({ twitch, timings: QUICK });
   await test.until((status) => status.channels[0]?.state === "joined");
   twitch.faults = { silent: true };
   await test.until((status) => status.channels[0]?.state === "joining");
@@ -49,22 +37,16 @@ Deno.test("a connection that goes silent is noticed and replaced, and its channe
 });
 
 Deno.test("a connection without a greeting is closed and retried", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch({ faults: { stall: true } });
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, timings: QUICK });
+  await using test = startTestCollector({ twitch, timings: QUICK });
   await test.until((status) => status.connections[0]?.reason?.includes("no welcome") ?? false);
   twitch.faults = {};
   await test.until((status) => status.channels[0]?.state === "joined");
 });
 
 Deno.test("RECONNECT: the new connection joins before the old one is left, without losses or duplicates", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    channels: ["alpha", "beta"],
-  });
+  await using test = startTestCollector({ twitch, channels: ["alpha", "beta"] });
   await test.until((status) => status.channels.every(({ state }) => state === "joined"));
   for (const channel of test.collector.status().channels) test.collector.watch(channel.channelId);
 
@@ -90,9 +72,8 @@ Deno.test("RECONNECT: the new connection joins before the old one is left, witho
 });
 
 Deno.test("lines and characters that are split anywhere arrive complete", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch({ faults: { writeBytes: 7 } });
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await using test = startTestCollector({ twitch });
   await test.until((status) => status.channels[0]?.state === "joined");
   test.collector.watch(test.channel("alpha").channelId);
   const texts = ["草が生えた 😂", "ㅋㅋㅋㅋ", "plain", "naïve café 👩‍👩‍👧"];
@@ -103,22 +84,16 @@ Deno.test("lines and characters that are split anywhere arrive complete", async 
 });
 
 Deno.test("an unreachable server is retried until it answers", async () => {
-  using folder = tempFolder();
   const gone = await startTwitch();
   const { port } = gone;
   await gone[Symbol.asyncDispose]();
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch: gone,
-    timings: { retryMs: 20 },
-  });
+  await using test = startTestCollector({ twitch: gone, timings: { retryMs: 20 } });
   await test.until(({ connections }) => connections[0]?.reason?.includes("cannot connect") ?? false);
   await using _back = await startTwitch({ port });
   await test.until(({ channels }) => channels[0]?.state === "joined");
 });
 
 Deno.test("a connection to a server that sends PINGs but does not read is closed with a reason, and little is buffered for it", async () => {
-  using folder = tempFolder();
   const piece = new TextEncoder().encode("PING :tmi.twitch.tv\r\n".repeat(3_000));
   const sockets: Deno.TlsConn[] = [];
   let sent = 0;
@@ -141,10 +116,7 @@ Deno.test("a connection to a server that sends PINGs but does not read is closed
   const used = () => Deno.memoryUsage().heapUsed + Deno.memoryUsage().external;
   const before = used();
   {
-    await using test = startTestCollector({
-      dbPath: `${folder.path}/a.db`,
-      twitch: { url, caCert: CA_CERT } as StandIn,
-    });
+    await using test = startTestCollector({ twitch: { url, caCert: CA_CERT } as StandIn });
     await test.until(({ connections }) => connections[0]?.reason?.includes("does not read") ?? false);
     const grown = used() - before;
     assert.ok(

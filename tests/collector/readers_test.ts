@@ -2,15 +2,12 @@ import assert from "node:assert/strict";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/chat/lines.ts";
-import { tempFolder } from "../support/temp.ts";
 
 Deno.test("1,000 channels come up at the pace that Twitch allows, on connections of at most 50, without a cut", async () => {
-  using folder = tempFolder();
   // The client counts a JOIN when it sends it, the server when it reads it: on a busy machine up to seconds later.
   await using twitch = await startTwitch({ joinLimit: { joins: 400, perMs: 7_000 } });
   const channels = Array.from({ length: 1_000 }, (_, n) => `channel_${n}`);
   await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
     twitch,
     channels,
     joinsPer10s: 400,
@@ -30,15 +27,9 @@ Deno.test("1,000 channels come up at the pace that Twitch allows, on connections
 });
 
 Deno.test("a busy channel moves to its own connection, without losses or duplicates", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
   const channels = ["alpha", "beta", "gamma"];
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    channels,
-    busyPerMinute: 200,
-  });
+  await using test = startTestCollector({ twitch, channels, busyPerMinute: 200 });
   await test.until((status) => status.channels.every(({ state }) => state === "joined"));
   test.collector.watch(test.channel("beta").channelId);
 
@@ -56,9 +47,8 @@ Deno.test("a busy channel moves to its own connection, without losses or duplica
 });
 
 Deno.test("a channel that is enabled just after its connection was closed is joined on a new connection", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await using test = startTestCollector({ twitch });
   await test.until(({ channels }) => channels[0]?.state === "joined");
   const { channelId } = test.channel("alpha");
   for (let round = 2; round <= 4; round++) {
@@ -70,9 +60,8 @@ Deno.test("a channel that is enabled just after its connection was closed is joi
 });
 
 Deno.test("two readers: every message is stored once, and a cut of one reader loses nothing", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, secondReader: ["alpha"] });
+  await using test = startTestCollector({ twitch, secondReader: ["alpha"] });
   await test.until(({ channels }) =>
     channels[0]?.state === "joined" && channels[0].second?.state === "joined"
   );
@@ -97,10 +86,8 @@ Deno.test("two readers: every message is stored once, and a cut of one reader lo
 });
 
 Deno.test("lines without an id are stored once, while a channel moves and while two readers hear it", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch({ joinLimit: undefined });
   await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
     twitch,
     channels: ["alpha", "beta"],
     secondReader: "all",
@@ -131,14 +118,8 @@ Deno.test("lines without an id are stored once, while a channel moves and while 
 });
 
 Deno.test("two readers: a raw line is stored once, and one id in two rooms twice", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({
-    dbPath: `${folder.path}/a.db`,
-    twitch,
-    channels: ["alpha", "beta"],
-    secondReader: "all",
-  });
+  await using test = startTestCollector({ twitch, channels: ["alpha", "beta"], secondReader: "all" });
   await test.until(({ channels }) =>
     channels.every(({ state, second }) => state === "joined" && second?.state === "joined")
   );

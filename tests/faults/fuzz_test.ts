@@ -10,7 +10,6 @@ import { parseLine } from "../../src/irc/syntax/parse.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { parseTags } from "../../src/irc/syntax/tags.ts";
 import { startTestCollector } from "../support/collector.ts";
-import { tempFolder } from "../support/temp.ts";
 
 const CASES = 50_000;
 
@@ -162,9 +161,8 @@ Deno.test("any tag section is parsed", () => {
 });
 
 Deno.test("any order of lines on a real connection: each is stored, rejected, a duplicate, or protocol", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch({ joinLimit: undefined });
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch, channels: ["a"] });
+  await using test = startTestCollector({ twitch, channels: ["a"] });
   await test.until((status) => status.channels[0]?.state === "joined");
   const texts = fc.sample(line, 20_000)
     .map((text) => text.replace(/[\r\n]/g, "").toWellFormed())

@@ -5,6 +5,7 @@ import { Collector } from "../../src/collector/collector.ts";
 import type { CollectorOptions } from "../../src/collector/collector_options.ts";
 import type { ChannelStatus, CollectorStatus } from "../../src/collector/recorder.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
+import { tempFolder } from "./temp.ts";
 import { until } from "./until.ts";
 
 export interface TestCollector extends AsyncDisposable {
@@ -17,9 +18,12 @@ export interface TestCollector extends AsyncDisposable {
   until(condition: (status: CollectorStatus) => boolean): Promise<void>;
 }
 
+/** Starts a collector. Without `dbPath`, its archive is in a temporary folder that is removed with it. */
 export function startTestCollector(
-  { dbPath, twitch, ...options }: { dbPath: string; twitch: StandIn } & Partial<CollectorOptions>,
+  { dbPath: path, twitch, ...options }: { dbPath?: string; twitch: StandIn } & Partial<CollectorOptions>,
 ): TestCollector {
+  const folder = path === undefined ? tempFolder() : undefined;
+  const dbPath = path ?? `${folder!.path}/a.db`;
   const committed: StoredEvent[] = [];
   const log: string[] = [];
   const note = (message: string, properties: Record<string, unknown> = {}) =>
@@ -44,6 +48,9 @@ export function startTestCollector(
     async until(condition) {
       await until(() => condition(collector.status()));
     },
-    [Symbol.asyncDispose]: () => collector[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await collector[Symbol.asyncDispose]();
+      folder?.[Symbol.dispose]();
+    },
   };
 }

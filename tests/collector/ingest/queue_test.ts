@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { startTwitch } from "../../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../../support/collector.ts";
 import { privmsg } from "../../support/chat/lines.ts";
-import { tempFolder } from "../../support/temp.ts";
 
 Deno.test("RECONNECT in a flood: lines that wait on the old connection are read before it is left", async () => {
-  using folder = tempFolder();
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath: `${folder.path}/a.db`, twitch });
+  await using test = startTestCollector({ twitch });
   await test.until(({ channels }) => channels[0]?.state === "joined");
 
   const roomId = twitch.roomId("alpha");
