@@ -1,4 +1,4 @@
-/** The collector's contract: what the main thread can ask of it, and its status. All times are epoch milliseconds. */
+/** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
 import type { Channel } from "../archive/channel.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";

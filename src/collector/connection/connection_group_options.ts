@@ -1,4 +1,4 @@
-/** What a reader needs, and where it delivers lines and the events of channels. Times are monotonic milliseconds. */
+/** Options and events of a reader. Times are monotonic milliseconds. */
 import type { ChatEvent } from "../../chat/events.ts";
 import type { CollectorLog } from "../log.ts";
 import type { ReaderName } from "../recorder.ts";
@@ -6,7 +6,7 @@ import type { ConnectionGroup } from "./connection_group.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import type { IrcSessionOptions, LineSink } from "./session_options.ts";
 
-/** A line of a channel, and where it was read. */
+/** A line of a channel, with the reader and the session that read it. */
 export interface ChannelLine {
   event: ChatEvent;
   line: string;

@@ -1,4 +1,4 @@
-/** What a session needs, how it ends, and where it delivers lines. Times are monotonic milliseconds. */
+/** Options, events and results of a session. Times are monotonic milliseconds. */
 import type { ChatEvent } from "../../chat/events.ts";
 import type { Clock } from "../../clock.ts";
 import type { IrcSession } from "./session.ts";
