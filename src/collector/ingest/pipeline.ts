@@ -7,6 +7,8 @@ import type { Row } from "./row.ts";
 import { WriteLoop, type WriteLoopListener, type WriteLoopOptions } from "./write_loop.ts";
 
 export interface IngestPipelineOptions extends Omit<WriteLoopOptions, "listener"> {
+  /** Whether events of the channel with this login are announced. */
+  isWatched: (login: string) => boolean;
   /** Called after the commit, with the events of watched channels by ascending id. */
   committed: (events: StoredEvent[]) => void;
   /** Told when the store fails and when it works again. */
@@ -54,7 +56,12 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
       this.counts.dropped++;
       this.#options.dropped?.(event, at);
     } else {
-      this.store.push({ event, line, receivedAt: this.#options.time.receivedAt(at, event.sentAt) });
+      this.store.push({
+        event,
+        line,
+        receivedAt: this.#options.time.receivedAt(at, event.sentAt),
+        isWatched: this.#options.isWatched(event.channel),
+      });
     }
     return true;
   }
@@ -127,7 +134,7 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     if (rows.length === 0 || batchSizes.length >= MAX_SAMPLES) return;
     batchSizes.push(rows.length);
     batchMs.push(ms);
-    const sentAt = rows[0]!.event.sentAt;
+    const { sentAt } = rows[0]!;
     if (sentAt !== undefined) lagMs.push(Math.max(0, now - sentAt));
   }
 }

@@ -1,34 +1,41 @@
-/** An event on its way to the store, with the line that it was read from. */
+/** An event that waits to be stored, with the line from which it was read. */
 import type { OverflowPosition } from "../../archive/writer.ts";
 import type { ChatEvent, Received } from "../../chat/events.ts";
 import { readLine } from "../../irc/read.ts";
 import type { Kept, LineStore } from "./line_store.ts";
 
 export interface RowParts {
-  /** What `readLine` makes of the line. */
+  /** What `readLine` made of the line. */
   event: ChatEvent;
   line: string;
+  /** Epoch milliseconds. */
   receivedAt: number;
-  /** Where it ends in the overflow file that it came from. */
+  /** The event is announced after its commit. */
+  isWatched?: boolean;
+  /** Where the row ends in the overflow file from which it was read. */
   overflowPosition?: OverflowPosition;
 }
 
 /**
- * Of a row that is under way only the line is kept, as bytes, and the event is read again for the few who ask for it then.
- * Thousands of rows wait, and would be copied by each collection of what is new until they are old, and garbage there: to
- * collect that was a sixth of all that the reader did.
+ * A row whose batch the writer has keeps only its line, as bytes outside of V8's heap: thousands of events that live for a
+ * batch cost the reader a sixth of its time in garbage collection. Only a batch that failed reads its events again.
  */
 export class Row implements Received {
   readonly receivedAt: number;
+  /** Twitch's time of the event, epoch milliseconds. */
+  readonly sentAt?: number;
   readonly overflowPosition?: OverflowPosition;
   readonly #lines: LineStore;
+  readonly #isWatched: boolean;
   #kept: Kept | undefined;
   #event: ChatEvent | undefined;
 
-  constructor(lines: LineStore, { event, line, receivedAt, overflowPosition }: RowParts) {
+  constructor(lines: LineStore, { event, line, receivedAt, isWatched = false, overflowPosition }: RowParts) {
     this.receivedAt = receivedAt;
+    this.sentAt = event.sentAt;
     this.overflowPosition = overflowPosition;
     this.#lines = lines;
+    this.#isWatched = isWatched;
     this.#kept = lines.keep(line);
     this.#event = event;
   }
@@ -41,12 +48,12 @@ export class Row implements Received {
     return this.#event ??= eventOf(this.line);
   }
 
-  /** Keeps the line only. */
+  /** The writer has the event. It is kept only if it will be announced. */
   releaseEvent(): void {
-    this.#event = undefined;
+    if (!this.#isWatched) this.#event = undefined;
   }
 
-  /** Nobody asks for it any more. */
+  /** The row is stored or lost. It must not be used any more. */
   release(): void {
     this.#lines.release(this.#kept!);
     this.#kept = this.#event = undefined;
@@ -55,6 +62,6 @@ export class Row implements Received {
 
 function eventOf(line: string): ChatEvent {
   const reading = readLine(line);
-  if (reading.kind !== "chat") throw new Error(`an event was read from it once: ${line}`);
+  if (reading.kind !== "chat") throw new Error(`an event was read from this line before: ${line}`);
   return reading.event;
 }

@@ -31,6 +31,14 @@ Deno.test("a row that kept only its line parses its event again", () => {
   }
 });
 
+Deno.test("a row of a watched channel keeps its event for the announcement", () => {
+  const line = privmsg({ channel: "alpha", roomId: 9, text: "hi" });
+  const event = eventOf(line);
+  const row = new Row(new LineStore(), { event, line, receivedAt: 1, isWatched: true });
+  row.releaseEvent();
+  assert.equal(row.event, event);
+});
+
 Deno.test("a line does not change until its row is released, in any order of releases", () => {
   for (let seed = 0; seed < 40; seed++) {
     const random = new Random(seed);

@@ -35,6 +35,7 @@ function openIntake(options: { bound?: number; overflowBound?: number; in?: Temp
       return writer;
     },
     watched: new Set([1]),
+    isWatched: () => false,
     committed: (events) => announced.push(...events.map(({ text }) => text)),
     trouble: (reason) => troubles.push(reason),
     bound: options.bound,
