@@ -22,3 +22,6 @@ export const systemClock: Clock = {
 export const MINUTE_MS = 60_000;
 /** Milliseconds of a day. */
 export const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** This program did not exist before this date: earlier clocks are wrong, and earlier times of Twitch are from captures. */
+export const EARLIEST_MS: number = Date.UTC(2026, 10, 23);

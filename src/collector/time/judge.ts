@@ -2,8 +2,7 @@
  * Determines the time from the wall clock, the monotonic clock and Twitch's times on lines (docs/time.md). The collector
  * measures everything by the monotonic clock; this module converts what is stored or shown to epoch time.
  */
-import { EARLIEST_MS } from "../../chat/earliest.ts";
-import type { Clock } from "../../clock.ts";
+import { type Clock, EARLIEST_MS } from "../../clock.ts";
 import { EpochMapping } from "./epoch_mapping.ts";
 import { type Contradiction, TimeEvidence } from "./evidence.ts";
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { EARLIEST_MS } from "../../../src/chat/earliest.ts";
 import { TimeJudge, TOLERANCE_MS } from "../../../src/collector/time/judge.ts";
 import { StandingClock } from "../../support/clock.ts";
-import { DAY_MS } from "../../../src/clock.ts";
+import { DAY_MS, EARLIEST_MS } from "../../../src/clock.ts";
 
 const TRUTH = EARLIEST_MS + 100 * 24 * 3_600_000;
 

@@ -81,7 +81,7 @@ export class HeardEvidence {
    */
   cover(receipts: Iterable<Receipt>, togetherMs = TOGETHER_MS): void {
     for (const [channelId, found] of Map.groupBy(receipts, (receipt) => receipt.channelId)) {
-      for (const run of runs(found, togetherMs)) {
+      for (const run of runs(found.map(({ at }) => at), togetherMs)) {
         for (const piece of this.#pieces(channelId, run)) this.#cover(channelId, piece, togetherMs);
       }
     }
@@ -113,9 +113,10 @@ interface IntervalRow {
   end_reason: string | null;
 }
 
-function runs(receipts: readonly Receipt[], togetherMs: number): Span[] {
+/** The spans of ascending times in which no two neighbours are further apart than `togetherMs`. */
+export function runs(times: Iterable<number>, togetherMs: number): Span[] {
   const found: Span[] = [];
-  for (const { at } of receipts) {
+  for (const at of times) {
     const last = found.at(-1);
     if (last && at - last.to <= togetherMs) last.to = Math.max(last.to, at);
     else found.push({ from: at, to: at });

@@ -5,6 +5,7 @@ import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
 import type { Fault } from "./fault.ts";
 import { matchExpression } from "../search/terms.ts";
 import { inTransaction } from "../file/transaction.ts";
+import { runs } from "../coverage/heard_evidence.ts";
 
 /** What Twitch says of a channel comes a moment before it counts as joined, and its last lines a moment after. */
 const MARGIN_MS = 5_000;
@@ -97,23 +98,12 @@ function listenAgain(db: DatabaseSync, pause: Pause): void {
     "INSERT INTO listening (channel_id, started_at, ended_at, end_reason) VALUES (?, ?, ?, ?)",
   );
   const { next_id, next_at } = pause;
-  for (const { from, to } of runs(db, pause)) {
+  const ids = db.prepare(`SELECT messages_index.rowid AS id ${HEARD} ORDER BY messages_index.rowid`);
+  const times = ids.all(...spanOf(pause, 0)).map(({ id }) => receivedAt(id as number));
+  for (const { from, to } of runs(times, ALIVE_MS)) {
     const endsInNext = next_at !== null && next_at - to <= ALIVE_MS;
     if (from - pause.ended_at <= ALIVE_MS) prolong.run(endsInNext ? next_at : to, pause.id);
     else if (endsInNext) advance.run(from, next_id);
     else if (from < to) insert.run(pause.channel_id, from, to, pause.end_reason);
   }
-}
-
-/** From when to when messages came close after each other. */
-function runs(db: DatabaseSync, pause: Pause): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  const ids = db.prepare(`SELECT messages_index.rowid AS id ${HEARD} ORDER BY messages_index.rowid`);
-  for (const { id } of ids.all(...spanOf(pause, 0))) {
-    const at = receivedAt(id as number);
-    const last = found.at(-1);
-    if (last && at - last.to <= ALIVE_MS) last.to = at;
-    else found.push({ from: at, to: at });
-  }
-  return found;
 }

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./fault.ts";
 import { isReference, MONTH_IDS, referred } from "../codec/repeated_texts.ts";
+import { TICKS } from "../../../chat/ids.ts";
 
 interface Reference {
   /** What is named but missing, each once. */
@@ -26,7 +27,7 @@ const REFERENCES: readonly Reference[] = [
     about: ["channel of messages is missing", "channels of messages are missing"],
     repair: `
       INSERT INTO channels (id, login, enabled, created_at)
-      SELECT channel_id, 'lost~' || channel_id, 0, min(id) / 64
+      SELECT channel_id, 'lost~' || channel_id, 0, min(id) / ${TICKS}
       FROM messages
       WHERE channel_id NOT IN (SELECT id FROM channels)
       GROUP BY channel_id`,

@@ -27,6 +27,8 @@ export interface Indexed {
   splitter: Splitter;
 }
 
+type About = Pick<Indexed, "index" | "nouns" | "table">;
+
 const MESSAGE = `
   SELECT m.id, m.channel_id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
   FROM messages AS m
@@ -42,15 +44,8 @@ const NAME = `
   ORDER BY id`;
 
 export function indexedMessages(db: DatabaseSync): Indexed {
-  const row = messageRow(db);
-  return {
-    index: "messages_index",
-    nouns: ["message", "messages"],
-    table: "messages",
-    rowsFrom: (id) => mapped(db, MESSAGE, id, row),
-    rowFrom: (id) => first(db, MESSAGE, id, row),
-    splitter: new Splitter(db, "messages_index"),
-  };
+  const about: About = { index: "messages_index", nouns: ["message", "messages"], table: "messages" };
+  return { ...about, ...rowsOf(db, MESSAGE, messageRow(db)), splitter: new Splitter(db, about.index) };
 }
 
 /** What stands in the index of the message with an id. */
@@ -71,18 +66,12 @@ function messageRow(db: DatabaseSync): (raw: Record<string, unknown>) => Indexed
 }
 
 export function indexedNames(db: DatabaseSync): Indexed {
+  const about: About = { index: "names_index", nouns: ["name", "names"], table: "user_names" };
   const row = ({ id, login, name }: Record<string, unknown>): IndexedRow => ({
     id: id as number,
     terms: termsOfName(login as string, name as string),
   });
-  return {
-    index: "names_index",
-    nouns: ["name", "names"],
-    table: "user_names",
-    rowsFrom: (id) => mapped(db, NAME, id, row),
-    rowFrom: (id) => first(db, NAME, id, row),
-    splitter: new Splitter(db, "names_index"),
-  };
+  return { ...about, ...rowsOf(db, NAME, row), splitter: new Splitter(db, about.index) };
 }
 
 interface MessageRow {
@@ -95,29 +84,26 @@ interface MessageRow {
   user_id: number | null;
 }
 
-function* mapped<T>(
+function rowsOf(
   db: DatabaseSync,
   sql: string,
-  from: number,
-  row: (raw: Record<string, unknown>) => T,
-): Generator<T> {
-  let next = from;
-  for (const raw of db.prepare(sql).iterate(from)) {
-    yield row(raw);
-    next = raw.id as number + 1;
-  }
-  // In Deno, an iteration ends without an error where SQLite fails; reading the next row throws it.
-  db.prepare(`${sql} LIMIT 1`).get(next);
-}
-
-function first<T>(
-  db: DatabaseSync,
-  sql: string,
-  id: number,
-  row: (raw: Record<string, unknown>) => T,
-): T | undefined {
-  const raw = db.prepare(`${sql} LIMIT 1`).get(id);
-  return raw && row(raw);
+  row: (raw: Record<string, unknown>) => IndexedRow,
+): Pick<Indexed, "rowsFrom" | "rowFrom"> {
+  const rowFrom = (id: number) => {
+    const raw = db.prepare(`${sql} LIMIT 1`).get(id);
+    return raw && row(raw);
+  };
+  return {
+    rowFrom,
+    *rowsFrom(id) {
+      for (const raw of db.prepare(sql).iterate(id)) {
+        yield row(raw);
+        id = raw.id as number + 1;
+      }
+      // In Deno, an iteration ends without an error where SQLite fails; reading the next row throws it.
+      rowFrom(id);
+    },
+  };
 }
 
 /** A term of a row of an index. */

@@ -3,7 +3,6 @@
  * future, or long after Twitch sent them.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { EARLIEST_MS } from "../../../chat/earliest.ts";
 import { firstIdAt, MAX_AHEAD_MS, receivedAt, TICKS } from "../../../chat/ids.ts";
 import { Counters } from "../messages/counters.ts";
 import { CoverageRowWriter } from "../coverage/coverage_writer.ts";
@@ -13,6 +12,7 @@ import { IndexHealth } from "../fts5/health.ts";
 import { Mover } from "./mover.ts";
 import { spanRepairs } from "./spans.ts";
 import { inTransaction } from "../file/transaction.ts";
+import { EARLIEST_MS } from "../../../clock.ts";
 
 /** No line comes so late: one that does was received by a clock that was ahead. */
 const LATE_MS = 600_000;
