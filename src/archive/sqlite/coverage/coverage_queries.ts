@@ -11,9 +11,8 @@ import {
   type Listening,
   missedMs,
 } from "../../../chat/coverage.ts";
-import type { TimelinePage, TimelineQuery } from "../../timeline.ts";
+import { spanOfRows, type TimelinePage, type TimelineQuery } from "../../timeline.ts";
 import { type Coverage, MAX_STRETCHES, type Missed, type OpenGap } from "../../coverage.ts";
-import { spanOfRows } from "../../timeline.ts";
 
 const MAX_GAPS = 100;
 

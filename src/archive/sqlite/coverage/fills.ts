@@ -3,10 +3,9 @@
  * Every method runs inside the caller's transaction.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { type Kind, KINDS } from "../../../chat/events.ts";
+import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
 import type { FilledEvent, NewFill } from "../../coverage.ts";
-import { WRITTEN } from "../../../chat/events.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import { type PackedId, unpackId } from "../codec/twitch_message_id.ts";
 import { matchExpression } from "../search/terms.ts";

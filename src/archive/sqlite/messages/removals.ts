@@ -1,8 +1,7 @@
 /** Which messages a deletion, a timeout or a ban removed. Everything here runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import { type ChatEvent, type Kind, KINDS } from "../../../chat/events.ts";
+import { type ChatEvent, type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
-import { WRITTEN } from "../../../chat/events.ts";
 import { type PackedId, packId, sameId } from "../codec/twitch_message_id.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import { PendingRemovals } from "./pending_removals.ts";
