@@ -16,6 +16,8 @@ import { DAY_MS } from "../../../clock.ts";
 const FIRST_ROWS = 500;
 /** The same where a deletion's message is looked for among everybody's, because its author's newest did not have it. */
 const FIRST_ROWS_OF_ALL = 200;
+/** The first rows that are read at once; each further page has four times as many. */
+const FIRST_PAGE = 20;
 /** Where there is no index, only so many of the newest messages before an id are looked through: some 10 ms. */
 const MAX_SCANNED = 20_000;
 /** A login that many users had is looked up for this many of them. */
@@ -154,19 +156,34 @@ export class Removals {
     return [...new Set(rows.map((row) => row.id as number))];
   }
 
-  /** Newest first; most often the first few are enough. */
-  #rows(scopes: Scopes, { from, before }: Span, rows: number): Candidate[] {
+  /** At most so many rows, newest first, in growing pages: most often the first few are enough. */
+  *#rows(scopes: Scopes, { from, before }: Span, rows: number): Generator<Candidate> {
     const { channelId, userId = null } = scopes;
-    const found = this.#indexes.isUsable("messages_index")
-      ? this.#candidates.statement.all(
-        matchExpression(scopes),
-        // As bigints, or FTS5 would walk the whole list (see `matchExpression`).
-        BigInt(before),
-        BigInt(from),
+    if (!this.#indexes.isUsable("messages_index")) {
+      const most = MAX_SCANNED;
+      yield* this.#sql.scanned.all({
+        channelId: channelId!,
+        userId,
+        before,
+        from,
         rows,
-      )
-      : this.#sql.scanned.all({ channelId: channelId!, userId, before, from, rows, most: MAX_SCANNED });
-    return found as unknown as Candidate[];
+        most,
+      }) as unknown[] as Candidate[];
+      return;
+    }
+    for (let size = FIRST_PAGE; rows > 0; size *= 4) {
+      const limit = Math.min(size, rows);
+      // Ids as bigints, or FTS5 would walk the whole list (see `matchExpression`).
+      const bounds = [BigInt(before), BigInt(from), limit];
+      const page = this.#candidates.statement.all(
+        matchExpression(scopes),
+        ...bounds,
+      ) as unknown[] as Candidate[];
+      yield* page;
+      if (page.length < limit) return;
+      rows -= limit;
+      before = page.at(-1)!.id;
+    }
   }
 }
 
