@@ -2,7 +2,7 @@
 import { type Quarantined } from "../archive/maintenance.ts";
 import { lockArchive } from "../archive/sqlite/file/lock.ts";
 import { readQuarantine } from "../archive/sqlite/messages/quarantine.ts";
-import { openSqliteArchive } from "../archive/sqlite/writer.ts";
+import { SqliteWriter } from "../archive/sqlite/writer.ts";
 import { reportFailure } from "./support/failure.ts";
 import type { Config } from "../config.ts";
 import { isUnavailable, messageOf } from "../chat/errors.ts";
@@ -29,7 +29,7 @@ function list({ dbPath }: Config): number {
 
 function replay({ dbPath, sqliteSynchronous }: Config): number {
   using _lock = lockArchive(dbPath, "quarantine replay");
-  using writer = openSqliteArchive({ path: dbPath, synchronous: sqliteSynchronous });
+  using writer = SqliteWriter.open({ path: dbPath, synchronous: sqliteSynchronous });
   let stored = 0;
   let left = 0;
   let last = 0;

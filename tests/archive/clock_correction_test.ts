@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteReader } from "../support/archive/local_reader.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { formatEvent } from "../../src/irc/format.ts";
@@ -21,7 +21,7 @@ function received(sentAt: number, at: number, text?: string) {
 
 /** 50 messages at their time, and 50 from while the clock was 400 days ahead, as older versions stored them. */
 function spoiled(path: string, from: number): void {
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path, synchronous: "normal" });
   writer.createChannel("alpha", from);
   writer.listen([{ kind: "started", channelId: 1, at: from }], from);
   for (let n = 0; n < 100; n++) {
@@ -48,7 +48,7 @@ Deno.test("messages that are stored beside rows in the future get their own time
   spoiled(path, from);
   const now = Date.now();
   for (let run = 0; run < 2; run++) {
-    using writer = openSqliteArchive({ path, synchronous: "normal" });
+    using writer = SqliteWriter.open({ path, synchronous: "normal" });
     const { ahead } = writer.setRight(now, 0);
     assert.equal(ahead, 50);
     for (let n = 0; n < 20; n++) {
@@ -69,11 +69,11 @@ Deno.test("ids skip rows that exist already at their time", () => {
   const path = `${folder.path}/a.db`;
   const now = Date.now();
   {
-    using writer = openSqliteArchive({ path, synchronous: "normal" });
+    using writer = SqliteWriter.open({ path, synchronous: "normal" });
     writer.createChannel("alpha", now);
     for (let n = 0; n < 30; n++) writer.append([received(now, now + 120_000 + n)], new Set());
   }
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path, synchronous: "normal" });
   writer.setRight(now, 0);
   let last = 0;
   for (let at = now; at < now + 200_000; at += 1_000) {

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { createApp } from "../../routes/mod.ts";
 import type { ArchiveReader } from "../../src/archive/reader.ts";
 import { openSqliteReader } from "../support/archive/local_reader.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import { backupCommand } from "../../src/commands/backup.ts";
 import { doctorCommand } from "../../src/commands/doctor.ts";
 import { quarantineCommand } from "../../src/commands/quarantine.ts";
@@ -132,7 +132,7 @@ async function assertPages(path: string): Promise<void> {
 
 function assertRecording(path: string): void {
   try {
-    using writer = openSqliteArchive({ path, synchronous: "normal" });
+    using writer = SqliteWriter.open({ path, synchronous: "normal" });
     writer.append(timed([message(ANN, "hello again"), timeout("ann", 11, 60)], 5_000), new Set([1]));
     writer.maintenance.deleteMessages(100);
     writer.maintenance.clearIndex();

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { openForWriting } from "../../src/archive/sqlite/file/connection.ts";
 import { termsOfEvent } from "../../src/archive/sqlite/search/terms.ts";
 import { textOf } from "../../src/archive/sqlite/codec/repeated_texts.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { Received } from "../../src/chat/events.ts";
 import { formatEvent } from "../../src/irc/format.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
@@ -57,7 +57,7 @@ function invented(): Received[] {
 
 /** How long the archive takes for everything, milliseconds. */
 function append(path: string, received: readonly Received[]): number {
-  using archive = openSqliteArchive({ path, synchronous: "normal" });
+  using archive = SqliteWriter.open({ path, synchronous: "normal" });
   archive.createChannel(CHANNEL, STARTED_AT);
   const startedAt = performance.now();
   for (let at = 0; at < received.length; at += BATCH_ROWS) {

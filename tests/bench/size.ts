@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { DatabaseSync } from "node:sqlite";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { Received } from "../../src/chat/events.ts";
 import { fileLines } from "../../src/demo/line_file.ts";
 import { readLine } from "../../src/irc/read.ts";
@@ -120,7 +120,7 @@ function later({ event, receivedAt }: Received, days: number): Received {
 
 /** Puts everything into a new file. */
 function store(dbPath: string, received: readonly Received[]): void {
-  using archive = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+  using archive = SqliteWriter.open({ path: dbPath, synchronous: "normal" });
   for (const login of new Set(received.map(({ event }) => event.channel))) archive.createChannel(login, 0);
   for (let at = 0; at < received.length; at += BATCH_ROWS) {
     archive.append(received.slice(at, at + BATCH_ROWS), new Set());
@@ -129,7 +129,7 @@ function store(dbPath: string, received: readonly Received[]): void {
 
 /** Does what the program does where nothing comes in for half a minute. */
 function compact(dbPath: string): void {
-  using archive = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+  using archive = SqliteWriter.open({ path: dbPath, synchronous: "normal" });
   while (archive.maintenance.compact(0));
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "../support/archive/local_reader.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import { TimeJudge } from "../../src/collector/time/judge.ts";
 import { Maintenance } from "../../src/collector/maintenance.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
@@ -27,7 +27,7 @@ function passing() {
 
 Deno.test("maintenance continues from tick to tick until nothing is due, and then pauses", () => {
   using folder = tempFolder();
-  using writer = openSqliteArchive({ path: `${folder.path}/a.db`, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path: `${folder.path}/a.db`, synchronous: "normal" });
   writer.createChannel("alpha", 0);
   for (let n = 0; n < 3_000; n += 500) {
     writer.append(
@@ -68,7 +68,7 @@ Deno.test("maintenance continues from tick to tick until nothing is due, and the
 Deno.test("after a while without messages, the file is compacted in steps", () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path, synchronous: "normal" });
   writer.createChannel("alpha", 0);
   for (let n = 0; n < 10_000; n += 500) {
     const batch = Array.from({ length: 500 }, (_, i) => ({

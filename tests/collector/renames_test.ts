@@ -8,6 +8,7 @@ import { startTestCollector, type TestCollector } from "../support/collector.ts"
 import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { lockForWriting } from "../support/archive/write_lock.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 
 /** A stand-in that can give names to other rooms. A name without a room does not exist. */
 async function startNames(rooms: Record<string, number>) {
@@ -172,9 +173,8 @@ Deno.test("lines that wait in the overflow file while their channel is renamed a
   }
   names.set("a", 2).set("b", 1);
   // The archive has the rename before the file is read.
-  const { openSqliteArchive } = await import("../../src/archive/sqlite/writer.ts");
   {
-    using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+    using writer = SqliteWriter.open({ path: dbPath, synchronous: "normal" });
     writer.identifyChannel("b", 1, Date.now() + 1_000);
     writer.identifyChannel("a", 2, Date.now() + 1_000);
   }

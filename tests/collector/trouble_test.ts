@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../src/chat/place.ts";
 import type { ArchiveReader } from "../../src/archive/reader.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { startTestCollector } from "../support/collector.ts";
@@ -173,7 +173,7 @@ Deno.test("a row that cannot be stored is quarantined with its error, and blocks
     twitch,
     // No known line makes SQLite fail, so this makes the real writer refuse one.
     openWriter: () => {
-      const writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+      const writer = SqliteWriter.open({ path: dbPath, synchronous: "normal" });
       const append = writer.append.bind(writer);
       writer.append = (batch, ...rest) => {
         if (batch.some(({ event }) => event.text === "poison")) throw new Error("this one is poison");
@@ -191,7 +191,7 @@ Deno.test("a row that cannot be stored is quarantined with its error, and blocks
 
   await using reader = openSqliteReader({ path: dbPath });
   assert.deepEqual(await texts(reader), ["before", "after"]);
-  using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path: dbPath, synchronous: "normal" });
   const [aside] = writer.quarantined(0);
   assert.equal(aside!.event.text, "poison");
   assert.match(aside!.error, /this one is poison/);

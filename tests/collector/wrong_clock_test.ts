@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { openSqliteReader } from "../support/archive/local_reader.ts";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
@@ -154,7 +154,7 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
   const clock = new ShiftedClock();
   const old = Date.now() - 10 * DAY_MS;
   {
-    using writer = openSqliteArchive({ path: dbPath, synchronous: "normal" });
+    using writer = SqliteWriter.open({ path: dbPath, synchronous: "normal" });
     writer.createChannel("alpha", old);
     const { readLine } = await import("../../src/irc/read.ts");
     for (let n = 0; n < 50; n++) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../support/temp.ts";
 import { slope } from "./figures.ts";
 import { Ledger } from "./ledger.ts";
@@ -35,7 +35,7 @@ Deno.test("the slope is that of the best fit", () => {
 Deno.test("waiting for a deletion ends with an error that names the channel", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/a.db`;
-  using archive = openSqliteArchive({ path, synchronous: "normal" });
+  using archive = SqliteWriter.open({ path, synchronous: "normal" });
   const ledger = new Ledger(path, 1);
   await ledger.deleted(0);
   archive.deleteChannel(archive.createChannel("alpha", 0).id, true);

@@ -1,5 +1,5 @@
 /** A collector on the test's thread, with a real archive, that reads from the stand-in. */
-import { openSqliteArchive } from "../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { Collector } from "../../src/collector/collector.ts";
 import type { CollectorOptions } from "../../src/collector/collector_options.ts";
@@ -35,7 +35,7 @@ export function startTestCollector(
     channels: ["alpha"],
     overflow: { path: `${dbPath}-spool`, bound: 2 ** 30 },
     coverageJournalPath: `${dbPath}-unnoted`,
-    openWriter: (unwritten) => openSqliteArchive({ path: dbPath, synchronous: "normal", unwritten }),
+    openWriter: (unwritten) => SqliteWriter.open({ path: dbPath, synchronous: "normal", unwritten }),
     log: { info: note, warn: note, error: note },
     committed: (events) => committed.push(...events),
     ...options,

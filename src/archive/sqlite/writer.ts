@@ -20,11 +20,6 @@ import { asUnavailable } from "./file/sqlite_errors.ts";
 import { AppError } from "../../chat/errors.ts";
 import { createWriterParts, type WriterParts } from "./writer_parts.ts";
 
-/** Opens or creates the archive, in this thread. @throws AppError wrong_file, unavailable */
-export function openSqliteArchive(options: WriterOptions): SqliteWriter {
-  return SqliteWriter.open(options);
-}
-
 export class SqliteWriter implements ArchiveWriter {
   readonly #db: DatabaseSync;
   readonly #path: string;
@@ -32,6 +27,7 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #packer = new BatchBuilder();
   readonly #parts: WriterParts;
 
+  /** Opens or creates the archive, on this thread. @throws AppError wrong_file, unavailable */
   static open(options: WriterOptions): SqliteWriter {
     const db = openForWriting(options);
     try {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { ChatEvent, StoredEvent } from "../../../src/chat/events.ts";
 import { stateWords } from "../../../components/words/sentences.ts";
 import { formatEvent } from "../../../src/irc/format.ts";
@@ -41,7 +41,7 @@ Deno.test("a ROOMSTATE that changes nothing is no event, even after a restart; o
   assert.equal(events.at(-1)!.id, lastId);
 
   // As after a kill: another writer, which must read the state from the file.
-  using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+  using second = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
   const lines = [QUIET, "slow=30", SLOW, "emote-only=1", SLOW, QUIET, QUIET];
   const later = second.append(timed(lines.map(roomState), 100), new Set([1]));
   assert.equal(later.repeated, 3);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { parseSearch } from "../../../src/search/query.ts";
 import { ANN, BEN, message, NOON } from "../../support/archive/events.ts";
 import { openArchive, type TestArchive, wholePage } from "../../support/archive/test_archive.ts";
@@ -81,7 +81,7 @@ Deno.test("a reopened archive continues the counts of texts", async () => {
   using archive = openArchive();
   archive.append([message(ANN, LINE), message(ANN, LINE)]);
   archive.writer[Symbol.dispose]();
-  archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+  archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
   archive.append(
     [message(ANN, `${LINE}!`), message(ANN, `${LINE}!`), message(ANN, LINE), message(ANN, LINE)],
     10,
@@ -160,7 +160,7 @@ Deno.test("any texts, repeated any number of times in any batches, read as they 
         }
         if (!reopens) continue;
         archive.writer[Symbol.dispose]();
-        archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+        archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
       }
       assert.deepEqual([await texts(archive, 1), await texts(archive, 2)], expected);
       archive.writer.flushCounters();

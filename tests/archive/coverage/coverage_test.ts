@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { ListeningChange } from "../../../src/archive/coverage.ts";
 import { openSqliteReader } from "../../support/archive/local_reader.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, BEN, message, NOON } from "../../support/archive/events.ts";
@@ -13,12 +13,12 @@ Deno.test("after a crash, open intervals end at the last known moment, as killed
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   {
-    using first = openSqliteArchive({ path, synchronous: "normal" });
+    using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
     first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON);
     first.listen([], NOON + 5 * S);
   }
-  using again = openSqliteArchive({ path, synchronous: "normal" });
+  using again = SqliteWriter.open({ path, synchronous: "normal" });
   await using reader = openSqliteReader({ path });
   const { listening } = await reader.coverage(1, NOON, NOON + 60 * S);
   assert.deepEqual(listening, [{ from: NOON, to: NOON + 5 * S, reason: "killed" }]);
@@ -36,20 +36,20 @@ Deno.test("changes that a run could not store are stored first, unless another r
     { kind: "ended", channelId: 1, at: NOON + 15 * S, reason: "stopped" },
   ];
   const open = (since: number) =>
-    openSqliteArchive({
+    SqliteWriter.open({
       path,
       synchronous: "normal",
       unwritten: { since, changes, knownAt: NOON + 15 * S },
     });
   {
-    using first = openSqliteArchive({ path, synchronous: "normal" });
+    using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
     first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
   }
   open(NOON + 5 * S)[Symbol.dispose]();
   open(NOON + 5 * S)[Symbol.dispose]();
   {
-    using third = openSqliteArchive({ path, synchronous: "normal" });
+    using third = SqliteWriter.open({ path, synchronous: "normal" });
     third.listen([{ kind: "started", channelId: 1, at: NOON + 20 * S }], NOON + 30 * S);
   }
   open(NOON + 5 * S)[Symbol.dispose]();
@@ -66,12 +66,12 @@ Deno.test("a message that was committed after the last known moment extends cove
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   {
-    using first = openSqliteArchive({ path, synchronous: "normal" });
+    using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
     first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON);
     first.append([{ event: message(ANN, "late"), receivedAt: NOON + 700 }], new Set());
   }
-  using _again = openSqliteArchive({ path, synchronous: "normal" });
+  using _again = SqliteWriter.open({ path, synchronous: "normal" });
   await using reader = openSqliteReader({ path });
   assert.equal((await reader.coverage(1, NOON, NOON + 60 * S)).listening[0]!.to, NOON + 700);
 });
@@ -80,11 +80,11 @@ Deno.test("messages of an earlier run's overflow file are in no gap, even if the
   using folder = tempFolder();
   const path = join(folder.path, "a.db");
   {
-    using first = openSqliteArchive({ path, synchronous: "normal" });
+    using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
     first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
   }
-  using again = openSqliteArchive({ path, synchronous: "normal" });
+  using again = SqliteWriter.open({ path, synchronous: "normal" });
   again.createChannel("sea", NOON);
   // Ids ascend: the last message gets the millisecond of the previous one, which is later than its own.
   const rows = [

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import type { FilledEvent } from "../../../src/archive/coverage.ts";
 import { openSqliteReader } from "../../support/archive/local_reader.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, BEN, deletion, message, NOON, person, timeout } from "../../support/archive/events.ts";
@@ -80,14 +80,14 @@ Deno.test("counters are correct after a fill, even after a crash after it", asyn
       minutes.reduce((sum, m) => sum + m.messages, 0),
     ];
   };
-  const writer = openSqliteArchive({ path, synchronous: "normal" });
+  const writer = SqliteWriter.open({ path, synchronous: "normal" });
   writer.createChannel("lake", NOON);
   writer.append([{ event: message(ANN, "live"), receivedAt: NOON + 30 * S }], new Set());
   writer.fill(FILL, [heard(message(ANN, "filled"), -30), heard(message(ANN, "filled too"), 12)]);
   writer.append([{ event: message(ANN, "live again"), receivedAt: NOON + 31 * S }], new Set());
   // Opened again as after a crash: nothing was flushed since the fill.
   {
-    using _again = openSqliteArchive({ path, synchronous: "normal" });
+    using _again = SqliteWriter.open({ path, synchronous: "normal" });
   }
   assert.deepEqual(await counts(), [4, NOON - 30 * S, 4, 4]);
 });

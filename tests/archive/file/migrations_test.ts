@@ -6,7 +6,7 @@ import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { termsOfName } from "../../../src/archive/sqlite/users/name_index.ts";
 import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { scopesOf } from "../../../src/archive/sqlite/search/terms.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, message, person, timed } from "../../support/archive/events.ts";
 import { exec, openArchive } from "../../support/archive/test_archive.ts";
@@ -32,7 +32,7 @@ const LIVED_IN = `
   INSERT INTO channel_minutes VALUES (1, 0, 2);
   UPDATE archive SET counters_upto = 128;`;
 
-const open = (path: string) => openSqliteArchive({ path, synchronous: "normal" });
+const open = (path: string) => SqliteWriter.open({ path, synchronous: "normal" });
 
 Deno.test("a new file gets the schema, and can be opened again", () => {
   using folder = tempFolder();
@@ -128,7 +128,7 @@ Deno.test("a path that cannot be read makes the archive unavailable, and does no
   using folder = tempFolder();
   const inside = join(folder.path, "inside");
   Deno.mkdirSync(inside);
-  using writer = openSqliteArchive({ path: join(inside, "a.db"), synchronous: "normal" });
+  using writer = SqliteWriter.open({ path: join(inside, "a.db"), synchronous: "normal" });
   Deno.renameSync(inside, `${inside}.moved`);
   Deno.writeTextFileSync(inside, "no folder any more");
   assert.throws(() => writer.attached(), isUnavailable);

@@ -3,7 +3,7 @@ import { placeBefore } from "../../../src/chat/place.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { hasCode } from "../../../src/chat/errors.ts";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { parseSearch } from "../../../src/search/query.ts";
 import { ANN, BEN, message, timed, timeout } from "../../support/archive/events.ts";
 import { exec, openArchive, SECURE_DELETE } from "../../support/archive/test_archive.ts";
@@ -37,7 +37,7 @@ for (const [what, sql] of TROUBLES) {
       if (when === "before the start") archive.writer[Symbol.dispose]();
       exec(archive, sql);
       if (when === "before the start") {
-        archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+        archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
       }
       archive.append([message(ANN, "hello lake"), timeout("ben", 12, 60)], 10);
       archive.append([message(ANN, "hello hill", { channel: "hill" })], 20);
@@ -74,7 +74,7 @@ for (const [what, sql] of TROUBLES) {
       const { left } = examine({ path: archive.path, repair: true, progress: () => {} });
       assert.deepEqual(left, []);
       assert.deepEqual(examine({ path: archive.path, repair: false, progress: () => {} }).found, []);
-      archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+      archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
       archive.writer.append(timed([message(ANN, "hello again")], 30), new Set());
       await using reader = archive.reader();
       assert.deepEqual(await textsWith("hello", reader), ["hello again", "hello lake", "hello pond"]);
@@ -144,7 +144,7 @@ for (const [what, sql, why] of UNREADABLE) {
     );
     assert.match(seen.left.join("\n"), why);
     assert.deepEqual(examine({ path: archive.path, repair: true, progress: () => {} }).left, []);
-    archive.writer = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+    archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
     await using reader = archive.reader();
     assert.equal((await textsWith("hello", reader)).length, 999);
     assert.deepEqual(reader.faults(), []);

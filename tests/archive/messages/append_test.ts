@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { ANN, BEN, deletion, message, NOON, person, timed, timeout } from "../../support/archive/events.ts";
 import { openArchive, searchOf } from "../../support/archive/test_archive.ts";
 
@@ -108,7 +108,7 @@ Deno.test("counters are correct after a flush, and after a crash before one", as
   archive.writer.flushCounters();
   archive.append([message(ANN, "d")], 60);
   // The first writer is left open, as if it had been killed; a second one opens.
-  using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+  using second = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
   assert.deepEqual(second.channels().map((channel) => [channel.login, channel.messages]), [["hill", 1], [
     "lake",
     4,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import type { ChatEvent, StoredEvent } from "../../../src/chat/events.ts";
 import { readLine } from "../../../src/irc/read.ts";
@@ -76,7 +76,7 @@ Deno.test("pending marks of a ban survive a kill between two steps", async () =>
   const [ban] = archive.append([timeout("ann", 11)], 61);
   assert.equal(archive.writer.maintenance.markRemoved(STEP_ROWS), true);
   // The first writer is left open, as if it had been killed; a second one opens.
-  using second = openSqliteArchive({ path: archive.path, synchronous: "normal" });
+  using second = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
   while (second.maintenance.markRemoved(STEP_ROWS));
   assert.deepEqual(removedBy(await everything(archive)), ids.map(() => ban));
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { openReaderPool } from "../../../src/archive/sqlite/threads/reader_pool.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { until } from "../../support/until.ts";
 import { tempFolder } from "../../support/temp.ts";
@@ -37,7 +37,7 @@ Deno.test("queries fail until there is a file, and then are answered", async () 
   const path = join(folder.path, "twitch.db");
   await using pool = await openReaderPool({ path, readers: 1, deadlineMs: 60_000 });
   await assert.rejects(pool.channels(), isUnavailable);
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path, synchronous: "normal" });
   writer.createChannel("lake", NOON);
   assert.deepEqual((await pool.channels()).map((channel) => channel.login), ["lake"]);
 });

@@ -4,7 +4,7 @@
  * that nobody else says, and every twentieth two words in another order.
  */
 import { fileURLToPath } from "node:url";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { ChatEvent, Received } from "../../../src/chat/events.ts";
 import { fileLines } from "../../../src/demo/line_file.ts";
 import { readLine } from "../../../src/irc/read.ts";
@@ -39,7 +39,7 @@ export async function bigArchive(messages: number): Promise<Big | undefined> {
   try {
     Deno.statSync(big.path);
     // It may have been made with an earlier schema.
-    openSqliteArchive({ path: big.path, synchronous: "normal" })[Symbol.dispose]();
+    SqliteWriter.open({ path: big.path, synchronous: "normal" })[Symbol.dispose]();
     return big;
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -62,7 +62,7 @@ async function remove(path: string): Promise<void> {
 }
 
 async function build(path: string, textPath: string, said: ChatEvent[], messages: number): Promise<void> {
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path, synchronous: "normal" });
   for (const channel of new Set(said.map((event) => event.channel))) {
     for (let copy = 0; copy < COPIES; copy++) writer.createChannel(channelName(channel, copy), FIRST_AT);
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { startTwitch } from "../../../src/demo/server/twitch.ts";
 import { runProgram } from "../../support/process/program.ts";
@@ -93,7 +93,7 @@ async function timelines(url: string): Promise<number> {
 
 function fill(path: string): void {
   const words = ["lake", "moss", "paper", "otter", "fern", "harbor", "tulip", "pine", "hello", "there"];
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path, synchronous: "normal" });
   for (const channel of ["alpha", "beta", "gamma"]) writer.createChannel(channel, FIRST_AT);
   for (let first = 0; first < MESSAGES; first += BATCH) {
     writer.append(

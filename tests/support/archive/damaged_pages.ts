@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteReader } from "./local_reader.ts";
-import { openSqliteArchive } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { prepareArrays } from "../../../src/archive/sqlite/file/connection.ts";
 import { ordinaryTables } from "../../../src/archive/sqlite/file/migrations.ts";
 import { parseSearch } from "../../../src/search/query.ts";
@@ -27,7 +27,7 @@ export interface Page {
  * @param leafBytes the size of FTS5's leaves: small ones make deep trees, large ones need overflow pages
  */
 export function makeArchive(path: string, leafBytes: number): void {
-  using writer = openSqliteArchive({ path, synchronous: "normal" });
+  using writer = SqliteWriter.open({ path, synchronous: "normal" });
   {
     using db = new DatabaseSync(path);
     for (const index of ["messages_index", "names_index"]) {

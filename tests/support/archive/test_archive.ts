@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { openSqliteReader } from "./local_reader.ts";
 import type { Defended } from "../../../src/archive/sqlite/file/migrations.ts";
-import { openSqliteArchive, type SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { TimelinePage, TimelineQuery } from "../../../src/archive/timeline.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { parseSearch, type SearchQuery } from "../../../src/search/query.ts";
@@ -33,7 +33,7 @@ export function archiveFile(): ArchiveFile {
   Deno.writeFileSync(path, migrated, { mode: 0o600 });
   const file: ArchiveFile = {
     path,
-    writer: openSqliteArchive({ path, synchronous: "normal" }),
+    writer: SqliteWriter.open({ path, synchronous: "normal" }),
     [Symbol.dispose]() {
       // A test may have opened another writer.
       file.writer[Symbol.dispose]();
@@ -59,7 +59,7 @@ export function openArchive(): TestArchive {
 function migratedFile(): Uint8Array {
   using folder = tempFolder();
   const path = join(folder.path, "twitch.db");
-  openSqliteArchive({ path, synchronous: "normal" })[Symbol.dispose]();
+  SqliteWriter.open({ path, synchronous: "normal" })[Symbol.dispose]();
   return Deno.readFileSync(path);
 }
 
