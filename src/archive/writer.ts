@@ -93,8 +93,7 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
   deleteChannel(id: number, withMessages: boolean): void;
   /** Writes the counters that `append` has collected. Called every few seconds and at the end. */
   flushCounters(): void;
-  /** Work for idle times: checkpoint and optimise. */
-  tidy(): void;
+
   /** Whether the file at the archive's path is still the open one. False if it was moved, deleted or replaced. */
   attached(): boolean;
 }

@@ -91,7 +91,7 @@ export class Collector implements AsyncDisposable {
 
   /** Stops writing for this reason, so that messages wait; `undefined` resumes it. */
   suspendWriting(reason: string | undefined): void {
-    this.#parts.ingest.store.bar(reason);
+    this.#parts.ingest.store.suspend(reason);
   }
 
   status(): CollectorStatus {

@@ -83,7 +83,7 @@ export class CollectorParts {
         return recorded !== undefined && this.watched.has(recorded.channel.id);
       },
       committed: options.committed,
-      trouble: (reason) =>
+      healthChanged: (reason) =>
         reason === undefined
           ? log.info("the archive can be written again")
           : log.error("the archive cannot be written; messages wait: {reason}", { reason }),
@@ -106,7 +106,7 @@ export class CollectorParts {
     this.backfiller = options.historyUrl === undefined ? undefined : new Backfiller({
       url: options.historyUrl,
       writer: () => this.#writerForBackfill(),
-      heard: (event, line) => this.ingest.heard(event, line),
+      hasSeen: (event, line) => this.ingest.hasSeen(event, line),
       log,
       time,
       timings: options.backfillTimings,

@@ -2,7 +2,7 @@
 import type { ChannelLine, ChannelLineSink } from "./connection/connection_group_options.ts";
 import type { ClockWatch } from "./clock_watch.ts";
 import type { Readers } from "./connection/readers.ts";
-import { hasDoubleKey } from "./ingest/deduplicator.ts";
+import { hasDedupeKey } from "./ingest/deduplicator.ts";
 import { HeldLines, lastSentAt } from "./ingest/held_lines.ts";
 import type { IngestPipeline } from "./ingest/pipeline.ts";
 import { UnkeyedLines } from "./ingest/unkeyed_lines.ts";
@@ -46,7 +46,7 @@ export class LineReceiver implements ChannelLineSink {
     if (!recorded && leaving) return void ingest.counts.late++;
     if (!recorded) return ingest.reject(line, `#${event.channel} is not being recorded`, time.epochOf(at));
     if (leaving === "reading") roster.read(recorded, at);
-    if (!hasDoubleKey(event) && this.#isRepeated(channelLine)) return ingest.duplicate();
+    if (!hasDedupeKey(event) && this.#isRepeated(channelLine)) return ingest.duplicate();
     this.#held.take(channelLine);
   }
 
@@ -86,7 +86,7 @@ export class LineReceiver implements ChannelLineSink {
   /** For events without a key: whether another connection delivered the line, too, or it only answers our JOIN. */
   #isRepeated({ event: { channel }, line, at, sessionId, answersJoin }: ChannelLine): boolean {
     if (this.#options.readers.sources(channel) > 1) {
-      return answersJoin || this.#unkeyed.isDouble(channel, line, sessionId, at);
+      return answersJoin || this.#unkeyed.isDuplicate(channel, line, sessionId, at);
     }
     this.#unkeyed.forget(channel);
     return false;

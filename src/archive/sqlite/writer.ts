@@ -179,10 +179,6 @@ export class SqliteWriter implements ArchiveWriter {
     this.#parts.committer.flushCounters();
   }
 
-  tidy(): void {
-    this.#db.exec("PRAGMA optimize; PRAGMA wal_checkpoint(PASSIVE);");
-  }
-
   attached(): boolean {
     return fileAt(this.#path) === this.#file;
   }
@@ -194,8 +190,15 @@ export class SqliteWriter implements ArchiveWriter {
   [Symbol.dispose](): void {
     try {
       this.flushCounters();
-      // SQLite does it at the last connection's end, but readers' threads end without closing theirs; and whoever copies
-      // the file of a program that was stopped should have all of it.
+    } finally {
+      this.#close();
+    }
+  }
+
+  #close(): void {
+    try {
+      // SQLite does this when the last connection closes, but threads of readers end without closing theirs. A copy of the
+      // file must be complete once the program has stopped.
       this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch (error) {
       throw asUnavailable(error);

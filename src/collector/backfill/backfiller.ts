@@ -30,7 +30,7 @@ const BACKFILL_TIMINGS: BackfillTimings = {
   againMs: [5, 30, 120, 360, 720].map((minutes) => minutes * 60_000),
 };
 
-export interface BackfillerOptions extends Pick<GapOptions, "writer" | "heard"> {
+export interface BackfillerOptions extends Pick<GapOptions, "writer" | "hasSeen"> {
   /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
   log: CollectorLog;
@@ -132,7 +132,7 @@ export class Backfiller implements AsyncDisposable {
    * @throws HistoryError, AppError unavailable, or the error of a row
    */
   async #backfill(channelId: number, login: string): Promise<boolean> {
-    const { writer, heard, log, time } = this.#options;
+    const { writer, hasSeen, log, time } = this.#options;
     for (const gap of writer().unfilledGaps(channelId, time.now() - REACH_MS)) {
       const isFilled = await fillGap(gap, {
         channelId,
@@ -140,7 +140,7 @@ export class Backfiller implements AsyncDisposable {
         source: this.#source,
         request: (before) => this.#request(login, before),
         writer,
-        heard,
+        hasSeen,
         time,
         filled: (stored, from, to) =>
           log.info("filled a gap of #{channel} with {stored} messages from {source}", {

@@ -17,7 +17,7 @@ export interface GapOptions {
   /** @throws AppError unavailable */
   writer: () => ArchiveWriter;
   /** Whether the collector has received the event itself, even if it is not in the archive yet. */
-  heard: (event: ChatEvent, line: string) => boolean;
+  hasSeen: (event: ChatEvent, line: string) => boolean;
   time: TimeJudge;
   /** Called after each filled part, with the number of stored events and its time range. */
   filled: (stored: number, from: number, to: number) => void;
@@ -46,7 +46,7 @@ export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolea
         { channelId, from, to: upto, source, filledAt: options.time.now() },
         lines.filter((line) =>
           line.receivedAt >= begin && belongs(line, gap, upto, options.time.now()) &&
-          !options.heard(line.event, line.line)
+          !options.hasSeen(line.event, line.line)
         ),
       );
       options.filled(stored, from, upto);

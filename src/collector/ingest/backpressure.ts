@@ -1,7 +1,7 @@
 /**
- * While there is no room the sockets are not read: what Twitch keeps for us meanwhile is not lost. It would cut us off
- * before long, so where there is trouble they are read again after a while, and what comes is dropped and counted.
- * Times are monotonic.
+ * While the queue is full, readers stop reading their sockets: Twitch buffers the lines, so none is lost. Twitch would
+ * disconnect a reader before long, so if the store fails for `patienceMs`, readers resume, and new lines are dropped and
+ * counted. Times are monotonic.
  */
 import type { Clock } from "../../clock.ts";
 
@@ -12,23 +12,23 @@ export class Backpressure {
   #fullSince: number | undefined;
   #isOver = false;
 
-  /** @param patienceMs how long the sockets are left unread in trouble */
+  /** @param patienceMs how long sockets stay unread while the store fails */
   constructor(clock: Clock, patienceMs: number) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;
   }
 
-  /** Since when, in trouble, there has been no room. */
+  /** Since when the queue has been full while the store failed. */
   get fullSince(): number | undefined {
     return this.#fullSince;
   }
 
-  /** What comes although there is no room is to be dropped. */
+  /** Whether new lines that do not fit must be dropped. */
   get isExpired(): boolean {
     return this.#fullSince !== undefined && this.#clock.monotonicMs() - this.#fullSince >= this.#patienceMs;
   }
 
-  /** Resolves when more lines can be taken; `undefined` when they can be taken now. */
+  /** Resolves when more lines can be taken; `undefined` if they can be taken now. */
   wait(hasRoom: boolean, isFailing: boolean): Promise<void> | undefined {
     if (hasRoom || this.#isOver) {
       this.#fullSince = undefined;
@@ -39,12 +39,13 @@ export class Backpressure {
     return (this.#waiting ??= Promise.withResolvers<void>()).promise;
   }
 
+  /** Resolves the promise of {@link wait}. */
   release(): void {
     this.#waiting?.resolve();
     this.#waiting = undefined;
   }
 
-  /** From now on nobody waits: the sockets are about to be closed. */
+  /** Ends all waiting: the sockets are about to be closed. */
   end(): void {
     this.#isOver = true;
     this.release();

@@ -1,4 +1,4 @@
-/** Hands batches to the archive's writer, two under way at most. A row that cannot be stored goes into quarantine. */
+/** Hands batches to the archive's writer, at most two at a time. Rows that cannot be stored go into quarantine. */
 import type { AppendOutcome } from "../../archive/writer.ts";
 import { isUnavailable } from "../../chat/errors.ts";
 import type { StoredEvent } from "../../chat/events.ts";
@@ -7,42 +7,42 @@ import type { Batch } from "./queue.ts";
 import type { Row } from "./row.ts";
 import { RowByRow } from "./row_by_row.ts";
 
-/** Rows that are committed. */
+/** Committed rows. */
 export interface Stored {
   rows: readonly Row[];
-  /** How many of them repeated what the archive has, and were not stored. */
+  /** Number of rows that were not stored because they repeat the archive. */
   repeated: number;
-  /** Those of watched channels, by ascending id. */
+  /** Events of watched channels, by ascending id. */
   events: StoredEvent[];
-  /** From handing over to being told of the commit. */
+  /** Milliseconds from the hand-over to the report of the commit. */
   ms: number;
 }
 
 export interface BatchListener {
   stored(stored: Stored): void;
-  /** A row could not be stored, and was put into quarantine. */
+  /** A row could not be stored, and was quarantined. */
   quarantined(row: Row, why: string): void;
-  /** So many rows of the quarantine were stored after all. */
+  /** This number of quarantined rows was stored after all. */
   readmitted(rows: number): void;
 }
 
 export interface BatchResult {
   /** Number of rows, from the first, that were stored or quarantined; or all of them. */
-  dealtWith: "all" | number;
-  /** Why the archive cannot take the rest; missing also where it was not tried. */
-  trouble?: string;
+  handled: "all" | number;
+  /** Why the archive cannot take the rest; missing if it was not tried. */
+  failure?: string;
 }
 
-/** The second is there when the first is done: then the writer's thread need not wait for us in between. */
+/** With a second batch queued, the writer's thread does not wait for us between two batches. */
 const MAX_BATCHES = 2;
 
 export class BatchWriter {
   readonly #current: CurrentWriter;
-  /** Ids of the channels that somebody watches. */
+  /** Ids of the watched channels. */
   readonly #watched: ReadonlySet<number>;
   readonly #listener: BatchListener;
   readonly #rowByRow = new RowByRow();
-  #underWay = 0;
+  #inFlight = 0;
   #isStoringRows = false;
 
   constructor(current: CurrentWriter, watched: ReadonlySet<number>, listener: BatchListener) {
@@ -52,24 +52,24 @@ export class BatchWriter {
   }
 
   get isIdle(): boolean {
-    return this.#underWay === 0;
+    return this.#inFlight === 0;
   }
 
   /**
-   * Whether one more batch is taken. None while rows are stored one by one: what was handed over behind them comes back
-   * untried, and must not go out again before all of them are done.
+   * Whether one more batch is taken. False while rows are stored one by one: the batch behind them is returned untried,
+   * and must not overtake them.
    */
   get hasRoom(): boolean {
-    return this.#underWay < MAX_BATCHES && !this.#isStoringRows;
+    return this.#inFlight < MAX_BATCHES && !this.#isStoringRows;
   }
 
-  /** `done` is called once the batch is under way no more, in the order of the calls, perhaps at once. */
+  /** Calls `done` when the batch has ended, in the order of the calls, possibly before returning. */
   write(batch: Batch, done: (result: BatchResult) => void): void {
     const { rows, overflowPosition } = batch;
     const startedAt = performance.now();
-    this.#underWay++;
+    this.#inFlight++;
     this.#current.writer.appendLater(rows, this.#watched, overflowPosition, (outcome) => {
-      this.#underWay--;
+      this.#inFlight--;
       done(this.#resultOf(batch, outcome, startedAt));
     });
     for (const row of rows) row.releaseEvent();
@@ -80,10 +80,10 @@ export class BatchWriter {
       const { events, repeated } = outcome;
       this.#listener.stored({ rows: batch.rows, repeated, events, ms: performance.now() - startedAt });
       if (batch.rows.length > 0) this.#readmit();
-      return { dealtWith: "all" };
+      return { handled: "all" };
     }
-    if ("skipped" in outcome) return { dealtWith: 0 };
-    if (isUnavailable(outcome.error)) return { dealtWith: 0, trouble: outcome.error.message };
+    if ("skipped" in outcome) return { handled: 0 };
+    if (isUnavailable(outcome.error)) return { handled: 0, failure: outcome.error.message };
     return this.#storeRows(batch);
   }
 

@@ -1,11 +1,11 @@
-/** The archive's writer, opened anew where its file was moved, deleted or replaced. */
+/** The archive's writer. It is reopened if its file was moved, deleted or replaced. */
 import { type ArchiveWriter, DETACHED } from "../../archive/writer.ts";
 import { AppError, isUnavailable } from "../../chat/errors.ts";
 
 export class CurrentWriter implements Disposable {
   readonly #open: () => ArchiveWriter;
   #writer: ArchiveWriter;
-  /** The file was taken away, and none could be opened in its place yet. */
+  /** Whether the writer of a missing file was closed, and none could be opened in its place yet. */
   #isClosed = false;
 
   /** @throws what `open` throws */
@@ -18,20 +18,19 @@ export class CurrentWriter implements Disposable {
     return this.#writer;
   }
 
-  /** Opens what is at the archive's path now, where that is another file than the one that is open. @throws what `open` throws */
+  /** Opens the file that is at the archive's path now, if it is not the open one. @throws what `open` throws */
   reattach(): void {
     if (!this.#isClosed && this.#writer.attached()) return;
-    // First, and its log into the file that it belongs to: SQLite would use or remove that log for the new file.
     if (!this.#isClosed) {
-      this.#writer.tidy();
-      this.#writer[Symbol.dispose]();
       this.#isClosed = true;
+      // Writes the log into its own file first: SQLite would use or remove that log for the new file.
+      this.#writer[Symbol.dispose]();
     }
     this.#writer = this.#open();
     this.#isClosed = false;
   }
 
-  /** Counts what is not counted yet. @throws AppError unavailable, also where the file is gone */
+  /** Writes the collected counters. @throws AppError unavailable, also if the file is gone */
   maintain(): void {
     if (!this.#writer.attached()) throw new AppError("unavailable", DETACHED);
     this.#writer.flushCounters();
@@ -42,7 +41,7 @@ export class CurrentWriter implements Disposable {
     try {
       this.#writer[Symbol.dispose]();
     } catch (error) {
-      // What it could not write at the end is derived, and is counted again at the next start.
+      // Counters that it could not write are derived: the next start counts the rows again.
       if (!isUnavailable(error)) throw error;
     }
   }

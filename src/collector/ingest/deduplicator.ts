@@ -2,9 +2,9 @@ import type { ChatEvent } from "../../chat/events.ts";
 import { UUID_BYTES, writeUuid } from "../../chat/uuid.ts";
 
 /**
- * Remembers the last message ids, so that a message that two connections delivered is stored once. An id counts within
- * its room: in another room it is another message. Two generations of a set: what was seen last stays known for at least
- * `generation` and at most twice as many ids.
+ * Remembers recent message ids, so that a message that two connections delivered is stored once. The same id in another
+ * room is another message. Two generations of a set keep each id for at least `generation` and at most twice as many
+ * later ids.
  */
 export class Deduplicator {
   readonly #generation: number;
@@ -20,13 +20,13 @@ export class Deduplicator {
 
   /** @param room the channel's login */
   has(text: string, room: string): boolean {
-    this.#key.read(text, room);
+    this.#key.set(text, room);
     return this.#young.has(this.#key) || this.#old.has(this.#key);
   }
 
-  /** Whether `text` was seen before in this room; from now on it was. */
+  /** Adds `text`, and returns whether it was seen before in this room. */
   seen(text: string, room: string): boolean {
-    this.#key.read(text, room);
+    this.#key.set(text, room);
     if (this.#old.has(this.#key) || !this.#young.add(this.#key)) return true;
     if (this.#young.size >= this.#generation) {
       [this.#old, this.#young] = [this.#young, this.#old];
@@ -36,14 +36,14 @@ export class Deduplicator {
   }
 }
 
-/** 32-bit words of a UUID, and one for its room. */
+/** 32-bit words of a UUID, and one more for its room. */
 const UUID_WORDS = UUID_BYTES / 4;
 const WORDS = UUID_WORDS + 1;
 
-/** A text that is looked for, as a set wants it. */
+/** The key to look up. One object is reused for all look-ups. */
 class Key {
   text = "";
-  /** Whether the text is a UUID: only then it has words and a hash. */
+  /** Whether the text is a UUID. Only then `words` and `hash` are set. */
   isUuid = false;
   readonly words = new Int32Array(WORDS);
   hash = 0;
@@ -51,7 +51,7 @@ class Key {
   /** A number for each room. */
   readonly #rooms = new Map<string, number>();
 
-  read(text: string, room: string): void {
+  set(text: string, room: string): void {
     this.isUuid = writeUuid(text, this.#bytes, 0);
     if (!this.isUuid) {
       this.text = `${room} ${text}`;
@@ -65,20 +65,20 @@ class Key {
 }
 
 /**
- * A set of texts that are nearly always UUIDs: of those it has the bytes, one after the other, and a hash table with open
- * addressing that says where. As strings they outlived every collection of what is new, and looking them up took the
- * reader 2 µs a message; with the bytes in the table itself nearly every look missed the processor's cache.
+ * A set of texts that are nearly always UUIDs. It keeps the bytes of UUIDs one after the other, and their numbers in a
+ * hash table with open addressing. A set of strings took 2 µs per message, because the strings survived into the old
+ * generation of the heap; a table that holds the bytes itself missed the processor's cache at nearly every look-up.
  */
 class KeySet {
   readonly #words: Int32Array;
-  /** At most half of them, a power of two, are taken: by a key's number from 1, and above it the same bits of its hash. */
+  /** A power of two, at most half used. A slot has a key's number, from 1, and above it those bits of the key's hash. */
   readonly #slots: Int32Array;
-  /** The bits of a slot that are the number. */
+  /** The bits of a slot that hold the number. */
   readonly #numberMask: number;
   readonly #others = new Set<string>();
   #uuids = 0;
 
-  /** @param bound keys that it may hold at most */
+  /** @param bound maximum number of keys */
   constructor(bound: number) {
     const slots = 2 ** Math.ceil(Math.log2((bound + 1) * 2));
     this.#slots = new Int32Array(slots);
@@ -94,7 +94,7 @@ class KeySet {
     return key.isUuid ? this.#slots[this.#find(key)] !== 0 : this.#others.has(key.text);
   }
 
-  /** False where it was there already. */
+  /** Returns false if the key was there already. */
   add(key: Key): boolean {
     if (!key.isUuid) return this.#others.size < this.#others.add(key.text).size;
     const slot = this.#find(key);
@@ -110,13 +110,13 @@ class KeySet {
     this.#uuids = 0;
   }
 
-  /** The slot that the key has, or would. */
+  /** The slot of the key, or the free slot for it. */
   #find({ hash, words }: Key): number {
     const slots = this.#slots;
     const mask = this.#numberMask;
     for (let slot = hash & mask;; slot = slot + 1 & mask) {
       const taken = slots[slot]!;
-      // Others have the same upper bits by chance only: what is not the key is hardly ever looked at.
+      // Compare the upper bits of the hash first, so that the bytes of other keys are hardly ever read.
       if (taken === 0 || (taken ^ hash) >>> 0 <= mask && this.#isAt((taken & mask) - 1, words)) return slot;
     }
   }
@@ -128,7 +128,7 @@ class KeySet {
   }
 }
 
-/** Spreads ids that differ in few bits, as those of version 7 do, over all slots. */
+/** Spreads ids that differ in few bits, such as UUIDs of version 7, over all slots. */
 function hashOf(words: Int32Array): number {
   let hash = 0;
   for (let i = 0; i < WORDS; i++) {
@@ -139,9 +139,8 @@ function hashOf(words: Int32Array): number {
 }
 
 /**
- * What makes two deliveries within a room the same: Twitch's id, or for moderation everything that the line says;
- * undefined for lines that carry nothing unique. The order of the tags differs between deliveries, so that it does not
- * count.
+ * The key that two deliveries of an event in a room share: Twitch's id, or for moderation all values of the line;
+ * `undefined` if the line has nothing unique. The order of tags is ignored, because it differs between deliveries.
  */
 export function dedupeKey(event: ChatEvent, line: string): string | undefined {
   switch (event.kind) {
@@ -158,15 +157,15 @@ export function dedupeKey(event: ChatEvent, line: string): string | undefined {
       return `${kind} ${sentAt} ${author?.userId} ${author?.login} ${uuid} ${tags}`;
     }
     case "raw":
-      // Another command may carry the id of a message that it is about.
+      // A line of another command may have the id of the message to which it refers.
       return event.uuid === undefined ? undefined : `raw ${event.uuid} ${line.slice(line.indexOf(" ") + 1)}`;
     default:
       return event.uuid === undefined ? undefined : `${event.kind} ${event.uuid}`;
   }
 }
 
-/** Whether {@link dedupeKey} has a key for an event: events without one are taken from one connection alone. */
-export function hasDoubleKey({ kind, uuid, sentAt }: ChatEvent): boolean {
+/** Whether {@link dedupeKey} returns a key for an event. */
+export function hasDedupeKey({ kind, uuid, sentAt }: ChatEvent): boolean {
   const isModeration = kind === "timeout" || kind === "ban" || kind === "clear" || kind === "deletion";
   return (isModeration ? sentAt : uuid) !== undefined;
 }

@@ -1,11 +1,11 @@
-/** Lines that wait for a moment, because they contradict the clock, and it is about to be judged what time it is. */
+/** Holds lines that contradict the clock for a moment, until `TimeJudge` has decided which time is right. */
 import { numberInLine } from "../../irc/syntax/tags.ts";
 import type { TimeJudge } from "../time/judge.ts";
 
-/** More are not held: they are stored by the time that is judged right so far. */
+/** With more lines, all are stored with the time judged so far. */
 const MAX_HELD = 2_000;
-/** Lines at the end of what came at once that are looked at for a time. */
-const LOOKED_AT = 8;
+/** Number of lines, from the last, that are searched for a time. */
+const MAX_SEARCHED = 8;
 
 export class HeldLines<Line> {
   readonly #time: TimeJudge;
@@ -27,12 +27,12 @@ export class HeldLines<Line> {
     this.release();
   }
 
-  /** Called several times a second, and when lines have told the time. */
+  /** Releases the lines if the time is decided. Call it several times a second, and after lines with a time. */
   tick(): void {
     if (this.#held.length > 0 && !this.#time.isContested) this.release();
   }
 
-  /** Takes all that are held, in their order. */
+  /** Takes all held lines, in their order. */
   release(): void {
     const held = this.#held;
     this.#held = [];
@@ -40,9 +40,9 @@ export class HeldLines<Line> {
   }
 }
 
-/** When Twitch sent one of the last lines, epoch milliseconds; `undefined` where none of them says it. */
+/** When Twitch sent one of the last lines, epoch milliseconds; `undefined` if none of them has a time. */
 export function lastSentAt(lines: readonly string[]): number | undefined {
-  for (let i = lines.length - 1; i >= Math.max(0, lines.length - LOOKED_AT); i--) {
+  for (let i = lines.length - 1; i >= Math.max(0, lines.length - MAX_SEARCHED); i--) {
     const sentAt = numberInLine(lines[i]!, "tmi-sent-ts");
     if (sentAt !== undefined) return sentAt;
   }

@@ -1,26 +1,26 @@
-/** Lines as bytes outside of V8's heap. */
+/** Stores lines as bytes outside V8's heap. */
 
 const CHUNK_BYTES = 64 * 1024;
-/** Chunks that wait to be used again. */
+/** Maximum number of chunks kept for reuse. */
 const MAX_FREE = 64;
-/** Of a character in UTF-8, for each of its code units. */
+/** Maximum bytes in UTF-8 per UTF-16 code unit. */
 const MAX_BYTES = 3;
-/** A longer line, in code units, has an array of its own: room is made for the most bytes that it could have. */
+/** A line with more code units gets an array of its own, because a chunk reserves `MAX_BYTES` for each. */
 const LONG = 2_048;
 
 /**
- * Lines, one after the other. A chunk whose lines are all released is filled again: what V8 has to count as taken outside of
- * its heap makes it look through all of that, every 8 MB.
+ * Lines, one after the other. A chunk is reused when all its lines are released: V8 runs a garbage collection for every
+ * 8 MB that are allocated outside its heap.
  */
 interface Chunk {
   bytes: Uint8Array;
   used: number;
-  /** How many of its lines are not released. */
+  /** Number of lines that are not released. */
   lines: number;
 }
 
-/** Where a line is kept. */
-export interface Kept {
+/** The position of a stored line. */
+export interface LineRef {
   chunk: Chunk;
   from: number;
   end: number;
@@ -32,7 +32,7 @@ export class LineStore {
   readonly #free: Chunk[] = [];
   #filling = emptyChunk();
 
-  keep(line: string): Kept {
+  add(line: string): LineRef {
     if (line.length > LONG) {
       const bytes = this.#encoder.encode(line);
       return { chunk: { bytes, used: bytes.length, lines: 1 }, from: 0, end: bytes.length };
@@ -45,12 +45,12 @@ export class LineStore {
     return { chunk, from, end: chunk.used };
   }
 
-  read({ chunk, from, end }: Kept): string {
+  read({ chunk, from, end }: LineRef): string {
     return this.#decoder.decode(chunk.bytes.subarray(from, end));
   }
 
-  /** Once for each line; where it is there may be another one from now on. What is never released is garbage like any other. */
-  release({ chunk }: Kept): void {
+  /** Frees a line's bytes for other lines. Call it once per line. A line without release is garbage-collected. */
+  release({ chunk }: LineRef): void {
     const isFree = --chunk.lines === 0 && chunk !== this.#filling && chunk.bytes.length === CHUNK_BYTES;
     if (isFree && this.#free.length < MAX_FREE) this.#free.push(chunk);
   }

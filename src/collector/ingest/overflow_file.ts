@@ -1,7 +1,7 @@
 /**
- * Where lines wait that neither the archive nor the queue can take: an append-only file beside the database, a row
- * `<received ms> <raw line>` each. Its first row is a name, under which the archive remembers how much of it is stored
- * already, so that a crash while it is read back doubles nothing.
+ * The overflow file: lines that neither the archive nor the queue can take wait in an append-only file beside the
+ * database, one row `<received ms> <raw line>` each. The first row is the file's name. The archive stores how much of the
+ * file with this name it has, so that a crash during reading does not store rows twice.
  */
 
 import { makePrivate, plainFile } from "../../archive/private_file.ts";
@@ -17,41 +17,41 @@ import {
 
 export interface OverflowOptions {
   path: string;
-  /** Bytes; 0 = no file: then the sockets are not read while there is no room. */
+  /** Maximum bytes; 0 = no file: then sockets stay unread while the queue is full. */
   bound: number;
-  /** How long the sockets are left unread before messages are dropped. */
+  /** How long sockets stay unread before messages are dropped, milliseconds. */
   patienceMs?: number;
 }
 
-/** How long a line may be unsynced: what a crash of the machine would cost. */
+/** Rows are synced after this time. A crash of the machine loses rows that are not synced. */
 const SYNC_MS = 50;
-/** Bytes that may wait in memory while the file cannot be written. */
+/** Maximum bytes in memory while the file cannot be written. */
 const WAITING_BOUND = 4 * 1024 * 1024;
 
-/** @template Row what is handed back where it was never written */
+/** @template Row the rows that are appended, and returned if they were never written */
 export class OverflowFile<Row extends { receivedAt: number; line: string }> implements Disposable {
   readonly #path: string;
-  /** Bytes that it may have. */
+  /** Maximum bytes of the file. */
   readonly bound: number;
   #file: Deno.FsFile | undefined;
   #name = "";
   #size = 0;
   #readUpto = 0;
-  /** Up to where an earlier run wrote the file. */
+  /** End of the bytes that an earlier run wrote. */
   #inheritedUpto = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting: Row[] = [];
   #waitingBytes = 0;
-  /** The file may end in the middle of a row. */
+  /** Whether the file may end with an incomplete row. */
   #torn = false;
   /** Why the last write failed. */
   failure: string | undefined;
 
   /**
-   * Takes up a file that an earlier run has left; none is made before it is needed.
-   * @throws AppError unavailable where something else than a plain file stands at the path
-   * @param bound bytes that the file may have; 0 = no overflow file
-   * @param doneUpto how much of the file with this name is stored already
+   * Opens the file of an earlier run, if there is one. The first row creates a new file.
+   * @throws AppError unavailable if the path is not a regular file
+   * @param bound maximum bytes of the file; 0 = no overflow file
+   * @param doneUpto returns how many bytes of the file with this name are stored
    */
   constructor(path: string, bound: number, doneUpto: (name: string) => number) {
     this.#path = path;
@@ -70,9 +70,9 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     this.#readUpto = Math.max(byteLength(name) + 1, doneUpto(name));
   }
 
-  /** Whether what lies before `upto` was written by an earlier run. */
+  /** Whether an earlier run wrote the bytes before `upto`. */
   isInherited(upto: number): boolean {
-    // A row that was cut off has its end from this run.
+    // This run ends an incomplete row with a line feed.
     return upto <= this.#inheritedUpto + 1;
   }
 
@@ -80,33 +80,33 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     return this.#name;
   }
 
-  /** Whether lines wait in it. As long as they do, later ones must go behind them. */
+  /** Whether rows wait in it. Later rows must then follow them. */
   get active(): boolean {
     return this.#file !== undefined;
   }
 
-  /** Bytes that wait. */
+  /** Bytes of the waiting rows. */
   get bytes(): number {
     return this.#size + this.#waitingBytes - this.#readUpto;
   }
 
-  /** Lines that were taken and are not written: at the end, those that are lost. */
+  /** Number of rows that were appended but not written. At the end, these are lost. */
   get unwritten(): number {
     return this.#waiting.length;
   }
 
-  /** When the first of them was received. */
+  /** When the first unwritten row was received. */
   get unwrittenSince(): number | undefined {
     return this.#waiting[0]?.receivedAt;
   }
 
-  /** Whether one more line would be taken. */
+  /** Whether one more row would be taken. */
   get hasRoom(): boolean {
     if (this.#size + this.#waitingBytes >= this.bound) return false;
     return this.failure === undefined || (this.#file !== undefined && this.#waitingBytes <= WAITING_BOUND);
   }
 
-  /** False where the line found no room: the file is at its bound, or cannot be written. */
+  /** Returns false if the row is not taken: the file is at its bound, or cannot be written. */
   append(row: Row): boolean {
     if (this.#file && !this.hasRoom || this.bound === 0 || !this.#file && !this.#create()) return false;
     this.#waiting.push(row);
@@ -115,7 +115,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     return true;
   }
 
-  /** Writes what waits, and to the disk. What cannot be written stays, and is tried again with the next line. */
+  /** Writes waiting rows, and syncs the file. After a failure they stay, and are tried again with the next row. */
   sync(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -140,12 +140,12 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     this.#waitingBytes = 0;
   }
 
-  /** The next lines, at most `most`; none once all were read. Reading them again is possible until `done`. */
+  /** The next lines, at most `most`; none if all were read. Returns the same lines again until {@link done}. */
   read(most: number): OverflowLine[] {
     this.sync();
     if (!this.#file || this.#readUpto >= this.#size) return [];
     const file = this.#file;
-    // Not by its path: its folder may have been moved. What is written goes to its end all the same.
+    // Reads the open file, because its folder may have been moved. In append mode, seeking does not affect writes.
     file.seekSync(this.#readUpto, Deno.SeekMode.Start);
     const buffer = new Uint8Array(READ_BYTES);
     const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
@@ -153,8 +153,8 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
   }
 
   /**
-   * What was read up to here is stored, or all of it. Where that is all there is in the file, it goes, and what waited
-   * to be written is handed back: else it would never end while lines keep coming.
+   * Marks rows up to `upto` as stored, or all rows. If none is left in the file, deletes it and returns the rows that
+   * waited to be written: otherwise the file would never end while new lines arrive.
    */
   done(upto = this.#size): Row[] {
     this.#readUpto = upto;
@@ -170,7 +170,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     try {
       Deno.removeSync(this.#path);
     } catch (error) {
-      // Its folder was moved away, and it with it.
+      // Its folder was moved.
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
     return rest;
@@ -182,13 +182,13 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     this.#file = undefined;
   }
 
-  /** Takes back what a failed write has left: the next try writes all of it again. */
+  /** Removes the part that a failed write has written: the next attempt writes all of it again. */
   #cutBack(size: number): void {
     try {
       this.#file?.truncateSync(size);
       this.#size = size;
     } catch {
-      // The write's own error is the one to tell; a row that stays cut off is left out when it is read.
+      // Report the error of the write instead of this one. Reading skips an incomplete row.
       this.#torn = true;
     }
   }
@@ -196,7 +196,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
   #create(): boolean {
     const name = `scrollback-spool-${crypto.randomUUID()}`;
     try {
-      // An earlier try may have left the beginning of a name.
+      // A failed attempt may have left an incomplete name.
       if (plainFile(this.#path)) Deno.removeSync(this.#path);
       this.#file = makePrivate(this.#path, { append: true });
       this.#file.writeSync(new TextEncoder().encode(`${name}\n`));

@@ -1,23 +1,23 @@
-/** The rows of the overflow file: `<received ms> <raw line>`, each with a sign at its end that it is whole. */
+/** The rows of the overflow file: `<received ms> <raw line>`, each with an end mark. */
 
 export interface OverflowLine {
   receivedAt: number;
-  /** Empty for a row that was cut off. */
+  /** Empty for an incomplete row. */
   line: string;
-  /** Where the next line begins, in bytes. */
+  /** Byte offset of the next row. */
   upto: number;
 }
 
-/** How much of the file is read at once. */
+/** Bytes of the file that are read at once. */
 export const READ_BYTES = 256 * 1024;
-/** Stands at the end of a row: one without it was cut off by a crash or a full disk. */
-const WHOLE = "\x1e";
+/** Marks the end of a row. A crash or a full disk leaves a row without it. */
+const END_MARK = "\x1e";
 
 /**
- * The rows of a piece of the file; one that goes on behind the piece is for the next read.
- * @param from where the piece begins in the file
- * @param size of the file: its last row may lack its end, after a crash
- * @param most rows that are read
+ * The rows of a piece of the file, without a last one that continues after the piece.
+ * @param from byte offset of the piece
+ * @param size bytes of the file; its last row may be incomplete after a crash
+ * @param most maximum number of rows
  */
 export function decodeRows(bytes: Uint8Array, from: number, size: number, most: number): OverflowLine[] {
   const decoder = new TextDecoder();
@@ -30,17 +30,18 @@ export function decodeRows(bytes: Uint8Array, from: number, size: number, most: 
     }
     const row = decoder.decode(bytes.subarray(at, end));
     at = end + 1;
-    const whole = row.endsWith(WHOLE);
+    const whole = row.endsWith(END_MARK);
     const space = row.indexOf(" ");
     lines.push({
       receivedAt: whole ? Number(row.slice(0, space)) : 0,
-      line: whole ? row.slice(space + 1, -WHOLE.length) : "",
+      line: whole ? row.slice(space + 1, -END_MARK.length) : "",
       upto: from + at,
     });
   }
   return lines;
 }
 
+/** Opens a file; `undefined` if it does not exist. */
 export function openIfThere(path: string, options: Deno.OpenOptions): Deno.FsFile | undefined {
   try {
     return Deno.openSync(path, options);
@@ -50,6 +51,7 @@ export function openIfThere(path: string, options: Deno.OpenOptions): Deno.FsFil
   }
 }
 
+/** The first line of a file, at most 200 bytes; `undefined` if it has no line feed. */
 export function firstLine(file: Deno.FsFile): string | undefined {
   const buffer = new Uint8Array(200);
   const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
@@ -57,19 +59,19 @@ export function firstLine(file: Deno.FsFile): string | undefined {
   return end < 0 ? undefined : new TextDecoder().decode(bytes.subarray(0, end));
 }
 
-/** When the last line was received that lies whole in the overflow file at `path`, where there is one. */
+/** When the last complete row of the overflow file at `path` was received; `undefined` if there is none. */
 export function lastReceivedAt(path: string): number | undefined {
   using file = openIfThere(path, { read: true });
   if (!file) return undefined;
   file.seekSync(Math.max(0, file.statSync().size - READ_BYTES), Deno.SeekMode.Start);
   const buffer = new Uint8Array(READ_BYTES);
   const rows = new TextDecoder().decode(buffer.subarray(0, file.readSync(buffer) ?? 0)).split("\n");
-  const last = rows.findLast((row) => row.endsWith(WHOLE));
+  const last = rows.findLast((row) => row.endsWith(END_MARK));
   return last === undefined ? undefined : Number.parseInt(last);
 }
 
 export function encodeRow({ receivedAt, line }: { receivedAt: number; line: string }): string {
-  return `${receivedAt} ${line}${WHOLE}\n`;
+  return `${receivedAt} ${line}${END_MARK}\n`;
 }
 
 export function byteLength(text: string): number {

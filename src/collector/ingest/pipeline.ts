@@ -1,4 +1,4 @@
-/** From events to rows: drops duplicates, counts, and hands the rest to the write loop. */
+/** Takes events: drops duplicates, counts, and hands the others to the write loop. */
 import type { ChatEvent, StoredEvent } from "../../chat/events.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "../recorder.ts";
 import type { Stored } from "./batch_writer.ts";
@@ -11,14 +11,14 @@ export interface IngestPipelineOptions extends Omit<WriteLoopOptions, "listener"
   isWatched: (login: string) => boolean;
   /** Called after the commit, with the events of watched channels by ascending id. */
   committed: (events: StoredEvent[]) => void;
-  /** Told when the store fails and when it works again. */
-  trouble: (reason: string | undefined) => void;
-  /** Told of every event that found room nowhere, and of the monotonic moment at which it came. */
+  /** Called when the store fails, with the reason, and when it works again. */
+  healthChanged: (reason: string | undefined) => void;
+  /** Called for every event that did not fit anywhere, with the monotonic time of its arrival. */
   dropped?: (event: ChatEvent, at: number) => void;
 }
 
 const MAX_REJECTED_SAMPLES = 20;
-/** Batches that are measured between two statuses. */
+/** Maximum number of measured batches between two calls of `takeSamples`. */
 const MAX_SAMPLES = 1_000;
 
 export class IngestPipeline implements WriteLoopListener, Disposable {
@@ -38,13 +38,13 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
   #lastCommitAt: number | undefined;
   #samples: CollectorSamples = { batchSizes: [], batchMs: [], lagMs: [] };
 
-  /** Opens the archive. @throws what opening throws: at start there is somebody to tell. */
+  /** Opens the archive. @throws what `openWriter` throws */
   constructor(options: IngestPipelineOptions) {
     this.#options = options;
     this.store = new WriteLoop({ ...options, listener: this });
   }
 
-  /** False where it was recognised as a duplicate. @param at when it came, monotonic */
+  /** Returns false if the event is a duplicate. @param at monotonic time of its arrival */
   take(event: ChatEvent, line: string, at: number): boolean {
     this.counts.received++;
     const key = dedupeKey(event, line);
@@ -66,19 +66,19 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     return true;
   }
 
-  /** A line that came on another connection as well. */
+  /** Counts a line that another connection delivered, too. */
   duplicate(): void {
     this.counts.received++;
     this.counts.duplicates++;
   }
 
-  /** Whether this was taken lately, be it committed or not. */
-  heard(event: ChatEvent, line: string): boolean {
+  /** Whether the event was taken recently, even if it is not committed yet. */
+  hasSeen(event: ChatEvent, line: string): boolean {
     const key = dedupeKey(event, line);
     return key !== undefined && this.#deduplicator.has(key, event.channel);
   }
 
-  /** A line that is not stored. @param at epoch milliseconds */
+  /** Counts a line that is not stored, and keeps it as a sample. @param at epoch milliseconds */
   reject(line: string, why: string, at: number): void {
     this.counts.received++;
     this.#rejected(line, why, at);
@@ -99,7 +99,7 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     this.counts.dropped += this.store.close();
   }
 
-  // --- what the write loop tells ---
+  // --- WriteLoopListener ---
 
   stored({ rows, repeated, events, ms }: Stored): void {
     const now = this.#options.time.now();
@@ -119,8 +119,8 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     this.counts.stored += rows;
   }
 
-  trouble(reason: string | undefined): void {
-    this.#options.trouble(reason);
+  healthChanged(reason: string | undefined): void {
+    this.#options.healthChanged(reason);
   }
 
   #rejected(line: string, why: string, at: number): void {

@@ -1,6 +1,6 @@
 /**
- * What waits to be stored, in its order: first what lies in the overflow file, then what is in memory. While the overflow file has rows
- * none of those in memory is under way, so nothing can be overtaken, whenever the program ends.
+ * Rows that wait to be stored, in order: first those in the overflow file, then those in memory. While the overflow file
+ * has rows, no rows from memory are in flight, so the order is right whenever the program ends.
  */
 import type { OverflowPosition } from "../../archive/writer.ts";
 import { readLine } from "../../irc/read.ts";
@@ -9,23 +9,20 @@ import { LineStore } from "./line_store.ts";
 import { Row, type RowParts } from "./row.ts";
 import { OverflowFile } from "./overflow_file.ts";
 
-/** What is stored in one transaction. */
+/** Rows of one transaction. */
 export interface Batch {
   rows: Row[];
-  /** Up to where the overflow file was read, where the rows are from there. */
+  /** For rows from the overflow file: the end of the last one there. */
   overflowPosition?: OverflowPosition;
 }
 
-/** A batch goes out when it has so many rows, or after a while. */
+/** A batch is handed over when it has this many rows, or after a while. */
 export const BATCH_ROWS = 200;
-/** What has come in while a batch was under way goes into the next one, up to so many: batches follow the load. */
+/** Maximum rows of a batch. Rows that arrive during a commit form the next batch, so batches grow with the load. */
 const MAX_ROWS = 2_000;
-/**
- * Two large batches under way, and a third: with more than that, what waits grows old enough for the heap to be copied
- * about, and it is the server that is to wait.
- */
+/** Two full batches in flight, and a third. Older rows would move to the old generation of the heap, so Twitch must wait. */
 const BOUND = 6_000;
-/** Lines of an overflow file that are read at once. */
+/** Rows of the overflow file that are read at once. */
 const OVERFLOW_ROWS = 1_000;
 
 export class IngestQueue {
@@ -33,16 +30,16 @@ export class IngestQueue {
   readonly #overflow: OverflowFile<Row>;
   readonly #lines = new LineStore();
   #queue: Row[] = [];
-  /** How many of the queue's first are under way. */
+  /** Number of rows, from the first, that are in flight. */
   #handedOver = 0;
 
-  /** @param bound rows in memory; each connection may bring one more before it heeds that */
+  /** @param bound maximum rows in memory; each connection may add one more before it stops */
   constructor(overflow: OverflowFile<Row>, bound = BOUND) {
     this.#bound = bound;
     this.#overflow = overflow;
   }
 
-  /** Rows in memory that are not under way. */
+  /** Number of rows in memory that are not in flight. */
   get waiting(): number {
     return this.#queue.length - this.#handedOver;
   }
@@ -51,7 +48,7 @@ export class IngestQueue {
     return this.#queue.length < this.#bound;
   }
 
-  /** When the first of those rows was received that would be lost if the program were killed now. */
+  /** When the first row was received that would be lost if the program were killed now. */
   get unsafeSince(): number | undefined {
     return this.#overflow.unwrittenSince ?? this.#queue[0]?.receivedAt;
   }
@@ -75,8 +72,8 @@ export class IngestQueue {
   }
 
   /**
-   * Moves what is in memory into the overflow file, as far as that has room. Nothing while some of it is under way: if that
-   * comes back, it must not stand behind what came later.
+   * Moves rows from memory into the overflow file, as far as they fit. Does nothing while rows are in flight: if these
+   * are returned, they must not follow later ones.
    */
   toOverflow(): void {
     if (this.#handedOver > 0) return;
@@ -85,37 +82,37 @@ export class IngestQueue {
     this.#queue.splice(0, moved);
   }
 
-  /** What is to be stored next. Behind what is under way only a batch that is worth it. */
-  next(isUnderWay: boolean): Batch | undefined {
+  /** The next batch to store. While another one is in flight, only a batch of at least {@link BATCH_ROWS}. */
+  next(isInFlight: boolean): Batch | undefined {
     if (this.#overflow.active) {
-      if (isUnderWay) return undefined;
-      const work = this.#readOverflow();
-      if (work) return work;
-      // All that is in the file is stored, and what was to follow cannot be written into it.
-      this.#putFirst(this.#overflow.done());
+      if (isInFlight) return undefined;
+      const batch = this.#readOverflow();
+      if (batch) return batch;
+      // All rows of the file are stored, and the rows that follow cannot be written into it.
+      this.#prepend(this.#overflow.done());
     }
     const { waiting } = this;
-    if (waiting < BATCH_ROWS && (waiting === 0 || isUnderWay)) return undefined;
+    if (waiting < BATCH_ROWS && (waiting === 0 || isInFlight)) return undefined;
     const rows = this.#queue.slice(this.#handedOver, this.#handedOver + MAX_ROWS);
     this.#handedOver += rows.length;
     return { rows };
   }
 
-  /** It is under way no more: all of it is dealt with, or so many of its rows, the first. */
-  ended({ rows, overflowPosition }: Batch, dealtWith: "all" | number): void {
+  /** Ends a batch: all its rows were stored or quarantined, or this number of them, from the first. */
+  ended({ rows, overflowPosition }: Batch, handled: "all" | number): void {
     if (overflowPosition) {
-      const last = dealtWith === "all" ? overflowPosition : rows[dealtWith - 1]?.overflowPosition;
-      // What is not dealt with is read from the overflow file again.
+      const last = handled === "all" ? overflowPosition : rows[handled - 1]?.overflowPosition;
+      // The other rows are read from the overflow file again.
       for (const row of rows) row.release();
-      if (last) this.#putFirst(this.#overflow.done(last.upto));
+      if (last) this.#prepend(this.#overflow.done(last.upto));
     } else {
       this.#handedOver -= rows.length;
-      const done = this.#queue.splice(0, dealtWith === "all" ? rows.length : dealtWith);
+      const done = this.#queue.splice(0, handled === "all" ? rows.length : handled);
       for (const row of done) row.release();
     }
   }
 
-  /** Leaves all to the overflow file, nothing being under way, and yields how many rows found no room there. */
+  /** Moves all rows to the overflow file while none is in flight. @returns the number of rows that did not fit */
   close(): number {
     this.toOverflow();
     this.#overflow[Symbol.dispose]();
@@ -124,7 +121,7 @@ export class IngestQueue {
 
   #readOverflow(): Batch | undefined {
     const read = this.#overflow.read(OVERFLOW_ROWS);
-    // What an earlier run wrote is not stored together with what this one did.
+    // A batch has rows of an earlier run or of this one, never both.
     const inherited = read.filter(({ upto }) => this.#overflow.isInherited(upto));
     const lines = inherited.length > 0 ? inherited : read;
     const last = lines.at(-1);
@@ -144,7 +141,7 @@ export class IngestQueue {
     return { rows, overflowPosition: positionOf(last.upto) };
   }
 
-  #putFirst(rows: Row[]): void {
+  #prepend(rows: Row[]): void {
     if (rows.length > 0) this.#queue = [...rows, ...this.#queue];
   }
 }

@@ -1,33 +1,33 @@
-/** An event that waits to be stored, with the line from which it was read. */
+/** An event that waits to be stored, with its line. */
 import type { OverflowPosition } from "../../archive/writer.ts";
 import type { ChatEvent, Received } from "../../chat/events.ts";
 import { readLine } from "../../irc/read.ts";
-import type { Kept, LineStore } from "./line_store.ts";
+import type { LineRef, LineStore } from "./line_store.ts";
 
 export interface RowParts {
-  /** What `readLine` made of the line. */
+  /** The result of `readLine` for the line. */
   event: ChatEvent;
   line: string;
   /** Epoch milliseconds. */
   receivedAt: number;
-  /** The event is announced after its commit. */
+  /** Whether the event is announced after its commit. */
   isWatched?: boolean;
-  /** Where the row ends in the overflow file from which it was read. */
+  /** For a row from the overflow file: its end there. */
   overflowPosition?: OverflowPosition;
 }
 
 /**
- * A row whose batch the writer has keeps only its line, as bytes outside of V8's heap: thousands of events that live for a
- * batch cost the reader a sixth of its time in garbage collection. Only a batch that failed reads its events again.
+ * After its batch was handed over, a row keeps only its line, as bytes outside V8's heap: keeping thousands of events
+ * during a commit took a sixth of the reader's time in garbage collection. If the batch fails, the line is parsed again.
  */
 export class Row implements Received {
   readonly receivedAt: number;
-  /** Twitch's time of the event, epoch milliseconds. */
+  /** When Twitch sent the event, epoch milliseconds. */
   readonly sentAt?: number;
   readonly overflowPosition?: OverflowPosition;
   readonly #lines: LineStore;
   readonly #isWatched: boolean;
-  #kept: Kept | undefined;
+  #ref: LineRef | undefined;
   #event: ChatEvent | undefined;
 
   constructor(lines: LineStore, { event, line, receivedAt, isWatched = false, overflowPosition }: RowParts) {
@@ -36,27 +36,27 @@ export class Row implements Received {
     this.overflowPosition = overflowPosition;
     this.#lines = lines;
     this.#isWatched = isWatched;
-    this.#kept = lines.keep(line);
+    this.#ref = lines.add(line);
     this.#event = event;
   }
 
   get line(): string {
-    return this.#lines.read(this.#kept!);
+    return this.#lines.read(this.#ref!);
   }
 
   get event(): ChatEvent {
     return this.#event ??= eventOf(this.line);
   }
 
-  /** The writer has the event. It is kept only if it will be announced. */
+  /** Called after the writer took the event. Keeps it only if it will be announced. */
   releaseEvent(): void {
     if (!this.#isWatched) this.#event = undefined;
   }
 
-  /** The row is stored or lost. It must not be used any more. */
+  /** Frees the row after it was stored or lost. It must not be used any more. */
   release(): void {
-    this.#lines.release(this.#kept!);
-    this.#kept = this.#event = undefined;
+    this.#lines.release(this.#ref!);
+    this.#ref = this.#event = undefined;
   }
 }
 

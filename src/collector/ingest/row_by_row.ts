@@ -1,6 +1,6 @@
 /**
- * Stores a batch row by row after it was refused as a whole, so that one bad row keeps no other out. Rows that are refused
- * one after the other with the same error are not bad: then something is wrong with the store.
+ * Stores a batch row by row after it was refused as a whole, so that one bad row does not block the others. A series of
+ * refusals with the same error is a failure of the store, not of the rows.
  */
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import { hasCode, isUnavailable } from "../../chat/errors.ts";
@@ -8,8 +8,8 @@ import type { Batch } from "./queue.ts";
 import type { Row } from "./row.ts";
 import type { BatchResult, Stored } from "./batch_writer.ts";
 
-/** The same error so many times in a row, and no row stored in between, is trouble with the store. */
-const TROUBLE_AFTER = 3;
+/** Refusals with the same error, and no stored row between them, that count as a failure of the store. */
+const FAILURE_AFTER = 3;
 
 export interface Refused {
   row: Row;
@@ -17,26 +17,26 @@ export interface Refused {
 }
 
 export interface Outcome extends BatchResult {
-  /** One a row, in their order. */
+  /** One per stored row, in order. */
   stored: Stored[];
-  /** Rows that were put into quarantine. */
+  /** Rows that were quarantined. */
   quarantined: Refused[];
 }
 
 export class RowByRow {
-  /** The error of the last refusals, and how many there were of it. */
+  /** The error of the last refusals, and their number. */
   #why: string | undefined;
   #count = 0;
-  /** Rows of the quarantine that were refused with it: they are stored once the store works again. */
+  /** Quarantined rows that were refused with it. They are stored when the store works again. */
   #ids: number[] = [];
 
   store({ rows, overflowPosition }: Batch, writer: ArchiveWriter, watched: ReadonlySet<number>): Outcome {
-    const outcome: Outcome = { stored: [], quarantined: [], dealtWith: 0 };
-    // Refused, and not put into quarantine: whether they are bad is decided by whether a later row can be stored.
+    const outcome: Outcome = { stored: [], quarantined: [], handled: 0 };
+    // Refused but not quarantined yet: they are bad if a later row can be stored.
     const suspects: Refused[] = [];
-    const quarantine = (refused: Refused, mayBeTrouble = false) => {
+    const quarantine = (refused: Refused, mayBeStoreFailure = false) => {
       const id = addToQuarantine(writer, refused);
-      if (mayBeTrouble) this.#ids.push(id);
+      if (mayBeStoreFailure) this.#ids.push(id);
       outcome.quarantined.push(refused);
     };
     try {
@@ -47,29 +47,29 @@ export class RowByRow {
           for (const suspect of suspects.splice(0)) quarantine(suspect);
           setPosition(writer, row.overflowPosition);
           this.#forget();
-        } else if (suspects.length > 0 || this.#isTrouble(stored.refusal)) {
+        } else if (suspects.length > 0 || this.#isStoreFailure(stored.refusal)) {
           suspects.push({ row, why: messageOf(stored.refusal) });
           continue;
         } else {
           quarantine({ row, why: messageOf(stored.refusal) }, !hasCode(stored.refusal, "refused"));
         }
-        outcome.dealtWith = index + 1;
+        outcome.handled = index + 1;
       }
       const [suspect] = suspects;
-      if (suspect) return { ...outcome, trouble: `it refuses every message: ${suspect.why}` };
+      if (suspect) return { ...outcome, failure: `it refuses every message: ${suspect.why}` };
       setPosition(writer, overflowPosition);
-      return { ...outcome, dealtWith: "all" };
+      return { ...outcome, handled: "all" };
     } catch (error) {
-      return { ...outcome, trouble: messageOf(error) };
+      return { ...outcome, failure: messageOf(error) };
     }
   }
 
   /**
-   * A batch was committed: what was refused before, for a reason that seems to be gone, is tried again.
-   * @returns how many rows left the quarantine
+   * Called after a commit. Retries quarantined rows whose refusal was a failure of the store.
+   * @returns the number of rows that left the quarantine
    */
   committed(writer: ArchiveWriter): number {
-    const ids = this.#count < TROUBLE_AFTER ? [] : this.#ids;
+    const ids = this.#count < FAILURE_AFTER ? [] : this.#ids;
     this.#forget();
     let stored = 0;
     for (const id of ids) {
@@ -83,13 +83,13 @@ export class RowByRow {
     return stored;
   }
 
-  #isTrouble(refusal: unknown): boolean {
-    // What the archive refuses by its own rules is about the row, however often.
+  #isStoreFailure(refusal: unknown): boolean {
+    // A refusal by the archive's own rules concerns the row, however often it occurs.
     if (hasCode(refusal, "refused")) return false;
     const why = messageOf(refusal);
     if (why !== this.#why) this.#forget();
     this.#why = why;
-    return ++this.#count >= TROUBLE_AFTER;
+    return ++this.#count >= FAILURE_AFTER;
   }
 
   #forget(): void {

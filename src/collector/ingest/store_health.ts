@@ -1,4 +1,4 @@
-/** Whether the archive can be written. After a failure it is tried again, with growing pauses. Times are monotonic. */
+/** Tracks whether the archive can be written. Retries after a failure, with growing pauses. Times are monotonic. */
 import { AppError } from "../../chat/errors.ts";
 import type { Clock } from "../../clock.ts";
 
@@ -9,9 +9,9 @@ export interface StoreFailure {
 
 export interface StoreHealthOptions {
   clock: Clock;
-  /** It is time to try again. */
+  /** Called when it is time to retry. */
   retry: () => void;
-  /** Told when the store fails and when it works again. */
+  /** Called when the store fails, with the reason, and when it works again. */
   changed: (reason: string | undefined) => void;
 }
 
@@ -23,7 +23,7 @@ export class StoreHealth implements Disposable {
   #retryMs = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #okSince: number;
-  #barred: string | undefined;
+  #suspensionReason: string | undefined;
 
   constructor(options: StoreHealthOptions) {
     this.#options = options;
@@ -35,19 +35,19 @@ export class StoreHealth implements Disposable {
     return this.#failure;
   }
 
-  /** Since when it works, or fails. */
+  /** Since when it works or fails. */
   get since(): number {
     return this.#failure?.since ?? this.#okSince;
   }
 
-  /** Nothing is to be tried before the next retry. */
+  /** Whether nothing may be tried before the next retry. */
   get isPausing(): boolean {
     return this.#timer !== undefined;
   }
 
-  /** Why nothing may be written, whatever the store says. */
-  get barred(): string | undefined {
-    return this.#barred;
+  /** Why writing is suspended; `undefined` if it is not. */
+  get suspensionReason(): string | undefined {
+    return this.#suspensionReason;
   }
 
   /** @throws AppError unavailable while the store fails */
@@ -56,12 +56,13 @@ export class StoreHealth implements Disposable {
     throw new AppError("unavailable", `the archive cannot be written: ${this.#failure.reason}`);
   }
 
-  /** It fails from now on, for this reason, until it is no more barred. */
-  bar(reason: string | undefined): void {
-    this.#barred = reason;
+  /** Suspends writing: the store counts as failing for this reason. `undefined` ends the suspension. */
+  suspend(reason: string | undefined): void {
+    this.#suspensionReason = reason;
     if (reason !== undefined) this.fail(reason);
   }
 
+  /** Records a failure, and schedules a retry. */
   fail(reason: string): void {
     const { clock, changed } = this.#options;
     if (!this.#failure) changed(reason);
@@ -74,8 +75,9 @@ export class StoreHealth implements Disposable {
     }, this.#retryMs);
   }
 
+  /** Records that the store works, unless writing is suspended. */
   recovered(): void {
-    if (!this.#failure || this.#barred !== undefined) return;
+    if (!this.#failure || this.#suspensionReason !== undefined) return;
     this.#failure = undefined;
     this.#okSince = this.#options.clock.monotonicMs();
     this.#options.changed(undefined);

@@ -1,7 +1,4 @@
-/**
- * Rows on their way into the archive: the bounded queue, the overflow file that takes what the archive cannot, when a
- * batch goes out, and when a failing archive is tried again.
- */
+/** Moves rows from the bounded queue, or the overflow file, into the archive in batches, and retries a failing archive. */
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { WriterStatus } from "../recorder.ts";
 import type { TimeJudge } from "../time/judge.ts";
@@ -14,27 +11,27 @@ import type { Row, RowParts } from "./row.ts";
 import { StoreHealth } from "./store_health.ts";
 
 export interface WriteLoopListener extends BatchListener {
-  /** The store fails, or works again. */
-  trouble(reason: string | undefined): void;
+  /** Called when the store fails, with the reason, and when it works again. */
+  healthChanged(reason: string | undefined): void;
 }
 
 export interface WriteLoopOptions {
   time: TimeJudge;
   openWriter: () => ArchiveWriter;
-  /** Ids of the channels that somebody watches. */
+  /** Ids of the watched channels. */
   watched: ReadonlySet<number>;
-  /** Rows in memory. */
+  /** Maximum number of rows in memory. */
   bound?: number;
   overflow: OverflowOptions;
   listener: WriteLoopListener;
 }
 
-/** A batch goes out after so long, or when it is large enough. */
+/** A batch is handed over after this time, or when it is large enough. */
 const BATCH_MS = 50;
-/** While the store fails rows wait in memory for so long, or until there are too many: then they go to the overflow file. */
+/** After failing for this time, or with a full queue, rows in memory go to the overflow file. */
 const OVERFLOW_AFTER_MS = 1_000;
 const PATIENCE_MS = 20_000;
-/** How often it is looked whether the file is still there; what was not counted yet is counted then. */
+/** How often the idle loop checks that the file is still there, and writes counters. */
 const MAINTENANCE_MS = 3_000;
 
 export class WriteLoop {
@@ -46,20 +43,20 @@ export class WriteLoop {
   readonly #queue: IngestQueue;
   readonly #backpressure: Backpressure;
   #isHandingOver = false;
-  /** Fires when the oldest of the queue has waited long enough. */
+  /** Fires when the oldest row of the queue has waited long enough. */
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** It has fired, and there was no room: the next batch does not wait. */
+  /** Whether it has fired without room for a batch: the next batch does not wait. */
   #isDue = false;
   readonly #maintaining: ReturnType<typeof setInterval>;
 
-  /** Opens the archive. @throws what opening throws: at start there is somebody to tell */
+  /** Opens the archive. @throws what `openWriter` throws */
   constructor(options: WriteLoopOptions) {
     const { time, overflow: { path, bound, patienceMs = PATIENCE_MS } } = options;
     this.#options = options;
     this.#health = new StoreHealth({
       clock: time.clock,
       retry: () => this.#retry(),
-      changed: (reason) => options.listener.trouble(reason),
+      changed: (reason) => options.listener.healthChanged(reason),
     });
     this.#current = new CurrentWriter(options.openWriter);
     this.#batches = new BatchWriter(this.#current, options.watched, options.listener);
@@ -71,14 +68,14 @@ export class WriteLoop {
     if (this.#overflow.active) this.#flushIn(0);
   }
 
-  /** For what has nothing to do with what waits to be stored. @throws AppError unavailable while the store fails */
+  /** For calls that do not depend on waiting rows. @throws AppError unavailable while the store fails */
   get writer(): ArchiveWriter {
     this.#health.check();
     return this.#current.writer;
   }
 
   /**
-   * For what must come after everything that was said before: what becomes of a channel.
+   * Stores waiting rows first. For calls that must follow them, such as changes of a channel.
    * @throws AppError unavailable while the store fails
    */
   flushedWriter(): ArchiveWriter {
@@ -86,39 +83,39 @@ export class WriteLoop {
     return this.writer;
   }
 
-  /** Whether earlier messages wait in the overflow file. */
+  /** Whether rows wait in the overflow file. */
   get isOverflowing(): boolean {
     return this.#overflow.active;
   }
 
-  /** There has been no room for so long that what comes is to be dropped. */
+  /** Whether new rows must be dropped, because there has been no room for too long. */
   get mustDrop(): boolean {
     return !this.#queue.hasRoom && this.#backpressure.isExpired;
   }
 
   push(parts: RowParts): void {
     this.#queue.push(parts);
-    this.#overflowInTrouble();
+    this.#overflowIfFailing();
     if (this.#queue.waiting >= BATCH_ROWS && this.#batches.hasRoom) this.#flush();
     else this.#flushIn(BATCH_MS);
   }
 
-  /** Resolves when more lines can be taken; `undefined` when they can be taken now. */
+  /** Resolves when more lines can be taken; `undefined` if they can be taken now. */
   whenWritable(): Promise<void> | undefined {
     return this.#backpressure.wait(this.#queue.hasRoom, this.#health.failure !== undefined);
   }
 
-  /** The sockets are about to be closed: none is kept waiting any more, since it could not be closed then. */
+  /** Called before sockets are closed: ends back-pressure, because a waiting socket cannot be closed. */
   ending(): void {
     this.#backpressure.end();
   }
 
-  /** Nothing is written from now on, for this reason, and what comes waits; undefined = it may be again. */
-  bar(reason: string | undefined): void {
-    this.#health.bar(reason);
+  /** Suspends writing for this reason, so that rows wait; `undefined` resumes it. */
+  suspend(reason: string | undefined): void {
+    this.#health.suspend(reason);
   }
 
-  /** Waits until nothing is under way: what is committed from now on is announced as it is wanted now. */
+  /** Waits until no batch is in flight. Later batches are announced to the present set of watched channels. */
   settle(): void {
     this.#current.writer.settle();
   }
@@ -133,7 +130,7 @@ export class WriteLoop {
     };
   }
 
-  /** Up to when (epoch) nothing that was received would be lost if the program were killed now. */
+  /** The time (epoch) before which no received row would be lost if the program were killed now. */
   safeUpto(): number {
     const { time } = this.#options;
     const now = time.now();
@@ -146,8 +143,8 @@ export class WriteLoop {
   }
 
   /**
-   * Writes the remaining rows and closes the archive. Rows that cannot be written go to the overflow file, for the next start.
-   * @returns how many rows found no room there, and are lost
+   * Writes the remaining rows and closes the archive. Rows that cannot be written go to the overflow file.
+   * @returns the number of rows that did not fit there, and are lost
    */
   close(): number {
     this.#flushAll();
@@ -160,13 +157,13 @@ export class WriteLoop {
     return lost;
   }
 
-  #overflowInTrouble(): void {
+  #overflowIfFailing(): void {
     const { failure } = this.#health;
     const isLong = failure && this.#options.time.clock.monotonicMs() - failure.since >= OVERFLOW_AFTER_MS;
     if (isLong || failure && !this.#queue.hasRoom) this.#queue.toOverflow();
   }
 
-  /** Has everything that waits in memory stored, unless there is trouble or it has to come behind the overflow file. */
+  /** Stores all rows in memory, unless the store fails or they must wait for the overflow file. */
   #flushAll(): void {
     this.settle();
     while (!this.#health.failure && this.#queue.waiting > 0 && !this.#overflow.active) {
@@ -186,9 +183,9 @@ export class WriteLoop {
     this.#handOver();
   }
 
-  /** Hands over what is to be stored, as far as it is taken, unless it has to wait for a retry. */
+  /** Hands over as many batches as the writer takes, unless a retry is scheduled. */
   #handOver(): void {
-    // With a writer that is done at once, the first batch brings the others.
+    // A synchronous writer calls #done during write: this loop then hands over the next batch.
     if (this.#isHandingOver) return;
     this.#isHandingOver = true;
     try {
@@ -197,7 +194,7 @@ export class WriteLoop {
         if (!batch) return;
         if (!batch.overflowPosition) this.#isDue = this.#queue.waiting > 0;
         this.#batches.write(batch, (result) => this.#done(batch, result));
-        // The sockets have their turn between two stretches of the overflow file.
+        // Lets the sockets be read between two batches of the overflow file.
         if (batch.overflowPosition) return;
       }
     } finally {
@@ -205,11 +202,11 @@ export class WriteLoop {
     }
   }
 
-  #done(batch: Batch, { dealtWith, trouble }: BatchResult): void {
-    if (dealtWith === "all") this.#health.recovered();
-    else if (trouble !== undefined) this.#health.fail(trouble);
-    this.#queue.ended(batch, dealtWith);
-    this.#overflowInTrouble();
+  #done(batch: Batch, { handled, failure }: BatchResult): void {
+    if (handled === "all") this.#health.recovered();
+    else if (failure !== undefined) this.#health.fail(failure);
+    this.#queue.ended(batch, handled);
+    this.#overflowIfFailing();
     const { waiting, hasRoom } = this.#queue;
     if (hasRoom) this.#backpressure.release();
     if (this.#overflow.active || batch.overflowPosition) this.#flushIn(0);
@@ -219,22 +216,23 @@ export class WriteLoop {
 
   #retry(): void {
     this.#overflow.sync();
-    this.#overflowInTrouble();
+    this.#overflowIfFailing();
     if (this.#queue.hasRoom || this.#backpressure.isExpired) {
       this.#backpressure.release();
     }
-    if (this.#health.barred !== undefined) return this.#health.fail(this.#health.barred);
+    const { suspensionReason } = this.#health;
+    if (suspensionReason !== undefined) return this.#health.fail(suspensionReason);
     this.#try(() => {
       this.#current.reattach();
       this.#handOver();
-      // Where nothing waits to be stored, this shows whether it could be.
+      // If no rows wait, this shows whether the archive can be written.
       if (!this.#health.failure || this.#health.isPausing || !this.#batches.isIdle) return;
       this.#current.writer.flushCounters();
       this.#health.recovered();
     });
   }
 
-  /** While batches come the writer looks after this itself, and need not be waited for. */
+  /** With batches in flight the writer does this itself, and a call would wait for them. */
   #maintain(): void {
     if (!this.#health.failure && this.#batches.isIdle) this.#try(() => this.#current.maintain());
   }

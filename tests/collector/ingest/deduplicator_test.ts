@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { dedupeKey, Deduplicator, hasDoubleKey } from "../../../src/collector/ingest/deduplicator.ts";
+import { dedupeKey, Deduplicator, hasDedupeKey } from "../../../src/collector/ingest/deduplicator.ts";
 import { readLine } from "../../../src/irc/read.ts";
 
 const NIL = "00000000-0000-0000-0000-000000000000";
@@ -63,7 +63,7 @@ function keyOf(line: string): string | undefined {
   const reading = readLine(line);
   assert.ok(reading.kind === "chat", line);
   const key = dedupeKey(reading.event, line);
-  assert.equal(hasDoubleKey(reading.event), key !== undefined, line);
+  assert.equal(hasDedupeKey(reading.event), key !== undefined, line);
   return key;
 }
 

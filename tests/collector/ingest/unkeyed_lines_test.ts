@@ -3,7 +3,7 @@ import { UnkeyedLines } from "../../../src/collector/ingest/unkeyed_lines.ts";
 
 /** The number of these lines that are stored. `A1` is text 1 on connection A. */
 function stored(lines: UnkeyedLines, said: string, at = 0): number {
-  return said.split(" ").filter((one) => !lines.isDouble("alpha", one.slice(1), one.charCodeAt(0), at))
+  return said.split(" ").filter((one) => !lines.isDuplicate("alpha", one.slice(1), one.charCodeAt(0), at))
     .length;
 }
 
@@ -23,7 +23,7 @@ Deno.test("a text that only one connection receives is stored, and earlier diffe
 Deno.test("new texts replace old ones, oldest first", () => {
   const lines = new UnkeyedLines();
   const long = "x".repeat(1_000);
-  for (let n = 0; n < 20_000; n++) assert.equal(lines.isDouble("alpha", long + n, 1, 0), false);
-  assert.equal(lines.isDouble("alpha", long + 19_999, 2, 0), true);
-  assert.equal(lines.isDouble("alpha", long + 0, 2, 0), false);
+  for (let n = 0; n < 20_000; n++) assert.equal(lines.isDuplicate("alpha", long + n, 1, 0), false);
+  assert.equal(lines.isDuplicate("alpha", long + 19_999, 2, 0), true);
+  assert.equal(lines.isDuplicate("alpha", long + 0, 2, 0), false);
 });

@@ -23,7 +23,6 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   identifyChannel: true,
   deleteChannel: true,
   flushCounters: true,
-  tidy: true,
   attached: true,
   listen: true,
   newestAt: true,

@@ -1,0 +1,77 @@
+/** A collector whose gaps are back-filled from a stand-in for a history service. */
+import { openSqliteReader } from "./archive/local_reader.ts";
+import type { Gap } from "../../src/chat/coverage.ts";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import { placeBefore } from "../../src/chat/place.ts";
+import { startHistory } from "../../src/demo/history.ts";
+import { startTwitch } from "../../src/demo/server/twitch.ts";
+import type { StandIn } from "../../src/demo/server/stand_in.ts";
+import { startTestCollector, type TestCollector } from "./collector.ts";
+import { privmsg } from "./chat/lines.ts";
+import { tempFolder } from "./temp.ts";
+import { nextMillisecond } from "./until.ts";
+
+export const TIMINGS = {
+  settleMs: 100,
+  paceMs: 5,
+  timeoutMs: 300,
+  retryMs: [50, 50],
+  againMs: [50, 300, 50],
+};
+
+/** A collector, a stand-in for Twitch, and a stand-in for a history service that has every message. */
+export async function scene(options: { kept?: number } = {}) {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(tempFolder());
+  const dbPath = `${folder.path}/a.db`;
+  const history = stack.use(startHistory(options));
+  const twitch = stack.use(await startTwitch({ onSaid: (line) => history.hear(line) }));
+  const test = stack.use(
+    startTestCollector({ dbPath, twitch, historyUrl: history.url, backfillTimings: TIMINGS }),
+  );
+  await joined(test);
+  return { dbPath, history, twitch, test, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+export function joined(test: TestCollector): Promise<void> {
+  return test.until((status) => status.channels[0]?.state === "joined");
+}
+
+/** Sends messages, and returns their ids. */
+export function say(twitch: StandIn, count: number, text = "hello"): string[] {
+  return Array.from({ length: count }, (_, n) => {
+    const id = crypto.randomUUID();
+    twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: `${text} ${n}`, id }));
+    return id;
+  });
+}
+
+/** Cuts the connection, sends messages meanwhile, and waits until the channel is joined again. */
+export async function outage(twitch: StandIn, test: TestCollector, meanwhile: () => void | Promise<void>) {
+  twitch.faults = { stall: true };
+  await twitch.dropAll({ hard: true });
+  await test.until((status) => status.channels[0]?.state === "joining");
+  await nextMillisecond();
+  await meanwhile();
+  await nextMillisecond();
+  twitch.faults = {};
+  await twitch.dropAll({ hard: true });
+  await joined(test);
+}
+
+export async function gaps(dbPath: string): Promise<Gap[]> {
+  await using reader = openSqliteReader({ path: dbPath });
+  return (await reader.gaps(1, 0, Date.now())).filter((gap) => gap.reason === "connection lost");
+}
+
+export async function messages(dbPath: string): Promise<StoredEvent[]> {
+  await using reader = openSqliteReader({ path: dbPath });
+  const all: StoredEvent[] = [];
+  let before: number | undefined;
+  while (true) {
+    const page = await reader.timeline({ channelId: 1, place: placeBefore(before), limit: 200 });
+    all.unshift(...page.events.toReversed());
+    before = page.events.at(-1)?.id;
+    if (!page.more) return all.filter(({ kind }) => kind === "message");
+  }
+}
