@@ -12,6 +12,7 @@ import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 import { DAY_MS } from "../../src/clock.ts";
+import { readLine } from "../../src/irc/read.ts";
 
 /** Sends a message every 50 ms until the condition is true, and returns their ids. */
 async function talk(twitch: StandIn, test: TestCollector, condition: () => boolean): Promise<string[]> {
@@ -156,7 +157,6 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
   {
     using writer = SqliteWriter.open({ path: dbPath, synchronous: "normal" });
     writer.createChannel("alpha", old);
-    const { readLine } = await import("../../src/irc/read.ts");
     for (let n = 0; n < 50; n++) {
       const reading = readLine(
         privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), sentAt: old + n * 1_000 }),
