@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { startHistory } from "../../src/demo/history.ts";
 import { until } from "../support/until.ts";
-import { readIds, Stage } from "./support/stage.ts";
+import { delay, readIds, Stage } from "./support/stage.ts";
 
 Deno.test("outages are back-filled completely from the history service, and shown as filled", async () => {
   await using history = await startHistory({ kept: 5_000 });
@@ -33,7 +33,7 @@ Deno.test("messages sent while the server refused connections are back-filled", 
   });
   stage.startSending();
   await stage.sentMore(1_000);
-  await stage.serverGone(3_000);
+  await stage.serverGone(() => delay(3_000));
   await stage.allJoined();
   await stage.sentMore(500);
   await stage.storedIds();

@@ -1,6 +1,6 @@
 /** A server that is down or does not answer, at 1,000 messages a second. */
 import assert from "node:assert/strict";
-import { near, Stage } from "./support/stage.ts";
+import { delay, near, Stage } from "./support/stage.ts";
 import { until } from "../support/until.ts";
 
 /** They need two connections, which reconnect independently. */
@@ -53,11 +53,11 @@ Deno.test("a server that refuses connections for some seconds: the gap is record
   await using stage = await Stage.open({ channels: CHANNELS });
   stage.startSending();
   await stage.sentMore(1_000);
-  const lost = await outage(stage, async () => {
-    const gone = stage.serverGone(4_000);
-    await untilCutOff(stage, /cannot connect to/);
-    await gone;
-  });
+  const lost = await outage(stage, () =>
+    stage.serverGone(async () => {
+      await untilCutOff(stage, /cannot connect to/);
+      await delay(3_000);
+    }));
   await assertReady(stage);
   await stage.sentMore(500);
   await assertOnlyInGap(stage, lost);

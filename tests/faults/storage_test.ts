@@ -101,7 +101,7 @@ Deno.test("a connection is lost and the program ends while the file is locked: c
   using lock = lockForWriting(stage.dbPath);
   await stage.program.logged("cannot be written");
   const cutAt = Date.now();
-  await stage.serverGone(2_000);
+  await stage.serverGone(() => delay(2_000));
   await stage.allJoined();
   const backAt = Date.now();
   await stage.sentMore(1_000);

@@ -106,11 +106,11 @@ export class Stage implements AsyncDisposable {
     return id;
   }
 
-  /** Stops the server for `ms`. Messages sent meanwhile reach no connection. */
-  async serverGone(ms: number): Promise<void> {
+  /** Stops the server until the outage is over. Messages sent meanwhile reach no connection. */
+  async serverGone(outage: () => Promise<void>): Promise<void> {
     const { port } = this.twitch;
     await this.twitch[Symbol.asyncDispose]();
-    await delay(ms);
+    await outage();
     this.twitch = await startTwitch({ joinLimit: undefined, ...this.options.standIn, port });
   }
 
