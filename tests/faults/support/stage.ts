@@ -1,5 +1,8 @@
 /** The whole program with a stand-in that sends without pause, and an account of every message. */
 import assert from "node:assert/strict";
+import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
+import { type PackedId, unpackId } from "../../../src/archive/sqlite/codec/twitch_message_id.ts";
+import { firstIdAt } from "../../../src/chat/ids.ts";
 import { placeBefore } from "../../../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { openSqliteReader } from "../../support/archive/local_reader.ts";
@@ -123,14 +126,14 @@ export class Stage implements AsyncDisposable {
   async storedIds(): Promise<Set<string>> {
     this.stopSending();
     await this.allJoined();
+    const sentAt = Date.now();
     const last = new Set(this.channels.map((channel) => this.#send(channel)));
-    const endAt = Date.now() + 60_000;
-    await until(async () => {
-      if (Date.now() > endAt) {
-        throw new Error(`${last.size} channels are not stored: ${this.program.log.at(-1)?.message}`);
+    await until(() => {
+      const waiting = last.difference(idsSince(this.dbPath, sentAt));
+      if (Date.now() > sentAt + 60_000) {
+        throw new Error(`${waiting.size} channels are not stored: ${this.program.log.at(-1)?.message}`);
       }
-      for (const id of await readIds(this.dbPath, this.channels.length * 2)) last.delete(id);
-      return last.size === 0;
+      return waiting.size === 0;
     }, POLL_MS);
     return await readIds(this.dbPath);
   }
@@ -182,10 +185,8 @@ export class Stage implements AsyncDisposable {
   }
 }
 
-/**
- * Ids of the newest `most` messages of an archive, by default of all. @throws if a message is stored twice
- */
-export async function readIds(dbPath: string, most = Infinity): Promise<Set<string>> {
+/** Ids of all messages of an archive. @throws if a message is stored twice */
+export async function readIds(dbPath: string): Promise<Set<string>> {
   await using reader = openSqliteReader({ path: dbPath });
   const ids = new Set<string>();
   let before: number | undefined;
@@ -197,8 +198,15 @@ export async function readIds(dbPath: string, most = Infinity): Promise<Set<stri
       ids.add(uuid!);
     }
     before = events.at(-1)?.id;
-    if (!more || ids.size >= most) return ids;
+    if (!more) return ids;
   }
+}
+
+/** Ids of the messages received at `at` or later, with a tolerance of a second. There can be a large backlog. */
+function idsSince(dbPath: string, at: number): Set<string> {
+  using db = openForReading(dbPath);
+  const rows = db.prepare("SELECT uuid FROM messages WHERE id >= ?").all(firstIdAt(at - 1_000));
+  return new Set(rows.flatMap(({ uuid }) => unpackId(uuid as PackedId | null) ?? []));
 }
 
 /** Checks a time of the coverage with a tolerance of a second. */
