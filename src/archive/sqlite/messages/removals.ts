@@ -160,16 +160,8 @@ export class Removals {
   *#rows(scopes: Scopes, { from, before }: Span, rows: number): Generator<Candidate> {
     const { channelId, userId = null } = scopes;
     if (!this.#indexes.isUsable("messages_index")) {
-      const most = MAX_SCANNED;
-      yield* this.#sql.scanned.all({
-        channelId: channelId!,
-        userId,
-        before,
-        from,
-        rows,
-        most,
-      }) as unknown[] as Candidate[];
-      return;
+      const scan = { channelId: channelId!, userId, before, from, rows, most: MAX_SCANNED };
+      return yield* this.#sql.scanned.all(scan) as unknown[] as Candidate[];
     }
     for (let size = FIRST_PAGE; rows > 0; size *= 4) {
       const limit = Math.min(size, rows);
