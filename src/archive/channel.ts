@@ -9,7 +9,7 @@ export interface Channel {
   login: string;
   /** Twitch's id, known after the first line that has it. */
   twitchId?: number;
-  /** Whether it is to be recorded. */
+  /** Whether it shall be recorded. */
   enabled: boolean;
   /** Whether it was removed from the list without its messages. */
   hidden: boolean;

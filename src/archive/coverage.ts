@@ -3,9 +3,9 @@ import type { DayShare, EndReason, Gap, Listening } from "../chat/coverage.ts";
 import type { Received } from "../chat/events.ts";
 
 /**
- * - `started`: from then on the channel is recorded
- * - `ended`: from then on it is not, for this reason; also noted while it is not recorded, if the reason changes
- * - `wanted`: from then on it is to be recorded; until it is, it counts as not joined
+ * - `started`: recording of the channel begins
+ * - `ended`: recording ends for this reason; also used while it is not recorded, if the reason changes
+ * - `wanted`: the channel shall be recorded; until that begins, it counts as not joined
  */
 export type ListeningChange =
   | { kind: "started"; channelId: number; at: number }
@@ -55,36 +55,36 @@ export interface OpenGap extends Gap {
   /** End of the gap. */
   to: number;
   /** Whether the channel was recorded right before the gap. */
-  heardBefore: boolean;
+  recordedBefore: boolean;
   /** Whether the channel was recorded right after the gap. */
-  heardAfter: boolean;
+  recordedAfter: boolean;
 }
 
 /** Changes of coverage to store. */
 export interface CoverageNote {
   /** In the order in which they happened. */
   changes: readonly ListeningChange[];
-  /** Every interval that is open after the changes was still going on at this time. */
+  /** Every interval that is open after the changes still continued at this time. */
   knownAt: number;
-  /** Whether the note replaces everything that this run has stored before. */
-  anew: boolean;
+  /** Whether the changes replace everything that this run has stored before. */
+  replaceAll: boolean;
 }
 
 /** The writer's methods for coverage. */
 export interface CoverageWriter {
   /**
    * Stores changes in the given order, and `knownAt`.
-   * @param anew whether they replace everything that was stored through this writer
+   * @param replaceAll whether they replace everything that this writer has stored
    */
-  listen(changes: readonly ListeningChange[], knownAt: number, anew?: boolean): void;
+  storeCoverage(changes: readonly ListeningChange[], knownAt: number, replaceAll?: boolean): void;
   /**
-   * Like {@link listen}, without waiting: calls `done` after the commit, or with the error, and before any other method
+   * Like {@link storeCoverage}, without waiting: calls `done` after the commit, or with the error, and before any other method
    * does its work.
    */
-  listenLater(
+  storeCoverageLater(
     changes: readonly ListeningChange[],
     knownAt: number,
-    anew: boolean,
+    replaceAll: boolean,
     done: (error?: unknown) => void,
   ): void;
   /** The newest 100 gaps since `from`, newest first, that have ended and are neither filled nor intended. */
@@ -98,7 +98,7 @@ export interface CoverageWriter {
 
 /** The coverage of a channel in a span of time. */
 export interface Coverage {
-  /** Since when the archive knows the channel; missing if it was never to be recorded. */
+  /** Since when the archive knows the channel; missing if it was never enabled. */
   known?: number;
   /** Start of the span; later than requested if it has more than {@link MAX_STRETCHES} intervals. */
   from: number;

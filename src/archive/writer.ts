@@ -1,5 +1,5 @@
 /**
- * The contract of an archive for the one who writes it, for any storage engine. The writer has one owner and is
+ * The contract of an archive for its writer, for any storage engine. The writer has one owner and is
  * synchronous, except for batches and coverage, which can also be handed over without waiting. Times are epoch
  * milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
  */
@@ -67,11 +67,11 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
   /** Time of the newest message; 0 if there is none. */
   newestAt(): number;
   /**
-   * Called once the time is certain. Removes coverage after `now`.
-   * @param shiftMs correction of the time since the start. Events of this run without a time of their own are moved by it
+   * Corrects data that a wrong clock has stored. Call it once the time is certain. Removes coverage after `now`.
+   * @param shiftMs correction of the time since the start. Moves events of this run that have no time of their own
    * @returns the number of messages ahead of `now`, and whether coverage has changed
    */
-  setRight(now: number, shiftMs: number): { ahead: number; changed: boolean };
+  correctClock(now: number, shiftMs: number): { ahead: number; changed: boolean };
   /** The last position that `append` stored. */
   overflowPosition(): OverflowPosition | undefined;
   /** Channels by login, without hidden ones. */

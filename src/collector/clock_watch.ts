@@ -14,7 +14,7 @@ const LOOK_AHEAD_MS = 60_000;
 export interface ClockWatchOptions {
   time: TimeJudge;
   /** @throws AppError unavailable while the archive cannot be written */
-  writer: () => Pick<ArchiveWriter, "setRight">;
+  writer: () => Pick<ArchiveWriter, "correctClock">;
   coverage: CoverageTracker;
   log: CollectorLog;
 }
@@ -53,7 +53,7 @@ export class ClockWatch {
     if (!time.isCertain || now < this.#dueAt) return;
     this.#dueAt = Infinity;
     try {
-      const { ahead, changed } = writer().setRight(time.now(), Math.round(this.#shiftMs));
+      const { ahead, changed } = writer().correctClock(time.now(), Math.round(this.#shiftMs));
       this.#shiftMs = 0;
       if (changed) coverage.rewriteAll();
       coverage.confirmed();

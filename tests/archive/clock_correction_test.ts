@@ -23,7 +23,7 @@ function received(sentAt: number, at: number, text?: string) {
 function spoiled(path: string, from: number): void {
   using writer = SqliteWriter.open({ path, synchronous: "normal" });
   writer.createChannel("alpha", from);
-  writer.listen([{ kind: "started", channelId: 1, at: from }], from);
+  writer.storeCoverage([{ kind: "started", channelId: 1, at: from }], from);
   for (let n = 0; n < 100; n++) {
     const sentAt = from + n * 1_000;
     const at = n < 50 ? sentAt + 80 : sentAt + 80 + 400 * DAY_MS;
@@ -33,7 +33,7 @@ function spoiled(path: string, from: number): void {
     );
   }
   const end = from + 100_000 + 400 * DAY_MS;
-  writer.listen([{ kind: "ended", channelId: 1, at: end, reason: "stopped" }], end);
+  writer.storeCoverage([{ kind: "ended", channelId: 1, at: end, reason: "stopped" }], end);
 }
 
 async function eventsOf(path: string): Promise<StoredEvent[]> {
@@ -49,7 +49,7 @@ Deno.test("messages that are stored beside rows in the future get their own time
   const now = Date.now();
   for (let run = 0; run < 2; run++) {
     using writer = SqliteWriter.open({ path, synchronous: "normal" });
-    const { ahead } = writer.setRight(now, 0);
+    const { ahead } = writer.correctClock(now, 0);
     assert.equal(ahead, 50);
     for (let n = 0; n < 20; n++) {
       const at = now + run * 1_000 + n * 10;
@@ -74,7 +74,7 @@ Deno.test("ids skip rows that exist already at their time", () => {
     for (let n = 0; n < 30; n++) writer.append([received(now, now + 120_000 + n)], new Set());
   }
   using writer = SqliteWriter.open({ path, synchronous: "normal" });
-  writer.setRight(now, 0);
+  writer.correctClock(now, 0);
   let last = 0;
   for (let at = now; at < now + 200_000; at += 1_000) {
     const batch = Array.from({ length: 200 }, (_, i) => received(at, at + i));

@@ -47,7 +47,7 @@ function bigArchive(path: string): void {
         ),
   );
   archive.writer.append(timed(events), new Set());
-  archive.writer.listen([
+  archive.writer.storeCoverage([
     { kind: "started", channelId: 1, at: NOON },
     { kind: "ended", channelId: 1, at: NOON + 100_000, reason: "connection lost" },
     { kind: "started", channelId: 1, at: NOON + 200_000 },

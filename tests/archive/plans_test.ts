@@ -54,7 +54,7 @@ async function preparedIn(work: () => Promise<void>): Promise<Set<string>> {
 async function useAll(archive: TestArchive): Promise<void> {
   const { writer } = archive;
   const uuid = crypto.randomUUID();
-  writer.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 1_000);
+  writer.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON + 1_000);
   const ids = archive.append([
     message(ANN, "hello pond", { uuid }),
     message(BEN, "hello lake"),
@@ -63,8 +63,8 @@ async function useAll(archive: TestArchive): Promise<void> {
     deletion("nobody", crypto.randomUUID()),
     timeout("ben", 12, 60),
   ]);
-  writer.listen([{ kind: "ended", channelId: 1, at: NOON + 9_000, reason: "killed" }], NOON + 9_000);
-  writer.listen([{ kind: "started", channelId: 1, at: NOON + 90_000 }], NOON + 91_000);
+  writer.storeCoverage([{ kind: "ended", channelId: 1, at: NOON + 9_000, reason: "killed" }], NOON + 9_000);
+  writer.storeCoverage([{ kind: "started", channelId: 1, at: NOON + 90_000 }], NOON + 91_000);
   writer.unfilledGaps(1, 0);
   const fill = {
     channelId: 1,

@@ -1,4 +1,4 @@
-/** Commits batches: the rows, how far the overflow file is stored, and every few seconds the counters. */
+/** Commits batches: rows, the position in the overflow file, and every few seconds the counters. */
 import type { DatabaseSync } from "node:sqlite";
 import type { AppendResult, OverflowPosition } from "../writer.ts";
 import type { Received } from "../../chat/events.ts";
@@ -11,7 +11,7 @@ import { type Counted, Counters } from "./messages/counters.ts";
 import type { IdClock } from "./messages/id_clock.ts";
 import type { Transactions } from "./transactions.ts";
 
-/** What became of a batch that was packed. */
+/** The result of a committed columnar batch. */
 export interface Committed {
   announced: Announced[];
   repeated: number;
@@ -23,19 +23,19 @@ export interface BatchCommitterParts {
   appender: Appender;
   ids: IdClock;
   coverage: CoverageRowWriter;
-  /** @throws AppError unavailable where the file at the archive's path is not the one that is open */
+  /** @throws AppError unavailable if the file at the archive's path is not the open one */
   check: () => void;
 }
 
 /**
- * Counters are written when they hold this many users of channels (4 MB), however long ago they last were. With 20,000 the
- * chat of 20,000 people took a third longer: each was written again after few of their messages.
+ * Counters are written when they have this many users of channels (4 MB). With a limit of 20,000, storing the chat of
+ * 20,000 people took a third longer, because each user was written again after a few messages.
  */
 const MAX_COUNTERS = 50_000;
-/** While messages come in they may be this old in the file; a crash loses none of them (they are counted again). */
+/** While messages arrive, counters are written this often. A crash loses none: the messages are counted again. */
 const COUNTERS_MS = 3_000;
-/** While messages come in, it is looked as often whether the file is still there. */
-const LOOK_MS = 3_000;
+/** While messages arrive, the file's presence is checked this often. */
+const CHECK_MS = 3_000;
 
 export class BatchCommitter {
   readonly #db: DatabaseSync;
@@ -43,7 +43,7 @@ export class BatchCommitter {
   readonly #counters: Counters;
   readonly #sql;
   #countedAt = performance.now();
-  #lookedAt = performance.now();
+  #checkedAt = performance.now();
 
   constructor(db: DatabaseSync, parts: BatchCommitterParts) {
     this.#db = db;
@@ -55,7 +55,7 @@ export class BatchCommitter {
     };
   }
 
-  /** Counts what was committed but not counted when the last writer ended. */
+  /** Counts messages that the last writer committed but did not count. */
   catchUp(): void {
     this.#counters.catchUp(() => this.flushCounters());
   }
@@ -66,11 +66,11 @@ export class BatchCommitter {
     overflowPosition?: OverflowPosition,
   ): Committed & { counted: readonly Counted[] } {
     const { transactions, appender, ids } = this.#parts;
-    // Before, because what it throws must not be about a batch that is committed.
+    // Check and flush before the batch, because after its commit nothing may be thrown.
     const now = performance.now();
-    if (now - this.#lookedAt > LOOK_MS) {
+    if (now - this.#checkedAt > CHECK_MS) {
       this.#parts.check();
-      this.#lookedAt = now;
+      this.#checkedAt = now;
     }
     if (now - this.#countedAt > COUNTERS_MS || this.#counters.size > MAX_COUNTERS) this.flushCounters();
     const first = firstReceivedAt(batch);
@@ -83,12 +83,12 @@ export class BatchCommitter {
       if (isBehind) this.#count(appended.counted);
       return appended;
     });
-    ids.given(committed.lastId);
+    ids.assigned(committed.lastId);
     if (!isBehind) { for (const one of committed.counted) this.#counters.add(one); }
     return committed;
   }
 
-  /** The last position that `commit` was given. */
+  /** The last position that `commit` stored. */
   overflowPosition(): OverflowPosition | undefined {
     const { name, upto } = this.#sql.overflowPosition.get()! as unknown as {
       name: string | null;
@@ -110,10 +110,10 @@ export class BatchCommitter {
     counters.write();
   }
 
-  /** What an earlier run left in the overflow file was heard. By their ids, which may be a little later than the receipt. */
+  /** Extends coverage to rows that an earlier run left in the overflow file, by the times of their ids. */
   #cover(rows: readonly Counted[]): void {
-    const heard = rows.map(({ channelId, id }) => ({ channelId, at: receivedAt(id) }));
-    this.#parts.coverage.evidence.cover(heard);
+    const receipts = rows.map(({ channelId, id }) => ({ channelId, at: receivedAt(id) }));
+    this.#parts.coverage.evidence.cover(receipts);
   }
 }
 
@@ -122,7 +122,7 @@ function firstReceivedAt({ size, kinds, others, receivedAt }: ColumnarBatch): nu
   return kinds[0] === IRREGULAR ? others[0]!.receivedAt : receivedAt[0];
 }
 
-/** The events of a batch with the places that they got. */
+/** The result of a batch: its announced events with their ids. */
 export function appendResult(
   batch: readonly Received[],
   { announced, repeated, lastId }: Committed,

@@ -1,4 +1,4 @@
-/** Puts right what was stored by a wrong clock, once it is certain what time it is (docs/time.md). */
+/** Corrects what was stored with a wrong clock, once the time is certain (docs/time.md). */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt, MAX_AHEAD_MS, TICKS } from "../../chat/ids.ts";
 import type { CoverageRowWriter } from "./coverage/coverage_writer.ts";
@@ -15,11 +15,11 @@ export interface ClockCorrectionParts {
   flushCounters: () => void;
 }
 
-/** Events without a time of their own that are moved when the time is put right. */
+/** Maximum number of events without a time of their own that are moved by a correction. */
 const MAX_SHIFTED = 10_000;
 /** Tolerance for the end of the rows that were stored with a wrong clock, milliseconds. */
 const SLACK_MS = 1_000;
-/** By the counters, which are right to the minute: a minute's beginning, and not before what it was. */
+/** Sets the first and last time of channels by their counters, which are exact to the minute. */
 const CHANNEL_SPANS = `
   UPDATE channels AS c
   SET first_at = min(ifnull(m.first, first_at), first_at), last_at = m.last
@@ -34,7 +34,7 @@ export class ClockCorrection {
   readonly #db: DatabaseSync;
   readonly #parts: ClockCorrectionParts;
   readonly #sql;
-  /** Ids that this run gave before the time was certain; undefined once it is. */
+  /** Ids that this run assigned before the time was certain; undefined once it is. */
   #doubted: number[] | undefined = [];
   #mover: Mover | undefined;
 
@@ -53,13 +53,13 @@ export class ClockCorrection {
     };
   }
 
-  /** These rows were stored. */
+  /** Remembers stored rows while the time is uncertain. */
   stored(rows: readonly { id: number }[]): void {
     if (this.#doubted && this.#doubted.length < MAX_SHIFTED) this.#doubted.push(...rows.map(({ id }) => id));
   }
 
-  /** See `ArchiveWriter.setRight`. */
-  setRight(now: number, shiftMs: number): { ahead: number; changed: boolean } {
+  /** See `ArchiveWriter.correctClock`. */
+  correctClock(now: number, shiftMs: number): { ahead: number; changed: boolean } {
     const { ids, transactions, coverage } = this.#parts;
     const limit = now + MAX_AHEAD_MS;
     ids.certain();
@@ -73,7 +73,7 @@ export class ClockCorrection {
     return { ahead: messages, changed };
   }
 
-  /** Moves what this run stored by a wrong clock and says nothing of its own time: the state of rooms, mostly. */
+  /** Moves events that this run stored with a wrong clock and that have no time of their own, mostly ROOMSTATEs. */
   #shift(doubted: readonly number[], now: number, shiftMs: number): void {
     const { flushCounters, transactions, indexes, ids } = this.#parts;
     flushCounters();
@@ -93,6 +93,6 @@ export class ClockCorrection {
       this.#sql.countedUpto.run();
       this.#sql.channelSpans.run();
     });
-    ids.remember({ anew: true });
+    ids.reload({ isVoid: true });
   }
 }

@@ -1,4 +1,4 @@
-/** What the file needs done between batches, in transactions of a few milliseconds. */
+/** Maintenance of the file between batches, in transactions of a few milliseconds. */
 import type { DatabaseSync } from "node:sqlite";
 import type { ChannelWriter } from "./channels/channel_writer.ts";
 import { reclaim, reclaimAll } from "./file/reclaim.ts";
@@ -20,17 +20,17 @@ export interface MaintenanceParts {
   merge: IndexMerge;
 }
 
-/** Messages that a step deletes, and pages that it gives back. */
+/** Messages that a step deletes, and pages that it frees. */
 const STEP_ROWS = 100;
 const STEP_PAGES = 64;
-/** Messages that a step looks at for what removed them: some 2 ms. */
+/** Messages that a step examines for removals: about 2 ms. */
 const REMOVAL_ROWS = 500;
-/** Pages that a step gives back while nothing comes in. */
+/** Pages that a step frees while nothing is appended. */
 const QUIET_PAGES = 256;
-/** Where nothing was appended for so long, the file is made as small as it can be. */
+/** After this time without appended rows, the file is made as small as possible. */
 const QUIET_MS = 30_000;
 
-/** Each step does a little of its work, and returns whether there is more of it. */
+/** Each step does a little work, and returns whether more is due. */
 export class MaintenanceSteps {
   readonly #db: DatabaseSync;
   readonly #parts: MaintenanceParts;
@@ -47,9 +47,9 @@ export class MaintenanceSteps {
   }
 
   /**
-   * Takes steps until the budget is spent, at least one. By urgency: the index is cleared before more is deleted, so that
-   * there is never much to clear.
-   * @returns whether there is more to do
+   * Runs steps until the budget is spent, at least one, most urgent first. It clears the index before it deletes more
+   * messages, so that there is never much to clear.
+   * @returns whether more is due
    */
   run(budgetMs: number, now: number, quietMs = QUIET_MS): boolean {
     const endAt = performance.now() + budgetMs;
@@ -67,15 +67,12 @@ export class MaintenanceSteps {
     return false;
   }
 
-  /**
-   * Looks at no more than `rows` messages that timeouts, bans and deletions have still to mark. Readers take those
-   * messages for marked already.
-   */
+  /** Examines at most `rows` messages for pending timeouts, bans and deletions. Readers treat these as marked already. */
   markRemoved(rows: number): boolean {
     return this.#parts.transactions.run(() => this.#parts.removals.step(rows));
   }
 
-  /** Clears what deleted messages left in the index. */
+  /** Clears the entries of deleted messages from the index. */
   clearIndex(): boolean {
     return this.#withIndex(() => this.#parts.merge.step());
   }
@@ -92,31 +89,31 @@ export class MaintenanceSteps {
     });
   }
 
-  /** Deletes at most `rows` messages that are not to be kept. */
+  /** Deletes at most `rows` messages beyond their retention. */
   expire(rows: number, now: number): boolean {
     return this.#withIndex(() => this.#parts.retentions.step(rows, now));
   }
 
-  /** Returns at most this many free pages to the file system, if there are enough to be worth it. */
+  /** Returns at most this many free pages to the file system, and keeps a reserve. */
   reclaim(pages: number): boolean {
-    return this.#giveBack(() => reclaim(this.#db, pages));
+    return this.#reclaiming(() => reclaim(this.#db, pages));
   }
 
-  /** Where nothing was appended for so long: brings the index into one piece, and gives all free pages back. */
+  /** After this time without appended rows: merges the index into one segment, and returns all free pages. */
   compact(quietMs: number): boolean {
     if (performance.now() - this.#appendedAt < quietMs) return false;
     return this.#withIndex(() => this.#parts.merge.compact()) ||
-      this.#giveBack(() => reclaimAll(this.#db, QUIET_PAGES));
+      this.#reclaiming(() => reclaimAll(this.#db, QUIET_PAGES));
   }
 
-  /** A step of work on the index: none is done while the index cannot be used. */
+  /** Runs a step that needs the index, if the index can be used. */
   #withIndex(step: () => boolean): boolean {
     const { transactions, indexes } = this.#parts;
     const index = "messages_index";
     return transactions.run(() => indexes.isUsable(index) && indexes.use(index, step, { isAlone: false }));
   }
 
-  #giveBack(step: () => boolean): boolean {
+  #reclaiming(step: () => boolean): boolean {
     try {
       return step();
     } catch (error) {

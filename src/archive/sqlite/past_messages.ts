@@ -1,4 +1,4 @@
-/** Messages that are stored in their place in time, among those that are there: from a history service or the quarantine. */
+/** Inserts messages at their time in the past: from a history service or the quarantine. */
 import type { DatabaseSync } from "node:sqlite";
 import { AppError } from "../../chat/errors.ts";
 import type { FilledEvent, FillResult, NewFill } from "../coverage.ts";
@@ -20,10 +20,7 @@ export interface PastMessagesParts {
   flushCounters: () => void;
 }
 
-/**
- * Counters are written at once: their mark says that everything up to an id is counted, so what goes in below it has to be
- * counted with it.
- */
+/** Writes counters at once: `counters_upto` means that every row up to that id is counted, and these rows are below it. */
 export class PastMessages {
   readonly #db: DatabaseSync;
   readonly #parts: PastMessagesParts;
@@ -38,7 +35,7 @@ export class PastMessages {
     const { flushCounters, transactions, fills, appender, ids } = this.#parts;
     flushCounters();
     return transactions.run(() => {
-      this.#needIndex("What was missed cannot be filled in");
+      this.#requireIndex("Missed messages cannot be filled in");
       const counters = new Counters(this.#db);
       const unknown = fills.unknown(fill.channelId, events);
       const fillId = fills.begin(fill);
@@ -64,7 +61,7 @@ export class PastMessages {
       fills.markRemoved(fill.channelId, removed);
       counters.write();
       fills.end(fillId, stored);
-      ids.given(id);
+      ids.assigned(id);
       return { stored, known: events.length - stored };
     });
   }
@@ -82,12 +79,12 @@ export class PastMessages {
       const counters = new Counters(this.#db);
       counters.add(placed);
       counters.write();
-      ids.given(messageId);
+      ids.assigned(messageId);
     });
   }
 
   /** @throws AppError unavailable */
-  #needIndex(what: string): void {
+  #requireIndex(what: string): void {
     if (this.#parts.indexes.isUsable("messages_index")) return;
     throw new AppError("unavailable", `${what} while the search index cannot be used`);
   }

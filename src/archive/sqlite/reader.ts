@@ -1,4 +1,4 @@
-/** Reading an archive. Synchronous, as SQLite is. */
+/** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { MinuteCount, Totals } from "../reader.ts";
@@ -22,33 +22,33 @@ const MINUTES = `
   WHERE channel_id = ? AND minute >= ?
   ORDER BY minute`;
 
-const CHANNEL_ONCE = `
+const FORMER_CHANNEL = `
   SELECT channel_id
   FROM channel_logins
   WHERE login = ?
   ORDER BY until_at DESC
   LIMIT 1`;
 
-/** Everything of the contract but its promises. */
+/** The methods of `ArchiveReader`, without promises. */
 export class SqliteReader implements Disposable {
   readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #timeline: Timeline;
-  readonly #people: UserQueries;
+  readonly #users: UserQueries;
   readonly #coverage: CoverageQueries;
   readonly #sql;
 
-  /** @throws AppError wrong_file, unavailable (also where there is no file yet) */
+  /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
   constructor(path: string) {
     this.#path = path;
     const db = this.#db = openForReading(path);
     this.#timeline = new Timeline(db);
-    this.#people = new UserQueries(db);
+    this.#users = new UserQueries(db);
     this.#coverage = new CoverageQueries(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),
-      channelOnce: db.prepare(CHANNEL_ONCE),
+      formerChannel: db.prepare(FORMER_CHANNEL),
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),
     };
@@ -76,10 +76,10 @@ export class SqliteReader implements Disposable {
 
   channelByLogin(login: string): Channel | undefined {
     const present = this.#allChannels().find((channel) => channel.login === login);
-    // A row that waits for whoever has the name now leads to whoever had it, until something is recorded there.
+    // A channel without an id and messages only waits for its first line: prefer the channel that had the login before.
     if (present && (present.twitchId !== undefined || present.messages > 0)) return present;
-    const once = this.#sql.channelOnce.get(login);
-    return (once && this.channel(once.channel_id as number)) ?? present;
+    const former = this.#sql.formerChannel.get(login);
+    return (former && this.channel(former.channel_id as number)) ?? present;
   }
 
   searchChannels(text: string, limit: number): Channel[] {
@@ -109,24 +109,24 @@ export class SqliteReader implements Disposable {
   }
 
   searchUsers(text: string, limit: number): User[] {
-    return this.#people.search(text, limit);
+    return this.#users.search(text, limit);
   }
 
   user(id: number): UserProfile | undefined {
-    return this.#people.byId(id);
+    return this.#users.byId(id);
   }
 
   userByLogin(login: string): UserProfile | undefined {
-    return this.#people.byLogin(login);
+    return this.#users.byLogin(login);
   }
 
   userByName(name: string): UserProfile | undefined {
-    return this.#people.byName(name);
+    return this.#users.byName(name);
   }
 
   totals(): Totals {
-    this.#timeline.look();
-    this.#people.look();
+    this.#timeline.checkIndex();
+    this.#users.checkIndex();
     const channels = this.#allChannels();
     return {
       messages: channels.reduce((sum, channel) => sum + channel.messages, 0),
@@ -155,12 +155,12 @@ export class SqliteReader implements Disposable {
     return this.#coverage.missed(channelId, from, to);
   }
 
-  /** Why an index could not be used the last time that it could not, if ever. */
-  indexTroubles(): Partial<Record<IndexName, string>> {
-    return { messages_index: this.#timeline.indexTrouble, names_index: this.#people.indexTrouble };
+  /** The last reason why each index could not be used, if there was one. */
+  indexFaults(): Partial<Record<IndexName, string>> {
+    return { messages_index: this.#timeline.indexFault, names_index: this.#users.indexFault };
   }
 
-  /** Why the pages of the index of messages cannot be read, so that searches are slower. */
+  /** Why the pages of the message index cannot be read, so that searches are slower. */
   unreadableIndex(): string | undefined {
     return this.#timeline.unreadableIndex;
   }

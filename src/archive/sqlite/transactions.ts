@@ -1,4 +1,4 @@
-/** The writer's transactions: what one does is in the file as a whole or not at all, with the indexes or without them. */
+/** The writer's transactions. If an index fails, a transaction is repeated without it. */
 import type { DatabaseSync } from "node:sqlite";
 import { asUnavailable } from "./file/sqlite_errors.ts";
 import type { WriterIndexes } from "./fts5/writer_indexes.ts";
@@ -6,28 +6,28 @@ import type { WriterIndexes } from "./fts5/writer_indexes.ts";
 export class Transactions {
   readonly #db: DatabaseSync;
   readonly #indexes: WriterIndexes;
-  readonly #remember: () => void;
+  readonly #reload: () => void;
   readonly #begin;
   readonly #commit;
-  /** What is remembered of the file may be wrong, because a transaction failed. */
+  /** Whether the writer's caches may be wrong, because a transaction failed. */
   #isStale = true;
-  /** The last transaction failed, if it did, as it was committed. */
+  /** Whether the last transaction reached its commit. */
   #isCommitting = false;
 
-  /** @param remember reads anew what the writer remembers of the file, inside a transaction */
-  constructor(db: DatabaseSync, indexes: WriterIndexes, remember: () => void) {
+  /** @param reload reloads the writer's caches of the file, inside a transaction */
+  constructor(db: DatabaseSync, indexes: WriterIndexes, reload: () => void) {
     this.#db = db;
     this.#indexes = indexes;
-    this.#remember = remember;
-    // Not by `exec`, whose errors lack SQLite's code.
+    this.#reload = reload;
+    // Errors of `exec` have no SQLite code.
     this.#begin = db.prepare("BEGIN IMMEDIATE");
     this.#commit = db.prepare("COMMIT");
   }
 
   /**
-   * Commits what `work` does, or nothing of it. Where an index is the reason, it is done again without that index: so
-   * `work` changes nothing but the file and what `remember` reads.
-   * @throws AppError unavailable where the file, and not the work, is the reason
+   * Commits the changes of `work`, or none. If an index fails, runs `work` again without that index, so `work` must
+   * change nothing but the file and the caches that `reload` reads.
+   * @throws AppError unavailable if the file is the cause; otherwise the error of `work`
    */
   run<T>(work: () => T): T {
     try {
@@ -37,7 +37,7 @@ export class Transactions {
         try {
           return this.#indexes.without(indexes, error, () => this.#attempt(work));
         } catch {
-          // It was not this index, or not alone.
+          // Another index failed, or more than one.
         }
       }
       throw asUnavailable(error);
@@ -48,7 +48,7 @@ export class Transactions {
     this.#isCommitting = false;
     try {
       this.#begin.run();
-      if (this.#isStale) this.#remember();
+      if (this.#isStale) this.#reload();
       this.#isStale = false;
       const result = work();
       this.#indexes.record();

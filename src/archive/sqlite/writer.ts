@@ -77,10 +77,10 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   settle(): void {
-    // Nothing is ever under way.
+    // Every call has ended when it returns.
   }
 
-  /** `append` for events that were packed, perhaps on another thread. */
+  /** Like {@link append}, for a batch that was packed, possibly on another thread. */
   commit(
     batch: ColumnarBatch,
     announce: ReadonlySet<number>,
@@ -96,21 +96,23 @@ export class SqliteWriter implements ArchiveWriter {
     return receivedAt(this.#parts.ids.top);
   }
 
-  setRight(now: number, shiftMs: number): { ahead: number; changed: boolean } {
-    return this.#parts.clock.setRight(now, shiftMs);
+  correctClock(now: number, shiftMs: number): { ahead: number; changed: boolean } {
+    return this.#parts.clock.correctClock(now, shiftMs);
   }
 
   overflowPosition(): OverflowPosition | undefined {
     return this.#parts.committer.overflowPosition();
   }
 
-  listen(changes: readonly ListeningChange[], knownAt: number, anew = false): void {
-    this.#transaction(() => this.#parts.listening.note(changes, knownAt, anew));
+  storeCoverage(changes: readonly ListeningChange[], knownAt: number, replaceAll = false): void {
+    this.#transaction(() => this.#parts.listening.note(changes, knownAt, replaceAll));
   }
 
-  listenLater(...[changes, knownAt, anew, done]: Parameters<ArchiveWriter["listenLater"]>): void {
+  storeCoverageLater(
+    ...[changes, knownAt, replaceAll, done]: Parameters<ArchiveWriter["storeCoverageLater"]>
+  ): void {
     try {
-      this.listen(changes, knownAt, anew);
+      this.storeCoverage(changes, knownAt, replaceAll);
     } catch (error) {
       return done(error);
     }
@@ -139,7 +141,7 @@ export class SqliteWriter implements ArchiveWriter {
 
   identifyChannel(login: string, twitchId: number, now: number): Channel {
     const isRename = this.#parts.channels.isRename(login, twitchId);
-    // Whether a row is empty is told by its counter.
+    // The counter tells whether a channel has messages.
     if (isRename) this.flushCounters();
     return this.#transaction(() => {
       if (isRename) this.#parts.channels.reload();
@@ -148,7 +150,7 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   deleteChannel(id: number, withMessages: boolean): void {
-    // What is deleted is taken off the counters again: so they must have been put on.
+    // Deleting subtracts messages from the counters, so these must include them.
     if (withMessages) this.flushCounters();
     this.#transaction(() =>
       withMessages ? this.#parts.channels.startDeleting(id) : this.#parts.channels.hide(id)

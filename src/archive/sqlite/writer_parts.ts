@@ -1,4 +1,4 @@
-/** What the writer consists of, put together for one connection. */
+/** Creates the parts of the writer for one connection. */
 import type { DatabaseSync } from "node:sqlite";
 import { BatchCommitter } from "./batch_committer.ts";
 import { ChannelWriter } from "./channels/channel_writer.ts";
@@ -22,7 +22,7 @@ import { UserWriter } from "./users/user_writer.ts";
 
 export type WriterParts = ReturnType<typeof createWriterParts>;
 
-/** @param check throws where the file at the archive's path is not the one that is open */
+/** @param check throws if the file at the archive's path is not the open one */
 export function createWriterParts(db: DatabaseSync, check: () => void) {
   const indexes = new WriterIndexes(db);
   const transactions = new Transactions(db, indexes, () => {
@@ -31,7 +31,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     channels.reload();
     deletion.forget();
     texts.forget();
-    ids.remember();
+    ids.reload();
   });
   const users = new UserWriter(db, indexes);
   const channels = new ChannelWriter(db);

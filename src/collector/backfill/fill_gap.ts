@@ -83,7 +83,7 @@ function readLines(lines: readonly string[], login: string): HistoryLine[] {
  */
 function belongs({ event, receivedAt: at }: HistoryLine, gap: OpenGap, upto: number, now: number): boolean {
   const margin = event.uuid === undefined && event.sentAt === undefined ? 0 : SERVICE_SKEW_MS;
-  const from = gap.from - (gap.heardBefore ? margin : 0);
-  const to = upto + (gap.heardAfter || upto < gap.to ? margin : 0);
+  const from = gap.from - (gap.recordedBefore ? margin : 0);
+  const to = upto + (gap.recordedAfter || upto < gap.to ? margin : 0);
   return at >= from && at < to && at <= now;
 }

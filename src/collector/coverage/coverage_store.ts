@@ -57,14 +57,14 @@ export class CoverageStore {
     if (unwritten) this.#reportErrors(() => this.#journal.write(unwritten));
   }
 
-  #write({ changes, knownAt, anew }: CoverageNote, done: (error?: unknown) => void): void {
+  #write({ changes, knownAt, replaceAll }: CoverageNote, done: (error?: unknown) => void): void {
     let writer: ArchiveWriter;
     try {
       ({ writer } = this.#options.store());
     } catch (error) {
       return done(error);
     }
-    writer.listenLater(changes, knownAt, anew, done);
+    writer.storeCoverageLater(changes, knownAt, replaceAll, done);
   }
 
   #reportErrors(work: () => void): void {

@@ -129,14 +129,14 @@ export class CoverageTracker {
       this.#hearers.size > 0 && tick - this.#knownTick >= KNOWN_MS;
     // While the time is contested (a few seconds), wait for the decision.
     if (!isDue || this.#time.isContested && !isLast) return;
-    const anew = this.#rewritesAll;
-    if (anew) this.#pending = [...this.#written!, ...this.#pending];
+    const replaceAll = this.#rewritesAll;
+    if (replaceAll) this.#pending = [...this.#written!, ...this.#pending];
     const now = this.#time.epochOf(tick);
     const changes = this.#inFlight = this.#pending;
     this.#pending = [];
     this.#rewritesAll = false;
-    if (anew) this.#written = [];
-    this.#write({ changes: this.#inEpochTime(changes), knownAt: now, anew }, (error) => {
+    if (replaceAll) this.#written = [];
+    this.#write({ changes: this.#inEpochTime(changes), knownAt: now, replaceAll }, (error) => {
       // If another file is in use by now, this result is obsolete.
       if (this.#inFlight !== changes) return;
       this.#inFlight = undefined;
@@ -147,7 +147,7 @@ export class CoverageTracker {
         }
         return this.#stored(now, tick);
       }
-      this.#rewritesAll ||= anew;
+      this.#rewritesAll ||= replaceAll;
       this.#pending = [...changes, ...this.#pending];
       while (this.#pending.length > this.#bound) this.#forgetOldest();
       if (!isUnavailable(error)) throw error;

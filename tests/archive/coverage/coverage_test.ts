@@ -15,14 +15,14 @@ Deno.test("after a crash, open intervals end at the last known moment, as killed
   {
     using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
-    first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON);
-    first.listen([], NOON + 5 * S);
+    first.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON);
+    first.storeCoverage([], NOON + 5 * S);
   }
   using again = SqliteWriter.open({ path, synchronous: "normal" });
   await using reader = openSqliteReader({ path });
   const { listening } = await reader.coverage(1, NOON, NOON + 60 * S);
   assert.deepEqual(listening, [{ from: NOON, to: NOON + 5 * S, reason: "killed" }]);
-  again.listen([{ kind: "started", channelId: 1, at: NOON + 9 * S }], NOON + 9 * S);
+  again.storeCoverage([{ kind: "started", channelId: 1, at: NOON + 9 * S }], NOON + 9 * S);
   const [gap] = await reader.gaps(1, NOON, NOON + 60 * S);
   assert.deepEqual([gap!.from, gap!.to, gap!.reason], [NOON + 5 * S, NOON + 9 * S, "killed"]);
 });
@@ -44,13 +44,13 @@ Deno.test("changes that a run could not store are stored first, unless another r
   {
     using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
-    first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
+    first.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
   }
   open(NOON + 5 * S)[Symbol.dispose]();
   open(NOON + 5 * S)[Symbol.dispose]();
   {
     using third = SqliteWriter.open({ path, synchronous: "normal" });
-    third.listen([{ kind: "started", channelId: 1, at: NOON + 20 * S }], NOON + 30 * S);
+    third.storeCoverage([{ kind: "started", channelId: 1, at: NOON + 20 * S }], NOON + 30 * S);
   }
   open(NOON + 5 * S)[Symbol.dispose]();
   await using reader = openSqliteReader({ path });
@@ -68,7 +68,7 @@ Deno.test("a message that was committed after the last known moment extends cove
   {
     using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
-    first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON);
+    first.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON);
     first.append([{ event: message(ANN, "late"), receivedAt: NOON + 700 }], new Set());
   }
   using _again = SqliteWriter.open({ path, synchronous: "normal" });
@@ -82,7 +82,7 @@ Deno.test("messages of an earlier run's overflow file are in no gap, even if the
   {
     using first = SqliteWriter.open({ path, synchronous: "normal" });
     first.createChannel("lake", NOON);
-    first.listen([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
+    first.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
   }
   using again = SqliteWriter.open({ path, synchronous: "normal" });
   again.createChannel("sea", NOON);
@@ -93,7 +93,7 @@ Deno.test("messages of an earlier run's overflow file are in no gap, even if the
     { event: message(ANN, "hello again"), receivedAt: NOON + 6_000 },
   ];
   again.append(rows, new Set(), { name: "overflow", upto: 100, isInherited: true });
-  again.listen([{ kind: "started", channelId: 1, at: NOON + 9 * S }], NOON + 9 * S);
+  again.storeCoverage([{ kind: "started", channelId: 1, at: NOON + 9 * S }], NOON + 9 * S);
   await using reader = openSqliteReader({ path });
   const gaps = await reader.gaps(1, NOON, NOON + 60 * S);
   for (const { id } of (await reader.timeline({ channelId: 1, limit: 10 })).events) {
@@ -105,7 +105,7 @@ Deno.test("messages of an earlier run's overflow file are in no gap, even if the
 Deno.test("times never go back, and repeated changes are stored once", async () => {
   using archive = openArchive();
   const { writer } = archive;
-  writer.listen([
+  writer.storeCoverage([
     { kind: "wanted", channelId: 1, at: NOON },
     { kind: "started", channelId: 1, at: NOON + 10 * S },
     { kind: "started", channelId: 1, at: NOON + 11 * S },
@@ -131,7 +131,7 @@ Deno.test("a fast first join leaves no gap before it; a slow first join and any 
   using archive = openArchive();
   const { writer } = archive;
   for (const login of ["pond", "sea"]) writer.createChannel(login, NOON);
-  writer.listen([
+  writer.storeCoverage([
     { kind: "wanted", channelId: 2, at: NOON },
     { kind: "started", channelId: 2, at: NOON + 300 },
     { kind: "ended", channelId: 2, at: NOON + 10 * S, reason: "disabled" },
@@ -153,7 +153,7 @@ Deno.test("a range has the gaps that overlap it, uncut", async () => {
     { kind: "started", channelId: 1, at: NOON + start * S } as const,
     { kind: "ended", channelId: 1, at: NOON + (start + 50) * S, reason: "connection lost" } as const,
   ]);
-  archive.writer.listen(changes, NOON + 400 * S);
+  archive.writer.storeCoverage(changes, NOON + 400 * S);
   await using reader = archive.reader();
   const seconds = async (from: number, to: number) =>
     (await reader.gaps(1, NOON + from * S, NOON + to * S))
@@ -171,7 +171,7 @@ Deno.test("every channel with missing messages is counted, for any number of cha
   using archive = openArchive();
   for (let i = 0; i < 150; i++) {
     const { id: channelId } = archive.writer.createChannel(`channel${i}`, NOON);
-    archive.writer.listen([
+    archive.writer.storeCoverage([
       { kind: "started", channelId, at: NOON },
       { kind: "ended", channelId, at: NOON + 10 * S, reason: "connection lost" },
       { kind: "started", channelId, at: NOON + 20 * S },

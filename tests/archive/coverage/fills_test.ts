@@ -180,7 +180,7 @@ Deno.test("a fill with a row that cannot be stored changes nothing", async () =>
 Deno.test("intervals, fills and marks are deleted with their channel", () => {
   using archive = openArchive();
   const { writer } = archive;
-  writer.listen([{ kind: "started", channelId: 1, at: NOON }], NOON);
+  writer.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON);
   writer.fill(FILL, [heard(message(ANN, "filled"), 12)]);
   writer.deleteChannel(1, true);
   while (writer.maintenance.deleteMessages(100));

@@ -138,7 +138,7 @@ for (const [what, seconds, listening] of UNHEARD) {
     const at = (s: number) => NOON + s * 1_000;
     for (const second of seconds) archive.append([message(ANN, "hello?")], second);
     archive.writer.flushCounters();
-    archive.writer.listen([
+    archive.writer.storeCoverage([
       { kind: "started", channelId: 1, at: at(0) },
       { kind: "ended", channelId: 1, at: at(100), reason: "connection lost" },
       { kind: "started", channelId: 1, at: at(200) },
@@ -166,7 +166,7 @@ function gapWith(seconds: number[], reason: EndReason) {
   const archive = openArchive();
   for (const second of seconds) archive.append([message(ANN, "hello?")], second);
   archive.writer.flushCounters();
-  archive.writer.listen([
+  archive.writer.storeCoverage([
     { kind: "started", channelId: 1, at: NOON },
     { kind: "ended", channelId: 1, at: NOON + 100_000, reason },
     { kind: "started", channelId: 1, at: NOON + 200_000 },
@@ -200,7 +200,7 @@ Deno.test("messages in a filled gap are covered, whether they were filled or hea
 
 Deno.test("messages after the last known moment of listening are reported", () => {
   using archive = livedIn();
-  archive.writer.listen([
+  archive.writer.storeCoverage([
     { kind: "started", channelId: 1, at: NOON - 60_000 },
     { kind: "ended", channelId: 1, at: NOON - 30_000, reason: "connection lost" },
   ], NOON);

@@ -228,7 +228,7 @@ Deno.test("the pages of an index of another format are not read", () => {
     INSERT INTO messages_index (rowid, terms) VALUES (1, 'a');
     INSERT INTO messages_index (messages_index, rowid, terms) VALUES ('delete', 1, 'a');
   `);
-  const { trouble, unreadable = "" } = new IndexHealth(db, "messages_index").marks();
-  assert.equal(trouble, undefined);
+  const { fault, unreadable = "" } = new IndexHealth(db, "messages_index").marks();
+  assert.equal(fault, undefined);
   assert.match(unreadable, /format 5 .* reads format 4/);
 });

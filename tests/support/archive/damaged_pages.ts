@@ -49,7 +49,7 @@ export function makeArchive(path: string, leafBytes: number): void {
   });
   writer.append(timed(events), new Set());
   writer.append(timed([message(BEN, "hello hill", { channel: "hill" })], 2_000), new Set());
-  writer.listen([
+  writer.storeCoverage([
     { kind: "started", channelId: 1, at: NOON },
     { kind: "ended", channelId: 1, at: NOON + 2_000_000, reason: "connection lost" },
   ], NOON + 3_000_000);

@@ -69,7 +69,7 @@ export class TestRecorder implements Recorder {
       ...from === to ? [] : [{ kind: "started", channelId, at: from } as const],
       ...to === undefined ? [] : [{ kind: "ended", channelId, at: to, reason: reason! } as const],
     ]);
-    this.writer.listen(changes, this.now());
+    this.writer.storeCoverage(changes, this.now());
   }
 
   fill(fill: NewFill, events: readonly FilledEvent[]): void {

@@ -1,10 +1,10 @@
-/** Authors as they were then: one row that all the messages share which somebody wrote looking like that. */
+/** Stores authors as they were when they wrote: messages of one user with the same name, badges and so on share a row. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Author } from "../../../chat/events.ts";
 import { packFlags } from "./author_flags.ts";
 import { RecentMap } from "./recent_map.ts";
 
-/** About 8 MB. A user that is no longer cached is found through the index. */
+/** About 8 MB. Rows that are no longer cached are found by the index. */
 const REMEMBERED = 50_000;
 
 export class Authors {
@@ -23,22 +23,22 @@ export class Authors {
       VALUES (?, ?, ?, ?, ?, ?, ?)`);
   }
 
-  /** Forgets what a transaction that was rolled back had made. */
+  /** Clears the cache. Call it after a rollback. */
   forget(): void {
     this.#ids.clear();
   }
 
-  /** The id of the author's row, made if it is new. `userId` is the archive's user. */
+  /** The id of the author's row, which is created if it is new. @param userId the archive's user */
   store(author: Author, userId: number): number {
     return this.storePacked(packAuthor(author, userId));
   }
 
-  /** The same for what {@link packAuthor} returned. */
+  /** The same for an author from {@link packAuthor}. */
   storePacked(packed: string): number {
     let id = this.#ids.get(packed);
     if (id === undefined) {
-      const [userId, ...look] = JSON.parse(packed) as PackedAuthor;
-      const values = [userId, ...look.slice(0, -1), packFlags(look.at(-1)!)];
+      const [userId, ...texts] = JSON.parse(packed) as PackedAuthor;
+      const values = [userId, ...texts.slice(0, -1), packFlags(texts.at(-1)!)];
       const row = this.#select.get(...values);
       id = row ? row.id as number : Number(this.#insert.run(...values).lastInsertRowid);
       this.#ids.set(packed, id);
@@ -49,7 +49,7 @@ export class Authors {
 
 type PackedAuthor = [userId: number, ...(string | null)[]];
 
-/** An author as one text: quick to send to another thread, and a key. @param userId the archive's user */
+/** An author as one text, which is quick to send to another thread, and a map key. @param userId the archive's user */
 export function packAuthor(author: Author, userId: number): string {
   const { login, displayName, color, badges, badgeInfo, flags } = author;
   return JSON.stringify([userId, login, displayName, color, badges, badgeInfo, flags]);

@@ -1,13 +1,13 @@
 /**
- * Where the emotes of a message stand can be read off its text: of `25:0-4,6-10` a row keeps no more than where the
- * first one begins, because there begins the word, and the other places are those of the same word. Somebody who fills a
- * message with emotes would otherwise have a row that is mostly numbers.
+ * Shortens the ranges of emotes. The text determines most of them: of `25:0-4,6-10`, a row has only the start of the
+ * first range. The emote's word begins there, and the other ranges are those of the same word further on. Otherwise a
+ * message full of emotes would be a row that is mostly numbers.
  */
 
-/** Begins a number, in the place of the `:`; twice, it stands for itself. */
+/** Begins a number, instead of the `:`. Doubled, it means itself. */
 const FIRST = "\x03";
 
-/** Tag values without the ranges that follow from the text; any others stay. */
+/** Tag values without the ranges that follow from the text. Other ranges stay. */
 export function shortenRanges(values: string, text: string): string {
   if (!values.includes(":") && !values.includes(FIRST)) return values;
   let words: Words | undefined;
@@ -29,11 +29,11 @@ export function restoreRanges(values: string, text: string): string {
   });
 }
 
-/** Where the words of a text begin and end (in code points, as Twitch counts), and where the same word is next. */
+/** The first and last position of each word of a text, in code points, as Twitch counts. */
 interface Words {
   from: number[];
   to: number[];
-  /** The place of the same word in these lists; -1 where it does not come again. */
+  /** The index of the next same word; -1 if there is none. */
   next: number[];
 }
 
@@ -55,7 +55,7 @@ function wordsOf(text: string): Words {
   return words;
 }
 
-/** The place of the word that begins at `first`; -1 where none does. */
+/** The index of the word that begins at `first`; -1 if there is none. */
 function placeOf({ from }: Words, first: number): number {
   let low = 0;
   let high = from.length - 1;
@@ -68,7 +68,7 @@ function placeOf({ from }: Words, first: number): number {
   return -1;
 }
 
-/** The ranges of the word that begins at `first`, and of the same word behind it. */
+/** The ranges of the word that begins at `first`, and of the same words after it. */
 function rangesFrom(words: Words, first: number): string {
   const ranges: string[] = [];
   for (let place = placeOf(words, first); place >= 0; place = words.next[place]!) {
@@ -77,7 +77,7 @@ function rangesFrom(words: Words, first: number): string {
   return ranges.join(",");
 }
 
-/** Whether `found` is `:` and {@link rangesFrom}; stops at the first range that differs, as the text may have very many. */
+/** Whether `found` is `:` and {@link rangesFrom}. Stops at the first difference, because a text may have very many ranges. */
 function hasRanges(words: Words, first: number, found: string): boolean {
   let at = 0;
   for (let place = placeOf(words, first); place >= 0; place = words.next[place]!) {

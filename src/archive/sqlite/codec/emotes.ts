@@ -1,11 +1,11 @@
 /**
- * Most of what stands in a row beside its text would be ids of emotes: `emotesv2_` and 32 more characters, the same
- * few thousand again and again. Tag values keep a number instead.
+ * Replaces ids of emotes in tag values by numbers. The ids, `emotesv2_` and 32 more characters, would take most of a row
+ * beside its text, and only a few thousand different ones are common.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { RecentMap } from "./recent_map.ts";
 
-/** Begins a number (in base 36, as far as the next `:`); twice, it stands for itself. */
+/** Begins a number in base 36, which ends before the next `:`. Doubled, it means itself. */
 const SHORT = "\x02";
 const PREFIX = "emotesv2_";
 const REMEMBERED = 20_000;
@@ -23,12 +23,13 @@ export class Emotes {
     this.#selectId = db.prepare("SELECT id FROM emotes WHERE hex = ?");
   }
 
-  /** Forgets what a transaction that was rolled back had made. */
+  /** Clears the caches. Call it after a rollback. */
   forget(): void {
     this.#ids.clear();
     this.#names.clear();
   }
 
+  /** Tag values with numbers for the ids of emotes. Inserts new emotes. */
   shorten(values: string): string {
     if (!values.includes(PREFIX) && !values.includes(SHORT)) return values;
     // deno-lint-ignore no-control-regex -- the character that begins a number
@@ -58,7 +59,7 @@ export class Emotes {
   }
 
   #insert(hex: Uint8Array): number {
-    // Not kept prepared: readers have this object too, and new emotes are rare.
+    // Not prepared in the constructor, because readers also have this object. New emotes are rare.
     return Number(this.#db.prepare("INSERT INTO emotes (hex) VALUES (?)").run(hex).lastInsertRowid);
   }
 

@@ -1,4 +1,4 @@
-/** The one place where events become rows of `messages` and rows become events again. */
+/** Converts events to rows of `messages`, and rows to events. */
 import {
   type ChatEvent,
   type Kind,
@@ -18,19 +18,21 @@ import { expand } from "./tag_templates.ts";
 import { textOf } from "./repeated_texts.ts";
 
 /**
- * Most events carry their channel's id and their user's, which the archive knows anyway. Where the tags themselves
- * say that they were missing or no number, or where these marks of ours stand before the tags, it is otherwise:
- * `~room` and `~user` = none, `~room=5` and `~user=5` = that one. `~changed=slow` says what a ROOMSTATE changed.
+ * Most events have the ids of their channel and their user, so rows do not repeat them. Exceptions are tags that record a
+ * missing or invalid id, and our marks before the tags: `~room` and `~user` = no id, `~room=5` and `~user=5` = this id.
+ * `~changed=slow` is the mode that a ROOMSTATE changed.
  */
 const ROOM_MARK = "~room";
 const USER_MARK = "~user";
-/** Of a ROOMSTATE: the modes in which the chat differed before, joined by commas. */
+/** For a ROOMSTATE: the modes that it changed, joined by commas. */
 const CHANGED_MARK = "~changed";
-/** Stands between our marks and tags that look like one. */
+/** Separates our marks from tags that look like one. */
 const END_OF_MARKS = "~";
 
 /**
- * The tags as they are stored, after our marks. `userId` is the archive's user, `twitchId` the channel's id.
+ * The tags to store, after our marks.
+ * @param twitchId Twitch's id of the channel
+ * @param userId the archive's user
  * @param changed see {@link StoredEvent.changed}
  */
 export function storedTags(
@@ -70,7 +72,7 @@ export function lacksNumber(tags: Tags, key: "room-id" | "user-id"): boolean {
   });
 }
 
-/** A message joined with its channel, author and shape, and with the event that removed it. */
+/** A message joined with its channel, author and tag template, and with the event that removed it. */
 export interface EventRow {
   id: number;
   channel_id: number;
@@ -116,7 +118,7 @@ export const EVENT_JOINS = `
   LEFT JOIN filled_messages AS fm ON fm.message_id = m.id
   LEFT JOIN fills AS f ON f.id = fm.fill_id`;
 
-/** The tags of a row, our marks among them. */
+/** The tags of a row, with our marks. */
 export function tagsOf(
   { template, tag_values, text }: Pick<EventRow, "template" | "tag_values" | "text">,
   emotes: Emotes,
@@ -168,7 +170,7 @@ export function eventOf(row: EventRow, emotes: Emotes): StoredEvent {
   return event;
 }
 
-/** How an event with these tags removed messages. */
+/** The removal by an event with these tags. */
 export function removalOf(by: number, kind: Kind, tags: Tags): Removal {
   const removed = { by, kind: kind as Removal["kind"] };
   const durationS = timeoutSeconds({ kind, tags });
@@ -177,7 +179,7 @@ export function removalOf(by: number, kind: Kind, tags: Tags): Removal {
 
 interface Marked {
   tags: Tags;
-  /** What the marks say; `null` = none, undefined = there is no mark. */
+  /** The ids in the marks; `null` = no id, undefined = no mark. */
   roomId?: number | null;
   userId?: number | null;
   changed?: string[];

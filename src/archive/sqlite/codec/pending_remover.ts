@@ -1,12 +1,9 @@
-/** Who removed a message, before the writer has come to mark it. */
+/** Finds the event that removed a message, before the writer has marked the message. */
 import { KINDS, WRITTEN } from "../../../chat/events.ts";
 
 const WRITTEN_KINDS = [...WRITTEN].map((kind) => KINDS.indexOf(kind)).join(", ");
 
-/**
- * In SQL: the event that removed the message called `m`, by author `a` and of shape `s`, while it has not come to mark
- * it; null where there is none.
- */
+/** SQL: the pending event that removed the message `m` of author `a` with template `s`; null if there is none. */
 export const PENDING_REMOVER = `(
     SELECT min(p.removed_by)
     FROM pending_removals AS p

@@ -1,6 +1,6 @@
 /**
- * A map that remembers what was used lately: two generations, of which the older is dropped when the younger is full.
- * Between half its bound and all of it is kept, and a look-up of the young costs no more than in a map.
+ * A map of recently used entries in two generations: when the younger one is full, the older one is dropped. It keeps the
+ * last `bound / 2` used entries at least, and `bound` entries at most. Looking up a young entry costs as much as in a Map.
  */
 export class RecentMap<K, V extends string | number | object> {
   readonly #half: number;

@@ -1,30 +1,29 @@
 /**
- * Texts that come again: much of chat is the same few lines. A text that was said before in its channel and month
- * stands once in `texts`, and rows of `messages` have its number there in the place of the text. As months of a channel
- * are let go of oldest first, a text goes with the last message of its month; until then it may outlive the messages
- * that said it.
+ * Stores repeated texts once. A text that occurred before in its channel and month gets a row in `texts`, and rows of
+ * `messages` have its number instead of the text. The messages of a channel are deleted oldest first, so the texts of a
+ * month are deleted with its last message. Until then, a text may outlive its messages.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import { RecentMap } from "./recent_map.ts";
 
-/** A month: so many ids, which is 30 days. */
+/** Number of ids in a month of 30 days. */
 export const MONTH_IDS = TICKS * 30 * 24 * 60 * 60 * 1_000;
 
-/** Shorter texts would save nothing, as a row of `texts` takes 13 bytes beside its text. In UTF-16 code units. */
+/** Minimum length in UTF-16 code units. Shorter texts save nothing: a row of `texts` takes 13 bytes beside its text. */
 const SHORTEST = 12;
-/** A power of two: of so many texts it is remembered that they were said, in 4 MB. */
+/** Number of remembered texts, a power of two: 4 MB. */
 const REMEMBERED = 1 << 19;
 const REMEMBERED_MONTHS = 10_000;
-/** In place of a number in `texts`: it was said, and is not there yet. */
-const SAID = 0;
+/** Instead of a number in `texts`: the text occurred once, and has no row yet. */
+const SEEN_ONCE = 0;
 
-/** Whether a row of `messages` that is called so has a number: those come before all texts (typeof() takes longer). */
+/** SQL: whether the row `m` of `messages` has a number. Numbers sort before texts; typeof() takes longer. */
 export function isReference(m: string): string {
   return `${m}.text < ''`;
 }
 
-/** What `expression` says of the row of `texts` to which the row of `messages` refers; null where there is none. */
+/** SQL: `expression` for the row of `texts` to which the row `m` of `messages` refers; null if it is missing. */
 export function referred(m: string, expression: string): string {
   return `(
     SELECT ${expression}
@@ -33,17 +32,17 @@ export function referred(m: string, expression: string): string {
   )`;
 }
 
-/** The text of a row of `messages`; '' where it is missing. */
+/** SQL: the text of the row `m` of `messages`; '' if it is missing. */
 export function textOf(m: string): string {
   return `iif(${isReference(m)}, ifnull(${referred(m, "text")}, ''), ${m}.text)`;
 }
 
 /**
- * For the writer: everything here runs inside the caller's transaction. What is remembered only says where to look:
- * whether a text has a number is decided by the table, whatever was rolled back or removed meanwhile.
+ * For the writer. Every method runs inside the caller's transaction. The memory is only a hint: the table decides whether
+ * a text has a number, so the hint may be wrong after a rollback or a deletion.
  */
 export class RepeatedTexts {
-  /** Hashes of texts, each at the place that some of its bits name, where it replaces another; and their numbers. */
+  /** Hashes of texts, each in the slot that some of its bits select, where it replaces another; and their numbers. */
   readonly #hashes = new Int32Array(REMEMBERED);
   readonly #numbers = new Int32Array(REMEMBERED);
   /** The last number of a channel's month. */
@@ -59,12 +58,12 @@ export class RepeatedTexts {
     };
   }
 
-  /** Forgets what a transaction that was rolled back had made. */
+  /** Clears the cache of numbers. Call it after a rollback. */
   forget(): void {
     this.#last.clear();
   }
 
-  /** What a row of `messages` has in the place of the text. A bigint, since a number would be kept as a real one. */
+  /** The value for `messages.text`: the text or its number. A bigint, because SQLite would store a number as a REAL. */
   store(text: string, channelId: number, id: number): string | bigint {
     if (text.length < SHORTEST) return text;
     const month = monthOf(id);
@@ -72,18 +71,18 @@ export class RepeatedTexts {
     const at = (hash ^ hash >>> 15) & REMEMBERED - 1;
     if (this.#hashes[at] !== hash) {
       this.#hashes[at] = hash;
-      this.#numbers[at] = SAID;
+      this.#numbers[at] = SEEN_ONCE;
       return text;
     }
     let n = this.#numbers[at]!;
-    if (n === SAID || this.#sql.text.get(channelId, month, n)?.text !== text) {
+    if (n === SEEN_ONCE || this.#sql.text.get(channelId, month, n)?.text !== text) {
       n = this.#numbers[at] = this.#next(channelId, month);
       this.#sql.insert.run(channelId, month, n, text);
     }
     return BigInt(n);
   }
 
-  /** Removes the texts of a channel of which the oldest message has this id; undefined = it has none any more. */
+  /** Removes texts of months before this oldest message of a channel. @param oldest undefined = no messages are left */
   release(channelId: number, oldest: number | undefined): void {
     const month = oldest === undefined ? Number.MAX_SAFE_INTEGER : monthOf(oldest);
     if (this.#sql.remove.run(channelId, month).changes > 0) this.#last.clear();

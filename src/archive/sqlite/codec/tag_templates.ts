@@ -1,15 +1,16 @@
 /**
- * The tags of events are nearly all alike: of `emotes=25:0-4`, `first-msg=0`, `flags=` only `25:0-4` differs from message to
- * message. A template is what is left of tags when every value other than '', '0' and '1' is taken out; it is stored once.
+ * Stores tags as templates and values, because tags of events are nearly all alike: of `emotes=25:0-4`, `first-msg=0` and
+ * `flags=`, only `25:0-4` differs between messages. A template has placeholders for all values except '', '0' and '1', and
+ * is stored once, in the table `shapes`.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS, type Tags } from "../../../chat/events.ts";
 import { shortenRanges } from "./emote_ranges.ts";
 import { Emotes } from "./emotes.ts";
 
-/** Stands for a value that was taken out. Alone, it is the template of tags that are stored whole. */
+/** Stands for a value. Alone, it is the template of tags that are stored whole. */
 const PLACEHOLDER = "\x01";
-/** Tags of more templates than this are stored whole: unknown tags must not fill the memory. */
+/** With more templates than this, tags are stored whole, so that unknown tags do not fill the memory. */
 const MAX_TEMPLATES = 10_000;
 
 export interface TemplatedTags {

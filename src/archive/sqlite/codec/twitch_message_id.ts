@@ -1,20 +1,19 @@
 /**
- * Twitch's ids of messages, as the archive keeps them: of a UUID its 16 bytes, of an id in base64url (as lines of some
- * years have it) its bytes, fewer than 16; any other text as it is.
+ * Packs Twitch's ids of messages: a UUID as 16 bytes, an id in base64url (which lines of some years have) as its bytes,
+ * fewer than 16, and any other text unchanged.
  */
-
 import { UUID_BYTES, writeUuid } from "../../../chat/uuid.ts";
 
-/** The most bytes that a packed id has. */
+/** Maximum bytes of a packed id. */
 export const ID_BYTES = UUID_BYTES;
 
-/** The longest text whose bytes cannot be taken for those of a UUID. */
+/** Maximum length of an id in base64url: longer ones could have as many bytes as a UUID. */
 const BASE64_LENGTH = 20;
 const BASE64 = /^[A-Za-z0-9_-]+$/;
 
 export type PackedId = Uint8Array | string;
 
-/** Writes the bytes of an id and tells how many they are; 0 where it has to stay a text. */
+/** Writes the bytes of an id at an offset. @returns their number; 0 if the id must be stored as text */
 export function writeId(id: string, bytes: Uint8Array, at: number): number {
   if (id.length === 36) return writeUuid(id, bytes, at) ? ID_BYTES : 0;
   if (id.length > BASE64_LENGTH || id.length < 2 || !BASE64.test(id)) return 0;
@@ -29,6 +28,7 @@ export function writeId(id: string, bytes: Uint8Array, at: number): number {
   return decoded.length;
 }
 
+/** The id as it is stored: bytes if possible, else the text. */
 export function packId(id: string | undefined): PackedId | null {
   if (id === undefined) return null;
   const bytes = new Uint8Array(ID_BYTES);
@@ -36,6 +36,7 @@ export function packId(id: string | undefined): PackedId | null {
   return length === 0 ? id : bytes.subarray(0, length);
 }
 
+/** The inverse of {@link packId}. */
 export function unpackId(packed: PackedId | null): string | undefined {
   if (packed === null) return undefined;
   if (typeof packed === "string") return packed;
@@ -44,6 +45,7 @@ export function unpackId(packed: PackedId | null): string | undefined {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** Whether both ids are there and equal. */
 export function sameId(a: PackedId | null, b: PackedId | null): boolean {
   if (typeof a === "string" || typeof b === "string" || a === null || b === null) {
     return a === b && a !== null;

@@ -125,7 +125,7 @@ export class CoverageQueries {
     for (const gap of gaps.slice(-MAX_GAPS)) {
       const { from, to } = gap;
       if (to === undefined || gap.state === "filled" || gap.onPurpose) continue;
-      open.unshift({ ...gap, to, heardBefore: ends.has(from), heardAfter: begins.has(to) });
+      open.unshift({ ...gap, to, recordedBefore: ends.has(from), recordedAfter: begins.has(to) });
     }
     return open;
   }

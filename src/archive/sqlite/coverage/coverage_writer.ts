@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import type { EndReason } from "../../../chat/coverage.ts";
 import type { ListeningChange, UnwrittenCoverage } from "../../coverage.ts";
-import { HeardEvidence } from "./heard_evidence.ts";
+import { ReceiptEvidence } from "./receipt_evidence.ts";
 import { MINUTE_MS } from "../../../clock.ts";
 
 const LAST_INTERVAL = `
@@ -71,13 +71,13 @@ const LAST_BEFORE = `
   WHERE m.channel_id = ?1 AND m.id < ?2 * ${TICKS}`;
 
 export class CoverageRowWriter {
-  readonly evidence: HeardEvidence;
+  readonly evidence: ReceiptEvidence;
   /** The id of the last interval that an earlier run stored. */
   #base = 0;
   readonly #sql;
 
   constructor(db: DatabaseSync) {
-    this.evidence = new HeardEvidence(db);
+    this.evidence = new ReceiptEvidence(db);
     this.#sql = {
       last: db.prepare(LAST_INTERVAL),
       start: db.prepare(START),
@@ -124,9 +124,9 @@ export class CoverageRowWriter {
     return ends.length > 0 || changed.some((rows) => rows > 0);
   }
 
-  /** @param anew whether the changes replace everything that was stored since {@link closeOpen} */
-  note(changes: readonly ListeningChange[], knownAt: number, anew = false): void {
-    if (anew) this.#sql.dropOwn.run(this.#base);
+  /** Stores changes in order. @param replaceAll whether they replace everything that was stored since {@link closeOpen} */
+  note(changes: readonly ListeningChange[], knownAt: number, replaceAll = false): void {
+    if (replaceAll) this.#sql.dropOwn.run(this.#base);
     for (const change of changes) this.#note(change);
     this.#sql.setKnown.run(knownAt);
   }

@@ -5,7 +5,7 @@ import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
 import type { Fault } from "./fault.ts";
 import { matchExpression } from "../search/terms.ts";
 import { inTransaction } from "../file/transaction.ts";
-import { runs } from "../coverage/heard_evidence.ts";
+import { runs } from "../coverage/receipt_evidence.ts";
 
 /** What Twitch says of a channel comes a moment before it counts as joined, and its last lines a moment after. */
 const MARGIN_MS = 5_000;
@@ -64,7 +64,7 @@ export function coverageFaults(db: DatabaseSync): Fault[] {
       `In #${login}, ${messages} ${messages === 1 ? "message was" : "messages were"} received while ` +
       `the archive says that nobody listened.`,
     repair: () => {
-      inTransaction(db, () => pauses.forEach((pause) => listenAgain(db, pause)));
+      inTransaction(db, () => pauses.forEach((pause) => extendCoverage(db, pause)));
       return `In #${login}, it counts as listened to where messages came no more than ${
         ALIVE_MS / 1_000
       } s apart.`;
@@ -91,7 +91,7 @@ function spanOf(
  * between, nobody knows, and the gaps that are left have the reason that the whole one had. A message that stands alone
  * shows a moment, which would only cut the gap in two: it stays as it is, and is told again.
  */
-function listenAgain(db: DatabaseSync, pause: Pause): void {
+function extendCoverage(db: DatabaseSync, pause: Pause): void {
   const prolong = db.prepare("UPDATE listening SET ended_at = ? WHERE id = ?");
   const advance = db.prepare("UPDATE listening SET started_at = ? WHERE id = ?");
   const insert = db.prepare(

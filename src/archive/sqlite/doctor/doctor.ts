@@ -77,7 +77,7 @@ export function examine({ path, repair, sample, progress }: DoctorOptions): Diag
     isDamaged ||= faults.some(({ inPages }) => inPages);
     if (repair && isDamaged) break;
   }
-  if (isDamaged) diagnosis.damage = { tables: inOneMoment(db, () => damagedTables(db, ordinaryTables())) };
+  if (isDamaged) diagnosis.damage = { tables: inSnapshot(db, () => damagedTables(db, ordinaryTables())) };
   diagnosis.notes.push(...spaceNotes(db));
   return diagnosis;
 }
@@ -92,7 +92,7 @@ function repairAll(db: DatabaseSync, faults: readonly Fault[], done: string[]): 
       done.push(repair());
     } catch (error) {
       if (db.isTransaction) db.exec("ROLLBACK");
-      done.push(`Could not be repaired: ${damageIn(error, true)}. (${sentence})`);
+      done.push(`Could not be repaired: ${damageMessage(error, true)}. (${sentence})`);
       if (isOfSqlite(error) && isDamage(error)) isSound = false;
     }
   }
@@ -107,9 +107,9 @@ function faultsOf(
   isDamaged: boolean,
 ): Fault[] {
   try {
-    return inOneMoment(db, () => examine(db));
+    return inSnapshot(db, () => examine(db));
   } catch (error) {
-    return [{ sentence: `Could not examine ${name}: ${damageIn(error, isDamaged)}.` }];
+    return [{ sentence: `Could not examine ${name}: ${damageMessage(error, isDamaged)}.` }];
   }
 }
 
@@ -117,7 +117,7 @@ function faultsOf(
  * What an error says of the file.
  * @param isDamaged whether something is wrong with it for sure, so that any error may come from that
  */
-function damageIn(error: unknown, isDamaged: boolean): string {
+function damageMessage(error: unknown, isDamaged: boolean): string {
   const named = asUnavailable(error);
   if (isUnavailable(named) && !hasCode(named, "damaged")) throw named;
   if (!isDamaged && !isOfSqlite(error) && !isDamage(error)) throw error;
@@ -125,7 +125,7 @@ function damageIn(error: unknown, isDamaged: boolean): string {
 }
 
 /** A recorder goes on meanwhile: an examination must not see half of what it does. */
-function inOneMoment<T>(db: DatabaseSync, work: () => T): T {
+function inSnapshot<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN");
   try {
     const result = work();

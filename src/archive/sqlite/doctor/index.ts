@@ -32,9 +32,9 @@ export function indexFaults(db: DatabaseSync, indexed: Indexed, sample: number |
 
 /** An index that cannot be used at all. */
 export function unusable(db: DatabaseSync, indexed: Indexed): Fault[] {
-  const trouble = new IndexHealth(db, indexed.index).examine();
-  return trouble === undefined ? [] : [{
-    sentence: `The index ${indexed.index} cannot be used: ${trouble}.${missedSince(db, indexed)}`,
+  const fault = new IndexHealth(db, indexed.index).examine();
+  return fault === undefined ? [] : [{
+    sentence: `The index ${indexed.index} cannot be used: ${fault}.${missedSince(db, indexed)}`,
     repair: () => rebuildIndex(db, indexed),
   }];
 }

@@ -7,7 +7,7 @@ import { firstIdAt, MAX_AHEAD_MS, receivedAt, TICKS } from "../../../chat/ids.ts
 import { Counters } from "../messages/counters.ts";
 import { CoverageRowWriter } from "../coverage/coverage_writer.ts";
 import type { Fault } from "./fault.ts";
-import type { Receipt } from "../coverage/heard_evidence.ts";
+import type { Receipt } from "../coverage/receipt_evidence.ts";
 import { IndexHealth } from "../fts5/health.ts";
 import { Mover } from "./mover.ts";
 import { spanRepairs } from "./spans.ts";

@@ -1,4 +1,4 @@
-/** Reads SQLite's settings and the sizes of a file. */
+/** Reads pragmas of SQLite. */
 import type { DatabaseSync } from "node:sqlite";
 
 /** The value of a pragma that is one number. */

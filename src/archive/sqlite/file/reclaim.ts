@@ -11,12 +11,12 @@ const KEPT_SHARE = 1 / 50;
 /** Returns at most `pages` pages to the file system, but keeps a reserve. True if there are more to return. */
 export function reclaim(db: DatabaseSync, pages: number): boolean {
   const kept = Math.max(KEPT_PAGES, Math.floor(readPragma(db, "page_count") * KEPT_SHARE));
-  return giveBack(db, pages, readPragma(db, "freelist_count") - kept);
+  return freePages(db, pages, readPragma(db, "freelist_count") - kept);
 }
 
 /** The same without a reserve, for an archive that will not be written for a while. */
 export function reclaimAll(db: DatabaseSync, pages: number): boolean {
-  return giveBack(db, pages, readPragma(db, "freelist_count"));
+  return freePages(db, pages, readPragma(db, "freelist_count"));
 }
 
 /**
@@ -27,7 +27,7 @@ export function canReclaim(db: DatabaseSync): boolean {
   return readPragma(db, "auto_vacuum") === INCREMENTAL;
 }
 
-function giveBack(db: DatabaseSync, pages: number, spare: number): boolean {
+function freePages(db: DatabaseSync, pages: number, spare: number): boolean {
   if (spare <= 0 || !canReclaim(db)) return false;
   // The pragma frees one page for each row that is read.
   db.prepare(`PRAGMA incremental_vacuum(${Math.min(pages, spare)})`).all();

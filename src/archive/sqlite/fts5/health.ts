@@ -9,7 +9,7 @@ export type IndexName = typeof INDEX_NAMES[number];
 
 export interface IndexMarks {
   /** Why the index cannot be used at all. */
-  trouble?: string;
+  fault?: string;
   /** Why only FTS5 itself can read it: by MATCH. */
   unreadable?: string;
 }
@@ -58,7 +58,7 @@ export class IndexHealth {
   /** Reads the recorded fault and the format version, which takes a few microseconds. @throws AppError unavailable */
   marks(): IndexMarks {
     let marks: IndexMarks = {};
-    const trouble = troubleIn(() => {
+    const fault = faultIn(() => {
       const { reason, version } = this.#marks.statement.get()!;
       if (reason !== null) return String(reason);
       if (version === FORMAT_VERSION) return undefined;
@@ -69,19 +69,19 @@ export class IndexHealth {
       this.#probe.statement.get();
       return undefined;
     });
-    return trouble === undefined ? marks : { trouble };
+    return fault === undefined ? marks : { fault };
   }
 
   /** Why the index cannot be used, as far as {@link marks} shows. @throws AppError unavailable */
-  trouble(): string | undefined {
-    return this.marks().trouble;
+  fault(): string | undefined {
+    return this.marks().fault;
   }
 
   /** The same, after reading its structure record and asking it by MATCH. @throws AppError unavailable */
   examine(): string | undefined {
-    const { trouble, unreadable } = this.marks();
-    if (trouble !== undefined || unreadable !== undefined) return trouble;
-    return troubleIn(() => {
+    const { fault, unreadable } = this.marks();
+    if (fault !== undefined || unreadable !== undefined) return fault;
+    return faultIn(() => {
       const structure = this.#structure.statement.get()?.block;
       if (!(structure instanceof Uint8Array)) return "its list of segments is missing";
       segmentsOf(structure);
@@ -92,7 +92,7 @@ export class IndexHealth {
 }
 
 /** @throws AppError unavailable if the file and not the index is the reason */
-function troubleIn(look: () => string | undefined): string | undefined {
+function faultIn(look: () => string | undefined): string | undefined {
   try {
     return look();
   } catch (error) {

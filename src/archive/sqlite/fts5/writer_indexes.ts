@@ -45,8 +45,8 @@ export class WriterIndexes {
       SET from_id = min(ifnull(from_id, ?1), ?1), upto_id = max(ifnull(upto_id, ?2), ?2)
       WHERE index_name = ?3`);
     for (const index of INDEX_NAMES) {
-      const trouble = new IndexHealth(db, index).examine();
-      if (trouble !== undefined) this.#turnOff(index, trouble);
+      const fault = new IndexHealth(db, index).examine();
+      if (fault !== undefined) this.#turnOff(index, fault);
     }
   }
 

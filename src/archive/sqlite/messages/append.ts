@@ -22,7 +22,7 @@ import { AppError } from "../../../chat/errors.ts";
 
 interface SharedChannel {
   channel: Channel;
-  isOdd: boolean;
+  hasOtherRoom: boolean;
   /** What the index gets of it. */
   scope: string;
 }
@@ -148,18 +148,18 @@ export class Appender {
   /** A login may have been several people's: the author of the message that was deleted is who wrote it. */
   #userOf(author: Author, target: Target | undefined, at: number, tense: Tense): number {
     if (target?.userId !== undefined && target.login === author.login) return target.userId;
-    return tense === "now" ? this.#users.resolve(author, at) : this.#users.meet(author, at);
+    return tense === "now" ? this.#users.resolve(author, at) : this.#users.resolvePast(author, at);
   }
 
   #insert(event: ChatEvent, id: number, channel: Channel, userId?: number, changed?: string[]): void {
     const tags = toTemplate(storedTags(event, channel.twitchId, userId, changed));
-    const { id: shapeId, values } = this.#templates.store(event.kind, tags, event.text);
+    const { id: templateId, values } = this.#templates.store(event.kind, tags, event.text);
     this.#sql.insert.get(
       id,
       channel.id,
       event.author ? this.#authors.store(event.author, userId!) : null,
       event.sentAt === undefined ? null : receivedAt(id) - event.sentAt,
-      shapeId,
+      templateId,
       packId(event.uuid),
       this.#texts.store(event.text, channel.id, id),
       values,
@@ -174,7 +174,7 @@ export class Appender {
   #sharedChannel({ login, roomId }: ColumnarBatch["channels"][number]): SharedChannel {
     // Rows of a batch's columns have a room id: their time is not looked at.
     const channel = this.channelOf(login, roomId, 0);
-    return { channel, isOdd: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
+    return { channel, hasOtherRoom: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
   }
 
   #sharedAuthor({ packed, firstAt }: ColumnarBatch["authors"][number]): SharedAuthor {
@@ -184,7 +184,7 @@ export class Appender {
 
   #appendUsual(batch: ColumnarBatch, shared: Shared, index: number, id: number): Counted {
     const [channelAt, authorAt] = [batch.channel[index]!, batch.author[index]!];
-    const { channel, isOdd, scope: where } = shared.channels[channelAt] ??= this.#sharedChannel(
+    const { channel, hasOtherRoom, scope: where } = shared.channels[channelAt] ??= this.#sharedChannel(
       batch.channels[channelAt]!,
     );
     const { userId, authorId, scope: who } = shared.authors[authorAt] ??= this.#sharedAuthor(
@@ -193,7 +193,7 @@ export class Appender {
     const kind = KINDS[batch.kinds[index]!]!;
     const templateId = shared.templateIds[batch.template[index]!];
     const text = batch.texts[index]!;
-    const stored = isOdd || templateId === undefined
+    const stored = hasOtherRoom || templateId === undefined
       ? this.#templates.store(kind, this.#markedTags(batch, index, channel.twitchId), text)
       : { id: templateId, values: this.#templates.shorten(batch.values[index]!, text) };
     this.#sql.insert.get(

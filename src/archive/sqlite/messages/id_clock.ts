@@ -34,10 +34,10 @@ export class IdClock {
     return this.#top;
   }
 
-  /** Reads the largest id from the file. @param anew whether ids assigned before are void, for example after a rollback */
-  remember({ anew = false } = {}): void {
+  /** Reads the largest id from the file. @param isVoid whether ids assigned before are void */
+  reload({ isVoid = false } = {}): void {
     this.#top = Number(this.#sql.last.get()!.id ?? 0);
-    if (anew) this.#isFound = true;
+    if (isVoid) this.#isFound = true;
     if (this.#isFound) this.#last = this.#top;
     this.#ceiling = this.#last < this.#top ? this.#after() : Infinity;
   }
@@ -56,7 +56,7 @@ export class IdClock {
     return this.#ceiling < Infinity;
   }
 
-  /** The id of an event that was received at `at`, after `last`. It counts as assigned once `given` is called. */
+  /** The id of an event that was received at `at`, after `last`. It counts as assigned once `assigned` is called. */
   after(last: number, at: number): number {
     let id = nextId(at, last);
     if (id < this.#ceiling) return id;
@@ -69,13 +69,13 @@ export class IdClock {
   }
 
   /** Ids up to this one were assigned and committed. */
-  given(last: number): void {
+  assigned(last: number): void {
     this.#last = Math.max(this.#last, last);
     this.#top = Math.max(this.#top, last);
     if (this.#isCertain) this.#isFound = false;
   }
 
-  /** From now on, the time of receipt is certain. */
+  /** Called when the time of receipt becomes certain. */
   certain(): void {
     this.#isCertain = true;
   }

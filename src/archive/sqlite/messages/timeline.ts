@@ -32,7 +32,7 @@ export class Timeline {
   readonly #kinds = new Map<number, Kind>();
 
   /** The last reason why the index could not be used. */
-  indexTrouble: string | undefined;
+  indexFault: string | undefined;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -102,7 +102,7 @@ export class Timeline {
       return this.#checking(find);
     } catch (error) {
       if (!hasCode(error, "index_unusable")) throw error;
-      this.indexTrouble = error.message;
+      this.indexFault = error.message;
       if (query.search && page) return page;
       if (query.search) throw error;
     }
@@ -132,7 +132,7 @@ export class Timeline {
   }
 
   /** Checks whether the index can be used, and how. */
-  look(): void {
+  checkIndex(): void {
     this.#inTransaction(() => this.#check());
   }
 
@@ -141,7 +141,7 @@ export class Timeline {
       this.#index.check();
     } catch (error) {
       if (!hasCode(error, "index_unusable")) throw error;
-      this.indexTrouble = error.message;
+      this.indexFault = error.message;
     }
   }
 

@@ -15,13 +15,13 @@ import { checkFile } from "../file/migrations.ts";
 import { readPragma } from "../file/pragma.ts";
 import { asUnavailable, isOfSqlite } from "../file/sqlite_errors.ts";
 import { copyTables } from "./copy_tables.ts";
-import { checkRoom } from "./room.ts";
+import { checkFreeSpace } from "./free_space.ts";
 
 /** The suffix of the new file until it is complete and checked. */
 const COPY_SUFFIX = ".repairing";
 /** Room for the new file, relative to the used pages of the old one, and for its write-ahead log. */
-const ROOM_FACTOR = 1.1;
-const ROOM_BYTES = 16 * 1024 * 1024;
+const SPACE_FACTOR = 1.1;
+const SPACE_BYTES = 16 * 1024 * 1024;
 
 export interface RepairOptions extends Omit<DoctorOptions, "repair" | "progress"> {
   now: number;
@@ -102,7 +102,7 @@ function copyArchive(
   step: (name: RepairStep) => void,
 ): Copied {
   using from = openAlone(path);
-  checkRoom(path, roomFor(from, path));
+  checkFreeSpace(path, spaceFor(from, path));
   step("copy");
   using to = openForWriting({ path: copy, synchronous: "full" });
   // An interrupted copy is discarded, so only the finished file has to be durable.
@@ -131,11 +131,11 @@ function openAlone(path: string): DatabaseSync {
   }
 }
 
-function roomFor(db: DatabaseSync, path: string): number {
+function spaceFor(db: DatabaseSync, path: string): number {
   const [pages, free] = [readPragma(db, "page_count"), readPragma(db, "freelist_count")];
   // The header itself may be damaged.
   const bytes = free < pages ? (pages - free) * readPragma(db, "page_size") : fileBytes(path);
-  return bytes * ROOM_FACTOR + ROOM_BYTES;
+  return bytes * SPACE_FACTOR + SPACE_BYTES;
 }
 
 /** Merges the write-ahead log of the new archive into its file and syncs it. */

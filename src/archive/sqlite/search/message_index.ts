@@ -30,8 +30,8 @@ export class MessageIndex {
 
   /** The implementation that serves now. @throws AppError index_unusable */
   open(): CandidateIndex {
-    const { trouble, unreadable } = this.#health.marks();
-    if (trouble !== undefined) throw new AppError("index_unusable", trouble);
+    const { fault, unreadable } = this.#health.marks();
+    if (fault !== undefined) throw new AppError("index_unusable", fault);
     this.unreadable = unreadable ?? this.#wrong;
     return this.unreadable === undefined ? this.#pages ??= new PostingLists(this.#db) : this.#byMatch();
   }

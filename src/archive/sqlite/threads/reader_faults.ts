@@ -31,7 +31,7 @@ const INDEXED: Readonly<Record<IndexName, string>> = {
   names_index: "The search index of user names cannot be used, and earlier names are not found",
 };
 
-type Reader = Pick<SqliteReader, "indexTroubles" | "unreadableIndex">;
+type Reader = Pick<SqliteReader, "indexFaults" | "unreadableIndex">;
 
 export class ReaderFaults {
   readonly #reader: Reader;
@@ -51,7 +51,7 @@ export class ReaderFaults {
   }
 
   list(): ArchiveFault[] {
-    const indexes = Object.entries(this.#reader.indexTroubles()) as [IndexName, string | undefined][];
+    const indexes = Object.entries(this.#reader.indexFaults()) as [IndexName, string | undefined][];
     const unreadable = this.#reader.unreadableIndex();
     return [
       ...unreadable === undefined ? [] : [

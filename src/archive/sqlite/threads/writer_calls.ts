@@ -7,7 +7,7 @@ import type { Committed } from "../batch_committer.ts";
 /** Done as they are, one after the other, while the caller waits. */
 export type WaitedMethod = Exclude<
   keyof ArchiveWriter,
-  symbol | "append" | "appendLater" | "listenLater" | "settle"
+  symbol | "append" | "appendLater" | "storeCoverageLater" | "settle"
 >;
 
 export interface WriterCalls {

@@ -24,9 +24,9 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   deleteChannel: true,
   flushCounters: true,
   attached: true,
-  listen: true,
+  storeCoverage: true,
   newestAt: true,
-  setRight: true,
+  correctClock: true,
   unfilledGaps: true,
   fill: true,
   quarantine: true,
@@ -77,10 +77,10 @@ export class WriterThread {
       append: (...call) => batches.append(...call),
       appendLater: (...call) => batches.appendLater(...call),
       settle: () => caller.settle(),
-      listenLater: (changes, knownAt, anew, done) =>
+      storeCoverageLater: (changes, knownAt, replaceAll, done) =>
         caller.send(
           "run",
-          [archive, "listen", [changes, knownAt, anew]],
+          [archive, "storeCoverage", [changes, knownAt, replaceAll]],
           (outcome) => done(outcome.ok ? undefined : outcome.error),
         ),
       [Symbol.dispose]: () => caller.call("close", [archive]),
@@ -91,7 +91,7 @@ export class WriterThread {
 /** The batches of one archive. */
 class Batches {
   readonly #packer = new BatchBuilder();
-  #underWay = 0;
+  #inFlight = 0;
 
   constructor(readonly caller: SyncCaller<WriterCalls>, readonly archive: number) {}
 
@@ -108,9 +108,9 @@ class Batches {
 
   appendLater(...[batch, announce, overflow, done]: Parameters<ArchiveWriter["appendLater"]>): void {
     const args = this.#pack(batch, announce, overflow);
-    this.#underWay++;
+    this.#inFlight++;
     this.caller.send("commit", args, (outcome) => {
-      this.#underWay--;
+      this.#inFlight--;
       done(outcomeOf(batch, outcome));
     });
   }
@@ -120,7 +120,7 @@ class Batches {
     announce: ReadonlySet<number>,
     overflow: OverflowPosition | undefined,
   ): Parameters<WriterCalls["commit"]> {
-    return [this.archive, this.#underWay > 0, this.#packer.pack(batch), announce, overflow];
+    return [this.archive, this.#inFlight > 0, this.#packer.pack(batch), announce, overflow];
   }
 }
 

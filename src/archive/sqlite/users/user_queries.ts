@@ -13,16 +13,16 @@ import {
   BUSIEST_CANDIDATES,
   CANDIDATE_COUNT,
   CANDIDATE_USERS,
+  FORMER_USERS,
   MAX_ACTIVE,
+  PRESENT_USERS,
   USER_CHANNELS,
   USER_COLOR,
+  USER_COLORS,
   USER_COLUMNS,
-  USER_LOOKS,
   USER_NAMES,
   USERS_NAMED,
   USERS_NAMED_SCANNED,
-  USERS_NOW,
-  USERS_ONCE,
 } from "./user_statements.ts";
 import { matchExpression } from "../search/terms.ts";
 import { AppError } from "../../../chat/errors.ts";
@@ -48,7 +48,7 @@ export class UserQueries {
   readonly #messagesHealth: IndexHealth;
   readonly #sql;
   /** The last reason why the name index could not be used. */
-  indexTrouble: string | undefined;
+  indexFault: string | undefined;
 
   constructor(db: DatabaseSync) {
     this.#health = new IndexHealth(db, "names_index");
@@ -61,20 +61,20 @@ export class UserQueries {
       candidates: new LazyStatement(db, CANDIDATE_USERS),
       busiest: new LazyStatement(db, BUSIEST_CANDIDATES),
       mostActive: db.prepare(MAX_ACTIVE),
-      usersNow: db.prepare(USERS_NOW),
-      usersOnce: db.prepare(USERS_ONCE),
+      presentUsers: db.prepare(PRESENT_USERS),
+      formerUsers: db.prepare(FORMER_USERS),
       names: db.prepare(USER_NAMES),
       channels: db.prepare(USER_CHANNELS),
       color: db.prepare(USER_COLOR),
-      looks: new LazyStatement(db, USER_LOOKS),
+      colors: new LazyStatement(db, USER_COLORS),
       named: new LazyStatement(db, USERS_NAMED),
       namedScanned: db.prepare(USERS_NAMED_SCANNED),
     };
   }
 
   /** Checks whether the name index can be used. */
-  look(): void {
-    this.indexTrouble = this.#health.trouble() ?? this.indexTrouble;
+  checkIndex(): void {
+    this.indexFault = this.#health.fault() ?? this.indexFault;
   }
 
   /**
@@ -97,11 +97,11 @@ export class UserQueries {
   /** Runs `byIndex`, or `otherwise` if the name index cannot be used. */
   #withNames<T>(byIndex: () => T, otherwise: () => T): T {
     try {
-      const unusable = this.#health.trouble();
+      const unusable = this.#health.fault();
       if (unusable !== undefined) throw new AppError("index_unusable", unusable);
       return byIndex();
     } catch (error) {
-      this.indexTrouble = indexFaultOf(error).message;
+      this.indexFault = indexFaultOf(error).message;
       return otherwise();
     }
   }
@@ -135,10 +135,10 @@ export class UserQueries {
 
   /** The user with this login, else the last one who had it. */
   byLogin(login: string): UserProfile | undefined {
-    const now = (this.#sql.usersNow.all(login) as unknown as UserRow[])
+    const now = (this.#sql.presentUsers.all(login) as unknown as UserRow[])
       .sort((a, b) => (b.last_at ?? 0) - (a.last_at ?? 0));
     if (now[0]) return this.byId(now[0].id);
-    const once = (this.#sql.usersOnce.all(login) as { user_id: number; last_at: number }[])
+    const once = (this.#sql.formerUsers.all(login) as { user_id: number; last_at: number }[])
       .sort((a, b) => b.last_at - a.last_at);
     return once[0] && this.byId(once[0].user_id);
   }
@@ -179,9 +179,9 @@ export class UserQueries {
   /** The colour of the user's newest event that has one; bans have none, nor have users who never chose a colour. */
   #color(id: number): string | undefined {
     try {
-      if (this.#messagesHealth.trouble() === undefined) {
-        const looks = this.#sql.looks.statement.all(matchExpression({ userId: id }));
-        const color = looks.find(({ color }) => color)?.color;
+      if (this.#messagesHealth.fault() === undefined) {
+        const colors = this.#sql.colors.statement.all(matchExpression({ userId: id }));
+        const color = colors.find(({ color }) => color)?.color;
         if (color) return color as string;
       }
     } catch (error) {

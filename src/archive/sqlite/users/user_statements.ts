@@ -69,12 +69,12 @@ export const USERS_NAMED_SCANNED = `
   CROSS JOIN users AS u ON u.id = n.user_id
   WHERE n.name = ?`;
 
-export const USERS_NOW = `
+export const PRESENT_USERS = `
   SELECT ${USER_COLUMNS}
   FROM users
   WHERE login = ?`;
 
-export const USERS_ONCE = `
+export const FORMER_USERS = `
   SELECT user_id, last_at
   FROM user_names
   WHERE login = ?`;
@@ -91,7 +91,7 @@ export const USER_CHANNELS = `
   WHERE uc.user_id = ?`;
 
 /** The colours of a user's 50 newest events, newest first. */
-export const USER_LOOKS = `
+export const USER_COLORS = `
   SELECT a.color
   FROM messages_index
   CROSS JOIN messages AS m ON m.id = messages_index.rowid

@@ -66,7 +66,7 @@ export class UserWriter {
   }
 
   /** The same for an author seen in the past: a known user keeps the present name. */
-  meet(author: Author, at: number): number {
+  resolvePast(author: Author, at: number): number {
     const id = author.userId ?? this.#idByLogin(author.login);
     const known = id === undefined ? undefined : this.#known.get(id) ?? this.#load(id);
     if (id === undefined || !known) return this.resolve(author, at);

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { AppError } from "../../../chat/errors.ts";
 
 /** @throws AppError unavailable where there is too little beside the file at the path */
-export function checkRoom(path: string, bytes: number): void {
+export function checkFreeSpace(path: string, bytes: number): void {
   const free = freeBytes(dirname(path));
   if (free === undefined || free >= bytes) return;
   throw new AppError(

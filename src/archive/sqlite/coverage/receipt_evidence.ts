@@ -51,7 +51,7 @@ interface Span {
   to: number;
 }
 
-export class HeardEvidence {
+export class ReceiptEvidence {
   readonly #sql;
 
   constructor(db: DatabaseSync) {
