@@ -1,6 +1,6 @@
 /**
- * FTS5's file format for an index with `detail=none`: the structure record and the leaves. The comment at the top of SQLite's
- * `ext/fts5/fts5_index.c` describes it; it has not changed since the first release of FTS5, as files depend on it.
+ * FTS5's file format for an index with `detail=none`: the structure record and the leaves. The comment at the top of
+ * SQLite's `ext/fts5/fts5_index.c` describes it. It has not changed since the first release of FTS5, as files depend on it.
  */
 
 /** A segment of the index: its leaves from the first to the last. */
@@ -34,7 +34,7 @@ export function leafId(segment: Segment, page: number): number {
   return segment.id * SEGMENT_IDS + page;
 }
 
-/** The segments of a structure record, newest first: a newer one overrides older ones. @throws where it is damaged */
+/** The segments of a structure record, newest first: a newer one overrides older ones. @throws if it is damaged */
 export function segmentsOf(record: Uint8Array): Segment[] {
   const bytes = new Reading(record, HEADER);
   const levels = bytes.count();
@@ -55,14 +55,14 @@ export function segmentsOf(record: Uint8Array): Segment[] {
   return segments.filter(({ first }) => first > 0);
 }
 
-/** The lists on a leaf of this term, or of all terms with this prefix. @throws where the leaf is visibly damaged */
+/** The lists on a leaf of this term, or of all terms with this prefix. @throws if the leaf is visibly damaged */
 export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): ListStart[] {
   const found: ListStart[] = [];
   const end = endOfLists(leaf);
   const table = new Reading(leaf, end);
   const bytes = new Reading(leaf, 0);
   let at = 0;
-  // How many first bytes the present term shares with the wanted one.
+  // Number of first bytes that the present term shares with the wanted one.
   let same = 0;
   for (let next = table.numberOrEnd(); next !== undefined;) {
     at += next;
@@ -71,7 +71,7 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
     const kept = isFirst ? 0 : bytes.number();
     const added = bytes.number();
     if (bytes.at + added > end || isFirst && leaf[bytes.at] !== MAIN_TERM) {
-      throw new Error("a page of the index has no terms where it says so");
+      throw new Error("a page of the index does not have the terms that it lists");
     }
     // Terms ascend: one that shares fewer bytes with its predecessor is beyond the prefix.
     if (kept < same) break;
@@ -91,7 +91,7 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
   return found;
 }
 
-/** As many documents as fit on a leaf: each takes at least a byte, and a leaf has at most 64 kB. */
+/** Maximum documents on a leaf: each takes at least a byte, and a leaf has at most 64 kB. */
 const scratch = new Float64Array(65_536);
 
 /** The documents of a list or of a part of it, ascending; removed ones are negative. */
@@ -123,7 +123,7 @@ export function readDocs(leaf: Uint8Array, { from, to }: { from: number; to: num
   return scratch.slice(0, count);
 }
 
-/** The part on this leaf of a list that began on an earlier one; empty where it ended there. */
+/** The part on this leaf of a list that began on an earlier one; empty if it ended there. */
 export function continued(leaf: Uint8Array): { from: number; to: number } {
   const from = uint16(leaf, 0);
   const end = endOfLists(leaf);
@@ -132,7 +132,7 @@ export function continued(leaf: Uint8Array): { from: number; to: number } {
   return { from, to: new Reading(leaf, end).numberOrEnd() ?? end };
 }
 
-/** The terms of a leaf, ascending. @throws where the leaf is visibly damaged, or has terms of a `prefix=` index */
+/** The terms of a leaf, ascending. @throws if the leaf is visibly damaged, or has terms of a `prefix=` index */
 export function termsOn(leaf: Uint8Array): string[] {
   const end = endOfLists(leaf);
   const table = new Reading(leaf, end);
@@ -146,7 +146,7 @@ export function termsOn(leaf: Uint8Array): string[] {
     const kept = at === next ? 0 : bytes.number();
     const added = bytes.number();
     if (kept > term.length || bytes.at + added > end) {
-      throw new Error("a page of the index has no terms where it says so");
+      throw new Error("a page of the index does not have the terms that it lists");
     }
     term = Uint8Array.from([...term.subarray(0, kept), ...leaf.subarray(bytes.at, bytes.at + added)]);
     if (term[0] !== MAIN_TERM) throw new Error("a page of the index has terms of another index");
@@ -155,7 +155,7 @@ export function termsOn(leaf: Uint8Array): string[] {
   return terms;
 }
 
-/** @throws where the leaf is shorter than it says */
+/** The end of the lists on a leaf. @throws if the leaf is shorter than its header says */
 function endOfLists(leaf: Uint8Array): number {
   const end = uint16(leaf, 2);
   if (end < HEADER || end > leaf.length) throw new Error("a page of the index is cut short");
@@ -180,7 +180,7 @@ class Reading {
     return number;
   }
 
-  /** A number of things that take bytes each: a damaged one must not lead to endless reading. */
+  /** A number of items that take a byte at least. @throws if it is larger than the record, so that reading always ends */
   count(): number {
     const count = this.number();
     if (count > this.bytes.length) {

@@ -1,4 +1,4 @@
-/** Whether a full-text index can be used, and why not: decided here for the writer and for readers. */
+/** Decides whether a full-text index can be used, for the writer and for readers. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { FORMAT_VERSION, segmentsOf, STRUCTURE_RECORD } from "./format.ts";
 import { asUnavailable, codeOf, isDamage } from "../file/sqlite_errors.ts";
@@ -10,14 +10,14 @@ export type IndexName = typeof INDEX_NAMES[number];
 export interface IndexMarks {
   /** Why the index cannot be used at all. */
   fault?: string;
-  /** Why only FTS5 itself can read it: by MATCH. */
+  /** Why only FTS5 itself can read it, by MATCH. */
   unreadable?: string;
 }
 
 /** Errors about a row or about the caller: INTERRUPT, TOOBIG. */
 const NOT_ABOUT_AN_INDEX = new Set([9, 18]);
 
-/** A statement that is prepared at its first use, because preparing fails where the index is damaged. */
+/** A statement that is prepared at its first use, because preparing fails if the index is damaged. */
 export class LazyStatement {
   readonly #prepare: () => StatementSync;
   #statement: StatementSync | undefined;
@@ -77,7 +77,7 @@ export class IndexHealth {
     return this.marks().fault;
   }
 
-  /** The same, after reading its structure record and asking it by MATCH. @throws AppError unavailable */
+  /** The same, but also reads the structure record and runs a MATCH. @throws AppError unavailable */
   examine(): string | undefined {
     const { fault, unreadable } = this.marks();
     if (fault !== undefined || unreadable !== undefined) return fault;
@@ -101,8 +101,8 @@ function faultIn(look: () => string | undefined): string | undefined {
 }
 
 /**
- * An error that was thrown while an index was used, as a fault of the index.
- * @throws the error itself where it is not about the index: the file is locked, the disk is full, …
+ * Converts an error that was thrown while an index was used to a fault of the index.
+ * @throws the error itself if the index is not the cause: the file is locked, the disk is full, …
  */
 export function indexFaultOf(error: unknown): AppError {
   if (hasCode(error, "index_unusable")) return error;

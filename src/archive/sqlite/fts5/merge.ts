@@ -1,19 +1,18 @@
 /**
- * The index consists of segments, and takes less space as a single one. Each deletion adds a mark to it, which takes space
- * until a merge brings it together with what it cancels. So the index is merged into one segment, a few pages at a time:
- * after many deletions, and while no messages arrive.
+ * Merges the segments of the index into one, a few pages at a time: after many deletions, and while no messages arrive. A
+ * single segment takes less space, and a merge removes deleted entries together with their tombstones.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { IndexHealth, LazyStatement } from "./health.ts";
 import { PostingLists } from "./posting_lists.ts";
 
 /**
- * A merge begins after this many deleted messages, and at this share of those that are left. That is often enough that no
- * step has much to cancel: FTS5 bounds a step by the pages that it writes, not by those that it reads.
+ * A merge begins after this many deleted messages, if they are this share of those that are left. Then no step has many
+ * tombstones to process: FTS5 bounds a step by the pages that it writes, not by those that it reads.
  */
 const MIN_DELETED = 20_000;
 const MIN_SHARE = 1 / 10;
-/** Pages that a step writes at most. */
+/** Maximum pages that a step writes. */
 const STEP_PAGES = 16;
 /** The same while no messages arrive: 10 to 20 ms. Each step leaves its last page half empty, so few steps are better. */
 const QUIET_STEP_PAGES = 128;
@@ -53,8 +52,8 @@ export class IndexMerge {
   }
 
   /**
-   * Merges a little if a tenth of the index is outside of its largest segment; true while there is more to merge. Does
-   * nothing where the pages cannot be read, as the sizes of segments are unknown then.
+   * Merges a little if a tenth of the index is outside its largest segment; true while there is more to merge. Does
+   * nothing if the pages cannot be read, because the sizes of segments are unknown then.
    */
   compact(): boolean {
     if (this.#compacting) return this.#compacting = this.#merge(QUIET_STEP_PAGES);

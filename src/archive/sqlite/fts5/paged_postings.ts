@@ -2,7 +2,7 @@
 import type { DocRange, Docs, PostingList } from "../search/candidates.ts";
 import { joined, MemoryPostings, NONE, within } from "../search/postings.ts";
 
-/** About how many documents a page has. */
+/** Approximate number of documents on a page. */
 const DOCS_PER_PAGE = 1_200;
 const MAX_AT_ONCE = 32;
 
@@ -16,10 +16,10 @@ export class PagedPostings implements PostingList {
   /** The page to read next; at the end of the list, a number outside of it. */
   #next: number;
   #docs = new MemoryPostings(NONE, "ASC");
-  /** Pages that were read ahead together with the one that was needed, and how many of them to read at most. */
+  /** Pages that were read ahead, and the maximum number to read at once. */
   readonly #ahead = new Map<number, Docs>();
   #atOnce = 1;
-  /** A page further on, and its first document: `reaches` need not read it again for what comes before it. */
+  /** A later page and its first document, so that `reaches` need not read it again for documents before it. */
   #far = { page: NaN, first: NaN };
   /** The page that was needed last. */
   #seen: { page: number; docs: Docs } = { page: -1, docs: NONE };

@@ -1,7 +1,7 @@
 /**
- * The posting lists of `messages_index`, read from FTS5's own pages of 4 kB. MATCH intersects several lists too, but it
- * cannot be interrupted and looks up each document anew: 0.3 ms a page. Read in order, a page takes 10 µs, from either end
- * and from any place, and the caller can check the clock between two pages.
+ * Reads the posting lists of `messages_index` from FTS5's own pages of 4 kB, in 10 µs per page, from either end and any
+ * position. The caller can check the clock between two pages. MATCH intersects lists, too, but it cannot be interrupted,
+ * and looks up each document separately: 0.3 ms per page.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "../file/connection.ts";
@@ -63,7 +63,7 @@ const PAGE_AFTER = `
 export class PostingLists implements CandidateIndex {
   readonly #sql;
 
-  /** @throws AppError index_unusable where the index lacks one of its tables. Check its format with `IndexHealth.unreadable` first. */
+  /** @throws AppError index_unusable if the index lacks one of its tables. Check its format with `IndexHealth.marks` first. */
   constructor(db: DatabaseSync) {
     this.#sql = usingIndex(() => ({
       block: prepareArrays(db, BLOCK),
@@ -96,7 +96,7 @@ export class PostingLists implements CandidateIndex {
     return usingIndex(() => segmentsOf(this.#block(STRUCTURE_RECORD)));
   }
 
-  /** Terms from some pages of the index, about two a page. They are chosen anew each time. */
+  /** Terms from random pages of the index, about two per page. */
   someTerms(pages: number): string[] {
     return usingIndex(() => {
       const segments = this.segments();
@@ -152,7 +152,7 @@ export class PostingLists implements CandidateIndex {
     return new MemoryPostings(within(readDocs(leaf, start), range), range.direction);
   }
 
-  /** Lists that span several pages are read as they are needed; all others at once. */
+  /** Reads lists that span several pages as they are needed, and all others at once. */
   #prefix(prefix: IndexTerm, segment: Segment, range: DocRange): PostingList {
     const { term, end } = boundsOf(prefix);
     const first = this.#pageOf(term, segment);
@@ -212,7 +212,7 @@ export class PostingLists implements CandidateIndex {
   }
 }
 
-/** A text near which terms are likely: one or two characters of words, or the beginning of a channel's or user's token. */
+/** A random text near which terms are likely: one or two characters, perhaps after the prefix of channel or user tokens. */
 function someText(): string {
   const characters = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
   return pick(["", "\uE000c", "\uE000u", pick(characters)]) + pick(characters);

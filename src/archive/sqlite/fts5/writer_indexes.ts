@@ -12,7 +12,7 @@ interface Missed {
   upto: number;
 }
 
-/** Whether an error at a commit means that the file's content is inconsistent: damaged pages, keys that exist already. */
+/** Whether an error at a commit means that the file's content is inconsistent: damaged pages, or keys that exist already. */
 function isAboutContent(error: unknown): boolean {
   return isDamage(error) || !isUnavailable(asUnavailable(error));
 }

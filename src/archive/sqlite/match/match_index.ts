@@ -1,6 +1,6 @@
 /**
- * The posting lists of `messages_index` by FTS5's MATCH: independent of FTS5's file format, and slower. It serves searches
- * where `fts5/` cannot read the pages.
+ * Reads the posting lists of `messages_index` by FTS5's MATCH, which is independent of FTS5's file format, and slower.
+ * Searches use it if `fts5/` cannot read the pages.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "../file/connection.ts";
@@ -16,7 +16,7 @@ import type {
 } from "../search/candidates.ts";
 import { WindowedPostings } from "./windowed_postings.ts";
 
-/** Bounds are bound as bigints: FTS5 does not seek to a floating-point one, it walks the whole list. */
+/** Bind the bounds as bigints: FTS5 does not seek to a floating-point bound, but reads the whole list. */
 const windowOf = (direction: Direction) => `
   SELECT rowid
   FROM messages_index
@@ -27,7 +27,7 @@ const windowOf = (direction: Direction) => `
 export class MatchIndex implements CandidateIndex, CandidateLists {
   readonly #sql;
 
-  /** @throws AppError index_unusable where FTS5 cannot open the index */
+  /** @throws AppError index_unusable if FTS5 cannot open the index */
   constructor(db: DatabaseSync) {
     this.#sql = usingIndex(() => ({
       ASC: prepareArrays(db, windowOf("ASC")),
@@ -54,7 +54,7 @@ export class MatchIndex implements CandidateIndex, CandidateLists {
     });
   }
 
-  /** MATCH reads every list of a prefix before it returns the first row, and nothing can interrupt it. */
+  /** MATCH reads every list of a prefix before it returns the first row, and cannot be interrupted. */
   pagesOfPrefix(): number {
     return Infinity;
   }

@@ -1,31 +1,31 @@
-/** A list that is read in bounded windows, so that the caller can check the clock between two of them. */
+/** Reads a list in bounded windows, so that the caller can check the clock between them. */
 import type { DocRange, Docs, PostingList } from "../search/candidates.ts";
 import { joined, MemoryPostings, NONE } from "../search/postings.ts";
 
-/** About how many documents MATCH finds in the time in which `fts5/` reads a page. */
+/** Approximate number of documents that MATCH finds in the time in which `fts5/` reads a page. */
 const DOCS_PER_PAGE = 40;
-/** What a window costs that finds nothing, in pages. */
+/** Cost of an empty window, in pages. */
 const EMPTY_WINDOW_PAGES = 4;
 /** A window ends at this many documents: about half a millisecond. */
 const MAX_DOCS = 1_000;
 /** The first window is an hour of message ids wide. Windows that take less than {@link WINDOW_MS} or are empty double. */
 const FIRST_WIDTH = 3_600_000 * 64;
 const WINDOW_MS = 0.5;
-/** The size of a list is estimated from this many documents, or from what is found in this time. */
+/** The size of a list is estimated from this many documents, or from those found in this time. */
 const SAMPLE_DOCS = 100;
 const SAMPLE_MS = 2;
 
-/** Returns the first documents of a range in its order of reading, at most `max`. */
+/** Returns the first documents of a range in its direction, at most `max`. */
 export type ReadWindow = (range: DocRange, max: number) => Docs;
 
 export class WindowedPostings implements PostingList {
   readonly size: number;
   readonly pages: number;
   readonly #read: ReadWindow;
-  /** What is not read yet. */
+  /** The range that is not read yet. */
   #rest: DocRange;
   #width = FIRST_WIDTH;
-  /** What is read and not taken yet. */
+  /** Documents that are read but not taken yet. */
   #docs = new MemoryPostings(NONE, "ASC");
 
   constructor(read: ReadWindow, range: DocRange) {
@@ -41,7 +41,7 @@ export class WindowedPostings implements PostingList {
     this.pages = Math.ceil(this.size / DOCS_PER_PAGE);
   }
 
-  /** Reads one window at most: where that has no documents, the list is asked again from its end on. */
+  /** Reads at most one window. If that is empty, returns its end, so that the caller calls again. */
   bound(count: number): number | undefined {
     if (this.#docs.isEmpty && this.#unread > 0) this.#readOn();
     if (!this.#docs.isEmpty) return this.#docs.bound(count);
@@ -67,7 +67,7 @@ export class WindowedPostings implements PostingList {
       : { ...this.#rest, from: Math.max(from, doc) };
   }
 
-  /** Reads up to there, so that `take` finds it in memory. */
+  /** Reads up to the document, so that `take` finds it in memory. */
   reaches(doc: number, pages: number): boolean {
     for (let left = pages; this.#isUnread(doc);) {
       if (left <= 0) return false;
@@ -89,7 +89,7 @@ export class WindowedPostings implements PostingList {
     return this.#unread > 0 && (this.#isDescending ? this.#rest.to > doc : this.#rest.from <= doc);
   }
 
-  /** Reads the next window. @returns how many documents it has */
+  /** Reads the next window. @returns its number of documents */
   #readOn(): number {
     const { from, to, direction } = this.#rest;
     const window = this.#isDescending
@@ -107,7 +107,7 @@ export class WindowedPostings implements PostingList {
     return docs.length;
   }
 
-  /** Adds documents behind those that are not taken yet. @param docs ascending */
+  /** Appends documents to those that are not taken yet. @param docs ascending */
   #keep(docs: Docs): void {
     const { direction } = this.#rest;
     const kept = this.#docs.take(this.#isDescending ? -Infinity : Infinity);

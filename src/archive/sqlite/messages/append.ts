@@ -1,4 +1,4 @@
-/** Puts events into `messages` and its index. Everything here runs inside the caller's transaction. */
+/** Inserts events into `messages` and its index. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../../channel.ts";
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
@@ -22,8 +22,9 @@ import { AppError } from "../../../chat/errors.ts";
 
 interface SharedChannel {
   channel: Channel;
+  /** Whether the lines have another room id than the channel. */
   hasOtherRoom: boolean;
-  /** What the index gets of it. */
+  /** The channel's term in the index. */
   scope: string;
 }
 
@@ -34,8 +35,8 @@ interface SharedAuthor {
 }
 
 /**
- * What rows of a batch have in common, by its place in the batch's lists. Each is looked up once, when the first row
- * needs it: in between, rows of `others` may have renamed a user or made one known.
+ * Values that rows of a batch share, by index in the batch's dictionaries. Each is looked up when the first row needs it,
+ * because irregular rows before that may rename or create a user.
  */
 interface Shared {
   channels: (SharedChannel | undefined)[];
@@ -71,7 +72,7 @@ export class Appender {
     this.#states = new ChannelStates(db);
     this.#texts = texts;
     this.#indexes = indexes;
-    // Called by `get`: `run` makes an object of what has changed, and takes 0.4 µs longer.
+    // Run by `get`: `run` builds a result object, and takes 0.4 µs longer.
     this.#sql = {
       insert: db.prepare(`
         INSERT INTO messages (id, channel_id, author_id, sent, shape_id, uuid, text, tag_values)
@@ -79,16 +80,15 @@ export class Appender {
     };
   }
 
-  /** Forgets what a transaction that was rolled back had made. */
+  /** Reloads the caches. Call it after a rollback. */
   forget(): void {
     this.#authors.forget();
     this.#templates.reload();
   }
 
   /**
-   * Appends a batch, making users, authors and names known on the way and marking what deletions, timeouts and bans
-   * removed.
-   * @throws an Error about the row where its channel is not known, or on its way out
+   * Appends a batch. Adds new users, authors and names, and marks messages that deletions, timeouts and bans removed.
+   * @throws AppError refused if a channel is unknown or being deleted
    */
   append(batch: ColumnarBatch, ids: IdClock, announce: ReadonlySet<number>): Appended {
     const announced: Announced[] = [];
@@ -114,8 +114,8 @@ export class Appender {
   }
 
   /**
-   * Stores one event and marks what it removed; undefined for a ROOMSTATE that changes nothing, which is not stored.
-   * @throws an Error about the row where its channel is not known, or on its way out
+   * Stores one event, and marks the messages that it removed. A ROOMSTATE that changes nothing is not stored: undefined.
+   * @throws AppError refused if its channel is unknown or being deleted
    */
   place({ event, receivedAt: at }: Received, id: number, tense: Tense): Placed | undefined {
     const channel = this.channelOf(event.channel, event.roomId, at);
@@ -132,7 +132,7 @@ export class Appender {
     return { id, channelId: channel.id, userId, kind: event.kind, removed, changed };
   }
 
-  /** @throws an Error about the row where the channel is not known, or on its way out */
+  /** @throws AppError refused if the channel is unknown or being deleted */
   channelOf(login: string, roomId: number | undefined, receivedAt: number): Channel {
     const channel = this.#channels.ofLine(login, roomId, receivedAt);
     if (!channel || channel.deleting) {
@@ -145,7 +145,7 @@ export class Appender {
     return channel;
   }
 
-  /** A login may have been several people's: the author of the message that was deleted is who wrote it. */
+  /** Several users may have had a login: for a deletion, returns the author of the deleted message. */
   #userOf(author: Author, target: Target | undefined, at: number, tense: Tense): number {
     if (target?.userId !== undefined && target.login === author.login) return target.userId;
     return tense === "now" ? this.#users.resolve(author, at) : this.#users.resolvePast(author, at);
@@ -172,7 +172,7 @@ export class Appender {
   }
 
   #sharedChannel({ login, roomId }: ColumnarBatch["channels"][number]): SharedChannel {
-    // Rows of a batch's columns have a room id: their time is not looked at.
+    // Regular rows have a room id, so the time is not used.
     const channel = this.channelOf(login, roomId, 0);
     return { channel, hasOtherRoom: channel.twitchId !== roomId, scope: scopesOf({ channelId: channel.id }) };
   }
@@ -211,7 +211,7 @@ export class Appender {
     return { id, channelId: channel.id, userId, kind };
   }
 
-  /** The tags with the mark of a room that is not the channel's. */
+  /** The tags with a mark for a room id that is not the channel's. */
   #markedTags(batch: ColumnarBatch, index: number, twitchId: number | undefined): TemplatedTags {
     const { template } = batch.templates[batch.template[index]!]!;
     const { roomId } = batch.channels[batch.channel[index]!]!;
@@ -221,7 +221,7 @@ export class Appender {
   }
 }
 
-/** What an event removed of its own batch is announced as removed. */
+/** Marks announced events that a later event of their batch removed. */
 function markAnnounced(
   event: ChatEvent,
   id: number,

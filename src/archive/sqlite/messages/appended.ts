@@ -1,14 +1,14 @@
-/** What an `Appender` returns. */
+/** Results of `Appender`. */
 import type { StoredEvent } from "../../../chat/events.ts";
 import type { Counted } from "./counters.ts";
 
-/** Where a row of a batch went: what its event lacks to be a stored one. */
+/** A stored row of a batch: its event needs these values to be a `StoredEvent`. */
 export interface Announced extends Pick<StoredEvent, "id" | "channelId" | "userId" | "removed" | "changed"> {
-  /** Its place in the batch. */
+  /** Its index in the batch. */
   index: number;
 }
 
-/** A row that was stored by itself. */
+/** A row that was stored alone. */
 export interface Placed extends Counted {
   /** Ids of the messages that it removed. */
   removed: number[];
@@ -16,13 +16,13 @@ export interface Placed extends Counted {
 }
 
 export interface Appended {
-  /** The rows of the channels that were asked for, by ascending id. */
+  /** Rows of the channels to announce, by ascending id. */
   announced: Announced[];
   counted: Counted[];
-  /** How many rows were not stored, because they repeat what the archive has: ROOMSTATEs that change nothing. */
+  /** Number of rows that were not stored: ROOMSTATEs that change nothing. */
   repeated: number;
   lastId: number;
 }
 
-/** Whether the author of a row is as they are now, or was so in the past. */
+/** Whether a row shows its author's present name, or one in the past. */
 export type Tense = "now" | "past";

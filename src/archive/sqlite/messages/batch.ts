@@ -35,7 +35,7 @@ export interface ColumnarBatch {
   /** The values of the template's placeholders. */
   values: (string | null)[];
   channels: { login: string; roomId: number }[];
-  /** As `packAuthor` returns them, in the order of the rows. A user who changes their name and back has three entries. */
+  /** From `packAuthor`, in the order of the rows. A user who changes their name and back has three entries. */
   authors: { packed: string; firstAt: number }[];
   templates: { kind: number; template: string }[];
   others: Received[];
@@ -49,7 +49,7 @@ type Regular = ChatEvent & {
   author: Author & { userId: number };
 };
 
-/** An index into a dictionary of the batch with this number. */
+/** An index into the dictionary of the batch with this number. */
 interface Place {
   batch: number;
   index: number;

@@ -7,10 +7,10 @@ import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { MINUTE_MS } from "../../../clock.ts";
 
-/** How many uncounted messages are read at once. */
+/** Number of uncounted messages that are read at once. */
 const UNCOUNTED_ROWS = 10_000;
 
-/** What was counted of a channel, or of a user in a channel. */
+/** The counters of a channel, or of a user in a channel. */
 interface Count {
   messages: number;
   /** Epoch milliseconds. */
@@ -118,7 +118,7 @@ export class Counters {
     this.#minutes.clear();
   }
 
-  /** In the order of the tables, in which neighbouring rows are on one page. */
+  /** Writes in the order of the tables, so that neighbouring rows are on one page. */
   #writeUsers(): void {
     let user: Count & { id: number } | undefined;
     const writeUser = () => {
@@ -139,12 +139,9 @@ export class Counters {
   }
 }
 
-/**
- * Counts by user and channel, as columns: as objects, the tens of thousands that a few seconds of many busy channels
- * bring took three times the memory.
- */
+/** Counters by user and channel, as columns: tens of thousands of objects took three times the memory. */
 class UserCounts {
-  /** By channel, then by user: the place in the columns. */
+  /** By channel, then by user: the index into the columns. */
   readonly #places = new Map<number, Map<number, number>>();
   #size = 0;
   #userIds = new Float64Array(1_024);

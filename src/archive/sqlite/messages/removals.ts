@@ -1,4 +1,4 @@
-/** Which messages a deletion, a timeout or a ban removed. Everything here runs inside the caller's transaction. */
+/** Marks messages that a deletion, timeout or ban removed. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import { type ChatEvent, type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
@@ -9,31 +9,28 @@ import { matchExpression, type Scopes } from "../search/terms.ts";
 import type { WriterIndexes } from "../fts5/writer_indexes.ts";
 import { DAY_MS } from "../../../clock.ts";
 
-/**
- * How many messages are looked at in the transaction of the event itself, some 2 ms. The rest is left to `step`: 20,000
- * messages of one user take 40 steps.
- */
+/** Messages examined in the event's own transaction: about 2 ms. `step` examines the rest: 40 steps for 20,000 messages. */
 const FIRST_ROWS = 500;
-/** The same where a deletion's message is looked for among everybody's, because its author's newest did not have it. */
+/** The same for a deletion, among messages of all users, if it was not found among its author's newest. */
 const FIRST_ROWS_OF_ALL = 200;
 /** The first rows that are read at once; each further page has four times as many. */
 const FIRST_PAGE = 20;
-/** Where there is no index, only so many of the newest messages before an id are looked through: some 10 ms. */
+/** Without an index, only this many of the newest messages before an id are scanned: about 10 ms. */
 const MAX_SCANNED = 20_000;
-/** A login that many users had is looked up for this many of them. */
+/** Maximum number of users with the same login that are searched. */
 const MAX_NAMESAKES = 10;
-/** A timeout or ban reaches back this far; older messages were read long ago, and stay as they are. */
+/** A timeout or ban removes messages of at most this age. */
 const REACH_MS = DAY_MS;
 /**
- * How far back a deleted message is looked for that its author's newest do not have: Twitch lets moderators delete what
- * is at most six hours old (https://dev.twitch.tv/docs/api/reference/#delete-chat-messages).
+ * A deleted message is searched among messages of all users of at most this age: Twitch lets moderators delete messages
+ * up to six hours old (https://dev.twitch.tv/docs/api/reference/#delete-chat-messages).
  */
 const DELETION_REACH_MS = 7 * 60 * 60 * 1000;
 
 /** A message that an event removed. */
 export interface Target {
   id: number;
-  /** Missing for a line that was kept as it came. */
+  /** Missing for a raw line. */
   userId?: number;
   login?: string;
 }
@@ -56,8 +53,8 @@ export class Removals {
   }
 
   /**
-   * The message that a deletion which gets this id is about. Its channel and Twitch's id of it decide; the login only
-   * says where to look first. Undefined for other events, and where the message is not found within the first rows.
+   * The message that a deletion with this id removes, by its channel and Twitch's id. The login only decides which
+   * messages are searched first. Undefined for other events, or if the message is not found within the first rows.
    */
   target(event: ChatEvent, id: number, channelId: number): Target | undefined {
     const wanted = event.kind === "deletion" ? packId(event.uuid) : null;
@@ -71,11 +68,11 @@ export class Removals {
   }
 
   /**
-   * Marks what the event with this id removed, as far as that is found within the first rows, and tells the ids. What
-   * is left is marked by `step`, and until then readers take it for marked. A timeout or ban removes everything that the
-   * user wrote in the channel in the {@link REACH_MS} before it, or since the timeout or ban before. A `clear` marks
-   * nothing: it empties the screens of who is watching, says nothing about any message, and would touch everything.
-   * @param target what `target` found
+   * Marks messages that the event with this id removed, among the first rows, and returns their ids. `step` marks the
+   * rest; until then, readers treat it as marked. A timeout or ban removes the user's messages in the channel since
+   * {@link REACH_MS} before it, or since the previous timeout or ban. A `clear` marks nothing: it clears the viewers'
+   * screens, and would apply to every message.
+   * @param target the result of {@link target}
    */
   mark(event: ChatEvent, id: number, channelId: number, userId?: number, target?: Target): number[] {
     if (event.kind === "deletion") {
@@ -93,7 +90,7 @@ export class Removals {
     return ids;
   }
 
-  /** Looks at no more than `rows` messages that events of before have still to mark; true where more are left. */
+  /** Examines at most `rows` messages for pending removals. @returns whether more are pending */
   step(rows: number): boolean {
     const pending = this.#pending.first();
     if (!pending) return false;
@@ -113,24 +110,24 @@ export class Removals {
     return next !== undefined || this.#pending.first() !== undefined;
   }
 
-  /** What a user wrote there, back to the timeout or ban before: that one has marked what was before it. */
+  /** The user's messages, back to the previous timeout or ban, which has marked those before it. */
   #written(scopes: Scopes, span: Span, rows: number): { ids: number[]; next?: number } {
     return this.#indexes.use<{ ids: number[]; next?: number }>("messages_index", () => {
       const ids: number[] = [];
       let last: number | undefined;
-      let looked = 0;
+      let examined = 0;
       for (const row of this.#rows(scopes, span, rows)) {
         const kind = KINDS[row.kind]!;
         if (kind === "timeout" || kind === "ban") return { ids };
         if (WRITTEN.has(kind) && row.removed_by === null) ids.push(row.id);
         last = row.id;
-        looked++;
+        examined++;
       }
-      return looked < rows ? { ids } : { ids, next: last };
+      return examined < rows ? { ids } : { ids, next: last };
     });
   }
 
-  /** The message with this id of Twitch's, or where to look on. */
+  /** The message with this id of Twitch's, or the id before which to continue. */
   #find(
     wanted: PackedId | null,
     scopes: Scopes,
@@ -139,15 +136,15 @@ export class Removals {
   ): { found?: Target; next?: number } {
     return this.#indexes.use("messages_index", () => {
       let last: number | undefined;
-      let looked = 0;
+      let examined = 0;
       for (const { id, kind, uuid, user_id, login } of this.#rows(scopes, span, rows)) {
         if (isMessage(KINDS[kind]!) && sameId(uuid, wanted)) {
           return { found: { id, userId: user_id ?? undefined, login: login ?? undefined } };
         }
         last = id;
-        looked++;
+        examined++;
       }
-      return looked < rows ? {} : { next: last };
+      return examined < rows ? {} : { next: last };
     });
   }
 
@@ -179,7 +176,7 @@ export class Removals {
   }
 }
 
-/** Ids from the first on and before the second one. */
+/** Ids from `from` (included) to `before` (excluded). */
 interface Span {
   from: number;
   before: number;
@@ -189,7 +186,7 @@ function reachOf(id: number, ms: number): Span {
   return { from: firstIdAt(receivedAt(id) - ms), before: id };
 }
 
-/** What a deletion can be about: a line that is kept as it came may be a message. */
+/** Whether a deletion can remove an event of this kind: a raw line may be a message. */
 function isMessage(kind: Kind): boolean {
   return kind === "raw" || WRITTEN.has(kind);
 }
@@ -214,7 +211,7 @@ const CANDIDATES = `
   ORDER BY messages_index.rowid DESC
   LIMIT ?`;
 
-/** Who has or had a login. */
+/** Users who have or had a login. */
 const NAMESAKES = `
   SELECT id
   FROM users
@@ -225,7 +222,7 @@ const NAMESAKES = `
   WHERE login = ?
   LIMIT ?`;
 
-/** The same without the index, among the newest messages of all channels. */
+/** The candidates without the index, among the newest messages of all channels. */
 const SCANNED_CANDIDATES = `
   SELECT m.id, s.kind, m.uuid, a.user_id, a.login, x.removed_by
   FROM (

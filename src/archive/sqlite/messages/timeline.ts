@@ -28,7 +28,7 @@ export class Timeline {
   readonly #index: MessageIndex;
   readonly #sql;
   #hasAnswered = false;
-  /** A cache of kinds by shape id. A shape never changes. */
+  /** A cache of kinds by template id. A template never changes. */
   readonly #kinds = new Map<number, Kind>();
 
   /** The last reason why the index could not be used. */
@@ -150,9 +150,12 @@ export class Timeline {
     return this.#index.unreadable;
   }
 
-  #searchable([id, text, shape]: TextRow): string {
-    let kind = this.#kinds.get(shape);
-    if (kind === undefined) this.#kinds.set(shape, kind = KINDS[this.#sql.kind.get(shape)!.kind as number]!);
+  #searchable([id, text, templateId]: TextRow): string {
+    let kind = this.#kinds.get(templateId);
+    if (kind === undefined) {
+      kind = KINDS[this.#sql.kind.get(templateId)!.kind as number]!;
+      this.#kinds.set(templateId, kind);
+    }
     return kind === "message" ? text : searchableText(this.event(id)!);
   }
 }

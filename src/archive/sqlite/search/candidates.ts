@@ -1,10 +1,10 @@
 /**
- * The port of the index: which documents contain a term. The planner and the executor know the index only by it;
- * `fts5/` implements it by reading FTS5's own pages, and `match/` by FTS5's MATCH.
+ * The port of the index: it returns the documents that contain a term. The planner and the executor know the index only by
+ * this port; `fts5/` implements it by reading FTS5's own pages, and `match/` by FTS5's MATCH.
  *
- * A posting is a document number. Only {@link CandidateIndex.timeOf} and {@link CandidateIndex.docAt} turn a document
- * number into a message id, which is the message's time of receipt, and back. What is read belongs together only within
- * one transaction of the connection.
+ * A posting is a document number. Only {@link CandidateIndex.timeOf} and {@link CandidateIndex.docAt} convert a document
+ * number to a message id, which is the message's time of receipt, and back. Results are consistent only within one
+ * transaction of the connection.
  */
 
 /** A term of the index, or with `prefix` every term that begins with the text. */
@@ -16,27 +16,27 @@ export interface IndexTerm {
 /** From the newest to the oldest (`DESC`), or from the oldest to the newest. */
 export type Direction = "ASC" | "DESC";
 
-/** The documents at or after `from` and before `to`, and from which end they are read. */
+/** The documents at or after `from` and before `to`, and the direction of reading. */
 export interface DocRange {
   from: number;
   to: number;
   direction: Direction;
 }
 
-/** Document numbers, ascending in either direction of reading. A negative one was removed from the list again. */
+/** Document numbers, ascending in either direction of reading. A negative one was removed from the list. */
 export type Docs = Float64Array;
 
 /** The documents of a range that contain a term, read step by step from one end. */
 export interface PostingList {
-  /** About how many documents it has. */
+  /** Approximate number of documents. */
   readonly size: number;
-  /** What reading all of it costs, in pages (see `Costs.page`). */
+  /** Cost of reading all of it, in pages (see `Costs.page`). */
   readonly pages: number;
-  /** How far to take for the next `count` documents or fewer; undefined at the end. There may be none up to there. */
+  /** The document up to which to take at most `count` documents, possibly none; undefined at the end of the list. */
   bound(count: number): number | undefined;
   /** The rest of the list up to and including this document. */
   take(bound: number): Docs;
-  /** Passes over everything before this document. */
+  /** Skips all documents before this one. */
   skip(doc: number): void;
   /** Whether this document is reached by reading about `pages` more pages. */
   reaches(doc: number, pages: number): boolean;
@@ -44,21 +44,21 @@ export interface PostingList {
 
 /** The index as it is within one transaction. */
 export interface CandidateLists {
-  /** @param term a prefix only where {@link pagesOfPrefix} is finite */
+  /** @param term a prefix only if {@link pagesOfPrefix} is finite */
   list(term: IndexTerm, range: DocRange): PostingList;
   /**
-   * How many pages have to be read before the first document of a prefix is known, not counted far beyond `max`.
-   * Infinity where the prefix cannot be read as one list; its rows have to be verified then.
+   * The number of pages to read before the first document of a prefix is known; not exact if it is above `max`. Infinity
+   * if the prefix cannot be read as one list: its rows must be verified then.
    */
   pagesOfPrefix(prefix: string, max: number): number;
 }
 
-/** Every method throws AppError index_unusable where the index is damaged. */
+/** Every method throws AppError index_unusable if the index is damaged. */
 export interface CandidateIndex {
   /** Valid until the transaction ends. */
   lists(): CandidateLists;
   /** The message id of a document. It ascends with the document number. */
   timeOf(doc: number): number;
-  /** The first document whose message id is at least this; beyond the last, a number greater than every document's. */
+  /** The first document whose message id is at least this; if there is none, a number above every document's. */
   docAt(id: number): number;
 }

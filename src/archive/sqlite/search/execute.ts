@@ -12,11 +12,11 @@ import { ReadCostModel } from "./read_cost.ts";
 import { FITTING, nthId, SCANNED } from "./verify.ts";
 
 /**
- * A search ends after this time and returns where it stopped; the caller may continue from there. So one person's rare
- * phrase does not block a reader for everybody else.
+ * A search ends after this time and returns where it stopped, so that a rare phrase does not block a reader for others.
+ * The caller may continue from there.
  */
 const BUDGET_MS = 10;
-/** The budget without an index, where a channel's messages are searched among all: some 100,000 rows. */
+/** The budget without an index, which scans the messages of all channels: about 100,000 rows. */
 const SCAN_BUDGET_MS = 200;
 /** Steps double until one takes this long. The clock is checked after each step. */
 const STEP_MS = 0.5;
@@ -35,14 +35,14 @@ export type DirectedQuery = Omit<TimelineQuery, "place" | "limit" | "gaps"> & {
   place?: Exclude<Place, { at: "around" }>;
 };
 
-export type TextRow = [id: number, text: string, shape: number];
+export type TextRow = [id: number, text: string, templateId: number];
 
 export interface Found {
   /** In the order of reading. */
   ids: number[];
-  /** Where the time budget ended: nothing beyond this id was searched. */
+  /** Set if the time budget ended the search: nothing beyond this id was searched. */
   stoppedAt?: number;
-  /** How many matches were found before `ids`. */
+  /** Number of matches that were found before `ids`. */
   skipped?: number;
 }
 
@@ -54,8 +54,8 @@ export class SearchExecutor {
   readonly #sql;
 
   /**
-   * @param openIndex is called once a search; what it throws ends the search
-   * @param textOf returns the text of a row that is searched
+   * @param openIndex called once per search; an error that it throws ends the search
+   * @param textOf returns the searchable text of a row
    */
   constructor(
     db: DatabaseSync,
@@ -77,7 +77,7 @@ export class SearchExecutor {
     };
   }
 
-  /** Up to `count` ids. @throws AppError index_unusable where the index cannot be read */
+  /** At most `count` ids. @throws AppError index_unusable if the index cannot be read */
   find(query: DirectedQuery, count: number): Found {
     const skip = skipOf(query.place ?? NEWEST);
     const index = this.#openIndex();
@@ -128,7 +128,7 @@ export class SearchExecutor {
     return { ...rest, ids: [...found.ids, ...rest.ids] };
   }
 
-  /** Follows the shortest list, drops what the other lists do not have, and verifies the rest. */
+  /** Reads the shortest list, drops documents that the other lists do not have, and verifies the rest. */
   #intersect(
     { lists: [shortest, ...others], ...plan }: Plan,
     index: CandidateIndex,
@@ -207,14 +207,14 @@ export class SearchExecutor {
   }
 }
 
-/** When to stop: at this many ids, at this time, or as soon as a row costs more milliseconds than this. */
+/** Limits of a search: the number of ids, the time, and the milliseconds that verifying a row may cost. */
 interface Limits {
   count: number;
   deadline: number;
   maxRowCost: number;
 }
 
-/** The candidates that another list has, too; undefined where too many of its pages would have to be read. */
+/** The candidates that another list has, too; undefined if too many of its pages would have to be read. */
 function amongOthers(candidates: Docs, list: PostingList, direction: Direction): Docs | undefined {
   if (candidates.length === 0) return candidates;
   const [oldest, newest] = [candidates[0]!, candidates.at(-1)!];

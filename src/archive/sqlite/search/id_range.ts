@@ -1,19 +1,19 @@
 /** Ranges of message ids, which are times of receipt. */
 import type { CandidateIndex, Direction, DocRange } from "./candidates.ts";
 
-/** The messages at or after `from` and before `to`, and from which end they are read. */
+/** The messages at or after `from` and before `to`, and the direction of reading. */
 export interface IdRange {
   from: number;
   to: number;
   direction: Direction;
 }
 
-/** The part of a range that is left when `id` was the last that was read. */
+/** The part of a range that is left after reading up to `id`. */
 export function remaining(range: IdRange, id: number): IdRange {
   return range.direction === "DESC" ? { ...range, to: id } : { ...range, from: id + 1 };
 }
 
-/** The part of a range that was read when `id` was the last. */
+/** The part of a range that was read, if `id` was the last one. */
 export function consumed(range: IdRange, id: number): IdRange {
   return range.direction === "DESC" ? { ...range, from: id } : { ...range, to: id + 1 };
 }

@@ -20,7 +20,7 @@ export class MessageIndex {
   #isChecked = false;
   /** Why the self-check failed. */
   #wrong: string | undefined;
-  /** Why MATCH serves, as of the last `open` or `check`; undefined if the pages do. */
+  /** Why MATCH is used, as of the last `open` or `check`; undefined if the pages are. */
   unreadable: string | undefined;
 
   constructor(db: DatabaseSync) {
@@ -28,7 +28,7 @@ export class MessageIndex {
     this.#health = new IndexHealth(db, "messages_index");
   }
 
-  /** The implementation that serves now. @throws AppError index_unusable */
+  /** The implementation to use. @throws AppError index_unusable */
   open(): CandidateIndex {
     const { fault, unreadable } = this.#health.marks();
     if (fault !== undefined) throw new AppError("index_unusable", fault);
@@ -37,9 +37,9 @@ export class MessageIndex {
   }
 
   /**
-   * The self-check: compares some lists with what MATCH finds, once. Call it in a transaction. It takes 5 to 10 ms, so a
-   * reader gives its first answer without it.
-   * @returns true if it failed, so that MATCH serves from now on
+   * The self-check: compares some lists with the results of MATCH, once. Call it in a transaction. It takes 5 to 10 ms, so
+   * a reader gives its first answer without it.
+   * @returns true if it failed, so that MATCH is used from now on
    * @throws AppError index_unusable
    */
   check(): boolean {
@@ -59,7 +59,7 @@ export class MessageIndex {
     return this.#match ??= new MatchIndex(this.#db);
   }
 
-  /** Why the pages cannot be read, if so. */
+  /** Why the pages cannot be read; undefined if they can. */
   #readPages(match: MatchIndex): string | undefined {
     try {
       const pages = this.#pages ??= new PostingLists(this.#db);
@@ -85,7 +85,7 @@ export class MessageIndex {
   }
 }
 
-/** Whether the list of a term is what MATCH finds: at both ends and in the middle. */
+/** Whether the list of a term equals the results of MATCH: at both ends and in the middle. */
 function agree(term: string, pages: PostingLists, match: MatchIndex): boolean {
   const compare = (range: DocRange) => {
     const found = match.first(term, range, CHECKED_DOCS);

@@ -7,19 +7,19 @@ import type { Costs } from "./read_cost.ts";
 import { mustVerify, scopeTerms, termsOfSearch } from "./terms.ts";
 
 /**
- * All pages with terms of a prefix have to be read before its newest message is known. A prefix with more pages than this
- * is in so many texts that verifying the newest messages finds them sooner.
+ * All pages with terms of a prefix must be read before its newest message is known. A prefix with more pages than this is
+ * so frequent that verifying the newest messages finds matches sooner.
  */
 const MAX_PAGES_OF_PREFIX = 200;
 
 export interface Plan {
   /** The lists to intersect, shortest first; if there is none, every message is a candidate. */
   lists: PostingList[];
-  /** What to verify on the rows of the intersection; undefined = nothing. */
+  /** Conditions to verify on rows of the intersection; undefined = none. */
   rows?: RowConditions;
-  /** What to verify on rows that were not intersected. */
+  /** Conditions to verify on rows that were not intersected. */
   all: RowConditions;
-  /** Whether lists were left out because verifying rows is cheaper. */
+  /** Whether lists were omitted because verifying rows is cheaper. */
   isPartial: boolean;
 }
 
@@ -76,12 +76,12 @@ export function planOf(query: Conditions, index: CandidateLists, range: DocRange
   };
 }
 
-/** Reading a long list to drop few candidates takes longer than verifying their rows. */
+/** Whether reading a list is cheaper than verifying the rows of the candidates. */
 function isWorth(pages: number, candidates: PostingList, costs: Costs): boolean {
   return pages * costs.page <= candidates.size * costs.row;
 }
 
-/** The conditions of a query, as they are verified on rows. */
+/** The conditions of a query on rows. */
 export function conditionsOf({ channelId, userId, search }: Conditions): RowConditions {
   return {
     channel: channelId ?? null,

@@ -56,8 +56,8 @@ export class MemoryPostings implements PostingList {
 }
 
 /**
- * The union of several lists. Where they disagree whether a document was removed, the first list decides, or with `either`
- * any list that has it.
+ * The union of several lists. If they disagree whether a document was removed, the first list decides; with `either`, a
+ * document stays if any list has it.
  */
 export class UnionPostings implements PostingList {
   readonly size: number;
@@ -108,7 +108,7 @@ export function joined(pieces: Docs[]): Docs {
   return all;
 }
 
-/** Sorts, and keeps each document once: its first entry, or with `either` one that was not removed, if there is one. */
+/** Sorts, and keeps each document once: its first entry, or with `either` preferably one that was not removed. */
 export function sortedOnce(docs: Docs, either: boolean): Docs {
   // Without a comparison function, sorting is ten times as fast.
   const sorted = docs.every((doc) => doc > 0)
@@ -150,7 +150,7 @@ export function within(docs: Docs, { from, to }: DocRange): Docs {
   return docs.subarray(positionOf(docs, from), positionOf(docs, to));
 }
 
-/** How many documents come before this one. */
+/** The number of documents before this one. */
 export function positionOf(docs: Docs, doc: number): number {
   let low = 0;
   let high = docs.length;

@@ -1,21 +1,21 @@
-/** What reading rows and pages costs: fifty times as much where rows have to come from the disk. */
+/** Estimates the cost of reading rows and pages: rows on the disk cost fifty times as much as cached ones. */
 
-/** Milliseconds to verify a row, its candidate included, and to read a page of a posting list. */
+/** Milliseconds to verify a row, including its candidate, and to read a page of a posting list. */
 export interface Costs {
   row: number;
   page: number;
 }
 
 const CACHED: Costs = { row: 0.0013, page: 0.012 };
-/** Each row takes a read of its own, as messages are scattered; the pages of a list are mostly adjacent. */
+/** Messages are scattered, so each row takes a separate read; the pages of a list are mostly adjacent. */
 const ON_DISK: Costs = { row: 0.07, page: 0.045 };
 /** A cached row never takes longer than this, and a row on the disk hardly ever less. */
 const SLOW_ROW_MS = 0.02;
-/** Fewer rows are not judged: the statement itself takes as long. */
+/** Fewer rows are not measured: the statement itself takes as long. */
 const MIN_ROWS = 10;
 /** One slow read may be due to another thread. */
 const SLOW_READS = 2;
-/** After this time, rows may be cached, or the next search may read others. */
+/** After this time, a measurement expires: rows may be cached, or the next search may read others. */
 const REMEMBERED_MS = 1_000;
 
 export class ReadCostModel {
@@ -32,7 +32,7 @@ export class ReadCostModel {
     return this.#now() < this.#slowUntil ? ON_DISK : CACHED;
   }
 
-  /** Notes how long it took to verify some rows. */
+  /** Records the time that verifying some rows took. */
   verified(rows: number, ms: number): void {
     if (rows < MIN_ROWS) return;
     this.#slowReads = ms > rows * SLOW_ROW_MS ? this.#slowReads + 1 : 0;

@@ -7,7 +7,7 @@ import type { IndexTerm } from "./candidates.ts";
 import type { SearchQuery } from "../../../search/query.ts";
 import { indexTerms, searchableText, termsOf } from "../../../search/tokens.ts";
 
-/** More pairs of one run hardly narrow the candidates, and the text is verified anyway. */
+/** Further pairs of one run hardly narrow the candidates, and the text is verified anyway. */
 const MAX_TERMS_OF_A_TOKEN = 8;
 
 export interface Scopes {
@@ -57,7 +57,7 @@ export function termsOfSearch({ words, phrases, prefixes }: SearchQuery): IndexT
   );
 }
 
-/** Whether the texts of candidates have to be verified: the index knows neither the order nor the place of terms. */
+/** Whether the texts of candidates must be verified, because the index has no positions of terms. */
 export function mustVerify(search: SearchQuery): boolean {
   return search.phrases.length > 0 ||
     search.words.some((token) => token.kind !== "word" && termsOf(token).length > 1);

@@ -3,12 +3,12 @@ import type { SearchQuery } from "../../../search/query.ts";
 import type { Direction } from "./candidates.ts";
 import { isReference, referred, textOf } from "../codec/repeated_texts.ts";
 
-/** LIKE decides about ASCII texts only; others are folded and matched by the caller. */
+/** LIKE decides only about ASCII texts; the caller folds and matches others. */
 const mayFit = (text: string) => `${text} LIKE :like ESCAPE '\\' OR octet_length(${text}) <> length(${text})`;
 
 /**
- * Rows that cannot match should not leave SQLite: neither by their text nor by the sentence in a notice's tags. Each
- * repeated text is looked up at most once, as most rows do not match.
+ * Excludes rows that cannot match, by their text and by the sentence in a notice's tags, before they leave SQLite. It
+ * looks up a repeated text at most once per row.
  */
 const MAY_FIT = `(:channel IS NULL OR m.channel_id = :channel)
     AND (:user IS NULL OR m.author_id IN (SELECT id FROM authors WHERE user_id = :user))

@@ -117,7 +117,7 @@ export class UserQueries {
       ? this.#sql.busiest.statement.all({ ...values, limit })
       : this.#sql.candidates.statement.all(values);
     return [...new Map(rows.map((row) => [row.id as number, row.messages as number]))]
-      .sort(([a, wrote], [b, more]) => more - wrote || a - b)
+      .sort(([a, messagesOfA], [b, messagesOfB]) => messagesOfB - messagesOfA || a - b)
       .slice(0, limit)
       .map(([id]) => userOf(this.#sql.user.get(id) as unknown as UserRow));
   }
@@ -135,12 +135,12 @@ export class UserQueries {
 
   /** The user with this login, else the last one who had it. */
   byLogin(login: string): UserProfile | undefined {
-    const now = (this.#sql.presentUsers.all(login) as unknown as UserRow[])
+    const [present] = (this.#sql.presentUsers.all(login) as unknown as UserRow[])
       .sort((a, b) => (b.last_at ?? 0) - (a.last_at ?? 0));
-    if (now[0]) return this.byId(now[0].id);
-    const once = (this.#sql.formerUsers.all(login) as { user_id: number; last_at: number }[])
+    if (present) return this.byId(present.id);
+    const [former] = (this.#sql.formerUsers.all(login) as { user_id: number; last_at: number }[])
       .sort((a, b) => b.last_at - a.last_at);
-    return once[0] && this.byId(once[0].user_id);
+    return former && this.byId(former.user_id);
   }
 
   /** The user by login (see {@link byLogin}), else by display name, the present one before earlier ones. Ignores case. */
