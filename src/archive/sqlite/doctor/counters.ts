@@ -1,4 +1,4 @@
-/** Whether the counters say how many messages there are, up to the id up to which they claim to be right. */
+/** Compares the counters with the messages, up to the id up to which the counters are complete. */
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import { KINDS, WRITTEN } from "../../../chat/events.ts";
@@ -6,10 +6,10 @@ import { inTransaction } from "../file/transaction.ts";
 import type { Fault } from "./fault.ts";
 import { MINUTE_MS } from "../../../clock.ts";
 
-/** Codes of the kinds that are counted as written by somebody. */
+/** Codes of the kinds that count as written by a user. */
 export const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");
 
-/** What the messages say, counted anew into tables that are gone with the connection. */
+/** Counts the messages into temporary tables. */
 const COUNT = `
   DROP TABLE IF EXISTS temp.real_minutes;
   DROP TABLE IF EXISTS temp.real_user_channels;
@@ -50,7 +50,7 @@ const COUNT = `
 
 interface Counter {
   table: string;
-  /** Wrong rows: who, what is counted, what is real. */
+  /** Selects wrong rows: `who`, the counter, and the real number. */
   wrong: string;
   nouns: [one: string, many: string];
   repair: string;
@@ -83,7 +83,7 @@ const COUNTERS: readonly Counter[] = [
       LEFT JOIN temp.real_users AS r ON r.id = u.id
       WHERE u.messages <> ifnull(r.messages, 0)`,
     nouns: ["user", "users"],
-    // First and last are when somebody was seen, which may be before what is kept.
+    // The first and last time of a user may be before the oldest message that is kept.
     repair: `
       UPDATE users AS u
       SET messages = r.messages, first_at = min(ifnull(u.first_at, r.first_at), r.first_at),
@@ -115,7 +115,7 @@ const COUNTERS: readonly Counter[] = [
   },
   {
     table: "channel_minutes",
-    // Those of a channel that is being deleted go in larger steps than its messages.
+    // Deleting a channel removes its minutes in larger steps than its messages.
     wrong: `
       SELECT strftime('%Y-%m-%d %H:%M', coalesce(a.minute, b.minute) * 60, 'unixepoch') AS who,
         ifnull(a.messages, 0) AS counted, ifnull(b.messages, 0) AS real
@@ -147,7 +147,7 @@ export function counterFaults(db: DatabaseSync): Fault[] {
       repair: () => {
         db.exec(COUNT);
         inTransaction(db, () => db.exec(repair));
-        return `The counters in ${table} were counted anew.`;
+        return `The counters in ${table} were recounted.`;
       },
     }];
   });

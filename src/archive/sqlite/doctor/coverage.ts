@@ -1,4 +1,4 @@
-/** Whether messages were received while nobody listened, which is not possible where coverage is right. */
+/** Finds messages that were received outside the listening intervals, so that coverage is wrong. */
 import type { DatabaseSync } from "node:sqlite";
 import type { EndReason } from "../../../chat/coverage.ts";
 import { firstIdAt, receivedAt, TICKS } from "../../../chat/ids.ts";
@@ -7,14 +7,14 @@ import { matchExpression } from "../search/terms.ts";
 import { inTransaction } from "../file/transaction.ts";
 import { runs } from "../coverage/receipt_evidence.ts";
 
-/** What Twitch says of a channel comes a moment before it counts as joined, and its last lines a moment after. */
+/** Lines may arrive a moment before a channel counts as joined, and a moment after it was left. */
 const MARGIN_MS = 5_000;
-/** A dead connection is noticed within this: between two messages that are no further apart, the one lived. */
+/** A dead connection is noticed within this time, so it was alive between two messages at most this far apart. */
 const ALIVE_MS = 10_000;
 
 /**
- * A stretch that has ended, and when the next one begins. Where messages found no room some were kept and others lost:
- * those that are there show nothing.
+ * Intervals that have ended, and when the next one begins. After messages were dropped because the disk was full, the
+ * stored ones prove nothing.
  */
 const PAUSES = `
   SELECT *
@@ -27,7 +27,7 @@ const PAUSES = `
   )
   WHERE ended_at IS NOT NULL AND end_reason <> 'storage'`;
 
-/** Messages in a span of ids, but for those that came from elsewhere, or whose time is covered from there. */
+/** Messages in a range of ids, except filled ones and those whose time a fill covers. */
 const HEARD = `
   FROM messages_index
   LEFT JOIN filled_messages AS f ON f.message_id = messages_index.rowid
@@ -62,17 +62,17 @@ export function coverageFaults(db: DatabaseSync): Fault[] {
   return [...found].map(([login, { messages, pauses }]) => ({
     sentence:
       `In #${login}, ${messages} ${messages === 1 ? "message was" : "messages were"} received while ` +
-      `the archive says that nobody listened.`,
+      `the archive says that nothing was recorded.`,
     repair: () => {
       inTransaction(db, () => pauses.forEach((pause) => extendCoverage(db, pause)));
-      return `In #${login}, it counts as listened to where messages came no more than ${
+      return `In #${login}, time between messages at most ${
         ALIVE_MS / 1_000
-      } s apart.`;
+      } s apart now counts as recorded.`;
     },
   }));
 }
 
-/** What a pause is asked for. Its ids are bigints, or FTS5 would walk the whole list. */
+/** The parameters of {@link HEARD}. Its ids are bigints, or FTS5 would read the whole posting list. */
 function spanOf(
   { channel_id, ended_at, next_at }: Pause,
   marginMs: number,
@@ -87,9 +87,8 @@ function spanOf(
 }
 
 /**
- * Says no more than what the messages of a pause show: that the channel was heard while they came. Whether it was in
- * between, nobody knows, and the gaps that are left have the reason that the whole one had. A message that stands alone
- * shows a moment, which would only cut the gap in two: it stays as it is, and is told again.
+ * Extends coverage to the runs of messages in a pause. The gaps between them keep the reason of the whole one. A single
+ * message proves only a moment, which would split the gap: it is left, and reported again.
  */
 function extendCoverage(db: DatabaseSync, pause: Pause): void {
   const prolong = db.prepare("UPDATE listening SET ended_at = ? WHERE id = ?");

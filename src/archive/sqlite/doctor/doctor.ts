@@ -1,4 +1,4 @@
-/** What is wrong with an archive, told in sentences, and put right where that can be. */
+/** Examines an archive, describes its faults in sentences, and repairs those that can be repaired. */
 import type { DatabaseSync } from "node:sqlite";
 import { openForReading, openForWriting } from "../file/connection.ts";
 import type { Fault } from "./fault.ts";
@@ -17,29 +17,29 @@ import { hasCode, isUnavailable, messageOf } from "../../../chat/errors.ts";
 
 export interface DoctorOptions {
   path: string;
-  /** Put right what can be; the caller holds the archive's lock. */
+  /** Whether to repair faults; the caller then holds the archive's lock. */
   repair: boolean;
-  /** How many rows of each index are compared term by term; all of them where it is missing. */
+  /** Number of rows of each index to compare term by term; all if missing. */
   sample?: number;
-  /** What is being done. */
+  /** Called before each step. */
   progress: (doing: string) => void;
 }
 
 export interface Diagnosis {
-  /** What was found, in the order of the examinations. */
+  /** The faults, in the order of the examinations. */
   found: string[];
   repaired: string[];
-  /** What is wrong still. */
+  /** The faults that are left. */
   left: string[];
-  /** No faults, but worth knowing. */
+  /** Facts that are no faults. */
   notes: string[];
-  /** Pages of the file are damaged, and of these tables, rows. With `repair` nothing further was looked at or changed. */
+  /** Set if pages of the file are damaged: the tables with damaged rows. With `repair`, the examination ended there. */
   damage?: { tables: string[] };
 }
 
 type Examination = (db: DatabaseSync, sample: number | undefined) => Fault[];
 
-/** In this order: what a later one relies on is put right by an earlier one. */
+/** In order: each relies on the repairs of those before it. */
 const EXAMINATIONS: readonly [name: string, examine: Examination][] = [
   ["the file", brokenFile],
   ["the search indexes", unusableIndexes],
@@ -55,7 +55,7 @@ const EXAMINATIONS: readonly [name: string, examine: Examination][] = [
 /** Examines the archive, also beside a program that records. @throws AppError wrong_file, unavailable */
 export function examine({ path, repair, sample, progress }: DoctorOptions): Diagnosis {
   using db = repair ? openForWriting({ path, synchronous: "full" }) : openForReading(path);
-  // The file cannot be written; tables that are gone with the connection can.
+  // The file stays read-only, but temporary tables can be written.
   if (!repair) db.exec("PRAGMA query_only = OFF");
   const diagnosis: Diagnosis = { found: [], repaired: [], left: [], notes: [] };
   if (!isCurrent(db, path)) {
@@ -65,13 +65,13 @@ export function examine({ path, repair, sample, progress }: DoctorOptions): Diag
   let isDamaged = false;
   for (const [name, examine] of EXAMINATIONS) {
     progress(`examining ${name}`);
-    const look = () => faultsOf(db, name, (db) => examine(db, sample), diagnosis.found.length > 0);
-    let faults = look();
+    const find = () => faultsOf(db, name, (db) => examine(db, sample), diagnosis.found.length > 0);
+    let faults = find();
     diagnosis.found.push(...faults.map(({ sentence }) => sentence));
     if (repair && faults.length > 0 && !faults.some(({ inPages }) => inPages)) {
       isDamaged = !repairAll(db, faults, diagnosis.repaired);
       progress(`examining ${name}, again`);
-      faults = look();
+      faults = find();
     }
     diagnosis.left.push(...faults.map(({ sentence }) => sentence));
     isDamaged ||= faults.some(({ inPages }) => inPages);
@@ -82,7 +82,7 @@ export function examine({ path, repair, sample, progress }: DoctorOptions): Diag
   return diagnosis;
 }
 
-/** Puts faults right, and notes what was done. False where a damaged page ended that. @throws AppError unavailable as below */
+/** Repairs faults, and appends the results to `done`. Returns false if a damaged page was met. @throws AppError unavailable */
 function repairAll(db: DatabaseSync, faults: readonly Fault[], done: string[]): boolean {
   const repairs = new Map(faults.map(({ sentence, repair }) => [repair, sentence]));
   let isSound = true;
@@ -99,7 +99,7 @@ function repairAll(db: DatabaseSync, faults: readonly Fault[], done: string[]): 
   return isSound;
 }
 
-/** What an examination finds; where the file's damage ends it, that. @throws AppError unavailable where the file is not damaged */
+/** The faults that an examination finds, or that damage of the file ended it. @throws AppError unavailable for other errors */
 function faultsOf(
   db: DatabaseSync,
   name: string,
@@ -114,8 +114,9 @@ function faultsOf(
 }
 
 /**
- * What an error says of the file.
- * @param isDamaged whether something is wrong with it for sure, so that any error may come from that
+ * The message of an error that damage of the file may have caused.
+ * @param isDamaged whether faults were found already, so that any error may come from them
+ * @throws the error if damage is not its cause
  */
 function damageMessage(error: unknown, isDamaged: boolean): string {
   const named = asUnavailable(error);
@@ -124,12 +125,12 @@ function damageMessage(error: unknown, isDamaged: boolean): string {
   return messageOf(error);
 }
 
-/** A recorder goes on meanwhile: an examination must not see half of what it does. */
+/** Runs work in one read transaction, so that it sees a consistent state while a program records. */
 function inSnapshot<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN");
   try {
     const result = work();
-    // Not rolled back: that would take the temporary tables along.
+    // A rollback would drop the temporary tables.
     commit(db);
     return result;
   } finally {
@@ -137,7 +138,7 @@ function inSnapshot<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
-/** Nothing was written: where damaged pages keep SQLite from committing, what was found is found all the same. */
+/** Ends a transaction that wrote nothing. Damaged pages may make SQLite fail here: the faults were found anyway. */
 function commit(db: DatabaseSync): void {
   try {
     db.exec("COMMIT");
@@ -152,7 +153,7 @@ function brokenFile(db: DatabaseSync): Fault[] {
   const rebuildNames = () => rebuildIndex(db, indexedNames(db));
   const reindex = () => {
     db.exec("REINDEX");
-    return "Indexes were built anew.";
+    return "Indexes were rebuilt.";
   };
   return fileFaults(db).map(({ sentence, inPages }) => {
     if (inPages) return { sentence, inPages };
@@ -162,9 +163,9 @@ function brokenFile(db: DatabaseSync): Fault[] {
   });
 }
 
-/** Indexes that are marked as not usable, or are not there. */
+/** Indexes that are marked as unusable, or are missing. */
 function unusableIndexes(db: DatabaseSync): Fault[] {
-  // Both are prepared first: once FTS5 has met damage in one, no table can be made until the transaction ends.
+  // Prepare both first: after FTS5 has met damage in one, no table can be created until the transaction ends.
   const both = [indexedMessages(db), indexedNames(db)];
   return [
     ...both.flatMap((indexed) => unusable(db, indexed)),
@@ -172,7 +173,7 @@ function unusableIndexes(db: DatabaseSync): Fault[] {
   ];
 }
 
-/** What channels left behind. */
+/** Rows of missing channels. */
 function brokenKeys(db: DatabaseSync): Fault[] {
   return keyFaults(db).map((sentence) => ({
     sentence,
@@ -180,16 +181,16 @@ function brokenKeys(db: DatabaseSync): Fault[] {
       for (const table of ["channel_logins", "listening", "fills"]) {
         db.exec(`DELETE FROM ${table} WHERE channel_id NOT IN (SELECT id FROM channels)`);
       }
-      return "What belonged to channels that are not there was dropped.";
+      return "Rows of missing channels were deleted.";
     },
   }));
 }
 
-/** All rows of an archive with fewer than this are compared: about a minute's work. */
+/** If an archive has fewer messages than this, all are compared, which takes about a minute. */
 const SMALL = 3_000_000;
 const SAMPLE = 5_000;
 
-/** How many rows of each index to compare, unless one is told; undefined = all. @throws like {@link examine} */
+/** The default number of rows of each index to compare; undefined = all. @throws like {@link examine} */
 export function examinedRows(path: string): number | undefined {
   using db = openForReading(path);
   try {

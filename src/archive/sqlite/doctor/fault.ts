@@ -1,8 +1,9 @@
+/** A fault of an archive. */
 export interface Fault {
-  /** What is wrong. */
+  /** Describes the fault, with a full stop. */
   sentence: string;
-  /** Pages of the file are damaged: no repair writes to it, because that could damage more. */
+  /** Whether pages of the file are damaged: then no repair writes to it, because that could damage more. */
   inPages?: boolean;
-  /** Puts it right, in one or several transactions, and says what was done. Missing where nothing can be done. */
+  /** Repairs it in one or more transactions, and returns a sentence about that. Missing if it cannot be repaired. */
   repair?: () => string;
 }

@@ -1,7 +1,6 @@
 /**
- * Whether an index says of every row what it should, and of no other. Both sides are read once into sums a bucket of
- * terms, which is quick. Only where those differ are they read again, into sums a bucket of ids, and of the buckets
- * that differ the rows are looked at one by one.
+ * Compares an index with its table. Both are read once into sums by bucket of terms, which is quick. Only if these differ,
+ * both are read again into sums by bucket of ids, and the rows of differing buckets are compared one by one.
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./fault.ts";
@@ -12,25 +11,23 @@ import { rebuildIndex } from "./rebuild.ts";
 import { type Indexed, type IndexedRow, type Place, places, placeSums, type TermSum } from "./terms.ts";
 
 const BUCKETS = 1 << 20;
-/** Rows that are split at once. */
+/** Rows that are split into terms at once. */
 const CHUNK = 5_000;
-/** With more wrong rows than this, the index is built anew. */
+/** With more wrong rows than this, the index is rebuilt. */
 const MAX_WRONG = 20_000;
 
 export function indexFaults(db: DatabaseSync, indexed: Indexed, sample: number | undefined): Fault[] {
-  // That it is so is told by an examination of its own.
+  // Another examination reports unusable indexes.
   if (unusable(db, indexed).length > 0) return [];
   if (sample === undefined) return compareAll(db, indexed);
   const missing = compareSample(db, indexed, sample);
   return missing === 0 ? [] : [{
-    sentence: `Of ${sample} ${
-      indexed.nouns[1]
-    } looked at, ${missing} cannot be found by the index as they should.`,
+    sentence: `Of ${sample} ${indexed.nouns[1]} in the sample, ${missing} cannot be found by the index.`,
     repair: () => compareAll(db, indexed).map(({ repair }) => repair!()).join(" "),
   }];
 }
 
-/** An index that cannot be used at all. */
+/** The fault of an index that cannot be used at all. */
 export function unusable(db: DatabaseSync, indexed: Indexed): Fault[] {
   const fault = new IndexHealth(db, indexed.index).examine();
   return fault === undefined ? [] : [{
@@ -39,7 +36,7 @@ export function unusable(db: DatabaseSync, indexed: Indexed): Fault[] {
   }];
 }
 
-/** An index that only FTS5 itself can read, so that searches are slow. */
+/** The fault of an index that only FTS5 itself can read, so that searches are slow. */
 export function unreadable(db: DatabaseSync, indexed: Indexed): Fault[] {
   if (indexed.index !== "messages_index" || unusable(db, indexed).length > 0) return [];
   const index = new MessageIndex(db);
@@ -51,7 +48,7 @@ export function unreadable(db: DatabaseSync, indexed: Indexed): Fault[] {
   }];
 }
 
-/** What was stored without the index, where the writer has noted it. */
+/** A sentence about rows that the writer stored without the index; empty if there are none. */
 function missedSince(db: DatabaseSync, { index, table, nouns: [, many] }: Indexed): string {
   const fault = db.prepare("SELECT at, from_id, upto_id FROM index_faults WHERE index_name = ?").get(index);
   if (!fault || fault.from_id === null) return "";
@@ -79,7 +76,7 @@ function compareAll(db: DatabaseSync, indexed: Indexed): Fault[] {
   const suspects = suspectsOf(db, indexed, sums);
   if (suspects === undefined) {
     return [{
-      sentence: `The index ${index} says something else than the ${many} for more than ${MAX_WRONG} of them.`,
+      sentence: `The index ${index} differs from the ${many} for more than ${MAX_WRONG} of them.`,
       repair: () => rebuildIndex(db, indexed),
     }];
   }
@@ -98,7 +95,7 @@ function compareAll(db: DatabaseSync, indexed: Indexed): Fault[] {
   return faults;
 }
 
-/** Whether every term stands in as many rows, and in the same ones, on both sides. */
+/** Whether each term has the same rows on both sides, by sums. */
 function agree(db: DatabaseSync, indexed: Indexed): boolean {
   const sums = new Float64Array(3 * BUCKETS);
   const add = (side: Iterable<TermSum>, sign: 1 | -1) => {
@@ -114,7 +111,7 @@ function agree(db: DatabaseSync, indexed: Indexed): boolean {
   return sums.every((sum) => sum === 0);
 }
 
-/** What the index says of every id in a bucket whose sums differ; undefined where there are too many. */
+/** The terms in the index for each id in buckets whose sums differ; undefined if there are too many ids. */
 function suspectsOf(db: DatabaseSync, indexed: Indexed, sums: Int32Array): Map<number, string[]> | undefined {
   const suspects = new Map<number, string[]>();
   for (const { id } of indexed.rowsFrom(0)) {
@@ -140,7 +137,7 @@ function wrongOf(indexed: Indexed, suspects: ReadonlyMap<number, string[]>): Wro
   return wrong;
 }
 
-/** A row leaves a contentless index only with exactly the terms that it has there. */
+/** Replaces entries. A contentless index can remove a row only with exactly the terms that it has there. */
 function reindex(
   db: DatabaseSync,
   indexed: Indexed,
@@ -178,7 +175,7 @@ function compareSample(db: DatabaseSync, indexed: Indexed, sample: number): numb
   for (const chunk of chunks(new Map(picked.map((row) => [row.id, row])).values())) {
     for (const [id, terms] of Map.groupBy(indexed.splitter.split(chunk), ({ doc }) => doc)) {
       const all = terms.map(({ term }) => `"${term}"`).join(" AND ");
-      // As a bigint, or FTS5 would walk the whole list.
+      // A bigint, or FTS5 would read the whole posting list.
       if (!find.get(all, BigInt(id))) missing++;
     }
   }
@@ -204,7 +201,7 @@ function* chunks(rows: Iterable<IndexedRow>, size = CHUNK): Generator<IndexedRow
   if (chunk.length > 0) yield chunk;
 }
 
-/** Adds a number for each place to the sum of its id's bucket. Terms come sorted, so each is hashed about once. */
+/** Adds a number for each place to the sum of its id's bucket. Terms are sorted, so each is hashed about once. */
 function addAll(sums: Int32Array, places: Iterable<Place>, sign: 1 | -1): void {
   let last = "";
   let hash = 0;

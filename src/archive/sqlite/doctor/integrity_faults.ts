@@ -1,9 +1,9 @@
-/** Whether a file is whole, as SQLite itself can tell. */
+/** Checks the pages, indexes and keys of a file by SQLite's own means. */
 import type { DatabaseSync } from "node:sqlite";
 import { asUnavailable, isDamage } from "../file/sqlite_errors.ts";
 import { AppError, messageOf } from "../../../chat/errors.ts";
 
-/** More sentences than this say nothing new. */
+/** Further sentences would add nothing. */
 const MAX_SENTENCES = 20;
 
 /** How SQLite begins a message about the structure of pages. */
@@ -17,17 +17,17 @@ const POINTER_MAP = /ptr ?map|pointer map/i;
 
 export interface FileFault {
   sentence: string;
-  /** The structure of pages is damaged; otherwise only the content of an index or table is wrong. */
+  /** Whether the structure of pages is damaged; otherwise only the content of an index or table is wrong. */
   inPages: boolean;
 }
 
-/** What is wrong with pages and indexes, the full-text ones too; empty where nothing is. */
+/** The faults of pages and indexes, including the full-text indexes. */
 export function fileFaults(db: DatabaseSync): FileFault[] {
   const found: FileFault[] = [];
   try {
     found.push(...checked(db, MAX_SENTENCES));
   } catch (error) {
-    // A full-text index that cannot be opened, or a part of the file that cannot be read: table by table then.
+    // A full-text index cannot be opened, or a part of the file cannot be read: check table by table.
     found.push(...checkedByTable(db));
     if (found.length === 0) found.push({ sentence: `SQLite says: ${messageOf(error)}.`, inPages: true });
   }
@@ -50,23 +50,23 @@ function checkedByTable(db: DatabaseSync): FileFault[] {
   });
 }
 
-/** @throws what SQLite throws before it says anything */
+/** @throws the error of SQLite if it has reported nothing before */
 function checked(db: DatabaseSync, what: number | string): FileFault[] {
-  return integrityCheck(db, what).filter((said) => said !== "ok").flatMap((said) => {
-    const inPages = said.startsWith(IN_PAGES) || said === UNREADABLE;
-    const lines = said.replace(IN_PAGES, "").split("\n");
-    const told = lines.filter((line) => !NEVER_USED.test(line)).map((line) => named(db, line));
-    if (told.length < lines.length) told.push("pages are never used, nor free");
-    return told.map((what) => ({ sentence: `SQLite says: ${what}.`, inPages }));
+  return integrityCheck(db, what).filter((report) => report !== "ok").flatMap((report) => {
+    const inPages = report.startsWith(IN_PAGES) || report === UNREADABLE;
+    const lines = report.replace(IN_PAGES, "").split("\n");
+    const sentences = lines.filter((line) => !NEVER_USED.test(line)).map((line) => named(db, line));
+    if (sentences.length < lines.length) sentences.push("pages are neither used nor free");
+    return sentences.map((what) => ({ sentence: `SQLite says: ${what}.`, inPages }));
   });
 }
 
 function integrityCheck(db: DatabaseSync, what: number | string): string[] {
   const check = db.prepare(`PRAGMA integrity_check(${what})`);
   // `iterate` returns the rows before an error; but in Deno it then ends without the error.
-  const said = Array.from(check.iterate(), (row) => String(Object.values(row)[0]));
-  if (said.length === 0) check.all();
-  return said;
+  const reports = Array.from(check.iterate(), (row) => String(Object.values(row)[0]));
+  if (reports.length === 0) check.all();
+  return reports;
 }
 
 /** The tables among these whose own pages are damaged; pages of their indexes do not count. */
@@ -76,7 +76,7 @@ export function damagedTables(db: DatabaseSync, tables: readonly string[]): stri
     const root = select.get(table)?.rootpage;
     if (root === undefined) return true;
     try {
-      return integrityCheck(db, quoted(table)).flatMap((said) => said.split("\n"))
+      return integrityCheck(db, quoted(table)).flatMap((report) => report.split("\n"))
         .some((line) => line.startsWith(`Tree ${root} `) && !POINTER_MAP.test(line));
     } catch {
       return true;
@@ -88,7 +88,7 @@ function quoted(name: string): string {
   return `'${name.replaceAll("'", "''")}'`;
 }
 
-/** A sentence of SQLite with the name of the tree that it numbers. */
+/** A sentence of SQLite, with the name of the tree if it has only its number. */
 function named(db: DatabaseSync, sentence: string): string {
   const root = /^Tree (\d+) /.exec(sentence)?.[1];
   if (root === undefined) return sentence;
@@ -96,7 +96,7 @@ function named(db: DatabaseSync, sentence: string): string {
   return tree ? `the ${tree.type} ${tree.name} is damaged (${sentence})` : sentence;
 }
 
-/** Rows that name a row of another table that is not there. */
+/** Rows that refer to a missing row of another table. */
 export function keyFaults(db: DatabaseSync): string[] {
   const missing = db.prepare(`
     SELECT "table", parent, count(*) AS rows
@@ -107,7 +107,7 @@ export function keyFaults(db: DatabaseSync): string[] {
   );
 }
 
-/** How many rows every table has, those behind the full-text indexes included, by name. @throws AppError unavailable */
+/** The number of rows of each table by name, including tables of full-text indexes. @throws AppError unavailable */
 export function rowCounts(db: DatabaseSync): Map<string, number> {
   const tables = db.prepare(`
     SELECT name

@@ -1,6 +1,6 @@
 /**
- * Gives messages other ids, and so another time of receipt: with their index, their removals and their marks, but not what is
- * derived of many messages (see `doctor_times.ts`). Everything here runs inside the caller's transaction.
+ * Changes the ids of messages, and so their time of receipt, with their index entries, removals and fills. Does not update
+ * values that are derived from many messages (see `spans.ts`). Runs inside the caller's transaction.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { receivedAt } from "../../../chat/ids.ts";
@@ -11,7 +11,7 @@ import { MINUTE_MS } from "../../../clock.ts";
 
 export interface Move {
   id: number;
-  /** Not taken. */
+  /** The new id, which must be free. */
   to: number;
 }
 
@@ -53,12 +53,12 @@ export class Mover {
   }
 
   /**
-   * @param moves by ascending `id` and `to`, of rows that are counted
-   * @param isIndexed false where the index cannot be used
+   * @param moves by ascending `id` and `to`, of counted rows
+   * @param isIndexed false if the index cannot be used
    */
   move(moves: readonly Move[], isIndexed: boolean): void {
     const terms = isIndexed ? moves.map(({ id }) => this.#termsOf(id)) : [];
-    // All at once out of the index and then into it: FTS5 writes what it holds whenever an id falls.
+    // Remove all rows from the index, then add all: FTS5 writes its buffer whenever an id is below the one before.
     for (const [i, { id }] of moves.entries()) if (isIndexed) this.#sql.unindex.statement.run(id, terms[i]!);
     const hasRemovals = this.#hasRemovals();
     for (const { id, to } of moves) {
@@ -67,7 +67,7 @@ export class Mover {
       if (row.is_reference && isOtherMonth) this.#sql.setText.run(row.text, id);
       this.#sql.move.run(to, receivedAt(to) - receivedAt(id), id);
       this.#sql.removed.run(to, id);
-      // No index leads from an event to what it removed: that is asked for only where there may be something.
+      // No index finds the removals by an event, so skip events without any.
       if (hasRemovals.has(id)) this.#sql.remover.run(to, id);
       this.#sql.filled.run(to, id);
       this.#sql.state.run(to, row.channel_id, id);

@@ -1,20 +1,21 @@
-/** Building a full-text index anew from its table, whatever state it is in. */
+/** Rebuilds a full-text index from its table, in whatever state the index is. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Indexed } from "./terms.ts";
 import type { IndexName } from "../fts5/health.ts";
 import { type Defended, referenceSchema } from "../file/migrations.ts";
 import { inTransaction } from "../file/transaction.ts";
 
-/** Rows a transaction. */
+/** Rows per transaction. */
 const CHUNK = 5_000;
-/** What FTS5 keeps of an index in tables of its own; which of them there are depends on its options. */
+/** Suffixes of the tables in which FTS5 stores an index. Its options decide which of them exist. */
 const SHADOWS = ["data", "idx", "config", "docsize", "content"];
 
 /**
- * Drops the index, makes it anew and reads its table again, some thousand rows a transaction. Where that is interrupted,
- * the file remembers that the index is not whole. Returns what was done.
- * @param progress called with the number of rows that are indexed, now and then
- * @throws where the index's pages cannot be freed
+ * Drops and creates the index, and fills it from its table in several transactions. If it is interrupted, the file has a
+ * mark that the index is incomplete.
+ * @param progress called after each transaction with the number of indexed rows
+ * @returns a sentence for the user
+ * @throws if the index's pages cannot be freed
  */
 export function rebuildIndex(
   db: DatabaseSync,
@@ -27,7 +28,7 @@ export function rebuildIndex(
   let rows = 0;
   let next = 0;
   while (true) {
-    // Chunk by chunk, each its own transaction, so that what is read is never what is being written.
+    // Read a chunk to its end before the transaction that writes it.
     const chunk = [...take(indexed.rowsFrom(next), CHUNK)];
     if (chunk.length === 0) break;
     inTransaction(db, () => {
@@ -38,10 +39,10 @@ export function rebuildIndex(
     next = chunk.at(-1)!.id + 1;
   }
   db.prepare("DELETE FROM index_faults WHERE index_name = ?").run(index);
-  return `The index ${index} was built anew from ${rows} rows.`;
+  return `The index ${index} was rebuilt from ${rows} rows.`;
 }
 
-/** An empty index, which is marked as not usable yet. */
+/** Creates an empty index, and marks it as unusable. */
 function recreate(db: DatabaseSync, index: IndexName): void {
   const { sql } = schemaOf(index);
   inTransaction(db, () => {
@@ -59,7 +60,7 @@ function drop(db: DatabaseSync, index: IndexName): void {
   try {
     db.exec(`DROP TABLE IF EXISTS ${index}`);
   } catch {
-    // FTS5 cannot open it: without its entry in the schema, its tables are tables like any other.
+    // FTS5 cannot open it. Without its entry in the schema, its tables are ordinary ones.
     db.exec("ROLLBACK TO dropping; PRAGMA writable_schema = ON");
     db.prepare("DELETE FROM sqlite_schema WHERE type = 'table' AND name = ?").run(index);
     db.exec("PRAGMA writable_schema = RESET");
@@ -72,7 +73,7 @@ function drop(db: DatabaseSync, index: IndexName): void {
   }
 }
 
-/** How the migrations make the index. */
+/** The statement with which the migrations create the index. */
 export function schemaOf(index: IndexName): { sql: string } {
   using db = referenceSchema();
   return db.prepare("SELECT sql FROM sqlite_schema WHERE name = ?").get(index) as { sql: string };

@@ -1,21 +1,21 @@
-/** Whether every row that another one names is there. `messages` has no foreign keys, so that writing is fast. */
+/** Finds references to missing rows. `messages` has no foreign keys, so that writing is fast. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Fault } from "./fault.ts";
 import { isReference, MONTH_IDS, referred } from "../codec/repeated_texts.ts";
 import { TICKS } from "../../../chat/ids.ts";
 
 interface Reference {
-  /** What is named but missing, each once. */
+  /** Selects the missing rows, each once. */
   missing: string;
-  /** What is wrong, after the number of rows. */
+  /** The fault, after the number of rows. */
   about: [one: string, many: string];
-  /** What puts it right. */
+  /** The statement that repairs it. */
   repair: string;
   done: string;
 }
 
 const LACKS_TEXT = `${isReference("m")} AND ${referred("m", "1")} IS NULL`;
-/** Where messages of a month are left, what others of it said may be there still. */
+/** Texts of a month that has no messages. While a month has messages, texts of deleted ones may stay. */
 const OF_NO_MESSAGE = `(channel_id, month) NOT IN (SELECT channel_id, id / ${MONTH_IDS} FROM messages)`;
 
 const REFERENCES: readonly Reference[] = [
@@ -31,7 +31,7 @@ const REFERENCES: readonly Reference[] = [
       FROM messages
       WHERE channel_id NOT IN (SELECT id FROM channels)
       GROUP BY channel_id`,
-    done: "Missing channels were made again, as lost~NUMBER.",
+    done: "Missing channels were created again, as lost~NUMBER.",
   },
   {
     missing: `
@@ -50,13 +50,13 @@ const REFERENCES: readonly Reference[] = [
       SELECT DISTINCT shape_id AS id
       FROM messages
       WHERE shape_id NOT IN (SELECT id FROM shapes)`,
-    about: ["shape of messages' tags is missing", "shapes of messages' tags are missing"],
-    // The kind of event was known by the shape alone; that there is a text makes it a message.
+    about: ["tag template of messages is missing", "tag templates of messages are missing"],
+    // Only the template had the kind of event. Template 0 makes it a message.
     repair: `
       UPDATE messages
       SET shape_id = 0, tag_values = NULL
       WHERE shape_id NOT IN (SELECT id FROM shapes)`,
-    done: "Messages of missing shapes stay, without their tags.",
+    done: "Messages of missing templates stay, without their tags.",
   },
   {
     missing: `
@@ -82,7 +82,7 @@ const REFERENCES: readonly Reference[] = [
     repair: `
       DELETE FROM texts
       WHERE ${OF_NO_MESSAGE}`,
-    done: "Texts without messages were dropped.",
+    done: "Texts without messages were deleted.",
   },
   {
     missing: `
@@ -100,7 +100,7 @@ const REFERENCES: readonly Reference[] = [
       )
       WHERE user_id NOT IN (SELECT id FROM users)
       GROUP BY user_id`,
-    done: "Missing users were made again from what they looked like.",
+    done: "Missing users were created again from their names.",
   },
   {
     missing: `
@@ -108,13 +108,13 @@ const REFERENCES: readonly Reference[] = [
       FROM removals
       WHERE message_id NOT IN (SELECT id FROM messages) OR removed_by NOT IN (SELECT id FROM messages)`,
     about: [
-      "removal belongs to a message that is not there",
-      "removals belong to messages that are not there",
+      "removal belongs to a missing message",
+      "removals belong to missing messages",
     ],
     repair: `
       DELETE FROM removals
       WHERE message_id NOT IN (SELECT id FROM messages) OR removed_by NOT IN (SELECT id FROM messages)`,
-    done: "Removals without messages were dropped.",
+    done: "Removals without messages were deleted.",
   },
   {
     missing: `
@@ -122,24 +122,24 @@ const REFERENCES: readonly Reference[] = [
       FROM pending_removals
       WHERE removed_by NOT IN (SELECT id FROM messages)`,
     about: [
-      "removal that is still under way belongs to an event that is not there",
-      "removals that are still under way belong to events that are not there",
+      "pending removal belongs to a missing event",
+      "pending removals belong to missing events",
     ],
     repair: `
       DELETE FROM pending_removals
       WHERE removed_by NOT IN (SELECT id FROM messages)`,
-    done: "Removals under way without an event were dropped.",
+    done: "Pending removals without an event were deleted.",
   },
   {
     missing: `
       SELECT message_id AS id
       FROM filled_messages
       WHERE message_id NOT IN (SELECT id FROM messages) OR fill_id NOT IN (SELECT id FROM fills)`,
-    about: ["mark of a filled message leads nowhere", "marks of filled messages lead nowhere"],
+    about: ["mark of a filled message is invalid", "marks of filled messages are invalid"],
     repair: `
       DELETE FROM filled_messages
       WHERE message_id NOT IN (SELECT id FROM messages) OR fill_id NOT IN (SELECT id FROM fills)`,
-    done: "Marks of filled messages that led nowhere were dropped.",
+    done: "Invalid marks of filled messages were deleted.",
   },
 ];
 

@@ -1,10 +1,10 @@
-/** What is derived of messages' times, where it reaches into the future or messages were moved. */
+/** Corrects values that are derived from times of messages, if they are in the future or messages were moved. */
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import { MONTH_IDS } from "../codec/repeated_texts.ts";
 import { WRITTEN_CODES } from "./counters.ts";
 
-/** Whether anything of a table lies after `limit`, and the statements that put it right once no message does. */
+/** Finds times after `limit` in a table, and corrects them once no message is after it. */
 const REPAIRS: readonly [ahead: (limit: number) => string, repair: (limit: number) => string][] = [
   [
     (limit) => `SELECT 1 FROM channels WHERE first_at > ${limit} OR last_at > ${limit}`,
@@ -84,7 +84,7 @@ const REPAIRS: readonly [ahead: (limit: number) => string, repair: (limit: numbe
   ],
   [
     (limit) => `SELECT 1 FROM listening WHERE started_at > ${limit} OR ended_at > ${limit}`,
-    // By the caller, with what the messages show.
+    // The caller corrects this by the messages.
     () => "SELECT 1",
   ],
   [
@@ -96,15 +96,15 @@ const REPAIRS: readonly [ahead: (limit: number) => string, repair: (limit: numbe
     (limit) => `UPDATE archive SET listening_at = ${limit}`,
   ],
   [
-    // What was moved is counted, and nothing lies after it.
+    // Moved messages are counted, and none is after `limit`.
     () => "SELECT 1 WHERE false",
     () => "UPDATE archive SET counters_upto = (SELECT ifnull(max(id), -1) FROM messages)",
   ],
 ];
 
 /**
- * The statements that put right what lies after `limit`.
- * @param channels where it is given, messages of these were moved: then all of them
+ * The statements that correct times after `limit` (epoch milliseconds).
+ * @param channels if messages of some channels were moved: returns all statements
  */
 export function spanRepairs(db: DatabaseSync, limit: number, channels?: ReadonlySet<number>): string[] {
   return REPAIRS.flatMap(([ahead, repair]) => {

@@ -1,4 +1,4 @@
-/** The two full-text indexes as the doctor sees them: what stands in them, and what should. */
+/** The expected and the present terms of the two full-text indexes, for the doctor. */
 import type { DatabaseSync } from "node:sqlite";
 import { KINDS } from "../../../chat/events.ts";
 import { Emotes } from "../codec/emotes.ts";
@@ -8,7 +8,7 @@ import { tagsOf } from "../codec/event_row.ts";
 import { termsOfEvent } from "../search/terms.ts";
 import { textOf } from "../codec/repeated_texts.ts";
 
-/** A row of an index as it should be: its id, and what is handed to the tokenizer. */
+/** The expected row of an index: its id, and the text for the tokenizer. */
 export interface IndexedRow {
   id: number;
   terms: string;
@@ -16,13 +16,13 @@ export interface IndexedRow {
 
 export interface Indexed {
   index: "messages_index" | "names_index";
-  /** What one row of the index stands for, and many. */
+  /** The nouns for one row and for many. */
   nouns: [one: string, many: string];
-  /** The table whose rows it is an index of. */
+  /** The indexed table. */
   table: "messages" | "user_names";
-  /** By id, from this one on, in whatever transaction is open: to be read to its end before anything is written. */
+  /** The rows from this id on, by id. Read them to the end before writing. */
   rowsFrom(id: number): Iterable<IndexedRow>;
-  /** The row with this id, or else the next one. */
+  /** The row with this id, else the next one. */
   rowFrom(id: number): IndexedRow | undefined;
   splitter: Splitter;
 }
@@ -48,7 +48,7 @@ export function indexedMessages(db: DatabaseSync): Indexed {
   return { ...about, ...rowsOf(db, MESSAGE, messageRow(db)), splitter: new Splitter(db, about.index) };
 }
 
-/** What stands in the index of the message with an id. */
+/** Returns a function for the index terms of the message with an id. */
 export function termsOfMessages(db: DatabaseSync): (id: number) => string {
   const select = db.prepare(`${MESSAGE} LIMIT 1`);
   const row = messageRow(db);
@@ -100,7 +100,7 @@ function rowsOf(
         yield row(raw);
         id = raw.id as number + 1;
       }
-      // In Deno, an iteration ends without an error where SQLite fails; reading the next row throws it.
+      // In Deno, an iteration ends without an error if SQLite fails; reading the next row throws it.
       rowFrom(id);
     },
   };
@@ -112,7 +112,7 @@ export interface Place {
   doc: number;
 }
 
-/** How many rows have a term, and two sums over their ids. */
+/** The number of rows with a term, and two sums of their ids. */
 export interface TermSum {
   term: string;
   rows: number;
@@ -125,7 +125,7 @@ const TERM_SUMS = `
   SELECT term, count(*) AS rows, sum(doc % 1048573) AS low, sum(doc / 1024 % 1048571) AS high
   FROM `;
 
-/** Splits what is handed to an index into terms, by its own tokenizer, in a table that is gone with the connection. */
+/** Splits texts into terms by the index's own tokenizer, in a temporary table. */
 class Splitter {
   readonly #clear;
   readonly #insert;
@@ -145,12 +145,12 @@ class Splitter {
     this.#sums = db.prepare(`${TERM_SUMS} temp.${table}_terms GROUP BY term`);
   }
 
-  /** By term, each of a row's terms once. */
+  /** The terms of rows, sorted by term; each term of a row once. */
   split(rows: readonly IndexedRow[]): Generator<Place> {
     return this.#with(rows, () => this.#places.iterate() as Iterable<unknown> as Iterable<Place>);
   }
 
-  /** The same in sums, which SQLite makes many times faster than rows come out of it. */
+  /** The same as sums, which SQLite computes many times faster than it returns rows. */
   sums(rows: readonly IndexedRow[]): Generator<TermSum> {
     return this.#with(rows, () => this.#sums.iterate() as Iterable<unknown> as Iterable<TermSum>);
   }
@@ -162,7 +162,7 @@ class Splitter {
   }
 }
 
-/** Everything that stands in an index, by term. */
+/** All entries of an index, by term. */
 export function places(db: DatabaseSync, indexed: Indexed): Iterable<Place> {
   const rows = db.prepare(`SELECT term, doc FROM ${termsTable(db, indexed)}`).iterate();
   return rows as Iterable<unknown> as Iterable<Place>;

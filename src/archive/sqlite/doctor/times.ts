@@ -1,6 +1,6 @@
 /**
- * Messages that stand ahead of their time, because they were received while the machine's clock was ahead (docs/time.md): in the
- * future, or long after Twitch sent them.
+ * Finds messages whose time is too late, because the machine's clock was ahead (docs/time.md): in the future, or long after
+ * Twitch sent them.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt, MAX_AHEAD_MS, receivedAt, TICKS } from "../../../chat/ids.ts";
@@ -14,23 +14,23 @@ import { spanRepairs } from "./spans.ts";
 import { inTransaction } from "../file/transaction.ts";
 import { EARLIEST_MS } from "../../../clock.ts";
 
-/** No line comes so late: one that does was received by a clock that was ahead. */
+/** No line arrives this late: the clock was ahead. */
 const LATE_MS = 600_000;
-/** A clock that differs from Twitch's by no more was right. */
+/** A clock that differs from Twitch's by at most this was right. */
 const AGREES_MS = 60_000;
 /** Messages that are moved in one transaction. */
 const STEP_ROWS = 2_000;
-/** Where messages came no more than this apart, the channel was listened to in between. */
+/** The channel was recorded between two messages at most this far apart. */
 const ALIVE_MS = 10_000;
 
-/** Twitch's times before {@link EARLIEST_MS} are those of old captures, and tell nothing. */
+/** Twitch's times before {@link EARLIEST_MS} come from old captures, and are ignored. */
 const AHEAD = `
   SELECT id, channel_id, sent
   FROM messages
   WHERE id >= ?1 OR sent > ${LATE_MS} AND id / ${TICKS} - sent >= ${EARLIEST_MS}
   ORDER BY id`;
 
-/** A moment that was surely not in the future: the newest message whose receipt agrees with Twitch's time. */
+/** A moment that was certainly not in the future: the newest message whose time of receipt agrees with Twitch's time. */
 const AGREED = `
   SELECT max(id) AS id
   FROM messages
@@ -43,8 +43,8 @@ interface AheadRow {
 }
 
 /**
- * @param wallMs the machine's clock, which may be wrong itself: what the messages agree on is not in the future, and where
- *   everything lies after it, it is the clock that is behind
+ * @param wallMs the machine's clock, which may be wrong itself: times on which messages agree are not in the future, and
+ *   if every message is after it, the clock is behind
  */
 export function timeFaults(db: DatabaseSync, wallMs = Date.now()): Fault[] {
   const agreed = db.prepare(AGREED).get()!.id as number | null;
@@ -60,15 +60,15 @@ export function timeFaults(db: DatabaseSync, wallMs = Date.now()): Fault[] {
   if (rows.length === 0 && spans.length === 0) return [];
   return [{
     sentence: rows.length === 0
-      ? "Times of channels, users or coverage lie in the future."
-      : `${rows.length} ${
-        rows.length === 1 ? "message stands" : "messages stand"
-      } ahead of the time at which ${rows.length === 1 ? "it was" : "they were"} sent.`,
+      ? "Times of channels, users or coverage are in the future."
+      : `${rows.length} ${rows.length === 1 ? "message has a time" : "messages have times"} long after ${
+        rows.length === 1 ? "it was" : "they were"
+      } sent.`,
     repair: () => {
       moveBack(db, rows, now);
       return rows.length === 0
-        ? "Times in the future were put right."
-        : `${rows.length} ${rows.length === 1 ? "message was" : "messages were"} moved to when ${
+        ? "Times in the future were corrected."
+        : `${rows.length} ${rows.length === 1 ? "message was" : "messages were"} moved to the time when ${
           rows.length === 1 ? "it was" : "they were"
         } sent.`;
     },
@@ -104,12 +104,12 @@ function moveBack(db: DatabaseSync, rows: readonly AheadRow[], now: number): voi
   });
 }
 
-/** When they were sent; what does not say it came with those before it. In the order of the rows, so that none passes another. */
+/** When the rows were sent; a row without a time gets that of the row before it. Never decreases, so that the order stays. */
 function timesOf(rows: readonly AheadRow[], now: number): number[] {
-  const told = rows.map(({ id, sent }) => {
+  const known = rows.map(({ id, sent }) => {
     const at = sent === null ? NaN : receivedAt(id) - sent;
     return at >= EARLIEST_MS && at <= now ? at : NaN;
   });
-  let last = told.find((at) => !Number.isNaN(at)) ?? now;
-  return told.map((at) => last = Number.isNaN(at) ? last : Math.max(last, at));
+  let last = known.find((at) => !Number.isNaN(at)) ?? now;
+  return known.map((at) => last = Number.isNaN(at) ? last : Math.max(last, at));
 }

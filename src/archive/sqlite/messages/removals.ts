@@ -153,7 +153,7 @@ export class Removals {
     return [...new Set(rows.map((row) => row.id as number))];
   }
 
-  /** At most so many rows, newest first, in growing pages: most often the first few are enough. */
+  /** At most this many rows, newest first, in growing pages, because mostly the first few are enough. */
   *#rows(scopes: Scopes, { from, before }: Span, rows: number): Generator<Candidate> {
     const { channelId, userId = null } = scopes;
     if (!this.#indexes.isUsable("messages_index")) {
@@ -162,7 +162,7 @@ export class Removals {
     }
     for (let size = FIRST_PAGE; rows > 0; size *= 4) {
       const limit = Math.min(size, rows);
-      // Ids as bigints, or FTS5 would walk the whole list (see `matchExpression`).
+      // Bigints, or FTS5 would read the whole posting list (see `matchExpression`).
       const bounds = [BigInt(before), BigInt(from), limit];
       const page = this.#candidates.statement.all(
         matchExpression(scopes),

@@ -12,9 +12,9 @@ const CHUNK = 10_000;
 const IN_TREE_ORDER = "NOT INDEXED";
 
 /**
- * Copies the rows of all ordinary tables into an archive of the same schema. Returns how many there were.
- * @param progress called with the table and how much of it is done, 0 to 1
- * @throws AppError damaged where a table cannot be read, unavailable where the new file cannot be written
+ * Copies the rows of all ordinary tables into an archive of the same schema. Returns their number.
+ * @param progress called with the table and its completed share, 0 to 1
+ * @throws AppError damaged if a table cannot be read, unavailable if the new file cannot be written
  */
 export function copyTables(
   from: DatabaseSync,
@@ -63,7 +63,7 @@ function copyTable(
     progress(rows / total);
   }
   to.exec("COMMIT");
-  // In Deno, an iteration ends without an error where SQLite fails.
+  // In Deno, an iteration ends without an error if SQLite fails.
   if (rows !== total) {
     throw new AppError("damaged", `the table ${table} has ${total} rows, of which ${rows} can be read`);
   }
@@ -80,7 +80,7 @@ function reading<T>(table: string, read: () => T): T {
   }
 }
 
-/** @throws AppError damaged where the schema does not allow what was read */
+/** @throws AppError damaged if the schema does not allow the row */
 function store(table: string, insert: () => void): void {
   try {
     insert();

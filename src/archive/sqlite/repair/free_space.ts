@@ -1,9 +1,9 @@
-/** Whether a folder's file system has room for a file. */
+/** Checks that a folder's file system has space for a file. */
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../../../chat/errors.ts";
 
-/** @throws AppError unavailable where there is too little beside the file at the path */
+/** @throws AppError unavailable if there is too little space beside the file at the path */
 export function checkFreeSpace(path: string, bytes: number): void {
   const free = freeBytes(dirname(path));
   if (free === undefined || free >= bytes) return;
@@ -15,7 +15,7 @@ export function checkFreeSpace(path: string, bytes: number): void {
   );
 }
 
-/** Undefined where this process may not ask. */
+/** Undefined if this process is not permitted to read it. */
 function freeBytes(folder: string): number | undefined {
   try {
     const { bavail, bsize } = statfsSync(folder);

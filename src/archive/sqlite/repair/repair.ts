@@ -19,7 +19,7 @@ import { checkFreeSpace } from "./free_space.ts";
 
 /** The suffix of the new file until it is complete and checked. */
 const COPY_SUFFIX = ".repairing";
-/** Room for the new file, relative to the used pages of the old one, and for its write-ahead log. */
+/** Space for the new file, relative to the used pages of the old one, and for its write-ahead log. */
 const SPACE_FACTOR = 1.1;
 const SPACE_BYTES = 16 * 1024 * 1024;
 
@@ -76,12 +76,12 @@ function remake(options: RepairOptions, first: Diagnosis): Diagnosis {
     const time = new Date(now).toISOString().replace(/\.\d+Z$/, "Z").replaceAll(":", "-");
     const kept = replaceArchive({ copy, path, before: `${path}.before-repair-${time}`, step });
     const left = foreign.map((sentence) => `${sentence} It was not copied.`);
-    const told = `Copied all ${rows} rows into a new file and rebuilt its indexes. ` +
+    const copied = `Copied all ${rows} rows into a new file and rebuilt its indexes. ` +
       `The damaged file is now ${kept}; remove it when you no longer need it.`;
     return {
       ...after,
       found: [...first.found, ...after.found],
-      repaired: [...first.repaired, told, ...left, ...after.repaired],
+      repaired: [...first.repaired, copied, ...left, ...after.repaired],
     };
   } catch (error) {
     removeFile(copy);
@@ -117,7 +117,7 @@ function copyArchive(
   return { rows, foreign: foreignEntries(from) };
 }
 
-/** Opens the archive exclusively. @throws AppError in_use where one does */
+/** Opens the archive exclusively. @throws AppError in_use if another program has it open */
 function openAlone(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 500 });
   try {

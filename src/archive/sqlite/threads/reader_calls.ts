@@ -1,4 +1,4 @@
-/** The methods of a reader as calls that can be handed from thread to thread. */
+/** The methods of a reader as messages between threads. */
 import type { ArchiveFault, ArchiveReader } from "../../reader.ts";
 import type { BatchCall, BatchResults, ReaderMethod } from "../../reader_batch.ts";
 import type { SqliteReader } from "../reader.ts";
@@ -7,17 +7,17 @@ export type ReaderCall =
   | { [M in ReaderMethod]: { method: M; args: Parameters<ArchiveReader[M]> } }[ReaderMethod]
   | { method: "batch"; args: readonly BatchCall[] };
 
-/** What a reader's thread answers, one call at a time. */
+/** The calls that a reader's thread answers, one at a time. */
 export interface ReaderThreadCalls {
   /** Opens the archive at `path` at the first call. */
   answer(path: string, call: ReaderCall): unknown;
 }
 
-/** What a reader's thread tells by itself. */
+/** Messages that a reader's thread sends by itself. */
 export type ReaderNews =
-  /** It has started; calls may come. */
+  /** It has started, and takes calls. */
   | { kind: "ready" }
-  /** What is wrong with the archive, before the answer of the call that found it. */
+  /** Faults of the archive. Sent before the answer of the call that found them. */
   | { kind: "faults"; faults: ArchiveFault[] };
 
 type Answer<M extends ReaderMethod> = Awaited<ReturnType<ArchiveReader[M]>>;
@@ -31,7 +31,7 @@ export function callReader(reader: SqliteReader, { method, args }: ReaderCall): 
   return (reader[method] as Function).apply(reader, args);
 }
 
-/** A reader whose every method is done by `call`. */
+/** A reader that passes every method to `call`. */
 export function readerOf(
   call: (call: ReaderCall) => Promise<unknown>,
   close: () => Promise<void>,

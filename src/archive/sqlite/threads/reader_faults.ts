@@ -1,4 +1,4 @@
-/** What a reader has found to be wrong with the archive, in sentences for the program's pages and `/readyz`. */
+/** Collects faults of the archive that a reader has met, as sentences for the pages and `/readyz`. */
 import type { ArchiveFault } from "../../reader.ts";
 import type { IndexName } from "../fts5/health.ts";
 import type { SqliteReader } from "../reader.ts";
@@ -6,7 +6,7 @@ import type { ReaderCall } from "./reader_calls.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
 
-/** What each method of a reader reads. */
+/** The data that each method of a reader reads. */
 const READ: Readonly<Record<ReaderCall["method"], string>> = {
   channels: "channels",
   channel: "channels",
@@ -41,7 +41,7 @@ export class ReaderFaults {
     this.#reader = reader;
   }
 
-  /** An error of a call, as the contract names it; one that is about damage is remembered, with what was read. */
+  /** Converts an error of a call to an error of the contract. Remembers damage, and which data was read. */
   named(error: unknown, { method }: ReaderCall): unknown {
     const named = asUnavailable(error);
     if (!hasCode(named, "damaged")) return named;

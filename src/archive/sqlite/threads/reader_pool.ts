@@ -1,6 +1,6 @@
 /**
- * Readers on threads of their own. SQLite cannot be interrupted from JavaScript, so a question that takes too long
- * costs its thread: it is ended and replaced, and who asked is told.
+ * A pool of readers, each on its own thread. SQLite cannot be interrupted from JavaScript, so if a call exceeds its
+ * deadline, the pool ends and replaces its thread, and the call rejects.
  */
 import type { ArchiveFault, ArchiveReader } from "../../reader.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
@@ -10,19 +10,19 @@ import { type ReaderCall, type ReaderNews, readerOf, type ReaderThreadCalls } fr
 
 export interface PoolOptions {
   path: string;
-  /** How many threads, each with a connection. All but one of them search. */
+  /** Number of threads, each with a connection. All but one may search at the same time. */
   readers?: number;
-  /** How long a question may take, waiting included. */
+  /** Maximum duration of a call, including its waiting. */
   deadlineMs?: number;
-  /** How many different questions may wait for a thread; one more is refused. */
+  /** Maximum number of different calls that wait for a thread; further ones are rejected. */
   waiting?: number;
-  /** Told of each question that was answered, or failed, and how long that took, waiting included. */
+  /** Called after each call, even a failed one, with its duration including its waiting. */
   answered?: (method: string, ms: number) => void;
-  /** Told of each fault of the archive once. */
+  /** Called once for each fault of the archive. */
   faulty?: (fault: ArchiveFault) => void;
 }
 
-/** A thread has no call before it is ready, so that no deadline ends it while it starts. */
+/** A thread gets no call before it is ready, so that no deadline ends it while it starts. */
 interface Thread {
   worker: Worker;
   caller: Caller<ReaderThreadCalls, ReaderNews>;
@@ -35,25 +35,25 @@ interface Job {
   answer: Promise<unknown>;
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  /** Monotonic. */
+  /** Monotonic time of its deadline. */
   lateAt: number;
-  /** Ends its waiting for a thread. */
+  /** Rejects the call if it is still waiting at its deadline. */
   timer: ReturnType<typeof setTimeout>;
 }
 
 /**
- * The file need not exist yet: until it does, questions fail as unavailable. Who asks what somebody else
- * is waiting to have answered gets the same answer, which nobody may change.
+ * Opens a pool. The file need not exist yet: until it does, calls reject as unavailable. Identical calls that wait at the
+ * same time share one answer, so callers must not change it.
  */
 export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
   const pool = new ReaderPool(options);
   return Promise.resolve(readerOf((call) => pool.ask(call), () => pool.close(), () => pool.faults));
 }
 
-/** One more than search at once; on two cores a second search would take the time of pages. */
+/** One more than the number of concurrent searches: on two cores, a second search would delay pages. */
 const READERS = Math.min(3, Math.max(2, navigator.hardwareConcurrency));
 
-/** Whether a question may take as long as the archive searches before it stops; all others are answered in a few ms. */
+/** Whether a call searches, and may take as long as the budget of a search. Other calls take a few milliseconds. */
 function searches(call: ReaderCall): boolean {
   if (call.method === "batch") {
     return call.args.some(([method, ...args]) => searches({ method, args } as ReaderCall));
@@ -66,12 +66,12 @@ class ReaderPool {
   readonly #options: Required<PoolOptions>;
   readonly #starting = new Set<Thread>();
   readonly #idle: Thread[] = [];
-  /** What each busy thread is at. */
+  /** The call of each busy thread. */
   readonly #busy = new Map<Thread, Job>();
-  /** By what they ask, in their order. What a thread has begun is not among them: its answer may be too old already. */
+  /** Waiting calls by key, in order. Calls in flight are not shared, because their answers may be too old already. */
   readonly #queue = new Map<string, Job>();
   readonly #searches = new Map<string, Job>();
-  /** What the threads have found to be wrong, by what stands before the colon of its sentence. */
+  /** Faults that threads have found, by the part of the sentence before the colon. */
   readonly #faults = new Map<string, ArchiveFault>();
   #closed = false;
 
@@ -95,20 +95,20 @@ class ReaderPool {
     const same = queue.get(key);
     if (same) return same.answer;
     if (this.#waiting >= this.#options.waiting) {
-      const message = `${this.#waiting} questions are waiting for the archive`;
+      const message = `${this.#waiting} calls are waiting for the archive`;
       return Promise.reject(new AppError("unavailable", message));
     }
     const { deadlineMs, answered } = this.#options;
     const { promise: answer, resolve, reject } = Promise.withResolvers<unknown>();
-    const askedAt = performance.now();
+    const startedAt = performance.now();
     const timer = setTimeout(() => {
       queue.delete(key);
       reject(this.#tooSlow(call));
     }, deadlineMs);
-    queue.set(key, { key, isSearch, call, answer, resolve, reject, lateAt: askedAt + deadlineMs, timer });
+    queue.set(key, { key, isSearch, call, answer, resolve, reject, lateAt: startedAt + deadlineMs, timer });
     this.#dispatch();
-    const told = () => answered(call.method, performance.now() - askedAt);
-    answer.then(told, told);
+    const report = () => answered(call.method, performance.now() - startedAt);
+    answer.then(report, report);
     return answer;
   }
 
@@ -116,7 +116,7 @@ class ReaderPool {
     return this.#queue.size + this.#searches.size;
   }
 
-  /** The oldest question that a thread may be given now. Searches come last, and leave one thread to the others. */
+  /** The oldest call that may start now. Searches come last, and leave one thread for other calls. */
   #next(): Job | undefined {
     const [job] = this.#queue.values();
     return job ? this.#taken(this.#queue, job) : this.#nextSearch();
@@ -150,11 +150,11 @@ class ReaderPool {
       const deadlineMs = job.lateAt - performance.now();
       job.resolve(await thread.caller.call("answer", [this.#options.path, job.call], { deadlineMs }));
     } catch (error) {
-      const isLate = hasCode(error, "too_slow");
-      if (isLate) this.#end(thread, error);
-      job.reject(isLate ? this.#tooSlow(job.call) : error);
+      const isTooSlow = hasCode(error, "too_slow");
+      if (isTooSlow) this.#end(thread, error);
+      job.reject(isTooSlow ? this.#tooSlow(job.call) : error);
     }
-    // Unless it was ended meanwhile.
+    // False if the thread was ended meanwhile.
     if (this.#busy.delete(thread)) this.#idle.push(thread);
     this.#dispatch();
   }
@@ -179,7 +179,7 @@ class ReaderPool {
     this.#dispatch();
   }
 
-  /** The first of its kind is kept: what differs behind the colon are details of the place. */
+  /** Keeps the first fault of each kind: only details after the colon differ. */
   #found(fault: ArchiveFault): void {
     const [what] = fault.sentence.split(":", 1);
     if (this.#faults.has(what!)) return;

@@ -1,5 +1,5 @@
 /// <reference lib="deno.worker" />
-/** A reader's thread: says that it is ready, opens its connection at the first question, answers one after the other. */
+/** A reader's thread: reports that it is ready, opens its connection at the first call, and answers calls one by one. */
 import { answerCalls } from "../../../rpc/caller.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";
 import { SqliteReader } from "../reader.ts";

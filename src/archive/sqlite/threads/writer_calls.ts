@@ -1,10 +1,10 @@
-/** What the writer's thread answers. Each call names one of the archives that it has open, by the caller's number. */
+/** The calls that the writer's thread answers. Each has the caller's number of an open archive. */
 import type { ArchiveWriter, OverflowPosition } from "../../writer.ts";
 import type { WriterOptions } from "../file/connection.ts";
 import type { ColumnarBatch } from "../messages/batch.ts";
 import type { Committed } from "../batch_committer.ts";
 
-/** Done as they are, one after the other, while the caller waits. */
+/** Methods that run one after the other while the caller waits. */
 export type WaitedMethod = Exclude<
   keyof ArchiveWriter,
   symbol | "append" | "appendLater" | "storeCoverageLater" | "settle"
@@ -14,8 +14,8 @@ export interface WriterCalls {
   /** Opens or creates an archive. */
   open(archive: number, options: WriterOptions): void;
   /**
-   * @param isNext the answer to the batch before has not been seen
-   * @returns "skipped" where that one failed
+   * @param isNext whether the caller has not seen the outcome of the previous batch yet
+   * @returns "skipped" if the previous batch failed and `isNext` is set
    */
   commit(
     archive: number,

@@ -1,6 +1,6 @@
 /**
- * The archive's writer on a thread of its own. Batches are handed over and committed there, while here the next lines
- * are read; everything else is asked for and waited for, as if it were done here.
+ * The archive's writer on its own thread. The thread commits batches while the caller reads the next lines; all other
+ * methods wait for their result.
  */
 import type { AppendOutcome, AppendResult, ArchiveWriter, OverflowPosition } from "../../writer.ts";
 import type { Received } from "../../../chat/events.ts";
@@ -11,10 +11,10 @@ import { BatchBuilder } from "../messages/batch.ts";
 import { appendResult, type Committed } from "../batch_committer.ts";
 import type { WaitedMethod, WriterCalls } from "./writer_calls.ts";
 
-/** How long the thread may take to start. */
+/** Maximum duration of the thread's start. */
 const START_MS = 30_000;
 
-/** Of the type of all of them, so that none is forgotten. */
+/** The methods that wait. The type requires all of them. */
 const WAITED: Readonly<Record<WaitedMethod, true>> = {
   overflowPosition: true,
   channels: true,
@@ -37,14 +37,14 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
 };
 
 export interface StartedThread extends Disposable {
-  /** To be handed to whoever is to write, its ports as what is transferred. */
+  /** For the thread that writes: post it there with its ports as transferables. */
   link: SyncLink;
 }
 
 /**
- * Starts the thread, which can be handed to another one then: a thread that waits for a Worker of its own holds up its
- * start, by a second.
- * @param died told of a bug that ended it
+ * Starts the writer's thread, on behalf of the thread that writes: a thread that blocks delays the start of its own Worker
+ * by a second.
+ * @param died called with the bug that ended it
  */
 export function startWriterThread(died: (error: Error) => void): StartedThread {
   const worker = startWorker(new URL("./writer_worker.ts", import.meta.url), "writer", died);
@@ -53,7 +53,7 @@ export function startWriterThread(died: (error: Error) => void): StartedThread {
   return { link: caller, [Symbol.dispose]: () => worker.terminate() };
 }
 
-/** The thread, seen from the one that writes. Not for a thread that serves pages: calls are waited for. */
+/** Calls the writer's thread. Not for a thread that serves pages, because calls block. */
 export class WriterThread {
   readonly #caller: SyncCaller<WriterCalls>;
   #archives = 0;
@@ -100,7 +100,7 @@ class Batches {
     announce: ReadonlySet<number>,
     overflow?: OverflowPosition,
   ): AppendResult {
-    // Behind a batch that failed it is tried all the same: so nothing may be under way when it is packed.
+    // Wait for earlier batches: the thread would skip this one if one of them failed.
     this.caller.settle();
     const committed = this.caller.call("commit", this.#pack(batch, announce, overflow));
     return appendResult(batch, committed as Committed);

@@ -1,12 +1,12 @@
 /// <reference lib="deno.worker" />
-/** The writer's thread: opens archives when it is told to, and does one call after the other. */
+/** The writer's thread: opens archives and runs one call after the other. */
 import { answerSyncCalls, type SyncLink } from "../../../rpc/sync_caller.ts";
 import { SqliteWriter } from "../writer.ts";
 import type { WriterCalls } from "./writer_calls.ts";
 
-/** One, but while a file that was moved away gives way to another. */
+/** Open archives by the caller's number; nearly always one. */
 const writers = new Map<number, SqliteWriter>();
-/** The last batch was not committed. */
+/** Whether the last batch was not committed. */
 let failed = false;
 
 const calls: WriterCalls = {
