@@ -1,4 +1,4 @@
-/** Line icons on a 20 × 20 grid, in the colour of the text. Decorative: text stands beside each. */
+/** Line icons on a 20 × 20 grid, in the colour of the text. Decorative: each has a text beside it. */
 
 const PATHS = {
   dashboard: "M3 11.5h4l2-6 3 10 2-4h3",

@@ -2,9 +2,9 @@
 import { raw } from "hono/html";
 
 export interface ListPollerProps {
-  /** Of the element itself. */
+  /** The id of the poller. */
   id: string;
-  /** Where to ask; the token is added. */
+  /** The address to poll; the token is added. */
   address: string;
   /** The state that the page has. */
   token: string;

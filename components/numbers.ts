@@ -13,7 +13,7 @@ export function counted(n: number, one: string, many = `${one}s`): string {
   return `${COUNT.format(n)} ${n === 1 ? one : many}`;
 }
 
-/** Of a share from 0 to 100 in tenths: `100%`, `99.9%`, `0.4%` */
+/** A percentage with one decimal: `100%`, `99.9%`, `0.4%` */
 export function percent(share: number): string {
   return PERCENT.format(share / 100);
 }

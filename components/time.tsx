@@ -1,4 +1,4 @@
-/** Instants. Everything is shown in UTC, as the search's dates are; `static/app.js` adds the local time on hover. */
+/** Formats instants in UTC, like the search's dates; `static/app.js` adds the local time on hover. */
 import { ago } from "./numbers.ts";
 
 /** `14:05` */

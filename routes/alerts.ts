@@ -1,11 +1,11 @@
-/** What is wrong with the recording as a whole, for the top of every page. */
+/** Alerts about recording as a whole, for the top of every page. */
 import type { ArchiveFault } from "../src/archive/reader.ts";
 import type { CollectorStatus, Rename } from "../src/collector/recorder.ts";
 import type { AlertProps } from "../components/page/alert.tsx";
 import { bytes, count, span } from "../components/numbers.ts";
 import { DAY_MS } from "../src/clock.ts";
 
-/** How long a rename is told of. */
+/** How long a rename is shown. */
 const RENAME_SHOWN_MS = DAY_MS;
 
 export function alertsOf(
@@ -15,7 +15,7 @@ export function alertsOf(
 ): AlertProps[] {
   const alerts: AlertProps[] = [];
   const { writer, connections, counts, time } = status;
-  const clock = clockTrouble(status);
+  const clock = clockFault(status);
   if (clock !== undefined) {
     alerts.push({
       title: "The clock of this machine is wrong.",
@@ -73,7 +73,7 @@ export function alertsOf(
   return alerts;
 }
 
-/** One alert, however many names changed. @param renames the newest first, at least one */
+/** One alert for all renames. @param renames newest first, at least one */
 function renameAlert(renames: readonly Rename[]): AlertProps {
   const newest = renames.filter(({ roomId }, i) =>
     renames.findIndex((other) => other.roomId === roomId) === i
@@ -104,16 +104,17 @@ const ADVICE: Readonly<Record<ArchiveFault["kind"], string>> = {
   "slow index":
     "Nothing is lost: messages are recorded and found. Stop Scrollback and run `deno task doctor --repair`, " +
     "which rebuilds the index.",
-  damage: "`deno task doctor` tells what is damaged and what can be repaired; a backup brings back the rest.",
+  damage:
+    "`deno task doctor` shows what is damaged and what can be repaired; restore the rest from a backup.",
 };
 
-/** What the machine's clock says, and what time it is, where the two differ. */
-export function clockTrouble({ time: { plausible, wallMs, judgedMs } }: CollectorStatus): string | undefined {
+/** A sentence with the machine's time and the judged time; undefined if they agree. */
+export function clockFault({ time: { plausible, wallMs, judgedMs } }: CollectorStatus): string | undefined {
   if (plausible) return undefined;
   return `It says ${new Date(wallMs).toISOString()}, and it is ${new Date(judgedMs).toISOString()}`;
 }
 
-/** Whether something ought to be recorded and every connection is down. */
+/** Whether channels are enabled but every connection is down. */
 export function isCutOff({ connections, channels }: CollectorStatus): boolean {
   const wanted = channels.some(({ state }) => state !== "disabled" && state !== "deleting");
   const busy = connections.filter(({ state }) => state !== "idle");

@@ -1,4 +1,4 @@
-/** The first page: how the recording stands. */
+/** The dashboard: the state of recording. */
 import type { Context, Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
@@ -40,7 +40,7 @@ export function show(site: Site): Handler<Env> {
     const { channel, username, since } = readQuery(c, Query);
     if (username !== undefined) return c.redirect(await findUser(site, username, channel));
 
-    // What browsers have differs, and so do the addresses they ask: the work is shared here.
+    // Browsers have different states, and so request different addresses: share the reading here.
     const { channels, totals, rows, token } =
       await (since === undefined ? look(c) : lookOnce("", () => look(c)));
     const tiles = (
@@ -78,11 +78,11 @@ export function show(site: Site): Handler<Env> {
   };
 }
 
-/** What the page shows at one moment. */
+/** The data of the page at one moment. */
 interface Look {
   channels: ChannelView[];
   totals: Totals;
-  /** By the id of the element. */
+  /** By id of the element. */
   rows: ReadonlyMap<string, string>;
   token: string;
 }
@@ -144,7 +144,7 @@ interface ChannelRowProps extends ChannelView {
 }
 
 function ChannelRow({ id, channel, status, minutes, now }: ChannelRowProps) {
-  const said = minutes.reduce((sum, n) => sum + n, 0);
+  const messages = minutes.reduce((sum, n) => sum + n, 0);
   return (
     <tr id={id}>
       <th scope="row">
@@ -154,7 +154,7 @@ function ChannelRow({ id, channel, status, minutes, now }: ChannelRowProps) {
         <ChannelState {...status} now={now} />
       </td>
       <td class="wide">
-        <Sparkline minutes={minutes} label={`${counted(said, "message")} in the last hour`} />
+        <Sparkline minutes={minutes} label={`${counted(messages, "message")} in the last hour`} />
       </td>
       <td class="number" data-of="a minute">{count(status.perMinute)}</td>
       <td class="number" data-of="in all">{count(channel.messages)}</td>
@@ -165,7 +165,7 @@ function ChannelRow({ id, channel, status, minutes, now }: ChannelRowProps) {
   );
 }
 
-/** Outside of the polled part, so that it stays open. */
+/** Outside the polled part, so that it stays open. */
 function Rejected({ counts, rejectedSamples }: CollectorStatus) {
   if (rejectedSamples.length === 0) return null;
   return (

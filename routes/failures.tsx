@@ -38,7 +38,7 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
   };
 }
 
-/** Hono's own refusals: of a body that is not what it says. */
+/** Hono's own errors, such as for a body that does not match its Content-Type. */
 function readable(error: HTTPException): Failure {
   if (error.status === 413) return new Failure("too_large", "The request was too long.");
   if (error.status < 500) return new Failure("invalid", error.message || "The request could not be read.");

@@ -3,12 +3,12 @@ import { timingSafeEqual } from "node:crypto";
 import type { Context, Handler } from "hono";
 import { Failure } from "../src/web/failure.ts";
 import { digest } from "../src/web/access/sessions.ts";
-import { clockTrouble, isCutOff } from "./alerts.ts";
+import { clockFault, isCutOff } from "./alerts.ts";
 import type { Env, Site } from "./site.tsx";
 
 const SCHEME = "bearer ";
 
-/** 200 while the process answers. */
+/** Liveness: always 200. */
 export function alive(): Handler<Env> {
   return (c) => c.text("ok\n");
 }
@@ -27,8 +27,8 @@ export function watchers(token: string | undefined): (c: Context<Env>) => boolea
 }
 
 /**
- * Whether it does its work: 503 while the archive cannot be written or read, or Twitch is out of reach, with the reasons for
- * those who may see them.
+ * Readiness: 503 while the archive cannot be written or read, or Twitch cannot be reached, with the reasons for clients that
+ * may see them.
  */
 export function ready(site: Site, mayWatch: (c: Context<Env>) => boolean): Handler<Env> {
   return async (c) => {
@@ -37,7 +37,7 @@ export function ready(site: Site, mayWatch: (c: Context<Env>) => boolean): Handl
     if (status.writer.state === "failing") {
       reasons.push(`the archive cannot be written: ${status.writer.reason ?? "no reason was given"}`);
     }
-    const clock = clockTrouble(status);
+    const clock = clockFault(status);
     if (clock !== undefined) reasons.push(`the clock of this machine is wrong: ${clock}`);
     if (status.time.ahead > 0) {
       reasons.push(

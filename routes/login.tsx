@@ -20,7 +20,7 @@ const Given = z.object({
 export function open(site: Site, sessions: Sessions | undefined, throttle: LoginThrottle): Handler<Env> {
   return async (c) => {
     if (!sessions) throw new Failure("missing", "Login is off: no password is set.");
-    // Counted before it is compared: simultaneous guesses must not share one try.
+    // Count before comparing, because concurrent guesses must not share one attempt.
     const attempt = throttle.begin(c);
     const { waitMs } = attempt;
     if (waitMs > 0) {

@@ -1,4 +1,4 @@
-/** What every route is given. */
+/** The dependencies of every route. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
@@ -55,9 +55,9 @@ export type Env = {
   Variables: {
     requestId: string;
     access: Access;
-    /** Aborts when no client waits for the page any more. Set by {@link pages}. */
+    /** Aborts when no client waits for the page any more. {@link pages} sets it. */
     abandoned?: AbortSignal;
-    /** Called when a page turns out to be expensive, so that others do not wait for it. Set by {@link pages}. */
+    /** Call it when a page turns out to be expensive, so that others do not wait for it. {@link pages} sets it. */
     isExpensive?: () => void;
     client: Client;
     /** Read once per request, for the sidebar and for the page. */
@@ -65,7 +65,7 @@ export type Env = {
   };
 };
 
-/** If the archive has ids from the future, live pages leave out rows that are further ahead than this. */
+/** If the archive has ids from the future, live pages omit rows that are further ahead than this. */
 const HORIZON_MS = 1_000;
 
 export interface Site extends Omit<Deps, "now"> {
@@ -96,7 +96,7 @@ export interface ChannelView {
   status: Omit<ChannelStatus, "channelId" | "login">;
 }
 
-/** The number of readers that search (`reader_pool.ts`): with two cores one, which leaves the other to pages. */
+/** The number of readers that search (`reader_pool.ts`): one on two cores, so that the other serves pages. */
 const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
 
 export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {

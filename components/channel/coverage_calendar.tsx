@@ -9,7 +9,7 @@ export interface CoverageCalendarProps {
   /** A Monday, and the end of the span. */
   from: number;
   to: number;
-  /** The channel is not known before. */
+  /** Since when the channel is known. */
   known: number;
 }
 

@@ -1,4 +1,4 @@
-/** A time in which a channel was not recorded: as a row of its timeline, and in words. */
+/** A gap in a channel's recording: as a row of its timeline, and in words. */
 import { END_REASONS, type Gap } from "../../src/chat/coverage.ts";
 import { counted, span } from "../numbers.ts";
 import { Clock, isoDay, Moment, Until } from "../time.tsx";
@@ -9,7 +9,7 @@ const GAP_STATES = {
   "filled": "filled",
 } as const satisfies Record<Gap["state"], string>;
 
-/** `data-gap` is what `static/live/gaps.js` knows a row by that comes a second time, `data-filled` what has changed then. */
+/** `static/live/gaps.js` replaces a row with the same `data-gap` if `data-filled` differs. */
 export function GapRow({ gap }: { gap: Gap }) {
   const isFilled = gap.state === "filled";
   return (

@@ -30,12 +30,12 @@ export function ChannelHead({ channel, state, isLive, now }: ChannelHeadProps) {
   );
 }
 
-/** The one state of the channel, polled; the page's own connection shows only if it is not live. */
+/** The state of the channel, polled. The state of the page's own connection is shown only if it is not live. */
 export function RecordingState({ channel, state, now }: Pick<ChannelHeadProps, "channel" | "state" | "now">) {
   return (
     <span
       id="recording"
-      class={`state s-${isTrouble(state) ? "refused" : state.state}`}
+      class={`state s-${hasProblem(state) ? "refused" : state.state}`}
       hx-get={`/channels/${channel.id}/state`}
       hx-trigger="every 5s"
       hx-sync="this:drop"
@@ -49,7 +49,7 @@ export function RecordingState({ channel, state, now }: Pick<ChannelHeadProps, "
 }
 
 function StateWords({ channel, state, now }: Pick<ChannelHeadProps, "channel" | "state" | "now">) {
-  if (isTrouble(state)) return <Trouble {...state} now={now} />;
+  if (hasProblem(state)) return <Problem {...state} now={now} />;
   switch (state.state) {
     case "joined":
       return <>Recording</>;
@@ -73,7 +73,7 @@ function StateWords({ channel, state, now }: Pick<ChannelHeadProps, "channel" | 
   }
 }
 
-function Trouble({ reason, since, nextTryAt, now }: ChannelStateProps & { now: number }) {
+function Problem({ reason, since, nextTryAt, now }: ChannelStateProps & { now: number }) {
   return (
     <>
       Trouble:{" "}
@@ -87,7 +87,7 @@ function Trouble({ reason, since, nextTryAt, now }: ChannelStateProps & { now: n
   );
 }
 
-/** Refused, or joining is delayed for a reason. */
-function isTrouble({ state, reason }: ChannelStateProps): boolean {
+/** Whether joining was refused, or is delayed for a reason. */
+function hasProblem({ state, reason }: ChannelStateProps): boolean {
   return state === "refused" || (state === "joining" && reason !== undefined);
 }

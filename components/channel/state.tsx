@@ -20,7 +20,7 @@ const WORDS = {
   deleting: "being deleted",
 } as const;
 
-/** The state; with a reason also since when, and when it is tried again. */
+/** The state, and for a problem the reason, its time and the next try. */
 export function ChannelState(props: ChannelStateProps & { now: number }) {
   const { state, since, reason, nextTryAt, second, now } = props;
   return (
@@ -60,7 +60,7 @@ export function StateDot({ state }: Pick<ChannelStateProps, "state">) {
   );
 }
 
-/** In minutes: with seconds every row of a list would change with every poll. */
+/** In minutes, because with seconds every row of a list would change with every poll. */
 export function LastHeard({ at, now }: { at?: number; now: number }) {
   if (at === undefined) return <span class="dim">never</span>;
   return <Ago at={at} now={now - at < 60_000 ? at : now} />;

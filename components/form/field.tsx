@@ -9,7 +9,7 @@ export interface FieldProps {
   type?: "text" | "search" | "date" | "password";
   placeholder?: string;
   autofocus?: boolean;
-  /** Has the focus on a page that was not gone back to, by script: `autofocus` would move a page that is. */
+  /** Whether a script focuses it, except after going back: there, `autofocus` would scroll the page. */
   startsFocused?: boolean;
   required?: boolean;
   autocomplete?: string;

@@ -1,8 +1,8 @@
-/** Search by name, as one types; a form with a button without script. */
+/** A search by name that updates as the user types; without script, a form with a button. */
 import { Field } from "./field.tsx";
 
 export interface NameSearchProps {
-  /** Answers with `#found`, which stands after the form. */
+  /** The address that answers with `#found`, which follows the form. */
   address: string;
   q: string;
   /** The accessible name of the form. */

@@ -1,4 +1,4 @@
-/** What can be typed into the message search. */
+/** The syntax of the message search. */
 
 export function SearchHelp() {
   return (

@@ -40,7 +40,7 @@ export function Name({ userId, login, displayName, color }: NameProps) {
     : <a class="name" style={style} href={`/users/${userId}`}>{name}</a>;
 }
 
-/** The page of the user with this login. The `@` tells a login of digits from an id. */
+/** The address of the user with this login. The `@` distinguishes a login of digits from an id. */
 export function userAddress(login: string): string {
   return `/users/${/^\d+$/.test(login) ? "@" : ""}${encodeURIComponent(login)}`;
 }

@@ -5,7 +5,7 @@ import { Parts } from "./parts.tsx";
 
 export interface MessageTextProps {
   event: StoredEvent;
-  /** UTF-16 ranges of the text, ascending and apart; what lies behind the text is ignored. */
+  /** UTF-16 ranges, ascending and disjoint; those beyond the text are ignored. */
   highlights?: readonly (readonly [number, number])[];
 }
 

@@ -12,11 +12,11 @@ import { Parts } from "./parts.tsx";
 
 export interface NoticeProps {
   event: StoredEvent;
-  /** UTF-16 ranges of `searchableText(event)`, ascending and apart. */
+  /** UTF-16 ranges of `searchableText(event)`, ascending and disjoint. */
   highlights?: readonly (readonly [number, number])[];
 }
 
-/** The sentence first; an announcement has none. */
+/** The sentence, then the text. An announcement has no sentence. */
 export function Notice({ event, highlights = [] }: NoticeProps) {
   const sentence = noticeDetails(event).sentence;
   const added = event.text !== "" && (
@@ -43,7 +43,7 @@ export function Notice({ event, highlights = [] }: NoticeProps) {
 }
 
 interface SentenceProps extends Required<NoticeProps> {
-  /** The ranges within the sentence, which follows the text in what is searched. */
+  /** The ranges within the sentence, which follows the text in `searchableText`. */
   length: number;
 }
 
@@ -72,7 +72,7 @@ function addressOf({ names }: SentencePiece, event: StoredEvent): string | undef
   return event.userId === undefined ? userAddress(event.author!.login) : `/users/${event.userId}`;
 }
 
-/** The user that the notice is about; only the name if the line has no login. */
+/** The user to whom the notice refers; only the name if the line has no login. */
 function NoticeAuthor({ event }: { event: StoredEvent }) {
   if (event.author) return <Name userId={event.userId} {...event.author} />;
   const { displayName } = noticeDetails(event);

@@ -1,6 +1,6 @@
 /**
- * The pieces of a message as markup. It is put together as text and not as nodes: a message may have hundreds of pieces,
- * and its row must not cost many times what one of plain words does.
+ * Renders the parts of a message as text instead of nodes, because a message may have hundreds of parts, and its row must
+ * not cost many times as much as one of plain words.
  */
 import { raw } from "hono/html";
 import type { Part } from "./text_parts.ts";
@@ -29,13 +29,13 @@ function piece(part: Part): string {
   }
 }
 
-/** Characters of a code that fit into a picture's box in two lines, and the maximum for which the box grows. */
+/** Characters of an emote's code that fit into a picture's box in two lines, and the maximum for which the box grows. */
 const FITTING = 8;
 const MAX_SHOWN = 32;
 
 /**
- * Twitch draws some emotes differently for dark grounds. The room is the same for the picture and for its code, which
- * `static/page/pictures.js` puts in its place where it does not load: a long code widens it.
+ * An emote's picture, for light or dark backgrounds. If it does not load, `static/page/pictures.js` shows its code in a box
+ * of the same size; a long code widens both.
  */
 function emote(id: string, code: string, length: number): string {
   const dark = `${EMOTES}/${id}/default/dark`;
@@ -56,7 +56,7 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** For text and for values of attributes in quotes. */
+/** Escapes text and values of quoted attributes. */
 function escaped(text: string): string {
   return /[&<>"']/.test(text) ? text.replace(/[&<>"']/g, (c) => ENTITIES[c]!) : text;
 }

@@ -2,15 +2,15 @@
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { answeredMessage } from "../../src/irc/events/privmsg.ts";
 
-/** Characters shown of the answered text, and words of it used to search for it. */
+/** Maximum characters shown of the answered text, and words used to search for it. */
 const SHOWN = 120;
 const WORDS = 8;
-/** The rest is ignored: Twitch's messages have at most 500 characters. */
+/** Maximum length that is read: Twitch's messages have at most 500 characters. */
 const LONGEST = 500;
 
 /**
- * The line above a reply. Where the answered message is in the page, `static/live/answered.js` goes there by its `data-uuid`;
- * otherwise the link searches for it: the archive has no index of Twitch's ids.
+ * The line above a reply. If the answered message is on the page, `static/live/answered.js` scrolls to it by its
+ * `data-uuid`; otherwise the link searches for its text, because the archive has no index of Twitch's ids.
  */
 export function Reply({ event }: { event: StoredEvent }) {
   const answered = answeredMessage(event);

@@ -15,19 +15,19 @@ import { Clock, isoDay, longDay } from "../time.tsx";
 
 export interface MessageProps {
   event: StoredEvent;
-  /** UTF-16 ranges of `searchableText(event)` that were searched for, ascending and apart. */
+  /** UTF-16 ranges of search hits in `searchableText(event)`, ascending and disjoint. */
   highlights?: readonly (readonly [number, number])[];
-  /** Shows the channel, in lists of several channels. */
+  /** Whether to show the channel, in lists of several channels. */
   showChannel?: boolean;
-  /** Shows the date, too. */
+  /** Whether to show the date, too. */
   showDay?: boolean;
-  /** The message that the page is about. */
+  /** Whether the page is about this message. */
   focus?: boolean;
 }
 
 /**
- * `data-id`, `data-uuid`, `data-user` and `data-removes…` are what `static/live/` needs to know double rows and to mark
- * messages that a live event removed; `data-removed` is shown by the stylesheet. htmx looks at nothing in a row.
+ * `static/live/` uses `data-id`, `data-uuid`, `data-user` and `data-removes…` to drop duplicate rows and to mark messages
+ * that a live event removed; the stylesheet shows `data-removed`. htmx does not process rows.
  */
 export function Message(props: MessageProps) {
   const { event, showChannel, showDay, focus } = props;
@@ -65,7 +65,7 @@ export function Message(props: MessageProps) {
 export interface RowsProps {
   /** By ascending id. */
   events: readonly StoredEvent[];
-  /** By time; each precedes the first row received after its start. */
+  /** By time. Each is shown before the first row received after its start. */
   gaps?: readonly Gap[];
   focusId?: number;
 }

@@ -1,10 +1,10 @@
-/** What happened, and what to do. */
+/** A page that describes an error, and what the user can do. */
 
 export interface ErrorProps {
   title: string;
   message: string;
   advice: string;
-  /** For faults of the program: what to look for in the log. */
+  /** For faults of the program: the id to find in the log. */
   requestId?: string;
 }
 

@@ -1,4 +1,4 @@
-/** Tells clients that may only read how to get to manage channels. */
+/** Explains to clients that may only read how they can manage channels. */
 
 type Access = "open" | "logged-in" | "logged-out" | "read-only" | "proxied";
 

@@ -1,4 +1,4 @@
-/** What surrounds every page. */
+/** The layout of every page. */
 import type { Child } from "hono/jsx";
 import { Alert, type AlertProps } from "./alert.tsx";
 import { Icon, type IconName } from "../icons.tsx";
@@ -6,9 +6,9 @@ import { Sidebar, type SidebarProps } from "./sidebar.tsx";
 
 export interface LayoutProps {
   title: string;
-  /** The part of the navigation that the page belongs to. */
+  /** The current part of the navigation. */
   section?: Section;
-  /** The view fills the window and scrolls inside. */
+  /** Whether the page fills the window and scrolls inside. */
   fill?: boolean;
   /** Further modules, by name. */
   scripts?: readonly string[];
@@ -35,7 +35,7 @@ const NAVIGATION: readonly [Section, address: string, IconName, title: string][]
   ["search", "/search/messages", "search", "Search"],
 ];
 
-/** htmx adds no style element of its own, and asks its own site only; see `src/web/access/security_headers.ts`. */
+/** htmx adds no style element, and sends requests only to its own site; see `src/web/access/security_headers.ts`. */
 const HTMX = '{"includeIndicatorCSS": false, "history": "reload"}';
 
 export function Layout(props: LayoutProps) {

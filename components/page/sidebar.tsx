@@ -15,7 +15,7 @@ export interface SidebarProps {
   /** The rows by their element's id: see {@link sidebarRows}. */
   rows: ReadonlyMap<string, string>;
   current?: SidebarChannel;
-  /** Identifies this state of the rows. */
+  /** Identifies the state of the rows. */
   token: string;
 }
 
@@ -55,7 +55,7 @@ function SidebarPoller({ current, token }: Pick<SidebarProps, "current" | "token
   return <ListPoller id="sidebar-poller" address={address} token={token} every="10s" />;
 }
 
-/** The rows as on every page, except the one of the current channel. */
+/** The rows, the same on every page except for the current channel. */
 export function sidebarRows(channels: readonly SidebarChannel[]): Map<string, string> {
   return new Map(channels.map((channel) => [`s${channel.id}`, String(<Row {...channel} />)]));
 }

@@ -9,7 +9,7 @@ export interface Badge {
   title: string;
 }
 
-/** A map, because Twitch may name a set anything, `constructor` too. */
+/** A map, because Twitch may name a set anything, even `constructor`. */
 const WORDS = new Map<string, readonly [short: string, title: string]>(Object.entries({
   broadcaster: ["Host", "Broadcaster"],
   moderator: ["Mod", "Moderator"],
@@ -32,9 +32,9 @@ const WORDS = new Map<string, readonly [short: string, title: string]>(Object.en
   "bot-badge": ["Bot", "Bot"],
 }));
 
-/** Badges shown at most. Twitch sends three or four. */
+/** Maximum badges shown. Twitch sends three or four. */
 const MAX_BADGES = 10;
-/** Unknown badges shown at most. */
+/** Maximum unknown badges shown. */
 const UNKNOWN_SHOWN = 2;
 
 /** The badges in the order in which Twitch sent them. */

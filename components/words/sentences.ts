@@ -21,7 +21,7 @@ export function removalWords({ kind, durationS }: Pick<Removal, "kind" | "durati
   return durationS === undefined ? "timed out" : `timed out for ${duration(durationS)}`;
 }
 
-/** What follows the target's name in the row of a timeout, a ban or a deletion. */
+/** The text after the target's name in the row of a timeout, ban or deletion. */
 export function moderationText(event: Pick<ChatEvent, "kind" | "tags">): string {
   if (event.kind === "timeout") return `was ${removalWords(removalBy(event)!)}`;
   if (event.kind === "ban") return "was banned";
@@ -58,8 +58,8 @@ const MODES: readonly [
 const WHOLE = 3;
 
 /**
- * What a ROOMSTATE says: `Slow mode on (30 s) · Emote-only mode off`. Of one whose changes are known, or that tells a
- * part of the modes only, what changed; of any other one the modes that are on.
+ * The sentence for a ROOMSTATE: `Slow mode on (30 s) · Emote-only mode off`. If its changes are known or it has only some
+ * modes, it lists the changed modes, otherwise the modes that are on.
  */
 export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "changed">): string {
   const modes = modesOf(tags);
@@ -155,7 +155,7 @@ function isNamed(sentence: string, name: string): boolean {
   return false;
 }
 
-/** Whether the name stands at this offset as a whole word. */
+/** Whether the name is a whole word at this offset. */
 function standsAt(sentence: string, name: string, at: number): boolean {
   const isInside = (text: string) => /^[\p{L}\p{N}_]$/u.test(text);
   return sentence.startsWith(name, at) && !isInside(sentence.charAt(at - 1)) &&

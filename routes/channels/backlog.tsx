@@ -10,7 +10,7 @@ import type { Site } from "../site.tsx";
 const PAGE = 200;
 /** About 10,000 rows, or 2 s at 5,000 messages/s. The browser keeps 500. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** A page that was just loaded has no stream yet: rows since then must not be left out. */
+/** A page that was just loaded has no stream yet, so the rows since then must not be omitted. */
 const FRESH_MS = 10_000;
 const MAX_FRESH_BYTES = 32 * 1024 * 1024;
 
@@ -28,14 +28,13 @@ export interface BacklogPage {
 export type Backlog = (channel: Channel, after: number) => AsyncGenerator<BacklogPage, void>;
 
 /**
- * Yields the function that reads a channel from an id on, page by page, until there is no more. What is more than
- * {@link MAX_BYTES} is left out, and the last page says so with a link and then has the newest rows. Many who resume from
- * the same place have its pages rendered once.
+ * Returns a function that reads a channel from an id on, page by page. Rows beyond {@link MAX_BYTES} are omitted: the last
+ * page then has a link to them, and the newest rows. Streams that resume from the same id share rendered pages.
  */
 export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): Backlog {
   const once = coalesce<BacklogPage>();
 
-  /** Later rows were stored by a wrong clock. */
+  /** Rows after this time were stored with a wrong clock. */
   function horizon(): number | undefined {
     const id = site.horizon();
     return id === undefined ? undefined : receivedAt(id);
@@ -86,7 +85,7 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
   };
 }
 
-/** Stands in the place of rows that are left out, and links to them. */
+/** Replaces omitted rows by a link to them. */
 function NotShown({ channel, after, before }: { channel: Channel; after: number; before: number }) {
   const [from, to] = [receivedAt(after), receivedAt(before)];
   return (

@@ -17,7 +17,7 @@ import { dayOf } from "../search/fields.ts";
 import type { Env, Site } from "../site.tsx";
 import { DAY_MS } from "../../src/clock.ts";
 
-/** Whole weeks shown by default, besides the present one. */
+/** Whole weeks shown by default, in addition to the present one. */
 const WEEKS = 7;
 const MAX_DAYS = 371;
 /** Gaps on the page; the JSON has all of them. */

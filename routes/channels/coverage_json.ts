@@ -1,4 +1,4 @@
-/** What `GET /channels/{id}/coverage` answers as JSON. Instants are RFC 3339 in UTC, spans are milliseconds. */
+/** The JSON of `GET /channels/{id}/coverage`. Instants are RFC 3339 in UTC, spans are milliseconds. */
 import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Coverage } from "../../src/archive/coverage.ts";
@@ -11,31 +11,31 @@ const ms = z.number().int().min(0);
 
 export const CoverageJson = z.object({
   channel: z.object({ id: z.number().int(), login: z.string() }),
-  /** Since when the channel was to be recorded; null = never. */
+  /** When the channel was first enabled; null = never. */
   known_since: instant.nullable(),
-  /** The span that was read: `from` is later than requested if there were more than 5,000 stretches. */
+  /** The span of the answer: `from` is later than requested if there were more than 5,000 intervals. */
   from: instant,
   to: instant,
-  /** Percentage recorded of the time that was to be recorded, one decimal, 100 only if nothing is missing; null = no such time. */
+  /** Recorded percentage of the enabled time, one decimal, 100 only if nothing is missing; null = never enabled. */
   percent: z.number().min(0).max(100).nullable(),
   missing_ms: ms,
   /** Days in UTC since the channel is known, oldest first; the first and the last one may be partial. */
   days: z.array(z.object({
     day: z.iso.date(),
     percent: z.number().min(0).max(100).nullable(),
-    /** Time to be recorded, recorded live, and filled from a history service. */
+    /** Time enabled, time recorded live, and time filled from a history service. */
     wanted_ms: ms,
     listened_ms: ms,
     filled_ms: ms,
   })),
-  /** Stretches recorded live, oldest first, uncut; `to` is null while it lasts. */
+  /** Intervals recorded live, oldest first, uncut; `to` is null for the one that continues. */
   listening: z.array(z.object({ from: instant, to: instant.nullable(), end_reason: reason.nullable() })),
-  /** The gaps between them, oldest first, uncut; `to` is null while it lasts. */
+  /** The gaps between them, oldest first, uncut; `to` is null for the one that continues. */
   gaps: z.array(z.object({
     from: instant,
     to: instant.nullable(),
     reason,
-    /** Recording was disabled: it does not count as missing. */
+    /** Whether recording was disabled, so that the gap does not count as missing. */
     on_purpose: z.boolean(),
     state: z.enum(["missing", "partly filled", "filled"]),
     missing_ms: ms,

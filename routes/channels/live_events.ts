@@ -12,16 +12,17 @@ const HEADERS = {
   "X-Accel-Buffering": "no",
 };
 
-/** The page has rows from the future, so that no new row would follow them: it must reload. */
+/** Makes a page with rows from the future reload, because new rows would be before them. */
 const RELOAD = sseEvent({ name: "reload", data: "time" });
 
 const HELLO = sseEvent({ name: "hello", data: "live" });
 
 /**
- * `hello` at once, so that the page knows that the stream comes through whatever stands between; then rows, whose id is
- * that of the newest message in them: what the page missed, a page of the backlog each, then each commit.
+ * Sends `hello` at once, so that the page knows that no proxy buffers the stream; then rows as events with the id of their
+ * newest message: first each page of the backlog, then each commit.
  *
- * @param backlog "reload" where what the page has lies in the future; what the page missed; read once the channel is watched, so that nothing falls between
+ * @param backlog rows that the page missed, read once the channel is watched, so that none is lost; "reload" if the page has
+ *   rows from the future
  */
 export async function liveEvents(
   site: Site,
@@ -29,7 +30,7 @@ export async function liveEvents(
   channelId: number,
   backlog: AsyncGenerator<BacklogPage, void> | "reload" | undefined,
 ): Promise<Response> {
-  // The answer to HEAD has no body whose end would be noticed.
+  // A response to HEAD has no body, so its end would never be noticed.
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
   if (backlog === "reload") return c.body(RELOAD, 200, HEADERS);
 

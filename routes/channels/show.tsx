@@ -20,7 +20,7 @@ import { PlaceFields } from "../shared/place.ts";
 import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "../site.tsx";
 
-/** Messages in the first page and in each older one. */
+/** Messages on the first page and on each older one. */
 const PAGE = 100;
 
 const Place = z.object(PlaceFields);
@@ -143,9 +143,9 @@ interface ViewProps {
   events: StoredEvent[];
   gaps: Gap[];
   more: boolean;
-  /** The search for older messages ran out of time here. */
+  /** Set if the search for older messages ended here because of its time budget. */
   stoppedAt?: number;
-  /** `newest` follows the stream; older pages start at their end or at their top. */
+  /** The scroll position: `newest` follows the stream; older pages start at their end or at their top. */
   start: "live" | "end" | "top";
   now: number;
 }
@@ -193,7 +193,7 @@ function View({ channel, state, events, gaps, more, stoppedAt, start, now }: Vie
   );
 }
 
-/** Above the oldest row: fetches older ones when it comes into view; a link without script. */
+/** Precedes the oldest row, and fetches older ones when it scrolls into view. Without script, it is a link. */
 function Older(
   { channel, events, more, stoppedAt }: Pick<ViewProps, "channel" | "events" | "more" | "stoppedAt">,
 ) {

@@ -3,7 +3,7 @@ import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts"
 import { NEWEST, skipOf } from "../../src/chat/place.ts";
 import type { Site } from "../site.tsx";
 
-/** A page takes no more searching than this; then it shows what was found, with a link that continues. */
+/** Maximum time of searching for a page. Then it shows the results so far, with a link that continues. */
 const MAX_MS = 300;
 
 interface Searchable extends Pick<Site, "archive"> {
@@ -11,8 +11,8 @@ interface Searchable extends Pick<Site, "archive"> {
 }
 
 /**
- * The archive ends a slow search after a short time and returns where it stopped, so that other calls have their turn. This
- * continues it, back in time, until the page is full. It does not while other clients wait to search.
+ * Continues a slow search until the page is full: the archive ends it after a short time and returns where it stopped, so
+ * that other calls can run. Stops while other clients wait to search.
  */
 export async function continueSearch(
   site: Searchable,

@@ -17,7 +17,7 @@ export interface MissingInSpan {
   missed: Missed[];
 }
 
-/** Reads the gaps in the span of a page; undefined if there are none. The sidebar's channels come in the same call. */
+/** Reads the gaps in the span of a page, and the sidebar's channels in the same call; undefined if there are no gaps. */
 export async function findMissing(
   site: Site,
   c: Context<Env>,
@@ -44,9 +44,9 @@ async function readMissing(
 }
 
 /**
- * The time that a page of results spans: from the oldest result, or if there are no older ones from the first day of the
- * search, to the newest result, or on the newest page to the last day of the search or now. If the search was stopped, as
- * far as it came. Undefined where that is no time at all.
+ * The span of time of a page of results. It begins at the oldest result, or on the oldest page at the first day of the
+ * search, and ends at the newest result, or on the newest page at the last day of the search or now. If the search was
+ * stopped, it begins or ends there. Undefined if it is empty.
  */
 export function searchedSpan(
   query: Omit<TimelineQuery, "limit">,
@@ -65,7 +65,7 @@ export function searchedSpan(
   return from < to ? { from, to } : undefined;
 }
 
-/** Channels that the open note lists; the others are counted. */
+/** Maximum channels that the open note lists; the others are counted. */
 const MAX_LISTED = 20;
 
 /** One folded line: how many channels have gaps in the span, and which. */

@@ -1,4 +1,4 @@
-/** Reads the fields of the message search into a query, or into problems of fields. */
+/** Converts the fields of the message search to a query, or to problems of fields. */
 import type { Context } from "hono";
 import { parseSearch } from "../../src/search/query.ts";
 import type { TimelineQuery } from "../../src/archive/timeline.ts";
@@ -9,7 +9,7 @@ import { DAY_MS } from "../../src/clock.ts";
 
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
 
-/** The fields as typed; empty if nothing was. */
+/** The fields as typed, possibly empty. */
 export type Typed = Record<typeof FIELDS[number], string>;
 export type Problems = Partial<Record<keyof Typed, string>>;
 type Filters = Pick<TimelineQuery, "search" | "channelId" | "userId" | "from" | "to">;
@@ -62,7 +62,7 @@ export async function readFields(
   return { typed, problems, query: hasScope && Object.keys(problems).length === 0 ? query : undefined };
 }
 
-/** Looks up the named channel and user, in one round trip with the channels of the page's sidebar. */
+/** Looks up the named channel and user, in one call with the channels of the page's sidebar. */
 async function findNamed(site: Site, c: Context<Env>, { channel, user }: Typed) {
   if (channel === "" && user === "") return {};
   const [channels, itsChannel, itsUser] = await site.archive.batch(

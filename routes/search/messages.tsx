@@ -137,7 +137,7 @@ interface ResultsProps {
   missed?: MissingInSpan;
   search?: Parameters<typeof highlights>[0];
   pageSize?: number;
-  /** The page was requested with `after_id`: if the search was stopped, newer messages were not searched. */
+  /** Whether the page was requested with `after_id`: if the search was stopped, newer messages were not searched. */
   goesNewer: boolean;
   isNewest: boolean;
   isOldest: boolean;

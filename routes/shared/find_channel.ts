@@ -15,8 +15,8 @@ export async function findChannel(site: Site, id: number): Promise<Channel> {
 }
 
 /**
- * The channel of `/channels/{id}…`, or a redirect to there from `/channels/{name}…`: its login, an earlier one, or its
- * owner's display name, in any case. Of a number the id is looked up first, then the login.
+ * The channel of `/channels/{id}…`, or a redirect to it from `/channels/{name}…`: its login, an earlier one, or its owner's
+ * display name, in any case. A number is looked up as an id first, then as a login.
  * @throws a Failure if there is no such channel
  */
 export async function channelAt(site: Site, c: Context<Env>): Promise<Channel | Response> {
@@ -53,7 +53,7 @@ export function channelField(text: string, found: Channel | undefined): ChannelF
   return found ? { channel: found } : { problem: `No channel named “${login}” in the archive.` };
 }
 
-/** The login to look up; if the field is empty or no login, one that no channel has. */
+/** The login to look up; if the field is empty or invalid, one that no channel has. */
 export function loginIn(text = ""): string {
   return parseChannelName(text) ?? "";
 }

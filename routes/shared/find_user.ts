@@ -22,12 +22,12 @@ export function userField(text: string, found: User | undefined): UserField {
   };
 }
 
-/** The name to look up; if the field is empty or no name, one that no user has. */
+/** The name to look up; if the field is empty or invalid, one that no user has. */
 export function nameIn(text = ""): string {
   return parseUserName(text) ?? "";
 }
 
-/** The address of the named user, within the named channel if any; if there is no such user, of a search for the name. */
+/** The address of the named user, in the named channel if any; if there is no such user, that of a search for the name. */
 export async function findUser(site: Site, text: string, channel?: string): Promise<string> {
   const name = parseUserName(text);
   const user = name === undefined ? undefined : await site.archive.userByName(name);
@@ -37,8 +37,8 @@ export async function findUser(site: Site, text: string, channel?: string): Prom
 }
 
 /**
- * Where `/users/{name}` leads: to the user with this login or display name, now or earlier, in any case; else to the
- * channel with this login.
+ * The target of `/users/{name}`: the user with this present or earlier login or display name, in any case, else the channel
+ * with this login.
  * @throws a Failure if there is neither
  */
 export async function redirectToUser(site: Site, c: Context<Env>): Promise<Response> {

@@ -1,12 +1,11 @@
-/** Expensive requests wait for their client's turn. */
+/** Queues expensive requests by client. */
 import type { Context } from "hono";
 import { clientKey } from "../../src/web/access/ip_address.ts";
 import type { Env, Site } from "../site.tsx";
 
 /**
- * Does the work, results made into markup included, when it is the turn of the client that asks; not at all where nobody
- * waits for the page any more.
- * @throws what {@link FairQueue.run} throws
+ * Runs `work`, which includes rendering, when it is the client's turn, unless no client waits for the page any more.
+ * @throws like `FairQueue.run`
  */
 export function inTurn<T>(site: Site, c: Context<Env>, work: () => Promise<T>): Promise<T> {
   c.get("isExpensive")?.();

@@ -10,13 +10,13 @@ interface NamesPage {
   title: string;
   q: string;
   address: string;
-  /** Names the form, and is the heading outside of the searches. */
+  /** The name of the form, and the heading outside the searches. */
   label: string;
   /** Its tab, if the page is one of the searches. */
   tab?: SearchTabsProps["current"];
 }
 
-/** Answers with the page, or for htmx with what was found: `#found`. */
+/** Answers with the page, or for htmx with the results: `#found`. */
 export async function nameSearch(
   site: Site,
   c: Context<Env>,

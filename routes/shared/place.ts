@@ -1,4 +1,4 @@
-/** The place of a page in a timeline, as addresses name it: `before_id`, `after_id` and `page`. */
+/** Reads the position of a page in a timeline from an address: `before_id`, `after_id` and `page`. */
 import { z } from "zod";
 import type { Place } from "../../src/chat/place.ts";
 import { id, optional, page } from "../../src/web/params.ts";
@@ -8,7 +8,7 @@ export const PagedPlaceFields = { ...PlaceFields, page: optional(page) };
 
 const Fields = z.object(PagedPlaceFields).partial();
 
-/** @param limit events of a page; `page` counts pages of that many from the newest, and has no meaning with `after_id` */
+/** @param limit events per page. `page` counts such pages from the newest; it is ignored with `after_id` */
 export function placeOf({ before_id, after_id, page = 1 }: z.infer<typeof Fields>, limit: number): Place {
   if (after_id !== undefined) return { at: "after", id: after_id, before: before_id };
   const skip = (page - 1) * limit;

@@ -4,7 +4,7 @@ import { MINUTE_MS } from "../../src/clock.ts";
 
 const MINUTES = 60;
 const FRESH_MS = 15_000;
-/** Older entries are dropped: their channel has left the list. Longer than any answer takes. */
+/** Older entries are removed: their channel is no longer in the list. Longer than any answer takes. */
 const KEPT_MS = 60_000;
 
 /** Returns a function from channel ids to their counts, oldest minute first. */

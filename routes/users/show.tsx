@@ -60,12 +60,12 @@ export function show(site: Site): Handler<Env> {
 
 interface ProfileProps {
   user: UserProfile;
-  /** The channel that the messages are restricted to. */
+  /** The channel to which the messages are restricted. */
   channel?: Channel;
   page: TimelinePage;
   isNewest: boolean;
   isOldest: boolean;
-  /** The page was requested with `after_id`. */
+  /** Whether the page was requested with `after_id`. */
   isOldestFirst: boolean;
   now: number;
 }

@@ -25,6 +25,6 @@ export interface Channel {
   lastAt?: number;
   /** Former logins, newest first. */
   earlierLogins: string[];
-  /** Limits of what is kept; missing if everything is. */
+  /** Limits of retention; missing if all messages are kept. */
   retention?: Retention;
 }

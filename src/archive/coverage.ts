@@ -1,4 +1,4 @@
-/** The part of an archive's contract that is about coverage: when each channel was recorded, and what was missed. */
+/** The part of an archive's contract about coverage: when each channel was recorded, and its gaps. */
 import type { DayShare, EndReason, Gap, Listening } from "../chat/coverage.ts";
 import type { Received } from "../chat/events.ts";
 

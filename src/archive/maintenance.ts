@@ -1,7 +1,7 @@
 /** The part of an archive's contract that is about quarantine, retention and maintenance. */
 import type { ChatEvent, Received } from "../chat/events.ts";
 
-/** Limits of what is kept of a channel. A message is deleted when either limit is exceeded; without limits, never. */
+/** Limits of a channel's messages. A message is deleted when either limit is exceeded; without limits, never. */
 export interface Retention {
   /** Age in days, 1 to 36,500. */
   days?: number;

@@ -37,7 +37,7 @@ export function openPrivate(path: string): Deno.FsFile {
   const there = plainFile(path);
   if (!there) return makePrivate(path);
   const file = Deno.openSync(path, { read: true, write: true });
-  // Another program may have replaced it in between.
+  // Another program may have replaced it meanwhile.
   if (isSameFile(there, file.statSync())) return file;
   file.close();
   throw new AppError("unavailable", `${path} was replaced while it was opened`);

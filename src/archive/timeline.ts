@@ -42,8 +42,8 @@ export interface TimelinePage {
 }
 
 /**
- * The span of time that a page of rows covers, for the gaps among them. It begins and ends where the neighbouring pages
- * do; the first page begins at 0 and the last one never ends.
+ * The span of time of a page of rows, for the gaps among them. Spans of neighbouring pages are adjacent; the oldest page
+ * begins at 0, and the newest one never ends.
  */
 export function spanOfRows(
   { place = NEWEST }: Pick<TimelineQuery, "place">,

@@ -22,7 +22,7 @@ const PARTIAL_SUFFIX = ".partial";
 /** 20 MB in each step: small enough to report progress. */
 const PAGES_A_STEP = 5_000;
 
-/** Where SQLite's file header has `PRAGMA application_id`: https://www.sqlite.org/fileformat2.html, section 1.3 */
+/** Offset of `PRAGMA application_id` in SQLite's file header: https://www.sqlite.org/fileformat2.html, section 1.3 */
 const HEADER_BYTES = 100;
 const APPLICATION_ID_AT = 68;
 

@@ -155,10 +155,10 @@ function reindex(
       if (row) insert.run(id, row.terms);
     }
   });
-  return `${ids.length} rows of the index ${index} were put right.`;
+  return `${ids.length} rows of the index ${index} were corrected.`;
 }
 
-/** How many of so many rows, taken at random, are not found by all of their terms. */
+/** The number of rows of a random sample that the index does not find by all of their terms. */
 function compareSample(db: DatabaseSync, indexed: Indexed, sample: number): number {
   const { index, table } = indexed;
   const { low, high } = db.prepare(`SELECT min(id) AS low, max(id) AS high FROM ${table}`).get()! as {

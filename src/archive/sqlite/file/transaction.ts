@@ -1,7 +1,7 @@
 /** A transaction of a connection that has no other writer (for the recording's writer see `../transactions.ts`). */
 import type { DatabaseSync } from "node:sqlite";
 
-/** Commits what `work` does, or if it throws, nothing of it. */
+/** Commits the changes of `work`, or none if it throws. */
 export function inTransaction(db: DatabaseSync, work: () => void): void {
   db.exec("BEGIN IMMEDIATE");
   try {

@@ -8,7 +8,7 @@ import { isCurrent } from "../file/migrations.ts";
 
 const MAX_AT_ONCE = 1_000;
 
-/** For the writer: everything here runs inside the caller's transaction. */
+/** For the writer. Every method runs inside the caller's transaction. */
 export class Quarantine {
   readonly #sql;
 
