@@ -23,9 +23,9 @@ const Query = z.object({ channel: optional(text), username: optional(text), sinc
 
 export function show(site: Site): Handler<Env> {
   const minutesOf = recentMinutes(site);
-  const lookOnce = coalesce<Look>();
+  const readOnce = coalesce<Overview>();
 
-  async function look(c: Context<Env>): Promise<Look> {
+  async function read(c: Context<Env>): Promise<Overview> {
     const [channels, totals] = await Promise.all([site.channels(c), site.archive.totals()]);
     const minutes = await minutesOf(channels.map(({ channel }) => channel.id));
     const now = site.now();
@@ -42,7 +42,7 @@ export function show(site: Site): Handler<Env> {
 
     // Browsers have different states, and so request different addresses: share the reading here.
     const { channels, totals, rows, token } =
-      await (since === undefined ? look(c) : lookOnce("", () => look(c)));
+      await (since === undefined ? read(c) : readOnce("", () => read(c)));
     const tiles = (
       <Tiles channels={channels} totals={totals} status={site.recorder.status()} now={site.now()} />
     );
@@ -79,7 +79,7 @@ export function show(site: Site): Handler<Env> {
 }
 
 /** The data of the page at one moment. */
-interface Look {
+interface Overview {
   channels: ChannelView[];
   totals: Totals;
   /** By id of the element. */
@@ -156,8 +156,8 @@ function ChannelRow({ id, channel, status, minutes, now }: ChannelRowProps) {
       <td class="wide">
         <Sparkline minutes={minutes} label={`${counted(messages, "message")} in the last hour`} />
       </td>
-      <td class="number" data-of="a minute">{count(status.perMinute)}</td>
-      <td class="number" data-of="in all">{count(channel.messages)}</td>
+      <td class="number" data-of="per minute">{count(status.perMinute)}</td>
+      <td class="number" data-of="in total">{count(channel.messages)}</td>
       <td class="number wide">
         <LastHeard at={channel.lastAt} now={now} />
       </td>

@@ -13,7 +13,7 @@ export function ask(site: Site, sessions: Sessions | undefined): Handler<Env> {
   return (c) => sessions ? form(site, c) : c.redirect("/channels");
 }
 
-const Given = z.object({
+const LoginForm = z.object({
   password: z.string("a password is expected").max(1_000, "at most 1,000 characters"),
 });
 
@@ -32,9 +32,9 @@ export function open(site: Site, sessions: Sessions | undefined, throttle: Login
     }
     const body = await formOf(c);
     // The value is a secret: do not repeat it.
-    const given = Given.safeParse(body);
-    if (!given.success) throw new Failure("invalid", "The password could not be read.");
-    if (!sessions.matches(given.data.password)) return await form(site, c, "Wrong password.");
+    const parsed = LoginForm.safeParse(body);
+    if (!parsed.success) throw new Failure("invalid", "The password could not be read.");
+    if (!sessions.matches(parsed.data.password)) return await form(site, c, "Wrong password.");
     sessions.open(c);
     attempt.succeeded();
     return c.redirect("/channels", 303);

@@ -63,12 +63,12 @@ const WHOLE = 3;
  */
 export function stateWords({ tags, changed }: Pick<StoredEvent, "tags" | "changed">): string {
   const modes = modesOf(tags);
-  const told = MODES.flatMap(([key, name, read]) => {
+  const known = MODES.flatMap(([key, name, read]) => {
     const value = modes.get(key);
     return value === undefined || value === "" ? [] : [{ key, name, ...read(value) }];
   });
-  const isWhole = changed === undefined && told.length >= WHOLE;
-  const words = told
+  const isWhole = changed === undefined && known.length >= WHOLE;
+  const words = known
     .filter(({ key, on }) => isWhole ? on : changed === undefined || changed.includes(key))
     .map(({ name, on, detail }) =>
       `${name} ${on ? "on" : "off"}${detail === undefined ? "" : ` (${detail})`}`

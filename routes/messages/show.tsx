@@ -56,7 +56,7 @@ function Context({ event, gaps, events, moreBefore, moreAfter }: ContextProps) {
       </h1>
       <p class="dim">
         Received <Moment at={receivedAt(event.id)} /> UTC, with the messages before and after it
-        {event.source && <>; not heard here, but filled from {event.source}</>} ·{" "}
+        {event.source && <>; not received live, but filled from {event.source}</>} ·{" "}
         <a href={`/channels/${event.channelId}?before_id=${events.at(-1)!.id + 1}`}>
           read on in the channel
         </a>

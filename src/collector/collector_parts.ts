@@ -133,7 +133,7 @@ export class CollectorParts {
   /** Gaps are read from the stored coverage, so all coverage is stored first. @throws AppError unavailable */
   #writerForBackfill(): ArchiveWriter {
     this.ingest.store.settle();
-    if (this.time.isContested) throw new AppError("unavailable", "it is being judged what time it is");
+    if (this.time.isContested) throw new AppError("unavailable", "the time is not certain yet");
     this.coverage.tracker.tick();
     return this.ingest.store.flushedWriter();
   }

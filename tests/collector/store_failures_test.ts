@@ -145,22 +145,22 @@ for (const suffixes of [["", "-wal", "-shm"], [""]]) {
     await using test = startTestCollector({ dbPath, twitch });
     await test.until((status) => status.counts.stored === 1);
 
-    const said: string[] = [];
+    const sent: string[] = [];
     const talking = setInterval(() => {
-      said.push(`message ${said.length}`);
-      twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: said.at(-1) }));
+      sent.push(`message ${sent.length}`);
+      twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: sent.at(-1) }));
     }, 5);
     const moved = `${folder.path}/moved.db`;
     for (const suffix of suffixes) Deno.renameSync(dbPath + suffix, moved + suffix);
     await test.until(({ writer }) => writer.state === "failing");
     await test.until(({ writer }) => writer.state === "ok");
     clearInterval(talking);
-    await test.until(({ counts }) => counts.stored === said.length + 1);
+    await test.until(({ counts }) => counts.stored === sent.length + 1);
 
     await using before = openSqliteReader({ path: moved });
     await using after = openSqliteReader({ path: dbPath });
     assert.ok((await texts(after)).length > 0);
-    assert.deepEqual([...await texts(before), ...await texts(after)], said);
+    assert.deepEqual([...await texts(before), ...await texts(after)], sent);
   });
 }
 

@@ -16,14 +16,14 @@ import { readLine } from "../../src/irc/read.ts";
 
 /** Sends a message every 50 ms until the condition is true, and returns their ids. */
 async function talk(twitch: StandIn, test: TestCollector, condition: () => boolean): Promise<string[]> {
-  const said: string[] = [];
+  const sent: string[] = [];
   while (!condition()) {
     const id = crypto.randomUUID();
-    if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) > 0) said.push(id);
+    if (twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id })) > 0) sent.push(id);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  await test.until(({ counts }) => counts.stored >= said.length);
-  return said;
+  await test.until(({ counts }) => counts.stored >= sent.length);
+  return sent;
 }
 
 async function eventsOf(dbPath: string) {
@@ -33,9 +33,9 @@ async function eventsOf(dbPath: string) {
 }
 
 /** Checks that every message is within seconds of the true time, in the order of sending, and covered. */
-async function assertRight(dbPath: string, from: number, said: string[]): Promise<void> {
+async function assertRight(dbPath: string, from: number, sent: string[]): Promise<void> {
   const events = await eventsOf(dbPath);
-  assert.deepEqual(events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid), said);
+  assert.deepEqual(events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid), sent);
   for (const { id, kind } of events) {
     const at = receivedAt(id);
     assert.ok(
@@ -79,12 +79,12 @@ Deno.test(
     await using twitch = await startTwitch();
     const clock = new ShiftedClock();
     const from = Date.now();
-    const said: string[] = [];
+    const sent: string[] = [];
     {
       await using test = startTestCollector({ dbPath, twitch, clock });
       const { collector } = test;
       await test.until((status) => status.channels[0]?.state === "joined");
-      const talkUntil = async (condition: () => boolean) => said.push(...await talk(twitch, test, condition));
+      const talkUntil = async (condition: () => boolean) => sent.push(...await talk(twitch, test, condition));
       const count = () => collector.status().counts.stored;
       await talkUntil(() => count() > 5);
       clock.setBy(wrongMs);
@@ -99,7 +99,7 @@ Deno.test(
       await talkUntil(() => count() > 30 && collector.status().time.plausible);
       assert.ok(test.log.some((line) => line.includes("clock is right again")));
     }
-    await assertRight(dbPath, from, said);
+    await assertRight(dbPath, from, sent);
     assert.deepEqual(examine({ path: dbPath, repair: false, progress: () => {} }).left, []);
   }),
 );
@@ -113,22 +113,22 @@ Deno.test(
     const clock = new ShiftedClock();
     clock.setBy(wrongMs);
     const from = Date.now();
-    const said: string[] = [];
+    const sent: string[] = [];
     for (let run = 0; run < 2; run++) {
       await using test = startTestCollector({ dbPath, twitch, clock });
       // Long enough that Twitch's lines at a join and the coverage are stored.
       await test.until(({ counts }) => counts.stored > 0 || run > 0);
       await test.until((status) => status.channels[0]?.state === "joined");
       const time = () => test.collector.status().time;
-      said.push(...await talk(twitch, test, () => Math.abs(time().judgedMs - Date.now()) < 2_000));
+      sent.push(...await talk(twitch, test, () => Math.abs(time().judgedMs - Date.now()) < 2_000));
       const before = test.collector.status().counts.stored;
-      said.push(...await talk(twitch, test, () => test.collector.status().counts.stored > before + 5));
+      sent.push(...await talk(twitch, test, () => test.collector.status().counts.stored > before + 5));
       assert.equal(time().plausible, false);
       await until(async () =>
         (await eventsOf(dbPath)).every(({ id }) => Math.abs(receivedAt(id) - Date.now()) < 60_000)
       );
     }
-    await assertRight(dbPath, from, said);
+    await assertRight(dbPath, from, sent);
     assert.deepEqual(examine({ path: dbPath, repair: false, progress: () => {} }).left, []);
   }),
 );
@@ -152,17 +152,17 @@ Deno.test("a machine without a clock and network: nothing is stored in 1970, and
     assert.equal(test.collector.status().time.plausible, false);
     twitch.faults = {};
     await test.until((status) => status.channels[0]?.state === "joined");
-    const said = await talk(
+    const sent = await talk(
       twitch,
       test,
       () =>
         Math.abs(test.collector.status().time.judgedMs - Date.now()) < 2_000 &&
         test.collector.status().counts.stored > 5,
     );
-    await test.until(({ counts }) => counts.stored > said.length);
+    await test.until(({ counts }) => counts.stored > sent.length);
     await until(async () => (await eventsOf(dbPath)).every(({ id }) => receivedAt(id) > from - 2_000));
     const events = await eventsOf(dbPath);
-    assert.deepEqual(events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid), said);
+    assert.deepEqual(events.filter(({ uuid }) => uuid).map(({ uuid }) => uuid), sent);
   }
 });
 

@@ -19,7 +19,7 @@ const FILL = {
   filledAt: NOON + 25 * S,
 };
 
-function heard(event: ChatEvent, seconds: number, more: Partial<FilledEvent> = {}): FilledEvent {
+function received(event: ChatEvent, seconds: number, more: Partial<FilledEvent> = {}): FilledEvent {
   return { event, receivedAt: NOON + seconds * S, ...more };
 }
 
@@ -29,11 +29,11 @@ Deno.test("a fill stores unknown messages at their times, with their source", as
   archive.append([message(ANN, "before", { uuid: "one" })], 9);
   archive.append([message(ANN, "after", { uuid: "four" })], 21);
   const result = writer.fill(FILL, [
-    heard(message(ANN, "before", { uuid: "one" }), 9.2),
-    heard(message(BEN, "second", { uuid: "two" }), 12),
-    heard(message(BEN, "second", { uuid: "two" }), 12),
-    heard(message(BEN, "third", { uuid: "three" }), 12),
-    heard(message(ANN, "after", { uuid: "four" }), 20.8),
+    received(message(ANN, "before", { uuid: "one" }), 9.2),
+    received(message(BEN, "second", { uuid: "two" }), 12),
+    received(message(BEN, "second", { uuid: "two" }), 12),
+    received(message(BEN, "third", { uuid: "three" }), 12),
+    received(message(ANN, "after", { uuid: "four" }), 20.8),
   ]);
   assert.deepEqual(result, { stored: 2, known: 3 });
   await using reader = archive.reader();
@@ -49,7 +49,7 @@ Deno.test("a fill stores unknown messages at their times, with their source", as
     limit: 9,
   });
   assert.equal(found.events.length, 1);
-  assert.deepEqual(writer.fill(FILL, [heard(message(BEN, "second", { uuid: "two" }), 12)]), {
+  assert.deepEqual(writer.fill(FILL, [received(message(BEN, "second", { uuid: "two" }), 12)]), {
     stored: 0,
     known: 1,
   });
@@ -60,10 +60,10 @@ Deno.test("events without an id are deduplicated by time, kind and user", () => 
   const { writer } = archive;
   const ban = { ...timeout("ben", 12), sentAt: NOON + 9 * S };
   archive.append([ban], 9);
-  assert.deepEqual(writer.fill(FILL, [heard(ban, 9.1)]), { stored: 0, known: 1 });
+  assert.deepEqual(writer.fill(FILL, [received(ban, 9.1)]), { stored: 0, known: 1 });
   const later = { ...ban, sentAt: NOON + 11 * S };
-  assert.deepEqual(writer.fill(FILL, [heard(later, 11)]), { stored: 1, known: 0 });
-  assert.deepEqual(writer.fill(FILL, [heard(later, 11.4)]), { stored: 0, known: 1 });
+  assert.deepEqual(writer.fill(FILL, [received(later, 11)]), { stored: 1, known: 0 });
+  assert.deepEqual(writer.fill(FILL, [received(later, 11.4)]), { stored: 0, known: 1 });
 });
 
 Deno.test("counters are correct after a fill, even after a crash after it", async () => {
@@ -83,7 +83,7 @@ Deno.test("counters are correct after a fill, even after a crash after it", asyn
   const writer = SqliteWriter.open({ path, synchronous: "normal" });
   writer.createChannel("lake", NOON);
   writer.append([{ event: message(ANN, "live"), receivedAt: NOON + 30 * S }], new Set());
-  writer.fill(FILL, [heard(message(ANN, "filled"), -30), heard(message(ANN, "filled too"), 12)]);
+  writer.fill(FILL, [received(message(ANN, "filled"), -30), received(message(ANN, "filled too"), 12)]);
   writer.append([{ event: message(ANN, "live again"), receivedAt: NOON + 31 * S }], new Set());
   // Opened again as after a crash: nothing was flushed since the fill.
   {
@@ -95,21 +95,21 @@ Deno.test("counters are correct after a fill, even after a crash after it", asyn
 Deno.test("an author of a past message is not renamed back, and is found by the earlier name", async () => {
   using archive = openArchive();
   archive.append([message(person(11, "anna"), "I have a new name")], 30);
-  archive.writer.fill(FILL, [heard(message(ANN, "I still have the old one"), 12)]);
+  archive.writer.fill(FILL, [received(message(ANN, "I still have the old one"), 12)]);
   await using reader = archive.reader();
   const user = (await reader.user(11))!;
   assert.equal(user.login, "anna");
   assert.deepEqual(user.names.map(({ login }) => login), ["anna", "ann"]);
 });
 
-Deno.test("removed messages are marked by an event of the fill or by one that was heard", async () => {
+Deno.test("removed messages are marked by an event of the fill or by one that was received", async () => {
   using archive = openArchive();
   archive.append([timeout("ben", 12, 60)], 22);
   archive.writer.fill(FILL, [
-    heard(message(ANN, "deleted in the gap", { uuid: "one" }), 11),
-    heard(deletion("ann", "one"), 12),
-    heard(message(BEN, "timed out after it", { uuid: "two" }), 13, { removed: true }),
-    heard(message(BEN, "removed, nobody knows why", { uuid: "three", author: person(13, "cy") }), 14, {
+    received(message(ANN, "deleted in the gap", { uuid: "one" }), 11),
+    received(deletion("ann", "one"), 12),
+    received(message(BEN, "timed out after it", { uuid: "two" }), 13, { removed: true }),
+    received(message(BEN, "removed, nobody knows why", { uuid: "three", author: person(13, "cy") }), 14, {
       removed: true,
     }),
   ]);
@@ -121,16 +121,16 @@ Deno.test("removed messages are marked by an event of the fill or by one that wa
   assert.equal(removed["removed, nobody knows why"], undefined);
 });
 
-Deno.test("for any split between heard and filled messages, each is stored once, in order and counted", async () => {
-  const heards = fc.array(fc.record({ ms: fc.nat(5_000), here: fc.boolean(), there: fc.boolean() }), {
+Deno.test("for any split between received and filled messages, each is stored once, in order and counted", async () => {
+  const sent = fc.array(fc.record({ ms: fc.nat(5_000), here: fc.boolean(), there: fc.boolean() }), {
     minLength: 1,
     maxLength: 40,
   });
   await fc.assert(
-    fc.asyncProperty(heards, fc.nat(3), async (heards, parts) => {
+    fc.asyncProperty(sent, fc.nat(3), async (sent, parts) => {
       using archive = openArchive();
       const { writer } = archive;
-      const all = heards.toSorted((a, b) => a.ms - b.ms)
+      const all = sent.toSorted((a, b) => a.ms - b.ms)
         .map((one, n) => ({ ...one, event: message(ANN, `text ${n}`, { uuid: `id-${n}` }) }));
       const at = ({ ms }: { ms: number }) => NOON + ms;
       const live = all.filter(({ here }) => here);
@@ -169,8 +169,8 @@ Deno.test("a fill with a row that cannot be stored changes nothing", async () =>
   using archive = openArchive();
   assert.throws(() =>
     archive.writer.fill(FILL, [
-      heard(message(ANN, "fine"), 11),
-      heard(message(ANN, "not", { channel: "hill" }), 12),
+      received(message(ANN, "fine"), 11),
+      received(message(ANN, "not", { channel: "hill" }), 12),
     ])
   );
   await using reader = archive.reader();
@@ -181,7 +181,7 @@ Deno.test("intervals, fills and marks are deleted with their channel", () => {
   using archive = openArchive();
   const { writer } = archive;
   writer.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON);
-  writer.fill(FILL, [heard(message(ANN, "filled"), 12)]);
+  writer.fill(FILL, [received(message(ANN, "filled"), 12)]);
   writer.deleteChannel(1, true);
   while (writer.maintenance.deleteMessages(100));
   using db = new DatabaseSync(archive.path, { readOnly: true });

@@ -124,7 +124,7 @@ Deno.test("a sample of rows shows that the index lost many, and the repair resto
   assert.deepEqual(diagnose(archive.path).left, []);
 });
 
-/** The seconds after noon of messages in a gap from 100 to 200, and the seconds that count as heard after a repair. */
+/** The seconds after noon of messages in a gap from 100 to 200, and the seconds that count as recorded after a repair. */
 const UNHEARD: [what: string, messages: number[], listening: [from: number, to: number][]][] = [
   ["in the middle of a gap", [140, 149, 150, 170, 171], [[0, 100], [140, 150], [170, 171], [200, 300]]],
   ["right behind its beginning", [101, 108, 117], [[0, 117], [200, 300]]],
@@ -133,7 +133,7 @@ const UNHEARD: [what: string, messages: number[], listening: [from: number, to: 
 ];
 
 for (const [what, seconds, listening] of UNHEARD) {
-  Deno.test(`messages in a gap, ${what}, are reported, and count as heard after a repair`, async () => {
+  Deno.test(`messages in a gap, ${what}, are reported, and count as recorded after a repair`, async () => {
     using archive = openArchive();
     const at = (s: number) => NOON + s * 1_000;
     for (const second of seconds) archive.append([message(ANN, "hello?")], second);
@@ -189,7 +189,7 @@ Deno.test("messages in a gap after a full disk are no fault", async () => {
   assert.equal((await reader.coverage(1, NOON, NOON + 300_000)).gaps.length, 1);
 });
 
-Deno.test("messages in a filled gap are covered, whether they were filled or heard", async () => {
+Deno.test("messages in a filled gap are covered, whether they were filled or received", async () => {
   using archive = gapWith([140, 145, 150], "connection lost");
   const span = { from: NOON + 100_000, to: NOON + 200_000 };
   archive.writer.fill({ channelId: 1, ...span, source: "elsewhere", filledAt: NOON + 300_000 }, []);

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { UnkeyedLines } from "../../../src/collector/ingest/unkeyed_lines.ts";
 
 /** The number of these lines that are stored. `A1` is text 1 on connection A. */
-function stored(lines: UnkeyedLines, said: string, at = 0): number {
-  return said.split(" ").filter((one) => !lines.isDuplicate("alpha", one.slice(1), one.charCodeAt(0), at))
+function stored(lines: UnkeyedLines, deliveries: string, at = 0): number {
+  return deliveries.split(" ").filter((one) =>
+    !lines.isDuplicate("alpha", one.slice(1), one.charCodeAt(0), at)
+  )
     .length;
 }
 

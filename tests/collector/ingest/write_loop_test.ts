@@ -45,12 +45,12 @@ Deno.test("rows that overflowed while the store failed are in order after two re
   using folder = tempFolder();
   let n = 0;
   // The second start reads the overflow file of the first and fails meanwhile; its own file then has the rest, too.
-  for (const [said, bound] of [[3_000, 50], [2_000, 50]] as const) {
+  for (const [count, bound] of [[3_000, 50], [2_000, 50]] as const) {
     using it = openPipeline({ in: folder, bound });
     using _lock = it.lock();
     it.say(String(n++));
     await until(() => it.healthChanges.length === 1);
-    for (const upto = n + said; n < upto;) {
+    for (const upto = n + count; n < upto;) {
       await it.ingest.store.whenWritable();
       it.say(String(n++));
     }
@@ -98,9 +98,9 @@ Deno.test("after a second of failures, waiting rows are in the overflow file, so
   using it = openPipeline();
   using lock = it.lock();
   it.say("0");
-  const saidAt = it.time.now();
+  const sentAt = it.time.now();
   await until(() => it.healthChanges.length === 1);
-  assert.ok(it.ingest.store.safeUpto() <= saidAt);
+  assert.ok(it.ingest.store.safeUpto() <= sentAt);
   await until(() => it.ingest.status().overflowBytes > 0);
   assert.equal(it.ingest.status().queue, 0);
   await until(() => lastReceivedAt(`${it.path}-spool`) !== undefined);

@@ -118,9 +118,9 @@ export class CoverageQueries {
 
   unfilledGaps(channelId: number, from: number): OpenGap[] {
     const { intervals, gaps } = this.#find(channelId, from, Number.MAX_SAFE_INTEGER);
-    const heard = intervals.filter((interval) => interval.to !== interval.from);
-    const begins = new Set(heard.map((interval) => interval.from));
-    const ends = new Set(heard.map((interval) => interval.to));
+    const recorded = intervals.filter((interval) => interval.to !== interval.from);
+    const begins = new Set(recorded.map((interval) => interval.from));
+    const ends = new Set(recorded.map((interval) => interval.to));
     const open: OpenGap[] = [];
     for (const gap of gaps.slice(-MAX_GAPS)) {
       const { from, to } = gap;

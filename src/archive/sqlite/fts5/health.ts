@@ -92,9 +92,9 @@ export class IndexHealth {
 }
 
 /** @throws AppError unavailable if the file and not the index is the reason */
-function faultIn(look: () => string | undefined): string | undefined {
+function faultIn(examine: () => string | undefined): string | undefined {
   try {
-    return look();
+    return examine();
   } catch (error) {
     return indexFaultOf(error).message;
   }
