@@ -40,7 +40,10 @@ export function alertsOf(
         `${count(writer.queue)} of at most ${count(writer.queueBound)} are held in memory` +
         (writer.overflowBytes > 0 ? `, and ${bytes(writer.overflowBytes)} in a file beside it` : "") +
         `; writing is tried again.${
-          writer.overflowFailure ? ` That file fails, too: ${writer.overflowFailure}.` : ""
+          writer.overflowFailure
+            ? ` The overflow file cannot be written either: ${writer.overflowFailure}. When memory is full, too, ` +
+              "messages are lost."
+            : ""
         }`,
     });
   }

@@ -32,6 +32,7 @@ export class CollectorParts {
   readonly backfiller: Backfiller | undefined;
   /** Ids of the channels whose events are announced. */
   readonly watched = new Set<number>();
+  #isDropping = false;
   readonly #options: CollectorOptions;
 
   /** Opens the archive. Nothing connects before a channel is added to the roster. @throws what opening the archive throws */
@@ -83,13 +84,14 @@ export class CollectorParts {
         return recorded !== undefined && this.watched.has(recorded.channel.id);
       },
       committed: options.committed,
-      healthChanged: (reason) =>
-        reason === undefined
-          ? log.info("the archive can be written again")
-          : log.error("the archive cannot be written; messages wait: {reason}", { reason }),
-      dropped: ({ channel }, at) => {
+      healthChanged: (reason) => this.#logHealth(reason),
+      dropped: ({ channel }, times) => {
+        if (!this.#isDropping) {
+          log.error("nothing can hold more messages: new ones are lost, and gaps are recorded");
+        }
+        this.#isDropping = true;
         const recorded = this.roster.recording(channel);
-        if (recorded) coverage.dropped(recorded.channel.id, at);
+        if (recorded) coverage.dropped(recorded.channel.id, times);
       },
     });
     this.coverage.restored();
@@ -111,6 +113,17 @@ export class CollectorParts {
       time,
       timings: options.backfillTimings,
     });
+  }
+
+  #logHealth(reason: string | undefined): void {
+    const { log } = this.#options;
+    if (reason !== undefined) {
+      return log.error("the archive cannot be written; messages wait: {reason}", { reason });
+    }
+    log.info("the archive can be written again");
+    const { dropped } = this.ingest.counts;
+    if (this.#isDropping) log.error("{dropped} messages were lost since the start", { dropped });
+    this.#isDropping = false;
   }
 
   /** Opens the archive. If another file is in its place, that may lack our channels: then they are created. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { receivedAt } from "../../src/chat/ids.ts";
 import { placeBefore } from "../../src/chat/place.ts";
 import type { ArchiveReader } from "../../src/archive/reader.ts";
 import { SqliteWriter } from "../../src/archive/sqlite/writer.ts";
@@ -134,6 +136,49 @@ Deno.test("when the overflow file is full, too, dropped messages are counted, an
   await using reader = openSqliteReader({ path: dbPath });
   const gaps = await reader.gaps(1, 0, Date.now());
   assert.ok(gaps.some(({ reason }) => reason === "storage"), JSON.stringify(gaps));
+});
+
+Deno.test("lines that a full queue left unread before it dropped them are in the gap", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  const overflow = { path: `${dbPath}-spool`, bound: 1, patienceMs: 3_000 };
+  await using test = startTestCollector({
+    dbPath,
+    twitch,
+    overflow,
+    channels: ["alpha", "beta"],
+    channelsPerConnection: 1,
+  });
+  await test.until((status) => status.counts.stored === 2);
+  const send = (channel: string, text: string) =>
+    twitch.send(privmsg({ channel, roomId: twitch.roomId(channel), text }));
+  const sentAt = new Map<string, number>();
+  using lock = lockForWriting(dbPath);
+  // Alpha fills the queue. Beta is so slow that no line of its own waits in the program when reading stops.
+  for (let i = 0; i < 20_000; i++) send("alpha", `flood ${i}`);
+  while (test.collector.status().counts.dropped === 0) {
+    const text = `message ${sentAt.size}`;
+    sentAt.set(text, Date.now());
+    send("beta", text);
+    await delay(50);
+  }
+  await test.until(({ counts }) => counts.received === 20_000 + 2 + sentAt.size);
+  lock.release();
+  await test.until(({ writer, counts }) =>
+    writer.state === "ok" && counts.stored + counts.dropped === counts.received
+  );
+  await test[Symbol.asyncDispose]();
+  await using reader = openSqliteReader({ path: dbPath });
+  const [, beta] = (await reader.channels()).toSorted((a, b) => a.login < b.login ? -1 : 1);
+  const gaps = await reader.gaps(beta!.id, 0, Date.now());
+  const isInGap = (at: number, marginMs: number) =>
+    gaps.some(({ from, to }) => at > from - marginMs && at < (to ?? Infinity) + marginMs);
+  const { events } = await reader.timeline({ channelId: beta!.id, limit: 200 });
+  const stored = new Set(events.map(({ text }) => text));
+  assert.deepEqual(events.filter(({ id }) => isInGap(receivedAt(id), 0)), []);
+  const outside = [...sentAt].filter(([text, at]) => !stored.has(text) && !isInGap(at, 500));
+  assert.deepEqual(outside, [], JSON.stringify(gaps));
 });
 
 for (const suffixes of [["", "-wal", "-shm"], [""]]) {

@@ -83,9 +83,14 @@ export class CoverageTracker {
     if (!this.#hearers.has(channelId)) this.#record({ kind: "ended", channelId, at, reason: "not joined" });
   }
 
-  /** A message was dropped. The channel does not count as heard until the archive can be written again. */
-  dropped(channelId: number, at: number): void {
-    if (!this.#dropping.has(channelId)) this.#record({ kind: "ended", channelId, at, reason: "storage" });
+  /**
+   * A message that arrived at `at` was dropped, and others may be missing since `since`. The channel does not count as heard
+   * until the archive can be written again.
+   */
+  dropped(channelId: number, { at, since }: { at: number; since: number }): void {
+    if (!this.#dropping.has(channelId)) {
+      this.#record({ kind: "ended", channelId, at: since, reason: "storage" });
+    }
     this.#dropping.set(channelId, at);
   }
 

@@ -3,7 +3,9 @@ import type { ChatEvent, StoredEvent } from "../../chat/events.ts";
 import type { CollectorSamples, Counts, RejectedSample, WriterStatus } from "../recorder.ts";
 import type { Stored } from "./batch_writer.ts";
 import { dedupeKey, Deduplicator } from "./deduplicator.ts";
+import { QUEUE_BOUND } from "./queue.ts";
 import type { Row } from "./row.ts";
+import { TICKS } from "../../chat/ids.ts";
 import { WriteLoop, type WriteLoopListener, type WriteLoopOptions } from "./write_loop.ts";
 
 export interface IngestPipelineOptions extends Omit<WriteLoopOptions, "listener"> {
@@ -13,10 +15,20 @@ export interface IngestPipelineOptions extends Omit<WriteLoopOptions, "listener"
   committed: (events: StoredEvent[]) => void;
   /** Called when the store fails, with the reason, and when it works again. */
   healthChanged: (reason: string | undefined) => void;
-  /** Called for every event that did not fit anywhere, with the monotonic time of its arrival. */
-  dropped?: (event: ChatEvent, at: number) => void;
+  /** Called for every event that did not fit anywhere. */
+  dropped?: (event: ChatEvent, times: DropTimes) => void;
 }
 
+/** When an event was dropped. Times are monotonic. */
+export interface DropTimes {
+  /** The line arrived then. */
+  at: number;
+  /** Lines may be missing since then: a full queue leaves the sockets unread before it drops lines. */
+  since: number;
+}
+
+/** The ids of a full queue's rows rise by one tick each, so an id may be this much later than the arrival of its line. */
+const MAX_ID_LEAD_MS = Math.ceil(QUEUE_BOUND / TICKS);
 const MAX_REJECTED_SAMPLES = 20;
 /** Maximum number of measured batches between two calls of `takeSamples`. */
 const MAX_SAMPLES = 1_000;
@@ -36,6 +48,8 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
   readonly #options: IngestPipelineOptions;
   readonly #deduplicator = new Deduplicator();
   #lastCommitAt: number | undefined;
+  /** When the newest accepted line arrived, monotonic. */
+  #acceptedAt = 0;
   #samples: CollectorSamples = { batchSizes: [], batchMs: [], lagMs: [] };
 
   /** Opens the archive. @throws what `openWriter` throws */
@@ -54,8 +68,9 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     }
     if (this.store.mustDrop) {
       this.counts.dropped++;
-      this.#options.dropped?.(event, at);
+      this.#options.dropped?.(event, { at, since: this.#missingSince(at) });
     } else {
+      this.#acceptedAt = Math.max(this.#acceptedAt, at);
       this.store.push({
         event,
         line,
@@ -127,6 +142,12 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     this.counts.rejected++;
     this.rejectedSamples.unshift({ at, why, line: line.slice(0, 500) });
     this.rejectedSamples.length = Math.min(this.rejectedSamples.length, MAX_REJECTED_SAMPLES);
+  }
+
+  #missingSince(at: number): number {
+    const unreadSince = Math.min(at, this.store.fullSince ?? at);
+    // Each connection may deliver one more line to a full queue. No stored message may lie in the gap.
+    return Math.max(unreadSince, this.#acceptedAt + MAX_ID_LEAD_MS);
   }
 
   #sample(rows: readonly Row[], ms: number, now: number): void {

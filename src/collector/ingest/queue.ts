@@ -21,7 +21,7 @@ export const BATCH_ROWS = 200;
 /** Maximum rows of a batch. Rows that arrive during a commit form the next batch, so batches grow with the load. */
 const MAX_ROWS = 2_000;
 /** Two full batches in flight, and a third. Older rows would move to the old generation of the heap, so Twitch must wait. */
-const BOUND = 6_000;
+export const QUEUE_BOUND = 6_000;
 /** Rows of the overflow file that are read at once. */
 const OVERFLOW_ROWS = 1_000;
 
@@ -34,7 +34,7 @@ export class IngestQueue {
   #handedOver = 0;
 
   /** @param bound maximum rows in memory; each connection may add one more before it stops */
-  constructor(overflow: OverflowFile<Row>, bound = BOUND) {
+  constructor(overflow: OverflowFile<Row>, bound = QUEUE_BOUND) {
     this.#bound = bound;
     this.#overflow = overflow;
   }

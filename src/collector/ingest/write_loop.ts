@@ -93,6 +93,11 @@ export class WriteLoop {
     return !this.#queue.hasRoom && this.#backpressure.isExpired;
   }
 
+  /** Since when (monotonic) the queue has been full while the archive failed. */
+  get fullSince(): number | undefined {
+    return this.#backpressure.fullSince;
+  }
+
   push(parts: RowParts): void {
     this.#queue.push(parts);
     this.#overflowIfFailing();
