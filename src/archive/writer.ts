@@ -11,12 +11,12 @@ import type { MaintenanceWriter } from "./maintenance.ts";
 /** The reason why the archive cannot be written if `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";
 
-/** A position in the overflow file up to which its lines are stored. */
+/** The position in the overflow file before which its lines are stored. */
 export interface OverflowPosition {
   /** The name in the first line of the file. */
   name: string;
   /** Bytes from the beginning of the file. */
-  upto: number;
+  offset: number;
   /** Set if an earlier run wrote the lines. They are then evidence that the channels were recorded at their time. */
   isInherited?: true;
 }

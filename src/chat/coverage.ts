@@ -165,14 +165,14 @@ export function startOfDay(at: number): number {
 /** The milliseconds of a gap within a range that its fills cover. Fills may overlap. */
 function filledMs(gap: Gap, from: number, to: number): number {
   let covered = 0;
-  let upto = Math.max(gap.from, from);
+  let until = Math.max(gap.from, from);
   const end = Math.min(gap.to ?? Infinity, to);
   for (const fill of gap.fills) {
-    const start = Math.max(fill.from, upto);
+    const start = Math.max(fill.from, until);
     const stop = Math.min(fill.to, end);
     if (stop <= start) continue;
     covered += stop - start;
-    upto = stop;
+    until = stop;
   }
   return covered;
 }

@@ -50,7 +50,7 @@ export class BatchCommitter {
     this.#parts = parts;
     this.#counters = new Counters(db);
     this.#sql = {
-      overflowPosition: db.prepare("SELECT spool_name AS name, spool_upto AS upto FROM archive"),
+      overflowPosition: db.prepare("SELECT spool_name AS name, spool_upto AS offset FROM archive"),
       setOverflowPosition: db.prepare("UPDATE archive SET spool_name = ?, spool_upto = ?"),
     };
   }
@@ -77,7 +77,7 @@ export class BatchCommitter {
     const isBehind = first !== undefined && ids.begin(first);
     if (isBehind) this.flushCounters();
     const committed = transactions.run(() => {
-      if (overflowPosition) this.#sql.setOverflowPosition.run(overflowPosition.name, overflowPosition.upto);
+      if (overflowPosition) this.#sql.setOverflowPosition.run(overflowPosition.name, overflowPosition.offset);
       const appended = appender.append(batch, ids, announce);
       if (overflowPosition?.isInherited) this.#cover(appended.counted);
       if (isBehind) this.#count(appended.counted);
@@ -90,11 +90,11 @@ export class BatchCommitter {
 
   /** The last position that `commit` stored. */
   overflowPosition(): OverflowPosition | undefined {
-    const { name, upto } = this.#sql.overflowPosition.get()! as unknown as {
+    const { name, offset } = this.#sql.overflowPosition.get()! as unknown as {
       name: string | null;
-      upto: number;
+      offset: number;
     };
-    return name === null ? undefined : { name, upto };
+    return name === null ? undefined : { name, offset };
   }
 
   flushCounters(): void {

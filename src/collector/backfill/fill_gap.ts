@@ -31,8 +31,8 @@ const MAX_LINES = 1_000;
 /** Returns true if the whole gap is filled now. @throws HistoryError, AppError unavailable, or the error of a row */
 export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolean> {
   const { channelId, login, source } = options;
-  let upto = unfilledUpto(gap);
-  let before = upto + SERVICE_SKEW_MS;
+  let until = unfilledUntil(gap);
+  let before = until + SERVICE_SKEW_MS;
   for (let page = 0; page < MAX_PAGES; page++) {
     const lines = readLines(await options.request(before), login);
     const reach = lines[0]?.receivedAt;
@@ -41,16 +41,16 @@ export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolea
     const isLast = reach <= gap.from || reach + 1 >= before;
     const begin = isLast ? reach : reach + 1;
     const from = Math.max(gap.from, begin);
-    if (from < upto) {
+    if (from < until) {
       const { stored } = options.writer().fill(
-        { channelId, from, to: upto, source, filledAt: options.time.now() },
+        { channelId, from, to: until, source, filledAt: options.time.now() },
         lines.filter((line) =>
-          line.receivedAt >= begin && belongs(line, gap, upto, options.time.now()) &&
+          line.receivedAt >= begin && belongs(line, gap, until, options.time.now()) &&
           !options.hasSeen(line.event, line.line)
         ),
       );
-      options.filled(stored, from, upto);
-      upto = from;
+      options.filled(stored, from, until);
+      until = from;
     }
     if (reach <= gap.from) return true;
     if (isLast) return false;
@@ -60,10 +60,10 @@ export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolea
 }
 
 /** The end of the unfilled part: fills of a gap are contiguous from its end backwards. */
-function unfilledUpto({ to, fills }: OpenGap): number {
-  let upto = to;
-  for (const fill of fills.toReversed()) if (fill.to >= upto) upto = Math.min(upto, fill.from);
-  return upto;
+function unfilledUntil({ to, fills }: OpenGap): number {
+  let until = to;
+  for (const fill of fills.toReversed()) if (fill.to >= until) until = Math.min(until, fill.from);
+  return until;
 }
 
 /** The lines of the channel by ascending time. @throws HistoryError if there are lines, but none of the channel */
@@ -81,9 +81,9 @@ function readLines(lines: readonly string[], login: string): HistoryLine[] {
  * Whether a line belongs to the gap. Events that cannot be deduplicated are taken only from within the gap. Others are
  * also taken from a margin around it, because the clocks may differ, if the channel was recorded there.
  */
-function belongs({ event, receivedAt: at }: HistoryLine, gap: OpenGap, upto: number, now: number): boolean {
+function belongs({ event, receivedAt: at }: HistoryLine, gap: OpenGap, until: number, now: number): boolean {
   const margin = event.uuid === undefined && event.sentAt === undefined ? 0 : SERVICE_SKEW_MS;
   const from = gap.from - (gap.recordedBefore ? margin : 0);
-  const to = upto + (gap.recordedAfter || upto < gap.to ? margin : 0);
+  const to = until + (gap.recordedAfter || until < gap.to ? margin : 0);
   return at >= from && at < to && at <= now;
 }

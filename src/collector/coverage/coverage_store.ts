@@ -11,7 +11,7 @@ export interface CoverageStoreOptions {
   time: TimeJudge;
   journalPath: string;
   overflowPath: string;
-  store: () => Pick<WriteLoop, "writer" | "safeUpto">;
+  store: () => Pick<WriteLoop, "writer" | "safeUntil">;
   log: Pick<CollectorLog, "error">;
 }
 
@@ -47,7 +47,7 @@ export class CoverageStore {
   tick(now: number): void {
     this.tracker.tick();
     this.#reportErrors(() =>
-      this.#journal.tick(this.tracker.unwritten(this.#options.store().safeUpto()), now)
+      this.#journal.tick(this.tracker.unwritten(this.#options.store().safeUntil()), now)
     );
   }
 

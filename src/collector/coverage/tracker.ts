@@ -180,10 +180,10 @@ export class CoverageTracker {
     this.tick({ isLast: true });
   }
 
-  /** The changes up to `upto` that are not written yet; undefined unless the last write failed. */
-  unwritten(upto: number): UnwrittenCoverage | undefined {
+  /** The changes up to `until` that are not written yet; undefined unless the last write failed. */
+  unwritten(until: number): UnwrittenCoverage | undefined {
     if (!this.#lastWriteFailed) return undefined;
-    const knownAt = Math.max(this.#knownAt, upto);
+    const knownAt = Math.max(this.#knownAt, until);
     const changes = this.#inEpochTime([...this.#inFlight ?? [], ...this.#pending])
       .filter(({ at }) => at <= knownAt);
     return { since: this.#knownAt, changes, knownAt };

@@ -36,9 +36,9 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
   #file: Deno.FsFile | undefined;
   #name = "";
   #size = 0;
-  #readUpto = 0;
+  #readOffset = 0;
   /** End of the bytes that an earlier run wrote. */
-  #inheritedUpto = 0;
+  #inheritedEnd = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #waiting: Row[] = [];
   #waitingBytes = 0;
@@ -51,9 +51,9 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
    * Opens the file of an earlier run, if there is one. The first row creates a new file.
    * @throws AppError unavailable if the path is not a regular file
    * @param bound maximum bytes of the file; 0 = no overflow file
-   * @param doneUpto returns how many bytes of the file with this name are stored
+   * @param storedBytes returns how many bytes of the file with this name are stored
    */
-  constructor(path: string, bound: number, doneUpto: (name: string) => number) {
+  constructor(path: string, bound: number, storedBytes: (name: string) => number) {
     this.#path = path;
     this.bound = bound;
     const existing = plainFile(path) && openIfThere(path, { read: true, append: true });
@@ -66,14 +66,14 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     this.#file = existing;
     this.#torn = true;
     this.#name = name;
-    this.#size = this.#inheritedUpto = existing.statSync().size;
-    this.#readUpto = Math.max(byteLength(name) + 1, doneUpto(name));
+    this.#size = this.#inheritedEnd = existing.statSync().size;
+    this.#readOffset = Math.max(byteLength(name) + 1, storedBytes(name));
   }
 
-  /** Whether an earlier run wrote the bytes before `upto`. */
-  isInherited(upto: number): boolean {
+  /** Whether an earlier run wrote the bytes before `offset`. */
+  isInherited(offset: number): boolean {
     // This run ends an incomplete row with a line feed.
-    return upto <= this.#inheritedUpto + 1;
+    return offset <= this.#inheritedEnd + 1;
   }
 
   get name(): string {
@@ -87,7 +87,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
 
   /** Bytes of the waiting rows. */
   get bytes(): number {
-    return this.#size + this.#waitingBytes - this.#readUpto;
+    return this.#size + this.#waitingBytes - this.#readOffset;
   }
 
   /** Number of rows that were appended but not written. At the end, these are lost. */
@@ -143,22 +143,22 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
   /** The next lines, at most `most`; none if all were read. Returns the same lines again until {@link done}. */
   read(most: number): OverflowLine[] {
     this.sync();
-    if (!this.#file || this.#readUpto >= this.#size) return [];
+    if (!this.#file || this.#readOffset >= this.#size) return [];
     const file = this.#file;
     // Reads the open file, because its folder may have been moved. In append mode, seeking does not affect writes.
-    file.seekSync(this.#readUpto, Deno.SeekMode.Start);
+    file.seekSync(this.#readOffset, Deno.SeekMode.Start);
     const buffer = new Uint8Array(READ_BYTES);
     const bytes = buffer.subarray(0, file.readSync(buffer) ?? 0);
-    return decodeRows(bytes, this.#readUpto, this.#size, most);
+    return decodeRows(bytes, this.#readOffset, this.#size, most);
   }
 
   /**
-   * Marks rows up to `upto` as stored, or all rows. If none is left in the file, deletes it and returns the rows that
+   * Marks rows up to `offset` as stored, or all rows. If none is left in the file, deletes it and returns the rows that
    * waited to be written: otherwise the file would never end while new lines arrive.
    */
-  done(upto = this.#size): Row[] {
-    this.#readUpto = upto;
-    if (upto < this.#size) return [];
+  done(offset = this.#size): Row[] {
+    this.#readOffset = offset;
+    if (offset < this.#size) return [];
     const rest = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
@@ -166,7 +166,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     this.#timer = undefined;
     this.#file?.close();
     this.#file = undefined;
-    this.#size = this.#readUpto = this.#inheritedUpto = 0;
+    this.#size = this.#readOffset = this.#inheritedEnd = 0;
     try {
       Deno.removeSync(this.#path);
     } catch (error) {
@@ -208,7 +208,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
     }
     this.failure = undefined;
     this.#name = name;
-    this.#size = this.#readUpto = byteLength(name) + 1;
+    this.#size = this.#readOffset = byteLength(name) + 1;
     return true;
   }
 }

@@ -5,7 +5,7 @@ export interface OverflowLine {
   /** Empty for an incomplete row. */
   line: string;
   /** Byte offset of the next row. */
-  upto: number;
+  offset: number;
 }
 
 /** Bytes of the file that are read at once. */
@@ -25,7 +25,7 @@ export function decodeRows(bytes: Uint8Array, from: number, size: number, most: 
   for (let at = 0; lines.length < most && at < bytes.length;) {
     const end = bytes.indexOf(10, at);
     if (end < 0) {
-      if (from + bytes.length === size) lines.push({ receivedAt: 0, line: "", upto: size });
+      if (from + bytes.length === size) lines.push({ receivedAt: 0, line: "", offset: size });
       break;
     }
     const row = decoder.decode(bytes.subarray(at, end));
@@ -35,7 +35,7 @@ export function decodeRows(bytes: Uint8Array, from: number, size: number, most: 
     lines.push({
       receivedAt: whole ? Number(row.slice(0, space)) : 0,
       line: whole ? row.slice(space + 1, -END_MARK.length) : "",
-      upto: from + at,
+      offset: from + at,
     });
   }
   return lines;

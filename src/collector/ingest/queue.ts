@@ -104,7 +104,7 @@ export class IngestQueue {
       const last = handled === "all" ? overflowPosition : rows[handled - 1]?.overflowPosition;
       // The other rows are read from the overflow file again.
       for (const row of rows) row.release();
-      if (last) this.#prepend(this.#overflow.done(last.upto));
+      if (last) this.#prepend(this.#overflow.done(last.offset));
     } else {
       this.#handedOver -= rows.length;
       const done = this.#queue.splice(0, handled === "all" ? rows.length : handled);
@@ -122,23 +122,28 @@ export class IngestQueue {
   #readOverflow(): Batch | undefined {
     const read = this.#overflow.read(OVERFLOW_ROWS);
     // A batch has rows of an earlier run or of this one, never both.
-    const inherited = read.filter(({ upto }) => this.#overflow.isInherited(upto));
+    const inherited = read.filter(({ offset }) => this.#overflow.isInherited(offset));
     const lines = inherited.length > 0 ? inherited : read;
     const last = lines.at(-1);
     if (!last) return undefined;
-    const positionOf = (upto: number): OverflowPosition => ({
+    const positionOf = (offset: number): OverflowPosition => ({
       name: this.#overflow.name,
-      upto,
-      ...(this.#overflow.isInherited(upto) ? { isInherited: true } : {}),
+      offset,
+      ...(this.#overflow.isInherited(offset) ? { isInherited: true } : {}),
     });
-    const rows = lines.flatMap(({ line, receivedAt, upto }) => {
+    const rows = lines.flatMap(({ line, receivedAt, offset }) => {
       const reading = readLine(line);
       if (reading.kind !== "chat") return [];
       return [
-        new Row(this.#lines, { event: reading.event, line, receivedAt, overflowPosition: positionOf(upto) }),
+        new Row(this.#lines, {
+          event: reading.event,
+          line,
+          receivedAt,
+          overflowPosition: positionOf(offset),
+        }),
       ];
     });
-    return { rows, overflowPosition: positionOf(last.upto) };
+    return { rows, overflowPosition: positionOf(last.offset) };
   }
 
   #prepend(rows: Row[]): void {

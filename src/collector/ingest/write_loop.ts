@@ -61,7 +61,7 @@ export class WriteLoop {
     this.#current = new CurrentWriter(options.openWriter);
     this.#batches = new BatchWriter(this.#current, options.watched, options.listener);
     const stored = this.#current.writer.overflowPosition();
-    this.#overflow = new OverflowFile(path, bound, (name) => stored?.name === name ? stored.upto : 0);
+    this.#overflow = new OverflowFile(path, bound, (name) => stored?.name === name ? stored.offset : 0);
     this.#queue = new IngestQueue(this.#overflow, options.bound);
     this.#backpressure = new Backpressure(time.clock, bound > 0 ? patienceMs : Infinity);
     this.#maintaining = setInterval(() => this.#maintain(), MAINTENANCE_MS);
@@ -136,7 +136,7 @@ export class WriteLoop {
   }
 
   /** The time (epoch) before which no received row would be lost if the program were killed now. */
-  safeUpto(): number {
+  safeUntil(): number {
     const { time } = this.#options;
     const now = time.now();
     const { fullSince } = this.#backpressure;

@@ -92,7 +92,7 @@ Deno.test("messages of an earlier run's overflow file are in no gap, even if the
     { event: message(BEN, "ahoy", { channel: "sea" }), receivedAt: NOON + 6_001 },
     { event: message(ANN, "hello again"), receivedAt: NOON + 6_000 },
   ];
-  again.append(rows, new Set(), { name: "overflow", upto: 100, isInherited: true });
+  again.append(rows, new Set(), { name: "overflow", offset: 100, isInherited: true });
   again.storeCoverage([{ kind: "started", channelId: 1, at: NOON + 9 * S }], NOON + 9 * S);
   await using reader = openSqliteReader({ path });
   const gaps = await reader.gaps(1, NOON, NOON + 60 * S);

@@ -49,10 +49,10 @@ Deno.test("batches are committed and announced in order; later calls run after t
     assert.equal(outcomes.length, 3);
     const { events, lastId } = writer.append(timed([message(BEN, "four")]), ALL, {
       name: "overflow",
-      upto: 5,
+      offset: 5,
     });
     assert.equal(events[0]!.id, lastId);
-    assert.deepEqual(writer.overflowPosition(), { name: "overflow", upto: 5 });
+    assert.deepEqual(writer.overflowPosition(), { name: "overflow", offset: 5 });
   }
   assert.deepEqual(outcomes.map((one) => one.ok && one.events[0]!.text), ["one", "two", "three"]);
   assert.deepEqual(await texts(path), ["one", "two", "three", "four"]);

@@ -189,8 +189,8 @@ Deno.test("waiting changes can be read up to a moment, without later ones", () =
   tracker.ended(1, "first", 20, "connection lost");
   tracker.started(1, "first", 30);
   tick(31);
-  const unwritten = (upto: number) => {
-    const { since, changes, knownAt } = tracker.unwritten(upto)!;
+  const unwritten = (until: number) => {
+    const { since, changes, knownAt } = tracker.unwritten(until)!;
     return { since, changes: brief(changes), knownAt };
   };
   assert.deepEqual(unwritten(40), { since: 11, changes: ["1 ended 20", "1 started 30"], knownAt: 40 });

@@ -29,7 +29,7 @@ Deno.test("rows are read back in order, in this run and after a restart, and the
         while (file.active) {
           const read = file.read(3);
           out.push(...read.map(({ line }) => line));
-          file.done(read.at(-1)!.upto);
+          file.done(read.at(-1)!.offset);
         }
         assert.deepEqual(out, lines);
         assert.throws(() => Deno.statSync(path), Deno.errors.NotFound);
@@ -44,11 +44,11 @@ Deno.test("rows that were stored before a crash are not read again, and later ro
   const path = `${folder.path}/s`;
   const before = new OverflowFile(path, 1e6, nothingDone);
   for (let i = 0; i < 10; i++) before.append({ receivedAt: i, line: `line ${i}` });
-  const { upto } = before.read(4).at(-1)!;
+  const { offset } = before.read(4).at(-1)!;
   const { name } = before;
   before[Symbol.dispose]();
 
-  using after = new OverflowFile(path, 1e6, (asked) => asked === name ? upto : 0);
+  using after = new OverflowFile(path, 1e6, (asked) => asked === name ? offset : 0);
   after.append({ receivedAt: 10, line: "line 10" });
   assert.deepEqual(after.read(100).map(({ line }) => line).filter((line) => line !== ""), [
     "line 4",

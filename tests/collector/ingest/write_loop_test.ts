@@ -50,7 +50,7 @@ Deno.test("rows that overflowed while the store failed are in order after two re
     using _lock = it.lock();
     it.say(String(n++));
     await until(() => it.healthChanges.length === 1);
-    for (const upto = n + count; n < upto;) {
+    for (const end = n + count; n < end;) {
       await it.ingest.store.whenWritable();
       it.say(String(n++));
     }
@@ -100,12 +100,12 @@ Deno.test("after a second of failures, waiting rows are in the overflow file, so
   it.say("0");
   const sentAt = it.time.now();
   await until(() => it.healthChanges.length === 1);
-  assert.ok(it.ingest.store.safeUpto() <= sentAt);
+  assert.ok(it.ingest.store.safeUntil() <= sentAt);
   await until(() => it.ingest.status().overflowBytes > 0);
   assert.equal(it.ingest.status().queue, 0);
   await until(() => lastReceivedAt(`${it.path}-spool`) !== undefined);
   const now = it.time.now();
-  assert.ok(it.ingest.store.safeUpto() >= now);
+  assert.ok(it.ingest.store.safeUntil() >= now);
   lock[Symbol.dispose]();
   await until(() => it.ingest.counts.stored === 1);
 });

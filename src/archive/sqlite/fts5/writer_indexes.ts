@@ -8,8 +8,8 @@ import { asUnavailable, isDamage, isIndexDamage } from "../file/sqlite_errors.ts
 import { AppError, isUnavailable, messageOf } from "../../../chat/errors.ts";
 
 interface Missed {
-  from: number;
-  upto: number;
+  first: number;
+  last: number;
 }
 
 /** Whether an error at a commit means that the file's content is inconsistent: damaged pages, or keys that exist already. */
@@ -57,8 +57,8 @@ export class WriterIndexes {
   /** Indexes a row, or notes that the index lacks it. @throws AppError index_unusable, which ends the transaction */
   insert(index: IndexName, id: number, terms: string): void {
     if (this.#off.size > 0 && this.#off.has(index)) {
-      const { from, upto } = this.#missed.get(index) ?? { from: id, upto: id };
-      this.#missed.set(index, { from: Math.min(from, id), upto: Math.max(upto, id) });
+      const { first, last } = this.#missed.get(index) ?? { first: id, last: id };
+      this.#missed.set(index, { first: Math.min(first, id), last: Math.max(last, id) });
       return;
     }
     try {
@@ -86,7 +86,7 @@ export class WriterIndexes {
   /** Records what the transaction stored without an index. Called at the end of every transaction, inside it. */
   record(): void {
     for (const index of this.#unmarked) this.#mark.run(index, this.#off.get(index)!, Date.now());
-    for (const [index, { from, upto }] of this.#missed) this.#note.run(from, upto, index);
+    for (const [index, { first, last }] of this.#missed) this.#note.run(first, last, index);
   }
 
   committed(): void {
