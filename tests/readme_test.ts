@@ -79,23 +79,20 @@ Deno.test("the README's limits equal the program's", () => {
   const limits = new Map(table("limit").map(([what, value]) => [what!, value!]));
   const seconds = (what: string) => Number(/^(\d+) s/.exec(limits.get(what) ?? "")?.[1]) * 1_000;
   assert.deepEqual({
-    header: seconds("silence, or half a request's header"),
-    request: seconds("half a request's body"),
+    header: seconds("to receive the whole header of a request"),
+    request: seconds("to receive the whole body of a request"),
     idle: seconds("between two requests on one connection"),
-    unread: seconds("an answer that the client does not read"),
-    answer: seconds("an answer as a whole, live streams excepted"),
+    unread: seconds("a client that does not read the response"),
+    answer: seconds("a whole response, except live streams"),
   }, LIMITS_MS);
   const { total, perAddress, streams, streamsPerClient } = connectionBounds(1_024, Infinity);
-  const all = limits.get("open connections in all")!;
+  const all = limits.get("open connections in total")!;
   assert.ok(
     all.startsWith(`${total.toLocaleString("en")} `) && all.includes(` ${RESERVED_DESCRIPTORS} open files`),
     all,
   );
   assert.ok(limits.get("open connections from one address")!.startsWith(`${perAddress};`));
   assert.equal(streams, total * 3 / 4);
-  assert.ok(
-    limits.get("live streams in all, and of one client")!.startsWith(
-      `three quarters of the connections, and ${streamsPerClient};`,
-    ),
-  );
+  assert.ok(limits.get("live streams in total")!.startsWith("three quarters of the connections;"));
+  assert.ok(limits.get("live streams of one client")!.startsWith(`${streamsPerClient};`));
 });
