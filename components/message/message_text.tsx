@@ -11,7 +11,7 @@ export interface MessageTextProps {
 
 export function MessageText({ event, highlights }: MessageTextProps) {
   return (
-    <span class="said" dir="auto">
+    <span class="text" dir="auto">
       <Parts parts={messageParts(event, highlights)} />
     </span>
   );

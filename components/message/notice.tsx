@@ -34,7 +34,7 @@ export function Notice({ event, highlights = [] }: NoticeProps) {
           {" "}
         </>
       )}
-      <span class="told">
+      <span class="sentence">
         <Sentence event={event} length={sentence.length} highlights={highlights} />
       </span>
       {added && (sentence === "" ? added : <div class="with">{added}</div>)}

@@ -54,7 +54,7 @@ export function Message(props: MessageProps) {
         {showDay && <span class="day-of">{isoDay(at)}</span>}
         <Clock at={at} />
       </a>
-      <div class="what" data-removed={event.removed && removalWords(event.removed)}>
+      <div class="body" data-removed={event.removed && removalWords(event.removed)}>
         {showChannel && <a class="in" href={`/channels/${event.channelId}`}>#{event.channel}</a>}
         <Content {...props} />
       </div>

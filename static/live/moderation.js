@@ -13,7 +13,7 @@ export function markRemoved(row, places) {
   for (const place of places) {
     for (const message of place.querySelectorAll(which)) {
       if (Number(message.dataset.id) < Number(row.dataset.id)) {
-        message.querySelector(".what").dataset.removed ??= removes;
+        message.querySelector(".body").dataset.removed ??= removes;
       }
     }
   }

@@ -56,7 +56,7 @@ Deno.test("a message that is removed is marked in open pages, and stays readable
       { kind: "timeout", channel: "harborlight", author, text: "", tags: ["ban-duration=600"] },
     ]);
     const row = page.locator("#rows .row", { hasText: "fresh 10000" });
-    await row.locator('.what[data-removed="timed out for 10 min"]').waitFor();
+    await row.locator('.body[data-removed="timed out for 10 min"]').waitFor();
     await shows(page, "was timed out for 10 min");
   });
 });

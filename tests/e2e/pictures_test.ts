@@ -59,7 +59,7 @@ const measureShift = (page: Page) =>
 
 const places = (page: Page) =>
   page.evaluate(() =>
-    [...document.querySelectorAll("#rows .row, #rows .said")].map((element) => {
+    [...document.querySelectorAll("#rows .row, #rows .text")].map((element) => {
       const { top, height, width } = element.getBoundingClientRect();
       return [top, height, width].map((px) => Math.round(px * 4) / 4).join(" ");
     })

@@ -55,7 +55,7 @@ const state = (...words: string[]) =>
 const shows = (text: string) =>
   `document.getElementById("rows")?.textContent.includes(${JSON.stringify(text)})`;
 /** The texts of the rows that the test said, in their order. */
-const SAID = `[...document.querySelectorAll("#rows .said")].map((said) => said.textContent)
+const SAID = `[...document.querySelectorAll("#rows .text")].map((text) => text.textContent)
   .filter((text) => text.startsWith("said "))`;
 
 Deno.test("a page that is loaded hidden opens no stream, and opens one when it is first seen", () =>
