@@ -79,7 +79,7 @@ export class RoomIdentifier {
       this.#pending.delete(login);
       return result;
     } catch (error) {
-      // The archive's trouble itself is reported by the write loop.
+      // The write loop reports the failure of the archive.
       this.#retryAt = time.clock.monotonicMs() + RETRY_MS;
       log.warn("could not note the id of #{channel}: {error}", { channel: login, error });
       return { kind: "pending" };
