@@ -173,7 +173,7 @@ export const SETTINGS: readonly Setting[] = [
     name: "ADMIN_PASSWORD",
     field: "adminPassword",
     secret: true,
-    about: "Password for changing anything. Without it, only this machine can change anything.",
+    about: "Password for changing anything. Without it, pages that other machines can reach are read-only.",
     expected: `at least ${MIN_PASSWORD_LENGTH} characters`,
     parse: (text) => ([...text].length >= MIN_PASSWORD_LENGTH ? text : undefined),
   }),
