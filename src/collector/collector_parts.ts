@@ -95,7 +95,8 @@ export class CollectorParts {
       },
     });
     this.coverage.restored();
-    time.isAtLeast(this.ingest.store.writer.newestAt());
+    time.startNotBefore(this.ingest.store.writer.newestAt());
+    // It uses only parts that exist by now.
     this.lines = new LineReceiver(this);
     this.readers.start(this.lines, this.roster);
     this.maintenance = new Maintenance({

@@ -54,7 +54,7 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     if (!membership) return;
     this.#memberships.delete(login);
     membership.connection.leave(login);
-    membership.old?.leave(login);
+    membership.previousConnection?.leave(login);
   }
 
   /** Leaves a channel and joins it again, because its login may lead to another room now. */
@@ -71,6 +71,7 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     for (const session of this.#connections.sessions) {
       session.leave([login], this.#now() + this.options.timings.drainMs);
     }
+    // No NOTICE of Twitch has the reason.
     membership.refused("", reason, this.#now());
   }
 
@@ -81,18 +82,20 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
   isolate(login: string): void {
     const membership = this.#memberships.get(login);
     if (
-      !membership || membership.old || membership.state !== "joined" || this.#now() < membership.mayMoveAt
+      !membership || membership.previousConnection || membership.state !== "joined" ||
+      this.#now() < membership.mayMoveAt
     ) return;
+    // A channel that is moving away may still be listed on its previous connection.
     const isAlone = [...membership.connection.channels].every((other) =>
       other === login || this.#memberships.get(other)?.connection !== membership.connection
     );
     if (isAlone) return void (membership.connection.isDedicated = true);
-    membership.old = membership.connection;
+    membership.previousConnection = membership.connection;
     membership.connection = this.#connections.open(login);
     membership.connection.isDedicated = true;
   }
 
-  /** Sends JOINs that are due, among others. Call it several times a second. @param now monotonic */
+  /** Does periodic work, such as sending JOINs that are due. Call it several times a second. @param now monotonic */
   tick(now: number): void {
     this.#connections.tick(now);
     if (this.#finishing) return;
@@ -123,21 +126,16 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
   // --- events of the sessions ---
 
   chat(event: ChatEvent, line: string, at: number, session: IrcSession, answersJoin: boolean): void {
-    const { channel } = event;
-    const leaving = !session.leaving.has(channel)
-      ? undefined
-      : session.leaving.isReading(channel)
-      ? "reading"
-      : "over";
+    const leaving = session.leaving.stateOf(event.channel);
     this.options.lines.chat({ event, line, at, reader: this, sessionId: session.id, answersJoin, leaving });
   }
 
   joined(login: string, roomId: number, at: number): void {
     const membership = this.#memberships.get(login);
     if (!membership || this.#finishing) return;
-    if (membership.old && membership.connection.isJoined(login)) {
-      membership.old.leave(login);
-      membership.old = undefined;
+    if (membership.previousConnection && membership.connection.isJoined(login)) {
+      membership.previousConnection.leave(login);
+      membership.previousConnection = undefined;
     }
     membership.joined(at);
     this.options.channels.joined(login, roomId, at, this);
@@ -153,7 +151,7 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     // In a joined channel, the same NOTICE answers a command. It may also be repeated. Neither is a refusal.
     if (!membership || !join || join.confirmedAt !== undefined) return;
     session.joins.delete(login);
-    if (this.#returnToOld(login, membership)) return;
+    if (this.#returnToPrevious(login, membership)) return;
     membership.refused(msgId, text, this.#now());
     this.options.channels.refused(login, text);
   }
@@ -165,10 +163,10 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
   ended(session: IrcSession, ending: Ending): void {
     const others = this.#connections.sessions.filter((other) => other !== session);
     for (const login of session.heardChannels()) {
-      const elsewhere = others.flatMap((other) => other.joins.get(login)?.confirmedAt ?? []);
-      if (elsewhere.length > 0) {
+      const confirmedElsewhere = others.flatMap((other) => other.joins.get(login)?.confirmedAt ?? []);
+      if (confirmedElsewhere.length > 0) {
         if (!ending.isDrained) {
-          this.options.channels.missed(login, ending.heardAt, Math.min(...elsewhere), this);
+          this.options.channels.missed(login, ending.heardAt, Math.min(...confirmedElsewhere), this);
         }
         continue;
       }
@@ -182,37 +180,34 @@ export class ConnectionGroup implements ReconnectingConnectionSink {
     }
   }
 
-  // --- inside ---
-
   #now(): number {
     return this.options.clock.monotonicMs();
   }
 
   /** Sends the JOINs of a connection that are due, within the rate limit. */
   #join(connection: ReconnectingConnection, now: number): void {
-    const session = connection.joining;
+    const session = connection.sessionForJoins;
     if (!session) return;
     const due = [...connection.channels].filter((login) => {
       const membership = this.#memberships.get(login);
       if (membership?.connection !== connection) return false;
-      const before = membership.state;
-      const isDue = membership.isDue(login, session, now, this.options.timings.joinAnswerMs);
-      if (membership.state === "refused" && before !== "refused" && !this.#returnToOld(login, membership)) {
+      const hasExpired = membership.expireJoin(login, session, now, this.options.timings.joinAnswerMs);
+      if (hasExpired && !this.#returnToPrevious(login, membership)) {
         this.options.channels.refused(login, membership.reason!);
       }
-      return isDue;
+      return membership.isDue(login, session, now);
     });
     if (due.length === 0) return;
     const granted = due.slice(0, this.options.joinLimiter.take(due.length, now));
     if (granted.length > 0) session.join(granted, now);
   }
 
-  /** If a channel cannot be joined on a connection of its own, it stays on the old one. Returns whether there is one. */
-  #returnToOld(login: string, membership: ChannelMembership): boolean {
-    const { old, connection } = membership;
-    if (!old?.isJoined(login)) return false;
-    membership.connection = old;
-    membership.old = undefined;
+  /** If a channel cannot be joined on a connection of its own, it stays on the previous one. Returns whether there is one. */
+  #returnToPrevious(login: string, membership: ChannelMembership): boolean {
+    const { previousConnection, connection } = membership;
+    if (!previousConnection?.isJoined(login)) return false;
+    membership.connection = previousConnection;
+    membership.previousConnection = undefined;
     membership.mayMoveAt = this.#now() + MOVE_AGAIN_MS;
     membership.joined(this.#now());
     connection.leave(login);

@@ -71,14 +71,15 @@ export class Leaving {
     if (!leave.isOver) this.options.left(login);
   }
 
-  /** Whether lines of the channel may still arrive. */
-  has(login: string): boolean {
-    return this.#leaves.has(login);
+  /** Whether lines of a channel that is being left are from before the PART; `undefined` if it is not being left. */
+  stateOf(login: string): "reading" | "over" | undefined {
+    const leave = this.#leaves.get(login);
+    return leave && (leave.isOver ? "over" : "reading");
   }
 
   /** Whether lines of the channel are still from before the PART. */
   isReading(login: string): boolean {
-    return this.#leaves.get(login)?.isOver === false;
+    return this.stateOf(login) === "reading";
   }
 
   /** Channels whose last lines are not read yet. */

@@ -14,7 +14,7 @@ export class ChannelMembership {
   /** When a refused channel may be joined again. */
   nextTryAt = -Infinity;
   /** While the channel moves to {@link connection}: the connection that it leaves after it has joined there. */
-  old: ReconnectingConnection | undefined;
+  previousConnection: ReconnectingConnection | undefined;
   /** When it may move to a connection of its own. */
   mayMoveAt = -Infinity;
 
@@ -44,15 +44,20 @@ export class ChannelMembership {
     this.nextTryAt = now + Math.min(600, 5 * 2 ** this.#tries++) * 1_000;
   }
 
-  /** Whether to send the JOIN on this session now. A JOIN without an answer for `answerMs` becomes refused here. */
-  isDue(login: string, session: IrcSession, now: number, answerMs: number): boolean {
+  /** Refuses a JOIN that has had no answer on this session for `answerMs`. @returns whether it did so now */
+  expireJoin(login: string, session: IrcSession, now: number, answerMs: number): boolean {
     const join = session.joins.get(login);
-    if (!join || join.isLate) return now >= this.nextTryAt && !session.leaving.isReading(login);
-    if (join.confirmedAt === undefined && now - join.sentAt > answerMs) {
-      join.isLate = true;
-      this.unanswered(now);
-    }
-    return false;
+    if (!join || join.isLate || join.confirmedAt !== undefined || now - join.sentAt <= answerMs) return false;
+    join.isLate = true;
+    const wasRefused = this.state === "refused";
+    this.unanswered(now);
+    return !wasRefused;
+  }
+
+  /** Whether to send the JOIN on this session now. */
+  isDue(login: string, session: IrcSession, now: number): boolean {
+    const join = session.joins.get(login);
+    return (join === undefined || join.isLate === true) && now >= this.nextTryAt && !session.leaving.isReading(login);
   }
 
   #enter(state: "joining" | "joined" | "refused", now: number, reason?: string): void {

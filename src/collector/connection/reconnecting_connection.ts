@@ -85,7 +85,7 @@ export class ReconnectingConnection {
   }
 
   /** The session that new JOINs are sent on, if it is open. */
-  get joining(): IrcSession | undefined {
+  get sessionForJoins(): IrcSession | undefined {
     const session = this.#next ?? this.#current;
     return session?.open ? session : undefined;
   }

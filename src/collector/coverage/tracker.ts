@@ -19,19 +19,19 @@ export interface CoverageTrackerOptions {
   bound?: number;
 }
 
-/** The interval between writes without changes: after a crash, coverage is known up to this long before it. */
-const KNOWN_MS = 500;
+/** The interval between writes without changes. After a crash, at most this much coverage is missing. */
+const WRITE_INTERVAL_MS = 500;
 
 export class CoverageTracker {
   /** The readers that hear each channel. */
-  readonly #hearers = new Map<number, Set<string>>();
+  readonly #readersByChannel = new Map<number, Set<string>>();
   /** Channels with dropped messages, and when (monotonic) the last of these arrived. */
   readonly #dropping = new Map<number, number>();
   readonly #time: TimeJudge;
   readonly #write: CoverageTrackerOptions["write"];
   readonly #bound: number;
   #pending: ListeningChange[] = [];
-  /** The changes that this run has written; undefined once they never need to be written again. */
+  /** The changes that this run has written; undefined when they cannot change any more. */
   #written: ListeningChange[] | undefined = [];
   #rewritesAll = false;
   #isConfirmed = false;
@@ -40,47 +40,49 @@ export class CoverageTracker {
   /** The `knownAt` of the last successful write, epoch milliseconds. */
   #knownAt: number;
   /** The same moment, monotonic. */
-  #knownTick: number;
+  #knownMonotonic: number;
   /** Whether the last write failed. */
   #lastWriteFailed = false;
 
   constructor({ time, write, bound = 10_000 }: CoverageTrackerOptions) {
     this.#time = time;
-    this.#knownTick = time.clock.monotonicMs();
-    this.#knownAt = time.epochOf(this.#knownTick);
+    this.#knownMonotonic = time.clock.monotonicMs();
+    this.#knownAt = time.epochOf(this.#knownMonotonic);
     this.#write = write;
     this.#bound = bound;
   }
 
   /** The channel is enabled. */
   wanted(channelId: number, at: number): void {
-    if (!this.#hearers.has(channelId)) this.#record({ kind: "wanted", channelId, at });
+    if (!this.#readersByChannel.has(channelId)) this.#record({ kind: "wanted", channelId, at });
   }
 
   started(channelId: number, reader: string, at: number): void {
-    const hearers = this.#hearers.get(channelId);
+    const hearers = this.#readersByChannel.get(channelId);
     if (hearers) return void hearers.add(reader);
-    this.#hearers.set(channelId, new Set([reader]));
+    this.#readersByChannel.set(channelId, new Set([reader]));
     this.#dropping.delete(channelId);
     this.#record({ kind: "started", channelId, at });
   }
 
   /** @param at the last moment at which the reader certainly received everything */
   ended(channelId: number, reader: string, at: number, reason: EndReason): void {
-    const hearers = this.#hearers.get(channelId);
+    const hearers = this.#readersByChannel.get(channelId);
     if (!hearers?.delete(reader) || hearers.size > 0) return;
     this.left(channelId, at, reason);
   }
 
   /** No reader hears the channel any more, or the reason has changed. */
   left(channelId: number, at: number, reason: EndReason): void {
-    this.#hearers.delete(channelId);
+    this.#readersByChannel.delete(channelId);
     this.#record({ kind: "ended", channelId, at, reason });
   }
 
   /** Twitch refused a reader. This is the reason for the gap, unless another reader hears the channel. */
   refused(channelId: number, at: number): void {
-    if (!this.#hearers.has(channelId)) this.#record({ kind: "ended", channelId, at, reason: "not joined" });
+    if (!this.#readersByChannel.has(channelId)) {
+      this.#record({ kind: "ended", channelId, at, reason: "not joined" });
+    }
   }
 
   /**
@@ -99,8 +101,8 @@ export class CoverageTracker {
    * @param ids from a channel's id in the old file to its id in the new one
    */
   reopened(ids: ReadonlyMap<number, number>): void {
-    const hearers = [...this.#hearers];
-    this.#hearers.clear();
+    const hearers = [...this.#readersByChannel];
+    this.#readersByChannel.clear();
     this.#dropping.clear();
     this.#pending = [];
     this.#inFlight = undefined;
@@ -110,8 +112,8 @@ export class CoverageTracker {
     for (const [old, readers] of hearers) {
       const channelId = ids.get(old);
       if (channelId === undefined) continue;
-      this.#hearers.set(channelId, readers);
-      this.#record({ kind: "started", channelId, at: this.#knownTick });
+      this.#readersByChannel.set(channelId, readers);
+      this.#record({ kind: "started", channelId, at: this.#knownMonotonic });
     }
   }
 
@@ -131,7 +133,7 @@ export class CoverageTracker {
     if (this.#inFlight) return;
     const tick = this.#time.clock.monotonicMs();
     const isDue = this.#pending.length > 0 || this.#rewritesAll ||
-      this.#hearers.size > 0 && tick - this.#knownTick >= KNOWN_MS;
+      this.#readersByChannel.size > 0 && tick - this.#knownMonotonic >= WRITE_INTERVAL_MS;
     // While the time is contested (a few seconds), wait for the decision.
     if (!isDue || this.#time.isContested && !isLast) return;
     const replaceAll = this.#rewritesAll;
@@ -167,9 +169,9 @@ export class CoverageTracker {
   #stored(now: number, tick: number): void {
     this.#lastWriteFailed = false;
     this.#knownAt = now;
-    this.#knownTick = tick;
+    this.#knownMonotonic = tick;
     for (const [channelId, at] of this.#dropping) {
-      if (this.#hearers.has(channelId)) this.#record({ kind: "started", channelId, at: at + 1 });
+      if (this.#readersByChannel.has(channelId)) this.#record({ kind: "started", channelId, at: at + 1 });
     }
     this.#dropping.clear();
   }

@@ -23,7 +23,7 @@ export class HeldLines<Line> {
     if (!this.#time.isContested) return this.#take(line);
     this.#held.push(line);
     if (this.#held.length < MAX_HELD) return;
-    this.#time.giveUp();
+    this.#time.stopWaiting();
     this.release();
   }
 

@@ -10,11 +10,11 @@ import { type Contradiction, TimeEvidence } from "./evidence.ts";
 export const TOLERANCE_MS = 10_000;
 /** A step of the wall clock up to this is a correction. After a larger step the clock must be confirmed again. */
 const STEP_MS = 3_000;
-/** Lines must contradict a confirmed clock for this long. Until then they count as delayed. */
+/** Lines must contradict a confirmed clock for this long. Until then such lines are taken for delayed ones. */
 const CONFIRMED_SPAN_MS = 300_000;
 /** The same for a clock that no line has confirmed yet. */
 const UNCONFIRMED_SPAN_MS = 1_000;
-/** Lines are held for at most this long while they contradict an unconfirmed clock. */
+/** `HeldLines` keeps lines for at most this long while they contradict an unconfirmed clock. */
 export const DECIDE_MS = 5_000;
 
 /** The judged time and the wall clock. */
@@ -84,7 +84,7 @@ export class TimeJudge {
   }
 
   /** If the wall clock is certainly wrong, starts from this time, that of the archive's newest message. */
-  isAtLeast(epochMs: number): void {
+  startNotBefore(epochMs: number): void {
     if (!this.#confirmed && this.now() < EARLIEST_MS && epochMs >= EARLIEST_MS) {
       this.#change(epochMs - this.clock.monotonicMs(), { followsWall: false });
     }
@@ -97,19 +97,20 @@ export class TimeJudge {
     const isSmall = Math.abs(stepMs) <= STEP_MS;
     if (this.#followsWall) {
       if (isSmall) this.#follow(wall);
-      else if (this.#confirmed) [this.#followsWall, this.#stepped] = [false, true];
+      else if (this.#confirmed) this.#leaveWall();
       // Set before any confirmation, for example when a machine without a battery-backed clock reaches its time server.
       else if (this.now() < EARLIEST_MS || this.#options.useLineTimes === false) this.#change(wall);
-      else [this.#followsWall, this.#stepped] = [false, true];
+      else this.#leaveWall();
     } else if (isSmall) {
-      [this.#followsWall, this.#stepped] = [true, false];
+      this.#followsWall = true;
+      this.#stepped = false;
       this.#follow(wall);
     } else if (!this.#confirmed && this.now() < EARLIEST_MS) this.#change(wall);
     if (this.#options.useLineTimes === false && !this.#followsWall) this.#change(wall);
   }
 
   /** Ends the wait for a confirmation, because no more lines can be held. */
-  giveUp(): void {
+  stopWaiting(): void {
     this.#linesUnusable = true;
   }
 
@@ -123,10 +124,10 @@ export class TimeJudge {
     const fromJudged = Math.abs(offsetMs - this.#mapping.offsetMs);
     const fromWall = Math.abs(offsetMs - wall);
     if (this.#isKnown() && fromJudged <= TOLERANCE_MS && (this.#followsWall || fromJudged <= fromWall)) {
-      return this.#agreed(offsetMs);
+      return this.#noteAgreement(offsetMs);
     }
     if (fromWall <= TOLERANCE_MS && this.#isPossible(wall)) return this.#change(wall, { confirmed: true });
-    this.#contested({ offsetMs, sentMs, at });
+    this.#noteContradiction({ offsetMs, sentMs, at });
   }
 
   /** The judged time, epoch milliseconds. */
@@ -141,12 +142,14 @@ export class TimeJudge {
 
   /**
    * The time of receipt (epoch milliseconds) of a line that arrived at `at` (monotonic). If the clock is unconfirmed and
-   * the line's own time contradicts it, returns the earlier plausible one of both, so that no row is in the future.
+   * the line's own time contradicts it, returns the earlier of the two that is plausible, so that no row is in the future.
    */
   receivedAt(at: number, sentMs: number | undefined): number {
     const judged = this.epochOf(at);
-    const isTold = !this.#evidence.isEmpty && !this.#evidence.isContradictory;
-    if (this.#confirmed || !isTold || sentMs === undefined || sentMs < EARLIEST_MS) return judged;
+    const hasConsistentEvidence = !this.#evidence.isEmpty && !this.#evidence.isContradictory;
+    if (this.#confirmed || !hasConsistentEvidence || sentMs === undefined || sentMs < EARLIEST_MS) {
+      return judged;
+    }
     if (judged < EARLIEST_MS) return sentMs;
     return judged - sentMs > TOLERANCE_MS ? sentMs : judged;
   }
@@ -162,12 +165,18 @@ export class TimeJudge {
     };
   }
 
+  /** The wall clock was set: follows the monotonic clock until a line decides which time is right. */
+  #leaveWall(): void {
+    this.#followsWall = false;
+    this.#stepped = true;
+  }
+
   /** Whether lines confirmed the judged time, or it was right until the wall clock was set. */
   #isKnown(): boolean {
     return this.#confirmed || this.#stepped;
   }
 
-  #agreed(offsetMs: number): void {
+  #noteAgreement(offsetMs: number): void {
     // Lines arrive late, never early, so the largest offset is the best.
     if (!this.#followsWall && offsetMs > this.#mapping.offsetMs) this.#follow(offsetMs);
     this.#confirmed = true;
@@ -176,7 +185,7 @@ export class TimeJudge {
     this.#evidence.clear();
   }
 
-  #contested(line: Contradiction): void {
+  #noteContradiction(line: Contradiction): void {
     if (!this.#confirmed) this.#contestedSince ??= line.at;
     const spanMs = this.#confirmed && this.#followsWall ? CONFIRMED_SPAN_MS : UNCONFIRMED_SPAN_MS;
     this.#evidence.add(line, spanMs);

@@ -150,7 +150,7 @@ Deno.test("if lines are replayed, their times are ignored, and the wall clock co
 Deno.test("a machine without a clock starts at 1970: the time follows the archive's newest message until the time server answers", () => {
   const changes: { byMs: number; retroactive: boolean }[] = [];
   const it = stage(-TRUTH, { changed: (change) => changes.push(change) });
-  it.judge.isAtLeast(TRUTH - 3 * DAY_MS);
+  it.judge.startNotBefore(TRUTH - 3 * DAY_MS);
   assert.ok(it.judge.now() >= TRUTH - 3 * DAY_MS && it.judge.now() <= TRUTH);
   assert.equal(it.judge.isCertain, false);
   it.setWall(0);
