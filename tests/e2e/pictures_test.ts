@@ -82,9 +82,13 @@ for (const width of [390, 1280]) {
         await page.goto(`${base}/channels/1`, { waitUntil: "domcontentloaded" });
         await page.locator('#live-state[data-state="live"]').waitFor();
         await page.evaluate("document.fonts.ready");
-        // Rows that come while one watches, too.
+        // Rows that come while one watches, too. The page scrolls to their end.
         site.recorder.receive(1, CODES.map(withEmote));
         await page.locator("#rows img[alt]").nth(43).waitFor({ state: "attached" });
+        await page.waitForFunction(() => {
+          const { scrollHeight, scrollTop, clientHeight } = document.getElementById("scroller")!;
+          return scrollHeight - scrollTop - clientHeight < 1;
+        });
         await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
         await measureShift(page);
         const before = await places(page);
