@@ -57,7 +57,8 @@ export class ChannelMembership {
   /** Whether to send the JOIN on this session now. */
   isDue(login: string, session: IrcSession, now: number): boolean {
     const join = session.joins.get(login);
-    return (join === undefined || join.isLate === true) && now >= this.nextTryAt && !session.leaving.isReading(login);
+    return (join === undefined || join.isLate === true) && now >= this.nextTryAt &&
+      !session.leaving.isReading(login);
   }
 
   #enter(state: "joining" | "joined" | "refused", now: number, reason?: string): void {
