@@ -31,17 +31,17 @@ Deno.test("after a search in the page the title is the query, and the address ha
     await page.keyboard.press("Enter");
     await page.locator("mark", { hasText: "key" }).first().waitFor();
     await page.waitForFunction(() => document.title === "Search: key · Scrollback");
-    assert.equal(page.url(), `${base}/search/messages?q=key`);
+    await page.waitForURL(`${base}/search/messages?q=key`);
     await page.goBack();
     await page.waitForURL(`${base}/search/messages`);
 
     await page.goto(`${base}/search/users`);
     await page.keyboard.type("moss");
     await page.waitForFunction(() => document.title === "Users: moss · Scrollback");
-    assert.equal(page.url(), `${base}/search/users?q=moss`);
+    await page.waitForURL(`${base}/search/users?q=moss`);
     await page.getByLabel("Name").fill("");
     await page.waitForFunction(() => document.title === "Search users · Scrollback");
-    assert.equal(page.url(), `${base}/search/users`);
+    await page.waitForURL(`${base}/search/users`);
   }));
 
 Deno.test("without script the address of a search has no empty fields either", () =>
