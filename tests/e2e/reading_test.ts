@@ -34,6 +34,8 @@ Deno.test("after a search in the page the title is the query, and the address ha
     await page.waitForURL(`${base}/search/messages?q=key`);
     await page.goBack();
     await page.waitForURL(`${base}/search/messages`);
+    // Back may load the document again, which would abort the next navigation.
+    await page.waitForFunction(() => document.readyState === "complete" && !document.querySelector("mark"));
 
     await page.goto(`${base}/search/users`);
     await page.keyboard.type("moss");
