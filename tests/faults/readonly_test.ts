@@ -75,7 +75,7 @@ async function untilAllFails(stage: Stage, reason: RegExp): Promise<void> {
   await stage.program.logged("cannot be written");
   await stage.waitForPage("/readyz", reason);
   await stage.waitForPage("/", /cannot be written to the archive/);
-  await stage.waitForPage("/", /That file fails, too: .*(not permitted|denied)/);
+  await stage.waitForPage("/", /The overflow file cannot be written either: .*(not permitted|denied)/);
   assert.equal((await fetch(`${stage.program.url}/readyz`)).status, 503);
 }
 
