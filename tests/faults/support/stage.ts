@@ -144,7 +144,12 @@ export class Stage implements AsyncDisposable {
 
   /** Resolves when the page matches `pattern`. */
   async waitForPage(path: string, pattern: RegExp): Promise<void> {
-    await until(async () => pattern.test(await this.page(path)), POLL_MS);
+    let shown = "";
+    try {
+      await until(async () => pattern.test(shown = await this.page(path)), POLL_MS);
+    } catch (error) {
+      throw new Error(`${path} never matched ${pattern}: ${shown}`, { cause: error });
+    }
   }
 
   async counts(): Promise<Record<string, number>> {
