@@ -177,7 +177,8 @@ Deno.test("lines that a full queue left unread before it dropped them are in the
   const { events } = await reader.timeline({ channelId: beta!.id, limit: 200 });
   const stored = new Set(events.map(({ text }) => text));
   assert.deepEqual(events.filter(({ id }) => isInGap(receivedAt(id), 0)), []);
-  const outside = [...sentAt].filter(([text, at]) => !stored.has(text) && !isInGap(at, 500));
+  // A busy machine may read a line this much later than it was sent; before, the gap began `patienceMs` late.
+  const outside = [...sentAt].filter(([text, at]) => !stored.has(text) && !isInGap(at, 1_500));
   assert.deepEqual(outside, [], JSON.stringify(gaps));
 });
 

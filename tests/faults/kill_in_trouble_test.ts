@@ -43,7 +43,8 @@ Deno.test(`${KILLS} kills while the file is locked, and while the overflow file 
   const stored = await stage.storedIds();
   await assertInOrder(stage, stored);
   const missing = stage.missing(stored);
-  await stage.assertMissingInGaps(missing);
+  // A killed program may not have read its socket for a while on a busy machine.
+  await stage.assertMissingInGaps(missing, SECONDS_MS);
   for (const { at } of missing) {
     const isOfKill = kills.some((kill) => at > kill.at - SECONDS_MS && at <= kill.noticedAt);
     assert.ok(isOfKill, `lost ${kills.map((kill) => kill.at - at)} ms before the kills`);

@@ -27,6 +27,7 @@ export class CoverageStore {
     this.tracker = new CoverageTracker({
       time: options.time,
       write: (note, done) => this.#write(note, done),
+      safeUntil: () => options.store().safeUntil(),
     });
     this.#journal = new CoverageJournal(options.journalPath);
     this.#unwritten = this.#journal.read(options.overflowPath);

@@ -15,6 +15,8 @@ export interface CoverageTrackerOptions {
    * or with the error; an error for which {@link isUnavailable} is true leads to a retry.
    */
   write: (note: CoverageNote, done: (error?: unknown) => void) => void;
+  /** Until when (epoch milliseconds) no received message would be lost if the program were killed now. */
+  safeUntil?: () => number;
   /** The largest number of waiting changes. */
   bound?: number;
 }
@@ -29,6 +31,7 @@ export class CoverageTracker {
   readonly #dropping = new Map<number, number>();
   readonly #time: TimeJudge;
   readonly #write: CoverageTrackerOptions["write"];
+  readonly #safeUntil: () => number;
   readonly #bound: number;
   #pending: ListeningChange[] = [];
   /** The changes that this run has written; undefined when they cannot change any more. */
@@ -44,11 +47,12 @@ export class CoverageTracker {
   /** Whether the last write failed. */
   #lastWriteFailed = false;
 
-  constructor({ time, write, bound = 10_000 }: CoverageTrackerOptions) {
+  constructor({ time, write, safeUntil = () => Infinity, bound = 10_000 }: CoverageTrackerOptions) {
     this.#time = time;
     this.#knownMonotonic = time.clock.monotonicMs();
     this.#knownAt = time.epochOf(this.#knownMonotonic);
     this.#write = write;
+    this.#safeUntil = safeUntil;
     this.#bound = bound;
   }
 
@@ -138,7 +142,8 @@ export class CoverageTracker {
     if (!isDue || this.#time.isContested && !isLast) return;
     const replaceAll = this.#rewritesAll;
     if (replaceAll) this.#pending = [...this.#written!, ...this.#pending];
-    const now = this.#time.epochOf(tick);
+    // A kill would lose messages that only wait in memory: they must not count as heard.
+    const now = Math.min(this.#time.epochOf(tick), this.#safeUntil());
     const changes = this.#inFlight = this.#pending;
     this.#pending = [];
     this.#rewritesAll = false;

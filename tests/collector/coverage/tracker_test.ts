@@ -12,6 +12,7 @@ function startTracker(bound?: number) {
     works: true,
     changes,
     knownAt: 0,
+    safeUntil: Infinity,
     /** If set, writes wait here until they are called. */
     later: undefined as (() => void)[] | undefined,
   };
@@ -19,6 +20,7 @@ function startTracker(bound?: number) {
   const tracker = new CoverageTracker({
     time: new TimeJudge(clock),
     bound,
+    safeUntil: () => state.safeUntil,
     write: ({ changes: more, knownAt }, done) => {
       const noting = () => {
         if (!state.works) return done(new AppError("unavailable", "locked"));
@@ -110,6 +112,17 @@ Deno.test("a write into a former file is ignored", () => {
   tick(3_000);
   state.later.shift()!();
   assert.deepEqual(brief(state.changes), ["7 started 10", "1 started 1000"]);
+});
+
+Deno.test("coverage is known only until the first message that waits in memory", () => {
+  const { tracker, state, tick } = startTracker();
+  tracker.started(1, "first", 10);
+  state.safeUntil = 700;
+  tick(1_000);
+  assert.equal(state.knownAt, 700);
+  state.safeUntil = Infinity;
+  tick(2_000);
+  assert.equal(state.knownAt, 2_000);
 });
 
 Deno.test("dropped messages are a gap from the first that may be missing to the last", () => {

@@ -166,13 +166,20 @@ export class Stage implements AsyncDisposable {
     return [...this.sent].filter(([id]) => !stored.has(id)).map(([, sent]) => sent);
   }
 
-  /** Checks that missing messages were sent in a gap of their channel, with a tolerance of a second. */
-  async assertMissingInGaps(missing: Sent[]): Promise<void> {
+  /** Checks that missing messages were sent in a gap of their channel, with this tolerance. */
+  async assertMissingInGaps(missing: Sent[], toleranceMs = 1_000): Promise<void> {
     for (const [channel, sent] of Map.groupBy(missing, ({ channel }) => channel)) {
       const gaps = await this.gaps(channel);
       for (const { at } of sent) {
-        const isInGap = gaps.some(({ from, to = Infinity }) => at > from - 1_000 && at < to + 1_000);
-        assert.ok(isInGap, `${channel}: a message of ${at} is missing, but not in a gap`);
+        const isInGap = gaps.some(({ from, to = Infinity }) =>
+          at > from - toleranceMs && at < to + toleranceMs
+        );
+        assert.ok(
+          isInGap,
+          `${channel}: of ${sent.length} missing messages, that of ${at} is in no gap: ${
+            JSON.stringify(gaps)
+          }`,
+        );
       }
     }
   }
