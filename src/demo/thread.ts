@@ -16,7 +16,7 @@ export async function startDemoThread(setup: DemoSetup): Promise<DemoThread> {
   const caller = new Caller<DemoCalls>(worker);
   try {
     const facts = await caller.call("start", [setup]);
-    // Its sockets close with it, and whoever was connected has gone.
+    // Its sockets close with it, which ends the connections of clients.
     return { ...facts, [Symbol.dispose]: () => worker.terminate() };
   } catch (error) {
     worker.terminate();

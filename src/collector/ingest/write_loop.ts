@@ -138,13 +138,8 @@ export class WriteLoop {
   /** The time (epoch) before which no received row would be lost if the program were killed now. */
   safeUntil(): number {
     const { time } = this.#options;
-    const now = time.now();
-    const { fullSince } = this.#backpressure;
-    return Math.min(
-      now,
-      this.#queue.unsafeSince ?? now,
-      fullSince === undefined ? now : time.epochOf(fullSince),
-    );
+    const fullAt = this.fullSince === undefined ? Infinity : time.epochOf(this.fullSince);
+    return Math.min(time.now(), this.#queue.unsafeSince ?? Infinity, fullAt);
   }
 
   /**

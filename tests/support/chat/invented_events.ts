@@ -42,7 +42,7 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
   const text = LINES[(n * 5 + (n >> 4)) % LINES.length]!;
   const roomId = PEOPLE.find(({ login }) => login === channel)?.userId ?? 9000;
   const base = { channel, roomId, uuid: uuid(n), author, text, tags: emotes(text) };
-  const befallen = { channel, roomId, author: bare(PEOPLE[6]!), text: "", tags: [] };
+  const moderated = { channel, roomId, author: bare(PEOPLE[6]!), text: "", tags: [] };
   switch (n % 50) {
     case 7:
       return { ...base, kind: "action", text: "waves at the new people", tags: [] };
@@ -75,7 +75,7 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
         tags: notice("raid", "420 raiders from OldLantern have joined!"),
       };
     case 23:
-      return { ...befallen, kind: "timeout", tags: ["ban-duration=600"] };
+      return { ...moderated, kind: "timeout", tags: ["ban-duration=600"] };
     case 27:
       return {
         ...base,
@@ -84,9 +84,9 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
         tags: notice("announcement", "", "msg-param-color=ORANGE"),
       };
     case 31:
-      return { ...befallen, kind: "deletion", uuid: uuid(n - 1), text: "buy followers at the other place" };
+      return { ...moderated, kind: "deletion", uuid: uuid(n - 1), text: "buy followers at the other place" };
     case 36:
-      return { ...befallen, kind: "state", author: undefined, tags: ["followers-only=10", "slow=30"] };
+      return { ...moderated, kind: "state", author: undefined, tags: ["followers-only=10", "slow=30"] };
     case 39:
       return { ...base, kind: "message", text: "take my bits Cheer100", tags: ["bits=100"] };
     case 43:
@@ -97,7 +97,7 @@ export function inventedEvent(n: number, channel: string): ChatEvent {
         tags: ["first-msg=1"],
       };
     case 46:
-      return { ...befallen, kind: "ban", author: bare(PEOPLE[7]!) };
+      return { ...moderated, kind: "ban", author: bare(PEOPLE[7]!) };
     case 48:
       return {
         ...base,
