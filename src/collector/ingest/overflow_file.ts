@@ -4,6 +4,7 @@
  * file with this name it has, so that a crash during reading does not store rows twice.
  */
 
+import { messageOf } from "../../chat/errors.ts";
 import { makePrivate, plainFile } from "../../archive/private_file.ts";
 import {
   byteLength,
@@ -130,7 +131,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
       }
       this.#file.syncDataSync();
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = messageOf(error);
       this.#cutBack(before);
       return;
     }
@@ -201,7 +202,7 @@ export class OverflowFile<Row extends { receivedAt: number; line: string }> impl
       this.#file = makePrivate(this.#path, { append: true });
       this.#file.writeSync(new TextEncoder().encode(`${name}\n`));
     } catch (error) {
-      this.failure = error instanceof Error ? error.message : String(error);
+      this.failure = messageOf(error);
       this.#file?.close();
       this.#file = undefined;
       return false;

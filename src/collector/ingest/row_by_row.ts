@@ -3,7 +3,7 @@
  * refusals with the same error is a failure of the store, not of the rows.
  */
 import type { ArchiveWriter } from "../../archive/writer.ts";
-import { hasCode, isUnavailable } from "../../chat/errors.ts";
+import { hasCode, isUnavailable, messageOf } from "../../chat/errors.ts";
 import type { Batch } from "./queue.ts";
 import type { Row } from "./row.ts";
 import type { BatchResult, Stored } from "./batch_writer.ts";
@@ -125,8 +125,4 @@ function addToQuarantine(writer: ArchiveWriter, { row, why }: Refused): number {
 
 function setPosition(writer: ArchiveWriter, position: Batch["overflowPosition"]): void {
   if (position) writer.append([], new Set(), position);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

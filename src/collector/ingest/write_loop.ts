@@ -1,4 +1,5 @@
 /** Moves rows from the bounded queue, or the overflow file, into the archive in batches, and retries a failing archive. */
+import { messageOf } from "../../chat/errors.ts";
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { WriterStatus } from "../recorder.ts";
 import type { TimeJudge } from "../time/judge.ts";
@@ -241,7 +242,7 @@ export class WriteLoop {
     try {
       work();
     } catch (error) {
-      this.#health.fail(error instanceof Error ? error.message : String(error));
+      this.#health.fail(messageOf(error));
     }
   }
 }
