@@ -8,7 +8,7 @@ import { CoverageJournal } from "../../src/collector/coverage/journal.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
-import { until } from "../support/until.ts";
+import { CLOCK_DIFFERENCE_MS, clockAdvance, until } from "../support/until.ts";
 import { lockForWriting } from "../support/archive/write_lock.ts";
 
 const QUICK = { handshakeMs: 500, quietMs: 150, deadMs: 150 };
@@ -100,6 +100,42 @@ Deno.test("a disabled channel has a gap on purpose; a program that stops has its
   assert.deepEqual(gaps.map(({ reason }) => reason), ["disabled", "not joined", "stopped"]);
   assert.deepEqual(gaps.map(({ onPurpose }) => onPurpose), [true, false, false]);
 });
+
+for (
+  const { how, expected } of [
+    { how: "cut", expected: ["disabled", "not joined"] },
+    { how: "silent", expected: ["connection lost", "disabled", "not joined"] },
+  ] as const
+) {
+  Deno.test(`a channel is disabled and enabled while its connection is ${how}: no time is counted as lost that was not wanted`, async () => {
+    using folder = tempFolder();
+    const dbPath = `${folder.path}/a.db`;
+    await using twitch = await startTwitch();
+    const timings = { handshakeMs: 500, quietMs: 300, deadMs: 300, drainMs: 60_000 };
+    await using test = startTestCollector({ dbPath, twitch, timings });
+    await test.until((status) => status.channels[0]?.state === "joined");
+    // Neither the PING nor the PART is answered.
+    twitch.faults = { silent: true };
+    await clockAdvance(CLOCK_DIFFERENCE_MS);
+    const disabledAt = Date.now();
+    test.collector.setEnabled(1, false);
+    await clockAdvance(CLOCK_DIFFERENCE_MS);
+    const enabledAt = Date.now();
+    test.collector.setEnabled(1, true);
+    const enabledBy = Date.now();
+    if (how === "cut") await twitch.dropAll({ hard: true });
+    await twitch.when(() => twitch.counters.accepted >= 2);
+    twitch.faults = {};
+    await test.until((status) => status.channels[0]?.state === "joined");
+    const gaps = await gapsOf(dbPath, expected.length);
+    assert.deepEqual(gaps.map(({ reason }) => reason), expected);
+    const [disabled, joining] = gaps.slice(-2);
+    assert.ok(disabled!.from >= disabledAt - CLOCK_DIFFERENCE_MS && disabled!.from < enabledAt);
+    assert.ok(
+      joining!.from >= enabledAt - CLOCK_DIFFERENCE_MS && joining!.from <= enabledBy + CLOCK_DIFFERENCE_MS,
+    );
+  });
+}
 
 Deno.test("a refused channel counts as not joined since it was added", async () => {
   using folder = tempFolder();

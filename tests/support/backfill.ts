@@ -9,7 +9,7 @@ import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { startTestCollector, type TestCollector } from "./collector.ts";
 import { privmsg } from "./chat/lines.ts";
 import { tempFolder } from "./temp.ts";
-import { nextMillisecond } from "./until.ts";
+import { CLOCK_DIFFERENCE_MS, clockAdvance } from "./until.ts";
 
 export const TIMINGS = {
   settleMs: 100,
@@ -51,9 +51,9 @@ export async function outage(twitch: StandIn, test: TestCollector, meanwhile: ()
   twitch.faults = { stall: true };
   await twitch.dropAll({ hard: true });
   await test.until((status) => status.channels[0]?.state === "joining");
-  await nextMillisecond();
+  await clockAdvance(CLOCK_DIFFERENCE_MS);
   await meanwhile();
-  await nextMillisecond();
+  await clockAdvance(CLOCK_DIFFERENCE_MS);
   twitch.faults = {};
   await twitch.dropAll({ hard: true });
   await joined(test);

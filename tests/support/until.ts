@@ -14,7 +14,15 @@ export async function until(condition: () => boolean | Promise<boolean>, everyMs
   }
 }
 
+/** The collector's time is monotonic, so that it may differ from the wall clock by so much. */
+export const CLOCK_DIFFERENCE_MS = 5;
+
+/** Resolves when the wall clock has advanced by so many milliseconds. */
+export async function clockAdvance(ms: number): Promise<void> {
+  for (const start = Date.now(); Date.now() < start + ms;) await setTimeout(1);
+}
+
 /** Resolves when the wall clock shows a later millisecond. */
-export async function nextMillisecond(): Promise<void> {
-  for (const now = Date.now(); Date.now() === now;) await setTimeout(1);
+export function nextMillisecond(): Promise<void> {
+  return clockAdvance(1);
 }

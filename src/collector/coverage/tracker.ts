@@ -69,11 +69,15 @@ export class CoverageTracker {
     this.#record({ kind: "started", channelId, at });
   }
 
-  /** @param at the last moment at which the reader certainly received everything */
-  ended(channelId: number, reader: string, at: number, reason: EndReason): void {
+  /**
+   * @param at the last moment at which the reader certainly received everything
+   * @returns whether it was the last reader that heard the channel
+   */
+  ended(channelId: number, reader: string, at: number, reason: EndReason): boolean {
     const hearers = this.#readersByChannel.get(channelId);
-    if (!hearers?.delete(reader) || hearers.size > 0) return;
+    if (!hearers?.delete(reader) || hearers.size > 0) return false;
     this.left(channelId, at, reason);
+    return true;
   }
 
   /** No reader hears the channel any more, or the reason has changed. */

@@ -141,7 +141,9 @@ export class Roster implements ChannelSink {
     const { coverage, comparison } = this.#options;
     comparison.forget(login);
     const recorded = this.recording(login);
-    if (recorded) coverage.ended(recorded.channel.id, reader.name, heardAt, "connection lost");
+    if (!recorded) return;
+    if (recorded.leftAt !== undefined) return this.left(login, heardAt, reader);
+    coverage.ended(recorded.channel.id, reader.name, heardAt, "connection lost");
   }
 
   missed(login: string, from: number, to: number, reader: ConnectionGroup): void {
@@ -157,7 +159,12 @@ export class Roster implements ChannelSink {
     const recorded = this.recording(login);
     if (!recorded || !this.#ending && reader.hears(login)) return;
     const reason = this.#ending ? "stopped" : recorded.leftAt === undefined ? "not joined" : "disabled";
-    coverage.ended(recorded.channel.id, reader.name, recorded.leftAt ?? at, reason);
+    const { channel, leftAt = at } = recorded;
+    // The connection may have been lost before the channel was left.
+    if (at >= leftAt) coverage.ended(channel.id, reader.name, leftAt, reason);
+    else if (coverage.ended(channel.id, reader.name, at, "connection lost")) {
+      coverage.left(channel.id, leftAt, reason);
+    }
     if (readers.isReading(login)) return;
     if (recorded.wantedAt !== undefined) coverage.wanted(recorded.channel.id, recorded.wantedAt);
     this.#channels.left(login, recorded);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { gaps, messages, outage, say, scene } from "../../support/backfill.ts";
 import { clearmsg } from "../../support/chat/lines.ts";
-import { nextMillisecond, until } from "../../support/until.ts";
+import { CLOCK_DIFFERENCE_MS, clockAdvance, nextMillisecond, until } from "../../support/until.ts";
 
 Deno.test("messages in a gap are filled in at their times, without duplicates or losses", async () => {
   await using it = await scene();
@@ -76,12 +76,12 @@ Deno.test("messages from while the channel was disabled are not filled", async (
   test.collector.setEnabled(1, false);
   await twitch.when(() => !twitch.joined("alpha"));
   say(twitch, 10, "not for the record");
-  await nextMillisecond();
+  await clockAdvance(CLOCK_DIFFERENCE_MS);
   twitch.faults = { noRoomState: true };
   test.collector.setEnabled(1, true);
   await twitch.waitForJoin("alpha");
   const asked = history.asked;
-  await nextMillisecond();
+  await clockAdvance(CLOCK_DIFFERENCE_MS);
   await outage(twitch, test, () => void say(twitch, 1, "while it was to be joined"));
   await until(() => history.asked > asked);
   await until(async () => (await messages(dbPath)).length > 0);
