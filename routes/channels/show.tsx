@@ -70,7 +70,7 @@ export function state(site: Site): Handler<Env> {
   };
 }
 
-/** The messages before an id as rows; 204 if there are none. */
+/** The messages before an id (the newest, without one) as rows; 204 if there are none. */
 export function older(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
@@ -145,7 +145,7 @@ interface ViewProps {
   more: boolean;
   /** Set if the search for older messages ended here because of its time budget. */
   stoppedAt?: number;
-  /** The scroll position: `newest` follows the stream; older pages start at their end or at their top. */
+  /** The scroll position: `live` follows the stream; older pages start at their end or at their top. */
   start: "live" | "end" | "top";
   now: number;
 }

@@ -79,10 +79,6 @@ export class CollectorParts {
       overflow: options.overflow,
       time,
       watched: this.watched,
-      isWatched: (login) => {
-        const recorded = this.watched.size > 0 ? this.roster.recording(login) : undefined;
-        return recorded !== undefined && this.watched.has(recorded.channel.id);
-      },
       committed: options.committed,
       healthChanged: (reason) => this.#logHealth(reason),
       dropped: ({ channel }, times) => {

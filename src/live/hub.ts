@@ -66,15 +66,16 @@ interface WatchedChannel {
   watchers: Set<Watcher>;
   /** Id of the last announced event. */
   lastId: number;
-  watched: Promise<void>;
+  /** Resolves when the recorder announces the commits of the channel. */
+  subscribed: Promise<void>;
   /**
    * Committed events that are not rendered yet. Events that arrive while watchers are served are sent
    * together.
    */
   waiting: StoredEvent[];
-  serving: boolean;
-  /** No event arrived since the last heartbeat. */
-  quiet: boolean;
+  isServing: boolean;
+  /** Whether no event arrived since the last heartbeat. */
+  isQuiet: boolean;
 }
 
 export function createHub(
@@ -83,12 +84,12 @@ export function createHub(
   const channels = new Map<number, WatchedChannel>();
   const counts: LiveCounts = { rendered: 0, sent: 0, dropped: 0 };
   const heartbeats = setInterval(sendHeartbeats, heartbeatMs);
-  let closed = false;
+  let isClosed = false;
 
   function sendHeartbeats(): void {
     for (const channel of channels.values()) {
-      if (channel.quiet) { for (const watcher of channel.watchers) watcher.send(heartbeat); }
-      channel.quiet = true;
+      if (channel.isQuiet) { for (const watcher of channel.watchers) watcher.send(heartbeat); }
+      channel.isQuiet = true;
     }
   }
 
@@ -112,8 +113,8 @@ export function createHub(
    * turns.
    */
   async function serve(channelId: number, channel: WatchedChannel): Promise<void> {
-    if (channel.serving) return;
-    channel.serving = true;
+    if (channel.isServing) return;
+    channel.isServing = true;
     while (channel.waiting.length > 0 && channel.watchers.size > 0) {
       const batch = renderBatch({ channelId, events: channel.waiting.splice(0, ROWS_PER_TURN) });
       if (!batch) {
@@ -126,7 +127,7 @@ export function createHub(
       if (channel.waiting.length >= ROWS_PER_TURN) await setTimeout(0);
       else await setTimeout(Math.min(Math.max(tookMs, MIN_PAUSE_MS), MAX_PAUSE_MS));
     }
-    channel.serving = false;
+    channel.isServing = false;
   }
 
   async function send(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
@@ -163,19 +164,19 @@ export function createHub(
         channel = {
           watchers: new Set(),
           lastId: 0,
-          watched: recorder.watch(channelId),
+          subscribed: recorder.watch(channelId),
           waiting: [],
-          serving: false,
-          quiet: true,
+          isServing: false,
+          isQuiet: true,
         };
         channels.set(channelId, channel);
       }
       const joined = channel;
       const watcher = new Watcher(() => leave(channelId, joined, watcher));
       joined.watchers.add(watcher);
-      if (closed) watcher.end();
+      if (isClosed) watcher.end();
       try {
-        await joined.watched;
+        await joined.subscribed;
       } catch (error) {
         watcher.end();
         throw error;
@@ -186,7 +187,7 @@ export function createHub(
     announce({ channelId, events }) {
       const channel = channels.get(channelId);
       if (!channel) return;
-      channel.quiet = false;
+      channel.isQuiet = false;
       // The time was corrected: rows on the pages are later than new ones. The pages connect again and
       // reload.
       if (events[0]!.id <= channel.lastId) endStreams(channel);
@@ -209,7 +210,7 @@ export function createHub(
     counts,
 
     [Symbol.dispose]() {
-      closed = true;
+      isClosed = true;
       clearInterval(heartbeats);
       dropAll();
     },

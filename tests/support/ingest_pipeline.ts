@@ -32,7 +32,6 @@ export function openPipeline(options: { bound?: number; overflowBound?: number; 
       return writer;
     },
     watched: new Set([1]),
-    isWatched: () => false,
     committed: (events) => announced.push(...events.map(({ text }) => text)),
     healthChanged: (reason) => healthChanges.push(reason),
     bound: options.bound,

@@ -1,4 +1,4 @@
-/** The archive's only writer. Every method is one transaction. */
+/** The archive's only writer. Implements `ArchiveWriter` on the thread of its caller. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import {
@@ -24,7 +24,7 @@ export class SqliteWriter implements ArchiveWriter {
   readonly #db: DatabaseSync;
   readonly #path: string;
   readonly #file: string | undefined;
-  readonly #packer = new BatchBuilder();
+  readonly #batches = new BatchBuilder();
   readonly #parts: WriterParts;
 
   /** Opens or creates the archive, on this thread. @throws AppError wrong_file, unavailable */
@@ -63,7 +63,7 @@ export class SqliteWriter implements ArchiveWriter {
     announce: ReadonlySet<number>,
     overflowPosition?: OverflowPosition,
   ): AppendResult {
-    return appendResult(batch, this.commit(this.#packer.pack(batch), announce, overflowPosition));
+    return appendResult(batch, this.appendPacked(this.#batches.pack(batch), announce, overflowPosition));
   }
 
   appendLater(...[batch, announce, overflowPosition, done]: Parameters<ArchiveWriter["appendLater"]>): void {
@@ -81,7 +81,7 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   /** Like {@link append}, for a batch that was packed, possibly on another thread. */
-  commit(
+  appendPacked(
     batch: ColumnarBatch,
     announce: ReadonlySet<number>,
     overflowPosition?: OverflowPosition,
@@ -124,7 +124,7 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   fill(fill: NewFill, events: readonly FilledEvent[]): FillResult {
-    return this.#parts.past.fill(fill, events);
+    return this.#parts.pastMessages.fill(fill, events);
   }
 
   channels(): Channel[] {
@@ -166,7 +166,7 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   replayQuarantined(id: number): void {
-    this.#parts.past.replayQuarantined(id);
+    this.#parts.pastMessages.replayQuarantined(id);
   }
 
   setRetention(channelId: number, retention: Retention): void {

@@ -45,7 +45,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
   const retentions = new Retentions(db, deletion);
   const ids = new IdClock(db);
   const committer = new BatchCommitter(db, { transactions, appender, ids, coverage: listening, check });
-  const past = new PastMessages(db, {
+  const pastMessages = new PastMessages(db, {
     transactions,
     indexes,
     appender,
@@ -75,7 +75,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     channels,
     ids,
     committer,
-    past,
+    pastMessages,
     clock,
     listening,
     coverage: new CoverageQueries(db),

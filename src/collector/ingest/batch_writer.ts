@@ -72,7 +72,6 @@ export class BatchWriter {
       this.#inFlight--;
       done(this.#resultOf(batch, outcome, startedAt));
     });
-    for (const row of rows) row.releaseEvent();
   }
 
   #resultOf(batch: Batch, outcome: AppendOutcome, startedAt: number): BatchResult {

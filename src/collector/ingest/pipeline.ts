@@ -9,8 +9,6 @@ import { TICKS } from "../../chat/ids.ts";
 import { WriteLoop, type WriteLoopListener, type WriteLoopOptions } from "./write_loop.ts";
 
 export interface IngestPipelineOptions extends Omit<WriteLoopOptions, "listener"> {
-  /** Whether events of the channel with this login are announced. */
-  isWatched: (login: string) => boolean;
   /** Called after the commit, with the events of watched channels by ascending id. */
   committed: (events: StoredEvent[]) => void;
   /** Called when the store fails, with the reason, and when it works again. */
@@ -75,7 +73,6 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
         event,
         line,
         receivedAt: this.#options.time.receivedAt(at, event.sentAt),
-        isWatched: this.#options.isWatched(event.channel),
       });
     }
     return true;
@@ -155,7 +152,7 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     if (rows.length === 0 || batchSizes.length >= MAX_SAMPLES) return;
     batchSizes.push(rows.length);
     batchMs.push(ms);
-    const { sentAt } = rows[0]!;
+    const { sentAt } = rows[0]!.event;
     if (sentAt !== undefined) lagMs.push(Math.max(0, now - sentAt));
   }
 }

@@ -5,8 +5,7 @@
 import type { OverflowPosition } from "../../archive/writer.ts";
 import { readLine } from "../../irc/read.ts";
 import type { WriterStatus } from "../recorder.ts";
-import { LineStore } from "./line_store.ts";
-import { Row, type RowParts } from "./row.ts";
+import type { Row } from "./row.ts";
 import { OverflowFile } from "./overflow_file.ts";
 
 /** Rows of one transaction. */
@@ -28,7 +27,6 @@ const OVERFLOW_ROWS = 1_000;
 export class IngestQueue {
   readonly #bound: number;
   readonly #overflow: OverflowFile<Row>;
-  readonly #lines = new LineStore();
   #queue: Row[] = [];
   /** Number of rows, from the first, that are in flight. */
   #handedOver = 0;
@@ -66,8 +64,8 @@ export class IngestQueue {
     };
   }
 
-  push(parts: RowParts): void {
-    this.#queue.push(new Row(this.#lines, parts));
+  push(row: Row): void {
+    this.#queue.push(row);
     if (this.#overflow.active) this.toOverflow();
   }
 
@@ -103,12 +101,10 @@ export class IngestQueue {
     if (overflowPosition) {
       const last = handled === "all" ? overflowPosition : rows[handled - 1]?.overflowPosition;
       // The other rows are read from the overflow file again.
-      for (const row of rows) row.release();
       if (last) this.#prepend(this.#overflow.done(last.offset));
     } else {
       this.#handedOver -= rows.length;
-      const done = this.#queue.splice(0, handled === "all" ? rows.length : handled);
-      for (const row of done) row.release();
+      this.#queue.splice(0, handled === "all" ? rows.length : handled);
     }
   }
 
@@ -135,12 +131,7 @@ export class IngestQueue {
       const reading = readLine(line);
       if (reading.kind !== "chat") return [];
       return [
-        new Row(this.#lines, {
-          event: reading.event,
-          line,
-          receivedAt,
-          overflowPosition: positionOf(offset),
-        }),
+        { event: reading.event, line, receivedAt, overflowPosition: positionOf(offset) },
       ];
     });
     return { rows, overflowPosition: positionOf(last.offset) };

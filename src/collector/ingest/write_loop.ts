@@ -8,7 +8,7 @@ import { type BatchListener, type BatchResult, BatchWriter } from "./batch_write
 import { CurrentWriter } from "./current_writer.ts";
 import { OverflowFile, type OverflowOptions } from "./overflow_file.ts";
 import { type Batch, BATCH_ROWS, IngestQueue } from "./queue.ts";
-import type { Row, RowParts } from "./row.ts";
+import type { Row } from "./row.ts";
 import { StoreHealth } from "./store_health.ts";
 
 export interface WriteLoopListener extends BatchListener {
@@ -99,8 +99,8 @@ export class WriteLoop {
     return this.#backpressure.fullSince;
   }
 
-  push(parts: RowParts): void {
-    this.#queue.push(parts);
+  push(row: Row): void {
+    this.#queue.push(row);
     this.#overflowIfFailing();
     if (this.#queue.waiting >= BATCH_ROWS && this.#batches.hasRoom) this.#flush();
     else this.#flushIn(BATCH_MS);

@@ -11,8 +11,8 @@ export class PagedPostings implements PostingList {
   readonly pages: number;
   readonly #read: (page: number) => Docs;
   readonly #range: DocRange;
-  readonly #first: number;
-  readonly #last: number;
+  readonly #firstPage: number;
+  readonly #lastPage: number;
   /** The page to read next; at the end of the list, a number outside of it. */
   #next: number;
   #docs = new MemoryPostings(NONE, "ASC");
@@ -21,8 +21,8 @@ export class PagedPostings implements PostingList {
   #atOnce = 1;
   /** A later page and its first document, so that `reaches` need not read it again for documents before it. */
   #far = { page: NaN, first: NaN };
-  /** The page that was needed last. */
-  #seen: { page: number; docs: Docs } = { page: -1, docs: NONE };
+  /** The page that was read last, and its documents. */
+  #current: { page: number; docs: Docs } = { page: -1, docs: NONE };
 
   /** @param read returns the part of the list on a page; the last page may have none */
   constructor(
@@ -32,8 +32,8 @@ export class PagedPostings implements PostingList {
   ) {
     this.#read = read;
     this.#range = range;
-    this.#first = first;
-    this.#last = last;
+    this.#firstPage = first;
+    this.#lastPage = last;
     this.pages = last - first + 1;
     this.size = this.pages * DOCS_PER_PAGE;
     this.#next = this.#isDescending ? last : first;
@@ -63,19 +63,19 @@ export class PagedPostings implements PostingList {
   }
 
   reaches(doc: number, pages: number): boolean {
-    const beyond = this.#isDescending ? this.#next - pages : this.#next + pages;
-    if (!this.#isPage(beyond)) return true;
+    const farPage = this.#isDescending ? this.#next - pages : this.#next + pages;
+    if (!this.#isPage(farPage)) return true;
     const isEnough = ({ page, first }: { page: number; first: number }) =>
-      this.#isDescending ? page >= beyond && first <= doc : page <= beyond && first > doc;
-    // Read directly, because `#on` would drop the pages that were read ahead.
-    if (!isEnough(this.#far)) this.#far = { page: beyond, first: Math.abs(this.#read(beyond)[0] ?? 0) };
+      this.#isDescending ? page >= farPage && first <= doc : page <= farPage && first > doc;
+    // Read directly, because `#docsOf` would drop the pages that were read ahead.
+    if (!isEnough(this.#far)) this.#far = { page: farPage, first: Math.abs(this.#read(farPage)[0] ?? 0) };
     return isEnough(this.#far);
   }
 
   #hasMore(): boolean {
     while (this.#docs.isEmpty) {
       if (!this.#isPage(this.#next)) return false;
-      const docs = this.#on(this.#next);
+      const docs = this.#docsOf(this.#next);
       const { from, to, direction } = this.#range;
       this.#docs = new MemoryPostings(within(docs, this.#range), direction);
       if (this.#isDescending) this.#next = Math.abs(docs[0] ?? Infinity) < from ? -1 : this.#next - 1;
@@ -85,7 +85,7 @@ export class PagedPostings implements PostingList {
   }
 
   #isPage(page: number): boolean {
-    return page >= this.#first && page <= this.#last;
+    return page >= this.#firstPage && page <= this.#lastPage;
   }
 
   /** The last page, from the next one on, that begins at or before this document. It is mostly near: gallop, then bisect. */
@@ -93,14 +93,14 @@ export class PagedPostings implements PostingList {
     let low = this.#next;
     let high = this.#next + 1;
     if (this.#isDescending) {
-      for (let step = 1; low > this.#first && !this.#beginsBy(low, doc); step *= 2) {
+      for (let step = 1; low > this.#firstPage && !this.#beginsBy(low, doc); step *= 2) {
         high = low;
-        low = Math.max(this.#first, low - step);
+        low = Math.max(this.#firstPage, low - step);
       }
     } else {
-      for (let step = 1; high <= this.#last && this.#beginsBy(high, doc); step *= 2) {
+      for (let step = 1; high <= this.#lastPage && this.#beginsBy(high, doc); step *= 2) {
         low = high;
-        high = Math.min(this.#last + 1, high + step);
+        high = Math.min(this.#lastPage + 1, high + step);
       }
     }
     while (high - low > 1) {
@@ -112,15 +112,15 @@ export class PagedPostings implements PostingList {
   }
 
   #beginsBy(page: number, doc: number): boolean {
-    return Math.abs(this.#on(page)[0] ?? Infinity) <= doc;
+    return Math.abs(this.#docsOf(page)[0] ?? Infinity) <= doc;
   }
 
-  #on(page: number): Docs {
-    if (page !== this.#seen.page) {
+  #docsOf(page: number): Docs {
+    if (page !== this.#current.page) {
       if (!this.#ahead.has(page)) this.#readUpTo(page);
-      this.#seen = { page, docs: this.#ahead.get(page)! };
+      this.#current = { page, docs: this.#ahead.get(page)! };
     }
-    return this.#seen.docs;
+    return this.#current.docs;
   }
 
   /**
@@ -128,10 +128,10 @@ export class PagedPostings implements PostingList {
    * pages are needed one by one in descending order, read several in ascending order: twice as many each time.
    */
   #readUpTo(page: number): void {
-    const isNext = this.#isDescending && page === this.#seen.page - 1;
+    const isNext = this.#isDescending && page === this.#current.page - 1;
     this.#atOnce = isNext ? Math.min(2 * this.#atOnce, MAX_AT_ONCE) : 1;
     this.#ahead.clear();
-    for (let at = Math.max(this.#first, page + 1 - this.#atOnce); at <= page; at++) {
+    for (let at = Math.max(this.#firstPage, page + 1 - this.#atOnce); at <= page; at++) {
       this.#ahead.set(at, this.#read(at));
     }
   }

@@ -5,7 +5,7 @@ import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import { prepareArrays } from "../file/connection.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.ts";
-import { consumed, docRangeOf, type IdRange, remaining } from "./id_range.ts";
+import { consumed, docRangeOf, type IdRange, restOf } from "./id_range.ts";
 import { conditionsOf, type Plan, planOf, type RowConditions } from "./plan.ts";
 import { intersect, present } from "./postings.ts";
 import { ReadCostModel } from "./read_cost.ts";
@@ -84,7 +84,7 @@ export class SearchExecutor {
     const range = this.#rangeOf(query);
     // Without words a page is full soon, even if a busy machine lets the deadline pass.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
-    const { ids, stoppedAt } = this.#plan(query, index, range, skip + count, deadline);
+    const { ids, stoppedAt } = this.#planAndExecute(query, index, range, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
@@ -110,18 +110,24 @@ export class SearchExecutor {
   }
 
   /** Plans and executes. If reading rows turns out slow, it re-plans the rest. */
-  #plan(query: DirectedQuery, index: CandidateIndex, range: IdRange, count: number, deadline: number): Found {
+  #planAndExecute(
+    query: DirectedQuery,
+    index: CandidateIndex,
+    range: IdRange,
+    count: number,
+    deadline: number,
+  ): Found {
     const { costs } = this.#costs;
     const plan = planOf(query, index.lists(), docRangeOf(range, index), costs);
-    if (plan.lists.length === 0) return this.#scan(plan.all, range, count, deadline);
+    if (plan.lists.length === 0) return this.#scan(plan.everyCondition, range, count, deadline);
     const maxRowCost = plan.isPartial ? costs.row : Infinity;
     const found = this.#intersect(plan, index, range.direction, { count, deadline, maxRowCost });
     const isSlow = this.#costs.costs.row > maxRowCost;
     if (found.stoppedAt === undefined || !isSlow || performance.now() > deadline) return found;
-    const rest = this.#plan(
+    const rest = this.#planAndExecute(
       query,
       index,
-      remaining(range, found.stoppedAt),
+      restOf(range, found.stoppedAt),
       count - found.ids.length,
       deadline,
     );
@@ -140,17 +146,17 @@ export class SearchExecutor {
     let startedAt = performance.now();
     for (let bound = shortest!.bound(size); bound !== undefined; bound = shortest!.bound(size)) {
       let candidates = present(shortest!.take(bound));
-      let { rows } = plan;
+      let { remaining } = plan;
       for (const other of others) {
-        const both = amongOthers(candidates, other, direction);
+        const both = intersectWithin(candidates, other, direction);
         if (both) candidates = both;
-        else rows = plan.all;
+        else remaining = plan.everyCondition;
       }
       if (direction === "DESC") candidates = candidates.toReversed();
-      const times = Array.from(candidates, (doc) => index.timeOf(doc));
-      const found: Found = rows
-        ? this.#verify(rows, times, { count: count - ids.length, deadline, maxRowCost })
-        : { ids: times };
+      const messageIds = Array.from(candidates, (doc) => index.timeOf(doc));
+      const found: Found = remaining
+        ? this.#verify(remaining, messageIds, { count: count - ids.length, deadline, maxRowCost })
+        : { ids: messageIds };
       for (const id of found.ids) ids.push(id);
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (found.stoppedAt !== undefined) return { ids, stoppedAt: found.stoppedAt };
@@ -198,7 +204,7 @@ export class SearchExecutor {
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (last === undefined) return { ids };
       if (performance.now() > deadline) return { ids, stoppedAt: idOf(last) };
-      rest = remaining(rest, idOf(last));
+      rest = restOf(rest, idOf(last));
     }
   }
 
@@ -215,7 +221,7 @@ interface Limits {
 }
 
 /** The candidates that another list has, too; undefined if too many of its pages would have to be read. */
-function amongOthers(candidates: Docs, list: PostingList, direction: Direction): Docs | undefined {
+function intersectWithin(candidates: Docs, list: PostingList, direction: Direction): Docs | undefined {
   if (candidates.length === 0) return candidates;
   const [oldest, newest] = [candidates[0]!, candidates.at(-1)!];
   const [first, last] = direction === "DESC" ? [newest, oldest] : [oldest, newest];

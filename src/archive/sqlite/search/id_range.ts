@@ -9,7 +9,7 @@ export interface IdRange {
 }
 
 /** The part of a range that is left after reading up to `id`. */
-export function remaining(range: IdRange, id: number): IdRange {
+export function restOf(range: IdRange, id: number): IdRange {
   return range.direction === "DESC" ? { ...range, to: id } : { ...range, from: id + 1 };
 }
 

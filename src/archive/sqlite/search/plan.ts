@@ -16,9 +16,9 @@ export interface Plan {
   /** The lists to intersect, shortest first; if there is none, every message is a candidate. */
   lists: PostingList[];
   /** Conditions to verify on rows of the intersection; undefined = none. */
-  rows?: RowConditions;
+  remaining?: RowConditions;
   /** Conditions to verify on rows that were not intersected. */
-  all: RowConditions;
+  everyCondition: RowConditions;
   /** Whether lists were omitted because verifying rows is cheaper. */
   isPartial: boolean;
 }
@@ -43,7 +43,7 @@ export function planOf(query: Conditions, index: CandidateLists, range: DocRange
     ...scopeTerms({ userId }).map((term) => open(term, "userId")),
     ...terms.filter(({ prefix }) => !prefix).map((term) => open(term, "search")),
   ].sort((a, b) => a.list.size - b.list.size);
-  const left = new Set<Condition>(search && mustVerify(search) ? ["search"] : []);
+  const toVerify = new Set<Condition>(search && mustVerify(search) ? ["search"] : []);
 
   let isPartial = false;
   for (const term of terms.filter(({ prefix }) => prefix)) {
@@ -51,7 +51,7 @@ export function planOf(query: Conditions, index: CandidateLists, range: DocRange
     const pages = index.pagesOfPrefix(term.text, MAX_PAGES_OF_PREFIX);
     if (pages > MAX_PAGES_OF_PREFIX || (shortest && !isWorth(pages, shortest.list, costs))) {
       if (pages <= MAX_PAGES_OF_PREFIX) isPartial = true;
-      left.add("search");
+      toVerify.add("search");
       continue;
     }
     lists.push(open(term, "search"));
@@ -59,19 +59,19 @@ export function planOf(query: Conditions, index: CandidateLists, range: DocRange
   }
 
   const [first, ...others] = lists;
-  const all = conditionsOf(query);
-  if (first === undefined) return { lists: [], rows: all, all, isPartial };
-  const read = others.filter(({ list }) => isWorth(list.pages, first.list, costs));
-  if (read.length < others.length) isPartial = true;
-  for (const other of others) if (!read.includes(other)) left.add(other.of);
+  const everyCondition = conditionsOf(query);
+  if (first === undefined) return { lists: [], remaining: everyCondition, everyCondition, isPartial };
+  const worthReading = others.filter(({ list }) => isWorth(list.pages, first.list, costs));
+  if (worthReading.length < others.length) isPartial = true;
+  for (const other of others) if (!worthReading.includes(other)) toVerify.add(other.of);
   return {
-    lists: [first, ...read].map(({ list }) => list),
-    rows: left.size === 0 ? undefined : conditionsOf({
-      channelId: left.has("channelId") ? channelId : undefined,
-      userId: left.has("userId") ? userId : undefined,
-      search: left.has("search") ? search : undefined,
+    lists: [first, ...worthReading].map(({ list }) => list),
+    remaining: toVerify.size === 0 ? undefined : conditionsOf({
+      channelId: toVerify.has("channelId") ? channelId : undefined,
+      userId: toVerify.has("userId") ? userId : undefined,
+      search: toVerify.has("search") ? search : undefined,
     }),
-    all,
+    everyCondition,
     isPartial,
   };
 }

@@ -14,7 +14,7 @@ const calls: WriterCalls = {
   commit(archive, isNext, ...batch) {
     if (isNext && failed) return "skipped";
     failed = true;
-    const committed = writers.get(archive)!.commit(...batch);
+    const committed = writers.get(archive)!.appendPacked(...batch);
     failed = false;
     return committed;
   },
