@@ -82,19 +82,10 @@ function scan(section: string): TagColumns | undefined {
   return columns;
 }
 
-/**
- * Sorts `rest`. Twitch has sent tags in random order since 2024, and insertion sort is twice as fast for a few tags.
- */
+/** Sorts `rest`: Twitch has sent tags in random order since 2024. */
 export function sortRest(columns: TagColumns): void {
-  const rest = columns.rest;
+  columns.rest.sort();
   columns.sorted = true;
-  if (rest.length > 32) return void rest.sort();
-  for (let i = 1; i < rest.length; i++) {
-    const pair = rest[i]!;
-    let to = i;
-    for (; to > 0 && rest[to - 1]! > pair; to--) rest[to] = rest[to - 1]!;
-    rest[to] = pair;
-  }
 }
 
 /** The column of a key. Switches by length first, because comparing with every key would take most of the time. */

@@ -21,18 +21,18 @@ export interface TemplatedTags {
 
 /** Splits tags into their template and values. */
 export function toTemplate(tags: Tags): TemplatedTags {
-  const section = tags.join(";");
-  if (section.includes(PLACEHOLDER)) return { template: PLACEHOLDER, values: section };
-  const values: string[] = [];
-  const pieces = tags.map((tag) => {
+  let template = "";
+  let values: string | null = null;
+  for (const tag of tags) {
+    if (tag.includes(PLACEHOLDER)) return { template: PLACEHOLDER, values: tags.join(";") };
     const from = tag.indexOf("=") + 1;
-    if (from === 0 || isUsual(tag, from)) return tag;
-    values.push(tag.slice(from));
-    return tag.slice(0, from) + PLACEHOLDER;
-  });
-  // Most messages have no emotes, and so no unusual value.
-  if (values.length === 0) return { template: section, values: null };
-  return { template: pieces.join(";"), values: values.join(";") };
+    const isKept = from === 0 || isUsual(tag, from);
+    if (template !== "") template += ";";
+    template += isKept ? tag : tag.slice(0, from) + PLACEHOLDER;
+    if (isKept) continue;
+    values = values === null ? tag.slice(from) : `${values};${tag.slice(from)}`;
+  }
+  return { template, values };
 }
 
 /** Whether the value from this offset is '', '0' or '1'. */
