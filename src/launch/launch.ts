@@ -84,6 +84,8 @@ export function denoArgs(config: Config, options: LaunchOptions): string[] {
     ...(watch ? [`--watch=${root}/static`] : []),
     "--cached-only",
     "--frozen",
+    // The packages are there, as this process needed them to start: checking them again takes 0.2 s.
+    "--node-modules-dir=manual",
     `--config=${root}/deno.json`,
     ...(serves ? [`--v8-flags=${V8_FLAGS.join(",")}`] : []),
     ...permissions,
