@@ -46,9 +46,10 @@ export async function answerRequest(
     httpVersion: incoming.httpVersion,
   });
   outgoing.statusCode = answer.status;
-  for (const [name, value] of answer.headers) {
+  // Deno's iterator sorts all headers again at each step, which takes a tenth of the time of a short response.
+  answer.headers.forEach((value, name) => {
     if (name !== "set-cookie") outgoing.setHeader(name, value);
-  }
+  });
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) outgoing.setHeader("Set-Cookie", cookies);
   const isLive = answer.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
@@ -88,8 +89,8 @@ function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: string): st
 
 function requestOf(incoming: IncomingMessage, url: string, signal: AbortSignal): Request {
   const raw = incoming.rawHeaders;
-  const headers: [string, string][] = [];
-  for (let n = 0; n < raw.length; n += 2) headers.push([raw[n]!, raw[n + 1]!]);
+  const headers = new Headers();
+  for (let n = 0; n < raw.length; n += 2) headers.append(raw[n]!, raw[n + 1]!);
   const { method = "GET" } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(url, {

@@ -2,7 +2,7 @@
  * The HTTP server: accepts connections within its limits, and survives failures of connections and of accept.
  */
 import { createServer } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../clock.ts";
 import type { HttpLog } from "../access_log.ts";
 import { answerRequest, type Fetch, refuse } from "./answer_request.ts";
@@ -43,6 +43,8 @@ const SWEEP_MS = 1_000;
 const FIRST_RETRY_MS = 50;
 const MAX_RETRY_MS = 1_000;
 const MIN_RESTART_MS = 1_000;
+/** Connections accepted in one turn of the event loop, so that a crowd of them does not delay the live pages. */
+const ACCEPTED_PER_TURN = 16;
 
 const REFUSAL = new TextEncoder().encode(
   "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nConnection: close\r\n" +
@@ -113,7 +115,8 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     let retryMs = FIRST_RETRY_MS;
     let failedAt: number | undefined;
     let isReported = false;
-    while (from === listener && !isClosing) {
+    for (let accepted = 1; from === listener && !isClosing; accepted++) {
+      if (accepted % ACCEPTED_PER_TURN === 0) await nextTurn();
       try {
         const socket = await from.accept();
         if (failedAt !== undefined && isReported) {
