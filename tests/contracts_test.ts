@@ -23,9 +23,14 @@ const CONTRACTS = [
   "src/rpc/error_codec.ts",
   "src/rpc/protocol.ts",
   "src/rpc/sync_caller.ts",
-  "src/search/match.ts",
-  "src/search/query.ts",
-  "src/search/tokens.ts",
+  "src/search/compile.ts",
+  "src/search/condition.ts",
+  "src/search/evaluate.ts",
+  "src/search/language/parse.ts",
+  "src/search/language/tree.ts",
+  "src/search/language/values.ts",
+  "src/search/text/match.ts",
+  "src/search/text/tokens.ts",
 ];
 
 Deno.test("every export of a contract is documented", async () => {

@@ -9,18 +9,20 @@ import { storedTags } from "../src/archive/sqlite/codec/event_row.ts";
 import { expand, toTemplate } from "../src/archive/sqlite/codec/tag_templates.ts";
 import * as badges from "../components/words/badges.ts";
 import * as channelName from "../src/chat/channel_name.ts";
-import { emotePieces } from "../components/message/emote_pieces.ts";
+import { emotePieces } from "../src/parts/emote_pieces.ts";
 import { sentencePieces } from "../components/words/notice_names.ts";
 import * as ids from "../src/chat/ids.ts";
 import * as modes from "../src/irc/events/roomstate.ts";
-import * as occurrences from "../src/search/match.ts";
-import * as parts from "../components/message/text_parts.ts";
-import * as query from "../src/search/query.ts";
+import * as occurrences from "../src/search/text/match.ts";
+import * as parts from "../src/parts/message_parts.ts";
+import * as evaluate from "../src/search/evaluate.ts";
+import * as searchText from "../src/search/language/parse.ts";
+import { searchOf } from "./support/search.ts";
 import * as sentences from "../components/words/sentences.ts";
 import { answeredMessage, messageDetails } from "../src/irc/events/privmsg.ts";
 import { noticeDetails, noticeSentence } from "../src/irc/events/usernotice.ts";
 import * as tags from "../src/irc/syntax/tags.ts";
-import * as terms from "../src/search/tokens.ts";
+import * as terms from "../src/search/text/tokens.ts";
 import { parseUserName } from "../src/chat/user_name.ts";
 import { writeUuid } from "../src/chat/uuid.ts";
 import { readHistoryLine } from "../src/collector/backfill/history_line.ts";
@@ -40,7 +42,6 @@ import { expressionsInSources, suspicionOf } from "./support/sources/regular_exp
 const REVIEWED: Record<string, string> = {
   "\\x03|:(\\d+)-[\\d,-]*\\d(?=[/;]|$)": "begins at a `:`, which none of its repetitions takes",
   "\\.\\d+Z$": "begins at a `.`, which its repetition does not take; reads our own times",
-  '["“”„]([^"“”„]*)["“”„]?|([^\\s"“”„]+)': "what may follow the repetition is optional, and is what ended it",
   " \\(os error \\d+\\)": "begins at a blank and a bracket, which its repetition does not take",
   ":\\d+$": "begins at a `:`, which its repetition does not take",
   "^(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=": "no two neighbours take the same character",
@@ -76,8 +77,7 @@ const event = (
   text: string,
   tags = "",
 ) => ({ kind: "message", channel: "a", text, tags: splitTags(tags) } as const);
-const SEARCH = query.parseSearch('aa "a b" ab* 草 😂 ". ."');
-const found = "query" in SEARCH ? SEARCH.query : assert.fail();
+const SEARCH = searchOf('aa "a b" ab* 草 😂 ". ." :) c++ /(a|b)*c/');
 const placesIn = (text: string) =>
   `25:${Array.from({ length: text.length / 8 }, (_, i) => `${i}-${i}`).join(",")}`;
 const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefined>> = {
@@ -88,24 +88,34 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     parseChannelNames: channelName.parseChannelNames,
   },
   "src/chat/ids": { parseId: ids.parseId, firstIdAt: undefined, nextId: undefined, receivedAt: undefined },
-  "src/search/match": {
+  "src/search/text/match": {
     findPattern: (text) => {
       for (const words of ["a b", "a", "a a a a a b", "草草草", "😂 😂 x", "1 1"]) {
         occurrences.findPattern({ pieces: terms.tokens(words), open: true }, text, 0);
       }
     },
+    characterAt: undefined,
+    characterBefore: undefined,
+    isWord: undefined,
   },
   "src/chat/user_name": { parseUserName: parseUserName },
   "src/chat/uuid": { writeUuid: (text) => writeUuid(text, new Uint8Array(16), 0) },
-  "src/search/query": {
-    // What is longer is refused unread.
-    parseSearch: (text) => query.parseSearch(text),
-    matcher: (text) => query.matcher(found)(text),
-    highlights: (text) => query.highlights(found, text),
-    textOf: undefined,
+  "src/search/evaluate": {
+    textMatcher: (text) => evaluate.textMatcher(SEARCH)(text),
+    highlights: (text) => evaluate.highlights(SEARCH, text),
+    matcher: undefined,
+    needsOnlyText: undefined,
+    regexProblem: (text) =>
+      evaluate.regexProblem({ is: "regex", source: text.slice(0, 500), ignoreCase: false }),
   },
-  "src/search/tokens": {
+  "src/search/language/parse": {
+    // What is longer is refused unread.
+    parseSearchText: (text) => searchText.parseSearchText(text),
+    negates: undefined,
+  },
+  "src/search/text/tokens": {
     fold: terms.fold,
+    foldWithOrigin: terms.foldWithOrigin,
     tokens: (text) => terms.tokens(terms.fold(text)),
     termsOf: (text) => terms.tokens(terms.fold(text)).map(terms.termsOf),
     indexTerms: terms.indexTerms,
@@ -113,7 +123,7 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     isWordCharacter: undefined,
     isTokenCharacter: undefined,
   },
-  "components/message/emote_pieces": {
+  "src/parts/emote_pieces": {
     emotePieces: (text) => [emotePieces(text, text), emotePieces(text, placesIn(text))],
   },
 
@@ -125,7 +135,7 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     },
   },
 
-  "components/message/text_parts": {
+  "src/parts/message_parts": {
     plainParts: (text) => parts.plainParts(text, [[0, 1], [5, text.length]]),
     messageParts: (text) => {
       parts.messageParts(event(text), Array.from({ length: text.length / 3 }, (_, i) => [3 * i, 3 * i + 1]));

@@ -4,7 +4,8 @@ export interface FieldProps {
   name: string;
   label: string;
   value?: string;
-  problem?: string;
+  /** A sentence, or elements. */
+  problem?: unknown;
   hint?: string;
   type?: "text" | "search" | "date" | "password";
   placeholder?: string;
@@ -19,7 +20,7 @@ export interface FieldProps {
 export function Field(props: FieldProps) {
   const { name, label, problem, hint, type = "text", class: extra, startsFocused, ...input } = props;
   const id = `f-${name}`;
-  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  const described = [problem ? `${id}-problem` : "", hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
     <div class={`field ${extra ?? ""}`}>
       <label for={id}>{label}</label>
@@ -35,7 +36,7 @@ export function Field(props: FieldProps) {
         aria-invalid={problem ? "true" : undefined}
         aria-describedby={described || undefined}
       />
-      {problem && <p class="problem" id={`${id}-problem`}>{problem}</p>}
+      {Boolean(problem) && <div class="problem" id={`${id}-problem`}>{problem}</div>}
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
     </div>
   );

@@ -1,6 +1,6 @@
 /** The text of a message with emotes, mentions, links and highlights. */
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { messageParts } from "./text_parts.ts";
+import { messageParts } from "../../src/parts/message_parts.ts";
 import { Parts } from "./parts.tsx";
 
 export interface MessageTextProps {

@@ -1,10 +1,10 @@
 /** A notice (USERNOTICE): Twitch's sentence and the user's text. */
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { type SentencePiece, sentencePieces } from "../words/notice_names.ts";
-import { plainParts } from "./text_parts.ts";
+import { plainParts } from "../../src/parts/message_parts.ts";
 import { lacksSubject, noticeWord } from "../words/sentences.ts";
 import { noticeDetails } from "../../src/irc/events/usernotice.ts";
-import { searchableText } from "../../src/search/tokens.ts";
+import { searchableText } from "../../src/search/text/tokens.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { MessageText } from "./message_text.tsx";
 import { Name, userAddress } from "./author.tsx";

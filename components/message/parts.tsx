@@ -3,7 +3,7 @@
  * not cost many times as much as one of plain words.
  */
 import { raw } from "hono/html";
-import type { Part } from "./text_parts.ts";
+import type { Part } from "../../src/parts/message_parts.ts";
 
 const EMOTES = "https://static-cdn.jtvnw.net/emoticons/v2";
 

@@ -1,22 +1,32 @@
-/** Converts the fields of the message search to a query, or to problems of fields. */
+/** Converts the text and the fields of the message search to a query, or to problems. */
 import type { Context } from "hono";
-import { parseSearch } from "../../src/search/query.ts";
 import type { TimelineQuery } from "../../src/archive/timeline.ts";
-import { channelField, loginIn } from "../shared/find_channel.ts";
-import { nameIn, userField } from "../shared/find_user.ts";
-import type { Env, Site } from "../site.tsx";
+import type { Condition } from "../../src/search/condition.ts";
+import { allOf } from "../../src/search/condition.ts";
+import { compileSearch, namesIn } from "../../src/search/compile.ts";
+import { type Parsed, parseSearchText } from "../../src/search/language/parse.ts";
+import { printSearch } from "../../src/search/language/print.ts";
+import type { Leaf, Search, SearchProblem } from "../../src/search/language/tree.ts";
+import { parseChannelName } from "../../src/chat/channel_name.ts";
+import { parseUserName } from "../../src/chat/user_name.ts";
 import { DAY_MS } from "../../src/clock.ts";
+import { channelField } from "../shared/find_channel.ts";
+import { userField } from "../shared/find_user.ts";
+import { lookUp } from "./names.ts";
+import type { Env, Site } from "../site.tsx";
 
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
 
 /** The fields as typed, possibly empty. */
 export type Typed = Record<typeof FIELDS[number], string>;
-export type Problems = Partial<Record<keyof Typed, string>>;
+export type Problems = Partial<Record<Exclude<keyof Typed, "q">, string>> & { q?: SearchProblem[] };
 type Filters = Pick<TimelineQuery, "search" | "channelId" | "userId" | "from" | "to">;
 
 export interface Fields {
   typed: Typed;
   problems: Problems;
+  /** What was typed into all fields, as one search. */
+  search: Search;
   /** The query for the archive; undefined if nothing was typed or there are problems. */
   query?: Filters;
 }
@@ -27,51 +37,98 @@ export async function readFields(
   values: Record<string, string>,
 ): Promise<Fields> {
   const typed = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()])) as Typed;
-  const problems: Problems = {};
-  const query: Filters = {};
-  const named = await findNamed(site, c, typed);
-  if (typed.q !== "") {
-    const parsed = parseSearch(typed.q);
-    if ("problem" in parsed) problems.q = parsed.problem;
-    else query.search = parsed.query;
+  const parsed = parseSearchText(typed.q);
+  const { operators, problems } = readFilters(typed);
+  const search = [...parsed.search, ...operators];
+  if (parsed.problems.length > 0) problems.q = parsed.problems;
+  if (search.length === 0 || parsed.problems.length > 0) return { typed, problems, search };
+
+  const known = await lookUp(site, c, namesIn(search));
+  for (const { name, value } of operators) {
+    if (name === "in" && !known.channels.has(value)) {
+      problems.channel = problemOf(channelField(value, undefined));
+    }
+    if (name === "from" && !known.users.has(value)) problems.user = problemOf(userField(value, undefined));
   }
+  const compiled = compileSearch({ ...parsed, search }, known, site.now());
+  const own = compiled.problems.filter(({ to }) => to > 0);
+  if (own.length > 0) problems.q = own;
+  const { from, to } = compiled;
+  if (from !== undefined && to !== undefined && from >= to) addEmptySpan(typed, parsed, problems);
+  if (Object.keys(problems).length > 0) return { typed, problems, search };
+  return { typed, problems, search, query: { ...scopesOf(compiled.condition), from, to } };
+}
+
+type Operator = Extract<Leaf, { kind: "operator" }>;
+
+/** The filters as operators, and the problems of those that are none. */
+function readFilters(typed: Typed): { operators: Operator[]; problems: Problems } {
+  const problems: Problems = {};
+  const operators: Operator[] = [];
+  const add = (name: Operator["name"], value: string) =>
+    void operators.push({ kind: "operator", name, value });
   if (typed.channel !== "") {
-    const field = channelField(typed.channel, named.channel);
-    if ("problem" in field) problems.channel = field.problem;
-    else query.channelId = field.channel.id;
+    const login = parseChannelName(typed.channel);
+    if (login === undefined) problems.channel = problemOf(channelField(typed.channel, undefined));
+    else add("in", login);
   }
   if (typed.user !== "") {
-    const field = userField(typed.user, named.user);
-    if ("problem" in field) problems.user = field.problem;
-    else query.userId = field.user.id;
+    const name = parseUserName(typed.user);
+    if (name === undefined) problems.user = problemOf(userField(typed.user, undefined));
+    else add("from", name);
   }
   for (const name of ["from", "to"] as const) {
     if (typed[name] === "") continue;
     const day = dayOf(typed[name]);
     if (day === undefined) problems[name] = `“${typed[name].slice(0, 60)}” is not a date. Use YYYY-MM-DD.`;
-    else query[name] = name === "to" ? day + DAY_MS : day;
+    else if (name === "from") add("after", typed[name]);
+    else add("before", new Date(day + DAY_MS).toISOString().slice(0, 10));
   }
-  if (query.from !== undefined && query.to !== undefined && query.from >= query.to) {
-    problems.to = "This date is before the first one.";
-  }
-  const hasScope = query.search !== undefined || query.channelId !== undefined || query.userId !== undefined;
-  const isEmpty = FIELDS.every((name) => typed[name] === "");
-  if (!hasScope && !isEmpty && Object.keys(problems).length === 0) {
-    problems.q = "Dates alone match too much. Add a word, a channel or a user.";
-  }
-  return { typed, problems, query: hasScope && Object.keys(problems).length === 0 ? query : undefined };
+  return { operators, problems };
 }
 
-/** Looks up the named channel and user, in one call with the channels of the page's sidebar. */
-async function findNamed(site: Site, c: Context<Env>, { channel, user }: Typed) {
-  if (channel === "" && user === "") return {};
-  const [channels, itsChannel, itsUser] = await site.archive.batch(
-    ["channels"],
-    ["channelByLogin", loginIn(channel)],
-    ["userByName", nameIn(user)],
-  );
-  c.set("channels", Promise.resolve(channels));
-  return { channel: itsChannel, user: itsUser };
+function problemOf(field: { problem: string } | object): string | undefined {
+  return "problem" in field ? field.problem : undefined;
+}
+
+/** Nothing lies between the dates: of the fields, or of the text. */
+function addEmptySpan(typed: Typed, { places }: Parsed, problems: Problems): void {
+  if (typed.from !== "" && typed.to !== "") problems.to = "This date is before the first one.";
+  else {
+    const dates = [...places].filter(([node]) =>
+      node.kind === "operator" && ["before", "after", "on"].includes(node.name)
+    ).map(([, place]) => place);
+    const sentence = "No time lies within these dates.";
+    problems.q = [{
+      from: Math.min(typed.q.length, ...dates.map(([from]) => from)),
+      to: Math.max(0, ...dates.map(([, to]) => to)),
+      sentence,
+    }];
+  }
+}
+
+/** A single channel and a single user are asked for by their own fields, for which the archive has the fastest ways. */
+function scopesOf(condition: Condition | undefined): Pick<Filters, "search" | "channelId" | "userId"> {
+  if (!condition) return {};
+  const parts = condition.is === "all" ? condition.of : [condition];
+  const only = <K extends "channel" | "user">(is: K) => {
+    const [first, ...others] = parts.filter((part) => part.is === is);
+    return first && "ids" in first && first.ids.length === 1 && others.length === 0 ? first : undefined;
+  };
+  const [channel, user] = [only("channel"), only("user")];
+  const rest = parts.filter((part) => part !== channel && part !== user);
+  return {
+    ...channel && { channelId: channel.ids[0] },
+    ...user && { userId: user.ids[0] },
+    ...rest.length > 0 && { search: allOf(rest) },
+  };
+}
+
+/** The address of a search. */
+export function addressOf(search: Search, place: Record<string, number> = {}): string {
+  const query = new URLSearchParams({ q: printSearch(search) });
+  for (const [name, value] of Object.entries(place)) query.set(name, String(value));
+  return `/search/messages?${query}`;
 }
 
 /** The start of a UTC date `YYYY-MM-DD`, in epoch milliseconds; undefined if it is not a date. */

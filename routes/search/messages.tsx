@@ -6,19 +6,24 @@ import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts"
 import { Field } from "../../components/form/field.tsx";
 import { Message } from "../../components/message/row.tsx";
 import { Pager } from "../../components/pager.tsx";
+import { SearchChips } from "../../components/form/search_chips.tsx";
+import { SearchProblem } from "../../components/form/search_problem.tsx";
 import { SearchHelp } from "../../components/form/search_help.tsx";
 import { SearchTabs } from "../../components/form/search_tabs.tsx";
 import { Moment } from "../../components/time.tsx";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { highlights } from "../../src/search/query.ts";
-import { searchableText } from "../../src/search/tokens.ts";
+import { printSearch } from "../../src/search/language/print.ts";
+import type { Search } from "../../src/search/language/tree.ts";
+import { highlights } from "../../src/search/evaluate.ts";
+import type { Condition } from "../../src/search/condition.ts";
+import { searchableText } from "../../src/search/text/tokens.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, pageSize, readQuery } from "../../src/web/params.ts";
 import { fragment } from "../shared/fragment.tsx";
 import { inTurn } from "../shared/in_turn.ts";
 import { PagedPlaceFields, placeOf } from "../shared/place.ts";
 import { CoverageNote, findMissing, type MissingInSpan } from "./coverage_note.tsx";
-import { readFields, type Typed } from "./fields.ts";
+import { addressOf, type Fields, readFields, type Typed } from "./fields.ts";
 import { continueSearch } from "./continue.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -29,7 +34,8 @@ const PAGE_SIZE = 50;
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const place = readQuery(c, Query);
-    const { typed, problems, query } = await readFields(site, c, c.req.query());
+    const fields = await readFields(site, c, c.req.query());
+    const { search, query } = fields;
     const limit = place.page_size ?? PAGE_SIZE;
     const asked = query && { ...query, place: placeOf(place, limit), limit };
     const find = async (asked: TimelineQuery) => {
@@ -37,10 +43,10 @@ export function show(site: Site): Handler<Env> {
       const missed = await findMissing(site, c, asked, found);
       const results = (
         <Results
-          typed={typed}
+          search={search}
           found={found}
           missed={missed}
-          search={asked.search}
+          condition={asked.search}
           pageSize={place.page_size}
           goesNewer={place.after_id !== undefined}
           isNewest={place.before_id === undefined && (place.page ?? 1) === 1 &&
@@ -52,39 +58,46 @@ export function show(site: Site): Handler<Env> {
       return raw(await results.toString());
     };
     const results = asked && (asked.search ? await inTurn(site, c, () => find(asked)) : await find(asked));
-    const title = titleOf(typed);
+    const title = titleOf(fields);
     if (wantsFragment(c)) {
-      const view = <View typed={typed} problems={problems}>{results}</View>;
-      return fragment(c, { title, header: "HX-Push-Url" }, view);
+      const { before_id, after_id, page, page_size } = place;
+      const kept = Object.entries({ page_size, page, before_id, after_id }).filter(([, value]) =>
+        value !== undefined
+      );
+      const address = query && addressOf(search, Object.fromEntries(kept) as Record<string, number>);
+      const view = <View fields={fields}>{results}</View>;
+      return fragment(c, { title, header: "HX-Push-Url", address }, view);
     }
     return await site.page(
       c,
       { title, section: "search" },
       <div class="page">
-        <View typed={typed} problems={problems} startsFocused>{results}</View>
+        <View fields={fields} startsFocused>{results}</View>
       </div>,
     );
   };
 }
 
-function titleOf({ q, user, channel }: Typed): string {
-  const words = [q, user && `by ${user}`, channel && `in ${channel}`].filter((part) => part !== "").join(" ");
-  return words === "" ? "Search" : `Search: ${words}`;
+function titleOf({ search, query, typed }: Fields): string {
+  const text = query ? printSearch(search) : typed.q;
+  return text === "" ? "Search" : `Search: ${text}`;
 }
 
 interface ViewProps {
-  typed: Typed;
-  problems: Partial<Record<keyof Typed, string>>;
+  fields: Fields;
   /** Only on a whole page: in a fragment it would move the focus. */
   startsFocused?: boolean;
   children?: unknown;
 }
 
 /** The form and its results; htmx replaces both and keeps the focused field. */
-function View({ typed, problems, startsFocused, children }: ViewProps) {
+function View({ fields, startsFocused, children }: ViewProps) {
+  const { search, problems, query } = fields;
+  // The whole search is in the text now, also what the fields said.
+  const typed = query ? { ...EMPTY, q: printSearch(search) } : fields.typed;
   const narrowed = Boolean(typed.channel || typed.user || typed.from || typed.to);
   const wrong = Boolean(problems.channel || problems.user || problems.from || problems.to);
-  const field = (name: keyof Typed) => ({ name, value: typed[name], problem: problems[name] });
+  const field = (name: Exclude<keyof Typed, "q">) => ({ name, value: typed[name], problem: problems[name] });
   const date = (name: "from" | "to") => ({
     ...field(name),
     type: "date" as const,
@@ -107,10 +120,12 @@ function View({ typed, problems, startsFocused, children }: ViewProps) {
         hx-push-url="true"
       >
         <Field
-          {...field("q")}
-          label="Words"
+          name="q"
+          value={typed.q}
+          problem={problems.q && <SearchProblem text={typed.q} problems={problems.q} />}
+          label="Messages with"
           type="search"
-          placeholder='words, "a phrase", begin*'
+          placeholder='words, "a phrase", from:login, in:channel, after:7d'
           class="q"
           autofocus={startsFocused && !children}
           startsFocused={startsFocused}
@@ -126,16 +141,26 @@ function View({ typed, problems, startsFocused, children }: ViewProps) {
         </details>
         <button class="button primary" type="submit">Search</button>
       </form>
+      {query && search.length > 1 && <SearchChips parts={chipsOf(search)} />}
       {children ?? (!wrong && !problems.q && <SearchHelp />)}
     </div>
   );
 }
 
+const EMPTY: Typed = { q: "", channel: "", user: "", from: "", to: "" };
+
+function chipsOf(search: Search) {
+  return search.map((part) => ({
+    text: printSearch([part]),
+    without: addressOf(search.filter((other) => other !== part)),
+  }));
+}
+
 interface ResultsProps {
-  typed: Typed;
+  search: Search;
   found: TimelinePage;
   missed?: MissingInSpan;
-  search?: Parameters<typeof highlights>[0];
+  condition?: Condition;
   pageSize?: number;
   /** Whether the page was requested with `after_id`: if the search was stopped, newer messages were not searched. */
   goesNewer: boolean;
@@ -145,10 +170,10 @@ interface ResultsProps {
 }
 
 function Results(props: ResultsProps) {
-  const { typed, found, missed, search, pageSize, goesNewer, isNewest, isOldest, showChannel } = props;
+  const { search, found, missed, condition, pageSize, goesNewer, isNewest, isOldest, showChannel } = props;
   const { events, stoppedAt } = found;
   const address = (place: Record<string, number>) =>
-    addressOf(typed, { ...pageSize && { page_size: pageSize }, ...place });
+    addressOf(search, { ...pageSize && { page_size: pageSize }, ...place });
   return (
     <div id="found">
       {missed && <CoverageNote {...missed} />}
@@ -161,7 +186,7 @@ function Results(props: ResultsProps) {
             {events.map((event) => (
               <Message
                 event={event}
-                highlights={search && highlights(search, searchableText(event))}
+                highlights={condition && highlights(condition, searchableText(event))}
                 showChannel={showChannel}
                 showDay
               />
@@ -185,12 +210,4 @@ function Results(props: ResultsProps) {
       />
     </div>
   );
-}
-
-function addressOf(typed: Typed, place: Record<string, number>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...typed, ...place })) {
-    if (value !== "") query.set(name, String(value));
-  }
-  return `/search/messages?${query}`;
 }

@@ -7,10 +7,15 @@ import type { Env } from "../site.tsx";
 /** Answers with a part of a page. The browser shows the page's address and title. */
 export function fragment(
   c: Context<Env>,
-  { title, header }: { title: string; header: "HX-Push-Url" | "HX-Replace-Url" },
+  { title, header, address = cleanAddress(c) }: {
+    title: string;
+    header: "HX-Push-Url" | "HX-Replace-Url";
+    /** Shown in the browser; without it, the address of the request. */
+    address?: string;
+  },
   part: unknown,
 ) {
-  c.header(header, cleanAddress(c));
+  c.header(header, address);
   return c.html(
     <>
       {part}

@@ -3,7 +3,7 @@ import type { Gap } from "../chat/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { receivedAt } from "../chat/ids.ts";
 import { NEWEST, type Place } from "../chat/place.ts";
-import type { SearchQuery } from "../search/query.ts";
+import type { Condition } from "../search/condition.ts";
 
 /** Selects events, and a page of them. All conditions must hold. `channelId`, `userId` or `search` must be given. */
 export interface TimelineQuery {
@@ -11,8 +11,8 @@ export interface TimelineQuery {
   channelId?: number;
   /** Events of this user. */
   userId?: number;
-  /** Events whose text matches. */
-  search?: SearchQuery;
+  /** Events that match. */
+  search?: Condition;
   /** Events received at or after this time. */
   from?: number;
   /** Events received before this time. */

@@ -9,9 +9,9 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { formatEvent } from "../../src/irc/format.ts";
 import { readLine } from "../../src/irc/read.ts";
 import { privmsg } from "../support/chat/lines.ts";
-import { searchOf } from "../support/archive/test_archive.ts";
 import { tempFolder } from "../support/temp.ts";
 import { DAY_MS } from "../../src/clock.ts";
+import { searchOf } from "../support/search.ts";
 
 function received(sentAt: number, at: number, text?: string) {
   const reading = readLine(privmsg({ channel: "alpha", roomId: 9, sentAt, text }));

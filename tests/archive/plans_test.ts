@@ -5,11 +5,11 @@ import { ANN, BEN, deletion, message, NOON, timeout } from "../support/archive/e
 import {
   exec,
   openArchive,
-  searchOf,
   SECURE_DELETE,
   type TestArchive,
   wholePage,
 } from "../support/archive/test_archive.ts";
+import { searchOf } from "../support/search.ts";
 
 /** Tables with few rows, which may be scanned and sorted. */
 const SMALL = new Set([

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Rows } from "../../components/message/row.tsx";
-import { messageParts } from "../../components/message/text_parts.ts";
+import { messageParts } from "../../src/parts/message_parts.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { splitTags } from "../../src/irc/syntax/tags.ts";
 

@@ -31,7 +31,9 @@ Deno.test("a fragment names its page's address and title, without a redirect", a
   assert.deepEqual([search.status, search.headers.get("HX-Push-Url")], [200, "/search/messages?q=key"]);
   assert.match(await search.text(), /<title>Search: key · Scrollback<\/title>/);
   const filtered = await site.request("/search/messages?q=&channel=harborlight&user=mossgarden", fragment);
-  assert.match(await filtered.text(), /<title>Search: by mossgarden in harborlight · Scrollback<\/title>/);
+  assert.match(await filtered.text(), /<title>Search: in:harborlight from:mossgarden · Scrollback<\/title>/);
+  // The text has what the fields said.
+  assert.equal(filtered.headers.get("HX-Push-Url"), "/search/messages?q=in%3Aharborlight+from%3Amossgarden");
   for (
     const [path, title] of [["/users", "Users"], ["/search/users", "Users"], ["/search/channels", "Channels"]]
   ) {

@@ -44,6 +44,8 @@ export interface MessageDetails {
   bits?: string;
   /** It is the author's first message in the channel. */
   isFirst: boolean;
+  /** The author is new, and has come back. */
+  isReturning: boolean;
   /** It was highlighted with channel points. */
   isHighlighted: boolean;
   /** It redeemed a reward of the channel. */
@@ -59,6 +61,7 @@ export function messageDetails({ tags, roomId }: Pick<ChatEvent, "tags" | "roomI
     emotes: readTag(tags, "emotes") ?? "",
     bits: readTag(tags, "bits") || undefined,
     isFirst: readTag(tags, "first-msg") === "1",
+    isReturning: readTag(tags, "returning-chatter") === "1",
     isHighlighted: readTag(tags, "msg-id") === "highlighted-message",
     isRedemption: Boolean(readTag(tags, "custom-reward-id")),
     isFromSharedChat: Boolean(source) && roomId !== undefined && source !== String(roomId),
@@ -69,6 +72,8 @@ export function messageDetails({ tags, roomId }: Pick<ChatEvent, "tags" | "roomI
 export interface AnsweredMessage {
   /** Twitch's id of it. */
   uuid?: string;
+  /** Twitch's id of the message that began the thread. */
+  threadUuid?: string;
   /** Its author's login; empty if the tags do not say it. */
   login: string;
   /** Its author's display name, else the login. */
@@ -84,6 +89,7 @@ export function answeredMessage({ tags }: Pick<ChatEvent, "tags">): AnsweredMess
   if (uuid === undefined && login === "") return undefined;
   return {
     uuid,
+    threadUuid: readTag(tags, "reply-thread-parent-msg-id"),
     login,
     displayName: readTag(tags, "reply-parent-display-name") || login,
     text: readTag(tags, "reply-parent-msg-body") ?? "",

@@ -8,7 +8,8 @@ import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, BEN, deletion, message, NOON, person, timeout } from "../../support/archive/events.ts";
-import { openArchive, searchOf, wholePage } from "../../support/archive/test_archive.ts";
+import { openArchive, wholePage } from "../../support/archive/test_archive.ts";
+import { searchOf } from "../../support/search.ts";
 
 const S = 1_000;
 const FILL = {

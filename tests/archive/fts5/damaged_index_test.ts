@@ -4,7 +4,7 @@ import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { hasCode } from "../../../src/chat/errors.ts";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
-import { parseSearch } from "../../../src/search/query.ts";
+import { searchOf } from "../../support/search.ts";
 import { ANN, BEN, message, timed, timeout } from "../../support/archive/events.ts";
 import { exec, openArchive, SECURE_DELETE } from "../../support/archive/test_archive.ts";
 
@@ -58,9 +58,8 @@ for (const [what, sql] of TROUBLES) {
         ]);
         const { events: bens } = await reader.timeline({ userId: 12, limit: 10 });
         assert.deepEqual(bens.map(({ removed }) => removed?.kind), [undefined, "timeout", "timeout"]);
-        const search = parseSearch("hello");
-        assert.ok("query" in search);
-        await assert.rejects(reader.timeline({ search: search.query, limit: 10 }), {
+        const search = searchOf("hello");
+        await assert.rejects(reader.timeline({ search, limit: 10 }), {
           code: "index_unusable",
         });
         assert.match(
@@ -168,14 +167,13 @@ function upkeep(
 }
 
 async function textsWith(word: string, reader: ArchiveReader): Promise<string[]> {
-  const search = parseSearch(word);
-  assert.ok("query" in search);
+  const search = searchOf(word);
   const texts: string[] = [];
   let before: number | undefined;
   while (true) {
     const page = await reader.timeline({
       channelId: 1,
-      search: search.query,
+      search,
       place: placeBefore(before),
       limit: 10,
     });
@@ -203,9 +201,8 @@ Deno.test("with any bytes on the index's pages, rows are stored, and a timeline 
     archive.writer.maintenance.clearIndex();
     archive.writer.flushCounters();
     await using reader = archive.reader();
-    const search = parseSearch("hello");
-    assert.ok("query" in search);
-    const found = await reader.timeline({ search: search.query, limit: 10 }).catch((error) => error);
+    const search = searchOf("hello");
+    const found = await reader.timeline({ search, limit: 10 }).catch((error) => error);
     assert.ok(!(found instanceof Error) || hasCode(found, "index_unusable"), String(found));
     for (const query of [{ channelId: 1 }, { userId: 11 }, { userId: 12 }, {}]) {
       const events = [];

@@ -3,7 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
 import { PostingLists } from "../../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ANN, message } from "../../support/archive/events.ts";
-import { openArchive, searchOf, type TestArchive, wholePage } from "../../support/archive/test_archive.ts";
+import { openArchive, type TestArchive, wholePage } from "../../support/archive/test_archive.ts";
+import { searchOf } from "../../support/search.ts";
 
 /** Enough, in so many batches, that the index has several pieces. */
 function talk(archive: TestArchive, startS: number): void {

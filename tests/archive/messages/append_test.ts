@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { ANN, BEN, deletion, message, NOON, person, timed, timeout } from "../../support/archive/events.ts";
-import { openArchive, searchOf } from "../../support/archive/test_archive.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
+import { searchOf } from "../../support/search.ts";
 
 const UUID = "0c1d2e3f-0000-4000-8000-00000000000";
 

@@ -2,19 +2,14 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
-import { parseSearch, type SearchQuery } from "../../../src/search/query.ts";
-import { fold, indexTerms, termsOf, tokens } from "../../../src/search/tokens.ts";
+import type { Condition } from "../../../src/search/condition.ts";
+import { readSearch, searchOf as search } from "../../support/search.ts";
+import { fold, indexTerms, termsOf, tokens } from "../../../src/search/text/tokens.ts";
 import type { TimelinePage } from "../../../src/archive/timeline.ts";
 import { ANN, BEN, message, NOON, timeout } from "../../support/archive/events.ts";
 import { openArchive, wholePage } from "../../support/archive/test_archive.ts";
 
 const texts = (page: TimelinePage) => page.events.map((event) => event.text);
-
-function search(text: string): SearchQuery {
-  const parsed = parseSearch(text);
-  assert.ok("query" in parsed);
-  return parsed.query;
-}
 
 Deno.test("a page is before or after an id, newest first, and states whether there is more", async () => {
   using archive = openArchive();
@@ -177,8 +172,8 @@ Deno.test("any input is a valid query of the index, or a problem", async () => {
   archive.append([message(ANN, "some text")]);
   await using reader = archive.reader();
   await fc.assert(fc.asyncProperty(typed, async (text) => {
-    const parsed = parseSearch(text);
-    if ("query" in parsed) await wholePage(reader, { search: parsed.query, channelId: 1, limit: 5 });
+    const search = readSearch(text);
+    if (search) await wholePage(reader, { search, channelId: 1, limit: 5 });
   }));
 });
 
@@ -189,9 +184,9 @@ Deno.test("every text is found by a search for itself", async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 40 }), async (text) => {
       const [id] = archive.append([message(ANN, text)], seconds++);
-      const parsed = parseSearch(text.replaceAll("*", " "));
-      if (!("query" in parsed)) return;
-      const { events } = await wholePage(reader, { search: parsed.query, channelId: 1, limit: 1 });
+      const search = readSearch(`"${text.replaceAll(/["“”„]/g, " ")}"`);
+      if (!search) return;
+      const { events } = await wholePage(reader, { search, channelId: 1, limit: 1 });
       assert.deepEqual(events.map((event) => event.id), [id], JSON.stringify(text));
     }),
     { numRuns: 500, examples: [["\u166d"]] },

@@ -8,17 +8,23 @@ import type {
   DocRange,
   IndexTerm,
 } from "../../../src/archive/sqlite/search/candidates.ts";
-import {
-  type DirectedQuery,
-  SearchExecutor,
-  type TextRow,
-} from "../../../src/archive/sqlite/search/execute.ts";
+import { type DirectedQuery, SearchExecutor } from "../../../src/archive/sqlite/search/execute.ts";
+import type { RowReader } from "../../../src/archive/sqlite/search/row_verifier.ts";
 import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/search/postings.ts";
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
-import { matcher, parseSearch } from "../../../src/search/query.ts";
+import { textMatcher } from "../../../src/search/evaluate.ts";
 import { ANN, BEN, message } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
+import { searchOf } from "../../support/search.ts";
+
+/** These searches need only the text. */
+const ROWS: RowReader = {
+  textOf: ([, text]) => text,
+  eventOf: () => {
+    throw new Error("not needed");
+  },
+};
 
 /** Numbers documents 1, 2, 3 … */
 class NumberedIndex implements CandidateIndex, CandidateLists {
@@ -69,7 +75,7 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
   );
   using db = openForReading(archive.path);
   const costs = new ReadCostModel();
-  const finder = new SearchExecutor(db, () => index, ([, text]: TextRow) => text, costs);
+  const finder = new SearchExecutor(db, () => index, ROWS, costs);
   const all = (query: DirectedQuery) => {
     const found: number[] = [];
     for (let rest: typeof query | undefined = query; rest;) {
@@ -85,11 +91,11 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
     return found;
   };
   for (const typed of ["goal", "goal lake", '"lake number"', "num* lake", "hil*", '"goal hill" num*']) {
-    const parsed = parseSearch(typed);
-    assert.ok("query" in parsed);
-    const search = parsed.query;
+    const search = searchOf(typed);
     for (const userId of [undefined, 11]) {
-      const right = ids.filter((_, n) => (userId ?? userOf(n)) === userOf(n) && matcher(search)(texts[n]!));
+      const right = ids.filter((_, n) =>
+        (userId ?? userOf(n)) === userOf(n) && textMatcher(search)(texts[n]!)
+      );
       assert.deepEqual(all({ search, userId, place: { at: "after", id: -1 } }), right, typed);
       assert.deepEqual(all({ search, userId }), right.toReversed(), typed);
       const middle = ids[1_500]!;

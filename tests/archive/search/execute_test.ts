@@ -3,17 +3,16 @@ import { placeBefore } from "../../../src/chat/place.ts";
 import fc from "fast-check";
 import type { TimelinePage } from "../../../src/archive/timeline.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
-import { matcher } from "../../../src/search/query.ts";
-import { searchableText } from "../../../src/search/tokens.ts";
+import { matcher } from "../../../src/search/evaluate.ts";
 import { ANN, BEN, message, NOON, timed } from "../../support/archive/events.ts";
 import {
   exec,
   openArchive,
-  searchOf,
   SECURE_DELETE,
   type TestArchive,
   wholePage,
 } from "../../support/archive/test_archive.ts";
+import { searchOf } from "../../support/search.ts";
 
 const WORDS = ["the", "Thé", "there", "goal", "goals", "go_al", "草", "草生", "ㅋㅋㅋ", "😂", "100%", "it's"];
 
@@ -74,7 +73,7 @@ for (const [by, setup] of READINGS) {
           (channelId === undefined || event.channelId === channelId) &&
           (userId === undefined || event.userId === userId) &&
           event.id >= from * 64 && event.id < to * 64 && i >= 0 &&
-          (!asked.search || matcher(asked.search)(searchableText(event)))
+          (!asked.search || matcher(asked.search)(event))
         ).slice((page - 1) * limit, page * limit);
         const { events: found } = await wholePage(reader, asked);
         assert.deepEqual(found.map(({ id }) => id), right.map(({ id }) => id));
@@ -110,7 +109,7 @@ for (const [by, setup] of READINGS) {
           event.id > after &&
           (channelId === undefined || event.channelId === channelId) &&
           (userId === undefined || event.userId === userId) &&
-          (!searched || matcher(searched)(searchableText(event)))
+          (!searched || matcher(searched)(event))
         );
         const ids = page.events.map(({ id }) => id);
         if (page.stoppedAt === undefined) assert.deepEqual(ids, right.slice(-limit).map(({ id }) => id));

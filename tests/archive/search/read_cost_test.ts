@@ -2,19 +2,25 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
 import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
-import {
-  type DirectedQuery,
-  SearchExecutor,
-  type TextRow,
-} from "../../../src/archive/sqlite/search/execute.ts";
+import { type DirectedQuery, SearchExecutor } from "../../../src/archive/sqlite/search/execute.ts";
+import type { RowReader } from "../../../src/archive/sqlite/search/row_verifier.ts";
 import { PostingLists } from "../../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { planOf } from "../../../src/archive/sqlite/search/plan.ts";
 import type { DocRange } from "../../../src/archive/sqlite/search/candidates.ts";
-import { matcher, parseSearch } from "../../../src/search/query.ts";
+import { textMatcher } from "../../../src/search/evaluate.ts";
 import { Random } from "../../../src/demo/script/random.ts";
 import { ANN, BEN, message } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
+import { searchOf } from "../../support/search.ts";
+
+/** These searches need only the text. */
+const ROWS: RowReader = {
+  textOf: ([, text]) => text,
+  eventOf: () => {
+    throw new Error("not needed");
+  },
+};
 
 /** Rows and milliseconds of successive reads, and whether rows count as slow afterwards. */
 const looks: [looks: [rows: number, ms: number][], isSlow: boolean][] = [
@@ -66,16 +72,14 @@ Deno.test("a search finds the same if the cost of rows changes while it runs", (
   using read = openForReading(archive.path);
   const pace = new Fickle(random);
   const index = new PostingLists(read);
-  const finder = new SearchExecutor(read, () => index, ([, text]: TextRow) => text, pace);
+  const finder = new SearchExecutor(read, () => index, ROWS, pace);
   const all = (query: DirectedQuery) => findAll(finder, query);
   for (let round = 0; round < 20; round++) {
     for (const typed of ["rare goal", "rare goal lake hill", '"rare goal"', '"goal rare" hil*', "rare"]) {
       for (const userId of [undefined, 12]) {
-        const parsed = parseSearch(typed);
-        assert.ok("query" in parsed);
-        const { query: search } = parsed;
+        const search = searchOf(typed);
         const right = ids.filter((_, n) =>
-          (userId === undefined || n % 3 === 0) && matcher(search)(texts[n]!)
+          (userId === undefined || n % 3 === 0) && textMatcher(search)(texts[n]!)
         );
         assert.deepEqual(all({ search, userId, place: { at: "after", id: -1 } }), right);
         assert.deepEqual(all({ search, userId }), right.reverse());
@@ -102,14 +106,12 @@ Deno.test("if candidates are so far apart that a whole long list is between them
   for (let i = 0; i < 2; i++) pace.verified(100, 100);
   const index = new PostingLists(read);
   const range: DocRange = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
-  const parsed = parseSearch("goal seldom");
-  assert.ok("query" in parsed);
-  const { lists: [, goal] } = planOf({ search: parsed.query }, index.lists(), range, pace.costs);
+  const search = searchOf("goal seldom");
+  const { lists: [, goal] } = planOf(search, index.lists(), range, pace.costs);
   assert.equal(goal!.reaches(ids.at(-100)!, 200), true);
   assert.equal(goal!.reaches(ids[400]!, 200), false);
 
-  const finder = new SearchExecutor(read, () => index, ([, text]: TextRow) => text, pace);
-  const { query: search } = parsed;
+  const finder = new SearchExecutor(read, () => index, ROWS, pace);
   assert.deepEqual(findAll(finder, { search, place: { at: "after", id: -1 } }), right);
   assert.deepEqual(findAll(finder, { search }), right.toReversed());
 });

@@ -6,8 +6,9 @@ import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { until } from "../../support/until.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { ANN, message, NOON } from "../../support/archive/events.ts";
-import { openArchive, searchOf } from "../../support/archive/test_archive.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
 import { hasCode, isUnavailable } from "../../../src/chat/errors.ts";
+import { searchOf } from "../../support/search.ts";
 
 Deno.test("readers on their own threads answer like a reader on this thread", async () => {
   using archive = openArchive();

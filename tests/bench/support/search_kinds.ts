@@ -5,9 +5,9 @@ import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import type { TimelineQuery } from "../../../src/archive/timeline.ts";
 import { textOf } from "../../../src/archive/sqlite/codec/repeated_texts.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
-import { parseSearch } from "../../../src/search/query.ts";
+import { searchOf } from "../../support/search.ts";
 import { Random } from "../../../src/demo/script/random.ts";
-import { tokens } from "../../../src/search/tokens.ts";
+import { tokens } from "../../../src/search/text/tokens.ts";
 
 export type ReaderQuestion =
   | { timeline: TimelineQuery }
@@ -107,12 +107,6 @@ export function searchKinds(path: string, seed = 1): SearchKind[] {
     }),
   };
   return Object.entries(kinds).map(([name, ask]) => ({ name, ask }));
-}
-
-function searchOf(text: string) {
-  const parsed = parseSearch(text);
-  if ("problem" in parsed) throw new Error(`${text}: ${parsed.problem}`);
-  return parsed.query;
 }
 
 interface Message {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { Notice } from "../../../components/message/notice.tsx";
 import type { StoredEvent } from "../../../src/chat/events.ts";
-import { highlights, parseSearch } from "../../../src/search/query.ts";
-import { searchableText } from "../../../src/search/tokens.ts";
+import { highlights } from "../../../src/search/evaluate.ts";
+import { searchOf } from "../../support/search.ts";
+import { searchableText } from "../../../src/search/text/tokens.ts";
 import { readLine } from "../../../src/irc/read.ts";
 
 /** The event of a USERNOTICE with these tags, by HarborMod. */
@@ -14,9 +15,8 @@ function noticeOf(tags: string, text = ""): StoredEvent {
 }
 
 function shown(event: StoredEvent, q?: string): string {
-  const parsed = q === undefined ? undefined : parseSearch(q);
-  assert.ok(parsed === undefined || "query" in parsed);
-  return String(Notice({ event, highlights: parsed && highlights(parsed.query, searchableText(event)) }));
+  const found = q === undefined ? undefined : highlights(searchOf(q), searchableText(event));
+  return String(Notice({ event, highlights: found }));
 }
 
 const words = (html: string) => html.replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ").trim();

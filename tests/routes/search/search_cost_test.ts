@@ -1,6 +1,6 @@
 /** What a page of search results costs: how often its words are split into tokens, and how often the archive is asked. */
 import assert from "node:assert/strict";
-import { tokens } from "../../../src/search/tokens.ts";
+import { tokens } from "../../../src/search/text/tokens.ts";
 import { inventedSite } from "../../support/site/invented_site.ts";
 
 /** Runs the work, and returns how many texts were split into tokens meanwhile. */

@@ -12,7 +12,8 @@ async function slowSite() {
   const timeline = site.archive.timeline.bind(site.archive);
   site.archive.timeline = async (query) => {
     if (query.search) {
-      asked.push(query.search.words[0]!.text);
+      assert.ok(query.search.is === "text");
+      asked.push(query.search.pieces[0]!.text);
       await new Promise<void>((resolve) => answers.push(resolve));
     }
     return await timeline(query);

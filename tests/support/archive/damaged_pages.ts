@@ -5,7 +5,7 @@ import { openSqliteReader } from "./local_reader.ts";
 import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { prepareArrays } from "../../../src/archive/sqlite/file/connection.ts";
 import { ordinaryTables } from "../../../src/archive/sqlite/file/migrations.ts";
-import { parseSearch } from "../../../src/search/query.ts";
+import { searchOf } from "../search.ts";
 import { inventedEvent } from "../chat/invented_events.ts";
 import { ANN, BEN, message, NOON, person, timed, timeout } from "./events.ts";
 import { wholePage } from "./test_archive.ts";
@@ -108,9 +108,7 @@ export async function found(path: string): Promise<unknown[]> {
   await using reader = openSqliteReader({ path });
   const answers: unknown[] = [];
   for (const words of ["hello", "and 49", "more -hello", '"more of it"', "zzzz"]) {
-    const search = parseSearch(words);
-    assert.ok("query" in search);
-    const { events } = await wholePage(reader, { search: search.query, limit: 1_000 });
+    const { events } = await wholePage(reader, { search: searchOf(words), limit: 1_000 });
     answers.push(events.map(({ id, text }) => `${id} ${text}`));
   }
   for (const userId of [11, 1_007]) {

@@ -7,7 +7,6 @@ import type { Defended } from "../../../src/archive/sqlite/file/migrations.ts";
 import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { TimelinePage, TimelineQuery } from "../../../src/archive/timeline.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
-import { parseSearch, type SearchQuery } from "../../../src/search/query.ts";
 import { tempFolder } from "../temp.ts";
 import { NOON, timed } from "./events.ts";
 
@@ -74,13 +73,6 @@ export function exec({ path }: Pick<ArchiveFile, "path">, sql: string): void {
   using db = new DatabaseSync(path, { timeout: 5_000 });
   (db as Defended).enableDefensive(false);
   db.exec(sql);
-}
-
-/** Parses a query. */
-export function searchOf(text: string): SearchQuery {
-  const parsed = parseSearch(text);
-  if ("problem" in parsed) throw new Error(parsed.problem);
-  return parsed.query;
 }
 
 /**

@@ -13,7 +13,8 @@ import type {
   IndexTerm,
   PostingList,
 } from "../search/candidates.ts";
-import { joined, MemoryPostings, sortedOnce, UnionPostings, within } from "../search/postings.ts";
+import { UnionPostings } from "../search/combined_postings.ts";
+import { joined, MemoryPostings, sortedOnce, within } from "../search/postings.ts";
 import { usingIndex } from "./health.ts";
 import {
   continued,

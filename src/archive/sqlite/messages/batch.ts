@@ -3,7 +3,7 @@
  * copying events, and the work that needs no database is done before.
  */
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
-import { indexTerms } from "../../../search/tokens.ts";
+import { indexTerms } from "../../../search/text/tokens.ts";
 import { ID_BYTES, writeId } from "../codec/twitch_message_id.ts";
 import { packAuthor, unpackAuthor } from "../codec/authors.ts";
 import { RecentMap } from "../codec/recent_map.ts";

@@ -3,9 +3,10 @@ import type { DatabaseSync } from "node:sqlite";
 import type { TimelinePage, TimelineQuery } from "../../timeline.ts";
 import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
-import { searchableText } from "../../../search/tokens.ts";
+import { searchableText } from "../../../search/text/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
-import { type DirectedQuery, type Found, SearchExecutor, type TextRow } from "../search/execute.ts";
+import { type DirectedQuery, SearchExecutor } from "../search/execute.ts";
+import type { Found, TextRow } from "../search/row_verifier.ts";
 import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
@@ -38,7 +39,10 @@ export class Timeline {
     this.#db = db;
     this.#index = new MessageIndex(db);
     this.#emotes = new Emotes(db);
-    this.#finder = new SearchExecutor(db, () => this.#index.open(), (row) => this.#searchable(row));
+    this.#finder = new SearchExecutor(db, () => this.#index.open(), {
+      textOf: (row) => this.#searchable(row),
+      eventOf: (row) => eventOf(row, this.#emotes),
+    });
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),

@@ -1,4 +1,4 @@
-/** Posting lists in memory, and the union and intersection of several. */
+/** Posting lists in memory, and what is computed with their documents. */
 import type { Direction, DocRange, Docs, PostingList } from "./candidates.ts";
 
 export const NONE: Docs = new Float64Array();
@@ -55,47 +55,6 @@ export class MemoryPostings implements PostingList {
   }
 }
 
-/**
- * The union of several lists. If they disagree whether a document was removed, the first list decides; with `either`, a
- * document stays if any list has it.
- */
-export class UnionPostings implements PostingList {
-  readonly size: number;
-  readonly pages: number;
-  readonly #lists: PostingList[];
-  readonly #direction: Direction;
-  readonly #either: boolean;
-
-  constructor(lists: PostingList[], direction: Direction, { either = false } = {}) {
-    this.#lists = lists;
-    this.#direction = direction;
-    this.#either = either;
-    this.size = lists.reduce((sum, { size }) => sum + size, 0);
-    this.pages = lists.reduce((sum, { pages }) => sum + pages, 0);
-  }
-
-  bound(count: number): number | undefined {
-    const bounds = this.#lists.map((list) => list.bound(count)).filter((bound) => bound !== undefined);
-    if (bounds.length === 0) return undefined;
-    return this.#direction === "DESC" ? Math.max(...bounds) : Math.min(...bounds);
-  }
-
-  take(bound: number): Docs {
-    const taken = this.#lists.map((list) => list.take(bound)).filter((docs) => docs.length > 0);
-    if (taken.length <= 1) return taken[0] ?? NONE;
-    const inOrder = [taken, taken.toReversed()].find(isInOrder);
-    return inOrder ? joined(inOrder) : sortedOnce(joined(taken), this.#either);
-  }
-
-  skip(doc: number): void {
-    for (const list of this.#lists) list.skip(doc);
-  }
-
-  reaches(doc: number, pages: number): boolean {
-    return this.#lists.every((list) => list.reaches(doc, pages));
-  }
-}
-
 /** The pieces one after the other. */
 export function joined(pieces: Docs[]): Docs {
   if (pieces.length === 1) return pieces[0]!;
@@ -123,7 +82,7 @@ export function sortedOnce(docs: Docs, either: boolean): Docs {
 }
 
 /** Whether each piece begins after the end of the piece before it. */
-function isInOrder(pieces: Docs[]): boolean {
+export function isInOrder(pieces: Docs[]): boolean {
   return pieces.every((docs, i) => i === 0 || Math.abs(pieces[i - 1]!.at(-1)!) < Math.abs(docs[0]!));
 }
 
@@ -143,6 +102,21 @@ export function intersect(some: Docs, others: Docs): Docs {
     if (others[at] === doc) both[count++] = doc;
   }
   return both.subarray(0, count);
+}
+
+/** The documents that the others do not have. @param some has no removed ones */
+export function subtract(some: Docs, others: Docs): Docs {
+  let at = 0;
+  return some.filter((doc) => {
+    while (at < others.length && Math.abs(others[at]!) < doc) at++;
+    return others[at] !== doc;
+  });
+}
+
+/** The first and the last document in the direction of reading. @param docs at least one */
+export function endsOf(docs: Docs, direction: Direction): [first: number, last: number] {
+  const [oldest, newest] = [docs[0]!, docs.at(-1)!];
+  return direction === "DESC" ? [newest, oldest] : [oldest, newest];
 }
 
 /** The documents of a range. */

@@ -4,8 +4,8 @@
  */
 import type { ChatEvent } from "../../../chat/events.ts";
 import type { IndexTerm } from "./candidates.ts";
-import type { SearchQuery } from "../../../search/query.ts";
-import { indexTerms, searchableText, termsOf } from "../../../search/tokens.ts";
+import type { TextCondition } from "../../../search/condition.ts";
+import { indexTerms, searchableText, termsOf } from "../../../search/text/tokens.ts";
 
 /** Further pairs of one run hardly narrow the candidates, and the text is verified anyway. */
 const MAX_TERMS_OF_A_TOKEN = 8;
@@ -46,19 +46,19 @@ export function scopeTerms(scopes: Scopes): IndexTerm[] {
   return scopeTokens(scopes).map((text) => ({ text, prefix: false }));
 }
 
-/** The terms of a search, each once. */
-export function termsOfSearch({ words, phrases, prefixes }: SearchQuery): IndexTerm[] {
-  const terms = [
-    ...[...words, ...phrases.flat()].flatMap((token) => termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN)),
-    ...prefixes.map((text) => ({ text, prefix: true })),
-  ];
+/** The terms that a text needs to match, each once. */
+export function termsOfText({ pieces, open }: TextCondition): IndexTerm[] {
+  const whole = open ? pieces.slice(0, -1) : pieces;
+  const terms = whole.flatMap((token) => termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN));
+  if (open) terms.push({ text: pieces.at(-1)!.text, prefix: true });
   return terms.filter(({ text, prefix }, i) =>
     i === terms.findIndex((other) => other.text === text && other.prefix === prefix)
   );
 }
 
-/** Whether the texts of candidates must be verified, because the index has no positions of terms. */
-export function mustVerify(search: SearchQuery): boolean {
-  return search.phrases.length > 0 ||
-    search.words.some((token) => token.kind !== "word" && termsOf(token).length > 1);
+/** Whether every message with the terms of a text matches. The index has no positions of terms, and no signs. */
+export function isDecidedByTerms({ pieces, open, literals }: TextCondition): boolean {
+  const [only, ...others] = pieces;
+  if (only === undefined || others.length > 0 || literals.length > 0) return false;
+  return open || only.kind === "word" || termsOf(only).length === 1;
 }

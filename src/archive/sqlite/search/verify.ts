@@ -1,5 +1,10 @@
 /** The statements that verify a query on rows: on candidates from the index, or on all messages. */
-import type { SearchQuery } from "../../../search/query.ts";
+import type { Condition, TextCondition } from "../../../search/condition.ts";
+import { allOf } from "../../../search/condition.ts";
+import { matcher, needsOnlyText, textMatcher } from "../../../search/evaluate.ts";
+import type { StoredEvent } from "../../../chat/events.ts";
+import { EVENT_COLUMNS, EVENT_JOINS } from "../codec/event_row.ts";
+import { conjunction } from "./plan.ts";
 import type { Direction } from "./candidates.ts";
 import { isReference, referred, textOf } from "../codec/repeated_texts.ts";
 
@@ -25,10 +30,25 @@ export const FITTING = `
   CROSS JOIN messages AS m ON m.id = candidate.value
   WHERE ${MAY_FIT}`;
 
+/** The same as whole events. */
+export const FITTING_EVENTS = `
+  SELECT ${EVENT_COLUMNS}
+  FROM json_each(:ids) AS candidate
+  CROSS JOIN messages AS m ON m.id = candidate.value${EVENT_JOINS}
+  WHERE ${MAY_FIT}`;
+
 /** The messages of a range that may match. */
 export const SCANNED = `
   SELECT m.id, ${textOf("m")} AS text, m.shape_id
   FROM messages AS m
+  WHERE m.id >= :from AND m.id < :to
+    AND ${MAY_FIT}
+  ORDER BY m.id`;
+
+/** The same as whole events. */
+export const SCANNED_EVENTS = `
+  SELECT ${EVENT_COLUMNS}
+  FROM messages AS m${EVENT_JOINS}
   WHERE m.id >= :from AND m.id < :to
     AND ${MAY_FIT}
   ORDER BY m.id`;
@@ -41,14 +61,44 @@ export const nthId = (direction: Direction) => `
   ORDER BY id ${direction}
   LIMIT 1 OFFSET :skip`;
 
-/** A LIKE pattern that every matching ASCII text fulfils: the longest phrase, word or prefix of the search. */
-export function likePattern({ words, phrases, prefixes }: SearchQuery): string {
-  const candidates = [
-    ...words.map(({ text }) => [text]),
-    ...phrases.map((phrase) => phrase.map(({ text }) => text)),
-  ]
-    .concat(prefixes.map((text) => [text]));
+/** How to verify a condition on rows. */
+export interface RowTest {
+  /** What SQLite checks. */
+  parameters: { channel: number | null; user: number | null; like: string };
+  /** What is checked on the text of the row; undefined = nothing. */
+  acceptText?: (text: string) => boolean;
+  /** What is checked on the event of the row; undefined = nothing. */
+  acceptEvent?: (event: StoredEvent) => boolean;
+}
+
+export function rowTestOf(condition: Condition): RowTest {
+  const parts = conjunction(condition);
+  const only = (is: "channel" | "user") =>
+    parts.find((part) => part.is === is && part.ids.length === 1) as
+      | Extract<Condition, { is: "channel" }>
+      | undefined;
+  const [channel, user] = [only("channel"), only("user")];
+  const rest = allOf(parts.filter((part) => part !== channel && part !== user));
+  const isDecided = rest.is === "all" && rest.of.length === 0;
+  const isText = needsOnlyText(rest);
+  return {
+    parameters: {
+      channel: channel?.ids[0] ?? null,
+      user: user?.ids[0] ?? null,
+      like: likePattern(parts.filter((part) => part.is === "text")),
+    },
+    ...!isDecided && isText && { acceptText: textMatcher(rest) },
+    ...!isDecided && !isText && { acceptEvent: matcher(rest) },
+  };
+}
+
+/** A LIKE pattern that every ASCII text fulfils that matches all of these: the longest of their words and signs. */
+function likePattern(conditions: readonly TextCondition[]): string {
+  const candidates = conditions.flatMap(({ pieces, literals }) => [
+    pieces.map(({ text }) => text),
+    ...literals.map(({ text }) => [text]),
+  ]);
   const length = (texts: string[]) => texts.join(" ").length;
   const [longest = []] = candidates.sort((a, b) => length(b) - length(a));
-  return `%${longest.map((text) => text.replace(/[\\%_]/g, "\\$&")).join("%")}%`;
+  return longest.length === 0 ? "%" : `%${longest.map((text) => text.replace(/[\\%_]/g, "\\$&")).join("%")}%`;
 }

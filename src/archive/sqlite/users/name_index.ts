@@ -1,5 +1,5 @@
 /** `names_index` finds user names by prefix or substring. It has one row for each row of `user_names`. */
-import { fold } from "../../../search/tokens.ts";
+import { fold } from "../../../search/text/tokens.ts";
 
 /** The prefix of terms that match only the beginning of a name. */
 const EDGE = "\uE001";

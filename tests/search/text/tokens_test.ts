@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fold, indexTerms, searchableText, tokens } from "../../src/search/tokens.ts";
+import { fold, indexTerms, searchableText, tokens } from "../../../src/search/text/tokens.ts";
 
 const texts = (folded: string) => tokens(folded).map((token) => token.text);
 

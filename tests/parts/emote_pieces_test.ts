@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { emotePieces } from "../../../components/message/emote_pieces.ts";
+import { emotePieces } from "../../src/parts/emote_pieces.ts";
 
 /** The texts of the emotes that a tag finds. */
 const emotes = (text: string, tag: string) =>

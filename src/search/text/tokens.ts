@@ -1,8 +1,8 @@
 /**
  * Folds texts and splits them into tokens and terms. Texts that are indexed and searches go through the same functions.
  */
-import type { ChatEvent } from "../chat/events.ts";
-import { noticeSentence } from "../irc/events/usernotice.ts";
+import type { ChatEvent } from "../../chat/events.ts";
+import { noticeSentence } from "../../irc/events/usernotice.ts";
 
 /** A piece of a folded text. A `word` is found as a whole; a `run` (script without spaces) or `pictures` anywhere. */
 export interface Token {
@@ -87,6 +87,19 @@ function normalized(lower: string): string {
     .replace(/[\u0300-\u034e\u0350-\u036f]/g, "")
     .normalize("NFC")
     .replace(FOLDABLE, (c) => FOLDED[c]!);
+}
+
+/** The folded text, and for each of its offsets, the end included, the offset in the original text. */
+export function foldWithOrigin(text: string): { folded: string; origin: number[] } {
+  let folded = "";
+  const origin: number[] = [];
+  for (const match of text.matchAll(/[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[\s\S]\p{M}*/gu)) {
+    const piece = fold(match[0]);
+    for (let i = 0; i < piece.length; i++) origin.push(match.index);
+    folded += piece;
+  }
+  origin.push(text.length);
+  return { folded, origin };
 }
 
 /** The tokens of a folded text, in its order. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { messageParts } from "../../../components/message/text_parts.ts";
-import { splitTags } from "../../../src/irc/syntax/tags.ts";
+import { messageParts } from "../../src/parts/message_parts.ts";
+import { splitTags } from "../../src/irc/syntax/tags.ts";
 
 const parts = (text: string, tags = "") => messageParts({ text, tags: splitTags(tags) });
 

@@ -7,7 +7,7 @@ import { isTokenCharacter, isWordCharacter, type Token } from "./tokens.ts";
 /** Tokens to find in a text. */
 export interface Pattern {
   /** To be found in this order, with nothing but non-token characters between them. */
-  pieces: Token[];
+  pieces: readonly Token[];
   /** Whether the last word may be longer: a prefix. */
   open: boolean;
 }
@@ -47,11 +47,13 @@ function wordContinues(folded: string, at: number): boolean {
   return at < folded.length && isWord(characterAt(folded, at));
 }
 
-function characterAt(text: string, at: number): string {
+/** The character (code point) at an offset. */
+export function characterAt(text: string, at: number): string {
   return String.fromCodePoint(text.codePointAt(at)!);
 }
 
-function characterBefore(text: string, at: number): string {
+/** The character (code point) that ends at an offset. */
+export function characterBefore(text: string, at: number): string {
   const low = text.charCodeAt(at - 1);
   return low >= 0xdc00 && low <= 0xdfff && at > 1 ? text.slice(at - 2, at) : text[at - 1]!;
 }
@@ -59,7 +61,8 @@ function characterBefore(text: string, at: number): string {
 /** Precomputed for ASCII, which nearly all characters are. */
 const ASCII = Array.from({ length: 128 }, (_, code) => /[0-9a-z_]/.test(String.fromCharCode(code)));
 
-function isWord(character: string): boolean {
+/** Whether a character of a folded text belongs to an ordinary word. */
+export function isWord(character: string): boolean {
   return ASCII[character.charCodeAt(0)] ?? isWordCharacter(character);
 }
 

@@ -1,7 +1,7 @@
 /** Splits a message's text into parts: text, emotes, mentions and links, with highlights of search hits. */
 import { emotePieces } from "./emote_pieces.ts";
-import type { ChatEvent } from "../../src/chat/events.ts";
-import { answeredMessage, messageDetails } from "../../src/irc/events/privmsg.ts";
+import type { ChatEvent } from "../chat/events.ts";
+import { answeredMessage, messageDetails } from "../irc/events/privmsg.ts";
 
 /** A part of a message. The concatenation of every `text` is the whole text. */
 export type Part =

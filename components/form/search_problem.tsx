@@ -1,0 +1,31 @@
+/** What is wrong with a search, at its place in the text. */
+
+export interface SearchProblemProps {
+  /** The text as it was typed. */
+  text: string;
+  problems: readonly { from: number; to: number; sentence: string }[];
+}
+
+/** Characters of the text that are shown before and after the part. */
+const AROUND = 40;
+
+export function SearchProblem({ text, problems }: SearchProblemProps) {
+  return (
+    <ul class="search-problems">
+      {problems.map(({ from, to, sentence }) => (
+        <li>
+          {sentence.split("`").map((part, n) => n % 2 === 1 ? <code>{part}</code> : part)}
+          {to > from && to - from < text.length && (
+            <code class="place">
+              {from > AROUND ? "…" : ""}
+              {text.slice(Math.max(0, from - AROUND), from)}
+              <mark class="wrong">{text.slice(from, to)}</mark>
+              {text.slice(to, to + AROUND)}
+              {to + AROUND < text.length ? "…" : ""}
+            </code>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,222 @@
+/** Compiles a search to a condition, with the channels, users and messages that it names. */
+import { parseChannelName } from "../chat/channel_name.ts";
+import { parseUserName } from "../chat/user_name.ts";
+import { allOf, anyOf, type Condition, EVERYTHING } from "./condition.ts";
+import { regexProblem } from "./evaluate.ts";
+import { readMoment } from "./language/moment.ts";
+import type { Parsed } from "./language/parse.ts";
+import type { Leaf, Node, OperatorName, SearchProblem } from "./language/tree.ts";
+import { type HasValue, type IsValue, readBits, readNumberedId } from "./language/values.ts";
+import { phraseCondition, prefixCondition, wordCondition } from "./text_condition.ts";
+
+type Operator = Extract<Leaf, { kind: "operator" }>;
+
+/** What a search names, as it was typed. */
+export interface Named {
+  /** Names of channels. */
+  channels: string[];
+  /** Names of users. */
+  users: string[];
+  /** Ids of messages in the archive. */
+  messages: number[];
+}
+
+/** What the archive knows by these names. */
+export interface Known {
+  /** Ids of channels by name. */
+  channels: ReadonlyMap<string, readonly number[]>;
+  /** Users by name, with every login that they have had. */
+  users: ReadonlyMap<string, { id: number; logins: readonly string[] }>;
+  /** The UUIDs of the threads of messages, by id. */
+  threads: ReadonlyMap<number, string>;
+}
+
+/** A compiled search. */
+export interface Compiled {
+  /** What must hold beside the span of time; undefined if nothing must. */
+  condition?: Condition;
+  /** Epoch milliseconds; events received at or after it. */
+  from?: number;
+  /** Events received before it. */
+  to?: number;
+  /** What the archive does not know, and invalid regular expressions. */
+  problems: SearchProblem[];
+}
+
+/** What must be looked up before a search can be compiled. */
+export function namesIn(search: readonly Node[]): Named {
+  const named: Named = { channels: [], users: [], messages: [] };
+  for (const { name, value } of operatorsIn(search)) {
+    if (readNumberedId(value) !== undefined) continue;
+    if (name === "in") named.channels.push(value);
+    if (name === "from" || name === "to" || name === "mentions") named.users.push(value);
+    if (name === "thread" && /^\d+$/.test(value)) named.messages.push(Number(value));
+  }
+  return named;
+}
+
+/** Compiles a search without problems. @param now epoch milliseconds, for `2h` and `yesterday` */
+export function compileSearch({ search, places }: Parsed, known: Known, now: number): Compiled {
+  return new Compiler(places, known, now).compile(search);
+}
+
+class Compiler {
+  readonly #places: Parsed["places"];
+  readonly #known: Known;
+  readonly #now: number;
+  readonly #problems: SearchProblem[] = [];
+
+  constructor(places: Parsed["places"], known: Known, now: number) {
+    this.#places = places;
+    this.#known = known;
+    this.#now = now;
+  }
+
+  compile(search: readonly Node[]): Compiled {
+    const parts = this.#sideBySide(search);
+    const rest = parts.filter(({ is }) => is !== "time");
+    const times = parts.filter((part) => part.is === "time");
+    const from = Math.max(0, ...times.map((time) => time.from));
+    const to = Math.min(Infinity, ...times.map((time) => time.to));
+    return {
+      ...rest.length > 0 && { condition: allOf(rest) },
+      ...from > 0 && { from },
+      ...to < Infinity && { to: Math.max(from, to) },
+      problems: this.#problems,
+    };
+  }
+
+  /** Parts that must all hold. Operators of one name are alternatives, except `bits:`, whose values bound a range. */
+  #sideBySide(parts: readonly Node[]): Condition[] {
+    const conditions: Condition[] = [];
+    const alternatives = new Map<OperatorName, Condition[]>();
+    for (const part of parts) {
+      if (part.kind !== "operator" || part.name === "bits") conditions.push(this.#condition(part));
+      else if (alternatives.has(part.name)) alternatives.get(part.name)!.push(this.#operator(part));
+      else {
+        const these = [this.#operator(part)];
+        alternatives.set(part.name, these);
+        conditions.push({ is: "any", of: these });
+      }
+    }
+    return conditions.map((one) => one.is === "any" ? anyOf(one.of) : one);
+  }
+
+  #condition(node: Node): Condition {
+    switch (node.kind) {
+      case "word":
+        return wordCondition(node.text);
+      case "phrase":
+        return phraseCondition(node.text);
+      case "prefix":
+        return prefixCondition(node.text);
+      case "operator":
+        return this.#operator(node);
+      case "regex":
+        return this.#regex(node);
+      case "not":
+        return { is: "not", of: this.#condition(node.of) };
+      case "any":
+        return anyOf(node.of.map((branch) => this.#condition(branch)));
+      case "all":
+        return allOf(this.#sideBySide(node.of));
+    }
+  }
+
+  #regex(node: Extract<Leaf, { kind: "regex" }>): Condition {
+    const { source, ignoreCase } = node;
+    const condition = { is: "regex", source, ignoreCase } as const;
+    const problem = regexProblem(condition);
+    if (problem) this.#problem(node, `\`/${source.slice(0, 60)}/\` is no regular expression: ${problem}.`);
+    return condition;
+  }
+
+  #operator(node: Operator): Condition {
+    const { name, value } = node;
+    switch (name) {
+      case "in":
+        return this.#channel(node);
+      case "from":
+        return this.#user(node);
+      case "mentions":
+        return { is: "mention", logins: this.#logins(value) };
+      case "to":
+        return { is: "reply", logins: this.#logins(value) };
+      case "before":
+        return { is: "time", from: 0, to: readMoment(value, this.#now)!.from };
+      case "after":
+        return { is: "time", from: readMoment(value, this.#now)!.from, to: Infinity };
+      case "on":
+        return { is: "time", ...readMoment(value, this.#now)! };
+      case "is":
+        return { is: "fact", fact: value.toLowerCase() as IsValue };
+      case "has":
+        return { is: "has", what: value.toLowerCase() as HasValue };
+      case "emote":
+        return { is: "emote", name: value };
+      case "badge": {
+        const [set, version] = value.split("/");
+        return { is: "badge", set: set!, ...version !== undefined && { version } };
+      }
+      case "bits":
+        return { is: "bits", ...readBits(value)! };
+      case "thread":
+        return this.#thread(node);
+    }
+  }
+
+  #channel(node: Operator): Condition {
+    const id = readNumberedId(node.value);
+    const ids = id === undefined ? this.#known.channels.get(node.value) ?? [] : [id];
+    if (ids.length === 0) {
+      this.#problem(node, `No channel named “${parseChannelName(node.value)}” in the archive.`);
+    }
+    return { is: "channel", ids };
+  }
+
+  #user(node: Operator): Condition {
+    const id = readNumberedId(node.value) ?? this.#known.users.get(node.value)?.id;
+    if (id === undefined) {
+      this.#problem(
+        node,
+        `No user named “${parseUserName(node.value)}”. Use the whole login or display name; ` +
+          "the user search finds parts of it.",
+      );
+      return EVERYTHING;
+    }
+    return { is: "user", ids: [id] };
+  }
+
+  /** Every login of a user; of one whom the archive does not know, the typed one. */
+  #logins(value: string): string[] {
+    return [...this.#known.users.get(value)?.logins ?? [parseUserName(value)?.toLowerCase() ?? value]];
+  }
+
+  #thread(node: Operator): Condition {
+    const { value } = node;
+    const uuid = /^\d+$/.test(value) ? this.#known.threads.get(Number(value)) : value.toLowerCase();
+    if (uuid === undefined) this.#problem(node, `No message with the id ${value} in the archive.`);
+    return { is: "thread", uuid: uuid ?? "" };
+  }
+
+  #problem(node: Node, sentence: string): void {
+    const [from, to] = this.#places.get(node) ?? [0, 0];
+    this.#problems.push({ from, to, sentence });
+  }
+}
+
+function operatorsIn(nodes: readonly Node[]): Operator[] {
+  return nodes.flatMap((node) => {
+    switch (node.kind) {
+      case "operator":
+        return [node];
+      case "not":
+        return operatorsIn([node.of]);
+      case "all":
+      case "any":
+        return operatorsIn(node.of);
+      default:
+        return [];
+    }
+  });
+}

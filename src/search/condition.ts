@@ -1,0 +1,75 @@
+/** A search after names are looked up: a condition on events. It is plain data, so that it can cross threads. */
+import type { Token } from "./text/tokens.ts";
+import type { HasValue, IsValue } from "./language/values.ts";
+
+/** True or false of every event. */
+export type Condition =
+  | { is: "all" | "any"; of: readonly Condition[] }
+  | { is: "not"; of: Condition }
+  | TextCondition
+  | RegexCondition
+  /** The event is in one of these channels (ids of the archive). */
+  | { is: "channel"; ids: readonly number[] }
+  /** It is by, or about, one of these users (ids of the archive). */
+  | { is: "user"; ids: readonly number[] }
+  /** It was received at or after `from` and before `to`, epoch milliseconds. */
+  | { is: "time"; from: number; to: number }
+  /** See `is:`. */
+  | { is: "fact"; fact: IsValue }
+  /** See `has:`. */
+  | { is: "has"; what: HasValue }
+  /** The text mentions one of these logins with `@`. */
+  | { is: "mention"; logins: readonly string[] }
+  /** It replies to one of these logins. */
+  | { is: "reply"; logins: readonly string[] }
+  /** It has an emote of this name. */
+  | { is: "emote"; name: string }
+  /** Its author had this badge; without a version, any version of it. */
+  | { is: "badge"; set: string; version?: string }
+  /** It cheered so many bits, bounds included. */
+  | { is: "bits"; from: number; to: number }
+  /** It is the message with this id (a UUID) or in the thread that it began. */
+  | { is: "thread"; uuid: string };
+
+/** A word, a phrase, a prefix or a sign in the text. */
+export interface TextCondition {
+  /** Tells the kinds of condition apart. */
+  is: "text";
+  /** To be found in this order, with nothing but non-token characters between them. Each is a term of the index, or several. */
+  pieces: readonly Token[];
+  /** Whether the last piece, and a literal, may be longer: a prefix. */
+  open: boolean;
+  /** Texts with signs that must be there, too, as they are. */
+  literals: readonly Literal[];
+}
+
+/** A text with signs. At its ends, words end, too. */
+export interface Literal {
+  /** Folded, unless `exactCase`. */
+  text: string;
+  /** Whether upper and lower case differ, as in `:D` and `:d`. */
+  exactCase: boolean;
+}
+
+/** A regular expression in RE2's syntax, which takes linear time. */
+export interface RegexCondition {
+  /** Tells the kinds of condition apart. */
+  is: "regex";
+  /** The expression. */
+  source: string;
+  /** Whether upper and lower case are the same. */
+  ignoreCase: boolean;
+}
+
+/** True of every event. */
+export const EVERYTHING: Condition = { is: "all", of: [] };
+
+/** A condition that holds if all of these do. */
+export function allOf(conditions: readonly Condition[]): Condition {
+  return conditions.length === 1 ? conditions[0]! : { is: "all", of: conditions };
+}
+
+/** A condition that holds if one of these does. */
+export function anyOf(conditions: readonly Condition[]): Condition {
+  return conditions.length === 1 ? conditions[0]! : { is: "any", of: conditions };
+}

@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseSearchText } from "../../../src/search/language/parse.ts";
+import { printSearch } from "../../../src/search/language/print.ts";
+import type { Node } from "../../../src/search/language/tree.ts";
+
+/** A short form of a tree: `[a b]` = all, `{a|b}` = any, `!a` = not, `<a>` = phrase, `a~` = prefix. */
+function short(node: Node): string {
+  switch (node.kind) {
+    case "word":
+      return node.text;
+    case "phrase":
+      return `<${node.text}>`;
+    case "prefix":
+      return `${node.text}~`;
+    case "operator":
+      return `${node.name}=${node.value}`;
+    case "regex":
+      return `re(${node.source})${node.ignoreCase ? "i" : ""}`;
+    case "not":
+      return `!${short(node.of)}`;
+    case "all":
+      return `[${node.of.map(short).join(" ")}]`;
+    case "any":
+      return `{${node.of.map(short).join("|")}}`;
+  }
+}
+
+/** What was typed, its tree, and its canonical text if that is another one. */
+const VALID: [typed: string, tree: string, canonical?: string][] = [
+  ["", ""],
+  ["   ", "", ""],
+  ["hello", "hello"],
+  ["  good   game ", "good game", "good game"],
+  ['"good game"', "<good game>"],
+  ["“good game”", "<good game>", '"good game"'],
+  ["„good game“", "<good game>", '"good game"'],
+  ['"never closed', "<never closed>", '"never closed"'],
+  ['say"hi"', "say <hi>", 'say "hi"'],
+  ["Pog*", "Pog~"],
+  ["pog***", "pog~", "pog*"],
+  ["草*", "草", "草"],
+  ["😂*", "😂", "😂"],
+  ["f*ck", "f*ck"],
+  ["*waves*", "*waves*"],
+  ["***", "***"],
+  ["-LUL", "!LUL"],
+  ["a -b", "a !b"],
+  ['-"good game"', "!<good game>"],
+  ["-pog*", "!pog~"],
+  ["-(a b)", "![a b]"],
+  ["-(-a)", "!!a"],
+  ["-from:nightbot", "!from=nightbot"],
+  ["->", "->"],
+  ["-", "-"],
+  ["--a", "--a"],
+  ["-_-", "-_-"],
+  ["a-b", "a-b"],
+  ["LUL OR KEKW", "{LUL|KEKW}"],
+  ["a b OR c", "{[a b]|c}"],
+  ["a OR b OR c", "{a|b|c}"],
+  ["(a OR b) c", "{a|b} c"],
+  ["c (a OR b)", "c {a|b}"],
+  ["(a OR b)", "{a|b}", "a OR b"],
+  ["((a))", "a", "a"],
+  ["(a b) c", "[a b] c"],
+  ["(a b) OR c", "{[a b]|c}", "a b OR c"],
+  ["a OR (b OR c)", "{a|{b|c}}"],
+  ["(a", "a", "a"],
+  ["(a b", "[a b]", "(a b)"],
+  ["a or b", "a or b"],
+  ["ORANGE", "ORANGE"],
+  ["-OR", "!OR"],
+  ["<3", "<3"],
+  [":)", ":)"],
+  [":D", ":D"],
+  ["D:", "D:"],
+  ["(:D OR :))", "{:D|:)}", ":D OR :)"],
+  ["(a :)", "[a :)]", "(a :))"],
+  ["(:", "(:"],
+  ["-:)", "!:)"],
+  ["-<3", "!<3"],
+  ["(a -:)) b", "[a !:)] b"],
+  ["c++", "c++"],
+  ["#1", "#1"],
+  ["$5", "$5"],
+  ["100%", "100%"],
+  ["3.14", "3.14"],
+  ["don't", "don't"],
+  ["???", "???"],
+  ["foo)", "foo)"],
+  ["f(x)", "f(x)"],
+  ["(f(x))", "[f x]", "(f x)"],
+  ["-(:)", "!:)", "-:)"],
+  ["-( : )", "!:"],
+  ["(foo) bar", "foo bar", "foo bar"],
+  ["(a)b", "a b", "a b"],
+  ["(a)(b)", "a b", "a b"],
+  ["from:nightbot", "from=nightbot"],
+  ["FROM:NightBot", "from=NightBot", "from:NightBot"],
+  ['from:"some name"', "from=some name"],
+  ['from:"nightbot"', "from=nightbot", "from:nightbot"],
+  ["from:#123", "from=#123"],
+  ["from:@nightbot", "from=@nightbot"],
+  ["from:a from:b", "from=a from=b"],
+  ["(from:a) (from:b)", "[from=a] [from=b]"],
+  ["in:twitchdev", "in=twitchdev"],
+  ["in:#1", "in=#1"],
+  ["mentions:nightbot", "mentions=nightbot"],
+  ["to:nightbot", "to=nightbot"],
+  ["before:2026-11-03", "before=2026-11-03"],
+  ["after:2h", "after=2h"],
+  ["after:30m", "after=30m"],
+  ["after:2026-11-03T20:15", "after=2026-11-03T20:15"],
+  ["on:2026-03", "on=2026-03"],
+  ["on:2026", "on=2026"],
+  ["on:yesterday", "on=yesterday"],
+  ["on:TODAY", "on=TODAY"],
+  ["is:first", "is=first"],
+  ["is:Mod", "is=Mod"],
+  ["-is:broadcaster", "!is=broadcaster"],
+  ["has:link", "has=link"],
+  ["emote:Kappa", "emote=Kappa"],
+  ["emote::)", "emote=:)", 'emote:":)"'],
+  ["badge:moderator", "badge=moderator"],
+  ["badge:subscriber/12", "badge=subscriber/12"],
+  ["bits:>100", "bits=>100"],
+  ["bits:100-500", "bits=100-500"],
+  ["thread:885196de-cb67-427a-baa8-82f9b0fcd05f", "thread=885196de-cb67-427a-baa8-82f9b0fcd05f"],
+  ["thread:123", "thread=123"],
+  ["/regex/", "re(regex)"],
+  ["/a b+/i", "re(a b+)i"],
+  ["/a\\/b/", "re(a\\/b)"],
+  ["(/a/ OR b)", "{re(a)|b}", "/a/ OR b"],
+  ["-/a/", "!re(a)"],
+  ["/me", "/me"],
+  ["/r/all", "/r/all"],
+  ["//", "//"],
+  ["http://example.com", "http://example.com"],
+  ["note:this", "note:this"],
+  ["from", "from"],
+  ["hello:)", "hello:)"],
+  ["in:a from:b hello -is:mod OR xy*", "{[in=a from=b hello !is=mod]|xy~}"],
+  ["草 ㅋㅋㅋ 😂", "草 ㅋㅋㅋ 😂"],
+];
+
+Deno.test("each search has its tree and its canonical text", () => {
+  for (const [typed, tree, canonical = typed.trim()] of VALID) {
+    const { search, problems } = parseSearchText(typed);
+    assert.deepEqual(problems, [], typed);
+    assert.equal(search.map(short).join(" "), tree, typed);
+    assert.equal(printSearch(search), canonical, typed);
+  }
+});
+
+/** What was typed, with the part that is wrong in ⟦ ⟧, and a part of the sentence. */
+const INVALID: [typed: string, sentence: RegExp][] = [
+  ["⟦before:soon⟧", /^`before:` needs a date such as 2026-11-03.*; got `soon`\.$/],
+  ["⟦before:⟧ x", /^`before:` needs a date/],
+  ["hello ⟦on:2h⟧", /^`on:` needs a day/],
+  ["⟦on:2026-13⟧", /got `2026-13`/],
+  ["⟦on:2026-02-30⟧", /got `2026-02-30`/],
+  ["⟦on:1969⟧", /got `1969`/],
+  ["⟦after:2026-11-03T25:00⟧", /got `2026-11-03T25:00`/],
+  ["⟦after:99999999h⟧", /got `99999999h`/],
+  ["⟦from:⟧", /^`from:` needs a user name such as `from:nightbot`/],
+  ['⟦from:""⟧', /^`from:` needs/],
+  ["⟦from:!!⟧", /got `!!`/],
+  ["⟦in:not-a-login⟧", /^`in:` needs a channel name/],
+  ["⟦is:happy⟧", /^`is:` needs one of action, sub, .*; got `happy`/],
+  ["⟦has:cheese⟧", /one of link, emote, mention; got `cheese`/],
+  ["⟦bits:many⟧", /got `many`/],
+  ["⟦bits:500-100⟧", /got `500-100`/],
+  ["⟦badge:a/b/c⟧", /^`badge:` needs/],
+  ["⟦thread:abc⟧", /^`thread:` needs/],
+  ["⟦*cringe⟧", /`cringe\*` finds words that begin with cringe/],
+  ["⟦p*⟧", /p\* is too short: give at least 2 letters/],
+  ["a ⟦OR⟧", /^`OR` needs a search on both sides/],
+  ["⟦OR⟧ a", /^`OR` needs a search on both sides/],
+  ["a ⟦OR⟧ OR b", /^`OR` needs a search on both sides/],
+  ["(a ⟦OR⟧) b", /^`OR` needs a search on both sides/],
+  ["a ⟦)⟧ b", /closes nothing/],
+  ["⟦()⟧", /nothing in these parentheses/],
+  ["a ⟦( )⟧", /nothing in these parentheses/],
+  ['⟦""⟧', /nothing between these quotes/],
+  ['⟦" "⟧', /nothing between these quotes/],
+  ["((((((((⟦(⟧a)))))))))", /8 parentheses within each other/],
+  [`⟦${"w ".repeat(32)}w⟧`, /32 words and operators, this one has 33/],
+  [`${"w".repeat(500)}⟦x⟧`, /500 characters, this one has 501/],
+];
+
+Deno.test("each mistake is named at its place", () => {
+  for (const [marked, sentence] of INVALID) {
+    const typed = marked.replaceAll(/[⟦⟧]/g, "");
+    const { problems } = parseSearchText(typed);
+    assert.equal(problems.length, 1, marked);
+    assert.deepEqual(
+      [problems[0]!.from, problems[0]!.to],
+      [marked.indexOf("⟦"), marked.indexOf("⟧") - 1],
+      marked,
+    );
+    assert.match(problems[0]!.sentence, sentence);
+  }
+});
+
+const PIECES = [
+  ..." \t()\"-*:/#<>|'“",
+  ...[
+    "OR",
+    "or",
+    "from:",
+    "in:",
+    "is:mod",
+    "before:2h",
+    "bits:>1",
+    "emote:",
+    "a",
+    "bc",
+    "Ω",
+    "草",
+    "😂",
+    ":)",
+    ":D",
+    "<3",
+    "\\",
+    "/x/",
+    "((",
+    "))",
+  ],
+];
+const typed = fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join(""));
+
+Deno.test("the canonical text of any search has the same tree, and is canonical", () => {
+  fc.assert(
+    fc.property(fc.oneof(typed, fc.string({ maxLength: 60 })), (text) => {
+      const { search, problems } = parseSearchText(text);
+      for (const { from, to, sentence } of problems) {
+        assert.ok(from >= 0 && from < to && to <= text.length && sentence.length > 0, JSON.stringify(text));
+      }
+      if (problems.length > 0) return;
+      const printed = printSearch(search);
+      const again = parseSearchText(printed);
+      assert.deepEqual([again.search, again.problems], [search, []], JSON.stringify({ text, printed }));
+    }),
+    { numRuns: 10_000 },
+  );
+});
