@@ -79,6 +79,7 @@ export class CollectorParts {
       overflow: options.overflow,
       time,
       watched: this.watched,
+      areRepeated: () => this.roster.isRepeated,
       committed: options.committed,
       healthChanged: (reason) => this.#logHealth(reason),
       dropped: ({ channel }, times) => {

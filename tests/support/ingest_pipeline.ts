@@ -31,6 +31,7 @@ export function openPipeline(options: { bound?: number; overflowBound?: number; 
       writer.createChannel("alpha", 0);
       return writer;
     },
+    areRepeated: () => false,
     watched: new Set([1]),
     committed: (events) => announced.push(...events.map(({ text }) => text)),
     healthChanged: (reason) => healthChanges.push(reason),

@@ -44,12 +44,14 @@ export class CoverageTracker {
   #knownAt: number;
   /** The same moment, monotonic. */
   #knownMonotonic: number;
+  /** When the last successful write began, monotonic. */
+  #writtenAt: number;
   /** Whether the last write failed. */
   #lastWriteFailed = false;
 
   constructor({ time, write, safeUntil = () => Infinity, bound = 10_000 }: CoverageTrackerOptions) {
     this.#time = time;
-    this.#knownMonotonic = time.clock.monotonicMs();
+    this.#knownMonotonic = this.#writtenAt = time.clock.monotonicMs();
     this.#knownAt = time.epochOf(this.#knownMonotonic);
     this.#write = write;
     this.#safeUntil = safeUntil;
@@ -141,13 +143,14 @@ export class CoverageTracker {
     if (this.#inFlight) return;
     const tick = this.#time.clock.monotonicMs();
     const isDue = this.#pending.length > 0 || this.#rewritesAll ||
-      this.#readersByChannel.size > 0 && tick - this.#knownMonotonic >= WRITE_INTERVAL_MS;
+      this.#readersByChannel.size > 0 && tick - this.#writtenAt >= WRITE_INTERVAL_MS;
     // While the time is contested (a few seconds), wait for the decision.
     if (!isDue || this.#time.isContested && !isLast) return;
     const replaceAll = this.#rewritesAll;
     if (replaceAll) this.#pending = [...this.#written!, ...this.#pending];
     // A kill would lose messages that only wait in memory: they must not count as heard.
-    const now = Math.min(this.#time.epochOf(tick), this.#safeUntil());
+    const unsafeMs = Math.max(0, this.#time.epochOf(tick) - this.#safeUntil());
+    const now = this.#time.epochOf(tick) - unsafeMs;
     const changes = this.#inFlight = this.#pending;
     this.#pending = [];
     this.#rewritesAll = false;
@@ -161,7 +164,8 @@ export class CoverageTracker {
         if (this.#isConfirmed && !this.#rewritesAll || this.#written && this.#written.length > this.#bound) {
           this.#written = undefined;
         }
-        return this.#stored(now, tick);
+        this.#writtenAt = tick;
+        return this.#stored(now, tick - unsafeMs);
       }
       this.#rewritesAll ||= replaceAll;
       this.#pending = [...changes, ...this.#pending];
@@ -175,10 +179,10 @@ export class CoverageTracker {
     return changes.map((change) => ({ ...change, at: this.#time.epochOf(change.at) }));
   }
 
-  #stored(now: number, tick: number): void {
+  #stored(knownAt: number, knownMonotonic: number): void {
     this.#lastWriteFailed = false;
-    this.#knownAt = now;
-    this.#knownMonotonic = tick;
+    this.#knownAt = knownAt;
+    this.#knownMonotonic = knownMonotonic;
     for (const [channelId, at] of this.#dropping) {
       if (this.#readersByChannel.has(channelId)) this.#record({ kind: "started", channelId, at: at + 1 });
     }

@@ -1,38 +1,54 @@
 import type { ChatEvent } from "../../chat/events.ts";
 import { UUID_BYTES, writeUuid } from "../../chat/uuid.ts";
 
+/** Maximum number of generations while several connections deliver the same channel: 10 MB. */
+const MAX_GENERATIONS = 8;
+
 /**
  * Remembers recent message ids, so that a message that two connections delivered is stored once. The same id in another
  * room is another message. Two generations of a set keep each id for at least `generation` and at most twice as many
- * later ids.
+ * later ids. While several connections deliver the same channel, one of them may be far behind, and more are kept.
  */
 export class Deduplicator {
   readonly #generation: number;
+  readonly #areRepeated: () => boolean;
   readonly #key = new Key();
   #young: KeySet;
-  #old: KeySet;
+  /** Newest first. */
+  #old: KeySet[] = [];
 
-  constructor(generation = 50_000) {
+  /** @param areRepeated whether several connections deliver the same channel now */
+  constructor(areRepeated: () => boolean, generation = 50_000) {
+    this.#areRepeated = areRepeated;
     this.#generation = generation;
     this.#young = new KeySet(generation);
-    this.#old = new KeySet(generation);
   }
 
   /** @param room the channel's login */
   has(text: string, room: string): boolean {
     this.#key.set(text, room);
-    return this.#young.has(this.#key) || this.#old.has(this.#key);
+    return this.#young.has(this.#key) || this.#isOld();
   }
 
   /** Adds `text`, and returns whether it was seen before in this room. */
   seen(text: string, room: string): boolean {
     this.#key.set(text, room);
-    if (this.#old.has(this.#key) || !this.#young.add(this.#key)) return true;
-    if (this.#young.size >= this.#generation) {
-      [this.#old, this.#young] = [this.#young, this.#old];
-      this.#young.clear();
-    }
+    if (this.#isOld() || !this.#young.add(this.#key)) return true;
+    if (this.#young.size >= this.#generation) this.#begin();
     return false;
+  }
+
+  #isOld(): boolean {
+    for (const keys of this.#old) if (keys.has(this.#key)) return true;
+    return false;
+  }
+
+  /** Begins a generation, and forgets the oldest ones. */
+  #begin(): void {
+    this.#old.unshift(this.#young);
+    const forgotten = this.#old.splice(this.#areRepeated() ? MAX_GENERATIONS - 1 : 1);
+    this.#young = forgotten[0] ?? new KeySet(this.#generation);
+    this.#young.clear();
   }
 }
 

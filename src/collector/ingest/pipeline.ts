@@ -9,6 +9,8 @@ import { TICKS } from "../../chat/ids.ts";
 import { WriteLoop, type WriteLoopListener, type WriteLoopOptions } from "./write_loop.ts";
 
 export interface IngestPipelineOptions extends Omit<WriteLoopOptions, "listener"> {
+  /** Whether several connections deliver the same channel now. */
+  areRepeated: () => boolean;
   /** Called after the commit, with the events of watched channels by ascending id. */
   committed: (events: StoredEvent[]) => void;
   /** Called when the store fails, with the reason, and when it works again. */
@@ -44,7 +46,7 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
   readonly rejectedSamples: RejectedSample[] = [];
   readonly store: WriteLoop;
   readonly #options: IngestPipelineOptions;
-  readonly #deduplicator = new Deduplicator();
+  readonly #deduplicator: Deduplicator;
   #lastCommitAt: number | undefined;
   /** When the newest accepted line arrived, monotonic. */
   #acceptedAt = 0;
@@ -53,6 +55,7 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
   /** Opens the archive. @throws what `openWriter` throws */
   constructor(options: IngestPipelineOptions) {
     this.#options = options;
+    this.#deduplicator = new Deduplicator(options.areRepeated);
     this.store = new WriteLoop({ ...options, listener: this });
   }
 

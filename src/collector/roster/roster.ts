@@ -51,6 +51,11 @@ export class Roster implements ChannelSink {
     return this.#channels.get(login);
   }
 
+  /** Whether several connections deliver the same channel. */
+  get isRepeated(): boolean {
+    return [...this.#channels].some(([login]) => this.#options.readers.sources(login) > 1);
+  }
+
   /** Renames since the start, newest first. */
   get renames(): readonly Rename[] {
     return this.#rooms.renames;

@@ -125,6 +125,16 @@ Deno.test("coverage is known only until the first message that waits in memory",
   assert.equal(state.knownAt, 2_000);
 });
 
+Deno.test("a new file's coverage begins where the known coverage of the former file ends", () => {
+  const { tracker, state, tick } = startTracker();
+  tracker.started(7, "first", 10);
+  state.safeUntil = 700;
+  tick(1_000);
+  tracker.reopened(new Map([[7, 1]]));
+  tick(1_001);
+  assert.deepEqual(brief(state.changes), ["7 started 10", "1 started 700"]);
+});
+
 Deno.test("dropped messages are a gap from the first that may be missing to the last", () => {
   const { tracker, state, tick } = startTracker();
   tracker.started(1, "first", 10);

@@ -16,7 +16,7 @@ const KINDS: Record<string, (n: number) => string> = {
 
 for (const [kind, idOf] of Object.entries(KINDS)) {
   Deno.test(`an id is known for at least one generation of other ids: ${kind}`, () => {
-    const duplicates = new Deduplicator(100);
+    const duplicates = new Deduplicator(() => false, 100);
     const ids = Array.from({ length: 100 }, (_, n) => idOf(n));
     for (const id of ids) assert.equal(duplicates.seen(id, "lake"), false, id);
     for (const id of ids) assert.equal(duplicates.seen(id, "lake"), true, id);
@@ -24,7 +24,7 @@ for (const [kind, idOf] of Object.entries(KINDS)) {
   });
 
   Deno.test(`no more than two generations are kept: ${kind}`, () => {
-    const duplicates = new Deduplicator(100);
+    const duplicates = new Deduplicator(() => false, 100);
     const first = idOf(0);
     duplicates.seen(first, "lake");
     for (let n = 1; n <= 300; n++) assert.equal(duplicates.seen(idOf(n), "lake"), false);
@@ -38,7 +38,7 @@ Deno.test("ids are distinguished exactly as their texts, in any form", () => {
   const few = fc.integer({ min: 0, max: 9 }).map((n) => `0000000${n}-000${n}-4000-8000-00000000000${n}`);
   fc.assert(
     fc.property(fc.array(fc.oneof(nearly, few, fc.uuid(), fc.string()), { maxLength: 90 }), (ids) => {
-      const [duplicates, known] = [new Deduplicator(100), new Set<string>()];
+      const [duplicates, known] = [new Deduplicator(() => false, 100), new Set<string>()];
       for (const id of ids) {
         assert.equal(duplicates.has(id, "lake"), known.has(id), id);
         assert.equal(duplicates.seen(id, "lake"), known.has(id), id);
@@ -49,7 +49,7 @@ Deno.test("ids are distinguished exactly as their texts, in any form", () => {
 });
 
 Deno.test("one id in two rooms is two messages, for any form of id", () => {
-  const duplicates = new Deduplicator(100);
+  const duplicates = new Deduplicator(() => false, 100);
   for (const id of [crypto.randomUUID(), "no uuid"]) {
     assert.equal(duplicates.seen(id, "lake"), false);
     assert.equal(duplicates.has(id, "hill"), false);
@@ -90,4 +90,21 @@ Deno.test("moderation is deduplicated by its values and time, with its tags in a
   assert.notEqual(line("room-id=1;target-user-id=10;tmi-sent-ts=1700000010200;ban-duration=6"), key);
   assert.equal(line("room-id=1;target-user-id=10"), undefined, "without a time it could be another one");
   assert.equal(keyOf("PRIVMSG #lake :no tags".replace(/^/, ":ann!ann@ann.tmi.twitch.tv ")), undefined);
+});
+
+Deno.test("while several connections deliver a channel, ids are kept for much longer, and then forgotten", () => {
+  let areRepeated = true;
+  const duplicates = new Deduplicator(() => areRepeated, 100);
+  const add = (from: number, to: number) => {
+    for (let n = from; n < to; n++) assert.equal(duplicates.seen(`id ${n}`, "room"), false);
+  };
+  add(0, 700);
+  for (let n = 0; n < 700; n++) assert.equal(duplicates.seen(`id ${n}`, "room"), true, `${n}`);
+  add(700, 1_000);
+  assert.equal(duplicates.has("id 0", "room"), false, "the number of generations has a limit");
+  assert.equal(duplicates.has("id 300", "room"), true);
+  areRepeated = false;
+  add(1_000, 1_200);
+  assert.equal(duplicates.has("id 900", "room"), false);
+  assert.equal(duplicates.has("id 1100", "room"), true);
 });
