@@ -1,0 +1,157 @@
+/** Random searches over recorded chat find what a plain look at every event finds. */
+import assert from "node:assert/strict";
+import type { StoredEvent } from "../../../src/chat/events.ts";
+import { receivedAt } from "../../../src/chat/ids.ts";
+import { fileLines } from "../../../src/demo/line_file.ts";
+import { Random } from "../../../src/demo/script/random.ts";
+import { readLine } from "../../../src/irc/read.ts";
+import { compileSearch, type Known } from "../../../src/search/compile.ts";
+import { EVERYTHING } from "../../../src/search/condition.ts";
+import { matcher } from "../../../src/search/evaluate.ts";
+import { emoteNames } from "../../../src/search/facts.ts";
+import { parseSearchText } from "../../../src/search/language/parse.ts";
+import { HAS, IS } from "../../../src/search/language/values.ts";
+import { NOON } from "../../support/archive/events.ts";
+import { exec, openArchive, SECURE_DELETE, wholePage } from "../../support/archive/test_archive.ts";
+import { dataFile } from "../../support/chat/recorded.ts";
+
+const FILES = [["recon-arypie.irc.zst", 900], ["recon-northernlion.irc.zst", 900], [
+  "kinds-dev.irc",
+  800,
+]] as const;
+const SPACING_MS = 20_000;
+const NOW = NOON + 2 * 86_400_000;
+
+/** Lines from the middle of each file, as long as they are events of a channel. */
+async function recordedLines(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const [name, count] of FILES) {
+    const path = dataFile(name);
+    if (path === undefined) return [];
+    const some: string[] = [];
+    for await (const part of fileLines(path)) {
+      some.push(...part.map(({ line }) => line));
+      if (some.length > 20_000) break;
+    }
+    lines.push(...some.slice(-count));
+  }
+  return lines;
+}
+
+/** Searches made of what the events contain: three operators on average. */
+class Searches {
+  readonly #random = new Random(15);
+
+  constructor(readonly events: readonly StoredEvent[], readonly known: Known) {}
+
+  next(): string {
+    const count = this.#random.int(1, 4);
+    return Array.from({ length: count }, () => this.#part(2)).join(" ");
+  }
+
+  #part(depth: number): string {
+    const random = this.#random;
+    if (random.chance(0.15)) return `-${this.#leafOrGroup(depth)}`;
+    if (random.chance(0.12) && depth > 0) return `(${this.#part(depth - 1)} OR ${this.#part(depth - 1)})`;
+    return this.#leafOrGroup(depth);
+  }
+
+  #leafOrGroup(depth: number): string {
+    return depth > 0 && this.#random.chance(0.08)
+      ? `(${this.#part(depth - 1)} ${this.#part(depth - 1)})`
+      : this.#leaf();
+  }
+
+  #leaf(): string {
+    const random = this.#random;
+    const event = random.pick(this.events);
+    const words = event.text.split(/\s+/).filter((word) => /^[^\s()"“”„*/-][^\s()"“”„*]*$/.test(word));
+    const word = words.length > 0 ? random.pick(words) : "the";
+    const moment = new Date(NOON + random.int(0, this.events.length) * SPACING_MS).toISOString().slice(0, 16);
+    const leaves = [
+      () => word,
+      () => word,
+      () => `"${words.slice(0, 2).join(" ") || "x"}"`,
+      () => `${word.slice(0, random.int(2, 4))}*`,
+      () => `from:${random.pick([...this.known.users.keys()])}`,
+      () => `in:${random.pick([...this.known.channels.keys()])}`,
+      () => `is:${random.pick(IS)}`,
+      () => `has:${random.pick(HAS)}`,
+      () => `emote:${emoteNames(event)[0] ?? "Kappa"}`,
+      () => `badge:${event.author?.badges?.split(",")[0] || "moderator"}`,
+      () => `bits:>=${random.int(1, 200)}`,
+      () => `${random.pick(["before", "after"])}:${moment}`,
+      () => `to:${random.pick([...this.known.users.keys()])}`,
+      () => `mentions:${random.pick([...this.known.users.keys()])}`,
+      () => `/${word.replaceAll(/[^a-zA-Z]/g, ".") || "a"}/i`,
+    ];
+    return random.pick(leaves)();
+  }
+}
+
+for (
+  const { by, setup, count } of [{ by: "the index's pages", setup: "", count: 2_000 }, {
+    by: "MATCH",
+    setup: SECURE_DELETE,
+    count: 500,
+  }]
+) {
+  Deno.test(`${count} random searches by ${by} find the same as a look at every recorded event`, async () => {
+    const lines = await recordedLines();
+    if (lines.length === 0) return;
+    using archive = openArchive();
+    if (setup !== "") exec(archive, setup);
+    const received = lines.flatMap((line) => {
+      const reading = readLine(line);
+      return reading.kind === "chat" ? [reading.event] : [];
+    }).map((event, n) => ({ event, receivedAt: NOON + n * SPACING_MS }));
+    assert.ok(received.length > 2_000);
+    const channels = new Set(received.map(({ event }) => event.channel));
+    const ids = new Map([...channels].map((login) => [login, archive.writer.createChannel(login, NOON).id]));
+    archive.writer.append(received, new Set(ids.values()));
+    await using reader = archive.reader();
+    const events: StoredEvent[] = [];
+    for (const channelId of ids.values()) {
+      for (let before: number | undefined;;) {
+        const place = before === undefined
+          ? { at: "newest" } as const
+          : { at: "before", id: before } as const;
+        const page = await reader.timeline({ channelId, place, limit: 200 });
+        events.push(...page.events);
+        before = page.events.at(-1)?.id;
+        if (!page.more) break;
+      }
+    }
+    events.sort((a, b) => b.id - a.id);
+    const users = events.flatMap(({ author, userId }) =>
+      author && userId !== undefined ? [[author.login, userId] as const] : []
+    );
+    const known: Known = {
+      channels: new Map([...ids].map(([login, id]) => [login, [id]])),
+      users: new Map(users.map(([login, id]) => [login, { id, logins: [login] }])),
+      threads: new Map(),
+    };
+    const searches = new Searches(events, known);
+    const texts = Array.from({ length: count }, () => searches.next());
+    let found = 0;
+    for (const text of texts) {
+      const parsed = parseSearchText(text);
+      if (parsed.problems.length > 0) continue;
+      const { condition = EVERYTHING, from = 0, to = Infinity, problems } = compileSearch(parsed, known, NOW);
+      assert.deepEqual(problems, [], text);
+      const matches = matcher(condition);
+      const right = events.filter((event) =>
+        receivedAt(event.id) >= from && receivedAt(event.id) < to && matches(event)
+      );
+      const page = await wholePage(reader, {
+        search: condition,
+        from,
+        to: to === Infinity ? undefined : to,
+        limit: 50,
+      });
+      assert.deepEqual(page.events.map(({ id }) => id), right.slice(0, 50).map(({ id }) => id), text);
+      if (right.length > 0) found++;
+    }
+    assert.ok(found > count / 3, `only ${found} searches found something`);
+  });
+}
