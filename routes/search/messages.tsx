@@ -24,6 +24,7 @@ import { inTurn } from "../shared/in_turn.ts";
 import { PagedPlaceFields, placeOf } from "../shared/place.ts";
 import { CoverageNote, findMissing, type MissingInSpan } from "./coverage_note.tsx";
 import { addressOf, type Fields, readFields, type Typed } from "./fields.ts";
+import { HistogramSlot } from "./histogram.tsx";
 import { continueSearch } from "./continue.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -176,6 +177,7 @@ function Results(props: ResultsProps) {
     addressOf(search, { ...pageSize && { page_size: pageSize }, ...place });
   return (
     <div id="found">
+      {isNewest && <HistogramSlot search={search} />}
       {missed && <CoverageNote {...missed} />}
       {events.length === 0
         ? stoppedAt === undefined && (

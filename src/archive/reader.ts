@@ -6,7 +6,7 @@ import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
-import type { TimelinePage, TimelineQuery } from "./timeline.ts";
+import type { CountQuery, Histogram, TimelinePage, TimelineQuery } from "./timeline.ts";
 import type { User, UserProfile } from "./user.ts";
 
 /** Sizes of the whole archive. */
@@ -55,6 +55,12 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   searchChannels(text: string, limit: number): Promise<Channel[]>;
   /** A page of events. */
   timeline(query: TimelineQuery): Promise<TimelinePage>;
+  /**
+   * Counts events by time, exactly. Undefined if the index alone does not decide which events match, or that takes too
+   * long.
+   * @param maxBars at least 1
+   */
+  histogram(query: CountQuery, maxBars: number): Promise<Histogram | undefined>;
   /** The event with this id. */
   event(id: number): Promise<StoredEvent | undefined>;
   /** Users with a name, also a former one, that begins with or contains the text; most messages first. Empty text: all. */

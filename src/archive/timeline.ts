@@ -5,7 +5,7 @@ import { receivedAt } from "../chat/ids.ts";
 import { NEWEST, type Place } from "../chat/place.ts";
 import type { Condition } from "../search/condition.ts";
 
-/** Selects events, and a page of them. All conditions must hold. `channelId`, `userId` or `search` must be given. */
+/** Selects events, and a page of them. All conditions must hold. */
 export interface TimelineQuery {
   /** Events of this channel. */
   channelId?: number;
@@ -23,6 +23,21 @@ export interface TimelineQuery {
   limit: number;
   /** Whether to return the gaps of the channel among the rows. Needs `channelId`. */
   gaps?: boolean;
+}
+
+/** Selects events to count. */
+export type CountQuery = Pick<TimelineQuery, "channelId" | "userId" | "search" | "from" | "to">;
+
+/** How many events match, by their time of receipt. */
+export interface Histogram {
+  /** Their number. */
+  messages: number;
+  /** The beginning of the first bar, epoch milliseconds. */
+  from: number;
+  /** The width of each bar. */
+  widthMs: number;
+  /** The number of matches in each bar. */
+  counts: number[];
 }
 
 /** A page of events. */

@@ -35,6 +35,10 @@ const ADDRESSES: Record<string, readonly string[]> = {
     "/users/nobody",
   ],
   "/search": ["/search?q=key"],
+  "/search/messages/histogram": [
+    "/search/messages/histogram?q=key",
+    "/search/messages/histogram?q=key+in:harborlight+from:mossgarden",
+  ],
   "/search/messages": [
     "/search/messages",
     "/search/messages?q=key",

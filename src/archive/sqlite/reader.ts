@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { MinuteCount, Totals } from "../reader.ts";
-import type { TimelinePage, TimelineQuery } from "../timeline.ts";
+import type { CountQuery, Histogram, TimelinePage, TimelineQuery } from "../timeline.ts";
 import type { User, UserProfile } from "../user.ts";
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
@@ -102,6 +102,10 @@ export class SqliteReader implements Disposable {
     return query.gaps && query.channelId !== undefined
       ? { ...page, gaps: this.#coverage.gapsAmong(query.channelId, query, page) }
       : page;
+  }
+
+  histogram(query: CountQuery, maxBars: number): Histogram | undefined {
+    return this.#timeline.histogram(query, maxBars);
   }
 
   event(id: number): StoredEvent | undefined {

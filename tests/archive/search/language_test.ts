@@ -134,6 +134,7 @@ for (
     const searches = new Searches(events, known);
     const texts = Array.from({ length: count }, () => searches.next());
     let found = 0;
+    let counted = 0;
     for (const text of texts) {
       const parsed = parseSearchText(text);
       if (parsed.problems.length > 0) continue;
@@ -151,7 +152,21 @@ for (
       });
       assert.deepEqual(page.events.map(({ id }) => id), right.slice(0, 50).map(({ id }) => id), text);
       if (right.length > 0) found++;
+      const histogram = await reader.histogram({
+        search: condition,
+        from,
+        to: to === Infinity ? undefined : to,
+      }, 160);
+      if (!histogram) continue;
+      counted++;
+      assert.equal(histogram.messages, right.length, text);
+      const counts = new Array(histogram.counts.length).fill(0);
+      for (const { id } of right) {
+        counts[Math.floor((receivedAt(id) - histogram.from) / histogram.widthMs)]++;
+      }
+      assert.deepEqual(histogram.counts, counts, text);
     }
+    assert.ok(counted > count / 20, `only ${counted} searches were counted`);
     assert.ok(found > count / 3, `only ${found} searches found something`);
   });
 }

@@ -1,6 +1,6 @@
 /** Reads pages of the timeline, with and without a search. */
 import type { DatabaseSync } from "node:sqlite";
-import type { TimelinePage, TimelineQuery } from "../../timeline.ts";
+import type { CountQuery, Histogram, TimelinePage, TimelineQuery } from "../../timeline.ts";
 import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
@@ -58,6 +58,18 @@ export class Timeline {
   event(id: number): StoredEvent | undefined {
     const row = this.#sql.event.get(id);
     return row && eventOf(row as unknown as EventRow, this.#emotes);
+  }
+
+  /** See `ArchiveReader.histogram`. */
+  histogram(query: CountQuery, maxBars: number): Histogram | undefined {
+    return this.#inTransaction(() => {
+      try {
+        return this.#checking(() => this.#finder.histogram(query, maxBars));
+      } catch (error) {
+        if (!hasCode(error, "index_unusable")) throw error;
+        this.indexFault = error.message;
+      }
+    });
   }
 
   page(query: TimelineQuery): TimelinePage {

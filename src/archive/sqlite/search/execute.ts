@@ -1,10 +1,11 @@
 /** Finds the ids of the messages that match a query, within a time budget. */
 import type { DatabaseSync } from "node:sqlite";
-import type { TimelineQuery } from "../../timeline.ts";
+import type { CountQuery, Histogram, TimelineQuery } from "../../timeline.ts";
 import { allOf, type Condition } from "../../../search/condition.ts";
 import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.ts";
+import { histogramOf } from "./histogram.ts";
 import { docRangeOf, type IdRange, restOf } from "./id_range.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { endsOf, intersect, present, subtract } from "./postings.ts";
@@ -19,6 +20,8 @@ import { rowTestOf } from "./verify.ts";
 const BUDGET_MS = 10;
 /** The budget without an index, which scans the messages of all channels: about 100,000 rows. */
 const SCAN_BUDGET_MS = 200;
+/** The budget for counting: about a million documents. */
+const COUNT_BUDGET_MS = 100;
 /** Steps double until one takes this long. The clock is checked after each step. */
 const STEP_MS = 0.5;
 /** Documents to take from a list in the first step. */
@@ -74,6 +77,14 @@ export class SearchExecutor {
       deadline,
     );
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
+  }
+
+  /** Counts matches by time; see `ArchiveReader.histogram`. @throws AppError index_unusable */
+  histogram(query: CountQuery, maxBars: number): Histogram | undefined {
+    const range: IdRange = { ...this.#rangeOf(query), direction: "ASC" };
+    if (range.from >= range.to) return { messages: 0, from: query.from ?? 0, widthMs: 1, counts: [0] };
+    const deadline = performance.now() + COUNT_BUDGET_MS;
+    return histogramOf(conditionOf(query), this.#openIndex(), range, maxBars, deadline);
   }
 
   #rangeOf(query: DirectedQuery): IdRange {

@@ -45,6 +45,7 @@ export function readerOf(
     channelByLogin: (login) => ask("channelByLogin", login),
     searchChannels: (text, limit) => ask("searchChannels", text, limit),
     timeline: (query) => ask("timeline", query),
+    histogram: (query, maxBars) => ask("histogram", query, maxBars),
     event: (id) => ask("event", id),
     searchUsers: (text, limit) => ask("searchUsers", text, limit),
     user: (id) => ask("user", id),

@@ -13,6 +13,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   channelByLogin: "channels",
   searchChannels: "channels",
   timeline: "messages",
+  histogram: "messages",
   event: "messages",
   searchUsers: "users",
   user: "users",

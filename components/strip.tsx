@@ -1,0 +1,91 @@
+/** A strip of bars: how many messages there were, by time. Each bar is a link. */
+import { DAY_MS } from "../src/clock.ts";
+import { count, counted } from "./numbers.ts";
+
+export interface StripProps {
+  /** The beginning of the first bar, epoch milliseconds. */
+  from: number;
+  widthMs: number;
+  /** Messages in each bar. */
+  counts: readonly number[];
+  /** The address of the messages of one bar. */
+  address: (from: number, to: number) => string;
+}
+
+const HEIGHT = 56;
+const STEP = 4;
+
+export function Strip({ from, widthMs, counts, address }: StripProps) {
+  const most = Math.max(1, ...counts);
+  const bars = counts
+    .map((messages, n) => ({ messages, n, at: from + n * widthMs }))
+    .filter(({ messages }) => messages > 0);
+  const name = (at: number) => periodName(at, widthMs);
+  return (
+    <figure class="strip">
+      <svg
+        viewBox={`0 0 ${counts.length * STEP} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        height={HEIGHT}
+        role="group"
+        aria-label={`Messages by time, at most ${count(most)} in ${periodLength(widthMs)}`}
+      >
+        {bars.map(({ messages, n, at }) => {
+          const height = Math.max(2, messages / most * HEIGHT);
+          return (
+            // The table below has the same links for keyboards.
+            <a href={address(at, at + widthMs)} tabindex={-1}>
+              <title>{`${name(at)} · ${counted(messages, "message")}`}</title>
+              <rect class="ground" x={n * STEP} y={0} width={STEP} height={HEIGHT} />
+              <rect class="bar" x={n * STEP} y={HEIGHT - height} width={STEP - 1} height={height} />
+            </a>
+          );
+        })}
+      </svg>
+      <figcaption>
+        <span>{name(from)}</span>
+        <span>a bar is {periodLength(widthMs)}</span>
+        <span>{name(from + (counts.length - 1) * widthMs)}</span>
+      </figcaption>
+      <details>
+        <summary>As a table</summary>
+        <table class="list">
+          <thead>
+            <tr>
+              <th scope="col">Time (UTC)</th>
+              <th scope="col" class="number">Messages</th>
+            </tr>
+          </thead>
+          <tbody>
+            {bars.map(({ messages, at }) => (
+              <tr>
+                <th scope="row">
+                  <a href={address(at, at + widthMs)}>{name(at)}</a>
+                </th>
+                <td class="number">{count(messages)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </figure>
+  );
+}
+
+const DAY = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/** `24 Mar 2026`, or `24 Mar 2026, 20:15` for parts of a day. */
+function periodName(at: number, widthMs: number): string {
+  return widthMs < DAY_MS ? `${DAY.format(at)}, ${new Date(at).toISOString().slice(11, 16)}` : DAY.format(at);
+}
+
+/** `5 minutes`, `1 day` */
+function periodLength(ms: number): string {
+  if (ms % DAY_MS === 0) return counted(ms / DAY_MS, "day");
+  return ms % 3_600_000 === 0 ? counted(ms / 3_600_000, "hour") : counted(ms / 60_000, "minute");
+}

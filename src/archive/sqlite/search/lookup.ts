@@ -1,0 +1,116 @@
+/** Finds the posting lists of conditions. */
+import type { Condition } from "../../../search/condition.ts";
+import type { CandidateLists, DocRange, IndexTerm, PostingList } from "./candidates.ts";
+import { DifferencePostings, IntersectionPostings, UnionPostings } from "./combined_postings.ts";
+import { isDecidedByTerms, scopeTerms, termsOfText } from "./terms.ts";
+
+/**
+ * All pages with terms of a prefix must be read before its newest message is known. A prefix with more pages than this is
+ * so frequent that verifying the newest messages finds matches sooner.
+ */
+export const MAX_PAGES_OF_PREFIX = 200;
+
+/** A condition by the index: every match is in all of the lists. */
+export interface Indexed {
+  lists: PostingList[];
+  /** Whether everything in all of the lists is a match. */
+  isExact: boolean;
+}
+
+export class Lookup {
+  readonly #index: CandidateLists;
+  readonly #range: DocRange;
+
+  constructor(index: CandidateLists, range: DocRange) {
+    this.#index = index;
+    this.#range = range;
+  }
+
+  /** The lists of a condition; undefined if the index knows nothing of it. */
+  find(condition: Condition): Indexed | undefined {
+    switch (condition.is) {
+      case "text": {
+        const terms = termsOfText(condition);
+        return terms.length === 0 ? undefined : {
+          lists: terms.map((term) => this.#list(term)),
+          isExact: isDecidedByTerms(condition),
+        };
+      }
+      case "channel":
+        return this.#union(condition.ids.map((channelId) => this.#list(scopeTerms({ channelId })[0]!)));
+      case "user":
+        return this.#union(condition.ids.map((userId) => this.#list(scopeTerms({ userId })[0]!)));
+      case "any": {
+        const found = condition.of.map((branch) => this.find(branch));
+        if (found.some((branch) => branch === undefined || branch.lists.length === 0)) return undefined;
+        const lists = found.map((branch) => this.#intersection(branch!.lists));
+        return { ...this.#union(lists), isExact: found.every((branch) => branch!.isExact) };
+      }
+      case "all":
+        return this.#all(condition.of);
+      default:
+        return undefined;
+    }
+  }
+
+  /** One list of exactly the matches; undefined if the index does not decide the condition. */
+  exactList(condition: Condition): PostingList | undefined {
+    const found = this.find(condition);
+    return found?.isExact && found.lists.length > 0 ? this.#intersection(found.lists) : undefined;
+  }
+
+  /** The number of pages to read before the lists of a condition can be read; not exact above the maximum. */
+  pagesOfPrefixes(condition: Condition): number {
+    switch (condition.is) {
+      case "text":
+        return termsOfText(condition).filter(({ prefix }) => prefix)
+          .reduce((pages, { text }) => pages + this.#index.pagesOfPrefix(text, MAX_PAGES_OF_PREFIX), 0);
+      case "any":
+      case "all":
+        return condition.of.reduce((pages, part) => pages + this.pagesOfPrefixes(part), 0);
+      case "not":
+        return this.pagesOfPrefixes(condition.of);
+      default:
+        return 0;
+    }
+  }
+
+  #all(parts: readonly Condition[]): Indexed | undefined {
+    const lists: PostingList[] = [];
+    const without: PostingList[] = [];
+    let isExact = true;
+    for (const part of parts) {
+      if (part.is === "not") {
+        const list = this.exactList(part.of);
+        if (list) without.push(list);
+        else isExact = false;
+        continue;
+      }
+      const found = this.find(part);
+      lists.push(...found?.lists ?? []);
+      isExact &&= found?.isExact ?? false;
+    }
+    if (lists.length === 0) return undefined;
+    if (without.length === 0) return { lists, isExact };
+    const { direction } = this.#range;
+    const subtracted = without.reduce(
+      (list, other) => new DifferencePostings(list, other, direction),
+      this.#intersection(lists),
+    );
+    return { lists: [subtracted], isExact };
+  }
+
+  #list(term: IndexTerm): PostingList {
+    return this.#index.list(term, this.#range);
+  }
+
+  #union(lists: PostingList[]): Indexed {
+    const { direction } = this.#range;
+    const list = lists.length === 1 ? lists[0]! : new UnionPostings(lists, direction, { either: true });
+    return { lists: [list], isExact: true };
+  }
+
+  #intersection(lists: PostingList[]): PostingList {
+    return lists.length === 1 ? lists[0]! : new IntersectionPostings(lists, this.#range.direction);
+  }
+}

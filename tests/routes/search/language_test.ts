@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { inventedSite } from "../../support/site/invented_site.ts";
+
+const pageOf = async (site: Awaited<ReturnType<typeof inventedSite>>, q: string) =>
+  await (await site.request(`/search/messages?${new URLSearchParams({ q })}`)).text();
+const unescaped = (html: string) =>
+  html.replaceAll("&amp;", "&").replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">");
+
+Deno.test("each part of a search is a chip that leads to the search without it", async () => {
+  using site = await inventedSite();
+  const html = unescaped(await pageOf(site, "  (key OR the)   -lake in:harborlight "));
+  const chips = [...html.matchAll(/<a href="(\/search\/messages\?q=[^"]*)" title="Search without ([^"]*)"/g)];
+  assert.deepEqual(chips.map(([, href, text]) => [text, new URLSearchParams(href!.split("?")[1]).get("q")]), [
+    ["key OR the", "-lake in:harborlight"],
+    ["-lake", "(key OR the) in:harborlight"],
+    ["in:harborlight", "(key OR the) -lake"],
+  ]);
+  assert.match(html, /<input[^>]*value="\(key OR the\) -lake in:harborlight"/);
+});
+
+Deno.test("a mistake is shown at its place, and nothing is searched", async () => {
+  using site = await inventedSite();
+  site.calls.length = 0;
+  const html = unescaped(await pageOf(site, "key before:soon"));
+  assert.match(html, /<code>before:<\/code> needs a date such as 2026-11-03.*got <code>soon<\/code>/);
+  assert.match(html, /key <mark class="wrong">before:soon<\/mark>/);
+  assert.ok(!site.calls.includes("timeline"));
+});
+
+Deno.test("an unknown channel or user of the text is named at its place", async () => {
+  using site = await inventedSite();
+  assert.match(
+    unescaped(await pageOf(site, "key in:nope")),
+    /No channel named “nope”.*<mark class="wrong">in:nope/s,
+  );
+  assert.match(
+    unescaped(await pageOf(site, "from:zz_top key")),
+    /No user named “zz_top”.*<mark class="wrong">from:zz_top/s,
+  );
+  assert.match(
+    unescaped(await pageOf(site, "/a(/ key")),
+    /is no regular expression.*<mark class="wrong">\/a\(\/</s,
+  );
+  assert.match(
+    unescaped(await pageOf(site, "after:2026-11-03 before:2026-11-02 key")),
+    /No time lies within these dates/,
+  );
+});
+
+Deno.test("logins, display names and ids name users and channels", async () => {
+  using site = await inventedSite();
+  const authors = (html: string) =>
+    new Set([...html.matchAll(/<a class="name"[^>]*href="\/users\/(-?\d+)"/g)].map(([, id]) => Number(id)));
+  for (const q of ["from:yukino_san", "from:@Yukino_San", "from:ゆきのさん", "from:#104"]) {
+    assert.deepEqual([...authors(await pageOf(site, q))], [104], q);
+  }
+  const both = authors(await pageOf(site, "from:#104 from:mossgarden is:reply OR from:#104 from:mossgarden"));
+  assert.ok(both.has(104) && both.has(102) && both.size === 2);
+  for (const q of ["in:harborlight key", "in:#HarborLight key", "in:#1 key"]) {
+    assert.match(await pageOf(site, q), /data-id=/, q);
+  }
+});
+
+Deno.test("every example of the help runs", async () => {
+  using site = await inventedSite();
+  const help = await (await site.request("/search/messages")).text();
+  const examples = [...help.matchAll(/<dt>.*?<\/dt>/gs)].flatMap((
+    [dt],
+  ) => [...dt.matchAll(/href="([^"]+)"/g)])
+    .map(([, href]) => unescaped(href!));
+  assert.ok(examples.length > 25);
+  for (const address of examples) {
+    const html = await (await site.request(address)).text();
+    const problems = [...html.matchAll(/class="problem"[^>]*>(.*?)<\/div>/gs)].map(([, text]) => text);
+    // The examples name users and channels that this archive does not have.
+    for (const problem of problems) assert.match(problem!, /No (user|channel) named/, address);
+  }
+});
