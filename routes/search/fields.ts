@@ -39,7 +39,10 @@ export async function readFields(
   const typed = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()])) as Typed;
   const parsed = parseSearchText(typed.q);
   const { operators, problems } = readFilters(typed);
-  const search = [...parsed.search, ...operators];
+  // The browser may send a field again whose operator is in the text already.
+  const isNew = (operator: Operator) =>
+    !parsed.search.some((part) => printSearch([part]) === printSearch([operator]));
+  const search = [...parsed.search, ...operators.filter(isNew)];
   if (parsed.problems.length > 0) problems.q = parsed.problems;
   if (search.length === 0 || parsed.problems.length > 0) return { typed, problems, search };
 

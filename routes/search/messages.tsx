@@ -96,7 +96,8 @@ function View({ fields, startsFocused, children }: ViewProps) {
   const { search, problems, query } = fields;
   // The whole search is in the text now, also what the fields said.
   const typed = query ? { ...EMPTY, q: printSearch(search) } : fields.typed;
-  const narrowed = Boolean(typed.channel || typed.user || typed.from || typed.to);
+  const { channel, user, from, to } = fields.typed;
+  const narrowed = Boolean(channel || user || from || to);
   const wrong = Boolean(problems.channel || problems.user || problems.from || problems.to);
   const field = (name: Exclude<keyof Typed, "q">) => ({ name, value: typed[name], problem: problems[name] });
   const date = (name: "from" | "to") => ({
@@ -124,7 +125,7 @@ function View({ fields, startsFocused, children }: ViewProps) {
           name="q"
           value={typed.q}
           problem={problems.q && <SearchProblem text={typed.q} problems={problems.q} />}
-          label="Messages with"
+          label="Words"
           type="search"
           placeholder='words, "a phrase", from:login, in:channel, after:7d'
           class="q"

@@ -74,9 +74,3 @@ function withoutPunctuation(word: string): [core: string, end: string] {
   while (to > from && AFTER.includes(word[to - 1]!)) to--;
   return [word.slice(from, to), word.slice(to)];
 }
-
-function exact(word: string): Literal | undefined {
-  const folded = fold(word);
-  const [only, ...others] = tokens(folded);
-  return only && others.length === 0 && only.text === folded ? undefined : { text: folded, exactCase: false };
-}

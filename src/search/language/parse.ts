@@ -184,7 +184,7 @@ class Parser {
     const regex = this.#regex();
     if (regex) return regex;
     const operator = /^([a-z]+):/i.exec(run);
-    const name = operator?.[1]!.toLowerCase() as OperatorName;
+    const name = operator?.[1]?.toLowerCase() as OperatorName;
     if (operator && OPERATORS.includes(name)) return this.#operator(name, operator[0].length);
     return this.#word(run);
   }

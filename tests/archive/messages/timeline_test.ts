@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { placeBefore } from "../../../src/chat/place.ts";
 import fc from "fast-check";
 import { DatabaseSync } from "node:sqlite";
-import type { Condition } from "../../../src/search/condition.ts";
 import { readSearch, searchOf as search } from "../../support/search.ts";
 import { fold, indexTerms, termsOf, tokens } from "../../../src/search/text/tokens.ts";
 import type { TimelinePage } from "../../../src/archive/timeline.ts";

@@ -112,7 +112,8 @@ for (
     await using reader = archive.reader();
     const events: StoredEvent[] = [];
     for (const channelId of ids.values()) {
-      for (let before: number | undefined;;) {
+      let before: number | undefined;
+      while (true) {
         const place = before === undefined
           ? { at: "newest" } as const
           : { at: "before", id: before } as const;

@@ -4,7 +4,6 @@ import type { StoredEvent } from "../../../chat/events.ts";
 import type { Condition } from "../../../search/condition.ts";
 import type { EventRow } from "../codec/event_row.ts";
 import { prepareArrays } from "../file/connection.ts";
-import type { Direction } from "./candidates.ts";
 import { consumed, type IdRange, restOf } from "./id_range.ts";
 import type { ReadCostModel } from "./read_cost.ts";
 import {
