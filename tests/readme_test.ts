@@ -3,10 +3,15 @@ import manifest from "../deno.json" with { type: "json" };
 import { SETTINGS } from "../src/config/settings.ts";
 import { connectionBounds, RESERVED_DESCRIPTORS } from "../src/web/server/connection_bounds.ts";
 import { LIMITS_MS } from "../src/web/server/connections.ts";
+import { parseSearchText } from "../src/search/language/parse.ts";
+import { OPERATORS } from "../src/search/language/tree.ts";
+import { HAS, IS } from "../src/search/language/values.ts";
 import { root } from "./support/sources/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
-const docs = ["operations", "reliability", "security", "time", "glossary"].map((name) => `docs/${name}.md`);
+const docs = ["operations", "reliability", "search", "security", "time", "glossary"].map((name) =>
+  `docs/${name}.md`
+);
 /** The README and the pages that it links to. */
 const pages = ["README.md", "ARCHITECTURE.md", ...docs].map((path) => ({
   path,
@@ -95,4 +100,18 @@ Deno.test("the README's limits equal the program's", () => {
   assert.equal(streams, total * 3 / 4);
   assert.ok(limits.get("live streams in total")!.startsWith("three quarters of the connections;"));
   assert.ok(limits.get("live streams of one client")!.startsWith(`${streamsPerClient};`));
+});
+
+Deno.test("the page on the search language has every operator and value, and examples that are valid", () => {
+  const text = Deno.readTextFileSync(new URL("docs/search.md", root));
+  for (const name of OPERATORS) assert.ok(text.includes(`\`${name}:`), name);
+  for (const value of [...IS, ...HAS.map((value) => `has:${value}`)]) {
+    assert.ok(text.includes(`${value}\``), value);
+  }
+  const examples = [...text.matchAll(/^\|([^|]*)\|/gm)].flatMap((
+    [, cell],
+  ) => [...cell!.matchAll(/`([^`]+)`/g)])
+    .map(([, example]) => example!);
+  assert.ok(examples.length > 35);
+  for (const example of examples) assert.deepEqual(parseSearchText(example).problems, [], example);
 });

@@ -40,6 +40,8 @@ export function readMoment(text: string, now: number): Span | undefined {
   const [year, month, day, hour, minute, second] = date.slice(1).map((part) =>
     part && Number(part)
   ) as number[];
+  // `Date.UTC` takes years below 100 as those of the last century.
+  if (year! < 1970) return undefined;
   const at = (years: number, months: number, days: number) => Date.UTC(years, months - 1, days);
   if (month === undefined) return spanOf(at(year!, 1, 1), at(year! + 1, 1, 1));
   if (month < 1 || month > 12) return undefined;
@@ -54,6 +56,6 @@ export function readMoment(text: string, now: number): Span | undefined {
     : spanOf(minutes + second * 1_000, minutes + (second + 1) * 1_000);
 }
 
-function spanOf(from: number, to: number): Span | undefined {
-  return from < 0 || Number.isNaN(from) ? undefined : { from, to };
+function spanOf(from: number, to: number): Span {
+  return { from, to };
 }
