@@ -111,7 +111,6 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   "src/search/language/parse": {
     // What is longer is refused unread.
     parseSearchText: (text) => searchText.parseSearchText(text),
-    negates: undefined,
   },
   "src/search/text/tokens": {
     fold: terms.fold,

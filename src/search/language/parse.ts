@@ -2,8 +2,7 @@
  * Parses the search language: words, `"phrases"`, `pre*`, `-not`, `a OR b`, `( )`, `name:value` and `/regex/i`. Never throws.
  * Every character of the text has a meaning in the tree, or a problem names it.
  */
-import { characterBefore } from "../text/match.ts";
-import { fold, isTokenCharacter, isWordCharacter } from "../text/tokens.ts";
+import { fold } from "../text/tokens.ts";
 import { isEmoticon } from "../text/emoticons.ts";
 import {
   type Leaf,
@@ -13,19 +12,16 @@ import {
   type Search,
   type SearchProblem,
 } from "./tree.ts";
+import { negates, QUOTE, runAt, SPACE } from "./run.ts";
 import { valueProblem } from "./values.ts";
+import { readWord } from "./word.ts";
 
 /** The maximum length of a search, in UTF-16 units. */
 export const MAX_SEARCH_LENGTH = 500;
 /** The maximum number of words and operators of a search. */
 export const MAX_SEARCH_TERMS = 32;
-/** The minimum length of a prefix: too many words begin with a single letter to be found quickly. */
-export const MIN_PREFIX_LENGTH = 2;
 /** The maximum depth of parentheses. */
 const MAX_DEPTH = 8;
-
-const QUOTE = /["“”„]/;
-const SPACE = /\s/;
 
 /** What was read from a text. */
 export interface Parsed {
@@ -159,22 +155,8 @@ class Parser {
     return grouped(parts);
   }
 
-  /** The characters up to the next space or quote; within a group, also up to the next parenthesis. */
   #run(): string {
-    const text = this.#text;
-    let end = this.#at + 1;
-    while (end < text.length && !SPACE.test(text[end]!) && !QUOTE.test(text[end]!)) end++;
-    const run = text.slice(this.#at, end);
-    if (this.#depth === 0) return run;
-    const sign = run.startsWith("-") ? 1 : 0;
-    for (let length = run.length; length > sign; length--) {
-      if (isEmoticon(run.slice(0, length)) || isEmoticon(run.slice(sign, length))) {
-        return run.slice(0, length);
-      }
-      if (run[length - 1] !== ")") break;
-    }
-    const parenthesis = run.slice(1).search(/[()]/);
-    return parenthesis < 0 ? run : run.slice(0, parenthesis + 1);
+    return runAt(this.#text, this.#at, this.#depth > 0);
   }
 
   #leaf(run: string): Leaf | undefined {
@@ -232,30 +214,9 @@ class Parser {
   #word(run: string): Leaf | undefined {
     const from = this.#at;
     this.#at += run.length;
-    if (fold(run) === "") return void this.#problem(from, this.#at, "This has only invisible characters.");
-    const stem = withoutStars(run);
-    if (stem === "" || stem === run || stem.startsWith("*")) {
-      if (!run.startsWith("*") || run.endsWith("*") || !hasWord(run)) return { kind: "word", text: run };
-      const rest = run.replace(/^\*+/, "").slice(0, 60);
-      return void this.#problem(
-        from,
-        this.#at,
-        `\`*\` stands at the end of a word: \`${rest}*\` finds words that begin with ${rest}.`,
-      );
-    }
-    const folded = fold(stem);
-    const last = folded === "" ? "" : characterBefore(folded, folded.length);
-    // Without a word before it, a star is a character like others.
-    if (!isTokenCharacter(last)) return { kind: "word", text: run };
-    // Runs and pictures are found anywhere, with and without a star.
-    if (!isWordCharacter(last)) return { kind: "word", text: stem };
-    const word = lastWord(folded);
-    if ([...word].length >= MIN_PREFIX_LENGTH) return { kind: "prefix", text: stem };
-    this.#problem(
-      from,
-      this.#at,
-      `${word}* is too short: give at least ${MIN_PREFIX_LENGTH} letters before the *.`,
-    );
+    const word = readWord(run);
+    if ("kind" in word) return word;
+    this.#problem(from, this.#at, word.sentence);
   }
 
   #take(length: number, leaf: Leaf): Leaf {
@@ -266,37 +227,6 @@ class Parser {
   #problem(from: number, to: number, sentence: string): void {
     this.#problems.push({ from, to, sentence });
   }
-}
-
-/**
- * Whether a run begins with a `-` that negates what follows. A run of signs such as `->` is a word.
- * @param next the character after the `-`, which may be behind the run
- */
-export function negates(run: string, next = ""): boolean {
-  if (!run.startsWith("-") || isEmoticon(run) || next === "" || next === "-" || SPACE.test(next)) {
-    return false;
-  }
-  const rest = run.slice(1);
-  return QUOTE.test(next) || next === "(" || next === "/" || isEmoticon(rest) || hasWord(rest);
-}
-
-function withoutStars(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === "*") end--;
-  return text.slice(0, end);
-}
-
-function hasWord(text: string): boolean {
-  return [...fold(text)].some(isTokenCharacter);
-}
-
-/** The word characters at the end of a folded text. */
-function lastWord(folded: string): string {
-  let from = folded.length;
-  while (from > 0 && isWordCharacter(characterBefore(folded, from))) {
-    from -= characterBefore(folded, from).length;
-  }
-  return folded.slice(from);
 }
 
 /** Parts as one node. */

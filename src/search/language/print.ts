@@ -1,6 +1,6 @@
 /** Prints a search as text. Parsing the text gives the same search again. */
 import { isEmoticon } from "../text/emoticons.ts";
-import { negates } from "./parse.ts";
+import { negates } from "./run.ts";
 import type { Node, Search } from "./tree.ts";
 
 export function printSearch(search: Search): string {
