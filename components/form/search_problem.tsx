@@ -8,11 +8,12 @@ export interface SearchProblemProps {
 
 /** Characters of the text that are shown before and after the part. */
 const AROUND = 40;
+const MAX_SHOWN = 3;
 
 export function SearchProblem({ text, problems }: SearchProblemProps) {
   return (
     <ul class="search-problems">
-      {problems.map(({ from, to, sentence }) => (
+      {problems.slice(0, MAX_SHOWN).map(({ from, to, sentence }) => (
         <li>
           {sentence.split("`").map((part, n) => n % 2 === 1 ? <code>{part}</code> : part)}
           {to > from && to - from < text.length && (

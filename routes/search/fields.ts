@@ -6,7 +6,7 @@ import { allOf } from "../../src/search/condition.ts";
 import { compileSearch, namesIn } from "../../src/search/compile.ts";
 import { type Parsed, parseSearchText } from "../../src/search/language/parse.ts";
 import { printSearch } from "../../src/search/language/print.ts";
-import type { Leaf, Search, SearchProblem } from "../../src/search/language/tree.ts";
+import type { Leaf, Node, Search, SearchProblem } from "../../src/search/language/tree.ts";
 import { parseChannelName } from "../../src/chat/channel_name.ts";
 import { parseUserName } from "../../src/chat/user_name.ts";
 import { DAY_MS } from "../../src/clock.ts";
@@ -39,12 +39,16 @@ export async function readFields(
   const typed = Object.fromEntries(FIELDS.map((name) => [name, (values[name] ?? "").trim()])) as Typed;
   const parsed = parseSearchText(typed.q);
   const { operators, problems } = readFilters(typed);
-  // The browser may send a field again whose operator is in the text already.
-  const isNew = (operator: Operator) =>
-    !parsed.search.some((part) => printSearch([part]) === printSearch([operator]));
-  const search = [...parsed.search, ...operators.filter(isNew)];
+  // A field takes the place of its operator in the text.
+  const isReplaced = (part: Node) =>
+    part.kind === "operator" && operators.some(({ name }) => name === part.name);
+  const search = [...parsed.search.filter((part) => !isReplaced(part)), ...operators];
   if (parsed.problems.length > 0) problems.q = parsed.problems;
-  if (search.length === 0 || parsed.problems.length > 0) return { typed, problems, search };
+  else if (operators.length > 0) {
+    const tooMuch = parseSearchText(printSearch(search)).problems;
+    if (tooMuch.length > 0) problems.q = tooMuch;
+  }
+  if (search.length === 0 || problems.q) return { typed, problems, search };
 
   const known = await lookUp(site, c, namesIn(search));
   for (const { name, value } of operators) {
@@ -85,7 +89,8 @@ function readFilters(typed: Typed): { operators: Operator[]; problems: Problems 
     const day = dayOf(typed[name]);
     if (day === undefined) problems[name] = `“${typed[name].slice(0, 60)}” is not a date. Use YYYY-MM-DD.`;
     else if (name === "from") add("after", typed[name]);
-    else add("before", new Date(day + DAY_MS).toISOString().slice(0, 10));
+    // The language knows no year 10000.
+    else if (typed.to !== "9999-12-31") add("before", new Date(day + DAY_MS).toISOString().slice(0, 10));
   }
   return { operators, problems };
 }

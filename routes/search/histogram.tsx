@@ -2,10 +2,10 @@
 import type { Handler } from "hono";
 import { Strip } from "../../components/strip.tsx";
 import { counted } from "../../components/numbers.ts";
-import type { Histogram } from "../../src/archive/timeline.ts";
+import type { CountQuery, Histogram } from "../../src/archive/timeline.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Node, Search } from "../../src/search/language/tree.ts";
-import { DAY_MS } from "../../src/clock.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import { addressOf, readFields } from "./fields.ts";
@@ -20,7 +20,7 @@ export function show(site: Site): Handler<Env> {
     const { search, query } = await readFields(site, c, c.req.query());
     if (!query) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
     const histogram = await inTurn(site, c, () => site.archive.histogram(query, MAX_BARS));
-    const found = <HowMany search={search} histogram={histogram} />;
+    const found = <HowMany search={search} query={query} histogram={histogram} />;
     if (wantsFragment(c)) return c.html(found);
     return await site.page(
       c,
@@ -48,11 +48,18 @@ export function HistogramSlot({ search }: { search: Search }) {
   );
 }
 
-function HowMany({ search, histogram }: { search: Search; histogram: Histogram | undefined }) {
+interface HowManyProps {
+  search: Search;
+  query: CountQuery;
+  histogram: Histogram | undefined;
+}
+
+function HowMany({ search, query, histogram }: HowManyProps) {
   if (!histogram) {
     return (
       <p id="how-many" class="dim">
-        Not counted: the index alone does not decide this search. Messages are checked one by one.
+        Not counted: this search has parts that are checked message by message, or too many matches to count
+        quickly.
       </p>
     );
   }
@@ -67,7 +74,8 @@ function HowMany({ search, histogram }: { search: Search; histogram: Histogram |
           from={from}
           widthMs={widthMs}
           counts={counts}
-          address={(from, to) => addressOf(within(search, from, to))}
+          address={(from, to) =>
+            addressOf(within(search, Math.max(from, query.from ?? 0), Math.min(to, query.to ?? to)))}
         />
       )}
     </div>
@@ -90,5 +98,6 @@ function within(search: Search, from: number, to: number): Search {
 
 function momentOf(at: number): string {
   const iso = new Date(at).toISOString();
-  return at % DAY_MS === 0 ? iso.slice(0, 10) : iso.slice(0, 16);
+  if (at % DAY_MS === 0) return iso.slice(0, 10);
+  return at % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 23);
 }

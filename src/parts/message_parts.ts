@@ -24,7 +24,7 @@ interface Piece {
 
 /** Mentions and addresses. Only http and https become links. */
 const NAME_OR_ADDRESS =
-  /(?<![\p{L}\p{N}_@/.])@([a-zA-Z0-9]\w{2,24})(?!\w)|(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"]+/giu;
+  /(?<![\p{L}\p{N}_@/.])@([a-zA-Z0-9]\w{2,24})(?![\p{L}\p{M}\p{N}_])|(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"]+/giu;
 /**
  * The largest numbers of emotes, and of mentions and links, in one message; the rest stays text. Twitch's messages have
  * 500 characters, and one full of emotes or mentions must not cost many times as much as others.

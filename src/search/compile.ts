@@ -9,6 +9,9 @@ import type { Leaf, Node, OperatorName, SearchProblem } from "./language/tree.ts
 import { type HasValue, type IsValue, readBits, readNumberedId } from "./language/values.ts";
 import { phraseCondition, prefixCondition, wordCondition } from "./text_condition.ts";
 
+/** Operators that bound a range. */
+const BOUNDS: ReadonlySet<OperatorName> = new Set<OperatorName>(["before", "after", "bits"]);
+
 type Operator = Extract<Leaf, { kind: "operator" }>;
 
 /** What a search names, as it was typed. */
@@ -75,7 +78,7 @@ class Compiler {
   compile(search: readonly Node[]): Compiled {
     const parts = this.#sideBySide(search);
     const rest = parts.filter(({ is }) => is !== "time");
-    const times = parts.filter((part) => part.is === "time");
+    const times = parts.map(spanOf).filter((span) => span !== undefined);
     const from = Math.max(0, ...times.map((time) => time.from));
     const to = Math.min(Infinity, ...times.map((time) => time.to));
     return {
@@ -86,12 +89,12 @@ class Compiler {
     };
   }
 
-  /** Parts that must all hold. Operators of one name are alternatives, except `bits:`, whose values bound a range. */
+  /** Parts that must all hold. Operators of one name are alternatives, except those that bound a range. */
   #sideBySide(parts: readonly Node[]): Condition[] {
     const conditions: Condition[] = [];
     const alternatives = new Map<OperatorName, Condition[]>();
     for (const part of parts) {
-      if (part.kind !== "operator" || part.name === "bits") conditions.push(this.#condition(part));
+      if (part.kind !== "operator" || BOUNDS.has(part.name)) conditions.push(this.#condition(part));
       else if (alternatives.has(part.name)) alternatives.get(part.name)!.push(this.#operator(part));
       else {
         const these = [this.#operator(part)];
@@ -153,7 +156,7 @@ class Compiler {
       case "has":
         return { is: "has", what: value.toLowerCase() as HasValue };
       case "emote":
-        return { is: "emote", name: value };
+        return { is: "emote", name: value.toLowerCase() };
       case "badge": {
         const [set, version] = value.split("/");
         return { is: "badge", set: set!, ...version !== undefined && { version } };
@@ -203,6 +206,15 @@ class Compiler {
     const [from, to] = this.#places.get(node) ?? [0, 0];
     this.#problems.push({ from, to, sentence });
   }
+}
+
+/** The span outside of which a condition never holds, if it is about times only. */
+function spanOf(condition: Condition): { from: number; to: number } | undefined {
+  if (condition.is === "time") return condition;
+  if (condition.is !== "any") return undefined;
+  const spans = condition.of.map(spanOf);
+  if (spans.length === 0 || !spans.every((span) => span !== undefined)) return undefined;
+  return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
 }
 
 function operatorsIn(nodes: readonly Node[]): Operator[] {

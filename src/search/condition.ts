@@ -22,7 +22,7 @@ export type Condition =
   | { is: "mention"; logins: readonly string[] }
   /** It replies to one of these logins. */
   | { is: "reply"; logins: readonly string[] }
-  /** It has an emote of this name. */
+  /** It has an emote of this name, lower case. */
   | { is: "emote"; name: string }
   /** Its author had this badge; without a version, any version of it. */
   | { is: "badge"; set: string; version?: string }

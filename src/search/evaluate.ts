@@ -101,7 +101,7 @@ function eventTest(condition: EventCondition): (event: StoredEvent) => boolean {
     case "reply":
       return (event) => condition.logins.includes(repliedLogin(event) ?? "");
     case "emote":
-      return (event) => emoteNames(event).includes(condition.name);
+      return (event) => emoteNames(event).some((name) => name.toLowerCase() === condition.name);
     case "badge":
       return (event) => hasBadge(event, condition.set, condition.version);
     case "bits":
@@ -149,12 +149,16 @@ function findLiteral(
   return undefined;
 }
 
+/** Matching takes time in proportion to the steps of the compiled expression. */
+const MAX_REGEX_SIZE = 250;
+
 /** What is wrong with a regular expression; undefined if nothing is. */
 export function regexProblem(condition: RegexCondition): string | undefined {
   try {
-    compileRegex(condition);
+    const size = compileRegex(condition).programSize();
+    return size > MAX_REGEX_SIZE ? "it is too large, because of its repetitions" : undefined;
   } catch (error) {
-    return (error as Error).message;
+    return (error as Error).message.replace("error parsing regexp: ", "");
   }
 }
 

@@ -16,7 +16,7 @@ const IN_NUMBER = /\d[.,:'’-]\d/;
 
 /** A word as it was typed. */
 export function wordCondition(word: string): Condition {
-  const others = apostropheForms(fold(word));
+  const others = apostropheForms(withoutPunctuation(fold(word))[0]);
   if (others.length > 0) return anyOf([word, ...others].map((form) => textOf(form)));
   const text = textOf(word);
   const literal = literalOf(word, text.pieces);
@@ -35,7 +35,7 @@ export function phraseCondition(phrase: string): Condition {
     };
   }
   const folded = fold(only!);
-  const isPlain = text.pieces.length === 1 && text.pieces[0]!.text === folded;
+  const isPlain = text.pieces.map((piece) => piece.text).join("") === folded.replaceAll(/['’]/g, "");
   return isPlain ? text : { ...text, literals: [{ text: folded, exactCase: false }] };
 }
 
@@ -58,11 +58,11 @@ function literalOf(word: string, pieces?: readonly Token[]): Literal | undefined
   const found = pieces ?? tokens(folded);
   if (found.length === 0) return { text: folded, exactCase: false };
   const [core, end] = withoutPunctuation(folded);
-  if (end.length > 1 && isEmoticon(end)) return { text: folded, exactCase: false };
+  if (endsWithEmoticon(word, end.length)) return { text: folded, exactCase: false };
   // A picture is a token of its own, and found as one.
   const signs = found.filter(({ kind }) => kind === "pictures")
     .reduce((rest, { text }) => rest.replace(text, ""), core);
-  if (SIGN.test(signs) || IN_NUMBER.test(core) || core.startsWith("!")) {
+  if (SIGN.test(signs) || IN_NUMBER.test(core) || beginsWithSign(core)) {
     return { text: core, exactCase: false };
   }
 }
@@ -73,4 +73,19 @@ function withoutPunctuation(word: string): [core: string, end: string] {
   while (from < to && BEFORE.includes(word[from]!)) from++;
   while (to > from && AFTER.includes(word[to - 1]!)) to--;
   return [word.slice(from, to), word.slice(to)];
+}
+
+/** Whether an emoticon ends the word: in or behind its letters. @param punctuation the length of what is behind them */
+function endsWithEmoticon(word: string, punctuation: number): boolean {
+  for (let length = 2; length <= Math.max(4, punctuation) && length < word.length; length++) {
+    const end = word.slice(-length);
+    if (isEmoticon(end) && !/^[\p{L}\p{N}]/u.test(end)) return true;
+  }
+  return false;
+}
+
+/** Whether a word begins with a sign that counts: `!discord`, `.net`, but not `...what`. */
+function beginsWithSign(core: string): boolean {
+  return OTHER.test(core[0] ?? "") && core[0] !== core[1] && core[0] !== "…" &&
+    !/^\p{So}|^[\ud800-\udfff]/u.test(core);
 }

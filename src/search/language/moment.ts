@@ -35,9 +35,11 @@ export function readMoment(text: string, now: number): Span | undefined {
     const at = Math.max(0, now - ms);
     return ms > MAX_DURATION_MS ? undefined : { from: at, to: at };
   }
-  const date = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:t(\d{2}):(\d{2})(?::(\d{2}))?z?)?)?)?$/.exec(word);
+  const date = /^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:t(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{3}))?)?z?)?)?)?$/.exec(
+    word,
+  );
   if (!date) return undefined;
-  const [year, month, day, hour, minute, second] = date.slice(1).map((part) =>
+  const [year, month, day, hour, minute, second, ms] = date.slice(1).map((part) =>
     part && Number(part)
   ) as number[];
   // `Date.UTC` takes years below 100 as those of the last century.
@@ -51,9 +53,9 @@ export function readMoment(text: string, now: number): Span | undefined {
   if (hour === undefined) return spanOf(from, from + DAY_MS);
   if (hour > 23 || minute! > 59 || (second ?? 0) > 59) return undefined;
   const minutes = from + hour * 60 * MINUTE_MS + minute! * MINUTE_MS;
-  return second === undefined
-    ? spanOf(minutes, minutes + MINUTE_MS)
-    : spanOf(minutes + second * 1_000, minutes + (second + 1) * 1_000);
+  if (second === undefined) return spanOf(minutes, minutes + MINUTE_MS);
+  const seconds = minutes + second * 1_000;
+  return ms === undefined ? spanOf(seconds, seconds + 1_000) : spanOf(seconds + ms, seconds + ms + 1);
 }
 
 function spanOf(from: number, to: number): Span {

@@ -63,8 +63,10 @@ class Parser {
     while (true) {
       search.push(...this.#alternatives());
       if (this.#at >= this.#text.length) break;
-      // Only a `)` that closes nothing ends the alternatives early.
-      this.#problem(this.#at, this.#at + 1, "`)` closes nothing: put it in quotes to search for it.");
+      // Only a `)` that closes nothing ends the alternatives early. Behind a word it is punctuation.
+      if (this.#at === 0 || SPACE.test(this.#text[this.#at - 1]!)) {
+        this.#problem(this.#at, this.#at + 1, "`)` closes nothing: put it in quotes to search for it.");
+      }
       this.#at++;
     }
     if (this.#terms > MAX_SEARCH_TERMS) {
@@ -108,8 +110,7 @@ class Parser {
     const text = this.#text;
     if (!text.startsWith("OR", this.#at)) return false;
     const next = text[this.#at + 2];
-    return next === undefined || SPACE.test(next) || QUOTE.test(next) || next === "(" ||
-      next === ")" && this.#depth > 0;
+    return next === undefined || SPACE.test(next) || QUOTE.test(next) || next === "(" || next === ")";
   }
 
   /** Parts side by side, up to `OR`, the end of the group or of the text. */
@@ -142,6 +143,7 @@ class Parser {
 
   #group(): Node | undefined {
     const from = this.#at++;
+    const problems = this.#problems.length;
     if (++this.#depth === MAX_DEPTH + 1) {
       this.#problem(from, from + 1, `A search may have ${MAX_DEPTH} parentheses within each other.`);
     }
@@ -150,7 +152,9 @@ class Parser {
     // A group that is open at the end of the text ends there.
     if (this.#text[this.#at] === ")") this.#at++;
     if (parts.length === 0) {
-      return void this.#problem(from, this.#at, "There is nothing in these parentheses.");
+      return this.#problems.length > problems
+        ? undefined
+        : void this.#problem(from, this.#at, "There is nothing in these parentheses.");
     }
     return grouped(parts);
   }
@@ -207,6 +211,8 @@ class Parser {
       return void this.#problem(from, this.#at, sentence);
     }
     const leaf: Leaf = { kind: "operator", name, value };
+    // Times cost nothing, and the program adds some to links.
+    if (["before", "after", "on"].includes(name)) this.#terms--;
     this.#places.set(leaf, [from, this.#at]);
     return leaf;
   }

@@ -4,23 +4,35 @@ import { hasWord } from "./word.ts";
 
 /** A quotation mark, of any kind. */
 export const QUOTE = /["“”„]/;
+/** Emoticons have at most so many characters before their parenthesis. */
+const MAX_EMOTICON = 3;
 /** White space. */
 export const SPACE = /\s/;
 
-/** The characters from `at` up to the next space or quote; within a group, also up to the next parenthesis. */
+/** The characters from `at` up to the next space, quote or parenthesis; or an emoticon, which may have a parenthesis. */
 export function runAt(text: string, at: number, isInGroup: boolean): string {
   let end = at + 1;
   while (end < text.length && !SPACE.test(text[end]!) && !QUOTE.test(text[end]!)) end++;
   const run = text.slice(at, end);
-  if (!isInGroup) return run;
-  // An emoticon may have a parenthesis of its own.
   const sign = run.startsWith("-") ? 1 : 0;
   for (let length = run.length; length > sign; length--) {
-    if (isEmoticon(run.slice(0, length)) || isEmoticon(run.slice(sign, length))) return run.slice(0, length);
+    // Within a group, a repeated `)` ends the group.
+    const isWhole = isEmoticon(run.slice(0, length), !isInGroup);
+    if (isWhole || isEmoticon(run.slice(sign, length), !isInGroup)) return run.slice(0, length);
     if (run[length - 1] !== ")") break;
   }
-  const parenthesis = run.slice(1).search(/[()]/);
-  return parenthesis < 0 ? run : run.slice(0, parenthesis + 1);
+  const parenthesis = run.slice(1).search(/[()]/) + 1;
+  return parenthesis === 0 || !isInGroup && endsWithEmoticon(run, parenthesis)
+    ? run
+    : run.slice(0, parenthesis);
+}
+
+/** Whether an emoticon that begins before an offset ends the run: `hello:)`. */
+function endsWithEmoticon(run: string, before: number): boolean {
+  for (let from = Math.max(1, before - MAX_EMOTICON); from < before; from++) {
+    if (isEmoticon(run.slice(from))) return true;
+  }
+  return false;
 }
 
 /**

@@ -44,13 +44,17 @@ export interface BitsRange {
   to: number;
 }
 
-/** Reads `100`, `>100`, `>=100`, `<100`, `<=100` or `100-500`; undefined if it is none of these. */
+/** Reads numbers above 0: `100`, `>100`, `>=100`, `<100`, `<=100` or `100-500`; undefined if it is none of these. */
 export function readBits(text: string): BitsRange | undefined {
+  const range = rangeOf(text);
+  return range && range.from >= 1 && range.from <= range.to ? range : undefined;
+}
+
+function rangeOf(text: string): BitsRange | undefined {
   const match = /^(?:(>=?|<=?)?(\d{1,9})|(\d{1,9})-(\d{1,9}))$/.exec(text);
   if (!match) return undefined;
   if (match[3] !== undefined) {
-    const [from, to] = [Number(match[3]), Number(match[4])];
-    return from <= to ? { from, to } : undefined;
+    return { from: Number(match[3]), to: Number(match[4]) };
   }
   const bits = Number(match[2]);
   switch (match[1]) {
@@ -84,16 +88,18 @@ export function valueProblem(name: OperatorName, value: string): string | undefi
 }
 
 const isDate = (value: string) => readMoment(value, Date.UTC(2026, 0, 1)) !== undefined;
-const isUser = (value: string) => parseUserName(value) !== undefined || readNumberedId(value) !== undefined;
+const isName = (value: string) => parseUserName(value) !== undefined && !value.startsWith("#");
+const isUser = (value: string) => isName(value) || readNumberedId(value) !== undefined;
 
-const DATE = "a date such as 2026-11-03 or 2026-11, a time such as 2026-11-03T20:15, 2h, today or yesterday";
+const DATE = "a date such as 2026-11-03 or 2026-11, a time such as 2026-11-03T20:15, today, yesterday, " +
+  "or an age such as 30m, 2h, 7d or 2w (minutes, hours, days, weeks)";
 
 const RULES: Record<OperatorName, { needs: string; isValid(value: string): boolean }> = {
   from: { needs: "a user name such as `from:nightbot`, or an id such as `from:#123`", isValid: isUser },
-  to: { needs: "the user name that was replied to, such as `to:nightbot`", isValid: isUser },
+  to: { needs: "the user name that was replied to, such as `to:nightbot`", isValid: isName },
   mentions: {
     needs: "a user name such as `mentions:nightbot`",
-    isValid: (value) => parseUserName(value) !== undefined,
+    isValid: isName,
   },
   in: {
     needs: "a channel name such as `in:twitchdev`, or an id such as `in:#1`",

@@ -4,10 +4,8 @@
 const CONTRACTIONS = (
   "don't can't won't isn't aren't wasn't weren't doesn't didn't couldn't shouldn't wouldn't hasn't haven't hadn't " +
   "ain't i'm i've you're you've you'll you'd they're they've they'll they'd we've he's she's that's what's where's " +
-  "who's there's here's how's let's y'all"
+  "who's there's here's how's let's y'all should've could've would've c'mon"
 ).split(" ");
-
-const LETTERS = /^\p{L}+$/u;
 
 const WITH_APOSTROPHE = new Map(CONTRACTIONS.map((word) => [word.replace("'", ""), word]));
 
@@ -17,7 +15,5 @@ export function apostropheForms(folded: string): string[] {
   const without = straight.replaceAll("'", "");
   const withApostrophe = WITH_APOSTROPHE.get(without);
   if (straight === without) return withApostrophe === undefined ? [] : [withApostrophe];
-  const [before = "", after = "", ...more] = straight.split("'");
-  const isContraction = more.length === 0 && LETTERS.test(before) && LETTERS.test(after);
-  return isContraction ? [without] : [];
+  return WITH_APOSTROPHE.get(without) === straight ? [without] : [];
 }

@@ -8,6 +8,12 @@ const EMOTICONS: ReadonlySet<string> = new Set(
     "B) B-) R) ;] c: C: (: ): (; :3c owo OwO uwu UwU").split(" "),
 );
 
-export function isEmoticon(text: string): boolean {
-  return EMOTICONS.has(text);
+/** @param repeats whether its last parenthesis may be repeated: `:)))` */
+export function isEmoticon(text: string, repeats = true): boolean {
+  if (EMOTICONS.has(text)) return true;
+  const last = text.at(-1);
+  if (!repeats || last !== ")" && last !== "(") return false;
+  let end = text.length;
+  while (end > 1 && text[end - 2] === last) end--;
+  return end < text.length && EMOTICONS.has(text.slice(0, end));
 }

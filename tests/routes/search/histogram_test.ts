@@ -48,10 +48,22 @@ Deno.test("a bar replaces the dates of the search", async () => {
   assert.match(q, /^hat -coat after:2026-11-22T09:\d\d before:2026-11-22T09:\d\d$/);
 });
 
+Deno.test("the first and the last bar keep the bounds of the search", async () => {
+  using site = await siteWith(HATS);
+  const q = "hat after:2026-11-20T10:00:10.500 before:2026-11-22T09:15:00.001";
+  const html = await (await site.request(`/search/messages/histogram?${new URLSearchParams({ q })}`)).text();
+  const bars = links(html);
+  assert.equal(bars.reduce((sum, { count }) => sum + count, 0), 3);
+  for (const { href, count } of bars) {
+    const page = await (await site.request(href)).text();
+    assert.equal([...page.matchAll(/data-id="/g)].length, count, href);
+  }
+});
+
 Deno.test("a search that the index does not decide is not counted, and says so", async () => {
   using site = await siteWith(HATS);
   const html = await (await site.request("/search/messages/histogram?q=%3C3")).text();
-  assert.match(html, /Not counted: the index alone does not decide this search/);
+  assert.match(html, /Not counted: this search has parts that are checked message by message/);
 });
 
 Deno.test("the page of results loads the count by itself, and links to it", async () => {

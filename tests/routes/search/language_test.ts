@@ -77,3 +77,34 @@ Deno.test("every example of the help runs", async () => {
     for (const problem of problems) assert.match(problem!, /No (user|channel) named/, address);
   }
 });
+
+Deno.test("a field takes the place of its operator in the text, and the last day is no error", async () => {
+  using site = await inventedSite();
+  const page = async (fields: Record<string, string>) =>
+    unescaped(await (await site.request(`/search/messages?${new URLSearchParams(fields)}`)).text());
+  assert.match(
+    await page({ q: "key in:mosslake after:2020-01-01", channel: "harborlight", from: "2021-01-01" }),
+    /value="key in:harborlight after:2021-01-01"/,
+  );
+  assert.match(await page({ q: "key", to: "9999-12-31" }), /value="key"/);
+  const many = Array.from({ length: 32 }, (_, n) => `w${n}`).join(" ");
+  assert.match(await page({ q: many, channel: "harborlight" }), /32 words and operators, this one has 33/);
+  assert.match(
+    await page({ q: ":)) OR :D", channel: "harborlight" }),
+    /value="\(":\)\)" OR :D\) in:harborlight"/,
+  );
+});
+
+Deno.test("two after: or before: bound the time, several on: are alternatives within their span", async () => {
+  using site = await inventedSite();
+  const asked: { from?: number; to?: number }[] = [];
+  const timeline = site.archive.timeline.bind(site.archive);
+  site.archive.timeline = (query) => {
+    asked.push(query);
+    return timeline(query);
+  };
+  await pageOf(site, "key after:2020-01-01 after:2021-01-01 before:2030 before:2031");
+  assert.deepEqual([asked[0]!.from, asked[0]!.to], [Date.UTC(2021, 0, 1), Date.UTC(2030, 0, 1)]);
+  await pageOf(site, "key on:2020-01-01 on:2020-01-05");
+  assert.deepEqual([asked.at(-1)!.from, asked.at(-1)!.to], [Date.UTC(2020, 0, 1), Date.UTC(2020, 0, 6)]);
+});

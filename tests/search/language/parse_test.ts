@@ -88,10 +88,15 @@ const VALID: [typed: string, tree: string, canonical?: string][] = [
   ["3.14", "3.14"],
   ["don't", "don't"],
   ["???", "???"],
-  ["foo)", "foo)"],
-  ["f(x)", "f(x)"],
+  ["foo)", "foo", "foo"],
+  ["привет)))", "привет", "привет"],
+  ["f(x)", "f x", "f x"],
+  [":))", ":))"],
+  [":))) a", ":))) a"],
+  ["(a OR :( ) b", "{a|:(} b", "(a OR :() b"],
   ["(f(x))", "[f x]", "(f x)"],
-  ["-(:)", "!:)", "-:)"],
+  ["(gg -: ) wp", "[gg -:] wp"],
+  ["-(:)", "!(:", "-(:"],
   ["-( : )", "!:"],
   ["(foo) bar", "foo bar", "foo bar"],
   ["(a)b", "a b", "a b"],
@@ -169,6 +174,10 @@ const INVALID: [typed: string, sentence: RegExp][] = [
   ["⟦in:not-a-login⟧", /^`in:` needs a channel name/],
   ["⟦is:happy⟧", /^`is:` needs one of action, sub, .*; got `happy`/],
   ["⟦has:cheese⟧", /one of link, emote, mention; got `cheese`/],
+  ["⟦bits:<1⟧", /got `<1`/],
+  ["⟦bits:0⟧", /got `0`/],
+  ["⟦to:#12⟧", /^`to:` needs the user name/],
+  ["⟦mentions:#12⟧", /^`mentions:` needs a user name/],
   ["⟦bits:many⟧", /got `many`/],
   ["⟦bits:500-100⟧", /got `500-100`/],
   ["⟦badge:a/b/c⟧", /^`badge:` needs/],
@@ -184,7 +193,10 @@ const INVALID: [typed: string, sentence: RegExp][] = [
   ["a ⟦( )⟧", /nothing in these parentheses/],
   ['⟦""⟧', /nothing between these quotes/],
   ['⟦" "⟧', /nothing between these quotes/],
+  ["x⟦()⟧", /nothing in these parentheses/],
+  ["⟦()⟧", /nothing in these parentheses/],
   ["((((((((⟦(⟧a)))))))))", /8 parentheses within each other/],
+  ["(⟦(⟧", /nothing in these parentheses/],
   [`⟦${"w ".repeat(32)}w⟧`, /32 words and operators, this one has 33/],
   [`${"w".repeat(500)}⟦x⟧`, /500 characters, this one has 501/],
 ];
@@ -229,6 +241,21 @@ const PIECES = [
   ],
 ];
 const typed = fc.array(fc.constantFrom(...PIECES), { maxLength: 24 }).map((pieces) => pieces.join(""));
+
+Deno.test("a search with one more part means the same parts", () => {
+  fc.assert(
+    fc.property(typed, (text) => {
+      const { search, problems } = parseSearchText(text);
+      if (problems.length > 0) return;
+      const more = [...search, { kind: "operator", name: "in", value: "channel" } as const];
+      const again = parseSearchText(printSearch(more));
+      assert.deepEqual(again.problems, [], JSON.stringify({ text, printed: printSearch(more) }));
+      const meant = (parts: readonly Node[]) => parts.map(short).join(" ").replaceAll(/[<>]/g, "");
+      assert.equal(meant(again.search), meant(more), JSON.stringify({ text, printed: printSearch(more) }));
+    }),
+    { numRuns: 5_000 },
+  );
+});
 
 Deno.test("the canonical text of any search has the same tree, and is canonical", () => {
   fc.assert(
