@@ -2,6 +2,8 @@
 
 /** Within this distance of the end counts as at the end. */
 const AT_END_PX = 40;
+/** Following begins again only here: a key goes up by 40 pixels, and rows above get their true height later. */
+const BACK_AT_END_PX = 8;
 const UP = new Set(["ArrowUp", "PageUp", "Home"]);
 const DOWN = new Set(["ArrowDown", "PageDown", "End"]);
 /** Elements that use these keys themselves. */
@@ -57,7 +59,7 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
     const goesDown = scroller.scrollTop > lastTop;
     lastTop = scroller.scrollTop;
     notice();
-    if (!following && isLive && goesDown && fromEnd() <= AT_END_PX && mayFollow()) {
+    if (!following && isLive && goesDown && fromEnd() <= BACK_AT_END_PX && mayFollow()) {
       followedTo = scroller.scrollTop;
       set(true);
     }

@@ -102,6 +102,31 @@ Deno.test("messages of an earlier run's overflow file are in no gap, even if the
   }
 });
 
+Deno.test("messages of two earlier runs in one overflow file leave the gap between them, even if the restart was fast", async () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "a.db");
+  {
+    using first = SqliteWriter.open({ path, synchronous: "normal" });
+    first.createChannel("lake", NOON);
+    first.storeCoverage([{ kind: "started", channelId: 1, at: NOON }], NOON + 5 * S);
+  }
+  using again = SqliteWriter.open({ path, synchronous: "normal" });
+  const at = (ms: number) => ({ event: message(ANN, `at ${ms}`), receivedAt: NOON + ms });
+  // The first run was killed after 5.9 s, and the second one, which joined 400 ms later, after 6.4 s.
+  again.append([at(5_820), at(5_900), at(6_300), at(6_400)], new Set(), {
+    name: "overflow",
+    offset: 100,
+    isInherited: true,
+  });
+  again.storeCoverage([{ kind: "started", channelId: 1, at: NOON + 6_850 }], NOON + 9 * S);
+  await using reader = openSqliteReader({ path });
+  const gaps = await reader.gaps(1, NOON + 5_850, NOON + 60 * S);
+  assert.deepEqual(gaps.map(({ from, to, reason }) => [from - NOON, to! - NOON, reason]), [
+    [5_900, 6_300, "killed"],
+    [6_400, 6_850, "killed"],
+  ]);
+});
+
 Deno.test("times never go back, and repeated changes are stored once", async () => {
   using archive = openArchive();
   const { writer } = archive;

@@ -7,8 +7,8 @@ import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
 
 /** No run has received messages later than this after the last stored moment, which it stores twice a second. */
 const REACH_MS = 60_000;
-/** A program that was killed needs longer than this to start again and join. */
-const TOGETHER_MS = 500;
+/** A program that was killed needs longer than this to start again and join: at least 400 ms on a fast machine. */
+const TOGETHER_MS = 100;
 
 const INTERVAL_UPTO = `
   SELECT id, ended_at, end_reason
