@@ -11,7 +11,7 @@ import { inTurn } from "../shared/in_turn.ts";
 import { addressOf, readFields } from "./fields.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** The strip has at most so many bars. */
+/** The maximum number of bars in the strip. */
 const MAX_BARS = 160;
 
 /** A part of the page of results, which loads by itself; a page of its own without script. */

@@ -26,7 +26,7 @@ export type Condition =
   | { is: "emote"; name: string }
   /** Its author had this badge; without a version, any version of it. */
   | { is: "badge"; set: string; version?: string }
-  /** It cheered so many bits, bounds included. */
+  /** It cheered at least `from` and at most `to` bits. */
   | { is: "bits"; from: number; to: number }
   /** It is the message with this id (a UUID) or in the thread that it began. */
   | { is: "thread"; uuid: string };

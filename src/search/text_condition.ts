@@ -75,7 +75,7 @@ function withoutPunctuation(word: string): [core: string, end: string] {
   return [word.slice(from, to), word.slice(to)];
 }
 
-/** Whether an emoticon ends the word: in or behind its letters. @param punctuation the length of what is behind them */
+/** Whether the word ends with an emoticon, as in `hi:D`. @param punctuation the number of signs at its end */
 function endsWithEmoticon(word: string, punctuation: number): boolean {
   for (let length = 2; length <= Math.max(4, punctuation) && length < word.length; length++) {
     const end = word.slice(-length);

@@ -14,10 +14,10 @@ export async function until(condition: () => boolean | Promise<boolean>, everyMs
   }
 }
 
-/** The collector's time is monotonic, so that it may differ from the wall clock by so much. */
+/** The maximum difference between the collector's monotonic time and the wall clock, milliseconds. */
 export const CLOCK_DIFFERENCE_MS = 5;
 
-/** Resolves when the wall clock has advanced by so many milliseconds. */
+/** Resolves when the wall clock has advanced by this number of milliseconds. */
 export async function clockAdvance(ms: number): Promise<void> {
   for (const start = Date.now(); Date.now() < start + ms;) await setTimeout(1);
 }

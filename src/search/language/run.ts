@@ -4,7 +4,7 @@ import { hasWord } from "./word.ts";
 
 /** A quotation mark, of any kind. */
 export const QUOTE = /["“”„]/;
-/** Emoticons have at most so many characters before their parenthesis. */
+/** The maximum number of characters of an emoticon before its parenthesis. */
 const MAX_EMOTICON = 3;
 /** White space. */
 export const SPACE = /\s/;
