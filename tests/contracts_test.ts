@@ -29,6 +29,7 @@ const CONTRACTS = [
   "src/search/language/parse.ts",
   "src/search/language/tree.ts",
   "src/search/language/values.ts",
+  "src/search/text/literal.ts",
   "src/search/text/match.ts",
   "src/search/text/tokens.ts",
 ];

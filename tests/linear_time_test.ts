@@ -22,6 +22,7 @@ import * as sentences from "../components/words/sentences.ts";
 import { answeredMessage, messageDetails } from "../src/irc/events/privmsg.ts";
 import { noticeDetails, noticeSentence } from "../src/irc/events/usernotice.ts";
 import * as tags from "../src/irc/syntax/tags.ts";
+import { emoticonsIn, findLiteral, isSignedEmoticon } from "../src/search/text/literal.ts";
 import * as terms from "../src/search/text/tokens.ts";
 import { parseUserName } from "../src/chat/user_name.ts";
 import { writeUuid } from "../src/chat/uuid.ts";
@@ -88,6 +89,12 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     parseChannelNames: channelName.parseChannelNames,
   },
   "src/chat/ids": { parseId: ids.parseId, firstIdAt: undefined, nextId: undefined, receivedAt: undefined },
+  "src/search/text/literal": {
+    findLiteral: (text) =>
+      [":)", "a", ">:("].map((sign) => findLiteral({ text: sign, exactCase: true }, false, text, 0)),
+    emoticonsIn,
+    isSignedEmoticon,
+  },
   "src/search/text/match": {
     findPattern: (text) => {
       for (const words of ["a b", "a", "a a a a a b", "草草草", "😂 😂 x", "1 1"]) {
@@ -119,6 +126,8 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     termsOf: (text) => terms.tokens(terms.fold(text)).map(terms.termsOf),
     indexTerms: terms.indexTerms,
     searchableText: (text) => terms.searchableText({ kind: "notice", text, tags: splitTags(text) }),
+    inShortRuns: (text) => terms.inShortRuns(text, (run) => run.normalize("NFD")),
+    isAscii: undefined,
     isWordCharacter: undefined,
     isTokenCharacter: undefined,
   },

@@ -1,7 +1,9 @@
 /** How many messages match a search, and when. */
 import type { Handler } from "hono";
 import { Strip } from "../../components/strip.tsx";
+import { Moment } from "../../components/time.tsx";
 import { counted } from "../../components/numbers.ts";
+import type { IndexUpgrade } from "../../src/archive/reader.ts";
 import type { CountQuery, Histogram } from "../../src/archive/timeline.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Node, Search } from "../../src/search/language/tree.ts";
@@ -19,8 +21,15 @@ export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { search, query } = await readFields(site, c, c.req.query());
     if (!query) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
-    const histogram = await inTurn(site, c, () => site.archive.histogram(query, MAX_BARS));
-    const found = <HowMany search={search} query={query} histogram={histogram} />;
+    const [histogram, upgrade] = await inTurn(
+      site,
+      c,
+      () => site.archive.batch(["histogram", query, MAX_BARS], ["indexUpgrade"]),
+    );
+    const isOlder = upgrade && (query.from ?? 0) < upgrade.from;
+    const found = (
+      <HowMany search={search} query={query} histogram={histogram} upgrade={isOlder ? upgrade : undefined} />
+    );
     if (wantsFragment(c)) return c.html(found);
     return await site.page(
       c,
@@ -52,15 +61,20 @@ interface HowManyProps {
   search: Search;
   query: CountQuery;
   histogram: Histogram | undefined;
+  /** Set if messages of the span are not upgraded yet. */
+  upgrade: IndexUpgrade | undefined;
 }
 
-function HowMany({ search, query, histogram }: HowManyProps) {
+function HowMany({ search, query, histogram, upgrade }: HowManyProps) {
   if (!histogram) {
     return (
-      <p id="how-many" class="dim">
-        Not counted: this search has parts that are checked message by message, or too many matches to count
-        quickly.
-      </p>
+      <div id="how-many" class="dim">
+        <p>
+          Not counted: this search has parts that are checked message by message, or too many matches to count
+          quickly.
+        </p>
+        {upgrade && <UpgradeNote {...upgrade} />}
+      </div>
     );
   }
   const { messages, from, widthMs, counts } = histogram;
@@ -78,7 +92,18 @@ function HowMany({ search, query, histogram }: HowManyProps) {
             addressOf(within(search, Math.max(from, query.from ?? 0), Math.min(to, query.to ?? to)))}
         />
       )}
+      {upgrade && <UpgradeNote {...upgrade} />}
     </div>
+  );
+}
+
+function UpgradeNote({ from, share }: IndexUpgrade) {
+  return (
+    <p class="dim">
+      The index is being upgraded ({Math.floor(share * 100)} % done). Messages before <Moment at={from} />
+      {" "}
+      are checked one by one if a search has <code>is:</code>, <code>has:</code> or another fact.
+    </p>
   );
 }
 

@@ -21,6 +21,14 @@ export interface Totals {
   bytes: number;
 }
 
+/** An index that is being upgraded, newest messages first. */
+export interface IndexUpgrade {
+  /** Messages from this time on are done. */
+  from: number;
+  /** Their share of all messages by time, 0 to 1. */
+  share: number;
+}
+
 /** Number of events of a channel in one minute. Minutes without events have no entry. */
 export interface MinuteCount {
   /** Minutes since the Unix epoch. */
@@ -61,6 +69,8 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
    * @param maxBars at least 1
    */
   histogram(query: CountQuery, maxBars: number): Promise<Histogram | undefined>;
+  /** How far the index of an archive of an earlier version is upgraded; undefined if it is complete. */
+  indexUpgrade(): Promise<IndexUpgrade | undefined>;
   /** The event with this id. */
   event(id: number): Promise<StoredEvent | undefined>;
   /** Users with a name, also a former one, that begins with or contains the text; most messages first. Empty text: all. */

@@ -10,6 +10,7 @@ interface EmotePiece {
 const ID = /^\w{1,100}$/;
 const RANGE = /^(\d{1,9})-(\d{1,9})$/;
 const SPACE = /\s/;
+const SURROGATE = /[\ud800-\udfff]/;
 
 /**
  * Parses `id:from-to,from-to/id2:…`, with inclusive ranges in code points. Never throws.
@@ -41,17 +42,22 @@ export function emotePieces(text: string, tag: string): EmotePiece[] {
 /** A text's code points, its words (separated by white space) and its graphemes, with look-ups in constant time. */
 class Words {
   readonly #text: string;
-  readonly #points: string[];
-  /** The UTF-16 offset of each code point, and finally the length. */
-  readonly #starts: number[] = [0];
+  /** The code points; the text itself if it has no surrogates. */
+  readonly #points: string | readonly string[];
+  /** The UTF-16 offset of each code point, and finally the length; undefined if the offsets are the same. */
+  readonly #starts: readonly number[] | undefined;
   #spans: Spans | undefined;
   #graphemes: Graphemes | undefined;
 
   constructor(text: string) {
     this.#text = text;
-    this.#points = [...text];
-    let at = 0;
-    for (const point of this.#points) this.#starts.push(at += point.length);
+    if (!SURROGATE.test(text)) {
+      this.#points = text;
+      return;
+    }
+    const starts = [0];
+    for (const point of this.#points = [...text]) starts.push(starts.at(-1)! + point.length);
+    this.#starts = starts;
   }
 
   /** The UTF-16 offsets of a range of code points after correction; undefined if the range is invalid. */
@@ -64,8 +70,8 @@ class Words {
     const isShifted = first > begin && end - begin === to - from + 1;
     const [at, upTo] = isShifted ? [begin, end] : [first, Math.min(to + 1, end)];
     return {
-      from: this.#boundary(this.#starts[at]!, "before"),
-      to: this.#boundary(this.#starts[upTo]!, "after"),
+      from: this.#boundary(this.#starts?.[at] ?? at, "before"),
+      to: this.#boundary(this.#starts?.[upTo] ?? upTo, "after"),
     };
   }
 
@@ -84,19 +90,24 @@ interface Spans {
   ends: Int32Array;
 }
 
-function spansOf(points: readonly string[]): Spans {
+function spansOf(points: string | readonly string[]): Spans {
   const begins = new Int32Array(points.length);
   const ends = new Int32Array(points.length);
   for (let at = 0; at < points.length;) {
     let begin = at;
-    while (begin < points.length && SPACE.test(points[begin]!)) begin++;
+    while (begin < points.length && isSpace(points[begin]!)) begin++;
     let end = begin;
-    while (end < points.length && !SPACE.test(points[end]!)) end++;
+    while (end < points.length && !isSpace(points[end]!)) end++;
     begins.fill(begin, at, end);
     ends.fill(end, at, end);
     at = end;
   }
   return { begins, ends };
+}
+
+function isSpace(point: string): boolean {
+  const code = point.charCodeAt(0);
+  return code <= 0x20 ? SPACE.test(point) : code >= 0xa0 && SPACE.test(point);
 }
 
 /** For each UTF-16 offset, the nearest boundary at or before it, and at or after it. */

@@ -1,4 +1,5 @@
 /** A search after names are looked up: a condition on events. It is plain data, so that it can cross threads. */
+import type { Literal } from "./text/literal.ts";
 import type { Token } from "./text/tokens.ts";
 import type { HasValue, IsValue } from "./language/values.ts";
 
@@ -41,14 +42,6 @@ export interface TextCondition {
   open: boolean;
   /** Texts with signs that must be there, too, as they are. */
   literals: readonly Literal[];
-}
-
-/** A text with signs. At its ends, words end, too. */
-export interface Literal {
-  /** Folded, unless `exactCase`. */
-  text: string;
-  /** Whether upper and lower case differ, as in `:D` and `:d`. */
-  exactCase: boolean;
 }
 
 /** A regular expression in RE2's syntax, which takes linear time. */

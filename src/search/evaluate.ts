@@ -2,10 +2,10 @@
 import { RE2JS } from "re2js";
 import type { StoredEvent } from "../chat/events.ts";
 import { receivedAt } from "../chat/ids.ts";
-import type { Condition, Literal, RegexCondition, TextCondition } from "./condition.ts";
-import { bitsOf, CONTENTS, emoteNames, FACTS, hasBadge, mentions, repliedLogin, threadIds } from "./facts.ts";
-import { characterAt, characterBefore, findPattern, isWord, type Pattern } from "./text/match.ts";
-import { isEmoticon } from "./text/emoticons.ts";
+import type { Condition, RegexCondition, TextCondition } from "./condition.ts";
+import { EventFacts } from "./facts.ts";
+import { findLiteral } from "./text/literal.ts";
+import { findPattern, type Pattern } from "./text/match.ts";
 import { fold, foldWithOrigin, searchableText } from "./text/tokens.ts";
 
 /** What a condition is tested on. */
@@ -15,6 +15,8 @@ interface Subject {
   folded: string;
   /** Missing if only the text is known. */
   event?: StoredEvent;
+  /** The facts of the event. */
+  facts?: EventFacts;
 }
 
 type Test = (subject: Subject) => boolean;
@@ -52,6 +54,7 @@ function subjectOf(text: string, event?: StoredEvent): Subject {
       return folded ??= fold(text);
     },
     event,
+    facts: event && new EventFacts(event),
   };
 }
 
@@ -77,14 +80,14 @@ function testOf(condition: Condition): Test {
     }
     default: {
       const test = eventTest(condition);
-      return ({ event }) => test(event!);
+      return ({ event, facts }) => test(event!, facts!);
     }
   }
 }
 
 type EventCondition = Exclude<Condition, { is: "all" | "any" | "not" | "text" | "regex" }>;
 
-function eventTest(condition: EventCondition): (event: StoredEvent) => boolean {
+function eventTest(condition: EventCondition): (event: StoredEvent, facts: EventFacts) => boolean {
   switch (condition.is) {
     case "channel":
       return ({ channelId }) => condition.ids.includes(channelId);
@@ -93,24 +96,21 @@ function eventTest(condition: EventCondition): (event: StoredEvent) => boolean {
     case "time":
       return ({ id }) => receivedAt(id) >= condition.from && receivedAt(id) < condition.to;
     case "fact":
-      return FACTS[condition.fact];
+      return (_, facts) => facts.is(condition.fact);
     case "has":
-      return CONTENTS[condition.what];
+      return (_, facts) => facts.has(condition.what);
     case "mention":
-      return (event) => mentions(event).some((login) => condition.logins.includes(login));
+      return (_, facts) => facts.mentions.some((login) => condition.logins.includes(login));
     case "reply":
-      return (event) => condition.logins.includes(repliedLogin(event) ?? "");
+      return (_, { repliedLogin }) => repliedLogin !== undefined && condition.logins.includes(repliedLogin);
     case "emote":
-      return (event) => emoteNames(event).some((name) => name.toLowerCase() === condition.name);
+      return (_, facts) => facts.emotes.some((name) => name.toLowerCase() === condition.name);
     case "badge":
-      return (event) => hasBadge(event, condition.set, condition.version);
+      return (_, facts) => facts.hasBadge(condition.set, condition.version);
     case "bits":
-      return (event) => {
-        const bits = bitsOf(event);
-        return bits > 0 && bits >= condition.from && bits <= condition.to;
-      };
+      return (_, { bits }) => bits > 0 && bits >= condition.from && bits <= condition.to;
     case "thread":
-      return (event) => threadIds(event).includes(condition.uuid);
+      return (_, facts) => facts.threadIds.includes(condition.uuid);
   }
 }
 
@@ -126,27 +126,6 @@ function textTest(condition: TextCondition): Test {
 
 function patternOf({ pieces, open }: TextCondition): Pattern {
   return { pieces, open };
-}
-
-/** The first occurrence at or after an offset, as offsets from-to. A letter or digit at its end ends a word. */
-function findLiteral(
-  { text, exactCase }: Literal,
-  open: boolean,
-  within: string,
-  from: number,
-): [number, number] | undefined {
-  const isSmiley = exactCase && isEmoticon(text);
-  const beginsWord = isWord(characterAt(text, 0));
-  const endsWord = !open && isWord(characterBefore(text, text.length));
-  for (let at = within.indexOf(text, from); at >= 0; at = within.indexOf(text, at + 1)) {
-    const end = at + text.length;
-    if (beginsWord && at > 0 && isWord(characterBefore(within, at))) continue;
-    if (endsWord && end < within.length && isWord(characterAt(within, end))) continue;
-    // An address has `:/` in it.
-    if (isSmiley && within[end] === "/") continue;
-    return [at, end];
-  }
-  return undefined;
 }
 
 /** Matching takes time in proportion to the steps of the compiled expression. */

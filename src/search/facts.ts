@@ -1,102 +1,189 @@
 /** What `is:`, `has:`, `badge:` and other operators find: facts of an event beside its words. */
-import type { ChatEvent, StoredEvent } from "../chat/events.ts";
-import { answeredMessage, messageDetails } from "../irc/events/privmsg.ts";
+import type { Author, ChatEvent, StoredEvent } from "../chat/events.ts";
+import {
+  type AnsweredMessage,
+  answeredMessage,
+  type MessageDetails,
+  messageDetails,
+} from "../irc/events/privmsg.ts";
 import { noticeDetails } from "../irc/events/usernotice.ts";
 import { messageParts, type Part } from "../parts/message_parts.ts";
 import { fold } from "./text/tokens.ts";
 import type { HasValue, IsValue } from "./language/values.ts";
 
-const isMessage = ({ kind }: ChatEvent) => kind === "message" || kind === "action";
-const isNotice = (...ids: string[]) => (event: ChatEvent) =>
-  event.kind === "notice" && ids.includes(noticeDetails(event).repeatedId);
+/** The facts of one event. What several of them need is read at most once. */
+export class EventFacts {
+  readonly #event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source">>;
+  #details: MessageDetails | undefined;
+  #answered: AnsweredMessage | undefined | null = null;
+  #parts: Part[] | undefined;
 
-/** By value of `is:`. */
-export const FACTS: Readonly<Record<IsValue, (event: StoredEvent) => boolean>> = {
+  /** @param event `removed` and `source` are known only of stored events */
+  constructor(event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source">>) {
+    this.#event = event;
+  }
+
+  /** Whether a value of `is:` finds the event. */
+  is(value: IsValue): boolean {
+    return value in AUTHOR_FACTS
+      ? AUTHOR_FACTS[value as AuthorFact](traitsOf(this.#event.author))
+      : EVENT_FACTS[value as EventFact](this);
+  }
+
+  /** Whether a value of `has:` finds the event. */
+  has(value: HasValue): boolean {
+    switch (value) {
+      case "link":
+        return this.#event.text.includes("://") && this.#partsOf("link").length > 0;
+      case "emote":
+        return this.emotes.length > 0;
+      case "mention":
+        return this.mentions.length > 0;
+    }
+  }
+
+  /** The logins that the text mentions with `@`, lower case. */
+  get mentions(): string[] {
+    return this.#event.text.includes("@")
+      ? this.#partsOf("mention").map(({ login }) => login.toLowerCase())
+      : [];
+  }
+
+  /** The names of the Twitch emotes in the text. */
+  get emotes(): string[] {
+    return this.details.emotes === "" ? [] : this.#partsOf("emote").map(({ text }) => text);
+  }
+
+  /** The login that the message replies to; undefined if it is no reply. */
+  get repliedLogin(): string | undefined {
+    const { answered } = this;
+    return answered && (answered.login || fold(answered.displayName));
+  }
+
+  /** The bits that the message cheered; 0 if none. */
+  get bits(): number {
+    return this.isMessage ? Number(this.details.bits ?? 0) || 0 : 0;
+  }
+
+  /** The ids of the messages whose thread the event belongs to: its own, the one that it answers, and the first one. */
+  get threadIds(): string[] {
+    if (!this.isMessage) return [];
+    return [this.#event.uuid, this.answered?.uuid, this.answered?.threadUuid]
+      .filter((uuid) => uuid !== undefined)
+      .map((uuid) => uuid.toLowerCase());
+  }
+
+  /** Whether the author had a badge. @param version undefined = any */
+  hasBadge(set: string, version?: string): boolean {
+    const { badges, badgeSets } = traitsOf(this.#event.author);
+    const wanted = set.toLowerCase();
+    return version === undefined
+      ? badgeSets.includes(wanted)
+      : badges.includes(`${wanted}/${version.toLowerCase()}`);
+  }
+
+  /** Its kind. */
+  get kind(): ChatEvent["kind"] {
+    return this.#event.kind;
+  }
+
+  /** Whether it is what a user wrote, and no notice. */
+  get isMessage(): boolean {
+    return this.kind === "message" || this.kind === "action";
+  }
+
+  /** What the tags say of a message. */
+  get details(): MessageDetails {
+    return this.#details ??= messageDetails(this.#event);
+  }
+
+  /** The message that it answers. */
+  get answered(): AnsweredMessage | undefined {
+    if (this.#answered === null) this.#answered = this.isMessage ? answeredMessage(this.#event) : undefined;
+    return this.#answered;
+  }
+
+  /** Whether it is a notice of one of these kinds. */
+  isNotice(ids: readonly string[]): boolean {
+    return this.kind === "notice" && ids.includes(noticeDetails(this.#event).repeatedId);
+  }
+
+  /** Whether another event removed it. */
+  get isRemoved(): boolean {
+    return this.#event.removed !== undefined;
+  }
+
+  /** Whether it was filled in from a history service. */
+  get isFilled(): boolean {
+    return this.#event.source !== undefined;
+  }
+
+  #partsOf<K extends Part["kind"]>(kind: K): Extract<Part, { kind: K }>[] {
+    this.#parts ??= messageParts(this.#event);
+    return this.#parts.filter((part): part is Extract<Part, { kind: K }> => part.kind === kind);
+  }
+}
+
+type AuthorFact = "mod" | "vip" | "subscriber" | "broadcaster";
+type EventFact = Exclude<IsValue, AuthorFact>;
+
+/** What Twitch said of an author, split into pieces. */
+export interface AuthorTraits {
+  /** Badges, such as `subscriber/12`, lower case. */
+  badges: readonly string[];
+  /** The badges without their versions. */
+  badgeSets: readonly string[];
+  /** Tags, such as `mod=1`. */
+  flags: readonly string[];
+}
+
+/** The traits of an author; none if there is no author. */
+export function traitsOf(author: Author | undefined): AuthorTraits {
+  const badges = author?.badges ? author.badges.toLowerCase().split(",").filter((badge) => badge !== "") : [];
+  return {
+    badges,
+    badgeSets: badges.map((badge) => badge.split("/", 1)[0]!),
+    flags: author?.flags ? author.flags.split(";") : [],
+  };
+}
+
+/** Values of `is:` that depend on the author alone. */
+export const AUTHOR_FACTS: Readonly<Record<AuthorFact, (traits: AuthorTraits) => boolean>> = {
+  mod: ({ badgeSets, flags }) => badgeSets.includes("moderator") || flags.includes("mod=1"),
+  vip: ({ badgeSets, flags }) =>
+    badgeSets.includes("vip") || flags.includes("vip=1") || flags.includes("vip="),
+  subscriber: ({ badgeSets, flags }) =>
+    badgeSets.includes("subscriber") || badgeSets.includes("founder") || flags.includes("subscriber=1"),
+  broadcaster: ({ badgeSets }) => badgeSets.includes("broadcaster"),
+};
+
+const SUBS = ["sub", "primepaidupgrade", "giftpaidupgrade", "anongiftpaidupgrade"];
+const GIFTS = [
+  "subgift",
+  "anonsubgift",
+  "submysterygift",
+  "anonsubmysterygift",
+  "communitypayforward",
+  "standardpayforward",
+];
+
+/** The other values of `is:`. */
+export const EVENT_FACTS: Readonly<Record<EventFact, (facts: EventFacts) => boolean>> = {
   action: ({ kind }) => kind === "action",
   notice: ({ kind }) => kind === "notice",
   timeout: ({ kind }) => kind === "timeout",
   ban: ({ kind }) => kind === "ban",
-  sub: isNotice("sub", "primepaidupgrade", "giftpaidupgrade", "anongiftpaidupgrade"),
-  resub: isNotice("resub"),
-  gift: isNotice(
-    "subgift",
-    "anonsubgift",
-    "submysterygift",
-    "anonsubmysterygift",
-    "communitypayforward",
-    "standardpayforward",
-  ),
-  raid: isNotice("raid"),
-  announcement: isNotice("announcement"),
-  reply: (event) => isMessage(event) && answeredMessage(event) !== undefined,
-  first: (event) => isMessage(event) && messageDetails(event).isFirst,
-  returning: (event) => isMessage(event) && messageDetails(event).isReturning,
-  deleted: ({ removed }) => removed !== undefined,
-  bits: (event) => bitsOf(event) > 0,
-  highlight: (event) => isMessage(event) && messageDetails(event).isHighlighted,
-  shared: (event) => messageDetails(event).isFromSharedChat,
-  filled: ({ source }) => source !== undefined,
-  mod: (event) => hasBadge(event, "moderator") || flagsOf(event).includes("mod=1"),
-  vip: (event) => hasBadge(event, "vip") || flagsOf(event).some((flag) => /^vip=1?$/.test(flag)),
-  subscriber: (event) =>
-    hasBadge(event, "subscriber") || hasBadge(event, "founder") || flagsOf(event).includes("subscriber=1"),
-  broadcaster: (event) => hasBadge(event, "broadcaster"),
+  sub: (facts) => facts.isNotice(SUBS),
+  resub: (facts) => facts.isNotice(["resub"]),
+  gift: (facts) => facts.isNotice(GIFTS),
+  raid: (facts) => facts.isNotice(["raid"]),
+  announcement: (facts) => facts.isNotice(["announcement"]),
+  reply: ({ answered }) => answered !== undefined,
+  first: ({ isMessage, details }) => isMessage && details.isFirst,
+  returning: ({ isMessage, details }) => isMessage && details.isReturning,
+  deleted: ({ isRemoved }) => isRemoved,
+  bits: ({ bits }) => bits > 0,
+  highlight: ({ isMessage, details }) => isMessage && details.isHighlighted,
+  shared: ({ details }) => details.isFromSharedChat,
+  filled: ({ isFilled }) => isFilled,
 };
-
-/** By value of `has:`. */
-export const CONTENTS: Readonly<Record<HasValue, (event: ChatEvent) => boolean>> = {
-  link: (event) => /https?:/i.test(event.text) && partsOf(event, "link").length > 0,
-  emote: (event) => messageDetails(event).emotes !== "" && partsOf(event, "emote").length > 0,
-  mention: (event) => event.text.includes("@") && partsOf(event, "mention").length > 0,
-};
-
-/** The logins that the text mentions with `@`, lower case. */
-export function mentions(event: ChatEvent): string[] {
-  return event.text.includes("@") ? partsOf(event, "mention").map(({ login }) => login.toLowerCase()) : [];
-}
-
-/** The names of the Twitch emotes in the text. */
-export function emoteNames(event: ChatEvent): string[] {
-  return messageDetails(event).emotes === "" ? [] : partsOf(event, "emote").map(({ text }) => text);
-}
-
-/** The login that a message replies to; undefined if it is no reply. */
-export function repliedLogin(event: ChatEvent): string | undefined {
-  if (!isMessage(event)) return undefined;
-  const answered = answeredMessage(event);
-  return answered && (answered.login || fold(answered.displayName));
-}
-
-/** The bits that a message cheered; 0 if none. */
-export function bitsOf(event: ChatEvent): number {
-  return isMessage(event) ? Number(messageDetails(event).bits ?? 0) || 0 : 0;
-}
-
-/** The ids of the messages whose thread the event belongs to: its own, the one that it answers, and the first one. */
-export function threadIds(event: ChatEvent): string[] {
-  if (!isMessage(event)) return [];
-  const answered = answeredMessage(event);
-  return [event.uuid, answered?.uuid, answered?.threadUuid]
-    .filter((uuid) => uuid !== undefined)
-    .map((uuid) => uuid.toLowerCase());
-}
-
-/** Whether the author had a badge. */
-export function hasBadge({ author }: ChatEvent, set: string, version?: string): boolean {
-  const badges = author?.badges;
-  if (!badges) return false;
-  const wanted = set.toLowerCase();
-  return badges.toLowerCase().split(",").some((badge) =>
-    version === undefined
-      ? badge === wanted || badge.startsWith(`${wanted}/`)
-      : badge === `${wanted}/${version.toLowerCase()}`
-  );
-}
-
-function flagsOf({ author }: ChatEvent): string[] {
-  return author?.flags.split(";") ?? [];
-}
-
-function partsOf<K extends Part["kind"]>(event: ChatEvent, kind: K): Extract<Part, { kind: K }>[] {
-  return messageParts(event).filter((part): part is Extract<Part, { kind: K }> => part.kind === kind);
-}

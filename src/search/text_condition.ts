@@ -1,7 +1,8 @@
 /** Converts words and phrases of a search to conditions on the text. */
-import { anyOf, type Condition, type Literal, type TextCondition } from "./condition.ts";
+import { anyOf, type Condition, type TextCondition } from "./condition.ts";
 import { apostropheForms } from "./text/contractions.ts";
 import { isEmoticon } from "./text/emoticons.ts";
+import type { Literal } from "./text/literal.ts";
 import { fold, type Token, tokens } from "./text/tokens.ts";
 
 /** Signs that count within a word: `c++`, `#1`, `$5`, `100%`, `@name`. Other punctuation only separates words. */

@@ -30,6 +30,8 @@ const SCANS = [
   "DELETE FROM fills WHERE from_at > ?",
   "UPDATE fills SET to_at = ?1",
   "UPDATE channels AS c SET first_at = min(",
+  // At the start, while an archive of the version before is upgraded.
+  "SELECT id, login, name FROM user_names WHERE octet_length(name) <> length(name)",
   // While the index of names cannot be used.
   "SELECT u.id, u.display_name, u.last_at FROM user_names AS n CROSS JOIN users AS u",
 ];

@@ -33,7 +33,7 @@ export async function benchSize(short: boolean): Promise<Row[]> {
     const bytes = recon.file / recon.messages;
     const what = `arypie: bytes a message, ${recon.messages.toLocaleString("en")} messages`;
     rows.push(
-      short ? figure(what, bytes, "B") : atMost(what, bytes, 120, "B"),
+      short ? figure(what, bytes, "B") : atMost(what, bytes, 128, "B"),
       figure("  before the program had nothing to do", recon.busy / recon.messages, "B"),
       ...beside(recon),
       ...recon.pieces,

@@ -9,6 +9,7 @@ import type { Deletion } from "./messages/deletion.ts";
 import type { Removals } from "./messages/removals.ts";
 import type { Retentions } from "./messages/retention.ts";
 import type { Transactions } from "./transactions.ts";
+import type { TermUpgrade } from "./upgrade/term_upgrade.ts";
 
 export interface MaintenanceParts {
   transactions: Transactions;
@@ -18,6 +19,7 @@ export interface MaintenanceParts {
   deletion: Deletion;
   retentions: Retentions;
   merge: IndexMerge;
+  upgrade: TermUpgrade;
 }
 
 /** Messages that a step deletes, and pages that it frees. */
@@ -25,6 +27,8 @@ const STEP_ROWS = 100;
 const STEP_PAGES = 64;
 /** Messages that a step examines for removals: about 2 ms. */
 const REMOVAL_ROWS = 500;
+/** Messages whose terms a step replaces: about 5 ms. */
+const UPGRADE_ROWS = 200;
 /** Pages that a step frees while nothing is appended. */
 const QUIET_PAGES = 256;
 /** After this time without appended rows, the file is made as small as possible. */
@@ -58,6 +62,7 @@ export class MaintenanceSteps {
       () => this.clearIndex(),
       () => this.deleteMessages(STEP_ROWS),
       () => this.expire(STEP_ROWS, now),
+      () => this.upgradeTerms(UPGRADE_ROWS),
       () => this.reclaim(STEP_PAGES),
       () => this.compact(quietMs),
     ];
@@ -92,6 +97,11 @@ export class MaintenanceSteps {
   /** Deletes at most `rows` messages beyond their retention. */
   expire(rows: number, now: number): boolean {
     return this.#withIndex(() => this.#parts.retentions.step(rows, now));
+  }
+
+  /** Replaces the terms of at most `rows` messages that an earlier version stored. */
+  upgradeTerms(rows: number): boolean {
+    return this.#withIndex(() => this.#parts.upgrade.step(rows));
   }
 
   /** Returns at most this many free pages to the file system, and keeps a reserve. */

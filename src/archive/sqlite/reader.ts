@@ -1,12 +1,13 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
-import type { MinuteCount, Totals } from "../reader.ts";
+import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type { CountQuery, Histogram, TimelinePage, TimelineQuery } from "../timeline.ts";
 import type { User, UserProfile } from "../user.ts";
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
+import { receivedAt } from "../../chat/ids.ts";
 import { fold } from "../../search/text/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
@@ -21,6 +22,10 @@ const MINUTES = `
   FROM channel_minutes
   WHERE channel_id = ? AND minute >= ?
   ORDER BY minute`;
+
+const UPGRADE = `
+  SELECT terms_from, (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last
+  FROM archive`;
 
 const FORMER_CHANNEL = `
   SELECT channel_id
@@ -51,6 +56,7 @@ export class SqliteReader implements Disposable {
       formerChannel: db.prepare(FORMER_CHANNEL),
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),
+      upgrade: db.prepare(UPGRADE),
     };
   }
 
@@ -106,6 +112,12 @@ export class SqliteReader implements Disposable {
 
   histogram(query: CountQuery, maxBars: number): Histogram | undefined {
     return this.#timeline.histogram(query, maxBars);
+  }
+
+  indexUpgrade(): IndexUpgrade | undefined {
+    const { terms_from, first, last } = this.#sql.upgrade.get()! as Record<string, number | null>;
+    if (!terms_from || first === null || first! >= terms_from) return undefined;
+    return { from: receivedAt(terms_from), share: Math.max(0, (last! - terms_from) / (last! - first!)) };
   }
 
   event(id: number): StoredEvent | undefined {

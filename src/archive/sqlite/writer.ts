@@ -45,8 +45,9 @@ export class SqliteWriter implements ArchiveWriter {
     this.#parts = createWriterParts(db, () => {
       if (!this.attached()) throw new AppError("unavailable", DETACHED);
     });
-    const { listening, committer } = this.#parts;
+    const { listening, committer, upgrade, indexes } = this.#parts;
     this.#transaction(() => {
+      upgrade.upgradeNames(indexes.isUsable("names_index"));
       if (unwritten) listening.resume(unwritten);
       listening.closeOpen();
     });

@@ -18,6 +18,7 @@ import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
 import { PastMessages } from "./past_messages.ts";
 import { Transactions } from "./transactions.ts";
+import { TermUpgrade } from "./upgrade/term_upgrade.ts";
 import { UserWriter } from "./users/user_writer.ts";
 
 export type WriterParts = ReturnType<typeof createWriterParts>;
@@ -30,6 +31,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     users.forget();
     channels.reload();
     deletion.forget();
+    upgrade.forget();
     texts.forget();
     ids.reload();
   });
@@ -40,6 +42,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
   const appender = new Appender(db, { channels, users, removals, texts, indexes });
   const merge = new IndexMerge(db);
   const deletion = new Deletion(db, { merge, texts });
+  const upgrade = new TermUpgrade(db);
   const listening = new CoverageRowWriter(db);
   const quarantine = new Quarantine(db);
   const retentions = new Retentions(db, deletion);
@@ -69,8 +72,11 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     deletion,
     retentions,
     merge,
+    upgrade,
   });
   return {
+    indexes,
+    upgrade,
     transactions,
     channels,
     ids,

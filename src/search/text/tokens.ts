@@ -43,11 +43,12 @@ export function isTokenCharacter(character: string): boolean {
 }
 
 /** Invisible characters, variation selectors, joiners, and the skin tones of emoji. */
-const INVISIBLE =
+export const INVISIBLE =
   /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u{1f3fb}-\u{1f3ff}\u{e0000}-\u{e0fff}]/gu;
 
-/** Lower-case letters that Unicode's case folding, and so the index's tokenizer, maps to others. */
-const FOLDED: Record<string, string> = {
+/** Letters that many people type as others, by their lower-case form. */
+const REPLACED: Record<string, string> = {
+  // Unicode's case folding, and so the index's tokenizer, maps these to others.
   "µ": "μ",
   "ſ": "s",
   "ς": "σ",
@@ -58,42 +59,71 @@ const FOLDED: Record<string, string> = {
   "ϰ": "κ",
   "ϱ": "ρ",
   "ϵ": "ε",
+  // Letters with a stroke, without a dot, or of two letters, which Unicode does not decompose.
+  "ß": "ss",
+  "ø": "o",
+  "ł": "l",
+  "đ": "d",
+  "ı": "i",
 };
+const REPLACEABLE = new RegExp(`[${Object.keys(REPLACED).join("")}]`, "g");
 
-const FOLDABLE = new RegExp(`[${Object.keys(FOLDED).join("")}]`, "g");
+/**
+ * Letters and digits that may have a compatibility form: `ﬁ`, `²`, `Ⅳ`, `𝓱`, `ⓗ`, full-width and half-width forms. Single
+ * jamo are excluded, because `ㅋㅠ` would become the syllable `큐`. Signs keep their form: `™` would join the word before it.
+ */
+const COMPATIBLE = new RegExp("[[\\p{L}\\p{N}ⓐ-ⓩⒶ-Ⓩ]--[a-zA-Z0-9ㄱ-ㆎﾠ-ￜ]]+", "gv");
+/** The punctuation of ASCII in full width. */
+const WIDE = /[！-～]/g;
+
+/** Marks that are not written by everybody: accents, and the vowel points of Hebrew and Arabic, whose letters `ـ` stretches. */
+const POINTS =
+  /[\u0300-\u034e\u0350-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]/g;
 
 /** Ends a run of marks and has no meaning. No folded text has one of its own, as {@link INVISIBLE} includes it. */
 const JOINER = "\u034f";
 
 /**
- * Lower case, without accents and invisible characters, and with full-width forms as narrow ones. The length may change.
- *
- * Normalisation sorts the marks of a character by insertion, so its time grows with the square of their number: a run is
- * cut after 30 marks, as in Unicode's stream-safe text format (UAX #15, section 13).
+ * Lower case, without accents, vowel points and invisible characters, and with compatibility forms of letters as usual ones.
+ * The length may change.
  */
 export function fold(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
+  if (isAscii(text)) return text.toLowerCase();
   const lower = text
     .replace(INVISIBLE, "")
-    .replace(/[！-～]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(WIDE, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
+    .replace(COMPATIBLE, (letters) => letters.normalize("NFKC"))
     .toLowerCase();
-  if (!/\p{M}{31}/u.test(lower)) return normalized(lower);
-  return normalized(lower.replace(/\p{M}{30}/gu, `$&${JOINER}`)).replaceAll(JOINER, "");
+  return inShortRuns(lower, (text) =>
+    text
+      .normalize("NFD")
+      .replace(POINTS, "")
+      .normalize("NFC")
+      .replace(REPLACEABLE, (c) => REPLACED[c]!));
 }
 
-function normalized(lower: string): string {
-  return lower
-    .normalize("NFD")
-    .replace(/[\u0300-\u034e\u0350-\u036f]/g, "")
-    .normalize("NFC")
-    .replace(FOLDABLE, (c) => FOLDED[c]!);
+/**
+ * Normalises a text. Normalisation sorts the marks of a character by insertion, so its time grows with the square of their
+ * number: a run is cut after 30 marks, as in Unicode's stream-safe text format (UAX #15, section 13).
+ */
+export function inShortRuns(text: string, normalize: (text: string) => string): string {
+  if (!/\p{M}{31}/u.test(text)) return normalize(text);
+  return normalize(text.replace(/\p{M}{30}/gu, `$&${JOINER}`)).replaceAll(JOINER, "");
 }
+
+/** Whether a text has only ASCII characters. */
+export function isAscii(text: string): boolean {
+  return ASCII.test(text);
+}
+
+/** Pieces that fold independently: jamo in a row, and a character with its marks, of which half-width kana have two more. */
+const GRAPHEMES = /[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[\s\S][\p{M}\uff9e\uff9f]*/gu;
 
 /** The folded text, and for each of its offsets, the end included, the offset in the original text. */
 export function foldWithOrigin(text: string): { folded: string; origin: number[] } {
   let folded = "";
   const origin: number[] = [];
-  for (const match of text.matchAll(/[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]+|[\s\S]\p{M}*/gu)) {
+  for (const match of text.matchAll(GRAPHEMES)) {
     const piece = fold(match[0]);
     for (let i = 0; i < piece.length; i++) origin.push(match.index);
     folded += piece;
@@ -126,12 +156,12 @@ export function termsOf(token: Token): { text: string; prefix: boolean }[] {
 /**
  * The terms of a text, separated by spaces, for the index's tokenizer, which splits at everything but letters, digits,
  * marks, connectors and pictures. A run becomes its pairs of characters and its last character, so that each character
- * begins a term. Private-use characters are dropped: the tokens of channels and users begin with one.
+ * begins a term. Private-use characters are dropped: the other terms of the index begin with one.
  */
-export function indexTerms(text: string): string {
-  if (ASCII.test(text)) return text;
+export function indexTerms(text: string, folding = fold): string {
+  if (isAscii(text)) return text;
   const terms: string[] = [];
-  for (const token of tokens(fold(text))) {
+  for (const token of tokens(folding(text))) {
     if (token.kind === "word") terms.push(token.text);
     else if (token.kind === "pictures") terms.push(...token.text.match(PICTURES)!);
     else {

@@ -55,7 +55,7 @@ class NumberedIndex implements CandidateIndex, CandidateLists {
   }
 
   timeOf(doc: number): number {
-    return this.#ids[doc - 1]!;
+    return this.#ids[doc - 1] ?? Infinity;
   }
 
   docAt(id: number): number {

@@ -1,5 +1,6 @@
 /** Random searches over recorded chat find what a plain look at every event finds. */
 import assert from "node:assert/strict";
+import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import { fileLines } from "../../../src/demo/line_file.ts";
@@ -8,11 +9,18 @@ import { readLine } from "../../../src/irc/read.ts";
 import { compileSearch, type Known } from "../../../src/search/compile.ts";
 import { EVERYTHING } from "../../../src/search/condition.ts";
 import { matcher } from "../../../src/search/evaluate.ts";
-import { emoteNames } from "../../../src/search/facts.ts";
+import { EventFacts } from "../../../src/search/facts.ts";
 import { parseSearchText } from "../../../src/search/language/parse.ts";
 import { HAS, IS } from "../../../src/search/language/values.ts";
+import { makeFormer } from "../../support/archive/former_archive.ts";
 import { NOON } from "../../support/archive/events.ts";
-import { exec, openArchive, SECURE_DELETE, wholePage } from "../../support/archive/test_archive.ts";
+import {
+  exec,
+  openArchive,
+  SECURE_DELETE,
+  type TestArchive,
+  wholePage,
+} from "../../support/archive/test_archive.ts";
 import { dataFile } from "../../support/chat/recorded.ts";
 
 const FILES = [["recon-arypie.irc.zst", 900], ["recon-northernlion.irc.zst", 900], [
@@ -77,7 +85,7 @@ class Searches {
       () => `in:${random.pick([...this.known.channels.keys()])}`,
       () => `is:${random.pick(IS)}`,
       () => `has:${random.pick(HAS)}`,
-      () => `emote:${emoteNames(event)[0] ?? "Kappa"}`,
+      () => `emote:${new EventFacts(event).emotes[0] ?? "Kappa"}`,
       () => `badge:${event.author?.badges?.split(",")[0] || "moderator"}`,
       () => `bits:>=${random.int(1, 200)}`,
       () => `${random.pick(["before", "after"])}:${moment}`,
@@ -89,18 +97,26 @@ class Searches {
   }
 }
 
-for (
-  const { by, setup, count } of [{ by: "the index's pages", setup: "", count: 2_000 }, {
-    by: "MATCH",
-    setup: SECURE_DELETE,
+const VARIANTS: { by: string; count: number; prepare(archive: TestArchive): void }[] = [
+  { by: "the index's pages", count: 2_000, prepare: () => {} },
+  { by: "MATCH", count: 500, prepare: (archive) => exec(archive, SECURE_DELETE) },
+  {
+    by: "an index that is half upgraded",
     count: 500,
-  }]
-) {
+    prepare(archive) {
+      archive.writer[Symbol.dispose]();
+      makeFormer(archive.path);
+      archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
+      archive.writer.maintenance.upgradeTerms(1_300);
+    },
+  },
+];
+
+for (const { by, count, prepare } of VARIANTS) {
   Deno.test(`${count} random searches by ${by} find the same as a look at every recorded event`, async () => {
     const lines = await recordedLines();
     if (lines.length === 0) return;
     using archive = openArchive();
-    if (setup !== "") exec(archive, setup);
     const received = lines.flatMap((line) => {
       const reading = readLine(line);
       return reading.kind === "chat" ? [reading.event] : [];
@@ -109,6 +125,7 @@ for (
     const channels = new Set(received.map(({ event }) => event.channel));
     const ids = new Map([...channels].map((login) => [login, archive.writer.createChannel(login, NOON).id]));
     archive.writer.append(received, new Set(ids.values()));
+    prepare(archive);
     await using reader = archive.reader();
     const events: StoredEvent[] = [];
     for (const channelId of ids.values()) {

@@ -6,6 +6,8 @@ import { type DirectedQuery, SearchExecutor } from "../../../src/archive/sqlite/
 import type { RowReader } from "../../../src/archive/sqlite/search/row_verifier.ts";
 import { PostingLists } from "../../../src/archive/sqlite/fts5/posting_lists.ts";
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
+import { Lookup } from "../../../src/archive/sqlite/search/lookup.ts";
+import { MessageTables } from "../../../src/archive/sqlite/search/message_tables.ts";
 import { planOf } from "../../../src/archive/sqlite/search/plan.ts";
 import type { DocRange } from "../../../src/archive/sqlite/search/candidates.ts";
 import { textMatcher } from "../../../src/search/evaluate.ts";
@@ -107,7 +109,7 @@ Deno.test("if candidates are so far apart that a whole long list is between them
   const index = new PostingLists(read);
   const range: DocRange = { from: 0, to: ids.at(-1)! + 1, direction: "DESC" };
   const search = searchOf("goal seldom");
-  const { lists: [, goal] } = planOf(search, index.lists(), range, pace.costs);
+  const { lists: [, goal] } = planOf(search, new Lookup(index, new MessageTables(read), range), pace.costs);
   assert.equal(goal!.reaches(ids.at(-100)!, 200), true);
   assert.equal(goal!.reaches(ids[400]!, 200), false);
 

@@ -50,6 +50,7 @@ function recreate(db: DatabaseSync, index: IndexName): void {
       .run(index, "it was not built to its end", Date.now());
     drop(db, index);
     db.exec(sql);
+    if (index === "messages_index") db.exec("UPDATE archive SET terms_from = 0");
   });
 }
 

@@ -1,12 +1,10 @@
 /** The expected and the present terms of the two full-text indexes, for the doctor. */
 import type { DatabaseSync } from "node:sqlite";
-import { KINDS } from "../../../chat/events.ts";
 import { Emotes } from "../codec/emotes.ts";
 import { schemaOf } from "./rebuild.ts";
 import { termsOfName } from "../users/name_index.ts";
-import { tagsOf } from "../codec/event_row.ts";
-import { termsOfEvent } from "../search/terms.ts";
-import { textOf } from "../codec/repeated_texts.ts";
+import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
+import { MessageTerms } from "../upgrade/message_terms.ts";
 
 /** The expected row of an index: its id, and the text for the tokenizer. */
 export interface IndexedRow {
@@ -30,11 +28,9 @@ export interface Indexed {
 type About = Pick<Indexed, "index" | "nouns" | "table">;
 
 const MESSAGE = `
-  SELECT m.id, m.channel_id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
-  FROM messages AS m
-  JOIN shapes AS s ON s.id = m.shape_id
-  LEFT JOIN authors AS a ON a.id = m.author_id
-  WHERE m.id >= ?
+  SELECT ${EVENT_COLUMNS}
+  FROM messages AS m${EVENT_JOINS}
+  WHERE m.id >= ? AND s.id IS NOT NULL
   ORDER BY m.id`;
 
 const NAME = `
@@ -57,11 +53,10 @@ export function termsOfMessages(db: DatabaseSync): (id: number) => string {
 
 function messageRow(db: DatabaseSync): (raw: Record<string, unknown>) => IndexedRow {
   const emotes = new Emotes(db);
+  const terms = new MessageTerms(db);
   return (raw) => {
-    const { id, channel_id, text, tag_values, kind, template, user_id } = raw as unknown as MessageRow;
-    const tags = KINDS[kind] === "notice" ? tagsOf({ template, tag_values, text }, emotes) : [];
-    const scopes = { channelId: channel_id, userId: user_id ?? undefined };
-    return { id, terms: termsOfEvent({ kind: KINDS[kind]!, text, tags }, scopes) };
+    const event = eventOf(raw as unknown as EventRow, emotes);
+    return { id: event.id, terms: terms.of(event) };
   };
 }
 
@@ -72,16 +67,6 @@ export function indexedNames(db: DatabaseSync): Indexed {
     terms: termsOfName(login as string, name as string),
   });
   return { ...about, ...rowsOf(db, NAME, row), splitter: new Splitter(db, about.index) };
-}
-
-interface MessageRow {
-  id: number;
-  channel_id: number;
-  text: string;
-  tag_values: string | null;
-  kind: number;
-  template: string;
-  user_id: number | null;
 }
 
 function rowsOf(

@@ -216,7 +216,7 @@ export class PostingLists implements CandidateIndex {
 /** A random text near which terms are likely: one or two characters, perhaps after the prefix of channel or user tokens. */
 function someText(): string {
   const characters = [..."abcdefghijklmnopqrstuvwxyz0123456789"];
-  return pick(["", "\uE000c", "\uE000u", pick(characters)]) + pick(characters);
+  return pick(["", "\uE000", "\uE000c", "\uE000u", pick(characters)]) + pick(characters);
 }
 
 function pick<T>(list: readonly T[]): T {

@@ -14,7 +14,7 @@ import type {
   IndexTerm,
   PostingList,
 } from "../search/candidates.ts";
-import { WindowedPostings } from "./windowed_postings.ts";
+import { WindowedPostings } from "../search/windowed_postings.ts";
 
 /** Bind the bounds as bigints: FTS5 does not seek to a floating-point bound, but reads the whole list. */
 const windowOf = (direction: Direction) => `

@@ -13,10 +13,12 @@ import { type ColumnarBatch, IRREGULAR } from "./batch.ts";
 import type { Removals, Target } from "./removals.ts";
 import { ID_BYTES, packId } from "../codec/twitch_message_id.ts";
 import { removalOf, storedTags } from "../codec/event_row.ts";
-import { scopesOf, termsOfEvent } from "../search/terms.ts";
+import { scopesOf, termsOfAuthor } from "../search/terms.ts";
 import { expand, TagTemplates, type TemplatedTags, toTemplate } from "../codec/tag_templates.ts";
 import type { RepeatedTexts } from "../codec/repeated_texts.ts";
 import type { UserWriter } from "../users/user_writer.ts";
+import { formerTermsOf } from "../upgrade/former_terms.ts";
+import { MessageTerms } from "../upgrade/message_terms.ts";
 import type { WriterIndexes } from "../fts5/writer_indexes.ts";
 import { AppError } from "../../../chat/errors.ts";
 
@@ -31,7 +33,8 @@ interface SharedChannel {
 interface SharedAuthor {
   userId: number;
   authorId: number;
-  scope: string;
+  /** The author's terms in the index. */
+  terms: string;
 }
 
 /**
@@ -42,6 +45,8 @@ interface Shared {
   channels: (SharedChannel | undefined)[];
   authors: (SharedAuthor | undefined)[];
   templateIds: (number | undefined)[];
+  /** See `MessageTerms.from`. Below it are new messages only if older ones were stored with a clock that was ahead. */
+  termsFrom: number;
 }
 
 interface Neighbours {
@@ -61,6 +66,7 @@ export class Appender {
   readonly #states: ChannelStates;
   readonly #texts: RepeatedTexts;
   readonly #indexes: WriterIndexes;
+  readonly #terms: MessageTerms;
   readonly #sql;
 
   constructor(db: DatabaseSync, { channels, users, removals, texts, indexes }: Neighbours) {
@@ -72,6 +78,7 @@ export class Appender {
     this.#states = new ChannelStates(db);
     this.#texts = texts;
     this.#indexes = indexes;
+    this.#terms = new MessageTerms(db);
     // Run by `get`: `run` builds a result object, and takes 0.4 µs longer.
     this.#sql = {
       insert: db.prepare(`
@@ -93,7 +100,12 @@ export class Appender {
   append(batch: ColumnarBatch, ids: IdClock, announce: ReadonlySet<number>): Appended {
     const announced: Announced[] = [];
     const counted: Counted[] = [];
-    const shared: Shared = { channels: [], authors: [], templateIds: this.#templateIdsOf(batch) };
+    const shared: Shared = {
+      channels: [],
+      authors: [],
+      templateIds: this.#templateIdsOf(batch),
+      termsFrom: this.#terms.from,
+    };
     let others = 0;
     let lastId = ids.last;
     for (let index = 0; index < batch.size; index++) {
@@ -164,7 +176,11 @@ export class Appender {
       this.#texts.store(event.text, channel.id, id),
       values,
     );
-    this.#indexes.insert("messages_index", id, termsOfEvent(event, { channelId: channel.id, userId }));
+    this.#indexes.insert(
+      "messages_index",
+      id,
+      this.#terms.of({ ...event, id, channelId: channel.id, userId }),
+    );
   }
 
   #templateIdsOf({ templates }: ColumnarBatch): (number | undefined)[] {
@@ -178,8 +194,9 @@ export class Appender {
   }
 
   #sharedAuthor({ packed, firstAt }: ColumnarBatch["authors"][number]): SharedAuthor {
-    const userId = this.#users.resolve(unpackAuthor(packed), firstAt);
-    return { userId, authorId: this.#authors.storePacked(packed), scope: scopesOf({ userId }) };
+    const author = unpackAuthor(packed);
+    const userId = this.#users.resolve(author, firstAt);
+    return { userId, authorId: this.#authors.storePacked(packed), terms: termsOfAuthor(author, userId) };
   }
 
   #appendUsual(batch: ColumnarBatch, shared: Shared, index: number, id: number): Counted {
@@ -187,7 +204,7 @@ export class Appender {
     const { channel, hasOtherRoom, scope: where } = shared.channels[channelAt] ??= this.#sharedChannel(
       batch.channels[channelAt]!,
     );
-    const { userId, authorId, scope: who } = shared.authors[authorAt] ??= this.#sharedAuthor(
+    const { userId, authorId, terms: who } = shared.authors[authorAt] ??= this.#sharedAuthor(
       batch.authors[authorAt]!,
     );
     const kind = KINDS[batch.kinds[index]!]!;
@@ -206,8 +223,11 @@ export class Appender {
       this.#texts.store(text, channel.id, id),
       stored.values,
     );
-    const terms = batch.terms[index] ?? text;
-    this.#indexes.insert("messages_index", id, terms === "" ? `${where} ${who}` : `${where} ${who} ${terms}`);
+    const content = batch.terms[index] ?? text;
+    const terms = id >= shared.termsFrom
+      ? `${where} ${who} ${content}`
+      : formerTermsOf({ kind, text, tags: [], channelId: channel.id, userId });
+    this.#indexes.insert("messages_index", id, terms);
     return { id, channelId: channel.id, userId, kind };
   }
 

@@ -3,12 +3,12 @@
  * copying events, and the work that needs no database is done before.
  */
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
-import { indexTerms } from "../../../search/text/tokens.ts";
 import { ID_BYTES, writeId } from "../codec/twitch_message_id.ts";
 import { packAuthor, unpackAuthor } from "../codec/authors.ts";
 import { RecentMap } from "../codec/recent_map.ts";
 import { lacksNumber, looksMarked } from "../codec/event_row.ts";
 import { toTemplate } from "../codec/tag_templates.ts";
+import { contentTerms } from "../search/terms.ts";
 
 /** The kind of a row that does not fit the columns: its event is the next one of `others`. */
 export const IRREGULAR = 255;
@@ -30,7 +30,7 @@ export interface ColumnarBatch {
   ids: Uint8Array;
   idBytes: Uint8Array;
   texts: string[];
-  /** The index terms of the text; undefined if they are the text itself. */
+  /** The index terms of text and facts; undefined if they are the text itself. */
   terms: (string | undefined)[];
   /** The values of the template's placeholders. */
   values: (string | null)[];
@@ -105,7 +105,7 @@ export class BatchBuilder {
   #add(packed: ColumnarBatch, i: number, event: Regular, receivedAt: number): void {
     const { template, values } = toTemplate(event.tags);
     const kind = event.kind === "message" ? MESSAGE : ACTION;
-    const terms = indexTerms(event.text);
+    const terms = contentTerms(event);
     packed.kinds[i] = kind;
     packed.receivedAt[i] = receivedAt;
     packed.sentAt[i] = event.sentAt;

@@ -1,33 +1,23 @@
 /** Deletes the messages of a channel, a few hundred in each step, oldest first. */
 import type { DatabaseSync } from "node:sqlite";
-import { KINDS, WRITTEN } from "../../../chat/events.ts";
+import { WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { Emotes } from "../codec/emotes.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import type { IndexMerge } from "../fts5/merge.ts";
-import { tagsOf } from "../codec/event_row.ts";
-import { matchExpression, termsOfEvent } from "../search/terms.ts";
-import { type RepeatedTexts, textOf } from "../codec/repeated_texts.ts";
+import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
+import { matchExpression } from "../search/terms.ts";
+import type { RepeatedTexts } from "../codec/repeated_texts.ts";
+import { MessageTerms } from "../upgrade/message_terms.ts";
 import { MINUTE_MS } from "../../../clock.ts";
 
 const OLDEST = `
-  SELECT m.id, ${textOf("m")} AS text, m.tag_values, s.kind, s.template, a.user_id
+  SELECT ${EVENT_COLUMNS}
   FROM messages_index
-  CROSS JOIN messages AS m ON m.id = messages_index.rowid
-  LEFT JOIN shapes AS s ON s.id = m.shape_id
-  LEFT JOIN authors AS a ON a.id = m.author_id
+  CROSS JOIN messages AS m ON m.id = messages_index.rowid${EVENT_JOINS}
   WHERE messages_index MATCH ? AND messages_index.rowid >= ? AND messages_index.rowid < ?
   ORDER BY messages_index.rowid
   LIMIT ?`;
-
-interface OldestRow {
-  id: number;
-  kind: number;
-  text: string;
-  tag_values: string | null;
-  template: string;
-  user_id: number | null;
-}
 
 interface Deleted {
   deleted: number;
@@ -38,6 +28,7 @@ export class Deletion {
   readonly #merge: IndexMerge;
   readonly #texts: RepeatedTexts;
   readonly #emotes: Emotes;
+  readonly #terms: MessageTerms;
   /** By channel: the id below which everything is deleted. Below it, the index has many tombstones to skip. */
   readonly #reached = new Map<number, number>();
   readonly #sql;
@@ -46,6 +37,7 @@ export class Deletion {
     this.#merge = merge;
     this.#texts = texts;
     this.#emotes = new Emotes(db);
+    this.#terms = new MessageTerms(db);
     this.#sql = {
       oldest: new LazyStatement(db, OLDEST),
       unindex: new LazyStatement(
@@ -117,17 +109,13 @@ export class Deletion {
       BigInt(from),
       BigInt(before),
       rows,
-    ) as unknown as OldestRow[];
+    ) as unknown as EventRow[];
     const written = new Map<number, number>();
     const minutes = new Map<number, number>();
     for (const row of oldest) {
-      const kind = KINDS[row.kind]!;
-      const tags = tagsOf(row, this.#emotes);
-      const userId = row.user_id ?? undefined;
-      this.#sql.unindex.statement.run(
-        row.id,
-        termsOfEvent({ kind, text: row.text, tags }, { channelId, userId }),
-      );
+      const event = eventOf(row, this.#emotes);
+      const { kind, userId } = event;
+      this.#sql.unindex.statement.run(row.id, this.#terms.of(event));
       this.#sql.remove.run(row.id);
       this.#sql.deleteRemoval.run(row.id);
       this.#sql.deleteFill.run(row.id);

@@ -57,7 +57,7 @@ export interface CandidateLists {
 export interface CandidateIndex {
   /** Valid until the transaction ends. */
   lists(): CandidateLists;
-  /** The message id of a document. It ascends with the document number. */
+  /** The message id of a document; it ascends with the document number. Above every document's number, a higher one. */
   timeOf(doc: number): number;
   /** The first document whose message id is at least this; if there is none, a number above every document's. */
   docAt(id: number): number;

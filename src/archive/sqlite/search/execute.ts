@@ -6,7 +6,9 @@ import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.ts";
 import { histogramOf } from "./histogram.ts";
-import { docRangeOf, type IdRange, restOf } from "./id_range.ts";
+import { type IdRange, restOf, splitAt } from "./id_range.ts";
+import { Lookup } from "./lookup.ts";
+import { MessageTables } from "./message_tables.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { endsOf, intersect, present, subtract } from "./postings.ts";
 import { ReadCostModel } from "./read_cost.ts";
@@ -38,6 +40,7 @@ export class SearchExecutor {
   readonly #openIndex: () => CandidateIndex;
   readonly #costs: ReadCostModel;
   readonly #verifier: RowVerifier;
+  readonly #tables: MessageTables;
   readonly #ends;
 
   /** @param openIndex called once per search; an error that it throws ends the search */
@@ -49,6 +52,7 @@ export class SearchExecutor {
   ) {
     this.#openIndex = openIndex;
     this.#costs = costs;
+    this.#tables = new MessageTables(db);
     this.#ends = db.prepare(
       "SELECT (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last",
     );
@@ -62,7 +66,14 @@ export class SearchExecutor {
     const range = this.#rangeOf(query);
     // Without words a page is full soon, even if a busy machine lets the deadline pass.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
-    const { ids, stoppedAt } = this.#planAndExecute(query, index, range, skip + count, deadline);
+    const ids: number[] = [];
+    let stoppedAt: number | undefined;
+    for (const part of splitAt(range, this.#tables.factsFrom())) {
+      const found = this.#planAndExecute(query, index, part, skip + count - ids.length, deadline);
+      ids.push(...found.ids);
+      stoppedAt = found.stoppedAt;
+      if (stoppedAt !== undefined || ids.length >= skip + count) break;
+    }
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
@@ -84,7 +95,9 @@ export class SearchExecutor {
     const range: IdRange = { ...this.#rangeOf(query), direction: "ASC" };
     if (range.from >= range.to) return { messages: 0, from: query.from ?? 0, widthMs: 1, counts: [0] };
     const deadline = performance.now() + COUNT_BUDGET_MS;
-    return histogramOf(conditionOf(query), this.#openIndex(), range, maxBars, deadline);
+    const index = this.#openIndex();
+    const lookup = new Lookup(index, this.#tables, range);
+    return histogramOf(conditionOf(query), lookup, index, range, maxBars, deadline);
   }
 
   #rangeOf(query: DirectedQuery): IdRange {
@@ -108,7 +121,7 @@ export class SearchExecutor {
     deadline: number,
   ): Found {
     const { costs } = this.#costs;
-    const plan = planOf(conditionOf(query), index.lists(), docRangeOf(range, index), costs);
+    const plan = planOf(conditionOf(query), new Lookup(index, this.#tables, range), costs);
     if (plan.lists.length === 0) return this.#verifier.scan(plan.everyCondition, range, count, deadline);
     const maxRowCost = plan.isPartial ? costs.row : Infinity;
     const found = this.#intersect(plan, index, range.direction, { count, deadline, maxRowCost });

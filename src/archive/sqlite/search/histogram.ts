@@ -4,8 +4,8 @@ import { receivedAt } from "../../../chat/ids.ts";
 import type { Condition } from "../../../search/condition.ts";
 import { DAY_MS, MINUTE_MS } from "../../../clock.ts";
 import type { CandidateIndex } from "./candidates.ts";
-import { docRangeOf, type IdRange } from "./id_range.ts";
-import { Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";
+import type { IdRange } from "./id_range.ts";
+import { type Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** Widths of bars, from a minute to ten years. */
@@ -20,12 +20,12 @@ const STEP = 20_000;
 /** @returns undefined if the index alone does not decide the condition, or if the deadline passes */
 export function histogramOf(
   condition: Condition,
+  lookup: Lookup,
   index: CandidateIndex,
   range: IdRange,
   maxBars: number,
   deadline: number,
 ): Histogram | undefined {
-  const lookup = new Lookup(index.lists(), docRangeOf(range, index));
   if (lookup.pagesOfPrefixes(condition) > MAX_PAGES_OF_PREFIX) return undefined;
   const list = lookup.exactList(condition);
   if (list === undefined) return undefined;

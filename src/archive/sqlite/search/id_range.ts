@@ -18,6 +18,13 @@ export function consumed(range: IdRange, id: number): IdRange {
   return range.direction === "DESC" ? { ...range, from: id } : { ...range, to: id + 1 };
 }
 
+/** The parts of a range before an id and from it on, in the order of reading. */
+export function splitAt(range: IdRange, id: number): IdRange[] {
+  if (id <= range.from || id >= range.to) return [range];
+  const [older, newer] = [{ ...range, to: id }, { ...range, from: id }];
+  return range.direction === "DESC" ? [newer, older] : [older, newer];
+}
+
 export function docRangeOf({ from, to, direction }: IdRange, index: CandidateIndex): DocRange {
   return { from: index.docAt(from), to: index.docAt(to), direction };
 }

@@ -1,7 +1,10 @@
 /** Finds the posting lists of conditions. */
 import type { Condition } from "../../../search/condition.ts";
-import type { CandidateLists, DocRange, IndexTerm, PostingList } from "./candidates.ts";
+import type { CandidateIndex, CandidateLists, DocRange, IndexTerm, PostingList } from "./candidates.ts";
 import { DifferencePostings, IntersectionPostings, UnionPostings } from "./combined_postings.ts";
+import { factTermsOf } from "./fact_terms.ts";
+import { docRangeOf, type IdRange } from "./id_range.ts";
+import type { MessageTables } from "./message_tables.ts";
 import { isDecidedByTerms, scopeTerms, termsOfText } from "./terms.ts";
 
 /**
@@ -18,22 +21,29 @@ export interface Indexed {
 }
 
 export class Lookup {
-  readonly #index: CandidateLists;
+  readonly #index: CandidateIndex;
+  readonly #lists: CandidateLists;
+  readonly #tables: MessageTables;
   readonly #range: DocRange;
+  /** Whether all messages of the range have terms of facts. */
+  readonly #hasFacts: boolean;
 
-  constructor(index: CandidateLists, range: DocRange) {
+  constructor(index: CandidateIndex, tables: MessageTables, range: IdRange) {
     this.#index = index;
-    this.#range = range;
+    this.#lists = index.lists();
+    this.#tables = tables;
+    this.#range = docRangeOf(range, index);
+    this.#hasFacts = range.from >= tables.factsFrom();
   }
 
   /** The lists of a condition; undefined if the index knows nothing of it. */
   find(condition: Condition): Indexed | undefined {
     switch (condition.is) {
       case "text": {
-        const terms = termsOfText(condition);
+        const terms = termsOfText(condition, this.#hasFacts);
         return terms.length === 0 ? undefined : {
           lists: terms.map((term) => this.#list(term)),
-          isExact: isDecidedByTerms(condition),
+          isExact: isDecidedByTerms(condition, this.#hasFacts),
         };
       }
       case "channel":
@@ -49,7 +59,7 @@ export class Lookup {
       case "all":
         return this.#all(condition.of);
       default:
-        return undefined;
+        return this.#fact(condition);
     }
   }
 
@@ -63,8 +73,8 @@ export class Lookup {
   pagesOfPrefixes(condition: Condition): number {
     switch (condition.is) {
       case "text":
-        return termsOfText(condition).filter(({ prefix }) => prefix)
-          .reduce((pages, { text }) => pages + this.#index.pagesOfPrefix(text, MAX_PAGES_OF_PREFIX), 0);
+        return termsOfText(condition, this.#hasFacts).filter(({ prefix }) => prefix)
+          .reduce((pages, { text }) => pages + this.#lists.pagesOfPrefix(text, MAX_PAGES_OF_PREFIX), 0);
       case "any":
       case "all":
         return condition.of.reduce((pages, part) => pages + this.pagesOfPrefixes(part), 0);
@@ -100,8 +110,25 @@ export class Lookup {
     return { lists: [subtracted], isExact };
   }
 
+  #fact(condition: Condition): Indexed | undefined {
+    if (condition.is === "fact" && condition.fact === "deleted") {
+      return this.#exactly(this.#tables.removed(this.#index, this.#range));
+    }
+    if (condition.is === "fact" && condition.fact === "filled") {
+      return this.#exactly(this.#tables.filled(this.#index, this.#range));
+    }
+    const found = this.#hasFacts ? factTermsOf(condition) : undefined;
+    if (found === undefined) return undefined;
+    const { lists } = this.#union(found.terms.map((text) => this.#list({ text, prefix: false })));
+    return { lists, isExact: found.isExact };
+  }
+
+  #exactly(list: PostingList | undefined): Indexed | undefined {
+    return list && { lists: [list], isExact: true };
+  }
+
   #list(term: IndexTerm): PostingList {
-    return this.#index.list(term, this.#range);
+    return this.#lists.list(term, this.#range);
   }
 
   #union(lists: PostingList[]): Indexed {

@@ -1,7 +1,7 @@
 /** Plans a query: which posting lists to intersect and subtract, and which conditions to verify on the rows. */
 import { allOf, type Condition } from "../../../search/condition.ts";
-import type { CandidateLists, DocRange, PostingList } from "./candidates.ts";
-import { Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";
+import type { PostingList } from "./candidates.ts";
+import { type Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";
 import type { Costs } from "./read_cost.ts";
 
 export interface Plan {
@@ -19,12 +19,10 @@ export interface Plan {
 
 export function planOf(
   everyCondition: Condition,
-  index: CandidateLists,
-  range: DocRange,
+  lookup: Lookup,
   costs: Costs,
 ): Plan {
   const parts = conjunction(everyCondition);
-  const lookup = new Lookup(index, range);
   const toVerify = new Set<Condition>();
   const opened: { list: PostingList; of: Condition }[] = [];
   const open = (of: Condition) => {

@@ -1,11 +1,12 @@
 /**
- * The terms of `messages_index`: the words of texts, and a token for the channel and one for the user. Those tokens begin
- * with U+E000, which `indexTerms` removes from texts.
+ * The terms of `messages_index`: the words of texts, tokens for the channel and the user, and facts (`fact_terms.ts`). All
+ * but the words begin with U+E000, which `indexTerms` removes from texts.
  */
-import type { ChatEvent } from "../../../chat/events.ts";
+import type { Author, ChatEvent } from "../../../chat/events.ts";
 import type { IndexTerm } from "./candidates.ts";
 import type { TextCondition } from "../../../search/condition.ts";
-import { indexTerms, searchableText, termsOf } from "../../../search/text/tokens.ts";
+import { authorTerms, emoticonTermOf, eventTerms } from "./fact_terms.ts";
+import { fold, indexTerms, searchableText, termsOf, tokens } from "../../../search/text/tokens.ts";
 
 /** Further pairs of one run hardly narrow the candidates, and the text is verified anyway. */
 const MAX_TERMS_OF_A_TOKEN = 8;
@@ -27,11 +28,36 @@ export function scopesOf(scopes: Scopes): string {
   return scopeTokens(scopes).join(" ");
 }
 
-/** The terms of an event. A row can be removed from the index only with exactly the terms that were added. */
-export function termsOfEvent(event: Pick<ChatEvent, "kind" | "text" | "tags">, scopes: Scopes): string {
-  const text = indexTerms(searchableText(event));
-  const scope = scopesOf(scopes);
-  return text === "" ? scope : `${scope} ${text}`;
+/**
+ * The terms of an event. A row can be removed from the index only with exactly the terms that were added, so a change of the
+ * terms needs a new version (`upgrade/`).
+ */
+export function termsOfEvent(event: ChatEvent, scopes: Scopes): string {
+  return joined([scopesOf(scopes), wordTerms(event), factTerms(event)]);
+}
+
+/** The part of {@link termsOfEvent} that the author has in common with their other messages. */
+export function termsOfAuthor(author: Author, userId: number): string {
+  return joined([scopesOf({ userId }), ...authorTerms(author)]);
+}
+
+/** The part that neither the channel nor the author decides. */
+export function contentTerms(event: ChatEvent): string {
+  const facts = eventTerms(event);
+  const words = wordTerms(event);
+  return facts.length === 0 ? words : joined([words, ...facts]);
+}
+
+export function wordTerms(event: ChatEvent): string {
+  return indexTerms(searchableText(event));
+}
+
+export function factTerms(event: ChatEvent): string {
+  return joined([...authorTerms(event.author), ...eventTerms(event)]);
+}
+
+function joined(terms: readonly string[]): string {
+  return terms.filter((term) => term !== "").join(" ");
 }
 
 /**
@@ -46,19 +72,31 @@ export function scopeTerms(scopes: Scopes): IndexTerm[] {
   return scopeTokens(scopes).map((text) => ({ text, prefix: false }));
 }
 
-/** The terms that a text needs to match, each once. */
-export function termsOfText({ pieces, open }: TextCondition): IndexTerm[] {
+/** The terms that a text needs to match, each once. @param hasFacts whether all messages have terms of facts */
+export function termsOfText(condition: TextCondition, hasFacts: boolean): IndexTerm[] {
+  const { pieces, open } = condition;
+  const emoticon = hasFacts ? emoticonTermOf(condition) : undefined;
+  // The words of `:D` and `<3` would not narrow it.
+  if (emoticon !== undefined && isOneWord(condition)) return [{ text: emoticon, prefix: false }];
   const whole = open ? pieces.slice(0, -1) : pieces;
   const terms = whole.flatMap((token) => termsOf(token).slice(0, MAX_TERMS_OF_A_TOKEN));
   if (open) terms.push({ text: pieces.at(-1)!.text, prefix: true });
+  if (emoticon !== undefined) terms.push({ text: emoticon, prefix: false });
   return terms.filter(({ text, prefix }, i) =>
     i === terms.findIndex((other) => other.text === text && other.prefix === prefix)
   );
 }
 
-/** Whether every message with the terms of a text matches. The index has no positions of terms, and no signs. */
-export function isDecidedByTerms({ pieces, open, literals }: TextCondition): boolean {
-  const [only, ...others] = pieces;
-  if (only === undefined || others.length > 0 || literals.length > 0) return false;
+/** Whether every message with these terms matches. The index has no positions of terms, and only common emoticons. */
+export function isDecidedByTerms(condition: TextCondition, hasFacts: boolean): boolean {
+  const { pieces: [only, ...others], open, literals } = condition;
+  if (literals.length > 0) return hasFacts && emoticonTermOf(condition) !== undefined && isOneWord(condition);
+  if (only === undefined || others.length > 0) return false;
   return open || only.kind === "word" || termsOf(only).length === 1;
+}
+
+/** Whether the tokens of a condition are all in its literal. */
+function isOneWord({ pieces, literals }: TextCondition): boolean {
+  return pieces.map(({ text }) => text).join() ===
+    tokens(fold(literals[0]!.text)).map(({ text }) => text).join();
 }

@@ -46,6 +46,7 @@ export function readerOf(
     searchChannels: (text, limit) => ask("searchChannels", text, limit),
     timeline: (query) => ask("timeline", query),
     histogram: (query, maxBars) => ask("histogram", query, maxBars),
+    indexUpgrade: () => ask("indexUpgrade"),
     event: (id) => ask("event", id),
     searchUsers: (text, limit) => ask("searchUsers", text, limit),
     user: (id) => ask("user", id),

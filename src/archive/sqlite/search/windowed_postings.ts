@@ -1,6 +1,6 @@
 /** Reads a list in bounded windows, so that the caller can check the clock between them. */
-import type { DocRange, Docs, PostingList } from "../search/candidates.ts";
-import { joined, MemoryPostings, NONE } from "../search/postings.ts";
+import type { DocRange, Docs, PostingList } from "./candidates.ts";
+import { joined, MemoryPostings, NONE } from "./postings.ts";
 
 /** Approximate number of documents that MATCH finds in the time in which `fts5/` reads a page. */
 const DOCS_PER_PAGE = 40;

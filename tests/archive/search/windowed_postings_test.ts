@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ReadWindow, WindowedPostings } from "../../../src/archive/sqlite/match/windowed_postings.ts";
+import { type ReadWindow, WindowedPostings } from "../../../src/archive/sqlite/search/windowed_postings.ts";
 import { positionOf, within } from "../../../src/archive/sqlite/search/postings.ts";
 
 /** A list of documents that counts its reads. Each read takes some milliseconds. */
