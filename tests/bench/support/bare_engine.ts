@@ -1,7 +1,7 @@
 /** The rows of an archive, put through SQLite alone: the most that could be had. */
 import { DatabaseSync } from "node:sqlite";
 import { openForWriting } from "../../../src/archive/sqlite/file/connection.ts";
-import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
+import { termsOfMessages } from "../../../src/archive/sqlite/doctor/terms.ts";
 import { MONTH_IDS, textOf } from "../../../src/archive/sqlite/codec/repeated_texts.ts";
 
 /** Rows in one transaction. */
@@ -12,18 +12,19 @@ export class BareEngine implements Disposable {
   readonly #source: DatabaseSync;
   readonly #db: DatabaseSync;
   readonly #sql;
+  readonly #termsOf: (id: number) => string;
   readonly #known = new Set<string>();
   #last = 0;
 
   /** @param call how statements are called: `run` is meant for it; `get`, as the program does, takes 0.4 µs less */
   constructor(from: string, to: string, readonly call: "run" | "get") {
     this.#source = new DatabaseSync(from, { readOnly: true });
+    this.#termsOf = termsOfMessages(this.#source);
     this.#db = openForWriting({ path: to, synchronous: "normal" });
     this.#sql = {
       select: this.#source.prepare(`
-        SELECT m.*, a.user_id, ${textOf("m")} AS said
+        SELECT m.*, ${textOf("m")} AS said
         FROM messages AS m
-        JOIN authors AS a ON a.id = m.author_id
         WHERE m.id > ?
         ORDER BY m.id
         LIMIT ${BATCH}`),
@@ -51,10 +52,7 @@ export class BareEngine implements Disposable {
       const ready = rows.map((row) => ({
         // A number would be kept as a real one.
         row: { ...row, text: typeof row.text === "number" ? BigInt(row.text) : row.text },
-        terms: termsOfEvent({ kind: "message", text: row.said, tags: [] }, {
-          channelId: row.channel_id,
-          userId: row.user_id,
-        }),
+        terms: this.#termsOf(row.id),
       }));
       const { insert, index } = this.#sql;
       const startedAt = performance.now();
