@@ -27,6 +27,7 @@ import * as health from "./health.ts";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as searchChannels from "./search/channels.tsx";
+import * as searchFacets from "./search/facets.tsx";
 import * as searchHistogram from "./search/histogram.tsx";
 import * as searchMessages from "./search/messages.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
@@ -102,6 +103,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search", (c) => c.redirect(`/search/messages${new URL(c.req.url).search}`));
   app.get("/search/messages", page, searchMessages.show(site));
   app.get("/search/messages/histogram", page, searchHistogram.show(site));
+  app.get("/search/messages/facets", page, searchFacets.show(site));
   app.get("/search/channels", page, searchChannels.show(site));
   app.get("/search/users", page, users.search(site));
 

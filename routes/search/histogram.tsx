@@ -1,34 +1,62 @@
 /** How many messages match a search, and when. */
 import type { Handler } from "hono";
+import { z } from "zod";
 import { Strip } from "../../components/strip.tsx";
 import { Moment } from "../../components/time.tsx";
-import { counted } from "../../components/numbers.ts";
+import { Week } from "../../components/week.tsx";
+import { count, counted } from "../../components/numbers.ts";
 import type { IndexUpgrade } from "../../src/archive/reader.ts";
 import type { CountQuery, Histogram } from "../../src/archive/timeline.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Node, Search } from "../../src/search/language/tree.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
+import { id, optional, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
+import { packCounts, sumOf, unpackCounts } from "./count_so_far.ts";
 import { addressOf, readFields } from "./fields.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** The maximum number of bars in the strip. */
 const MAX_BARS = 160;
 
+const Query = z.object({
+  /** Whether every match is to be counted, however long that takes. */
+  exact: optional(z.literal("1")),
+  /** Where counting was stopped, what was counted by then, and the end of the span then. */
+  before_id: optional(id),
+  so_far: optional(z.string().max(6_000).regex(/^[0-9a-z.~]*$/)),
+  to: optional(z.coerce.number().int().min(0)),
+});
+
 /** A part of the page of results, which loads by itself; a page of its own without script. */
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { search, query } = await readFields(site, c, c.req.query());
     if (!query) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
+    const { exact, before_id, so_far, to = site.now() } = readQuery(c, Query);
+    // What arrives while it is counted would move the bars.
+    const counted = exact ? { ...query, to: Math.min(query.to ?? Infinity, to) } : query;
     const [histogram, upgrade] = await inTurn(
       site,
       c,
-      () => site.archive.batch(["histogram", query, MAX_BARS], ["indexUpgrade"]),
+      () =>
+        site.archive.batch(
+          ["histogram", counted, MAX_BARS, exact && { before: before_id }],
+          ["indexUpgrade"],
+        ),
     );
+    const all = histogram && so_far ? sumOf(histogram, unpackCounts(so_far)) : histogram;
     const isOlder = upgrade && (query.from ?? 0) < upgrade.from;
     const found = (
-      <HowMany search={search} query={query} histogram={histogram} upgrade={isOlder ? upgrade : undefined} />
+      <HowMany
+        search={search}
+        query={query}
+        histogram={all}
+        countedTo={to}
+        upgrade={isOlder ? upgrade : undefined}
+      />
     );
     if (wantsFragment(c)) return c.html(found);
     return await site.page(
@@ -61,40 +89,88 @@ interface HowManyProps {
   search: Search;
   query: CountQuery;
   histogram: Histogram | undefined;
+  /** The end of the span of an exact count. */
+  countedTo: number;
   /** Set if messages of the span are not upgraded yet. */
   upgrade: IndexUpgrade | undefined;
 }
 
-function HowMany({ search, query, histogram, upgrade }: HowManyProps) {
+function HowMany({ search, query, histogram, countedTo, upgrade }: HowManyProps) {
+  const note = upgrade && <UpgradeNote {...upgrade} />;
   if (!histogram) {
     return (
-      <div id="how-many" class="dim">
-        <p>
-          Not counted: this search has parts that are checked message by message, or too many matches to count
-          quickly.
+      <div id="how-many">
+        <p class="total dim">
+          Too many to count at once. <CountAll search={search} />
         </p>
-        {upgrade && <UpgradeNote {...upgrade} />}
+        {note}
       </div>
     );
   }
-  const { messages, from, widthMs, counts } = histogram;
+  const { messages, from, widthMs, counts, hours, stoppedAt } = histogram;
+  const next = stoppedAt === undefined ? undefined : histogramAddress(search, {
+    exact: "1",
+    before_id: String(stoppedAt),
+    so_far: packCounts(histogram),
+    to: String(countedTo),
+  });
   return (
-    <div id="how-many">
+    <div id="how-many" {...next && { "hx-get": next, "hx-trigger": "load", "hx-swap": "outerHTML" }}>
+      <Total histogram={histogram} search={search} next={next} />
+      {messages > 0 && (
+        <>
+          <Strip
+            from={from}
+            widthMs={widthMs}
+            counts={counts}
+            address={(from, to) =>
+              addressOf(within(search, Math.max(from, query.from ?? 0), Math.min(to, query.to ?? to)))}
+          />
+          <details class="by-week">
+            <summary>By hour of the week</summary>
+            <Week hours={hours} />
+          </details>
+        </>
+      )}
+      {note}
+    </div>
+  );
+}
+
+function Total({ histogram, search, next }: { histogram: Histogram; search: Search; next?: string }) {
+  const { messages, estimate, stoppedAt } = histogram;
+  if (stoppedAt !== undefined) {
+    return (
+      <p class="total" role="status">
+        <strong>{counted(messages, "message")}</strong> so far, back to <Moment at={receivedAt(stoppedAt)} />.
+        {" "}
+        <a href={next}>Count on</a>
+      </p>
+    );
+  }
+  if (!estimate) {
+    return (
       <p class="total">
         <strong>{counted(messages, "message")}</strong>
       </p>
-      {messages > 0 && (
-        <Strip
-          from={from}
-          widthMs={widthMs}
-          counts={counts}
-          address={(from, to) =>
-            addressOf(within(search, Math.max(from, query.from ?? 0), Math.min(to, query.to ?? to)))}
-        />
-      )}
-      {upgrade && <UpgradeNote {...upgrade} />}
-    </div>
+    );
+  }
+  const { low, high, checked } = estimate;
+  return (
+    <p class="total">
+      {messages === 0 ? <strong>Fewer than {counted(high, "message")}</strong> : (
+        <>
+          <strong>About {counted(rounded(messages), "message")}</strong> ±{" "}
+          {Math.ceil(Math.max(high - messages, messages - low) / messages * 100)} %
+        </>
+      )}, from a sample of {count(checked)}. <CountAll search={search} />
+    </p>
   );
+}
+
+function CountAll({ search }: { search: Search }) {
+  const address = histogramAddress(search, { exact: "1" });
+  return <a href={address} hx-get={address} hx-target="#how-many" hx-swap="outerHTML">Count exactly</a>;
 }
 
 function UpgradeNote({ from, share }: IndexUpgrade) {
@@ -107,8 +183,13 @@ function UpgradeNote({ from, share }: IndexUpgrade) {
   );
 }
 
-function histogramAddress(search: Search): string {
-  return `/search/messages/histogram?${new URLSearchParams({ q: printSearch(search) })}`;
+/** Two digits are as exact as a sample. */
+function rounded(n: number): number {
+  return Number(n.toPrecision(2));
+}
+
+function histogramAddress(search: Search, more: Record<string, string> = {}): string {
+  return `/search/messages/histogram?${new URLSearchParams({ q: printSearch(search), ...more })}`;
 }
 
 /** The same search within a span of time. */

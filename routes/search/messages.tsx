@@ -24,6 +24,7 @@ import { inTurn } from "../shared/in_turn.ts";
 import { PagedPlaceFields, placeOf } from "../shared/place.ts";
 import { CoverageNote, findMissing, type MissingInSpan } from "./coverage_note.tsx";
 import { addressOf, type Fields, readFields, type Typed } from "./fields.ts";
+import { FacetsSlot } from "./facets.tsx";
 import { HistogramSlot } from "./histogram.tsx";
 import { continueSearch } from "./continue.ts";
 import type { Env, Site } from "../site.tsx";
@@ -180,6 +181,7 @@ function Results(props: ResultsProps) {
     <div id="found">
       {isNewest && <HistogramSlot search={search} />}
       {missed && <CoverageNote {...missed} />}
+      {isNewest && events.length > 0 && <FacetsSlot search={search} />}
       {events.length === 0
         ? stoppedAt === undefined && (
           <p class="empty">No messages match. Try fewer words or a longer period.</p>

@@ -6,7 +6,14 @@ import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
-import type { CountQuery, Histogram, TimelinePage, TimelineQuery } from "./timeline.ts";
+import type {
+  CountProgress,
+  CountQuery,
+  Facets,
+  Histogram,
+  TimelinePage,
+  TimelineQuery,
+} from "./timeline.ts";
 import type { User, UserProfile } from "./user.ts";
 
 /** Sizes of the whole archive. */
@@ -64,11 +71,14 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   /** A page of events. */
   timeline(query: TimelineQuery): Promise<TimelinePage>;
   /**
-   * Counts events by time, exactly. Undefined if the index alone does not decide which events match, or that takes too
-   * long.
+   * Counts events by time: exactly if the index decides which events match or if few are candidates, else as an estimate.
+   * Undefined if that is not possible quickly.
    * @param maxBars at least 1
+   * @param exact counts every match, as far as there is time; see `Histogram.stoppedAt`
    */
-  histogram(query: CountQuery, maxBars: number): Promise<Histogram | undefined>;
+  histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Promise<Histogram | undefined>;
+  /** What the newest matches have in common. */
+  facets(query: CountQuery): Promise<Facets | undefined>;
   /** How far the index of an archive of an earlier version is upgraded; undefined if it is complete. */
   indexUpgrade(): Promise<IndexUpgrade | undefined>;
   /** The event with this id. */

@@ -4,6 +4,7 @@ import type { StoredEvent } from "../chat/events.ts";
 import { receivedAt } from "../chat/ids.ts";
 import { NEWEST, type Place } from "../chat/place.ts";
 import type { Condition } from "../search/condition.ts";
+import type { HasValue, IsValue } from "../search/language/values.ts";
 
 /** Selects events, and a page of them. All conditions must hold. */
 export interface TimelineQuery {
@@ -38,6 +39,44 @@ export interface Histogram {
   widthMs: number;
   /** The number of matches in each bar. */
   counts: number[];
+  /** The number of matches in each hour of the week (UTC): 24 of Mondays, 24 of Tuesdays, … */
+  hours: number[];
+  /** Set if the numbers are estimates. */
+  estimate?: Estimate;
+  /** Set if counting was stopped: messages before this id are not counted yet. */
+  stoppedAt?: number;
+}
+
+/** How good an estimate is: with a confidence of 95 %, the number of matches is within the bounds. */
+export interface Estimate {
+  /** The lower bound. */
+  low: number;
+  /** The upper bound. */
+  high: number;
+  /** The number of candidates that were looked at. */
+  checked: number;
+}
+
+/** What the newest matches have in common. Each list has the most frequent entries, most frequent first. */
+export interface Facets {
+  /** The number of newest matches that were looked at. */
+  messages: number;
+  /** Whether these are all matches. */
+  isAll: boolean;
+  /** Ids of channels. */
+  channels: [channelId: number, messages: number][];
+  /** Users, by their present names. */
+  users: { id: number; login: string; displayName: string; messages: number }[];
+  /** Values of `is:` and `has:`. */
+  facts: { operator: "is" | "has"; value: IsValue | HasValue; messages: number }[];
+  /** Names of emotes, of the newest messages with one. */
+  emotes: [name: string, messages: number][];
+}
+
+/** A request for an exact count. */
+export interface CountProgress {
+  /** The id at which counting was stopped; undefined at the beginning. */
+  before?: number;
 }
 
 /** A page of events. */

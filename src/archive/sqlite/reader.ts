@@ -2,7 +2,14 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
-import type { CountQuery, Histogram, TimelinePage, TimelineQuery } from "../timeline.ts";
+import type {
+  CountProgress,
+  CountQuery,
+  Facets,
+  Histogram,
+  TimelinePage,
+  TimelineQuery,
+} from "../timeline.ts";
 import type { User, UserProfile } from "../user.ts";
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
@@ -110,8 +117,12 @@ export class SqliteReader implements Disposable {
       : page;
   }
 
-  histogram(query: CountQuery, maxBars: number): Histogram | undefined {
-    return this.#timeline.histogram(query, maxBars);
+  histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {
+    return this.#timeline.histogram(query, maxBars, exact);
+  }
+
+  facets(query: CountQuery): Facets | undefined {
+    return this.#timeline.facets(query);
   }
 
   indexUpgrade(): IndexUpgrade | undefined {

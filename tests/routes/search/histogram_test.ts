@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
+import { packCounts, unpackCounts } from "../../../routes/search/count_so_far.ts";
 import { testSite } from "../../support/site/site.ts";
 
 async function siteWith(messages: [text: string, at: string][]) {
@@ -60,10 +62,58 @@ Deno.test("the first and the last bar keep the bounds of the search", async () =
   }
 });
 
-Deno.test("a search that the index does not decide is not counted, and says so", async () => {
+const GAMES = 9_000;
+
+/** Half of them say "good game", half "game good". */
+async function siteWithGames() {
+  const site = testSite();
+  await site.recorder.addChannels(["harborlight"]);
+  const startedAt = Date.parse("2026-11-01T00:00:00Z");
+  for (let n = 0; n < GAMES; n++) {
+    const text = n % 2 === 0 ? "good game" : "game good";
+    site.recorder.receive(
+      1,
+      [{ kind: "message", channel: "harborlight", text, tags: [] }],
+      startedAt + n * 60_000,
+    );
+  }
+  return site;
+}
+
+const addressIn = (html: string, pattern: RegExp) => pattern.exec(html)?.[1]?.replaceAll("&amp;", "&");
+
+Deno.test("if the index only narrows a search, a sample tells about how many match, and a link counts all", async () => {
+  using site = await siteWithGames();
+  const html = await (await site.request('/search/messages/histogram?q="good+game"')).text();
+  const [, about, plusMinus] = /About ([\d,]+) messages<\/strong> ± (\d+) %, from a sample of/.exec(html) ??
+    [];
+  const estimate = Number(about?.replaceAll(",", ""));
+  assert.ok(Math.abs(estimate - GAMES / 2) < GAMES / 10, `${about} ± ${plusMinus}`);
+  let next = addressIn(html, /<a href="([^"]+)"[^>]*>Count exactly/);
+  let counted = "";
+  for (let steps = 0; next; steps++) {
+    assert.ok(steps < 200);
+    counted = await (await site.request(next)).text();
+    next = addressIn(counted, /<a href="([^"]+)">Count on/);
+  }
+  assert.match(counted, /<strong>4,500 messages<\/strong>/);
+  assert.equal(links(counted).reduce((sum, { count }) => sum + count, 0), GAMES / 2);
+});
+
+Deno.test("a search of which the index knows nothing is counted on request", async () => {
   using site = await siteWith(HATS);
-  const html = await (await site.request("/search/messages/histogram?q=c%2B%2B")).text();
-  assert.match(html, /Not counted: this search has parts that are checked message by message/);
+  const html = await (await site.request("/search/messages/histogram?q=%2Fh.t%2F")).text();
+  assert.match(html, /Too many to count at once/);
+  const counted = await site.request(addressIn(html, /<a href="([^"]+)"[^>]*>Count exactly/)!);
+  assert.match(await counted.text(), /<strong>4 messages<\/strong>/);
+});
+
+Deno.test("counts so far fit into an address and come back unchanged", () => {
+  const list = fc.array(fc.nat(5_000_000), { minLength: 1, maxLength: 168 });
+  fc.assert(fc.property(fc.nat(2 ** 41), list, list, (from, counts, hours) => {
+    assert.deepEqual(unpackCounts(packCounts({ from, counts, hours })), { from, counts, hours });
+  }));
+  assert.deepEqual(unpackCounts("x~..~"), { from: 33, counts: [0, 0, 0], hours: [0] });
 });
 
 Deno.test("the page of results loads the count by itself, and links to it", async () => {

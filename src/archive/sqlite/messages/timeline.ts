@@ -1,10 +1,18 @@
 /** Reads pages of the timeline, with and without a search. */
 import type { DatabaseSync } from "node:sqlite";
-import type { CountQuery, Histogram, TimelinePage, TimelineQuery } from "../../timeline.ts";
+import type {
+  CountProgress,
+  CountQuery,
+  Facets,
+  Histogram,
+  TimelinePage,
+  TimelineQuery,
+} from "../../timeline.ts";
 import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
+import { FacetCounter } from "../search/facets.ts";
 import { type DirectedQuery, SearchExecutor } from "../search/execute.ts";
 import type { Found, TextRow } from "../search/row_verifier.ts";
 import { MessageIndex } from "../search/message_index.ts";
@@ -27,6 +35,7 @@ export class Timeline {
   readonly #emotes: Emotes;
   readonly #finder: SearchExecutor;
   readonly #index: MessageIndex;
+  readonly #facets: FacetCounter;
   readonly #sql;
   #hasAnswered = false;
   /** A cache of kinds by template id. A template never changes. */
@@ -43,6 +52,7 @@ export class Timeline {
       textOf: (row) => this.#searchable(row),
       eventOf: (row) => eventOf(row, this.#emotes),
     });
+    this.#facets = new FacetCounter(db, (ids) => this.#eventsOf(ids));
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
@@ -61,13 +71,24 @@ export class Timeline {
   }
 
   /** See `ArchiveReader.histogram`. */
-  histogram(query: CountQuery, maxBars: number): Histogram | undefined {
+  histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {
+    return this.#byIndex(() => this.#finder.histogram(query, maxBars, exact));
+  }
+
+  /** See `ArchiveReader.facets`. */
+  facets(query: CountQuery): Facets | undefined {
+    return this.#byIndex(() => this.#finder.facets(query, this.#facets));
+  }
+
+  /** Undefined if the index cannot be used. */
+  #byIndex<T>(find: () => T): T | undefined {
     return this.#inTransaction(() => {
       try {
-        return this.#checking(() => this.#finder.histogram(query, maxBars));
+        return this.#checking(find);
       } catch (error) {
         if (!hasCode(error, "index_unusable")) throw error;
         this.indexFault = error.message;
+        return undefined;
       }
     });
   }
@@ -136,11 +157,16 @@ export class Timeline {
   }
 
   #pageOf({ ids, stoppedAt, skipped }: Found, limit: number): TimelinePage {
-    const events = this.#sql.events.all(JSON.stringify(ids.slice(0, limit)))
-      .map((row) => eventOf(row as unknown as EventRow, this.#emotes));
+    const events = this.#eventsOf(ids.slice(0, limit));
     return stoppedAt === undefined
       ? { events, more: ids.length > limit }
       : { events, more: true, stoppedAt, skipped };
+  }
+
+  /** Newest first. */
+  #eventsOf(ids: readonly number[]): StoredEvent[] {
+    return this.#sql.events.all(JSON.stringify(ids))
+      .map((row) => eventOf(row as unknown as EventRow, this.#emotes));
   }
 
   #areThere(ids: readonly number[]): boolean {

@@ -1,11 +1,13 @@
 /** Finds the ids of the messages that match a query, within a time budget. */
 import type { DatabaseSync } from "node:sqlite";
-import type { CountQuery, Histogram, TimelineQuery } from "../../timeline.ts";
+import type { CountProgress, CountQuery, Facets, Histogram, TimelineQuery } from "../../timeline.ts";
 import { allOf, type Condition } from "../../../search/condition.ts";
 import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.ts";
-import { histogramOf } from "./histogram.ts";
+import { countQuickly } from "./count.ts";
+import { type FacetCounter, SAMPLE } from "./facets.ts";
+import { Bars } from "./histogram.ts";
 import { type IdRange, restOf, splitAt } from "./id_range.ts";
 import { Lookup } from "./lookup.ts";
 import { MessageTables } from "./message_tables.ts";
@@ -24,6 +26,8 @@ const BUDGET_MS = 10;
 const SCAN_BUDGET_MS = 200;
 /** The budget for counting: about a million documents. */
 const COUNT_BUDGET_MS = 100;
+/** The budget for finding the matches whose facets are counted. */
+const FACETS_BUDGET_MS = 50;
 /** Steps double until one takes this long. The clock is checked after each step. */
 const STEP_MS = 0.5;
 /** Documents to take from a list in the first step. */
@@ -62,18 +66,10 @@ export class SearchExecutor {
   /** At most `count` ids. @throws AppError index_unusable if the index cannot be read */
   find(query: DirectedQuery, count: number): Found {
     const skip = skipOf(query.place ?? NEWEST);
-    const index = this.#openIndex();
     const range = this.#rangeOf(query);
     // Without words a page is full soon, even if a busy machine lets the deadline pass.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
-    const ids: number[] = [];
-    let stoppedAt: number | undefined;
-    for (const part of splitAt(range, this.#tables.factsFrom())) {
-      const found = this.#planAndExecute(query, index, part, skip + count - ids.length, deadline);
-      ids.push(...found.ids);
-      stoppedAt = found.stoppedAt;
-      if (stoppedAt !== undefined || ids.length >= skip + count) break;
-    }
+    const { ids, stoppedAt } = this.#inParts(query, range, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
@@ -90,14 +86,42 @@ export class SearchExecutor {
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  /** Counts matches by time; see `ArchiveReader.histogram`. @throws AppError index_unusable */
-  histogram(query: CountQuery, maxBars: number): Histogram | undefined {
-    const range: IdRange = { ...this.#rangeOf(query), direction: "ASC" };
-    if (range.from >= range.to) return { messages: 0, from: query.from ?? 0, widthMs: 1, counts: [0] };
+  /** See `ArchiveReader.histogram`. @throws AppError index_unusable */
+  histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {
+    const range: IdRange = { ...this.#rangeOf(query), direction: "DESC" };
+    if (range.from >= range.to) {
+      return new Bars({ from: range.from, to: range.from + 1 }, maxBars).histogram();
+    }
+    const index = this.#openIndex();
     const deadline = performance.now() + COUNT_BUDGET_MS;
+    if (exact) return this.#countAll(query, range, maxBars, exact, deadline);
+    const condition = conditionOf(query);
+    const lookup = new Lookup(index, this.#tables, range);
+    return countQuickly({ condition, lookup, index, range, maxBars, deadline }, this.#verifier);
+  }
+
+  /** See `ArchiveReader.facets`. @throws AppError index_unusable */
+  facets(query: CountQuery, facets: FacetCounter): Facets {
+    const range = this.#rangeOf(query);
+    const { ids, stoppedAt } = this.#inParts(query, range, SAMPLE + 1, performance.now() + FACETS_BUDGET_MS);
     const index = this.#openIndex();
     const lookup = new Lookup(index, this.#tables, range);
-    return histogramOf(conditionOf(query), lookup, index, range, maxBars, deadline);
+    const isAll = stoppedAt === undefined && ids.length <= SAMPLE;
+    return { ...facets.count(ids.slice(0, SAMPLE), lookup, index), isAll };
+  }
+
+  /** Counts every match before `before`, until the deadline. */
+  #countAll(
+    query: CountQuery,
+    range: IdRange,
+    maxBars: number,
+    { before = range.to }: CountProgress,
+    deadline: number,
+  ): Histogram {
+    const bars = new Bars(range, maxBars);
+    const { ids, stoppedAt } = this.#inParts(query, { ...range, to: before }, Infinity, deadline);
+    for (const id of ids) bars.add(id);
+    return { ...bars.histogram(), ...stoppedAt !== undefined && { stoppedAt } };
   }
 
   #rangeOf(query: DirectedQuery): IdRange {
@@ -110,6 +134,18 @@ export class SearchExecutor {
       to: Math.min((last ?? 0) + 1, firstIdAt(query.to ?? Infinity), before ?? Infinity),
       direction: place.at === "after" ? "ASC" : "DESC",
     };
+  }
+
+  /** Messages with terms of facts and those without are searched one after the other. */
+  #inParts(query: DirectedQuery, range: IdRange, count: number, deadline: number): Found {
+    const index = this.#openIndex();
+    const ids: number[] = [];
+    for (const part of splitAt(range, this.#tables.factsFrom())) {
+      const found = this.#planAndExecute(query, index, part, count - ids.length, deadline);
+      for (const id of found.ids) ids.push(id);
+      if (found.stoppedAt !== undefined || ids.length >= count) return { ids, stoppedAt: found.stoppedAt };
+    }
+    return { ids };
   }
 
   /** Plans and executes. If reading rows turns out slow, it re-plans the rest. */

@@ -1,55 +1,89 @@
-/** Counts matches by time, from posting lists alone. */
+/** Counts matches by time. */
 import type { Histogram } from "../../timeline.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import type { Condition } from "../../../search/condition.ts";
 import { DAY_MS, MINUTE_MS } from "../../../clock.ts";
-import type { CandidateIndex } from "./candidates.ts";
+import type { CandidateIndex, PostingList } from "./candidates.ts";
 import type { IdRange } from "./id_range.ts";
-import { type Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;
 /** Widths of bars, from a minute to ten years. */
 const WIDTHS = [
   ...[1, 5, 15, 30].map((minutes) => minutes * MINUTE_MS),
   ...[1, 3, 6, 12].map((hours) => hours * HOUR_MS),
-  ...[1, 7, 30, 90, 365, 3_650].map((days) => days * DAY_MS),
+  ...[1, 3, 7, 30, 90, 365, 3_650].map((days) => days * DAY_MS),
 ];
+const WEEK_HOURS = 7 * 24;
+/** The hour of the week in which the Unix epoch began: a Thursday. */
+const EPOCH_HOUR = 3 * 24;
 /** Documents to read in one step. The clock is checked after each step. */
 const STEP = 20_000;
 
-/** @returns undefined if the index alone does not decide the condition, or if the deadline passes */
-export function histogramOf(
-  condition: Condition,
-  lookup: Lookup,
-  index: CandidateIndex,
-  range: IdRange,
-  maxBars: number,
-  deadline: number,
-): Histogram | undefined {
-  if (lookup.pagesOfPrefixes(condition) > MAX_PAGES_OF_PREFIX) return undefined;
-  const list = lookup.exactList(condition);
-  if (list === undefined) return undefined;
-  const { from, widthMs, bars } = barsOf(receivedAt(range.from), receivedAt(range.to - 1), maxBars);
-  const counts = new Array<number>(bars).fill(0);
-  let messages = 0;
-  for (let bound = list.bound(STEP); bound !== undefined; bound = list.bound(STEP)) {
-    for (const doc of list.take(bound)) {
-      // A negative document was removed.
-      if (doc < 0) continue;
-      counts[Math.floor((receivedAt(index.timeOf(doc)) - from) / widthMs)]!++;
-      messages++;
-    }
-    if (performance.now() > deadline) return undefined;
+/** The bars of a span: the narrowest ones of which there are not too many. */
+export class Bars {
+  readonly #from: number;
+  readonly #widthMs: number;
+  readonly #counts: number[];
+  readonly #hours = new Array<number>(WEEK_HOURS).fill(0);
+  #messages = 0;
+
+  constructor({ from, to }: Pick<IdRange, "from" | "to">, maxBars: number) {
+    const [first, last] = [receivedAt(from), receivedAt(to - 1)];
+    const isWide = (widthMs: number) => Math.floor(last / widthMs) - Math.floor(first / widthMs) < maxBars;
+    this.#widthMs = WIDTHS.find(isWide) ?? WIDTHS.at(-1)!;
+    this.#from = Math.floor(first / this.#widthMs) * this.#widthMs;
+    this.#counts = new Array<number>(this.#barOf(last) + 1).fill(0);
   }
-  return { messages, from, widthMs, counts };
+
+  add(id: number): void {
+    const at = receivedAt(id);
+    this.#counts[this.#barOf(at)]!++;
+    this.#hours[(Math.floor(at / HOUR_MS) + EPOCH_HOUR) % WEEK_HOURS]!++;
+    this.#messages++;
+  }
+
+  /** @param weight the number of matches that each message counts for */
+  histogram(weight = 1): Histogram {
+    const weighted = (count: number) => Math.round(count * weight);
+    return {
+      messages: weighted(this.#messages),
+      from: this.#from,
+      widthMs: this.#widthMs,
+      counts: this.#counts.map(weighted),
+      hours: this.#hours.map(weighted),
+    };
+  }
+
+  #barOf(at: number): number {
+    return Math.floor((at - this.#from) / this.#widthMs);
+  }
 }
 
-/** The bars of a span: the narrowest ones of which there are not too many. */
-function barsOf(from: number, to: number, maxBars: number): { from: number; widthMs: number; bars: number } {
-  for (const widthMs of WIDTHS) {
-    const begin = Math.floor(from / widthMs) * widthMs;
-    const bars = Math.max(1, Math.floor((to - begin) / widthMs) + 1);
-    if (bars <= maxBars || widthMs === WIDTHS.at(-1)) return { from: begin, widthMs, bars };
+/**
+ * Calls `each` for every document of a list, step by step.
+ * @returns the last document of the steps if the deadline passed before the end
+ */
+export function readAll(
+  list: PostingList,
+  index: CandidateIndex,
+  deadline: number,
+  each: (id: number) => void,
+): number | undefined {
+  for (let bound = list.bound(STEP); bound !== undefined; bound = list.bound(STEP)) {
+    // A negative document was removed.
+    for (const doc of list.take(bound)) if (doc > 0) each(index.timeOf(doc));
+    if (performance.now() > deadline) return index.timeOf(bound);
   }
-  throw new Error("there is a last width");
+  return undefined;
+}
+
+/** A normal distribution has 95 % of its values within this many standard deviations. */
+const Z = 1.96;
+
+/** The bounds of a share from a sample, with a confidence of 95 %: Wilson's score interval. */
+export function shareBounds(hits: number, sample: number): { low: number; high: number } {
+  const share = hits / sample;
+  const scale = 1 + Z * Z / sample;
+  const centre = (share + Z * Z / (2 * sample)) / scale;
+  const half = Z / scale * Math.sqrt(share * (1 - share) / sample + Z * Z / (4 * sample * sample));
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
 }

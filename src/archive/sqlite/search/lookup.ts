@@ -69,6 +69,12 @@ export class Lookup {
     return found?.isExact && found.lists.length > 0 ? this.#intersection(found.lists) : undefined;
   }
 
+  /** One list that has every match, and perhaps others; undefined if the index knows nothing of the condition. */
+  candidates(condition: Condition): PostingList | undefined {
+    const found = this.find(condition);
+    return found && found.lists.length > 0 ? this.#intersection(found.lists) : undefined;
+  }
+
   /** The number of pages to read before the lists of a condition can be read; not exact above the maximum. */
   pagesOfPrefixes(condition: Condition): number {
     switch (condition.is) {

@@ -14,6 +14,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   searchChannels: "channels",
   timeline: "messages",
   histogram: "messages",
+  facets: "messages",
   indexUpgrade: "messages",
   event: "messages",
   searchUsers: "users",

@@ -1,0 +1,41 @@
+/** What many messages have in common, as links that narrow a search. */
+import { count } from "./numbers.ts";
+
+export interface Facet {
+  title: string;
+  entries: {
+    text: string;
+    messages: number;
+    /** The address of the search with this entry; without it if it is `on`. */
+    address: string;
+    /** Whether the search has it already. */
+    isOn: boolean;
+  }[];
+}
+
+export function Facets({ facets }: { facets: readonly Facet[] }) {
+  return (
+    <div class="facet-lists">
+      {facets.filter(({ entries }) => entries.length > 0).map(({ title, entries }) => (
+        <section>
+          <h3>{title}</h3>
+          <ul>
+            {entries.map(({ text, messages, address, isOn }) => (
+              <li>
+                <a
+                  href={address}
+                  class={isOn ? "on" : undefined}
+                  title={isOn ? "Search without it" : undefined}
+                >
+                  <span class="text">{text}</span>
+                  {isOn && <span class="sr-only">, remove</span>}
+                  <span class="number">{count(messages)}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+/** What the matches of a search have in common: channels, people, kinds and emotes. */
+import type { Context, Handler } from "hono";
+import { type Facet, Facets } from "../../components/facets.tsx";
+import { count } from "../../components/numbers.ts";
+import type { Facets as Counts } from "../../src/archive/timeline.ts";
+import { printSearch } from "../../src/search/language/print.ts";
+import type { Leaf, Search } from "../../src/search/language/tree.ts";
+import { wantsFragment } from "../../src/web/htmx.ts";
+import { inTurn } from "../shared/in_turn.ts";
+import { addressOf, readFields } from "./fields.ts";
+import type { Env, Site } from "../site.tsx";
+
+/** A part of the page of results, which loads by itself; a page of its own without script. */
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const { search, query } = await readFields(site, c, c.req.query());
+    if (!query) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
+    const counts = await inTurn(site, c, () => site.archive.facets(query));
+    const found = <Found search={search} counts={counts} logins={await loginsOf(site, c)} />;
+    if (wantsFragment(c)) return c.html(found);
+    return await site.page(
+      c,
+      { title: `In common: ${printSearch(search)}`, section: "search" },
+      <div class="page">
+        <h1>In common</h1>
+        <p>
+          <a href={addressOf(search)}>
+            Messages with <code>{printSearch(search)}</code>
+          </a>
+        </p>
+        {found}
+      </div>,
+    );
+  };
+}
+
+/** Where the part of a page loads. Without script, a link to it. */
+export function FacetsSlot({ search }: { search: Search }) {
+  const address = `/search/messages/facets?${new URLSearchParams({ q: printSearch(search) })}`;
+  return (
+    <aside
+      id="facets"
+      class="waiting"
+      aria-label="In common"
+      hx-get={address}
+      hx-trigger="load"
+      hx-swap="outerHTML"
+    >
+      <a href={address}>Channels, people and kinds</a>
+    </aside>
+  );
+}
+
+async function loginsOf(site: Site, c: Context<Env>): Promise<Map<number, string>> {
+  return new Map((await site.channels(c)).map(({ channel }) => [channel.id, channel.login]));
+}
+
+interface FoundProps {
+  search: Search;
+  /** Undefined if the index cannot be used. */
+  counts: Counts | undefined;
+  /** Of channels, by id. */
+  logins: ReadonlyMap<number, string>;
+}
+
+function Found({ search, counts, logins }: FoundProps) {
+  if (!counts || counts.messages === 0) return <aside id="facets" hidden></aside>;
+  const { channels, users, facts, emotes, messages, isAll } = counts;
+  const entry = (part: Operator, text: string, messages: number) => ({
+    text,
+    messages,
+    ...toggled(search, part),
+  });
+  const facets: Facet[] = [
+    {
+      title: "Channels",
+      entries: channels.flatMap(([id, messages]) => {
+        const login = logins.get(id);
+        return login === undefined ? [] : [entry(operator("in", login), login, messages)];
+      }),
+    },
+    {
+      title: "People",
+      entries: users.map(({ login, displayName, messages }) =>
+        entry(operator("from", login), displayName, messages)
+      ),
+    },
+    {
+      title: "Kinds",
+      entries: facts.map(({ operator: name, value, messages }) =>
+        entry(operator(name, value), name === "has" ? `with ${value}` : value, messages)
+      ),
+    },
+    {
+      title: "Emotes",
+      entries: emotes.map(([name, messages]) => entry(operator("emote", name), name, messages)),
+    },
+  ];
+  return (
+    <aside id="facets" aria-label="In common">
+      <details>
+        <summary>Channels, people and kinds</summary>
+        <p class="dim">{isAll ? "Of all matches" : `Of the newest ${count(messages)} matches`}</p>
+        <Facets facets={facets} />
+      </details>
+    </aside>
+  );
+}
+
+type Operator = Extract<Leaf, { kind: "operator" }>;
+
+function operator(name: Operator["name"], value: string): Operator {
+  return { kind: "operator", name, value };
+}
+
+/** The search with the part, or without it if it has it. */
+function toggled(search: Search, part: Operator): { address: string; isOn: boolean } {
+  const isSame = (other: Search[number]) =>
+    printSearch([other]).toLowerCase() === printSearch([part]).toLowerCase();
+  const isOn = search.some(isSame);
+  return { isOn, address: addressOf(isOn ? search.filter((other) => !isSame(other)) : [...search, part]) };
+}
