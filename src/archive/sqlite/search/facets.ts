@@ -20,11 +20,10 @@ const TOP = 12;
 const MAX_PAGES = 60;
 
 const CHANNELS_AND_USERS = `
-  SELECT m.channel_id, a.user_id, count(*)
+  SELECT m.channel_id, a.user_id
   FROM json_each(?) AS candidate
   CROSS JOIN messages AS m ON m.id = candidate.value
-  LEFT JOIN authors AS a ON a.id = m.author_id
-  GROUP BY m.channel_id, a.user_id`;
+  LEFT JOIN authors AS a ON a.id = m.author_id`;
 
 const NAMES = `
   SELECT id, login, display_name
@@ -48,9 +47,9 @@ export class FacetCounter {
     const channels = new Map<number, number>();
     const users = new Map<number, number>();
     const rows = this.#sql.channelsAndUsers.all(JSON.stringify(ids));
-    for (const [channelId, userId, n] of rows as unknown as [number, number | null, number][]) {
-      add(channels, channelId, n);
-      if (userId !== null) add(users, userId, n);
+    for (const [channelId, userId] of rows as unknown as [number, number | null][]) {
+      add(channels, channelId);
+      if (userId !== null) add(users, userId);
     }
     const docs = Float64Array.from(ids, (id) => index.docAt(id)).reverse();
     const withFact = (condition: Condition) => withList(docs, lookup, condition);
@@ -90,7 +89,7 @@ export class FacetCounter {
     const newest = Array.from(docs.subarray(-EMOTES_SAMPLE), (doc) => index.timeOf(doc));
     const emotes = new Map<string, number>();
     for (const event of this.#eventsOf(newest)) {
-      for (const name of new Set(new EventFacts(event).emotes)) add(emotes, name, 1);
+      for (const name of new Set(new EventFacts(event).emotes)) add(emotes, name);
     }
     return top(emotes);
   }
@@ -105,8 +104,8 @@ function withList(docs: Docs, lookup: Lookup, condition: Condition): Docs {
   return list.reaches(last, MAX_PAGES) ? intersect(docs, list.take(last)) : new Float64Array();
 }
 
-function add<K>(counts: Map<K, number>, key: K, n: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + n);
+function add<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function top<K>(counts: ReadonlyMap<K, number>): [K, number][] {
