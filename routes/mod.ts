@@ -28,6 +28,7 @@ import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as searchChannels from "./search/channels.tsx";
 import * as searchFacets from "./search/facets.tsx";
+import * as searchFollow from "./search/follow.tsx";
 import * as searchHistogram from "./search/histogram.tsx";
 import * as searchMessages from "./search/messages.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
@@ -36,7 +37,6 @@ import * as user from "./users/show.tsx";
 import * as users from "./users/index.tsx";
 
 export type { Deps } from "./site.tsx";
-export { renderAnnouncement } from "./channels/show.tsx";
 
 /** Forms here are a few names long. */
 const BODY_BOUND = 64 * 1024;
@@ -104,6 +104,10 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/messages", page, searchMessages.show(site));
   app.get("/search/messages/histogram", page, searchHistogram.show(site));
   app.get("/search/messages/facets", page, searchFacets.show(site));
+  app.get("/search/follow", page, searchFollow.show(site));
+  app.get("/search/follow/messages", page, searchFollow.older(site));
+  app.get("/search/follow/messages/stream", page, searchFollow.poll(site));
+  app.get("/search/follow/live", searchFollow.live(site));
   app.get("/search/channels", page, searchChannels.show(site));
   app.get("/search/users", page, users.search(site));
 

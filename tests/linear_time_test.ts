@@ -109,7 +109,9 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   "src/chat/uuid": { writeUuid: (text) => writeUuid(text, new Uint8Array(16), 0) },
   "src/search/evaluate": {
     textMatcher: (text) => evaluate.textMatcher(SEARCH)(text),
-    highlights: (text) => evaluate.highlights(SEARCH, text),
+    highlighter: (text) => evaluate.highlighter(SEARCH)(text),
+    Subject: undefined,
+    subjectTest: undefined,
     matcher: undefined,
     needsOnlyText: undefined,
     regexProblem: (text) =>

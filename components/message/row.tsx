@@ -68,10 +68,13 @@ export interface RowsProps {
   /** By time. Each is shown before the first row received after its start. */
   gaps?: readonly Gap[];
   focusId?: number;
+  /** The ranges of search hits of an event. */
+  highlights?: (event: StoredEvent) => MessageProps["highlights"];
+  showChannel?: boolean;
 }
 
 /** Rows by ascending id, with a separator before each day in UTC, and gaps between them. */
-export function Rows({ events, gaps = [], focusId }: RowsProps) {
+export function Rows({ events, gaps = [], focusId, highlights, showChannel }: RowsProps) {
   let day = "";
   let shown = 0;
   const gapsBefore = (at: number) => {
@@ -89,7 +92,12 @@ export function Rows({ events, gaps = [], focusId }: RowsProps) {
           <>
             {gapsBefore(at)}
             {isNewDay && <DaySeparator at={at} />}
-            <Message event={event} focus={event.id === focusId} />
+            <Message
+              event={event}
+              focus={event.id === focusId}
+              highlights={highlights?.(event)}
+              showChannel={showChannel}
+            />
           </>
         );
       })}

@@ -4,7 +4,6 @@ import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import { placeBefore } from "../../src/chat/place.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import type { Announcement } from "../../src/collector/recorder.ts";
 import { ChannelHead, RecordingState } from "../../components/channel/head.tsx";
 import type { ChannelStateProps } from "../../components/channel/state.tsx";
 import { Icon } from "../../components/icons.tsx";
@@ -12,12 +11,11 @@ import { Rows } from "../../components/message/row.tsx";
 import { Moment } from "../../components/time.tsx";
 import { beganIn, type Gap } from "../../src/chat/coverage.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { id, pathId, readQuery } from "../../src/web/params.ts";
-import { sseEvent } from "../../src/web/sse.ts";
-import { createBacklog } from "./backlog.tsx";
+import { pathId, readQuery } from "../../src/web/params.ts";
 import { channelAt, findChannel } from "../shared/find_channel.ts";
+import { followChannel } from "../shared/followed.tsx";
+import { liveHandler, pollHandler } from "../shared/live.tsx";
 import { PlaceFields } from "../shared/place.ts";
-import { liveEvents } from "./live_events.ts";
 import { type Env, type Site, statusOf } from "../site.tsx";
 
 /** Messages on the first page and on each older one. */
@@ -94,15 +92,8 @@ export function older(site: Site): Handler<Env> {
 
 /** The messages after an id as rows; 204 if there are none. For browsers that cannot receive streams. */
 export function poll(site: Site): Handler<Env> {
-  const backlog = createBacklog(site);
-  return async (c) => {
-    const channel = await findChannel(site, pathId(c));
-    const { after_id: after = 0 } = readQuery(c, Place);
-    if (site.isAhead(after)) return c.body(null, 200, { "HX-Refresh": "true" });
-    let html = "";
-    for await (const page of backlog(channel, after)) html += page.html;
-    return html === "" ? c.body(null, 204) : c.html(html);
-  };
+  const answer = pollHandler(site);
+  return async (c) => answer(c, followChannel(await findChannel(site, pathId(c))));
 }
 
 /** The gaps that began between two ids as rows; 204 if there are none. */
@@ -121,20 +112,8 @@ export function gaps(site: Site): Handler<Env> {
 
 /** A stream of rows: first those after `Last-Event-ID` (or `after_id`), then each commit. */
 export function live(site: Site): Handler<Env> {
-  const backlog = createBacklog(site);
-  return async (c) => {
-    const channel = await findChannel(site, pathId(c));
-    const { after_id } = readQuery(c, Place);
-    const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
-    const after = resumed.success ? resumed.data : after_id;
-    if (after !== undefined && site.isAhead(after)) return liveEvents(site, c, channel.id, "reload");
-    return liveEvents(site, c, channel.id, after === undefined ? undefined : backlog(channel, after));
-  };
-}
-
-/** The rows of one commit as an SSE event, rendered once for all watchers. */
-export function renderAnnouncement({ events }: Announcement): Uint8Array<ArrayBuffer> {
-  return sseEvent({ id: events.at(-1)!.id, data: String(<Rows events={events} />) });
+  const answer = liveHandler(site);
+  return async (c) => answer(c, followChannel(await findChannel(site, pathId(c))));
 }
 
 interface ViewProps {
@@ -164,7 +143,7 @@ function View({ channel, state, events, gaps, more, stoppedAt, start, now }: Vie
         aria-label={`Messages in ${channel.login}`}
         tabindex={0}
       >
-        <ol id="rows" class="rows" data-live={isNewest ? "" : undefined}>
+        <ol id="rows" class="rows" data-live={isNewest ? `/channels/${channel.id}` : undefined} data-gaps="">
           <Older channel={channel} events={events} more={more} stoppedAt={stoppedAt} />
           <Rows events={events} gaps={gaps} />
         </ol>

@@ -132,10 +132,22 @@ function scopesOf(condition: Condition | undefined): Pick<Filters, "search" | "c
   };
 }
 
-/** The address of a search. */
-export function addressOf(search: Search, place: Record<string, number> = {}): string {
+/** Further parameters of a page of results. */
+export interface ResultsParameters {
+  order?: "newest" | "oldest";
+  format?: string;
+  page?: number;
+  page_size?: number;
+  before_id?: number;
+  after_id?: number;
+}
+
+/** The address of the results of a search. */
+export function addressOf(search: Search, parameters: ResultsParameters = {}): string {
   const query = new URLSearchParams({ q: printSearch(search) });
-  for (const [name, value] of Object.entries(place)) query.set(name, String(value));
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
   return `/search/messages?${query}`;
 }
 

@@ -27,7 +27,7 @@ const Query = z.object({
   /** Where counting was stopped, what was counted by then, and the end of the span then. */
   before_id: optional(id),
   so_far: optional(z.string().max(6_000).regex(/^[0-9a-z.~]*$/)),
-  to: optional(z.coerce.number().int().min(0)),
+  upto: optional(z.coerce.number().int().min(0)),
 });
 
 /** A part of the page of results, which loads by itself; a page of its own without script. */
@@ -35,9 +35,9 @@ export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { search, query } = await readFields(site, c, c.req.query());
     if (!query) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
-    const { exact, before_id, so_far, to = site.now() } = readQuery(c, Query);
+    const { exact, before_id, so_far, upto = site.now() } = readQuery(c, Query);
     // What arrives while it is counted would move the bars.
-    const counted = exact ? { ...query, to: Math.min(query.to ?? Infinity, to) } : query;
+    const counted = exact ? { ...query, to: Math.min(query.to ?? Infinity, upto) } : query;
     const [histogram, upgrade] = await inTurn(
       site,
       c,
@@ -54,7 +54,7 @@ export function show(site: Site): Handler<Env> {
         search={search}
         query={query}
         histogram={all}
-        countedTo={to}
+        countedTo={upto}
         upgrade={isOlder ? upgrade : undefined}
       />
     );
@@ -112,7 +112,7 @@ function HowMany({ search, query, histogram, countedTo, upgrade }: HowManyProps)
     exact: "1",
     before_id: String(stoppedAt),
     so_far: packCounts(histogram),
-    to: String(countedTo),
+    upto: String(countedTo),
   });
   return (
     <div id="how-many" {...next && { "hx-get": next, "hx-trigger": "load", "hx-swap": "outerHTML" }}>

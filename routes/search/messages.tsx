@@ -14,7 +14,7 @@ import { Moment } from "../../components/time.tsx";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
-import { highlights } from "../../src/search/evaluate.ts";
+import { highlighter } from "../../src/search/evaluate.ts";
 import type { Condition } from "../../src/search/condition.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
@@ -25,11 +25,18 @@ import { PagedPlaceFields, placeOf } from "../shared/place.ts";
 import { CoverageNote, findMissing, type MissingInSpan } from "./coverage_note.tsx";
 import { addressOf, type Fields, readFields, type Typed } from "./fields.ts";
 import { FacetsSlot } from "./facets.tsx";
+import { SearchTools } from "./tools.tsx";
+import { exportMatches, FORMATS } from "./export.ts";
 import { HistogramSlot } from "./histogram.tsx";
 import { continueSearch } from "./continue.ts";
 import type { Env, Site } from "../site.tsx";
 
-const Query = z.object({ ...PagedPlaceFields, page_size: optional(pageSize) });
+const Query = z.object({
+  ...PagedPlaceFields,
+  page_size: optional(pageSize),
+  order: optional(z.enum(["newest", "oldest"])),
+  format: optional(z.enum(FORMATS)),
+});
 
 const PAGE_SIZE = 50;
 
@@ -39,7 +46,12 @@ export function show(site: Site): Handler<Env> {
     const fields = await readFields(site, c, c.req.query());
     const { search, query } = fields;
     const limit = place.page_size ?? PAGE_SIZE;
-    const asked = query && { ...query, place: placeOf(place, limit), limit };
+    const oldestFirst = place.order === "oldest";
+    if (query && place.format) {
+      return await exportMatches(site, c, { search, query, format: place.format, oldestFirst });
+    }
+    const after_id = place.after_id ?? (oldestFirst && place.before_id === undefined ? 0 : undefined);
+    const asked = query && { ...query, place: placeOf({ ...place, after_id }, limit), limit };
     const find = async (asked: TimelineQuery) => {
       const found = await continueSearch(site, asked);
       const missed = await findMissing(site, c, asked, found);
@@ -50,10 +62,11 @@ export function show(site: Site): Handler<Env> {
           missed={missed}
           condition={asked.search}
           pageSize={place.page_size}
-          goesNewer={place.after_id !== undefined}
+          oldestFirst={oldestFirst}
+          goesNewer={after_id !== undefined}
           isNewest={place.before_id === undefined && (place.page ?? 1) === 1 &&
-            (place.after_id === undefined || !found.more)}
-          isOldest={place.after_id === undefined && !found.more}
+            (after_id === undefined || !found.more)}
+          isOldest={after_id === undefined && !found.more || after_id === 0}
           showChannel={asked.channelId === undefined}
         />
       );
@@ -62,11 +75,8 @@ export function show(site: Site): Handler<Env> {
     const results = asked && (asked.search ? await inTurn(site, c, () => find(asked)) : await find(asked));
     const title = titleOf(fields);
     if (wantsFragment(c)) {
-      const { before_id, after_id, page, page_size } = place;
-      const kept = Object.entries({ page_size, page, before_id, after_id }).filter(([, value]) =>
-        value !== undefined
-      );
-      const address = query && addressOf(search, Object.fromEntries(kept) as Record<string, number>);
+      const { before_id, after_id, page, page_size, order } = place;
+      const address = query && addressOf(search, { order, page_size, page, before_id, after_id });
       const view = <View fields={fields}>{results}</View>;
       return fragment(c, { title, header: "HX-Push-Url", address }, view);
     }
@@ -165,6 +175,7 @@ interface ResultsProps {
   missed?: MissingInSpan;
   condition?: Condition;
   pageSize?: number;
+  oldestFirst: boolean;
   /** Whether the page was requested with `after_id`: if the search was stopped, newer messages were not searched. */
   goesNewer: boolean;
   isNewest: boolean;
@@ -173,15 +184,32 @@ interface ResultsProps {
 }
 
 function Results(props: ResultsProps) {
-  const { search, found, missed, condition, pageSize, goesNewer, isNewest, isOldest, showChannel } = props;
-  const { events, stoppedAt } = found;
+  const {
+    search,
+    found,
+    missed,
+    condition,
+    pageSize,
+    oldestFirst,
+    goesNewer,
+    isNewest,
+    isOldest,
+    showChannel,
+  } = props;
+  const { stoppedAt } = found;
+  const events = oldestFirst ? found.events.toReversed() : found.events;
+  const [newest, oldest] = [found.events[0]?.id, found.events.at(-1)?.id];
+  const order = oldestFirst ? "oldest" : undefined;
+  const isFirst = oldestFirst ? isOldest : isNewest;
+  const highlights = condition && highlighter(condition);
   const address = (place: Record<string, number>) =>
-    addressOf(search, { ...pageSize && { page_size: pageSize }, ...place });
+    addressOf(search, { order, page_size: pageSize, ...place });
   return (
     <div id="found">
-      {isNewest && <HistogramSlot search={search} />}
+      {isFirst && <HistogramSlot search={search} />}
       {missed && <CoverageNote {...missed} />}
-      {isNewest && events.length > 0 && <FacetsSlot search={search} />}
+      {isFirst && events.length > 0 && <FacetsSlot search={search} />}
+      <SearchTools search={search} oldestFirst={oldestFirst} />
       {events.length === 0
         ? stoppedAt === undefined && (
           <p class="empty">No messages match. Try fewer words or a longer period.</p>
@@ -191,7 +219,7 @@ function Results(props: ResultsProps) {
             {events.map((event) => (
               <Message
                 event={event}
-                highlights={condition && highlights(condition, searchableText(event))}
+                highlights={highlights?.(searchableText(event))}
                 showChannel={showChannel}
                 showDay
               />
@@ -206,12 +234,13 @@ function Results(props: ResultsProps) {
       )}
       <Pager
         label="Pages of results"
-        newer={isNewest || (stoppedAt !== undefined && goesNewer) || events.length === 0
+        oldestFirst={oldestFirst}
+        newer={isNewest || (stoppedAt !== undefined && goesNewer) || newest === undefined
           ? undefined
-          : address({ after_id: events[0]!.id })}
-        older={isOldest || (stoppedAt !== undefined && !goesNewer) || events.length === 0
+          : address({ after_id: newest })}
+        older={isOldest || (stoppedAt !== undefined && !goesNewer) || oldest === undefined
           ? undefined
-          : address({ before_id: events.at(-1)!.id })}
+          : address({ before_id: oldest })}
       />
     </div>
   );

@@ -11,6 +11,9 @@ import type { MaintenanceWriter } from "./maintenance.ts";
 /** The reason why the archive cannot be written if `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";
 
+/** In the set of channels whose events are announced: every channel. No channel has this id. */
+export const ALL_CHANNELS = 0;
+
 /** The position in the overflow file before which its lines are stored. */
 export interface OverflowPosition {
   /** The name in the first line of the file. */
@@ -43,7 +46,7 @@ export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, Dispos
   /**
    * Commits 1 to 10,000 events in the given order. Adds new users, authors and names, and marks messages that deletions,
    * timeouts and bans removed.
-   * @param announce ids of the channels whose events are returned
+   * @param announce ids of the channels whose events are returned, or {@link ALL_CHANNELS}
    * @param overflowPosition for a batch from the overflow file: its end there, stored in the same transaction
    */
   append(

@@ -1,7 +1,6 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
 import type { Channel } from "../archive/channel.ts";
 import type { Retention } from "../archive/maintenance.ts";
-import type { StoredEvent } from "../chat/events.ts";
 import type { TimeStatus } from "./time/judge.ts";
 
 /** Records channels. Calls reject with an `AppError`, such as `unavailable` while the archive cannot be written. */
@@ -14,20 +13,12 @@ export interface Recorder {
   deleteChannel(id: number, withMessages: boolean): Promise<void>;
   /** Sets the retention of a channel. Deletion of older messages starts at once, step by step. */
   setRetention(id: number, retention: Retention): Promise<void>;
-  /** Once this resolves, `onEvents` listeners receive every committed event of the channel. */
+  /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */
   unwatch(channelId: number): void;
   /** The last status, about a second old at most. */
   status(): CollectorStatus;
-}
-
-/** Events of a watched channel from one commit. */
-export interface Announcement {
-  /** The archive's id of the channel. */
-  channelId: number;
-  /** By ascending id. */
-  events: StoredEvent[];
 }
 
 /** What the collector does with a channel. */

@@ -1,15 +1,18 @@
-/** The live hub: sends committed events to the watchers of their channel. Renders each event once. */
+/**
+ * The live hub: sends committed events to the watchers of their topic, which is a channel or a search. Renders each event
+ * once for all watchers of a topic.
+ */
 import { setTimeout } from "node:timers/promises";
+import { ALL_CHANNELS } from "../archive/writer.ts";
 import type { StoredEvent } from "../chat/events.ts";
-import type { Announcement, Recorder } from "../collector/recorder.ts";
+import type { Recorder } from "../collector/recorder.ts";
+import { Subject } from "../search/evaluate.ts";
 import { type LiveBatch, Watcher } from "./watcher.ts";
 
 export interface HubOptions {
   recorder: Pick<Recorder, "watch" | "unwatch">;
-  /** Renders committed events to the bytes that every watcher gets. */
-  render: (announcement: Announcement) => Uint8Array<ArrayBuffer>;
   /**
-   * Called if `render` throws. Disconnects the watchers; their pages report it. Recording continues.
+   * Called if a topic cannot match or render events. Disconnects its watchers; their pages report it. Recording continues.
    */
   onFault: (error: unknown) => void;
   /** Sent after `heartbeatMs` without events, so that proxies do not close the stream. */
@@ -19,16 +22,28 @@ export interface HubOptions {
   heartbeatMs?: number;
 }
 
+/** What pages follow. */
+export interface Topic {
+  /** Watchers of topics with the same key share them. */
+  key: string;
+  /** The channel, or {@link ALL_CHANNELS}. */
+  channelId: number;
+  /** Whether an event belongs to it; undefined = every event of the channel. */
+  accepts?: (subject: Subject) => boolean;
+  /** Renders events, by ascending id, to the bytes that every watcher gets. */
+  render: (events: readonly StoredEvent[]) => Uint8Array<ArrayBuffer>;
+}
+
 export interface Hub extends Disposable {
   /**
-   * Resolves once every later commit of the channel will reach the watcher, so that reading the archive
+   * Resolves once every later commit of the topic will reach the watcher, so that reading the archive
    * afterwards leaves no gap. The stream ends when the page disconnects, when it falls too far behind, or
    * with the hub.
    * @throws errors of `recorder.watch`
    */
-  subscribe(channelId: number): Promise<Watcher>;
-  /** Passes on events that were committed. */
-  announce(announcement: Announcement): void;
+  subscribe(topic: Topic): Promise<Watcher>;
+  /** Passes on events that were committed, by ascending id. */
+  announce(events: readonly StoredEvent[]): void;
   /** Tells the watchers that the channel was joined (again), so that they can request the gap before. */
   joined(channelId: number): void;
   /** Ends every stream. Pages connect again and catch up. */
@@ -55,16 +70,16 @@ const WATCHERS_PER_TURN = 200;
 const ROWS_PER_TURN = 250;
 
 /**
- * Pause after serving a channel; events that arrive meanwhile are sent together. The pause is as long as
+ * Pause after serving a topic; events that arrive meanwhile are sent together. The pause is as long as
  * serving took, so that a channel with many watchers leaves half of the thread to pages. Minimum: a browser
  * cannot lay out and paint 50 times a second. Maximum: a delay that nobody notices.
  */
 const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 100;
 
-interface WatchedChannel {
+interface WatchedTopic extends Topic {
   watchers: Set<Watcher>;
-  /** Id of the last announced event. */
+  /** Id of the last event. */
   lastId: number;
   /** Resolves when the recorder announces the commits of the channel. */
   subscribed: Promise<void>;
@@ -79,55 +94,102 @@ interface WatchedChannel {
 }
 
 export function createHub(
-  { recorder, render, onFault, heartbeat, joinedEvent, heartbeatMs = 15_000 }: HubOptions,
+  { recorder, onFault, heartbeat, joinedEvent, heartbeatMs = 15_000 }: HubOptions,
 ): Hub {
-  const channels = new Map<number, WatchedChannel>();
+  const topics = new Map<string, WatchedTopic>();
+  /** The subscriptions to the recorder by channel, and how many topics need each. */
+  const channels = new Map<number, { subscribed: Promise<void>; topics: number }>();
   const counts: LiveCounts = { rendered: 0, sent: 0, dropped: 0 };
   const heartbeats = setInterval(sendHeartbeats, heartbeatMs);
   let isClosed = false;
 
   function sendHeartbeats(): void {
-    for (const channel of channels.values()) {
-      if (channel.isQuiet) { for (const watcher of channel.watchers) watcher.send(heartbeat); }
-      channel.isQuiet = true;
+    for (const topic of topics.values()) {
+      if (topic.isQuiet) { for (const watcher of topic.watchers) watcher.send(heartbeat); }
+      topic.isQuiet = true;
     }
   }
 
-  function leave(channelId: number, channel: WatchedChannel, watcher: Watcher): void {
-    channel.watchers.delete(watcher);
-    if (channel.watchers.size > 0 || channels.get(channelId) !== channel) return;
-    channels.delete(channelId);
-    recorder.unwatch(channelId);
+  function open(topic: Topic): WatchedTopic {
+    const channel = channels.get(topic.channelId) ??
+      { subscribed: recorder.watch(topic.channelId), topics: 0 };
+    channels.set(topic.channelId, channel);
+    channel.topics++;
+    const opened: WatchedTopic = {
+      ...topic,
+      watchers: new Set(),
+      lastId: 0,
+      subscribed: channel.subscribed,
+      waiting: [],
+      isServing: false,
+      isQuiet: true,
+    };
+    topics.set(topic.key, opened);
+    return opened;
+  }
+
+  function leave(topic: WatchedTopic, watcher: Watcher): void {
+    topic.watchers.delete(watcher);
+    if (topic.watchers.size > 0 || topics.get(topic.key) !== topic) return;
+    topics.delete(topic.key);
+    const channel = channels.get(topic.channelId)!;
+    if (--channel.topics > 0) return;
+    channels.delete(topic.channelId);
+    recorder.unwatch(topic.channelId);
   }
 
   function dropAll(): void {
-    for (const channel of channels.values()) endStreams(channel);
+    for (const topic of topics.values()) endStreams(topic);
   }
 
-  function endStreams(channel: WatchedChannel): void {
-    for (const watcher of channel.watchers) watcher.end();
+  function endStreams(topic: WatchedTopic): void {
+    for (const watcher of topic.watchers) watcher.end();
+  }
+
+  function offer(topic: WatchedTopic, events: readonly StoredEvent[]): void {
+    if (events.length === 0) return;
+    topic.isQuiet = false;
+    // The time was corrected: rows on the pages are later than new ones. The pages connect again and reload.
+    if (events[0]!.id <= topic.lastId) endStreams(topic);
+    topic.lastId = events.at(-1)!.id;
+    topic.waiting.push(...events);
+    void serve(topic);
+  }
+
+  /** The events that a topic accepts; ends its streams if it fails. */
+  function accepted({ accepts, ...topic }: WatchedTopic, subjects: readonly Subject[]): StoredEvent[] {
+    try {
+      return subjects.filter((subject) =>
+        (topic.channelId === ALL_CHANNELS || topic.channelId === subject.event!.channelId) &&
+        (!accepts || accepts(subject))
+      ).map(({ event }) => event!);
+    } catch (error) {
+      onFault(error);
+      for (const watcher of topic.watchers) watcher.end();
+      return [];
+    }
   }
 
   /**
-   * Sends the waiting events to the watchers, at once if the channel was quiet. Many watchers take several
+   * Sends the waiting events to the watchers, at once if the topic was quiet. Many watchers take several
    * turns.
    */
-  async function serve(channelId: number, channel: WatchedChannel): Promise<void> {
-    if (channel.isServing) return;
-    channel.isServing = true;
-    while (channel.waiting.length > 0 && channel.watchers.size > 0) {
-      const batch = renderBatch({ channelId, events: channel.waiting.splice(0, ROWS_PER_TURN) });
+  async function serve(topic: WatchedTopic): Promise<void> {
+    if (topic.isServing) return;
+    topic.isServing = true;
+    while (topic.waiting.length > 0 && topic.watchers.size > 0) {
+      const batch = renderBatch(topic, topic.waiting.splice(0, ROWS_PER_TURN));
       if (!batch) {
-        endStreams(channel);
+        endStreams(topic);
         break;
       }
       const startedAt = performance.now();
-      await send(batch, channel.watchers);
+      await send(batch, topic.watchers);
       const tookMs = performance.now() - startedAt;
-      if (channel.waiting.length >= ROWS_PER_TURN) await setTimeout(0);
+      if (topic.waiting.length >= ROWS_PER_TURN) await setTimeout(0);
       else await setTimeout(Math.min(Math.max(tookMs, MIN_PAUSE_MS), MAX_PAUSE_MS));
     }
-    channel.isServing = false;
+    topic.isServing = false;
   }
 
   async function send(batch: LiveBatch, watchers: Set<Watcher>): Promise<void> {
@@ -140,17 +202,16 @@ export function createHub(
     }
   }
 
-  function renderBatch(announcement: Announcement): LiveBatch | undefined {
-    const { events } = announcement;
+  function renderBatch({ render }: Topic, events: readonly StoredEvent[]): LiveBatch | undefined {
     try {
-      const bytes = render(announcement);
+      const bytes = render(events);
       counts.rendered += events.length;
       return {
         firstId: events[0]!.id,
         lastId: events.at(-1)!.id,
         rows: events.length,
         bytes,
-        after: (id) => render({ ...announcement, events: events.filter((event) => event.id > id) }),
+        after: (id) => render(events.filter((event) => event.id > id)),
       };
     } catch (error) {
       onFault(error);
@@ -158,25 +219,13 @@ export function createHub(
   }
 
   return {
-    async subscribe(channelId) {
-      let channel = channels.get(channelId);
-      if (!channel) {
-        channel = {
-          watchers: new Set(),
-          lastId: 0,
-          subscribed: recorder.watch(channelId),
-          waiting: [],
-          isServing: false,
-          isQuiet: true,
-        };
-        channels.set(channelId, channel);
-      }
-      const joined = channel;
-      const watcher = new Watcher(() => leave(channelId, joined, watcher));
-      joined.watchers.add(watcher);
+    async subscribe(wanted) {
+      const topic = topics.get(wanted.key) ?? open(wanted);
+      const watcher = new Watcher(() => leave(topic, watcher));
+      topic.watchers.add(watcher);
       if (isClosed) watcher.end();
       try {
-        await joined.subscribed;
+        await topic.subscribed;
       } catch (error) {
         watcher.end();
         throw error;
@@ -184,25 +233,22 @@ export function createHub(
       return watcher;
     },
 
-    announce({ channelId, events }) {
-      const channel = channels.get(channelId);
-      if (!channel) return;
-      channel.isQuiet = false;
-      // The time was corrected: rows on the pages are later than new ones. The pages connect again and
-      // reload.
-      if (events[0]!.id <= channel.lastId) endStreams(channel);
-      channel.lastId = events.at(-1)!.id;
-      channel.waiting.push(...events);
-      void serve(channelId, channel);
+    announce(events) {
+      if (topics.size === 0) return;
+      const subjects = events.map((event) => new Subject(event));
+      for (const topic of topics.values()) offer(topic, accepted(topic, subjects));
     },
 
     joined(channelId) {
-      for (const watcher of channels.get(channelId)?.watchers ?? []) watcher.send(joinedEvent);
+      for (const topic of topics.values()) {
+        if (topic.channelId !== channelId) continue;
+        for (const watcher of topic.watchers) watcher.send(joinedEvent);
+      }
     },
 
     size() {
       let watchers = 0;
-      for (const channel of channels.values()) watchers += channel.watchers.size;
+      for (const topic of topics.values()) watchers += topic.watchers.size;
       return watchers;
     },
 

@@ -8,29 +8,47 @@ import { findLiteral } from "./text/literal.ts";
 import { findPattern, type Pattern } from "./text/match.ts";
 import { fold, foldWithOrigin, searchableText } from "./text/tokens.ts";
 
-/** What a condition is tested on. */
-interface Subject {
-  /** The searchable text. */
-  text: string;
-  folded: string;
-  /** Missing if only the text is known. */
-  event?: StoredEvent;
-  /** The facts of the event. */
-  facts?: EventFacts;
-}
+/** The facts of a subject whose event is known. */
+let factsOf: (subject: Subject) => EventFacts;
 
-type Test = (subject: Subject) => boolean;
+/** What conditions are tested on. What several of them need is computed at most once. */
+export class Subject {
+  /** The searchable text. */
+  readonly text: string;
+  /** Missing if only the text is known. */
+  readonly event?: StoredEvent;
+  #folded: string | undefined;
+  #facts: EventFacts | undefined;
+
+  /** An event, or only its searchable text. */
+  constructor(tested: StoredEvent | string) {
+    if (typeof tested === "string") this.text = tested;
+    else {
+      this.event = tested;
+      this.text = searchableText(tested);
+    }
+  }
+
+  /** The folded text. */
+  get folded(): string {
+    return this.#folded ??= fold(this.text);
+  }
+
+  static {
+    factsOf = (subject) => subject.#facts ??= new EventFacts(subject.event!);
+  }
+}
 
 /** Returns whether an event matches the condition. */
 export function matcher(condition: Condition): (event: StoredEvent) => boolean {
-  const test = testOf(condition);
-  return (event) => test(subjectOf(searchableText(event), event));
+  const test = subjectTest(condition);
+  return (event) => test(new Subject(event));
 }
 
 /** Returns whether a searchable text matches a condition that {@link needsOnlyText}. */
 export function textMatcher(condition: Condition): (text: string) => boolean {
-  const test = testOf(condition);
-  return (text) => test(subjectOf(text));
+  const test = subjectTest(condition);
+  return (text) => test(new Subject(text));
 }
 
 /** Whether the condition depends on the searchable text alone. */
@@ -46,30 +64,21 @@ export function needsOnlyText(condition: Condition): boolean {
   }
 }
 
-function subjectOf(text: string, event?: StoredEvent): Subject {
-  let folded: string | undefined;
-  return {
-    text,
-    get folded() {
-      return folded ??= fold(text);
-    },
-    event,
-    facts: event && new EventFacts(event),
-  };
-}
+type Test = (subject: Subject) => boolean;
 
-function testOf(condition: Condition): Test {
+/** Returns whether a subject matches the condition. Several conditions may test one subject. */
+export function subjectTest(condition: Condition): (subject: Subject) => boolean {
   switch (condition.is) {
     case "all": {
-      const tests = condition.of.map(testOf);
+      const tests = condition.of.map(subjectTest);
       return (subject) => tests.every((test) => test(subject));
     }
     case "any": {
-      const tests = condition.of.map(testOf);
+      const tests = condition.of.map(subjectTest);
       return (subject) => tests.some((test) => test(subject));
     }
     case "not": {
-      const test = testOf(condition.of);
+      const test = subjectTest(condition.of);
       return (subject) => !test(subject);
     }
     case "text":
@@ -80,14 +89,16 @@ function testOf(condition: Condition): Test {
     }
     default: {
       const test = eventTest(condition);
-      return ({ event, facts }) => test(event!, facts!);
+      return (subject) => test(subject.event!, factsOf(subject));
     }
   }
 }
 
 type EventCondition = Exclude<Condition, { is: "all" | "any" | "not" | "text" | "regex" }>;
 
-function eventTest(condition: EventCondition): (event: StoredEvent, facts: EventFacts) => boolean {
+function eventTest(
+  condition: EventCondition,
+): (event: StoredEvent, facts: EventFacts) => boolean {
   switch (condition.is) {
     case "channel":
       return ({ channelId }) => condition.ids.includes(channelId);
@@ -102,7 +113,7 @@ function eventTest(condition: EventCondition): (event: StoredEvent, facts: Event
     case "mention":
       return (_, facts) => facts.mentions.some((login) => condition.logins.includes(login));
     case "reply":
-      return (_, { repliedLogin }) => repliedLogin !== undefined && condition.logins.includes(repliedLogin);
+      return (_, facts) => facts.repliedLogin !== undefined && condition.logins.includes(facts.repliedLogin);
     case "emote":
       return (_, facts) => facts.emotes.some((name) => name.toLowerCase() === condition.name);
     case "badge":
@@ -146,38 +157,53 @@ function compileRegex({ source, ignoreCase }: RegexCondition): RE2JS {
   return RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
 }
 
-/** The ranges of a text to highlight, as UTF-16 offsets from-to, ascending and apart. Negated parts have none. */
-export function highlights(condition: Condition, text: string): [number, number][] {
-  const ranges: [number, number][] = [];
-  let folded: { folded: string; origin: number[] } | undefined;
-  const inFolded = () => folded ??= foldWithOrigin(text);
-  for (const part of positiveTexts(condition)) {
-    if (part.is === "regex") {
-      const found = compileRegex(part).matcher(text);
+/** Returns the ranges of a text to highlight, as UTF-16 offsets from-to, ascending and apart. Negated parts have none. */
+export function highlighter(condition: Condition): (text: string) => [number, number][] {
+  const finders = positiveTexts(condition).map(finderOf);
+  return (text) => {
+    let folded: Folded | undefined;
+    const inFolded = () => folded ??= foldWithOrigin(text);
+    return apart(finders.flatMap((find) => find(text, inFolded)));
+  };
+}
+
+type Folded = ReturnType<typeof foldWithOrigin>;
+type Finder = (text: string, inFolded: () => Folded) => [number, number][];
+
+function finderOf(part: TextCondition | RegexCondition): Finder {
+  if (part.is === "regex") {
+    const regex = compileRegex(part);
+    return (text) => {
+      const ranges: [number, number][] = [];
+      const found = regex.matcher(text);
       while (found.find()) if (found.end() > found.start()) ranges.push([found.start(), found.end()]);
-      continue;
-    }
-    const pattern = patternOf(part);
-    const { folded, origin } = inFolded();
-    const exact = part.literals.length === 1 && part.pieces.length <= 1 ? part.literals : undefined;
-    if (!exact && pattern.pieces.length > 0) {
-      for (
-        let found = findPattern(pattern, folded, 0);
-        found;
-        found = findPattern(pattern, folded, found[1])
-      ) {
-        ranges.push([origin[found[0]]!, origin[found[1]]!]);
-      }
-    }
-    for (const literal of part.literals) {
-      const within = literal.exactCase ? text : folded;
-      let found = findLiteral(literal, part.open, within, 0);
-      for (; found; found = findLiteral(literal, part.open, within, found[1])) {
-        ranges.push(literal.exactCase ? found : [origin[found[0]]!, origin[found[1]]!]);
-      }
-    }
+      return ranges;
+    };
   }
-  return apart(ranges);
+  const pattern = patternOf(part);
+  const { literals, open } = part;
+  // A single word with signs is highlighted with them.
+  const hasWords = pattern.pieces.length > 0 && !(literals.length === 1 && pattern.pieces.length <= 1);
+  return (text, inFolded) => {
+    const { folded, origin } = inFolded();
+    const inText = ([from, to]: [number, number]): [number, number] => [origin[from]!, origin[to]!];
+    const words = hasWords ? allRanges((from) => findPattern(pattern, folded, from)).map(inText) : [];
+    return [
+      ...words,
+      ...literals.flatMap((literal) =>
+        literal.exactCase
+          ? allRanges((from) => findLiteral(literal, open, text, from))
+          : allRanges((from) => findLiteral(literal, open, folded, from)).map(inText)
+      ),
+    ];
+  };
+}
+
+/** Calls `find` from the end of each range that it found. */
+function allRanges(find: (from: number) => [number, number] | undefined): [number, number][] {
+  const ranges: [number, number][] = [];
+  for (let found = find(0); found; found = find(found[1])) ranges.push(found);
+  return ranges;
 }
 
 /** Sorts ranges, and joins those that overlap or touch. */

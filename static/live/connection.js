@@ -1,6 +1,10 @@
-/** Keeps a visible page connected to its channel's feed, and shows the state of the connection. */
+/** Keeps a visible page connected to its feed, and shows the state of the connection. */
 import { onServer, serverAnswered, serverSilent } from "../page/server.js";
+import { addressBelow } from "./address.js";
 import { openLink } from "./link.js";
+
+/** Browsers let hidden pages act once a minute, or more often. */
+const HIDDEN_POLL_MS = 10_000;
 
 const WORDS = {
   connecting: "connecting",
@@ -11,15 +15,16 @@ const WORDS = {
 };
 
 /**
- * A hidden page has no stream and does not poll; when it becomes visible it resumes after its last row.
+ * A hidden page has no stream; when it becomes visible it resumes after its last row.
  *
- * @param path the channel's address
+ * @param path the address of the live page
+ * @param polledWhenHidden whether a hidden page asks for new rows now and then
  * @param after returns the newest id that the page has
  * @param onRows gets markup of new rows
  * @param onEvent gets the name of what else the stream told
  * @param label the element that shows the state
  */
-export function connect({ path, after, onRows, onEvent, label }) {
+export function connect({ path, polledWhenHidden, after, onRows, onEvent, label }) {
   let link;
   let state = "connecting";
   let isServerGone = false;
@@ -58,6 +63,22 @@ export function connect({ path, after, onRows, onEvent, label }) {
     link = undefined;
     show("paused");
   }
+
+  async function pollHidden() {
+    if (link) return;
+    try {
+      const answer = await fetch(addressBelow(path, "/messages/stream", { after_id: after() }), {
+        headers: { "HX-Request": "true" },
+        cache: "no-store",
+      });
+      const html = answer.ok ? await answer.text() : "";
+      if (!link && html !== "") onRows(html);
+    } catch {
+      // The next poll tries again.
+    }
+  }
+
+  if (polledWhenHidden) setInterval(pollHidden, HIDDEN_POLL_MS);
 
   document.addEventListener("visibilitychange", look);
   // A page that comes back from the browser's cache of pages.

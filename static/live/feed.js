@@ -1,4 +1,5 @@
-/** The new rows of one channel, for all pages of this browser that show it: by a stream if possible, else by polling. */
+/** The new rows of one channel or search, for all pages of this browser that show it: by a stream if possible, else by polling. */
+import { addressBelow } from "./address.js";
 import { readStream, retryAfterMs } from "./sse.js";
 
 const POLL_MS = 1_000;
@@ -11,7 +12,7 @@ const MAX_BACKOFF_MS = 5_000;
 const DOUBTFUL_MS = 3_000;
 
 /**
- * @param path the channel's address
+ * @param path the address of the live page
  * @param slots how many streams this browser may hold: `take()` is false where there are none left, `give()` returns one
  */
 export function createFeed(path, slots) {
@@ -63,7 +64,7 @@ export function createFeed(path, slots) {
   /** True if it was open or was aborted, so that the next one may follow at once. */
   async function stream() {
     const { signal } = step;
-    const end = await readStream(`${path}/live?after_id=${lastId}`, {
+    const end = await readStream(addressBelow(path, "/live", { after_id: lastId }), {
       signal,
       onBytes: () => heardAt = performance.now(),
       onEvent: async ({ name, id, data }) => {
@@ -87,7 +88,7 @@ export function createFeed(path, slots) {
   /** Polls once. Returns the milliseconds until the next poll. */
   async function poll() {
     try {
-      const answer = await fetch(`${path}/messages/stream?after_id=${lastId}`, {
+      const answer = await fetch(addressBelow(path, "/messages/stream", { after_id: lastId }), {
         headers: { "HX-Request": "true" },
         cache: "no-store",
         signal: AbortSignal.any([step.signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]),

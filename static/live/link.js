@@ -1,4 +1,4 @@
-/** The way from a page to its channel's feed: in the SharedWorker, or in the page itself where there is none. */
+/** The way from a page to its feed: in the SharedWorker, or in the page itself where there is none. */
 import { createFeeds } from "./feeds.js";
 
 const REPORT_MS = 2_000;
@@ -10,7 +10,7 @@ let ownFeeds;
 /**
  * Joins the feed.
  *
- * @param path the channel's address
+ * @param path the address of the live page
  * @param after returns the newest id that the page has
  * @param receive gets what the feed tells, see `feed.js`
  * @returns `leave()` and `retry()`

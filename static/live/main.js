@@ -1,5 +1,6 @@
-/** The page of a channel: loads older rows on scrolling up, and on the newest page shows new ones live. */
+/** The live page of a channel or a search: loads older rows on scrolling up, and on the newest page shows new ones live. */
 import { showAnswered } from "./answered.js";
+import { createAttention } from "./attention.js";
 import { connect } from "./connection.js";
 import { askForGaps } from "./gaps.js";
 import { createRows } from "./rows.js";
@@ -26,10 +27,13 @@ function start() {
   const rows = createRows({
     list,
     scroll,
+    onFresh: (fresh) => attention?.attract(fresh),
     onCount(unseen) {
       if (jump) jumpWords.textContent = unseen > 0 ? `${unseen.toLocaleString("en")} new` : "Newest";
     },
   });
+
+  const attention = list.hasAttribute("data-background") ? createAttention(list.dataset.live) : undefined;
 
   jump?.addEventListener("click", () => {
     if (rows.isDetached()) return location.reload();
@@ -40,11 +44,12 @@ function start() {
 
   if (!isLive) return;
   connect({
-    path: location.pathname,
+    path: list.dataset.live,
+    polledWhenHidden: attention !== undefined,
     after: rows.lastId,
     onRows: rows.add,
     onEvent: (name) => {
-      if (name === "joined") askForGaps(list, rows.lastId());
+      if (name === "joined" && list.hasAttribute("data-gaps")) askForGaps(list, rows.lastId());
       // The rows here are from the future, and the time was corrected.
       if (name === "reload") location.reload();
     },

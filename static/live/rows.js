@@ -1,4 +1,5 @@
-/** The rows of a channel's page: adds new and older ones, and drops rows beyond the maximum. */
+/** The rows of a live page: adds new and older ones, and drops rows beyond the maximum. */
+import { addressBelow } from "./address.js";
 import { dropRepeatedGaps } from "./gaps.js";
 import { markRemoved } from "./moderation.js";
 import { idOf, rowsOf } from "./rows_of.js";
@@ -9,8 +10,9 @@ const MAX_ROWS = 500;
  * @param list the element that holds the rows
  * @param scroll what `createScroll` returned
  * @param onCount called with the number of new rows that are out of sight
+ * @param onFresh called with the new rows
  */
-export function createRows({ list, scroll, onCount }) {
+export function createRows({ list, scroll, onCount, onFresh }) {
   let lastId = idOf(rowsOf(list).at(-1));
   let unseen = 0;
   /** Newer rows were dropped: the page does not end with the newest row. */
@@ -37,6 +39,7 @@ export function createRows({ list, scroll, onCount }) {
     }
     if (fresh.length === 0) return;
     lastId = idOf(fresh.at(-1));
+    onFresh(fresh);
     for (const row of fresh) markRemoved(row, [list, fragment]);
     dropRepeatedDays(fragment);
     dropNotes(fragment);
@@ -97,18 +100,18 @@ export function createRows({ list, scroll, onCount }) {
       sentinel ? sentinel.after(day) : list.prepend(day);
     }
     const first = list.querySelector(".row");
-    const channel = location.pathname;
+    const before = { before_id: idOf(first) };
     if (!sentinel) {
       sentinel = document.createElement("li");
       sentinel.className = "edge older";
       sentinel.append(Object.assign(document.createElement("a"), { textContent: "Older messages" }));
       list.querySelector(".edge:not(.missed)")?.remove();
     }
-    sentinel.setAttribute("hx-get", `${channel}/messages?before_id=${idOf(first)}`);
+    sentinel.setAttribute("hx-get", addressBelow(list.dataset.live, "/messages", before));
     sentinel.setAttribute("hx-trigger", "intersect root:#scroller rootMargin:600px");
     sentinel.setAttribute("hx-sync", "this:drop");
     sentinel.setAttribute("hx-swap", "outerHTML");
-    sentinel.querySelector("a").href = `${channel}?before_id=${idOf(first)}`;
+    sentinel.querySelector("a").href = addressBelow(list.dataset.live, "", before);
     list.prepend(sentinel);
     globalThis.htmx?.process(sentinel, true);
   }

@@ -20,7 +20,7 @@ export function watchRequests() {
     const { ctx } = event.detail;
     // A hidden page does not poll, and catches up when it becomes visible.
     if (isPoll(ctx)) return document.hidden && event.preventDefault();
-    if (!isAsked(ctx)) return;
+    if (!isAsked(ctx) || loadsByItself(ctx)) return;
     pending.add(ctx);
     ctx.region = regionOf(ctx.target);
     ctx.region?.setAttribute("aria-busy", "true");
@@ -72,6 +72,11 @@ function isPoll(ctx) {
 /** Whether an event in the page caused the request; others load in the background. */
 function isAsked(ctx) {
   return ctx.sourceEvent?.type !== undefined;
+}
+
+/** Parts that load with the page keep their link until they are there: nobody waits for them. */
+function loadsByItself(ctx) {
+  return ctx.sourceEvent?.type === "load";
 }
 
 /** The element that the answer replaces: of a search not the form, but the results. */

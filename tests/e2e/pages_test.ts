@@ -19,6 +19,9 @@ const PAGES = [
   "/search/messages",
   "/search/messages?q=key&channel=harborlight",
   "/search/messages?q=key&channel=nope&to=nonsense",
+  "/search/messages/histogram?q=key",
+  "/search/messages/facets?q=key",
+  "/search/follow?q=key",
   "/search/channels?q=l",
   "/search/users?q=moss",
 ] as const;

@@ -1,20 +1,23 @@
 import assert from "node:assert/strict";
+import { ALL_CHANNELS } from "../../src/archive/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import type { Announcement } from "../../src/collector/recorder.ts";
-import { createHub, type Hub } from "../../src/live/hub.ts";
+import { createHub, type Hub, type Topic } from "../../src/live/hub.ts";
 import type { Watcher } from "../../src/live/watcher.ts";
 import { nextTurn } from "../support/next_turn.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
+interface Followed {
+  watcher: Watcher;
+  read: () => Promise<string | undefined>;
+}
+
 interface Stage extends Disposable {
   hub: Hub;
   calls: string[];
   /** A watcher that has the rows up to `after`, and a reader of its stream. */
-  watch(
-    channelId: number,
-    after?: number,
-  ): Promise<{ watcher: Watcher; read: () => Promise<string | undefined> }>;
+  follow(topic: Topic, after?: number): Promise<Followed>;
+  watch(channelId: number, after?: number): Promise<Followed>;
 }
 
 function stage(heartbeatMs?: number): Stage {
@@ -27,10 +30,6 @@ function stage(heartbeatMs?: number): Stage {
       },
       unwatch: (id) => void calls.push(`unwatch ${id}`),
     },
-    render: ({ events }) => {
-      if (events[0]?.text === "broken") throw new Error("no such row");
-      return bytes(events.map(({ id, text }) => `<${id}${text}>`).join(""));
-    },
     heartbeat: bytes("beat"),
     joinedEvent: bytes("joined"),
     onFault: (error) => calls.push(`fault ${(error as Error).message}`),
@@ -39,8 +38,11 @@ function stage(heartbeatMs?: number): Stage {
   return {
     hub,
     calls,
-    async watch(channelId, after = 0) {
-      const watcher = await hub.subscribe(channelId);
+    watch(channelId, after) {
+      return this.follow(channel(channelId), after);
+    },
+    async follow(topic, after = 0) {
+      const watcher = await hub.subscribe(topic);
       watcher.begin(after);
       const reader = watcher.body.pipeThrough(new TextDecoderStream()).getReader();
       return { watcher, read: async () => (await reader.read()).value };
@@ -49,14 +51,24 @@ function stage(heartbeatMs?: number): Stage {
   };
 }
 
-const announcement = (channelId: number, ids: number[], text = ""): Announcement => ({
-  channelId,
-  events: ids.map((id): StoredEvent => ({ id, channelId, kind: "message", channel: "c", text, tags: [] })),
-});
+const announcement = (channelId: number, ids: number[], text = ""): StoredEvent[] =>
+  ids.map((id) => ({ id, channelId, kind: "message", channel: "c", text, tags: [] }));
+
+function channel(channelId: number, accepts?: Topic["accepts"]): Topic {
+  return {
+    key: `${channelId} ${accepts}`,
+    channelId,
+    accepts,
+    render(events) {
+      if (events[0]?.text === "broken") throw new Error("no such row");
+      return bytes(events.map(({ id, text }) => `<${id}${text}>`).join(""));
+    },
+  };
+}
 
 Deno.test("the first watcher watches the channel, and the last one unwatches it", async () => {
   using at = stage();
-  const [first, second] = [await at.hub.subscribe(7), await at.hub.subscribe(7)];
+  const [first, second] = [await at.hub.subscribe(channel(7)), await at.hub.subscribe(channel(7))];
   assert.deepEqual([at.calls, at.hub.size()], [["watch 7"], 2]);
   await first.body.cancel();
   assert.deepEqual(at.calls, ["watch 7"]);
@@ -103,7 +115,7 @@ Deno.test("a large commit is rendered in pieces, and none is left out", async ()
 
 Deno.test("events before begin() are held, and events that the page has are not sent", async () => {
   using at = stage();
-  const watcher = await at.hub.subscribe(1);
+  const watcher = await at.hub.subscribe(channel(1));
   for (const id of [1, 2, 3]) {
     at.hub.announce(announcement(1, [id]));
     await nextTurn();
@@ -146,12 +158,11 @@ Deno.test("closing the hub ends every stream, and later streams end at once", as
 Deno.test("if the channel cannot be watched, subscribe rejects, and no watcher remains", async () => {
   using hub: Hub = createHub({
     recorder: { watch: () => Promise.reject(new Error("gone")), unwatch() {} },
-    render: () => bytes(""),
     heartbeat: bytes(""),
     joinedEvent: bytes("joined"),
     onFault() {},
   });
-  await assert.rejects(hub.subscribe(1), /gone/);
+  await assert.rejects(hub.subscribe(channel(1)), /gone/);
   assert.equal(hub.size(), 0);
 });
 
@@ -184,4 +195,37 @@ Deno.test("if ids fall after a correction of the time, streams end, and pages ca
   const again = await at.watch(7, 19);
   at.hub.announce(announcement(7, [21]));
   assert.equal(await again.read(), "<21>");
+});
+
+Deno.test("a topic of all channels watches all, gets the events that it accepts in their order, and shares the commit", async () => {
+  using at = stage();
+  const isEven: Topic["accepts"] = ({ event }) => event!.id % 2 === 0;
+  const even = await at.follow({ ...channel(ALL_CHANNELS, isEven) });
+  const here = await at.watch(1);
+  assert.deepEqual(at.calls, ["watch 0", "watch 1"]);
+  at.hub.announce([...announcement(1, [4, 5]), ...announcement(2, [6, 7])]);
+  assert.deepEqual([await even.read(), await here.read()], ["<4><6>", "<4><5>"]);
+  at.hub.announce(announcement(2, [9]));
+  at.hub.announce(announcement(2, [10]));
+  assert.equal(await even.read(), "<10>");
+});
+
+Deno.test("two topics of a channel share its subscription", async () => {
+  using at = stage();
+  const [all, some] = [await at.hub.subscribe(channel(7)), await at.hub.subscribe(channel(7, () => false))];
+  await all.body.cancel();
+  assert.deepEqual(at.calls, ["watch 7"]);
+  await some.body.cancel();
+  assert.deepEqual(at.calls, ["watch 7", "unwatch 7"]);
+});
+
+Deno.test("a topic that cannot decide about an event is ended, and the others go on", async () => {
+  using at = stage();
+  const broken = await at.follow(channel(1, () => {
+    throw new Error("no such fact");
+  }));
+  const { read } = await at.watch(1);
+  at.hub.announce(announcement(1, [5]));
+  assert.deepEqual([await broken.read(), await read()], [undefined, "<5>"]);
+  assert.ok(at.calls.includes("fault no such fact"));
 });

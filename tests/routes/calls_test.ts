@@ -35,6 +35,11 @@ const ADDRESSES: Record<string, readonly string[]> = {
     "/users/nobody",
   ],
   "/search": ["/search?q=key"],
+  "/search/messages/facets": ["/search/messages/facets?q=key"],
+  "/search/follow": ["/search/follow?q=key", "/search/follow?q=in:harborlight+from:mossgarden"],
+  "/search/follow/messages": ["/search/follow/messages?q=key&before_id={message}"],
+  "/search/follow/messages/stream": ["/search/follow/messages/stream?q=key&after_id={newest}"],
+  "/search/follow/live": ["/search/follow/live?q=key&after_id={newest}"],
   "/search/messages/histogram": [
     "/search/messages/histogram?q=key",
     "/search/messages/histogram?q=key+in:harborlight+from:mossgarden",

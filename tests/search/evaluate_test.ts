@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { highlights, matcher, textMatcher } from "../../src/search/evaluate.ts";
+import { highlighter, matcher, textMatcher } from "../../src/search/evaluate.ts";
 import { readSearch, searchOf } from "../support/search.ts";
 
 /** A search, texts that it finds, and texts that it does not. */
@@ -161,10 +161,10 @@ Deno.test("each operator finds the events that it describes", () => {
 });
 
 function marked(search: string, text: string): string[] {
-  return highlights(searchOf(search), text).map(([from, to]) => text.slice(from, to));
+  return highlighter(searchOf(search))(text).map(([from, to]) => text.slice(from, to));
 }
 
-Deno.test("highlights are ranges of the text as it was written", () => {
+Deno.test("highlighter are ranges of the text as it was written", () => {
   assert.deepEqual(marked("hello", "Well HÉLLO there, hello"), ["HÉLLO", "hello"]);
   assert.deepEqual(marked("pog*", "PogChamp pog"), ["PogChamp", "pog"]);
   assert.deepEqual(marked("😂", "x😂😂y"), ["😂😂"]);
@@ -178,18 +178,18 @@ Deno.test("highlights are ranges of the text as it was written", () => {
   assert.deepEqual(marked("3.14", "é 3.14 3"), ["3.14"]);
 });
 
-Deno.test("highlights are ascending, apart, within the text, and not empty", () => {
+Deno.test("highlighter are ascending, apart, within the text, and not empty", () => {
   const text = fc.string({ unit: fc.constantFrom(..."abAB é\u0301ㅋ草😂İß\u200b🏽+:)", "👍🏽", "e\u0301") });
   fc.assert(fc.property(text, text, (search, text) => {
     const condition = readSearch(search);
     if (!condition) return;
     let end = -1;
-    for (const [from, to] of highlights(condition, text)) {
+    for (const [from, to] of highlighter(condition)(text)) {
       assert.ok(from > end && to > from && to <= text.length);
       end = to;
     }
     if (/[-()]/.test(search) || search.trim() === "") return;
-    assert.equal(highlights(condition, text).length > 0 || !textMatcher(condition)(text), true);
+    assert.equal(highlighter(condition)(text).length > 0 || !textMatcher(condition)(text), true);
   }));
 });
 

@@ -1,6 +1,6 @@
 /** The program as one scope: it opens its parts in order and closes them in reverse order. */
 import manifest from "../../../deno.json" with { type: "json" };
-import { createApp, renderAnnouncement } from "../../../routes/mod.ts";
+import { createApp } from "../../../routes/mod.ts";
 import { type ArchiveLock, lockArchive } from "../../archive/sqlite/file/lock.ts";
 import { openReaderPool } from "../../archive/sqlite/threads/reader_pool.ts";
 import { startWriterThread } from "../../archive/sqlite/threads/writer_thread.ts";
@@ -18,7 +18,6 @@ import { SSE_HEARTBEAT, SSE_JOINED } from "../../web/sse.ts";
 import { StreamSlots } from "../../web/access/stream_slots.ts";
 import type { CollectorArchive } from "./collector_worker.ts";
 import { httpBounds, listen } from "./http.ts";
-import { perChannel } from "../../live/by_channel.ts";
 
 /** Upper bound of the time for which two programs can write one archive after its lock file was removed. */
 const LOCK_CHECK_MS = 2_000;
@@ -84,7 +83,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         logging,
       },
       transfer: [writer.link.port, writer.link.wakeup],
-      onEvents: (events) => perChannel(events).forEach((announcement) => hub?.announce(announcement)),
+      onEvents: (events) => hub?.announce(events),
       onJoined: (channelId) => hub?.joined(channelId),
       onSamples: (samples) => metrics?.observeCollector(samples),
       onCrash: options.onCrash,
@@ -101,7 +100,6 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
   const httpLog = getLogger("http");
   const liveHub = hub = createHub({
     recorder: collector,
-    render: renderAnnouncement,
     heartbeat: SSE_HEARTBEAT,
     joinedEvent: SSE_JOINED,
     onFault: (error) => httpLog.error("cannot render live rows: {error}", { error }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Notice } from "../../../components/message/notice.tsx";
 import type { StoredEvent } from "../../../src/chat/events.ts";
-import { highlights } from "../../../src/search/evaluate.ts";
+import { highlighter } from "../../../src/search/evaluate.ts";
 import { searchOf } from "../../support/search.ts";
 import { searchableText } from "../../../src/search/text/tokens.ts";
 import { readLine } from "../../../src/irc/read.ts";
@@ -15,7 +15,7 @@ function noticeOf(tags: string, text = ""): StoredEvent {
 }
 
 function shown(event: StoredEvent, q?: string): string {
-  const found = q === undefined ? undefined : highlights(searchOf(q), searchableText(event));
+  const found = q === undefined ? undefined : highlighter(searchOf(q))(searchableText(event));
   return String(Notice({ event, highlights: found }));
 }
 

@@ -1,5 +1,5 @@
 /** The pages with a new archive. */
-import { createApp, type Deps, renderAnnouncement } from "../../../routes/mod.ts";
+import { createApp, type Deps } from "../../../routes/mod.ts";
 import { createHub, type Hub } from "../../../src/live/hub.ts";
 import { SSE_HEARTBEAT, SSE_JOINED } from "../../../src/web/sse.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
@@ -37,12 +37,11 @@ export function testSite(
   const faults: Record<string, unknown>[] = [];
   const hub = createHub({
     recorder,
-    render: renderAnnouncement,
     heartbeat: SSE_HEARTBEAT,
     joinedEvent: SSE_JOINED,
     onFault: (error) => faults.push({ error }),
   });
-  recorder.onEvents = (announcement) => hub.announce(announcement);
+  recorder.onEvents = (events) => hub.announce(events);
   const calls: string[] = [];
   const app = createApp({
     archive: recordCalls(archive, calls),

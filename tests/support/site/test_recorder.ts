@@ -1,9 +1,10 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
+import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
 import type { Retention } from "../../../src/archive/maintenance.ts";
-import type { Announcement, CollectorStatus, Recorder } from "../../../src/collector/recorder.ts";
+import type { CollectorStatus, Recorder } from "../../../src/collector/recorder.ts";
 import type { Listening } from "../../../src/chat/coverage.ts";
 import type { ChatEvent, Received, StoredEvent } from "../../../src/chat/events.ts";
 
@@ -13,7 +14,7 @@ export class TestRecorder implements Recorder {
   readonly stored: StoredEvent[] = [];
   /** Overrides fields of `status`. */
   says: Partial<CollectorStatus> = {};
-  onEvents: (announcement: Announcement) => void = () => {};
+  onEvents: (events: StoredEvent[]) => void = () => {};
 
   constructor(readonly writer: SqliteWriter, readonly now: () => number = Date.now) {}
 
@@ -51,7 +52,7 @@ export class TestRecorder implements Recorder {
   /** Commits events to a channel, and announces them if it is watched. */
   receive(channelId: number, events: ChatEvent[], at: number = this.now()): StoredEvent[] {
     const stored = this.store(channelId, events.map((event) => ({ event, receivedAt: at })));
-    if (this.watched.has(channelId)) this.onEvents({ channelId, events: stored });
+    if (this.watched.has(channelId) || this.watched.has(ALL_CHANNELS)) this.onEvents(stored);
     return stored;
   }
 

@@ -1,6 +1,7 @@
 /** Inserts events into `messages` and its index. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../../channel.ts";
+import { ALL_CHANNELS } from "../../writer.ts";
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { Authors, unpackAuthor } from "../codec/authors.ts";
@@ -106,6 +107,7 @@ export class Appender {
       templateIds: this.#templateIdsOf(batch),
       termsFrom: this.#terms.from,
     };
+    const announcesAll = announce.has(ALL_CHANNELS);
     let others = 0;
     let lastId = ids.last;
     for (let index = 0; index < batch.size; index++) {
@@ -117,7 +119,7 @@ export class Appender {
       lastId = id;
       counted.push(row);
       const { channelId, userId } = row;
-      if (announce.has(channelId)) {
+      if (announcesAll || announce.has(channelId)) {
         announced.push({ index, id, channelId, userId, ...placed?.changed && { changed: placed.changed } });
       }
       if (placed && placed.removed.length > 0) markAnnounced(other!.event, id, placed.removed, announced);

@@ -1,5 +1,6 @@
-/** The live stream of a channel as Server-Sent Events. */
+/** The live stream of a topic as Server-Sent Events. */
 import type { Context } from "hono";
+import type { Topic } from "../../src/live/hub.ts";
 import type { Watcher } from "../../src/live/watcher.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { sseEvent } from "../../src/web/sse.ts";
@@ -21,13 +22,13 @@ const HELLO = sseEvent({ name: "hello", data: "live" });
  * Sends `hello` at once, so that the page knows that no proxy buffers the stream; then rows as events with the id of their
  * newest message: first each page of the backlog, then each commit.
  *
- * @param backlog rows that the page missed, read once the channel is watched, so that none is lost; "reload" if the page has
+ * @param backlog rows that the page missed, read once the topic is watched, so that none is lost; "reload" if the page has
  *   rows from the future
  */
 export async function liveEvents(
   site: Site,
   c: Context<Env>,
-  channelId: number,
+  topic: Topic,
   backlog: AsyncGenerator<BacklogPage, void> | "reload" | undefined,
 ): Promise<Response> {
   // A response to HEAD has no body, so its end would never be noticed.
@@ -38,7 +39,7 @@ export async function liveEvents(
   if (!leaveSlot) throw new Failure("crowded", "The server has reached its limit of live streams.");
   let watcher: Watcher;
   try {
-    watcher = await site.hub.subscribe(channelId);
+    watcher = await site.hub.subscribe(topic);
   } catch (error) {
     leaveSlot();
     throw error;

@@ -1,9 +1,8 @@
-/** The rows after an id of a channel, in pages, for streams that resume and for polling. */
-import type { Channel } from "../../src/archive/channel.ts";
+/** The rows after an id of what is followed, in pages, for streams that resume and for polling. */
 import { receivedAt } from "../../src/chat/ids.ts";
 import { coalesce } from "../../src/web/pages/coalesce.ts";
-import { Rows } from "../../components/message/row.tsx";
 import { Moment, Until } from "../../components/time.tsx";
+import type { Followed } from "./followed.tsx";
 import type { Site } from "../site.tsx";
 
 /** Rows of a page: the maximum of the archive, and 3 ms of rendering. */
@@ -13,6 +12,8 @@ const MAX_BYTES = 8 * 1024 * 1024;
 /** A page that was just loaded has no stream yet, so the rows since then must not be omitted. */
 const FRESH_MS = 10_000;
 const MAX_FRESH_BYTES = 32 * 1024 * 1024;
+/** A search that finds no rows for this long ends, too. */
+const MAX_MS_WITHOUT_ROWS = 1_000;
 
 export interface BacklogPage {
   /** Rows by ascending id; may be empty. */
@@ -25,10 +26,10 @@ export interface BacklogPage {
   event?: Uint8Array<ArrayBuffer>;
 }
 
-export type Backlog = (channel: Channel, after: number) => AsyncGenerator<BacklogPage, void>;
+export type Backlog = (followed: Followed, after: number) => AsyncGenerator<BacklogPage, void>;
 
 /**
- * Returns a function that reads a channel from an id on, page by page. Rows beyond {@link MAX_BYTES} are omitted: the last
+ * Returns a function that reads what is followed from an id on, page by page. Rows beyond {@link MAX_BYTES} are omitted: the last
  * page then has a link to them, and the newest rows. Streams that resume from the same id share rendered pages.
  */
 export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): Backlog {
@@ -40,58 +41,63 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
     return id === undefined ? undefined : receivedAt(id);
   }
 
-  async function read(channelId: number, after: number): Promise<BacklogPage> {
+  async function read({ query, rows }: Followed, after: number): Promise<BacklogPage> {
     const page = await site.archive.timeline({
-      channelId,
+      ...query,
       place: { at: "after", id: after },
-      to: horizon(),
+      to: Math.min(query.to ?? Infinity, horizon() ?? Infinity),
       limit: PAGE,
-      gaps: true,
     });
-    if (page.events.length === 0) return { html: "", lastId: after, more: false };
-    const events = page.events.toReversed();
-    const html = String(<Rows events={events} gaps={page.gaps} />);
-    return { html, lastId: events.at(-1)!.id, more: page.more };
+    const { events, more, gaps, stoppedAt } = page;
+    const lastId = stoppedAt ?? events[0]?.id ?? after;
+    if (events.length === 0) return { html: "", lastId, more };
+    return { html: String(rows(events.toReversed(), gaps)), lastId, more };
   }
 
-  async function readNewest(channel: Channel, after: number): Promise<BacklogPage> {
+  async function readNewest({ query, rows, addressAfter }: Followed, after: number): Promise<BacklogPage> {
     const page = await site.archive.timeline({
-      channelId: channel.id,
-      to: horizon(),
+      ...query,
+      to: Math.min(query.to ?? Infinity, horizon() ?? Infinity),
       limit: PAGE,
-      gaps: true,
     });
     const events = page.events.toReversed();
+    if (events.length === 0) return { html: "", lastId: after, more: false };
     const html = String(
       <>
-        <NotShown channel={channel} after={after} before={events[0]!.id} />
-        <Rows events={events} gaps={page.gaps} />
+        <NotShown address={addressAfter(after)} after={after} before={events[0]!.id} />
+        {rows(events, page.gaps)}
       </>,
     );
     return { html, lastId: events.at(-1)!.id, more: false };
   }
 
-  return async function* backlog(channel, after) {
+  return async function* backlog(followed, after) {
+    const { key } = followed.topic;
     const maxBytes = site.now() - receivedAt(after) < FRESH_MS ? MAX_FRESH_BYTES : MAX_BYTES;
-    for (let bytes = 0, place = after; bytes < maxBytes;) {
+    let foundAt = performance.now();
+    for (
+      let bytes = 0, place = after;
+      bytes < maxBytes && performance.now() < foundAt + MAX_MS_WITHOUT_ROWS;
+    ) {
       const from = place;
-      const page = await once(`${channel.id} ${from}`, () => read(channel.id, from));
+      const page = await once(`${key} ${from}`, () => read(followed, from));
       yield page;
       if (!page.more) return;
+      if (page.html !== "") foundAt = performance.now();
       bytes += page.html.length;
       place = after = page.lastId;
     }
-    yield await once(`${channel.id} newest ${after}`, () => readNewest(channel, after));
+    yield await once(`${key} newest ${after}`, () => readNewest(followed, after));
   };
 }
 
 /** Replaces omitted rows by a link to them. */
-function NotShown({ channel, after, before }: { channel: Channel; after: number; before: number }) {
+function NotShown({ address, after, before }: { address: string; after: number; before: number }) {
   const [from, to] = [receivedAt(after), receivedAt(before)];
   return (
     <li class="edge missed">
       Messages from <Moment at={from} /> to <Until from={from} at={to} /> are not shown here:{" "}
-      <a href={`/channels/${channel.id}?after_id=${after}`}>read them</a>
+      <a href={address}>read them</a>
     </li>
   );
 }

@@ -1,0 +1,29 @@
+/** What one can do with the results of a search beside reading them. */
+import type { Search } from "../../src/search/language/tree.ts";
+import { addressOf } from "./fields.ts";
+import { followAddress } from "./follow.tsx";
+
+const FILES = [["csv", "CSV"], ["json", "JSON"], ["ndjson", "NDJSON"], ["text", "Text"]] as const;
+
+export function SearchTools({ search, oldestFirst }: { search: Search; oldestFirst: boolean }) {
+  const order = oldestFirst ? "oldest" : undefined;
+  return (
+    <nav class="tools" aria-label="Results">
+      {oldestFirst
+        ? <a href={addressOf(search)}>Newest first</a>
+        : <a href={addressOf(search, { order: "oldest" })}>Oldest first</a>}
+      <a href={followAddress(search)}>Follow live</a>
+      <a href={addressOf(search, { format: "atom" })}>Feed</a>
+      <details class="menu">
+        <summary>Export</summary>
+        <ul>
+          {FILES.map(([format, name]) => (
+            <li>
+              <a href={addressOf(search, { order, format })} download>{name}</a>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </nav>
+  );
+}

@@ -1,0 +1,37 @@
+/** The new rows of what a page follows: by a stream, or by polling. */
+import type { Context } from "hono";
+import { z } from "zod";
+import { id, readQuery } from "../../src/web/params.ts";
+import { createBacklog } from "./backlog.tsx";
+import type { Followed } from "./followed.tsx";
+import { liveEvents } from "./live_events.ts";
+import { PlaceFields } from "./place.ts";
+import type { Env, Site } from "../site.tsx";
+
+type Answer = (c: Context<Env>, followed: Followed) => Promise<Response>;
+
+const Place = z.object(PlaceFields);
+
+/** Answers with the messages after an id as rows; 204 if there are none. For browsers that cannot receive streams. */
+export function pollHandler(site: Site): Answer {
+  const backlog = createBacklog(site);
+  return async (c, followed) => {
+    const { after_id: after = 0 } = readQuery(c, Place);
+    if (site.isAhead(after)) return c.body(null, 200, { "HX-Refresh": "true" });
+    let html = "";
+    for await (const page of backlog(followed, after)) html += page.html;
+    return html === "" ? c.body(null, 204) : c.html(html);
+  };
+}
+
+/** Answers with a stream of rows: first those after `Last-Event-ID` (or `after_id`), then each commit. */
+export function liveHandler(site: Site): Answer {
+  const backlog = createBacklog(site);
+  return (c, followed) => {
+    const { after_id } = readQuery(c, Place);
+    const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
+    const after = resumed.success ? resumed.data : after_id;
+    if (after !== undefined && site.isAhead(after)) return liveEvents(site, c, followed.topic, "reload");
+    return liveEvents(site, c, followed.topic, after === undefined ? undefined : backlog(followed, after));
+  };
+}
