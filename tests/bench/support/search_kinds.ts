@@ -2,7 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { continueSearch } from "../../../routes/search/continue.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
-import type { TimelineQuery } from "../../../src/archive/timeline.ts";
+import type { CountQuery, TimelineQuery } from "../../../src/archive/timeline.ts";
 import { textOf } from "../../../src/archive/sqlite/codec/repeated_texts.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import { searchOf } from "../../support/search.ts";
@@ -11,6 +11,8 @@ import { tokens } from "../../../src/search/text/tokens.ts";
 
 export type ReaderQuestion =
   | { timeline: TimelineQuery }
+  | { count: CountQuery }
+  | { facets: CountQuery }
   | { users: string }
   | { minutes: { channelId: number; since: number } };
 
@@ -22,10 +24,13 @@ export interface Asked {
 
 export interface SearchKind {
   name: string;
+  /** The bound of p95 with a warm cache, in milliseconds; undefined = it is shown, and not judged. */
+  aim?: number;
   ask(): Asked;
 }
 
 const LIMIT = 50;
+const BARS = 160;
 const CJK = /[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}\p{sc=Hang}]/u;
 /** Words are counted in so many messages. */
 const COUNTED = 20_000;
@@ -40,6 +45,8 @@ export interface Answered {
 /** Asks as a page does: on and on, for a while, until the answer is whole. */
 export async function answer(reader: ArchiveReader, question: ReaderQuestion): Promise<Answered> {
   if ("users" in question) await reader.searchUsers(question.users, LIMIT);
+  if ("count" in question) await reader.histogram(question.count, BARS);
+  if ("facets" in question) await reader.facets(question.facets);
   if ("minutes" in question) await reader.minutes(question.minutes.channelId, question.minutes.since);
   if (!("timeline" in question)) return { inParts: false, isCut: false };
   let parts = 0;
@@ -71,43 +78,99 @@ export function searchKinds(path: string, seed = 1): SearchKind[] {
   const page = (n: number) => ({ place: { at: "newest", skip: (n - 1) * LIMIT } } as const);
   const begin = (letters: number) => `${words.word(letters).slice(0, letters)}*`;
   const common = () => words.common();
-  const kinds: Record<string, () => Asked> = {
-    "a rare word": () => find(words.rare()),
-    "a word": () => find(words.word(4)),
-    "a common word": () => find(common()),
-    "two words": () => find(`${words.word(3)} ${common()}`),
-    "two words that seldom meet": () => find(`${words.word(5)} ${words.cjk()}`),
-    "a phrase": () => find(`"${words.phrase()}"`),
-    "a phrase of very common words": () => find(`"${common()} ${common()}"`),
-    "a prefix of 2 letters": () => find(begin(2)),
-    "a prefix of 3 letters": () => find(begin(3)),
-    "a prefix of 4 letters": () => find(begin(4)),
-    "a prefix of 5 letters": () => find(begin(5)),
-    "Korean or Japanese": () => find(words.cjk()),
-    "one character of them": () => find(words.cjk().slice(0, 1)),
-    "a user": () => scoped({ userId: words.message().userId }),
-    "a channel": () => scoped({ channelId: words.message().channelId }),
-    "a word in a channel": () => find(words.word(3), { channelId: words.message().channelId }),
-    "a prefix in a channel": () => find(begin(3), { channelId: words.message().channelId }),
-    "a phrase in a channel": () => find(`"${words.phrase()}"`, { channelId: words.message().channelId }),
-    "a word by a user": () => find(common(), { userId: words.message().userId }),
-    "a phrase by a user": () => find(`"${words.phrase()}"`, { userId: words.message().userId }),
-    "a word in a month": () => find(words.word(3), span(30)),
-    "a word in a channel on a day": () =>
-      find(words.word(3), { channelId: words.message().channelId, ...span(1) }),
-    "page 200 of a common word": () => find(common(), { ...page(200) }),
-    "page 200 of a channel": () => scoped({ channelId: words.message().channelId, ...page(200) }),
-    "page 20 of a phrase": () => find(`"${words.phrase()}"`, { ...page(20) }),
-    "page 20 of a prefix": () => find(begin(3), { ...page(20) }),
-    "users by a letter": () => ({ question: { users: words.message().login.slice(0, 1) } }),
-    "users by two letters": () => ({ question: { users: words.message().login.slice(0, 2) } }),
-    "users by three letters": () => ({ question: { users: words.message().login.slice(0, 3) } }),
-    "a channel's day, by the minute": () => ({
-      question: { minutes: { channelId: words.message().channelId, since: words.last() - 86_400_000 } },
-    }),
-  };
-  return Object.entries(kinds).map(([name, ask]) => ({ name, ask }));
+  const count = (text: string): Asked => ({ question: { count: { search: searchOf(text) } }, text });
+  const facets = (text: string): Asked => ({ question: { facets: { search: searchOf(text) } } });
+  return [
+    { name: "a rare word", aim: ROWS_MS, ask: () => find(words.rare()) },
+    { name: "a word", aim: ROWS_MS, ask: () => find(words.word(4)) },
+    { name: "a common word", aim: ROWS_MS, ask: () => find(common()) },
+    { name: "two words", ask: () => find(`${words.word(3)} ${common()}`) },
+    { name: "two words that seldom meet", ask: () => find(`${words.word(5)} ${words.cjk()}`) },
+    { name: "a phrase", aim: ROWS_MS, ask: () => find(`"${words.phrase()}"`) },
+    { name: "a phrase of very common words", ask: () => find(`"${common()} ${common()}"`) },
+    { name: "a prefix of 2 letters", aim: ROWS_MS, ask: () => find(begin(2)) },
+    { name: "a prefix of 3 letters", aim: ROWS_MS, ask: () => find(begin(3)) },
+    { name: "a prefix of 4 letters", aim: ROWS_MS, ask: () => find(begin(4)) },
+    { name: "a prefix of 5 letters", aim: ROWS_MS, ask: () => find(begin(5)) },
+    { name: "Korean or Japanese", aim: ROWS_MS, ask: () => find(words.cjk()) },
+    { name: "one character of them", aim: ROWS_MS, ask: () => find(words.cjk().slice(0, 1)) },
+    { name: "a user", aim: ROWS_MS, ask: () => scoped({ userId: words.message().userId }) },
+    { name: "a channel", aim: ROWS_MS, ask: () => scoped({ channelId: words.message().channelId }) },
+    {
+      name: "a word in a channel",
+      aim: ROWS_MS,
+      ask: () => find(words.word(3), { channelId: words.message().channelId }),
+    },
+    { name: "a prefix in a channel", ask: () => find(begin(3), { channelId: words.message().channelId }) },
+    {
+      name: "a phrase in a channel",
+      ask: () => find(`"${words.phrase()}"`, { channelId: words.message().channelId }),
+    },
+    { name: "a word by a user", aim: ROWS_MS, ask: () => find(common(), { userId: words.message().userId }) },
+    {
+      name: "a phrase by a user",
+      ask: () => find(`"${words.phrase()}"`, { userId: words.message().userId }),
+    },
+    { name: "a word in a month", aim: ROWS_MS, ask: () => find(words.word(3), span(30)) },
+    {
+      name: "a word in a channel on a day",
+      aim: ROWS_MS,
+      ask: () => find(words.word(3), { channelId: words.message().channelId, ...span(1) }),
+    },
+    { name: "page 200 of a common word", aim: ROWS_MS, ask: () => find(common(), { ...page(200) }) },
+    {
+      name: "page 200 of a channel",
+      aim: ROWS_MS,
+      ask: () => scoped({ channelId: words.message().channelId, ...page(200) }),
+    },
+    { name: "page 20 of a phrase", ask: () => find(`"${words.phrase()}"`, { ...page(20) }) },
+    { name: "page 20 of a prefix", ask: () => find(begin(3), { ...page(20) }) },
+    { name: "either of two words", aim: ROWS_MS, ask: () => find(`${words.word(3)} OR ${words.word(3)}`) },
+    { name: "a word without another", aim: ROWS_MS, ask: () => find(`${words.word(3)} -${common()}`) },
+    { name: "an emoticon", aim: ROWS_MS, ask: () => find(words.emoticon()) },
+    { name: "a kind (is:, has:)", aim: ROWS_MS, ask: () => find(words.fact()) },
+    { name: "a word of a kind", aim: ROWS_MS, ask: () => find(`${words.word(3)} ${words.fact()}`) },
+    {
+      name: "six operators",
+      aim: ROWS_MS,
+      ask: () =>
+        find(
+          `(${words.word(3)} OR ${common()} OR ${words.emoticon()}) -${
+            words.word(3)
+          } ${words.fact()} -is:vip`,
+          span(90),
+        ),
+    },
+    { name: "count: a word", aim: 20, ask: () => count(words.word(3)) },
+    { name: "count: a kind", aim: 20, ask: () => count(words.fact()) },
+    { name: "count: the most common word", aim: 100, ask: () => count(words.mostCommon()) },
+    { name: "count: two words", aim: 50, ask: () => count(`${words.word(3)} ${common()}`) },
+    {
+      name: "count: four words, any or all",
+      aim: 50,
+      ask: () => count(`(${words.word(3)} OR ${words.word(3)}) ${common()} -${words.word(3)}`),
+    },
+    { name: "count: a phrase, by a sample", ask: () => count(`"${words.phrase()}"`) },
+    { name: "facets: a word", aim: 100, ask: () => facets(words.word(3)) },
+    { name: "facets: a common word", aim: 100, ask: () => facets(common()) },
+    { name: "users by a letter", ask: () => ({ question: { users: words.message().login.slice(0, 1) } }) },
+    { name: "users by two letters", ask: () => ({ question: { users: words.message().login.slice(0, 2) } }) },
+    {
+      name: "users by three letters",
+      ask: () => ({ question: { users: words.message().login.slice(0, 3) } }),
+    },
+    {
+      name: "a channel's day, by the minute",
+      aim: ROWS_MS,
+      ask: () => ({
+        question: { minutes: { channelId: words.message().channelId, since: words.last() - 86_400_000 } },
+      }),
+    },
+  ];
 }
+
+/** The bound of rows, in milliseconds. */
+const ROWS_MS = 10;
 
 interface Message {
   id: number;
@@ -160,6 +223,26 @@ class Words {
 
   common(): string {
     return this.#random.pick(this.#common);
+  }
+
+  mostCommon(): string {
+    return this.#common[0]!;
+  }
+
+  emoticon(): string {
+    return this.#random.pick([":)", "<3", ":D", ";)", ":(", ":P"]);
+  }
+
+  fact(): string {
+    return this.#random.pick([
+      "is:mod",
+      "is:subscriber",
+      "is:vip",
+      "is:notice",
+      "has:link",
+      "has:mention",
+      "has:emote",
+    ]);
   }
 
   word(least: number): string {
