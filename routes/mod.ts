@@ -29,6 +29,7 @@ import * as message from "./messages/show.tsx";
 import * as searchChannels from "./search/channels.tsx";
 import * as searchFacets from "./search/facets.tsx";
 import * as searchFollow from "./search/follow.tsx";
+import * as searchHints from "./search/hints.tsx";
 import * as searchHistogram from "./search/histogram.tsx";
 import * as searchMessages from "./search/messages.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
@@ -104,6 +105,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/messages", page, searchMessages.show(site));
   app.get("/search/messages/histogram", page, searchHistogram.show(site));
   app.get("/search/messages/facets", page, searchFacets.show(site));
+  app.get("/search/messages/hints", page, searchHints.show(site));
   app.get("/search/follow", page, searchFollow.show(site));
   app.get("/search/follow/messages", page, searchFollow.older(site));
   app.get("/search/follow/messages/stream", page, searchFollow.poll(site));

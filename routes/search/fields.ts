@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { TimelineQuery } from "../../src/archive/timeline.ts";
 import type { Condition } from "../../src/search/condition.ts";
 import { allOf } from "../../src/search/condition.ts";
-import { compileSearch, namesIn } from "../../src/search/compile.ts";
+import { type Compiled, compileSearch, namesIn } from "../../src/search/compile.ts";
 import { type Parsed, parseSearchText } from "../../src/search/language/parse.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Leaf, Node, Search, SearchProblem } from "../../src/search/language/tree.ts";
@@ -29,6 +29,15 @@ export interface Fields {
   search: Search;
   /** The query for the archive; undefined if nothing was typed or there are problems. */
   query?: Filters;
+  /** The query of another search that names nothing new. */
+  compile?: (search: Search) => Filters;
+}
+
+/** The fields of a search that can be asked for. */
+export type ValidFields = Fields & Required<Pick<Fields, "query" | "compile">>;
+
+export function areValid(fields: Fields): fields is ValidFields {
+  return fields.query !== undefined;
 }
 
 export async function readFields(
@@ -63,7 +72,12 @@ export async function readFields(
   const { from, to } = compiled;
   if (from !== undefined && to !== undefined && from >= to) addEmptySpan(typed, parsed, problems);
   if (Object.keys(problems).length > 0) return { typed, problems, search };
-  return { typed, problems, search, query: { ...scopesOf(compiled.condition), from, to } };
+  const compile = (search: Search) => filtersOf(compileSearch({ ...parsed, search }, known, site.now()));
+  return { typed, problems, search, query: filtersOf(compiled), compile };
+}
+
+function filtersOf({ condition, from, to }: Compiled): Filters {
+  return { ...scopesOf(condition), from, to };
 }
 
 type Operator = Extract<Leaf, { kind: "operator" }>;

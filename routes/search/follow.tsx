@@ -18,7 +18,7 @@ import { inTurn } from "../shared/in_turn.ts";
 import { liveHandler, pollHandler } from "../shared/live.tsx";
 import { PlaceFields } from "../shared/place.ts";
 import { continueSearch } from "./continue.ts";
-import { addressOf, type Fields, readFields } from "./fields.ts";
+import { addressOf, areValid, readFields, type ValidFields } from "./fields.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** Messages on the first page and on each older one. */
@@ -77,7 +77,7 @@ export function live(site: Site): Handler<Env> {
 }
 
 /** @param fields with a query. Its span of time does not move while it is followed */
-function followSearch({ search, query }: Required<Fields>): Followed {
+function followSearch({ search, query }: ValidFields): Followed {
   const { channelId, userId, search: condition, from = 0, to = Infinity } = query;
   const highlights = condition && highlighter(condition);
   const matches = condition && subjectTest(condition);
@@ -109,10 +109,9 @@ function find(
 }
 
 /** The page of results shows what is wrong with a search. */
-async function validFields(site: Site, c: Context<Env>): Promise<Required<Fields> | Response> {
+async function validFields(site: Site, c: Context<Env>): Promise<ValidFields | Response> {
   const fields = await readFields(site, c, c.req.query());
-  const { query } = fields;
-  return query ? { ...fields, query } : c.redirect(`/search/messages${new URL(c.req.url).search}`);
+  return areValid(fields) ? fields : c.redirect(`/search/messages${new URL(c.req.url).search}`);
 }
 
 /** The address of the page that follows a search. */

@@ -27,6 +27,7 @@ import { addressOf, type Fields, readFields, type Typed } from "./fields.ts";
 import { FacetsSlot } from "./facets.tsx";
 import { SearchTools } from "./tools.tsx";
 import { exportMatches, FORMATS } from "./export.ts";
+import { FEW, HintsSlot } from "./hints.tsx";
 import { HistogramSlot } from "./histogram.tsx";
 import { continueSearch } from "./continue.ts";
 import type { Env, Site } from "../site.tsx";
@@ -211,9 +212,7 @@ function Results(props: ResultsProps) {
       {isFirst && events.length > 0 && <FacetsSlot search={search} />}
       <SearchTools search={search} oldestFirst={oldestFirst} />
       {events.length === 0
-        ? stoppedAt === undefined && (
-          <p class="empty">No messages match. Try fewer words or a longer period.</p>
-        )
+        ? stoppedAt === undefined && <p class="empty">No messages match.</p>
         : (
           <ol class="rows boxed">
             {events.map((event) => (
@@ -226,6 +225,7 @@ function Results(props: ResultsProps) {
             ))}
           </ol>
         )}
+      {isFirst && events.length < FEW && stoppedAt === undefined && <HintsSlot search={search} />}
       {stoppedAt !== undefined && (
         <p class="stopped">
           Searched {goesNewer ? "up" : "back"} to <Moment at={receivedAt(stoppedAt)} /> so far:{" "}

@@ -79,6 +79,14 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Promise<Histogram | undefined>;
   /** What the newest matches have in common. */
   facets(query: CountQuery): Promise<Facets | undefined>;
+  /**
+   * The most frequent words that begin with a text, most frequent first, with approximate numbers of messages. Of a short
+   * text, rare words are missing.
+   * @param prefix folded, at least one letter or digit
+   */
+  words(prefix: string, limit: number): Promise<[word: string, messages: number][]>;
+  /** Approximately how many messages have each of these folded words. */
+  frequencies(words: readonly string[]): Promise<number[]>;
   /** How far the index of an archive of an earlier version is upgraded; undefined if it is complete. */
   indexUpgrade(): Promise<IndexUpgrade | undefined>;
   /** The event with this id. */

@@ -125,6 +125,14 @@ export class SqliteReader implements Disposable {
     return this.#timeline.facets(query);
   }
 
+  words(prefix: string, limit: number): [word: string, messages: number][] {
+    return this.#timeline.words(prefix, limit);
+  }
+
+  frequencies(words: readonly string[]): number[] {
+    return this.#timeline.frequencies(words);
+  }
+
   indexUpgrade(): IndexUpgrade | undefined {
     const { terms_from, first, last } = this.#sql.upgrade.get()! as Record<string, number | null>;
     if (!terms_from || first === null || first! >= terms_from) return undefined;

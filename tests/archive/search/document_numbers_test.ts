@@ -50,6 +50,10 @@ class NumberedIndex implements CandidateIndex, CandidateLists {
     return new MemoryPostings(Float64Array.from(docs), direction);
   }
 
+  words(): [] {
+    return [];
+  }
+
   pagesOfPrefix(): number {
     return 1;
   }

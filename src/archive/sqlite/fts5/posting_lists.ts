@@ -26,11 +26,18 @@ import {
   segmentsOf,
   STRUCTURE_RECORD,
   termsOn,
+  termsWith,
 } from "./format.ts";
 import { PagedPostings } from "./paged_postings.ts";
 
 /** The first byte of every term: it belongs to the index itself and not to a `prefix=` index. */
 const MAIN = "0";
+
+/** With more pages of terms than this, the words of a prefix are not read one by one. */
+const MAX_WORD_PAGES = 30;
+/** Approximate bytes of a document in a list, and documents of a page. */
+const BYTES_PER_DOC = 3;
+const DOCS_PER_PAGE = 1_200;
 
 const BLOCK = `
   SELECT block
@@ -111,6 +118,40 @@ export class PostingLists implements CandidateIndex {
         return terms.length === 0 ? [] : [pick(terms), terms.at(-1)!];
       });
     });
+  }
+
+  /**
+   * The most frequent words that begin with a prefix, with approximate numbers of documents. If there are many words, only
+   * those are known whose lists span several pages.
+   */
+  words(prefix: string, limit: number): [word: string, docs: number][] {
+    const found = new Map<string, number>();
+    usingIndex(() => {
+      for (const segment of this.segments()) {
+        for (const [word, docs] of this.#wordsIn(segment, prefix, limit)) {
+          found.set(word, (found.get(word) ?? 0) + docs);
+        }
+      }
+    });
+    return [...found].sort((a, b) => b[1] - a[1]).slice(0, limit);
+  }
+
+  *#wordsIn(segment: Segment, prefix: string, limit: number): Generator<[word: string, docs: number]> {
+    const { term, end } = boundsOf({ text: prefix, prefix: true });
+    const first = this.#pageOf(term, segment);
+    const rows = this.#sql.between.all(segment.id, term, end) as { page: number }[];
+    const pages = [first, ...rows.map(({ page }) => page).filter((page) => page > first)];
+    const last = this.#lastPage(end, segment);
+    // A list that continues on the next pages has no entry in the directory for them.
+    const spans = pages.map((page, i) => ({ page, more: (pages[i + 1] ?? last) - page }));
+    const few = spans.length <= MAX_WORD_PAGES;
+    const read = few ? spans : spans.sort((a, b) => b.more - a.more).slice(0, limit);
+    for (const { page, more } of read) {
+      for (const { term: word, bytes, isLast } of termsWith(this.#leaf(segment, page), term)) {
+        if (!few && !isLast) continue;
+        yield [word, Math.ceil(bytes / BYTES_PER_DOC) + (isLast ? Math.max(0, more - 1) * DOCS_PER_PAGE : 0)];
+      }
+    }
   }
 
   #pagesOfPrefix(prefix: string, segments: Segment[], max: number): number {

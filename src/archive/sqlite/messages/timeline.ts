@@ -80,6 +80,16 @@ export class Timeline {
     return this.#byIndex(() => this.#finder.facets(query, this.#facets));
   }
 
+  /** See `ArchiveReader.words`. */
+  words(prefix: string, limit: number): [word: string, messages: number][] {
+    return this.#byIndex(() => this.#finder.words(prefix, limit)) ?? [];
+  }
+
+  /** See `ArchiveReader.frequencies`. */
+  frequencies(words: readonly string[]): number[] {
+    return this.#byIndex(() => this.#finder.frequencies(words)) ?? words.map(() => 0);
+  }
+
   /** Undefined if the index cannot be used. */
   #byIndex<T>(find: () => T): T | undefined {
     return this.#inTransaction(() => {

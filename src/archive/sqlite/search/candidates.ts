@@ -57,6 +57,8 @@ export interface CandidateLists {
 export interface CandidateIndex {
   /** Valid until the transaction ends. */
   lists(): CandidateLists;
+  /** The most frequent words that begin with a folded text, with approximate numbers of documents; may be empty. */
+  words(prefix: string, limit: number): [word: string, docs: number][];
   /** The message id of a document; it ascends with the document number. Above every document's number, a higher one. */
   timeOf(doc: number): number;
   /** The first document whose message id is at least this; if there is none, a number above every document's. */

@@ -8,7 +8,7 @@ import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.
 import { countQuickly } from "./count.ts";
 import { type FacetCounter, SAMPLE } from "./facets.ts";
 import { Bars } from "./histogram.ts";
-import { type IdRange, restOf, splitAt } from "./id_range.ts";
+import { docRangeOf, type IdRange, restOf, splitAt } from "./id_range.ts";
 import { Lookup } from "./lookup.ts";
 import { MessageTables } from "./message_tables.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -108,6 +108,19 @@ export class SearchExecutor {
     const lookup = new Lookup(index, this.#tables, range);
     const isAll = stoppedAt === undefined && ids.length <= SAMPLE;
     return { ...facets.count(ids.slice(0, SAMPLE), lookup, index), isAll };
+  }
+
+  /** See `ArchiveReader.words`. @throws AppError index_unusable */
+  words(prefix: string, limit: number): [word: string, messages: number][] {
+    return this.#openIndex().words(prefix, limit);
+  }
+
+  /** See `ArchiveReader.frequencies`. @throws AppError index_unusable */
+  frequencies(words: readonly string[]): number[] {
+    const index = this.#openIndex();
+    const lists = index.lists();
+    const range = docRangeOf({ from: 0, to: Number.MAX_SAFE_INTEGER, direction: "DESC" }, index);
+    return words.map((text) => lists.list({ text, prefix: false }, range).size);
   }
 
   /** Counts every match before `before`, until the deadline. */
