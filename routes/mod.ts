@@ -27,6 +27,7 @@ import * as health from "./health.ts";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as searchChannels from "./search/channels.tsx";
+import * as searchComplete from "./search/complete.tsx";
 import * as searchFacets from "./search/facets.tsx";
 import * as searchFollow from "./search/follow.tsx";
 import * as searchHints from "./search/hints.tsx";
@@ -105,6 +106,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/messages", page, searchMessages.show(site));
   app.get("/search/messages/histogram", page, searchHistogram.show(site));
   app.get("/search/messages/facets", page, searchFacets.show(site));
+  app.get("/search/complete", page, searchComplete.show(site));
   app.get("/search/messages/hints", page, searchHints.show(site));
   app.get("/search/follow", page, searchFollow.show(site));
   app.get("/search/follow/messages", page, searchFollow.older(site));

@@ -1,4 +1,5 @@
 /** The script of every page. Pages work without it. */
+import { completeSearches } from "./page/completion.js";
 import { focusSearch } from "./page/focus.js";
 import { showTextOfBrokenPictures } from "./page/pictures.js";
 import { watchRequests } from "./page/requests.js";
@@ -12,6 +13,7 @@ watchRequests();
 watchServer();
 showCurrentChannel();
 focusSearch();
+completeSearches();
 
 // Adds the local time to the tooltip of time stamps, which are in UTC.
 document.addEventListener("pointerover", (event) => {

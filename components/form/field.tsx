@@ -15,10 +15,13 @@ export interface FieldProps {
   required?: boolean;
   autocomplete?: string;
   class?: string;
+  /** The address that completes what is typed (`static/page/completion.js`). */
+  completions?: string;
 }
 
 export function Field(props: FieldProps) {
-  const { name, label, problem, hint, type = "text", class: extra, startsFocused, ...input } = props;
+  const { name, label, problem, hint, type = "text", class: extra, startsFocused, completions, ...input } =
+    props;
   const id = `f-${name}`;
   const described = [problem ? `${id}-problem` : "", hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
@@ -29,6 +32,7 @@ export function Field(props: FieldProps) {
         id={id}
         name={name}
         data-starts-focused={startsFocused ? "" : undefined}
+        data-completions={completions}
         type={type}
         autocapitalize="none"
         spellcheck={false}

@@ -141,6 +141,7 @@ function View({ fields, startsFocused, children }: ViewProps) {
           type="search"
           placeholder='words, "a phrase", from:login, in:channel, after:7d'
           class="q"
+          completions="/search/complete"
           autofocus={startsFocused && !children}
           startsFocused={startsFocused}
         />

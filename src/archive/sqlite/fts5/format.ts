@@ -155,17 +155,14 @@ export function termsOn(leaf: Uint8Array): string[] {
   return terms;
 }
 
-/** The terms of a leaf with this prefix, each with the bytes of its list on the leaf. @throws like {@link termsOn} */
-export function termsWith(
-  leaf: Uint8Array,
-  prefix: Uint8Array,
-): { term: string; bytes: number; isLast: boolean }[] {
+/** The terms of a leaf with this prefix, and their lists. @throws like {@link termsOn} */
+export function termsWith(leaf: Uint8Array, prefix: Uint8Array): { term: string; start: ListStart }[] {
   const lists = listsOf(leaf, prefix, true);
   if (lists.length === 0) return [];
   const terms = termsOn(leaf);
   const text = new TextDecoder().decode(prefix.subarray(1));
   const first = terms.findIndex((term) => term.startsWith(text));
-  return lists.map(({ from, to, isLast }, i) => ({ term: terms[first + i]!, bytes: to - from, isLast }));
+  return lists.map((start, i) => ({ term: terms[first + i]!, start }));
 }
 
 /** The end of the lists on a leaf. @throws if the leaf is shorter than its header says */

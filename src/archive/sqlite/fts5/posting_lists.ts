@@ -35,8 +35,7 @@ const MAIN = "0";
 
 /** With more pages of terms than this, the words of a prefix are not read one by one. */
 const MAX_WORD_PAGES = 30;
-/** Approximate bytes of a document in a list, and documents of a page. */
-const BYTES_PER_DOC = 3;
+/** Approximate number of documents on a page. */
 const DOCS_PER_PAGE = 1_200;
 
 const BLOCK = `
@@ -147,9 +146,13 @@ export class PostingLists implements CandidateIndex {
     const few = spans.length <= MAX_WORD_PAGES;
     const read = few ? spans : spans.sort((a, b) => b.more - a.more).slice(0, limit);
     for (const { page, more } of read) {
-      for (const { term: word, bytes, isLast } of termsWith(this.#leaf(segment, page), term)) {
-        if (!few && !isLast) continue;
-        yield [word, Math.ceil(bytes / BYTES_PER_DOC) + (isLast ? Math.max(0, more - 1) * DOCS_PER_PAGE : 0)];
+      const leaf = this.#leaf(segment, page);
+      for (const { term: word, start } of termsWith(leaf, term)) {
+        if (!few && !start.isLast) continue;
+        yield [
+          word,
+          readDocs(leaf, start).length + (start.isLast ? Math.max(0, more - 1) * DOCS_PER_PAGE : 0),
+        ];
       }
     }
   }

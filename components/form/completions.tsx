@@ -1,0 +1,32 @@
+/** What may be typed next in a search, for `static/page/completion.js`. */
+import { count } from "../numbers.ts";
+
+export interface Completion {
+  /** What it puts in the place of what is typed. */
+  text: string;
+  /** What it means, or where it is from. */
+  note?: string;
+  /** Approximate number of messages. */
+  messages?: number;
+}
+
+export interface CompletionsProps {
+  /** UTF-16 offsets of the text that they replace. */
+  from: number;
+  to: number;
+  completions: readonly Completion[];
+}
+
+export function Completions({ from, to, completions }: CompletionsProps) {
+  return (
+    <ul class="completions" role="listbox" aria-label="Completions" data-from={from} data-to={to}>
+      {completions.map(({ text, note, messages }, n) => (
+        <li id={`completion-${n}`} role="option" aria-selected="false" data-text={text}>
+          <span class="text">{text}</span>
+          {note && <span class="note">{note}</span>}
+          {messages !== undefined && <span class="number">{count(messages)}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
