@@ -27,7 +27,9 @@ import * as health from "./health.ts";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as searchChannels from "./search/channels.tsx";
+import * as savedSearches from "./saved_searches.tsx";
 import * as searchComplete from "./search/complete.tsx";
+import * as searchExport from "./search/export.ts";
 import * as searchFacets from "./search/facets.tsx";
 import * as searchFollow from "./search/follow.tsx";
 import * as searchHints from "./search/hints.tsx";
@@ -103,7 +105,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/users/:id", page, user.show(site));
 
   app.get("/search", (c) => c.redirect(`/search/messages${new URL(c.req.url).search}`));
-  app.get("/search/messages", page, searchMessages.show(site));
+  app.get("/search/messages", searchExport.files(site), page, searchMessages.show(site));
   app.get("/search/messages/histogram", page, searchHistogram.show(site));
   app.get("/search/messages/facets", page, searchFacets.show(site));
   app.get("/search/complete", page, searchComplete.show(site));
@@ -114,6 +116,13 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/follow/live", searchFollow.live(site));
   app.get("/search/channels", page, searchChannels.show(site));
   app.get("/search/users", page, users.search(site));
+
+  app.get("/searches", page, savedSearches.list(site));
+  app.post("/searches", manage, savedSearches.save(site));
+  app.get("/searches/:name", page, savedSearches.open(site, "results"));
+  app.post("/searches/:name", manage, savedSearches.remove(site));
+  app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
+  app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
 
   app.get("/login", login.ask(site, sessions));
   app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));

@@ -8,6 +8,7 @@ const CONTRACTS = [
   "src/archive/maintenance.ts",
   "src/archive/reader.ts",
   "src/archive/reader_batch.ts",
+  "src/archive/saved_search.ts",
   "src/archive/timeline.ts",
   "src/archive/user.ts",
   "src/archive/writer.ts",

@@ -23,16 +23,21 @@ export async function continueSearch(
   let found = await site.archive.timeline(query);
   let skip = skipOf(place);
   while (
-    place.at !== "after" && found.stoppedAt !== undefined && found.events.length < limit &&
-    performance.now() < endAt && !site.searches.isContended
+    found.stoppedAt !== undefined && found.events.length < limit && performance.now() < endAt &&
+    !site.searches.isContended
   ) {
     skip -= found.skipped ?? 0;
     const next = await site.archive.timeline({
       ...query,
-      place: { at: "before", id: found.stoppedAt, skip },
+      place: place.at === "after"
+        ? { ...place, id: found.stoppedAt }
+        : { at: "before", id: found.stoppedAt, skip },
       limit: limit - found.events.length,
     });
-    found = { ...next, events: [...found.events, ...next.events] };
+    const events = place.at === "after"
+      ? [...next.events, ...found.events]
+      : [...found.events, ...next.events];
+    found = { ...next, events };
   }
   return found;
 }

@@ -1,6 +1,9 @@
 /** The counts of an exact count that is not at its end, as a part of an address: the server keeps nothing between steps. */
 import type { Histogram } from "../../src/archive/timeline.ts";
 
+/** More messages than an archive has. The numbers come from the address, so anybody may have written them. */
+const MAX_COUNT = 2 ** 42;
+
 type Counts = Pick<Histogram, "from" | "counts" | "hours">;
 
 /** Numbers in base 36, separated by dots; `~` separates lists. */
@@ -13,7 +16,7 @@ export function packCounts({ from, counts, hours }: Counts): string {
 /** The inverse of {@link packCounts}. What is no number counts as 0. */
 export function unpackCounts(text: string): Counts {
   const [from = [], counts = [], hours = []] = text.split("~")
-    .map((list) => list.split(".").map((n) => parseInt(n, 36) || 0));
+    .map((list) => list.split(".").map((n) => Math.min(parseInt(n, 36) || 0, MAX_COUNT)));
   return { from: from[0] ?? 0, counts, hours };
 }
 

@@ -1,6 +1,6 @@
 /** The matches of a search as a file: CSV, JSON, NDJSON, text or an Atom feed, at the address of the results. */
-import type { Context } from "hono";
-import type { TimelineQuery } from "../../src/archive/timeline.ts";
+import type { Context, MiddlewareHandler } from "hono";
+import { z } from "zod";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import type { Place } from "../../src/chat/place.ts";
@@ -8,10 +8,12 @@ import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { clientKey } from "../../src/web/access/ip_address.ts";
+import { Failure } from "../../src/web/failure.ts";
+import { optional, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import { continueSearch } from "./continue.ts";
 import { feedOf } from "./feed.ts";
-import { addressOf } from "./fields.ts";
+import { addressOf, areValid, type Fields, readFields, type ValidFields } from "./fields.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** The values of `format=`. */
@@ -20,9 +22,12 @@ export type Format = typeof FORMATS[number];
 /** Files of all matches; a feed has the newest. */
 type FileFormat = Exclude<Format, "atom">;
 
-/** Rows read at once: the maximum of the archive. */
-const PAGE = 200;
+/** Rows read at once. */
+const PAGE = 500;
 const FEED_ENTRIES = 50;
+/** A chunk ends at this many characters, or after this time. */
+const CHUNK = 32_768;
+const CHUNK_MS = 250;
 
 const TYPES: Record<FileFormat, { type: string; extension: string }> = {
   csv: { type: "text/csv; charset=utf-8", extension: "csv" },
@@ -31,23 +36,48 @@ const TYPES: Record<FileFormat, { type: string; extension: string }> = {
   text: { type: "text/plain; charset=utf-8", extension: "txt" },
 };
 
-export interface Exported {
-  search: Search;
-  query: Omit<TimelineQuery, "place" | "limit">;
-  format: Format;
+const Query = z.object({
+  order: optional(z.enum(["newest", "oldest"])),
+  format: optional(z.enum(FORMATS)),
+});
+
+/** Answers requests that name a format. It stands before the handlers of pages, which keep the whole page in memory. */
+export function files(site: Site): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const { format, order } = readQuery(c, Query);
+    if (format === undefined) return await next();
+    const fields = await readFields(site, c, c.req.query());
+    if (!areValid(fields)) throw new Failure("invalid", problemOf(fields));
+    return format === "atom"
+      ? await feed(site, c, fields)
+      : await file(site, c, fields, { format, oldestFirst: order === "oldest" });
+  };
+}
+
+function problemOf({ problems: { q, ...others } }: Fields): string {
+  return q?.[0]?.sentence ?? Object.values(others)[0] ?? "Nothing is searched for: the parameter q is empty.";
+}
+
+async function feed(site: Site, c: Context<Env>, { search, query }: ValidFields): Promise<Response> {
+  const { events } = await inTurn(site, c, () => continueSearch(site, { ...query, limit: FEED_ENTRIES }));
+  const self = new URL(c.req.url);
+  const body = feedOf(events, { title: printSearch(search), self, page: new URL(addressOf(search), self) });
+  return c.body(body, 200, { "Content-Type": "application/atom+xml; charset=utf-8" });
+}
+
+interface FileOptions {
+  format: FileFormat;
   /** Whether the oldest message comes first. */
   oldestFirst: boolean;
 }
 
-/** Streams all matches in constant memory: as fast as the client reads them, a page of the archive at a time. */
-export async function exportMatches(site: Site, c: Context<Env>, exported: Exported): Promise<Response> {
-  const { search, query, format, oldestFirst } = exported;
-  if (format === "atom") {
-    const { events } = await inTurn(site, c, () => continueSearch(site, { ...query, limit: FEED_ENTRIES }));
-    const self = new URL(c.req.url);
-    const feed = feedOf(events, { title: printSearch(search), self, page: new URL(addressOf(search), self) });
-    return c.body(feed, 200, { "Content-Type": "application/atom+xml; charset=utf-8" });
-  }
+/** Streams all matches in constant memory: as fast as the client reads them, some rows of the archive at a time. */
+async function file(
+  site: Site,
+  c: Context<Env>,
+  { search, query }: ValidFields,
+  { format, oldestFirst }: FileOptions,
+): Promise<Response> {
   const { type, extension } = TYPES[format];
   const pages = pagesOf(site, c, query, oldestFirst);
   // The first page is read before the answer begins, so that an error has its status.
@@ -63,7 +93,6 @@ export async function exportMatches(site: Site, c: Context<Env>, exported: Expor
       "Content-Type": type,
       "Content-Disposition": `attachment; filename="${fileName(search)}.${extension}"`,
       "Cache-Control": "no-store",
-      "X-Content-Type-Options": "nosniff",
     },
   );
 }
@@ -71,7 +100,7 @@ export async function exportMatches(site: Site, c: Context<Env>, exported: Expor
 async function* pagesOf(
   site: Site,
   c: Context<Env>,
-  query: Exported["query"],
+  query: ValidFields["query"],
   oldestFirst: boolean,
 ): AsyncGenerator<StoredEvent[]> {
   const key = clientKey(c.get("client").address);
@@ -79,7 +108,7 @@ async function* pagesOf(
   while (true) {
     const find = () => site.archive.timeline({ ...query, place, limit: PAGE });
     const { events, more, stoppedAt } = query.search
-      ? await site.searches.run(key, c.get("abandoned"), find)
+      ? await site.searches.run(key, c.req.raw.signal, find)
       : await find();
     if (events.length > 0) yield oldestFirst ? events.toReversed() : events;
     const last = stoppedAt ?? (oldestFirst ? events[0] : events.at(-1))?.id;
@@ -161,11 +190,13 @@ function cell(value: string | number | undefined): string {
 /** Joins lines to chunks, because each chunk costs a turn of the server. */
 async function* chunksOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
   let chunk = "";
+  let sentAt = performance.now();
   for await (const line of lines) {
     chunk += line;
-    if (chunk.length < 32_768) continue;
+    if (chunk.length < CHUNK && performance.now() < sentAt + CHUNK_MS) continue;
     yield chunk;
     chunk = "";
+    sentAt = performance.now();
   }
   if (chunk !== "") yield chunk;
 }

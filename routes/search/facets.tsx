@@ -115,8 +115,16 @@ function operator(name: Operator["name"], value: string): Operator {
 
 /** The search with the part, or without it if it has it. */
 function toggled(search: Search, part: Operator): { address: string; isOn: boolean } {
-  const isSame = (other: Search[number]) =>
-    printSearch([other]).toLowerCase() === printSearch([part]).toLowerCase();
-  const isOn = search.some(isSame);
-  return { isOn, address: addressOf(isOn ? search.filter((other) => !isSame(other)) : [...search, part]) };
+  const text = printSearch([part]).toLowerCase();
+  const isSame = (other: Search[number]) => [text, `(${text})`].includes(printSearch([other]).toLowerCase());
+  if (search.some(isSame)) {
+    return {
+      isOn: true,
+      address: addressOf(search.filter((other) => !isSame(other))),
+    };
+  }
+  // Beside one of its name, the part would be an alternative; a group must hold, too.
+  const isAlternative = search.some((other) => other.kind === "operator" && other.name === part.name);
+  const added: Search[number] = isAlternative ? { kind: "all", of: [part] } : part;
+  return { isOn: false, address: addressOf([...search, added]) };
 }

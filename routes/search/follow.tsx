@@ -24,6 +24,9 @@ import type { Env, Site } from "../site.tsx";
 /** Messages on the first page and on each older one. */
 const PAGE = 100;
 
+/** About 700 rows: a page keeps 500. */
+const MAX_BACKLOG_BYTES = 512 * 1024;
+
 const Place = z.object({ before_id: PlaceFields.before_id });
 
 export function show(site: Site): Handler<Env> {
@@ -63,8 +66,7 @@ export function poll(site: Site): Handler<Env> {
   const answer = pollHandler(site);
   return async (c) => {
     const fields = await validFields(site, c);
-    if (fields instanceof Response) return fields;
-    return await inTurn(site, c, () => answer(c, followSearch(fields)));
+    return fields instanceof Response ? fields : await answer(c, followSearch(fields));
   };
 }
 
@@ -83,6 +85,7 @@ function followSearch({ search, query }: ValidFields): Followed {
   const matches = condition && subjectTest(condition);
   return followed(`search ${printSearch(search)}`, channelId ?? ALL_CHANNELS, {
     query,
+    maxBacklogBytes: MAX_BACKLOG_BYTES,
     rows: (events) => (
       <Rows
         events={events}

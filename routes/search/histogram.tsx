@@ -18,16 +18,18 @@ import { packCounts, sumOf, unpackCounts } from "./count_so_far.ts";
 import { addressOf, readFields } from "./fields.ts";
 import type { Env, Site } from "../site.tsx";
 
+/** An estimate with a larger bound, in percent, is shown as its bounds alone. */
+const MAX_SHOWN_SHARE = 50;
 /** The maximum number of bars in the strip. */
 const MAX_BARS = 160;
 
 const Query = z.object({
   /** Whether every match is to be counted, however long that takes. */
-  exact: optional(z.literal("1")),
+  exact: optional(z.literal("1", "expected 1")),
   /** Where counting was stopped, what was counted by then, and the end of the span then. */
   before_id: optional(id),
-  so_far: optional(z.string().max(6_000).regex(/^[0-9a-z.~]*$/)),
-  upto: optional(z.coerce.number().int().min(0)),
+  so_far: optional(z.string().max(6_000).regex(/^[0-9a-z.~]*$/, "expected counts of an earlier step")),
+  upto: optional(z.coerce.number("expected a whole number").int().min(0)),
 });
 
 /** A part of the page of results, which loads by itself; a page of its own without script. */
@@ -43,7 +45,7 @@ export function show(site: Site): Handler<Env> {
       c,
       () =>
         site.archive.batch(
-          ["histogram", counted, MAX_BARS, exact && { before: before_id }],
+          ["histogram", counted, MAX_BARS, exact && { before: so_far ? before_id : undefined }],
           ["indexUpgrade"],
         ),
     );
@@ -156,14 +158,18 @@ function Total({ histogram, search, next }: { histogram: Histogram; search: Sear
     );
   }
   const { low, high, checked } = estimate;
+  const share = Math.ceil(Math.max(high - messages, messages - low) / messages * 100);
   return (
     <p class="total">
-      {messages === 0 ? <strong>Fewer than {counted(high, "message")}</strong> : (
-        <>
-          <strong>About {counted(rounded(messages), "message")}</strong> ±{" "}
-          {Math.ceil(Math.max(high - messages, messages - low) / messages * 100)} %
-        </>
-      )}, from a sample of {count(checked)}. <CountAll search={search} />
+      {share <= MAX_SHOWN_SHARE
+        ? (
+          <>
+            <strong>About {counted(rounded(messages), "message")}</strong> ± {share} %
+          </>
+        )
+        : <strong>Between {count(low)} and {counted(rounded(high), "message")}</strong>}, from a sample of
+      {" "}
+      {count(checked)}. <CountAll search={search} />
     </p>
   );
 }

@@ -26,7 +26,6 @@ import { CoverageNote, findMissing, type MissingInSpan } from "./coverage_note.t
 import { addressOf, type Fields, readFields, type Typed } from "./fields.ts";
 import { FacetsSlot } from "./facets.tsx";
 import { SearchTools } from "./tools.tsx";
-import { exportMatches, FORMATS } from "./export.ts";
 import { FEW, HintsSlot } from "./hints.tsx";
 import { HistogramSlot } from "./histogram.tsx";
 import { continueSearch } from "./continue.ts";
@@ -36,7 +35,6 @@ const Query = z.object({
   ...PagedPlaceFields,
   page_size: optional(pageSize),
   order: optional(z.enum(["newest", "oldest"])),
-  format: optional(z.enum(FORMATS)),
 });
 
 const PAGE_SIZE = 50;
@@ -48,9 +46,6 @@ export function show(site: Site): Handler<Env> {
     const { search, query } = fields;
     const limit = place.page_size ?? PAGE_SIZE;
     const oldestFirst = place.order === "oldest";
-    if (query && place.format) {
-      return await exportMatches(site, c, { search, query, format: place.format, oldestFirst });
-    }
     const after_id = place.after_id ?? (oldestFirst && place.before_id === undefined ? 0 : undefined);
     const asked = query && { ...query, place: placeOf({ ...place, after_id }, limit), limit };
     const find = async (asked: TimelineQuery) => {
@@ -213,7 +208,13 @@ function Results(props: ResultsProps) {
       {isFirst && events.length > 0 && <FacetsSlot search={search} />}
       <SearchTools search={search} oldestFirst={oldestFirst} />
       {events.length === 0
-        ? stoppedAt === undefined && <p class="empty">No messages match.</p>
+        ? stoppedAt === undefined && (
+          <p class="empty">
+            {isFirst
+              ? "No messages match."
+              : <a href={address({})}>No more messages match: to the first page</a>}
+          </p>
+        )
         : (
           <ol class="rows boxed">
             {events.map((event) => (

@@ -1,4 +1,5 @@
 /** What one can do with the results of a search beside reading them. */
+import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
 import { addressOf } from "./fields.ts";
 import { followAddress } from "./follow.tsx";
@@ -14,6 +15,7 @@ export function SearchTools({ search, oldestFirst }: { search: Search; oldestFir
         : <a href={addressOf(search, { order: "oldest" })}>Oldest first</a>}
       <a href={followAddress(search)}>Follow live</a>
       <a href={addressOf(search, { format: "atom" })}>Feed</a>
+      <a href={`/searches?${new URLSearchParams({ q: printSearch(search) })}`}>Save</a>
       <details class="menu">
         <summary>Export</summary>
         <ul>

@@ -73,7 +73,8 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
 
   return async function* backlog(followed, after) {
     const { key } = followed.topic;
-    const maxBytes = site.now() - receivedAt(after) < FRESH_MS ? MAX_FRESH_BYTES : MAX_BYTES;
+    const { maxBacklogBytes = MAX_BYTES } = followed;
+    const maxBytes = site.now() - receivedAt(after) < FRESH_MS ? MAX_FRESH_BYTES : maxBacklogBytes;
     let foundAt = performance.now();
     for (
       let bytes = 0, place = after;

@@ -10,6 +10,8 @@ import { Rows } from "../../components/message/row.tsx";
 /** The same for every page that follows it. */
 export interface Followed {
   topic: Topic;
+  /** Missed rows are sent up to this many bytes; of more, only the newest are. */
+  maxBacklogBytes?: number;
   /** Its messages in the archive. */
   query: Omit<TimelineQuery, "place" | "limit">;
   /** Rows by ascending id. */

@@ -5,6 +5,7 @@
 import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
+import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 import type {
   CountProgress,
@@ -102,6 +103,8 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
    * name are ignored.
    */
   userByName(name: string): Promise<UserProfile | undefined>;
+  /** The saved searches, by name. */
+  savedSearches(): Promise<SavedSearch[]>;
   /** Sizes of the whole archive. */
   totals(): Promise<Totals>;
   /** Events of a channel by minute since a time, oldest first. */

@@ -20,7 +20,7 @@ export interface TimelineQuery {
   to?: number;
   /** The position of the page; the newest events if missing. */
   place?: Place;
-  /** 1 to 200. */
+  /** 1 to 500. */
   limit: number;
   /** Whether to return the gaps of the channel among the rows. Needs `channelId`. */
   gaps?: boolean;

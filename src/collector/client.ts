@@ -60,6 +60,8 @@ export async function startCollector<Archive>(
     setEnabled: (id, enabled) => caller.call("setEnabled", [id, enabled]),
     deleteChannel: (id, withMessages) => caller.call("deleteChannel", [id, withMessages]),
     setRetention: (id, retention) => caller.call("setRetention", [id, retention]),
+    saveSearch: (saved) => caller.call("saveSearch", [saved]),
+    deleteSearch: (name) => caller.call("deleteSearch", [name]),
     watch: (channelId) => caller.call("watch", [channelId]),
     unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(ignore),
     suspendWriting: (reason) => void caller.call("suspendWriting", [reason]).catch(ignore),

@@ -1,5 +1,6 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
 import type { Channel } from "../archive/channel.ts";
+import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import { AppError } from "../chat/errors.ts";
 import { systemClock } from "../clock.ts";
@@ -77,6 +78,14 @@ export class Collector implements AsyncDisposable {
   setRetention(id: number, retention: Retention): void {
     this.#parts.ingest.store.flushedWriter().setRetention(id, retention);
     this.#parts.maintenance.endPause();
+  }
+
+  saveSearch(saved: SavedSearch): void {
+    this.#parts.ingest.store.flushedWriter().saveSearch(saved);
+  }
+
+  deleteSearch(name: string): void {
+    this.#parts.ingest.store.flushedWriter().deleteSearch(name);
   }
 
   watch(channelId: number): void {

@@ -1,5 +1,6 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
 import type { Channel } from "../archive/channel.ts";
+import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { TimeStatus } from "./time/judge.ts";
 
@@ -13,6 +14,10 @@ export interface Recorder {
   deleteChannel(id: number, withMessages: boolean): Promise<void>;
   /** Sets the retention of a channel. Deletion of older messages starts at once, step by step. */
   setRetention(id: number, retention: Retention): Promise<void>;
+  /** Saves a search under a name; one with the same name is replaced. */
+  saveSearch(saved: SavedSearch): Promise<void>;
+  /** Deletes a saved search. */
+  deleteSearch(name: string): Promise<void>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */

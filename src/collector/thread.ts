@@ -44,6 +44,8 @@ export function runCollector<Archive>(
     },
     deleteChannel: (id, withMessages) => collector!.deleteChannel(id, withMessages),
     setRetention: (id, retention) => collector!.setRetention(id, retention),
+    saveSearch: (saved) => collector!.saveSearch(saved),
+    deleteSearch: (name) => collector!.deleteSearch(name),
     watch: (id) => collector!.watch(id),
     unwatch: (id) => collector!.unwatch(id),
     suspendWriting: (reason) => collector!.suspendWriting(reason),

@@ -17,6 +17,7 @@ const SMALL = new Set([
   "channels",
   "channel_logins",
   "retention",
+  "saved_searches",
   "index_faults",
   "shapes",
   "sqlite_master",

@@ -1,6 +1,7 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
+import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
   CountProgress,
@@ -64,6 +65,7 @@ export class SqliteReader implements Disposable {
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),
       upgrade: db.prepare(UPGRADE),
+      savedSearches: db.prepare("SELECT name, search, saved_at AS savedAt FROM saved_searches ORDER BY name"),
     };
   }
 
@@ -157,6 +159,10 @@ export class SqliteReader implements Disposable {
 
   userByName(name: string): UserProfile | undefined {
     return this.#users.byName(name);
+  }
+
+  savedSearches(): SavedSearch[] {
+    return this.#sql.savedSearches.all() as unknown as SavedSearch[];
   }
 
   totals(): Totals {

@@ -8,6 +8,7 @@ import {
   DETACHED,
   type OverflowPosition,
 } from "../writer.ts";
+import type { SavedSearch } from "../saved_search.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
 import type { Received } from "../../chat/events.ts";
@@ -172,6 +173,14 @@ export class SqliteWriter implements ArchiveWriter {
 
   setRetention(channelId: number, retention: Retention): void {
     this.#transaction(() => this.#parts.retentions.set(channelId, retention));
+  }
+
+  saveSearch(saved: SavedSearch): void {
+    this.#transaction(() => this.#parts.savedSearches.save(saved));
+  }
+
+  deleteSearch(name: string): void {
+    this.#transaction(() => this.#parts.savedSearches.delete(name));
   }
 
   maintain(budgetMs: number, now: number): boolean {

@@ -17,6 +17,7 @@ import { Quarantine } from "./messages/quarantine.ts";
 import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
 import { PastMessages } from "./past_messages.ts";
+import { SavedSearches } from "./saved_searches.ts";
 import { Transactions } from "./transactions.ts";
 import { TermUpgrade } from "./upgrade/term_upgrade.ts";
 import { UserWriter } from "./users/user_writer.ts";
@@ -85,6 +86,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     clock,
     listening,
     coverage: new CoverageQueries(db),
+    savedSearches: new SavedSearches(db),
     quarantine,
     retentions,
     maintenance,

@@ -17,7 +17,7 @@ export interface ConnectionContext {
   /** The address of the server, for requests without a host (HTTP/1.0). */
   localHost: string;
   /** Called if the response is a live stream. */
-  onLive(): void;
+  onEndless(): void;
 }
 
 /** Answers one request. @throws only errors of `fetch`; then nothing was sent yet */
@@ -25,7 +25,7 @@ export async function answerRequest(
   fetch: Fetch,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { remoteAddr, localHost, onLive }: ConnectionContext,
+  { remoteAddr, localHost, onEndless }: ConnectionContext,
 ): Promise<void> {
   // The Fetch API does not support TRACE.
   if (incoming.method === "TRACE") return refuse(outgoing, 405, "TRACE is not supported.\n");
@@ -53,7 +53,9 @@ export async function answerRequest(
   const cookies = answer.headers.getSetCookie();
   if (cookies.length > 0) outgoing.setHeader("Set-Cookie", cookies);
   const isLive = answer.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
-  if (isLive) onLive();
+  // A file of any length is sent as fast as the client reads it.
+  const isFile = answer.headers.get("Content-Disposition")?.startsWith("attachment") ?? false;
+  if (isLive || isFile) onEndless();
   // A live stream ends with its connection, so direct writes need no chunked encoding.
   if (isLive) outgoing.useChunkedEncodingByDefault = false;
   if (!answer.body || incoming.method === "HEAD") {
@@ -63,7 +65,7 @@ export async function answerRequest(
     // The body is in memory already; streaming it would only cost time.
     outgoing.end(asBuffer(await answer.bytes()));
   } else {
-    await send(answer.body, outgoing, isLive);
+    await send(answer.body, outgoing, { isLive, isFile });
   }
 }
 
@@ -114,7 +116,7 @@ function discardRest(incoming: IncomingMessage): void {
 async function send(
   body: ReadableStream<Uint8Array>,
   outgoing: ServerResponse,
-  isLive: boolean,
+  { isLive, isFile }: { isLive: boolean; isFile: boolean },
 ): Promise<void> {
   const reader = body.getReader();
   let disconnected = false;
@@ -124,7 +126,7 @@ async function send(
   });
   try {
     let { done, value } = await reader.read();
-    if (!done && !isLive && !outgoing.hasHeader("Content-Length")) {
+    if (!done && !isLive && !isFile && !outgoing.hasHeader("Content-Length")) {
       // A body of one piece gets a length instead of chunked encoding.
       const next = await reader.read();
       if (next.done) {

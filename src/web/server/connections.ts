@@ -15,7 +15,7 @@ export const LIMITS_MS = {
   idle: 75_000,
   /** Without the client reading any of the bytes that wait for it. */
   unread: 30_000,
-  /** From a complete request to the end of its response, except live streams. */
+  /** From a complete request to the end of its response, except live streams and exports. */
   answer: 120_000,
 } as const;
 
@@ -36,8 +36,8 @@ export interface ConnectionCounts {
 
 export class Connection {
   readonly stream: SocketStream;
-  /** Whether the response is a live stream. */
-  isLive = false;
+  /** Whether the response may take any time: a live stream, or an export. */
+  isEndless = false;
   #state: "idle" | "request" | "answer" = "idle";
   #request: IncomingMessage | undefined;
   #requests = 0;
@@ -78,7 +78,7 @@ export class Connection {
   /** Call it when a response was sent. */
   finish(): void {
     this.#finishers.shift()?.();
-    this.isLive = false;
+    this.isEndless = false;
     // If the request was answered before its body was complete, the rest must still arrive.
     if (--this.#unanswered > 0 || !this.#request?.complete) return;
     this.#request = undefined;
@@ -105,7 +105,7 @@ export class Connection {
     if (this.#state === "request") {
       return ms > (this.#request ? LIMITS_MS.request : LIMITS_MS.header) ? "slow_request" : undefined;
     }
-    return !this.isLive && ms > LIMITS_MS.answer ? "slow_answer" : undefined;
+    return !this.isEndless && ms > LIMITS_MS.answer ? "slow_answer" : undefined;
   }
 
   #become(state: "idle" | "request" | "answer"): void {

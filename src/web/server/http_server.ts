@@ -101,7 +101,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     const context = {
       remoteAddr: { hostname: remoteAddress, port: remotePort },
       localHost,
-      onLive: () => void (connection.isLive = true),
+      onEndless: () => void (connection.isEndless = true),
     };
     turn.then(() => answerRequest(fetch, incoming, outgoing, context)).catch((error) => {
       log.error("cannot answer a request: {error}", { error });

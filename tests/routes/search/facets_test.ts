@@ -76,3 +76,18 @@ Deno.test("facets load by themselves beside the results, and not where nothing m
   assert.match(html, /id="facets"[^>]*hx-get="\/search\/messages\/facets\?q=hat"[^>]*hx-trigger="load"/);
   assert.doesNotMatch(await (await site.request("/search/messages?q=nothing")).text(), /id="facets"/);
 });
+
+Deno.test("an entry narrows a search that has its operator already", async () => {
+  using site = await siteWithSayings();
+  const html = await (await site.request("/search/messages/facets?q=has%3Amention")).text();
+  const [link] = entries(html, "Kinds").filter(({ text }) => text === "with link");
+  assert.deepEqual(link, { text: "with link", messages: 3, q: "has:mention (has:link)", isOn: false });
+  const narrowed = `/search/messages/facets?${new URLSearchParams({ q: link!.q })}`;
+  const again = entries(await (await site.request(narrowed)).text(), "Kinds");
+  assert.deepEqual(again.find(({ text }) => text === "with link"), {
+    text: "with link",
+    messages: 3,
+    q: "has:mention",
+    isOn: true,
+  });
+});

@@ -1,6 +1,7 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
+import type { SavedSearch } from "../../../src/archive/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
 import type { Retention } from "../../../src/archive/maintenance.ts";
@@ -37,6 +38,16 @@ export class TestRecorder implements Recorder {
 
   setRetention(id: number, retention: Retention): Promise<void> {
     this.writer.setRetention(id, retention);
+    return Promise.resolve();
+  }
+
+  saveSearch(saved: SavedSearch): Promise<void> {
+    this.writer.saveSearch(saved);
+    return Promise.resolve();
+  }
+
+  deleteSearch(name: string): Promise<void> {
+    this.writer.deleteSearch(name);
     return Promise.resolve();
   }
 

@@ -8,12 +8,22 @@ import texts from "../../../../migrations/0004_texts.sql" with { type: "text" };
 import indexFaults from "../../../../migrations/0005_index_faults.sql" with { type: "text" };
 import moderation from "../../../../migrations/0006_moderation.sql" with { type: "text" };
 import terms from "../../../../migrations/0007_terms.sql" with { type: "text" };
+import savedSearches from "../../../../migrations/0008_saved_searches.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Step n takes `PRAGMA user_version` from n to n + 1. Append only. */
-const MIGRATIONS: readonly string[] = [archive, coverage, care, texts, indexFaults, moderation, terms];
+const MIGRATIONS: readonly string[] = [
+  archive,
+  coverage,
+  care,
+  texts,
+  indexFaults,
+  moderation,
+  terms,
+  savedSearches,
+];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */
 export const APPLICATION_ID = 0x5363726c;

@@ -55,6 +55,7 @@ export function readerOf(
     user: (id) => ask("user", id),
     userByLogin: (login) => ask("userByLogin", login),
     userByName: (name) => ask("userByName", name),
+    savedSearches: () => ask("savedSearches"),
     totals: () => ask("totals"),
     minutes: (channelId, sinceMs) => ask("minutes", channelId, sinceMs),
     coverage: (channelId, from, to) => ask("coverage", channelId, from, to),

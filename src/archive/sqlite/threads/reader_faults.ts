@@ -23,6 +23,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   user: "users",
   userByLogin: "users",
   userByName: "users",
+  savedSearches: "saved searches",
   totals: "totals",
   minutes: "the counts of messages",
   coverage: "coverage",

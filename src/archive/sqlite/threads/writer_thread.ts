@@ -33,6 +33,8 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   quarantined: true,
   replayQuarantined: true,
   setRetention: true,
+  saveSearch: true,
+  deleteSearch: true,
   maintain: true,
 };
 
