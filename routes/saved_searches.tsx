@@ -2,6 +2,7 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import { Field } from "../components/form/field.tsx";
+import { SearchTabs } from "../components/form/search_tabs.tsx";
 import { SearchProblem } from "../components/form/search_problem.tsx";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
 import { parseSearchName, type SavedSearch } from "../src/archive/saved_search.ts";
@@ -85,7 +86,8 @@ async function page(site: Site, c: Context<Env>, form: FormProps, status: 200 | 
 function View({ saved, form, access }: { saved: SavedSearch[]; form: FormProps; access: Access }) {
   return (
     <div class="page">
-      <h1>Saved searches</h1>
+      <h1>Search</h1>
+      <SearchTabs current="saved" q={form.q} />
       {saved.length === 0 ? <p class="empty">No search is saved yet.</p> : (
         <table class="list">
           <thead>

@@ -19,8 +19,6 @@ export interface MessageProps {
   highlights?: readonly (readonly [number, number])[];
   /** Whether to show the channel, in lists of several channels. */
   showChannel?: boolean;
-  /** Whether to show the date, too. */
-  showDay?: boolean;
   /** Whether the page is about this message. */
   focus?: boolean;
 }
@@ -30,7 +28,7 @@ export interface MessageProps {
  * that a live event removed; the stylesheet shows `data-removed`. htmx does not process rows.
  */
 export function Message(props: MessageProps) {
-  const { event, showChannel, showDay, focus } = props;
+  const { event, showChannel, focus } = props;
   const at = receivedAt(event.id);
   const by = removalBy(event);
   return (
@@ -51,7 +49,6 @@ export function Message(props: MessageProps) {
         href={`/messages/${event.id}#m${event.id}`}
         title={event.source && `Not recorded live: filled from ${event.source}`}
       >
-        {showDay && <span class="day-of">{isoDay(at)}</span>}
         <Clock at={at} />
       </a>
       <div class="body" data-removed={event.removed && removalWords(event.removed)}>
@@ -63,7 +60,7 @@ export function Message(props: MessageProps) {
 }
 
 export interface RowsProps {
-  /** By ascending id. */
+  /** By ascending id; by descending id if there are no gaps. */
   events: readonly StoredEvent[];
   /** By time. Each is shown before the first row received after its start. */
   gaps?: readonly Gap[];
@@ -73,7 +70,7 @@ export interface RowsProps {
   showChannel?: boolean;
 }
 
-/** Rows by ascending id, with a separator before each day in UTC, and gaps between them. */
+/** Rows with a separator before each day in UTC, and gaps between them. */
 export function Rows({ events, gaps = [], focusId, highlights, showChannel }: RowsProps) {
   let day = "";
   let shown = 0;

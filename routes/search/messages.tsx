@@ -4,7 +4,7 @@ import { raw } from "hono/html";
 import { z } from "zod";
 import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
 import { Field } from "../../components/form/field.tsx";
-import { Message } from "../../components/message/row.tsx";
+import { Rows } from "../../components/message/row.tsx";
 import { Pager } from "../../components/pager.tsx";
 import { SearchChips } from "../../components/form/search_chips.tsx";
 import { SearchProblem } from "../../components/form/search_problem.tsx";
@@ -217,14 +217,11 @@ function Results(props: ResultsProps) {
         )
         : (
           <ol class="rows boxed">
-            {events.map((event) => (
-              <Message
-                event={event}
-                highlights={highlights?.(searchableText(event))}
-                showChannel={showChannel}
-                showDay
-              />
-            ))}
+            <Rows
+              events={events}
+              highlights={highlights && ((event) => highlights(searchableText(event)))}
+              showChannel={showChannel}
+            />
           </ol>
         )}
       {isFirst && events.length < FEW && stoppedAt === undefined && <HintsSlot search={search} />}

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { TimelinePage } from "../../src/archive/timeline.ts";
 import { MAX_PROFILE_CHANNELS, type UserProfile } from "../../src/archive/user.ts";
-import { Message } from "../../components/message/row.tsx";
+import { Rows } from "../../components/message/row.tsx";
 import { nameColor } from "../../components/message/author.tsx";
 import { count } from "../../components/numbers.ts";
 import { Pager } from "../../components/pager.tsx";
@@ -143,7 +143,7 @@ function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }
         ? <p class="empty">No messages{channel ? ` in ${channel.login}` : ""}.</p>
         : (
           <ol class="rows boxed">
-            {page.events.map((event) => <Message event={event} showChannel={!channel} showDay />)}
+            <Rows events={page.events} showChannel={!channel} />
           </ol>
         )}
       {page.stoppedAt !== undefined && (
