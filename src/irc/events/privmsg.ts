@@ -1,5 +1,5 @@
 /** PRIVMSG: a message, or an action if it was sent with `/me`. */
-import type { ChatEvent, Kind } from "../../chat/events.ts";
+import type { ChatEvent, Kind, Tags } from "../../chat/events.ts";
 import { escapeTag, readTag } from "../syntax/tags.ts";
 import * as marks from "../syntax/marks.ts";
 import { type IrcLine, nickOf } from "../syntax/parse.ts";
@@ -66,6 +66,27 @@ export function messageDetails({ tags, roomId }: Pick<ChatEvent, "tags" | "roomI
     isRedemption: Boolean(readTag(tags, "custom-reward-id")),
     isFromSharedChat: Boolean(source) && roomId !== undefined && source !== String(roomId),
   };
+}
+
+/** Tags that {@link messageDetails} reads; their values `0` and empty mean nothing. */
+const DETAIL_KEYS = new Set([
+  "emotes",
+  "bits",
+  "first-msg",
+  "returning-chatter",
+  "msg-id",
+  "custom-reward-id",
+  "source-room-id",
+]);
+
+/** Whether tags have no details of a message, and answer no other one. Most messages have such tags. */
+export function haveNoDetails(tags: Tags): boolean {
+  return tags.every((tag) => {
+    const eq = tag.indexOf("=");
+    const key = tag.slice(0, eq);
+    const isEmpty = eq === tag.length - 1 || tag.length === eq + 2 && tag[eq + 1] === "0";
+    return DETAIL_KEYS.has(key) ? isEmpty : !key.startsWith("reply-");
+  });
 }
 
 /** The message that a reply answers, as Twitch quotes it. */

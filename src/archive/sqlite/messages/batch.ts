@@ -3,6 +3,8 @@
  * copying events, and the work that needs no database is done before.
  */
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
+import { haveNoDetails } from "../../../irc/events/privmsg.ts";
+import { splitTags } from "../../../irc/syntax/tags.ts";
 import { ID_BYTES, writeId } from "../codec/twitch_message_id.ts";
 import { packAuthor, unpackAuthor } from "../codec/authors.ts";
 import { RecentMap } from "../codec/recent_map.ts";
@@ -55,6 +57,11 @@ interface Place {
   index: number;
 }
 
+interface TemplatePlace extends Place {
+  /** Whether the tags of its messages say nothing that is indexed. */
+  isPlain: boolean;
+}
+
 const REMEMBERED = 40_000;
 const MESSAGE = KINDS.indexOf("message");
 const ACTION = KINDS.indexOf("action");
@@ -63,7 +70,7 @@ const ACTION = KINDS.indexOf("action");
 export class BatchBuilder {
   #batch = 0;
   readonly #authors = new RecentMap<number, Place & { author: Author }>(REMEMBERED);
-  readonly #templates = [new RecentMap<string, Place>(REMEMBERED), new RecentMap<string, Place>(REMEMBERED)];
+  readonly #templates = [MESSAGE, ACTION].map(() => new RecentMap<string, TemplatePlace>(REMEMBERED));
 
   /** @param batch at most 65,535 events */
   pack(batch: readonly Received[]): ColumnarBatch {
@@ -105,13 +112,14 @@ export class BatchBuilder {
   #add(packed: ColumnarBatch, i: number, event: Regular, receivedAt: number): void {
     const { template, values } = toTemplate(event.tags);
     const kind = event.kind === "message" ? MESSAGE : ACTION;
-    const terms = contentTerms(event);
+    const place = this.#templateIn(packed, kind, template);
+    const terms = contentTerms(event, place.isPlain);
     packed.kinds[i] = kind;
     packed.receivedAt[i] = receivedAt;
     packed.sentAt[i] = event.sentAt;
     packed.channel[i] = channelIn(packed, event);
     packed.author[i] = this.#authorIn(packed, event.author, receivedAt);
-    packed.template[i] = this.#templateIn(packed, kind, template);
+    packed.template[i] = place.index;
     packed.texts[i] = event.text;
     packed.terms[i] = terms === event.text ? undefined : terms;
     packed.values[i] = values;
@@ -139,15 +147,18 @@ export class BatchBuilder {
     if (login !== place.author.login || displayName !== place.author.displayName) place.batch = 0;
   }
 
-  #templateIn({ templates }: ColumnarBatch, kind: number, template: string): number {
+  #templateIn({ templates }: ColumnarBatch, kind: number, template: string): TemplatePlace {
     const known = this.#templates[kind]!;
     let place = known.get(template);
-    if (!place) known.set(template, place = { batch: 0, index: 0 });
+    if (!place) {
+      place = { batch: 0, index: 0, isPlain: haveNoDetails(splitTags(template)) };
+      known.set(template, place);
+    }
     if (place.batch !== this.#batch) {
       place.batch = this.#batch;
       place.index = templates.push({ kind, template }) - 1;
     }
-    return place.index;
+    return place;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Author, ChatEvent } from "../../../chat/events.ts";
 import type { Condition, TextCondition } from "../../../search/condition.ts";
 import { AUTHOR_FACTS, EVENT_FACTS, EventFacts, traitsOf } from "../../../search/facts.ts";
 import { HAS, type IsValue } from "../../../search/language/values.ts";
-import { emoticonsIn, isSignedEmoticon } from "../../../search/text/literal.ts";
+import { emoticonsIn, isSignedEmoticon, mayHaveEmoticon } from "../../../search/text/literal.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
 
 /** The letters of terms. `c` and `u` are those of channels and users. */
@@ -18,8 +18,16 @@ const LATER: ReadonlySet<IsValue> = new Set<IsValue>(["deleted", "filled"]);
 const AUTHOR_TERMS = Object.entries(AUTHOR_FACTS).map(([value, test]) => ({ text: term("i", value), test }));
 const EVENT_TERMS = Object.entries(EVENT_FACTS).filter(([value]) => !LATER.has(value as IsValue))
   .map(([value, test]) => ({ text: term("i", value), test }));
-/** The badge of most messages of a channel. `is:subscriber` finds it, and costs half as many bytes as a term of its own. */
-const SUBSCRIBER_BADGE = "subscriber";
+/** Badges without a term of their own, because a fact narrows them. */
+const BADGES_OF_FACTS: Record<string, IsValue> = {
+  subscriber: "subscriber",
+  founder: "subscriber",
+  moderator: "mod",
+  vip: "vip",
+  broadcaster: "broadcaster",
+};
+/** A badge of up to a fifth of all messages, which says little: it is verified on rows. */
+const COMMON_BADGE = "premium";
 
 /** The terms of a condition: each match has at least one of them. */
 export interface FactTerms {
@@ -43,9 +51,11 @@ export function factTermsOf(condition: Condition): FactTerms | undefined {
       return exactly([term("e", condition.name)]);
     case "badge": {
       const set = condition.set.toLowerCase();
-      const isSubscriber = set === SUBSCRIBER_BADGE;
-      const terms = [isSubscriber ? term("i", "subscriber") : term("b", set)];
-      return { terms, isExact: !isSubscriber && condition.version === undefined };
+      if (set === COMMON_BADGE) return undefined;
+      const fact = Object.hasOwn(BADGES_OF_FACTS, set) ? BADGES_OF_FACTS[set] : undefined;
+      return fact === undefined
+        ? { terms: [term("b", set)], isExact: condition.version === undefined }
+        : { terms: [term("i", fact)], isExact: false };
     }
     case "bits":
       return { terms: [term("i", "bits")], isExact: condition.from <= 1 && condition.to === Infinity };
@@ -64,9 +74,10 @@ export function emoticonTermOf({ literals: [literal, ...others], open }: TextCon
 export function authorTerms(author: Author | undefined): string[] {
   const traits = traitsOf(author);
   const facts = AUTHOR_TERMS.filter(({ test }) => test(traits)).map(({ text }) => text);
-  const sets = new Set(traits.badgeSets);
-  sets.delete(SUBSCRIBER_BADGE);
-  return [...facts, ...Array.from(sets, (set) => term("b", set))];
+  for (const set of new Set(traits.badgeSets)) {
+    if (set !== COMMON_BADGE && !Object.hasOwn(BADGES_OF_FACTS, set)) facts.push(term("b", set));
+  }
+  return facts;
 }
 
 /** The other terms of an event. */
@@ -80,6 +91,11 @@ export function eventTerms(event: ChatEvent): string[] {
   for (const name of facts.emotes) terms.push(term("e", name.toLowerCase()));
   for (const emoticon of emoticonsIn(searchableText(event))) terms.push(term("s", emoticon));
   return terms.length > 1 ? [...new Set(terms)] : terms;
+}
+
+/** Whether an event has no facts beside those of its tags: most messages. */
+export function hasPlainText({ kind, text }: ChatEvent): boolean {
+  return kind === "message" && !text.includes("@") && !text.includes("://") && !mayHaveEmoticon(text);
 }
 
 function exactly(terms: string[]): FactTerms {

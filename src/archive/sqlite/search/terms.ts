@@ -5,7 +5,7 @@
 import type { Author, ChatEvent } from "../../../chat/events.ts";
 import type { IndexTerm } from "./candidates.ts";
 import type { TextCondition } from "../../../search/condition.ts";
-import { authorTerms, emoticonTermOf, eventTerms } from "./fact_terms.ts";
+import { authorTerms, emoticonTermOf, eventTerms, hasPlainText } from "./fact_terms.ts";
 import { fold, indexTerms, searchableText, termsOf, tokens } from "../../../search/text/tokens.ts";
 
 /** Further pairs of one run hardly narrow the candidates, and the text is verified anyway. */
@@ -41,10 +41,14 @@ export function termsOfAuthor(author: Author, userId: number): string {
   return joined([scopesOf({ userId }), ...authorTerms(author)]);
 }
 
-/** The part that neither the channel nor the author decides. */
-export function contentTerms(event: ChatEvent): string {
-  const facts = eventTerms(event);
+/**
+ * The part that neither the channel nor the author decides.
+ * @param isPlain whether the tags are known to have no facts, which saves reading them
+ */
+export function contentTerms(event: ChatEvent, isPlain = false): string {
   const words = wordTerms(event);
+  if (isPlain && hasPlainText(event)) return words;
+  const facts = eventTerms(event);
   return facts.length === 0 ? words : joined([words, ...facts]);
 }
 

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { eventTerms, hasPlainText } from "../../../src/archive/sqlite/search/fact_terms.ts";
+import { contentTerms, wordTerms } from "../../../src/archive/sqlite/search/terms.ts";
+import { toTemplate } from "../../../src/archive/sqlite/codec/tag_templates.ts";
+import { fileLines } from "../../../src/demo/line_file.ts";
+import { haveNoDetails } from "../../../src/irc/events/privmsg.ts";
+import { readLine } from "../../../src/irc/read.ts";
+import { splitTags } from "../../../src/irc/syntax/tags.ts";
+import { dataFile } from "../../support/chat/recorded.ts";
+
+Deno.test("the quick way to the terms of recorded messages gives the same as the whole one", async () => {
+  let plain = 0;
+  let all = 0;
+  for (const name of ["kinds-dev.irc", "raw-forsen-2022.irc", "raw-forsen-2023.irc"]) {
+    const path = dataFile(name);
+    if (path === undefined) return;
+    for await (const part of fileLines(path)) {
+      for (const { line } of part) {
+        const reading = readLine(line);
+        if (reading.kind !== "chat") continue;
+        const { event } = reading;
+        const isPlain = haveNoDetails(splitTags(toTemplate(event.tags).template));
+        all++;
+        if (isPlain && hasPlainText(event)) {
+          plain++;
+          assert.deepEqual(eventTerms(event), [], line);
+          assert.equal(contentTerms(event, true), wordTerms(event));
+        }
+        assert.equal(contentTerms(event, isPlain), contentTerms(event), line);
+      }
+    }
+  }
+  assert.ok(plain > all / 3, `${plain} of ${all}`);
+});
