@@ -84,6 +84,8 @@ function piecesOf(event: Pick<ChatEvent, "text" | "tags">): Piece[] {
   const emotes: Piece[] = emotePieces(text, messageDetails(event).emotes).slice(0, MAX_EMOTES);
   const answered = answeredPiece(event);
   const taken = answered && !(emotes[0] && overlap(answered, emotes[0])) ? [answered, ...emotes] : emotes;
+  // Every mention has the one sign, and every address the other.
+  if (!text.includes("@") && !text.includes("://")) return taken;
   const pieces: Piece[] = [];
   let next = 0;
   for (const word of wordPieces(text)) {

@@ -17,6 +17,7 @@ export class EventFacts {
   #details: MessageDetails | undefined;
   #answered: AnsweredMessage | undefined | null = null;
   #parts: Part[] | undefined;
+  #emotes: string[] | undefined;
 
   /** @param event `removed` and `source` are known only of stored events */
   constructor(event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source">>) {
@@ -51,7 +52,8 @@ export class EventFacts {
 
   /** The names of the Twitch emotes in the text. */
   get emotes(): string[] {
-    return this.details.emotes === "" ? [] : this.#partsOf("emote").map(({ text }) => text);
+    if (this.details.emotes === "") return [];
+    return this.#emotes ??= this.#partsOf("emote").map(({ text }) => text);
   }
 
   /** The login that the message replies to; undefined if it is no reply. */
