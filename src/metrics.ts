@@ -5,7 +5,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { CollectorSamples, CollectorStatus, Counts } from "./collector/recorder.ts";
 import { RecentLongest } from "./event_loop.ts";
-import type { LiveCounts } from "./live/hub.ts";
+import type { LiveCounts } from "./live/topic.ts";
 import type { HttpServerStatus } from "./web/server/http_server.ts";
 
 export interface Metrics {

@@ -3,7 +3,7 @@ import type { TimelineQuery } from "../../src/archive/timeline.ts";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import type { Topic } from "../../src/live/hub.ts";
+import type { Topic } from "../../src/live/topic.ts";
 import { sseEvent } from "../../src/web/sse.ts";
 import { Rows } from "../../components/message/row.tsx";
 

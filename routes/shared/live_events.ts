@@ -1,6 +1,6 @@
 /** The live stream of a topic as Server-Sent Events. */
 import type { Context } from "hono";
-import type { Topic } from "../../src/live/hub.ts";
+import type { Topic } from "../../src/live/topic.ts";
 import type { Watcher } from "../../src/live/watcher.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { sseEvent } from "../../src/web/sse.ts";

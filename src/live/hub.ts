@@ -7,6 +7,7 @@ import { ALL_CHANNELS } from "../archive/writer.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Recorder } from "../collector/recorder.ts";
 import { Subject } from "../search/evaluate.ts";
+import type { LiveCounts, Topic } from "./topic.ts";
 import { type LiveBatch, Watcher } from "./watcher.ts";
 
 export interface HubOptions {
@@ -20,18 +21,6 @@ export interface HubOptions {
   /** Sent when recording of the channel resumes after a gap. */
   joinedEvent: Uint8Array<ArrayBuffer>;
   heartbeatMs?: number;
-}
-
-/** What pages follow. */
-export interface Topic {
-  /** Watchers of topics with the same key share them. */
-  key: string;
-  /** The channel, or {@link ALL_CHANNELS}. */
-  channelId: number;
-  /** Whether an event belongs to it; undefined = every event of the channel. */
-  accepts?: (subject: Subject) => boolean;
-  /** Renders events, by ascending id, to the bytes that every watcher gets. */
-  render: (events: readonly StoredEvent[]) => Uint8Array<ArrayBuffer>;
 }
 
 export interface Hub extends Disposable {
@@ -51,16 +40,6 @@ export interface Hub extends Disposable {
   /** Number of watchers. */
   size(): number;
   counts: Readonly<LiveCounts>;
-}
-
-/** Counters since the start. */
-export interface LiveCounts {
-  /** Rendered events. */
-  rendered: number;
-  /** Events sent, counted for each watcher. */
-  sent: number;
-  /** Watchers disconnected because they did not keep up. */
-  dropped: number;
 }
 
 /** Watchers served in one turn of the event loop: about 3 ms. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { ALL_CHANNELS } from "../../src/archive/writer.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { createHub, type Hub, type Topic } from "../../src/live/hub.ts";
+import { createHub, type Hub } from "../../src/live/hub.ts";
+import type { Topic } from "../../src/live/topic.ts";
 import type { Watcher } from "../../src/live/watcher.ts";
 import { nextTurn } from "../support/next_turn.ts";
 

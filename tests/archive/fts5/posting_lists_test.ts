@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { IndexHealth } from "../../../src/archive/sqlite/fts5/health.ts";
 import { PostingLists } from "../../../src/archive/sqlite/fts5/posting_lists.ts";
 import { MatchIndex } from "../../../src/archive/sqlite/match/match_index.ts";
-import type { CandidateIndex, DocRange, IndexTerm } from "../../../src/archive/sqlite/search/candidates.ts";
-import { present } from "../../../src/archive/sqlite/search/postings.ts";
+import type { CandidateIndex, DocRange, IndexTerm } from "../../../src/archive/sqlite/postings/candidates.ts";
+import { present } from "../../../src/archive/sqlite/postings/postings.ts";
 
 const WORDS = ["a", "ab", "abc", "abd", "b", "ba", "often", "oft", "草", "草生", "\u{e000}c1", "\u{e000}c12"];
 /** An id like those of messages in 2026. */

@@ -7,10 +7,10 @@ import type {
   CandidateLists,
   DocRange,
   IndexTerm,
-} from "../../../src/archive/sqlite/search/candidates.ts";
+} from "../../../src/archive/sqlite/postings/candidates.ts";
 import { type DirectedQuery, SearchExecutor } from "../../../src/archive/sqlite/search/execute.ts";
 import type { RowReader } from "../../../src/archive/sqlite/search/row_verifier.ts";
-import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/search/postings.ts";
+import { MemoryPostings, positionOf } from "../../../src/archive/sqlite/postings/postings.ts";
 import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { termsOfEvent } from "../../../src/archive/sqlite/search/terms.ts";
 import { textMatcher } from "../../../src/search/evaluate.ts";

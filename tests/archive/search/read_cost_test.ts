@@ -9,7 +9,7 @@ import { ReadCostModel } from "../../../src/archive/sqlite/search/read_cost.ts";
 import { Lookup } from "../../../src/archive/sqlite/search/lookup.ts";
 import { MessageTables } from "../../../src/archive/sqlite/search/message_tables.ts";
 import { planOf } from "../../../src/archive/sqlite/search/plan.ts";
-import type { DocRange } from "../../../src/archive/sqlite/search/candidates.ts";
+import type { DocRange } from "../../../src/archive/sqlite/postings/candidates.ts";
 import { textMatcher } from "../../../src/search/evaluate.ts";
 import { Random } from "../../../src/demo/script/random.ts";
 import { ANN, BEN, message } from "../../support/archive/events.ts";

@@ -1,6 +1,6 @@
 /** A list that spans several pages, of which a few are in memory at a time. */
-import type { DocRange, Docs, PostingList } from "../search/candidates.ts";
-import { joined, MemoryPostings, NONE, within } from "../search/postings.ts";
+import type { DocRange, Docs, PostingList } from "../postings/candidates.ts";
+import { joined, MemoryPostings, NONE, within } from "../postings/postings.ts";
 
 /** Approximate number of documents on a page. */
 const DOCS_PER_PAGE = 1_200;

@@ -4,7 +4,6 @@
  * and looks up each document separately: 0.3 ms per page.
  */
 import type { DatabaseSync } from "node:sqlite";
-import { prepareArrays } from "../file/connection.ts";
 import type {
   CandidateIndex,
   CandidateLists,
@@ -12,9 +11,10 @@ import type {
   Docs,
   IndexTerm,
   PostingList,
-} from "../search/candidates.ts";
-import { UnionPostings } from "../search/combined_postings.ts";
-import { joined, MemoryPostings, sortedOnce, within } from "../search/postings.ts";
+} from "../postings/candidates.ts";
+import { UnionPostings } from "../postings/combined_postings.ts";
+import { joined, MemoryPostings, sortedOnce, within } from "../postings/postings.ts";
+import { prepareDirectory } from "./directory.ts";
 import { usingIndex } from "./health.ts";
 import {
   continued,
@@ -38,47 +38,12 @@ const MAX_WORD_PAGES = 30;
 /** Approximate number of documents on a page. */
 const DOCS_PER_PAGE = 1_200;
 
-const BLOCK = `
-  SELECT block
-  FROM messages_index_data
-  WHERE id = ?`;
-
-const PAGE_BEFORE = `
-  SELECT pgno / 2 AS page
-  FROM messages_index_idx
-  WHERE segid = ? AND term <= ?
-  ORDER BY term DESC
-  LIMIT 1`;
-
-const PAGES_BETWEEN = `
-  SELECT pgno / 2 AS page
-  FROM messages_index_idx
-  WHERE segid = ? AND term > ? AND term < ?
-  ORDER BY term`;
-
-const COUNT_BETWEEN = `
-  SELECT count(*) AS pages
-  FROM (SELECT 1 FROM messages_index_idx WHERE segid = ? AND term > ? AND term < ? LIMIT ?)`;
-
-const PAGE_AFTER = `
-  SELECT pgno / 2 AS page
-  FROM messages_index_idx
-  WHERE segid = ? AND term >= ?
-  ORDER BY term
-  LIMIT 1`;
-
 export class PostingLists implements CandidateIndex {
   readonly #sql;
 
   /** @throws AppError index_unusable if the index lacks one of its tables. Check its format with `IndexHealth.marks` first. */
   constructor(db: DatabaseSync) {
-    this.#sql = usingIndex(() => ({
-      block: prepareArrays(db, BLOCK),
-      before: db.prepare(PAGE_BEFORE),
-      between: db.prepare(PAGES_BETWEEN),
-      count: db.prepare(COUNT_BETWEEN),
-      after: db.prepare(PAGE_AFTER),
-    }));
+    this.#sql = usingIndex(() => prepareDirectory(db));
   }
 
   lists(): CandidateLists {

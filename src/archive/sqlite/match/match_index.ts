@@ -13,8 +13,8 @@ import type {
   Docs,
   IndexTerm,
   PostingList,
-} from "../search/candidates.ts";
-import { WindowedPostings } from "../search/windowed_postings.ts";
+} from "../postings/candidates.ts";
+import { WindowedPostings } from "../postings/windowed_postings.ts";
 
 /** Bind the bounds as bigints: FTS5 does not seek to a floating-point bound, but reads the whole list. */
 const windowOf = (direction: Direction) => `

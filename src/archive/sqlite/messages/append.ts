@@ -7,13 +7,13 @@ import { receivedAt } from "../../../chat/ids.ts";
 import { Authors, unpackAuthor } from "../codec/authors.ts";
 import { ChannelStates } from "../channels/channel_states.ts";
 import type { ChannelWriter } from "../channels/channel_writer.ts";
-import type { Announced, Appended, Placed, Tense } from "./appended.ts";
+import { type Announced, type Appended, markAnnounced, type Placed, type Tense } from "./appended.ts";
 import type { Counted } from "./counters.ts";
 import type { IdClock } from "./id_clock.ts";
 import { type ColumnarBatch, IRREGULAR } from "./batch.ts";
 import type { Removals, Target } from "./removals.ts";
 import { ID_BYTES, packId } from "../codec/twitch_message_id.ts";
-import { removalOf, storedTags } from "../codec/event_row.ts";
+import { storedTags } from "../codec/event_row.ts";
 import { scopesOf, termsOfAuthor } from "../search/terms.ts";
 import { expand, TagTemplates, type TemplatedTags, toTemplate } from "../codec/tag_templates.ts";
 import type { RepeatedTexts } from "../codec/repeated_texts.ts";
@@ -241,15 +241,4 @@ export class Appender {
       storedTags({ tags: expand({ template, values: batch.values[index]! }), roomId }, twitchId),
     );
   }
-}
-
-/** Marks announced events that a later event of their batch removed. */
-function markAnnounced(
-  event: ChatEvent,
-  id: number,
-  removed: readonly number[],
-  announced: Announced[],
-): void {
-  const ids = new Set(removed);
-  for (const row of announced) if (ids.has(row.id)) row.removed = removalOf(id, event.kind, event.tags)!;
 }

@@ -1,5 +1,6 @@
 /** Results of `Appender`. */
-import type { StoredEvent } from "../../../chat/events.ts";
+import type { ChatEvent, StoredEvent } from "../../../chat/events.ts";
+import { removalOf } from "../codec/event_row.ts";
 import type { Counted } from "./counters.ts";
 
 /** A stored row of a batch: its event needs these values to be a `StoredEvent`. */
@@ -26,3 +27,14 @@ export interface Appended {
 
 /** Whether a row shows its author's present name, or one in the past. */
 export type Tense = "now" | "past";
+
+/** Marks announced events that a later event of their batch removed. */
+export function markAnnounced(
+  event: ChatEvent,
+  id: number,
+  removed: readonly number[],
+  announced: Announced[],
+): void {
+  const ids = new Set(removed);
+  for (const row of announced) if (ids.has(row.id)) row.removed = removalOf(id, event.kind, event.tags)!;
+}

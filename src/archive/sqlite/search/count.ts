@@ -1,7 +1,7 @@
 /** Counts the matches of a query: exactly by the index, exactly by a look at each candidate, or by a sample of them. */
 import type { Histogram } from "../../timeline.ts";
 import type { Condition } from "../../../search/condition.ts";
-import type { CandidateIndex } from "./candidates.ts";
+import type { CandidateIndex } from "../postings/candidates.ts";
 import { Bars, readAll, shareBounds } from "./histogram.ts";
 import type { IdRange } from "./id_range.ts";
 import { type Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";

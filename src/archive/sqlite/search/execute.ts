@@ -4,7 +4,7 @@ import type { CountProgress, CountQuery, Facets, Histogram, TimelineQuery } from
 import { allOf, type Condition } from "../../../search/condition.ts";
 import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
-import type { CandidateIndex, Direction, Docs, PostingList } from "./candidates.ts";
+import type { CandidateIndex, Direction, Docs, PostingList } from "../postings/candidates.ts";
 import { countQuickly } from "./count.ts";
 import { type FacetCounter, SAMPLE } from "./facets.ts";
 import { Bars } from "./histogram.ts";
@@ -12,7 +12,7 @@ import { docRangeOf, type IdRange, restOf, splitAt } from "./id_range.ts";
 import { Lookup } from "./lookup.ts";
 import { MessageTables } from "./message_tables.ts";
 import { type Plan, planOf } from "./plan.ts";
-import { endsOf, intersect, present, subtract } from "./postings.ts";
+import { endsOf, intersect, present, subtract } from "../postings/postings.ts";
 import { ReadCostModel } from "./read_cost.ts";
 import { type Found, type Limits, type RowReader, RowVerifier } from "./row_verifier.ts";
 import { rowTestOf } from "./verify.ts";

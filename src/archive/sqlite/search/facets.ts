@@ -6,9 +6,9 @@ import { EventFacts } from "../../../search/facts.ts";
 import { HAS, IS } from "../../../search/language/values.ts";
 import type { Condition } from "../../../search/condition.ts";
 import { prepareArrays } from "../file/connection.ts";
-import type { CandidateIndex, Docs } from "./candidates.ts";
+import type { CandidateIndex, Docs } from "../postings/candidates.ts";
 import type { Lookup } from "./lookup.ts";
-import { endsOf, intersect } from "./postings.ts";
+import { endsOf, intersect } from "../postings/postings.ts";
 
 /** The newest matches that are looked at. */
 export const SAMPLE = 5_000;

@@ -2,7 +2,7 @@
 import type { Histogram } from "../../timeline.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { DAY_MS, MINUTE_MS } from "../../../clock.ts";
-import type { CandidateIndex, PostingList } from "./candidates.ts";
+import type { CandidateIndex, PostingList } from "../postings/candidates.ts";
 import type { IdRange } from "./id_range.ts";
 
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,5 +1,5 @@
 /** Ranges of message ids, which are times of receipt. */
-import type { CandidateIndex, Direction, DocRange } from "./candidates.ts";
+import type { CandidateIndex, Direction, DocRange } from "../postings/candidates.ts";
 
 /** The messages at or after `from` and before `to`, and the direction of reading. */
 export interface IdRange {

@@ -1,7 +1,13 @@
 /** Finds the posting lists of conditions. */
 import type { Condition } from "../../../search/condition.ts";
-import type { CandidateIndex, CandidateLists, DocRange, IndexTerm, PostingList } from "./candidates.ts";
-import { DifferencePostings, IntersectionPostings, UnionPostings } from "./combined_postings.ts";
+import type {
+  CandidateIndex,
+  CandidateLists,
+  DocRange,
+  IndexTerm,
+  PostingList,
+} from "../postings/candidates.ts";
+import { DifferencePostings, IntersectionPostings, UnionPostings } from "../postings/combined_postings.ts";
 import { factTermsOf } from "./fact_terms.ts";
 import { docRangeOf, type IdRange } from "./id_range.ts";
 import type { MessageTables } from "./message_tables.ts";

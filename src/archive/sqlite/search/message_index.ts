@@ -4,8 +4,8 @@ import { AppError } from "../../../chat/errors.ts";
 import { indexFaultOf, IndexHealth } from "../fts5/health.ts";
 import { PostingLists } from "../fts5/posting_lists.ts";
 import { MatchIndex } from "../match/match_index.ts";
-import type { CandidateIndex, DocRange } from "./candidates.ts";
-import { present } from "./postings.ts";
+import type { CandidateIndex, DocRange } from "../postings/candidates.ts";
+import { present } from "../postings/postings.ts";
 import { scopeTerms } from "./terms.ts";
 
 /** The self-check compares terms from this many pages, and this many documents of each at three places. */

@@ -1,8 +1,8 @@
 /** What tables beside the index know: which messages were removed or filled in, and which have terms of facts. */
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "../file/connection.ts";
-import type { CandidateIndex, Direction, DocRange, PostingList } from "./candidates.ts";
-import { WindowedPostings } from "./windowed_postings.ts";
+import type { CandidateIndex, Direction, DocRange, PostingList } from "../postings/candidates.ts";
+import { WindowedPostings } from "../postings/windowed_postings.ts";
 
 const windowOf = (table: "removals" | "filled_messages", direction: Direction) => `
   SELECT message_id

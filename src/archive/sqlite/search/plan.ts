@@ -1,6 +1,6 @@
 /** Plans a query: which posting lists to intersect and subtract, and which conditions to verify on the rows. */
 import { allOf, type Condition } from "../../../search/condition.ts";
-import type { PostingList } from "./candidates.ts";
+import type { PostingList } from "../postings/candidates.ts";
 import { type Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";
 import type { Costs } from "./read_cost.ts";
 

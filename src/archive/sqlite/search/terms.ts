@@ -3,7 +3,7 @@
  * but the words begin with U+E000, which `indexTerms` removes from texts.
  */
 import type { Author, ChatEvent } from "../../../chat/events.ts";
-import type { IndexTerm } from "./candidates.ts";
+import type { IndexTerm } from "../postings/candidates.ts";
 import type { TextCondition } from "../../../search/condition.ts";
 import { authorTerms, emoticonTermOf, eventTerms, hasPlainText } from "./fact_terms.ts";
 import { fold, indexTerms, searchableText, termsOf, tokens } from "../../../search/text/tokens.ts";

@@ -5,7 +5,7 @@ import { matcher, needsOnlyText, textMatcher } from "../../../search/evaluate.ts
 import type { StoredEvent } from "../../../chat/events.ts";
 import { EVENT_COLUMNS, EVENT_JOINS } from "../codec/event_row.ts";
 import { conjunction } from "./plan.ts";
-import type { Direction } from "./candidates.ts";
+import type { Direction } from "../postings/candidates.ts";
 import { isReference, referred, textOf } from "../codec/repeated_texts.ts";
 
 /** LIKE decides only about ASCII texts; the caller folds and matches others. */

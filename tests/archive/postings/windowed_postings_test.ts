@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type ReadWindow, WindowedPostings } from "../../../src/archive/sqlite/search/windowed_postings.ts";
-import { positionOf, within } from "../../../src/archive/sqlite/search/postings.ts";
+import { type ReadWindow, WindowedPostings } from "../../../src/archive/sqlite/postings/windowed_postings.ts";
+import { positionOf, within } from "../../../src/archive/sqlite/postings/postings.ts";
 
 /** A list of documents that counts its reads. Each read takes some milliseconds. */
 function slowList(docs: Float64Array, ms: number) {

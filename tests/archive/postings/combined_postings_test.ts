@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Direction, PostingList } from "../../../src/archive/sqlite/search/candidates.ts";
+import type { Direction, PostingList } from "../../../src/archive/sqlite/postings/candidates.ts";
 import {
   DifferencePostings,
   IntersectionPostings,
   UnionPostings,
-} from "../../../src/archive/sqlite/search/combined_postings.ts";
-import { MemoryPostings, present } from "../../../src/archive/sqlite/search/postings.ts";
+} from "../../../src/archive/sqlite/postings/combined_postings.ts";
+import { MemoryPostings, present } from "../../../src/archive/sqlite/postings/postings.ts";
 
 /** Documents with whether each was removed, ascending. */
 const docs = fc.uniqueArray(fc.record({ doc: fc.integer({ min: 1, max: 60 }), isRemoved: fc.boolean() }), {
