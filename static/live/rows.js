@@ -62,8 +62,8 @@ export function createRows({ list, scroll, onCount, onFresh }) {
   function addOlder(fragment, sentinel) {
     const oldest = sentinel.nextElementSibling;
     const lastDay = [...fragment.querySelectorAll(".day")].at(-1)?.dataset.day;
-    if (oldest?.matches(".day") && oldest.dataset.day === lastDay) oldest.remove();
     const restorePlace = scroll.holdPlace();
+    if (oldest?.matches(".day") && oldest.dataset.day === lastDay) oldest.remove();
     queueMicrotask(() => {
       restorePlace();
       trimBottom();

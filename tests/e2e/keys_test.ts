@@ -137,3 +137,27 @@ Deno.test("keys that a field uses do not scroll the log", () =>
     assert.equal(await top(page), before);
     assert.equal(await page.evaluate("document.activeElement.id"), "find");
   }));
+
+Deno.test("what is read stays when older rows of the same day arrive above it", () =>
+  onStage(async ({ page, base }) => {
+    const held = Promise.withResolvers<void>();
+    await page.route("**/messages?before_id=*", async (route) => {
+      await held.promise;
+      await route.continue();
+    });
+    await page.goto(`${base}/channels/1`);
+    await live(page);
+    await page.locator("#scroller").focus();
+    await page.keyboard.press("Home");
+    await atRest(page);
+    const row = page.locator("#rows .row").first();
+    const id = await row.getAttribute("id");
+    assert.ok(await page.locator("#rows > .older + .day").count() > 0, "a day's header is above the row");
+    const topOf = () => page.locator(`#${id}`).evaluate((row) => row.getBoundingClientRect().top);
+    const before = await topOf();
+    held.resolve();
+    await page.waitForFunction((id) => document.querySelector("#rows .row")!.id !== id, id);
+    await atRest(page);
+    const moved = await topOf() - before;
+    assert.ok(Math.abs(moved) < 3, `it moved by ${moved} px`);
+  }));
