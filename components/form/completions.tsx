@@ -2,7 +2,7 @@
 import { count } from "../numbers.ts";
 
 export interface Completion {
-  /** What it puts in the place of what is typed. */
+  /** Replaces the typed text. */
   text: string;
   /** What it means, or where it is from. */
   note?: string;

@@ -117,7 +117,7 @@ async function wordsAndOperators(site: Site, typed: string): Promise<Completion[
   return [...operators.slice(0, MAX_OPERATORS), ...await wordsLike(site, typed)];
 }
 
-/** Words of the index, in the spelling of what is typed. */
+/** The most frequent words of the index that begin with the typed text. */
 async function wordsLike(site: Site, typed: string): Promise<Completion[]> {
   const folded = fold(typed);
   if (!/^[\p{L}\p{N}_]+$/u.test(folded)) return [];

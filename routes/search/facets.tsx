@@ -5,33 +5,16 @@ import { count } from "../../components/numbers.ts";
 import type { Facets as Counts } from "../../src/archive/timeline.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Leaf, Search } from "../../src/search/language/tree.ts";
-import { wantsFragment } from "../../src/web/htmx.ts";
 import { inTurn } from "../shared/in_turn.ts";
-import { addressOf, readFields } from "./fields.ts";
+import { addressOf } from "./fields.ts";
+import { part } from "./part.tsx";
 import type { Env, Site } from "../site.tsx";
 
-/** A part of the page of results, which loads by itself; a page of its own without script. */
 export function show(site: Site): Handler<Env> {
-  return async (c) => {
-    const { search, query } = await readFields(site, c, c.req.query());
-    if (!query) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
+  return part(site, "In common", async (c, { search, query }) => {
     const counts = await inTurn(site, c, () => site.archive.facets(query));
-    const found = <Found search={search} counts={counts} logins={await loginsOf(site, c)} />;
-    if (wantsFragment(c)) return c.html(found);
-    return await site.page(
-      c,
-      { title: `In common: ${printSearch(search)}`, section: "search" },
-      <div class="page">
-        <h1>In common</h1>
-        <p>
-          <a href={addressOf(search)}>
-            Messages with <code>{printSearch(search)}</code>
-          </a>
-        </p>
-        {found}
-      </div>,
-    );
-  };
+    return <Found search={search} counts={counts} logins={await loginsOf(site, c)} />;
+  });
 }
 
 /** Where the part of a page loads. Without script, a link to it. */

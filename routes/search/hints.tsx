@@ -7,9 +7,9 @@ import { printSearch } from "../../src/search/language/print.ts";
 import type { Node, Search } from "../../src/search/language/tree.ts";
 import { wordsNear } from "../../src/search/text/near.ts";
 import { fold } from "../../src/search/text/tokens.ts";
-import { wantsFragment } from "../../src/web/htmx.ts";
 import { inTurn } from "../shared/in_turn.ts";
-import { addressOf, areValid, readFields, type ValidFields } from "./fields.ts";
+import { addressOf, type ValidFields } from "./fields.ts";
+import { part } from "./part.tsx";
 import type { Env, Site } from "../site.tsx";
 
 /** Results of a search below which hints are shown. */
@@ -32,32 +32,14 @@ interface Hint {
   search: Search;
 }
 
-/** A part of the page of results, which loads by itself; a page of its own without script. */
 export function show(site: Site): Handler<Env> {
-  return async (c) => {
-    const fields = await readFields(site, c, c.req.query());
-    const { search } = fields;
-    if (!areValid(fields)) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
-    const found = await inTurn(site, c, async () => {
-      const similar = await similarSearches(site, search);
-      return await countAll(site, fields, [...similar, ...otherSearches(search)]);
+  return part(site, "Hints", async (c, fields) => {
+    const hints = await inTurn(site, c, async () => {
+      const similar = await similarSearches(site, fields.search);
+      return await countAll(site, fields, [...similar, ...otherSearches(fields.search)]);
     });
-    const hints = <Hints hints={found} />;
-    if (wantsFragment(c)) return c.html(hints);
-    return await site.page(
-      c,
-      { title: `Hints: ${printSearch(search)}`, section: "search" },
-      <div class="page">
-        <h1>Hints</h1>
-        <p>
-          <a href={addressOf(search)}>
-            Messages with <code>{printSearch(search)}</code>
-          </a>
-        </p>
-        {hints}
-      </div>,
-    );
-  };
+    return <Hints hints={hints} />;
+  });
 }
 
 /** Where the part of a page loads. Without script, a link to it. */

@@ -11,11 +11,11 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Node, Search } from "../../src/search/language/tree.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
-import { wantsFragment } from "../../src/web/htmx.ts";
 import { id, optional, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import { packCounts, sumOf, unpackCounts } from "./count_so_far.ts";
-import { addressOf, readFields } from "./fields.ts";
+import { addressOf } from "./fields.ts";
+import { part } from "./part.tsx";
 import type { Env, Site } from "../site.tsx";
 
 /** An estimate with a larger bound, in percent, is shown as its bounds alone. */
@@ -32,13 +32,10 @@ const Query = z.object({
   upto: optional(z.coerce.number("expected a whole number").int().min(0)),
 });
 
-/** A part of the page of results, which loads by itself; a page of its own without script. */
 export function show(site: Site): Handler<Env> {
-  return async (c) => {
-    const { search, query } = await readFields(site, c, c.req.query());
-    if (!query) return c.redirect(`/search/messages${new URL(c.req.url).search}`);
+  return part(site, "How many", async (c, { search, query }) => {
     const { exact, before_id, so_far, upto = site.now() } = readQuery(c, Query);
-    // What arrives while it is counted would move the bars.
+    // Messages that arrive while the count goes on would move the bars.
     const counted = exact ? { ...query, to: Math.min(query.to ?? Infinity, upto) } : query;
     const [histogram, upgrade] = await inTurn(
       site,
@@ -49,32 +46,17 @@ export function show(site: Site): Handler<Env> {
           ["indexUpgrade"],
         ),
     );
-    const all = histogram && so_far ? sumOf(histogram, unpackCounts(so_far)) : histogram;
     const isOlder = upgrade && (query.from ?? 0) < upgrade.from;
-    const found = (
+    return (
       <HowMany
         search={search}
         query={query}
-        histogram={all}
+        histogram={histogram && so_far ? sumOf(histogram, unpackCounts(so_far)) : histogram}
         countedTo={upto}
         upgrade={isOlder ? upgrade : undefined}
       />
     );
-    if (wantsFragment(c)) return c.html(found);
-    return await site.page(
-      c,
-      { title: `How many: ${printSearch(search)}`, section: "search" },
-      <div class="page">
-        <h1>How many</h1>
-        <p>
-          <a href={addressOf(search)}>
-            Messages with <code>{printSearch(search)}</code>
-          </a>
-        </p>
-        {found}
-      </div>,
-    );
-  };
+  });
 }
 
 /** Where the part of a page loads. Without script, a link to it. */

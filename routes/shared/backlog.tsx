@@ -1,4 +1,4 @@
-/** The rows after an id of what is followed, in pages, for streams that resume and for polling. */
+/** Reads the rows that a live page missed, page by page: for streams that resume, and for polling. */
 import { receivedAt } from "../../src/chat/ids.ts";
 import { coalesce } from "../../src/web/pages/coalesce.ts";
 import { Moment, Until } from "../../components/time.tsx";

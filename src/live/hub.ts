@@ -135,16 +135,17 @@ export function createHub(
     void serve(topic);
   }
 
-  /** The events that a topic accepts; ends its streams if it fails. */
-  function accepted({ accepts, ...topic }: WatchedTopic, subjects: readonly Subject[]): StoredEvent[] {
+  /** The events of a topic; ends its streams if it cannot decide about one. */
+  function accepted(topic: WatchedTopic, subjects: readonly Subject[]): StoredEvent[] {
+    const { channelId, accepts } = topic;
     try {
       return subjects.filter((subject) =>
-        (topic.channelId === ALL_CHANNELS || topic.channelId === subject.event!.channelId) &&
+        (channelId === ALL_CHANNELS || channelId === subject.event!.channelId) &&
         (!accepts || accepts(subject))
       ).map(({ event }) => event!);
     } catch (error) {
       onFault(error);
-      for (const watcher of topic.watchers) watcher.end();
+      endStreams(topic);
       return [];
     }
   }

@@ -109,7 +109,7 @@ Deno.test("while an archive is upgraded, and after it, searches find the same, a
   }
 });
 
-Deno.test("an upgrade goes on where it stopped, with messages that arrive, are removed and are deleted meanwhile", async () => {
+Deno.test("an upgrade continues where it stopped, while messages arrive, are removed and are deleted", async () => {
   using archive = formerArchive();
   assert.equal(archive.writer.maintenance.upgradeTerms(100), true);
   const reached = termsFrom(archive);

@@ -3,7 +3,7 @@ import type { DocRange, Docs, PostingList } from "../postings/candidates.ts";
 import { joined, MemoryPostings, NONE, within } from "../postings/postings.ts";
 
 /** Approximate number of documents on a page. */
-const DOCS_PER_PAGE = 1_200;
+export const DOCS_PER_PAGE = 1_200;
 const MAX_AT_ONCE = 32;
 
 export class PagedPostings implements PostingList {

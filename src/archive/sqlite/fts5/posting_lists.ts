@@ -28,15 +28,13 @@ import {
   termsOn,
   termsWith,
 } from "./format.ts";
-import { PagedPostings } from "./paged_postings.ts";
+import { DOCS_PER_PAGE, PagedPostings } from "./paged_postings.ts";
 
 /** The first byte of every term: it belongs to the index itself and not to a `prefix=` index. */
 const MAIN = "0";
 
 /** With more pages of terms than this, the words of a prefix are not read one by one. */
 const MAX_WORD_PAGES = 30;
-/** Approximate number of documents on a page. */
-const DOCS_PER_PAGE = 1_200;
 
 export class PostingLists implements CandidateIndex {
   readonly #sql;

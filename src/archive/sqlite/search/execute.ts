@@ -69,7 +69,7 @@ export class SearchExecutor {
     const range = this.#rangeOf(query);
     // Without words a page is full soon, even if a busy machine lets the deadline pass.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
-    const { ids, stoppedAt } = this.#inParts(query, range, skip + count, deadline);
+    const { ids, stoppedAt } = this.#inParts(query, this.#openIndex(), range, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
@@ -94,7 +94,7 @@ export class SearchExecutor {
     }
     const index = this.#openIndex();
     const deadline = performance.now() + COUNT_BUDGET_MS;
-    if (exact) return this.#countAll(query, range, maxBars, exact, deadline);
+    if (exact) return this.#countAll(query, index, range, maxBars, exact, deadline);
     const condition = conditionOf(query);
     const lookup = new Lookup(index, this.#tables, range);
     return countQuickly({ condition, lookup, index, range, maxBars, deadline }, this.#verifier);
@@ -103,8 +103,9 @@ export class SearchExecutor {
   /** See `ArchiveReader.facets`. @throws AppError index_unusable */
   facets(query: CountQuery, facets: FacetCounter): Facets {
     const range = this.#rangeOf(query);
-    const { ids, stoppedAt } = this.#inParts(query, range, SAMPLE + 1, performance.now() + FACETS_BUDGET_MS);
     const index = this.#openIndex();
+    const deadline = performance.now() + FACETS_BUDGET_MS;
+    const { ids, stoppedAt } = this.#inParts(query, index, range, SAMPLE + 1, deadline);
     const lookup = new Lookup(index, this.#tables, range);
     const isAll = stoppedAt === undefined && ids.length <= SAMPLE;
     return { ...facets.count(ids.slice(0, SAMPLE), lookup, index), isAll };
@@ -126,13 +127,14 @@ export class SearchExecutor {
   /** Counts every match before `before`, until the deadline. */
   #countAll(
     query: CountQuery,
+    index: CandidateIndex,
     range: IdRange,
     maxBars: number,
     { before = range.to }: CountProgress,
     deadline: number,
   ): Histogram {
     const bars = new Bars(range, maxBars);
-    const { ids, stoppedAt } = this.#inParts(query, { ...range, to: before }, Infinity, deadline);
+    const { ids, stoppedAt } = this.#inParts(query, index, { ...range, to: before }, Infinity, deadline);
     for (const id of ids) bars.add(id);
     return { ...bars.histogram(), ...stoppedAt !== undefined && { stoppedAt } };
   }
@@ -150,8 +152,13 @@ export class SearchExecutor {
   }
 
   /** Messages with terms of facts and those without are searched one after the other. */
-  #inParts(query: DirectedQuery, range: IdRange, count: number, deadline: number): Found {
-    const index = this.#openIndex();
+  #inParts(
+    query: DirectedQuery,
+    index: CandidateIndex,
+    range: IdRange,
+    count: number,
+    deadline: number,
+  ): Found {
     const ids: number[] = [];
     for (const part of splitAt(range, this.#tables.factsFrom())) {
       const found = this.#planAndExecute(query, index, part, count - ids.length, deadline);

@@ -1,4 +1,7 @@
-/** The terms of the version before: words with fewer characters folded, a channel and a user, but no facts. */
+/**
+ * The terms of the version before: words with fewer characters folded, a channel and a user, but no facts. They must stay as
+ * they were, whatever becomes of `tokens.ts`, because a row can be removed from the index only with its own terms.
+ */
 import type { ChatEvent } from "../../../chat/events.ts";
 import { type Scopes, scopesOf } from "../search/terms.ts";
 import { indexTerms, inShortRuns, INVISIBLE, isAscii, searchableText } from "../../../search/text/tokens.ts";

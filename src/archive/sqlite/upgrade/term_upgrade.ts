@@ -9,6 +9,7 @@ import { LazyStatement } from "../fts5/health.ts";
 import { factTerms, termsOfEvent, wordTerms } from "../search/terms.ts";
 import { foldName, termsOfName } from "../users/name_index.ts";
 import { formerTermsOf, formerWordTerms } from "./former_terms.ts";
+import { MessageTerms } from "./message_terms.ts";
 
 const NEWEST_BEFORE = `
   SELECT ${EVENT_COLUMNS}
@@ -25,17 +26,18 @@ const NAMES = `
 
 export class TermUpgrade {
   readonly #emotes: Emotes;
+  readonly #terms: MessageTerms;
   readonly #sql;
   #isDone = false;
 
   constructor(db: DatabaseSync) {
     this.#emotes = new Emotes(db);
+    this.#terms = new MessageTerms(db);
     const remove = (index: string) =>
       new LazyStatement(db, `INSERT INTO ${index} (${index}, rowid, terms) VALUES ('delete', ?, ?)`);
     const insert = (index: string) =>
       new LazyStatement(db, `INSERT INTO ${index} (rowid, terms) VALUES (?, ?)`);
     this.#sql = {
-      from: db.prepare("SELECT terms_from FROM archive"),
       setFrom: db.prepare("UPDATE archive SET terms_from = ?"),
       newestBefore: db.prepare(NEWEST_BEFORE),
       names: db.prepare(NAMES),
@@ -50,7 +52,7 @@ export class TermUpgrade {
   /** Upgrades at most `rows` messages, inside the caller's transaction. True while there are more. */
   step(rows: number): boolean {
     if (this.#isDone) return false;
-    const from = this.#sql.from.get()!.terms_from as number;
+    const { from } = this.#terms;
     if (from === 0) {
       this.#isDone = true;
       return false;
@@ -80,7 +82,7 @@ export class TermUpgrade {
    * @param isIndexed false if `names_index` cannot be used
    */
   upgradeNames(isIndexed: boolean): void {
-    if (this.#sql.from.get()!.terms_from === 0) return;
+    if (this.#terms.from === 0) return;
     for (
       const { id, login, name } of this.#sql.names.all() as { id: number; login: string; name: string }[]
     ) {
