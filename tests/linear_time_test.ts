@@ -19,10 +19,10 @@ import * as evaluate from "../src/search/evaluate.ts";
 import * as searchText from "../src/search/language/parse.ts";
 import { searchOf } from "./support/search.ts";
 import * as sentences from "../components/words/sentences.ts";
-import { answeredMessage, haveNoDetails, messageDetails } from "../src/irc/events/privmsg.ts";
+import { answeredMessage, emoteRanges, messageDetails, sayOnlyEmotes } from "../src/irc/events/privmsg.ts";
 import { noticeDetails, noticeSentence } from "../src/irc/events/usernotice.ts";
 import * as tags from "../src/irc/syntax/tags.ts";
-import { emoticonsIn, findLiteral, isSignedEmoticon, mayHaveEmoticon } from "../src/search/text/literal.ts";
+import { emoticonsIn, findLiteral, isSignedEmoticon } from "../src/search/text/literal.ts";
 import * as terms from "../src/search/text/tokens.ts";
 import { parseUserName } from "../src/chat/user_name.ts";
 import { writeUuid } from "../src/chat/uuid.ts";
@@ -94,7 +94,6 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
       [":)", "a", ">:("].map((sign) => findLiteral({ text: sign, exactCase: true }, false, text, 0)),
     emoticonsIn,
     isSignedEmoticon,
-    mayHaveEmoticon,
   },
   "src/search/text/match": {
     findPattern: (text) => {
@@ -148,6 +147,7 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
 
   "src/parts/message_parts": {
     plainParts: (text) => parts.plainParts(text, [[0, 1], [5, text.length]]),
+    emoteNames: (text) => parts.emoteNames(event(text, `emotes=${placesIn(text)}`)),
     messageParts: (text) => {
       parts.messageParts(event(text), Array.from({ length: text.length / 3 }, (_, i) => [3 * i, 3 * i + 1]));
       parts.messageParts(event(text, `emotes=${text}`));
@@ -187,8 +187,9 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   "src/irc/events/privmsg": {
     buildPrivmsg: undefined,
     messageDetails: (text) => messageDetails({ tags: splitTags(text), roomId: 1 }),
+    emoteRanges: (text) => emoteRanges(splitTags(text)),
     answeredMessage: (text) => answeredMessage({ tags: splitTags(text) }),
-    haveNoDetails: (text) => haveNoDetails(splitTags(text)),
+    sayOnlyEmotes: (text) => sayOnlyEmotes(splitTags(text)),
   },
   "src/irc/events/usernotice": {
     buildUsernotice: undefined,

@@ -1,6 +1,7 @@
 /** The emotes of a text, from the `emotes` tag. */
 
-interface EmotePiece {
+/** An emote in a text. */
+export interface EmotePiece {
   /** UTF-16 offsets; `to` is excluded. */
   from: number;
   to: number;
@@ -10,6 +11,8 @@ interface EmotePiece {
 const ID = /^\w{1,100}$/;
 const RANGE = /^(\d{1,9})-(\d{1,9})$/;
 const SPACE = /\s/;
+/** Twitch's names of emotes are shorter. */
+const MAX_NAME = 64;
 const SURROGATE = /[\ud800-\udfff]/;
 
 /**
@@ -63,6 +66,7 @@ class Words {
   /** The UTF-16 offsets of a range of code points after correction; undefined if the range is invalid. */
   place(from: number, to: number): { from: number; to: number } | undefined {
     if (from > to || from >= this.#points.length) return undefined;
+    if (this.#starts === undefined && this.#isAsciiWord(from, to)) return { from, to: to + 1 };
     const { begins, ends } = this.#spans ??= spansOf(this.#points);
     const [begin, end] = [begins[from]!, ends[from]!];
     const first = Math.max(from, begin);
@@ -73,6 +77,15 @@ class Words {
       from: this.#boundary(this.#starts?.[at] ?? at, "before"),
       to: this.#boundary(this.#starts?.[upTo] ?? upTo, "after"),
     };
+  }
+
+  /** Whether a range is a whole word of ASCII, which needs no correction: nearly every one that Twitch sends. */
+  #isAsciiWord(from: number, to: number): boolean {
+    const text = this.#text;
+    // Longer ones are left to the spans, so that many long ranges do not take quadratic time.
+    if (to >= text.length || to - from > MAX_NAME) return false;
+    for (let i = from; i <= to; i++) if (!isVisibleAscii(text.charCodeAt(i))) return false;
+    return (from === 0 || text[from - 1] === " ") && (to + 1 === text.length || text[to + 1] === " ");
   }
 
   /** The nearest boundary between graphemes in that direction. */
@@ -103,6 +116,10 @@ function spansOf(points: string | readonly string[]): Spans {
     at = end;
   }
   return { begins, ends };
+}
+
+function isVisibleAscii(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 function isSpace(point: string): boolean {

@@ -1,7 +1,7 @@
 /** Splits a message's text into parts: text, emotes, mentions and links, with highlights of search hits. */
-import { emotePieces } from "./emote_pieces.ts";
+import { type EmotePiece, emotePieces } from "./emote_pieces.ts";
 import type { ChatEvent } from "../chat/events.ts";
-import { answeredMessage, messageDetails } from "../irc/events/privmsg.ts";
+import { answeredMessage, emoteRanges } from "../irc/events/privmsg.ts";
 
 /** A part of a message. The concatenation of every `text` is the whole text. */
 export type Part =
@@ -81,7 +81,7 @@ function cut(text: string, pieces: readonly Piece[], highlights: readonly Range[
 /** The pieces, ascending and disjoint. Emotes and the mention at the start of a reply win over mentions and links. */
 function piecesOf(event: Pick<ChatEvent, "text" | "tags">): Piece[] {
   const { text } = event;
-  const emotes: Piece[] = emotePieces(text, messageDetails(event).emotes).slice(0, MAX_EMOTES);
+  const emotes: Piece[] = emotesOf(event);
   const answered = answeredPiece(event);
   const taken = answered && !(emotes[0] && overlap(answered, emotes[0])) ? [answered, ...emotes] : emotes;
   // Every mention has the one sign, and every address the other.
@@ -94,6 +94,16 @@ function piecesOf(event: Pick<ChatEvent, "text" | "tags">): Piece[] {
   }
   while (next < taken.length) pieces.push(taken[next++]!);
   return pieces;
+}
+
+/** The Twitch emotes, ascending and disjoint. Never throws, for any tags. */
+function emotesOf({ text, tags }: Pick<ChatEvent, "text" | "tags">): EmotePiece[] {
+  return emotePieces(text, emoteRanges(tags)).slice(0, MAX_EMOTES);
+}
+
+/** The names of the Twitch emotes of a message, in the order of the text: the texts of its parts that are emotes. */
+export function emoteNames(event: Pick<ChatEvent, "text" | "tags">): string[] {
+  return emotesOf(event).map(({ from, to }) => event.text.slice(from, to));
 }
 
 /** The mention at the start of a reply, which may be a display name in any script. */

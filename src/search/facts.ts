@@ -7,7 +7,7 @@ import {
   messageDetails,
 } from "../irc/events/privmsg.ts";
 import { noticeDetails } from "../irc/events/usernotice.ts";
-import { messageParts, type Part } from "../parts/message_parts.ts";
+import { emoteNames, messageParts, type Part } from "../parts/message_parts.ts";
 import { fold } from "./text/tokens.ts";
 import type { HasValue, IsValue } from "./language/values.ts";
 
@@ -52,8 +52,7 @@ export class EventFacts {
 
   /** The names of the Twitch emotes in the text. */
   get emotes(): string[] {
-    if (this.details.emotes === "") return [];
-    return this.#emotes ??= this.#partsOf("emote").map(({ text }) => text);
+    return this.#emotes ??= emoteNames(this.#event);
   }
 
   /** The login that the message replies to; undefined if it is no reply. */

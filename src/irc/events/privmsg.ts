@@ -58,7 +58,7 @@ export interface MessageDetails {
 export function messageDetails({ tags, roomId }: Pick<ChatEvent, "tags" | "roomId">): MessageDetails {
   const source = readTag(tags, "source-room-id");
   return {
-    emotes: readTag(tags, "emotes") ?? "",
+    emotes: emoteRanges(tags),
     bits: readTag(tags, "bits") || undefined,
     isFirst: readTag(tags, "first-msg") === "1",
     isReturning: readTag(tags, "returning-chatter") === "1",
@@ -68,9 +68,13 @@ export function messageDetails({ tags, roomId }: Pick<ChatEvent, "tags" | "roomI
   };
 }
 
-/** Tags that {@link messageDetails} reads; their values `0` and empty mean nothing. */
+/** The ranges of emotes, as {@link MessageDetails} has them. */
+export function emoteRanges(tags: Tags): string {
+  return readTag(tags, "emotes") ?? "";
+}
+
+/** Tags that {@link messageDetails} reads beside `emotes`; their values `0` and empty mean nothing. */
 const DETAIL_KEYS = new Set([
-  "emotes",
   "bits",
   "first-msg",
   "returning-chatter",
@@ -79,8 +83,8 @@ const DETAIL_KEYS = new Set([
   "source-room-id",
 ]);
 
-/** Whether tags have no details of a message, and answer no other one. Most messages have such tags. */
-export function haveNoDetails(tags: Tags): boolean {
+/** Whether tags have no details of a message but its emotes, and answer no other one. Most messages have such tags. */
+export function sayOnlyEmotes(tags: Tags): boolean {
   return tags.every((tag) => {
     const eq = tag.indexOf("=");
     const key = tag.slice(0, eq);

@@ -41,11 +41,6 @@ export function isSignedEmoticon(text: string): boolean {
   return SIGNED.has(text);
 }
 
-/** Whether a text may have an emoticon with a sign: quicker than to find them. */
-export function mayHaveEmoticon(text: string): boolean {
-  return ANY_SIGNED.test(text);
-}
-
 /** The emoticons with a sign that are in a text: every one that a search for it finds. @param text not folded */
 export function emoticonsIn(text: string): string[] {
   if (!ANY_SIGNED.test(text)) return [];

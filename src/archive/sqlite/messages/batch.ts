@@ -3,7 +3,7 @@
  * copying events, and the work that needs no database is done before.
  */
 import { type Author, type ChatEvent, KINDS, type Received } from "../../../chat/events.ts";
-import { haveNoDetails } from "../../../irc/events/privmsg.ts";
+import { sayOnlyEmotes } from "../../../irc/events/privmsg.ts";
 import { splitTags } from "../../../irc/syntax/tags.ts";
 import { ID_BYTES, writeId } from "../codec/twitch_message_id.ts";
 import { packAuthor, unpackAuthor } from "../codec/authors.ts";
@@ -58,7 +58,7 @@ interface Place {
 }
 
 interface TemplatePlace extends Place {
-  /** Whether the tags of its messages say nothing that is indexed. */
+  /** Whether it is of messages whose tags say nothing but their emotes. */
   isPlain: boolean;
 }
 
@@ -151,7 +151,7 @@ export class BatchBuilder {
     const known = this.#templates[kind]!;
     let place = known.get(template);
     if (!place) {
-      place = { batch: 0, index: 0, isPlain: haveNoDetails(splitTags(template)) };
+      place = { batch: 0, index: 0, isPlain: kind === MESSAGE && sayOnlyEmotes(splitTags(template)) };
       known.set(template, place);
     }
     if (place.batch !== this.#batch) {

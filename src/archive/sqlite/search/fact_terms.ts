@@ -6,7 +6,7 @@ import type { Author, ChatEvent } from "../../../chat/events.ts";
 import type { Condition, TextCondition } from "../../../search/condition.ts";
 import { AUTHOR_FACTS, EVENT_FACTS, EventFacts, traitsOf } from "../../../search/facts.ts";
 import { HAS, type IsValue } from "../../../search/language/values.ts";
-import { emoticonsIn, isSignedEmoticon, mayHaveEmoticon } from "../../../search/text/literal.ts";
+import { emoticonsIn, isSignedEmoticon } from "../../../search/text/literal.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
 
 /** The letters of terms. `c` and `u` are those of channels and users. */
@@ -80,22 +80,22 @@ export function authorTerms(author: Author | undefined): string[] {
   return facts;
 }
 
-/** The other terms of an event. */
-export function eventTerms(event: ChatEvent): string[] {
+/**
+ * The other terms of an event.
+ * @param isPlain whether it is a message whose tags are known to say nothing but its emotes, which saves reading them
+ */
+export function eventTerms(event: ChatEvent, isPlain = false): string[] {
   const facts = new EventFacts(event);
   const terms: string[] = [];
-  for (const { text, test } of EVENT_TERMS) if (test(facts)) terms.push(text);
+  if (!isPlain) {
+    for (const { text, test } of EVENT_TERMS) if (test(facts)) terms.push(text);
+    if (facts.repliedLogin !== undefined) terms.push(term("r", facts.repliedLogin));
+  }
   for (const what of HAS) if (facts.has(what)) terms.push(term("h", what));
   for (const login of facts.mentions) terms.push(term("m", login));
-  if (facts.repliedLogin !== undefined) terms.push(term("r", facts.repliedLogin));
   for (const name of facts.emotes) terms.push(term("e", name.toLowerCase()));
   for (const emoticon of emoticonsIn(searchableText(event))) terms.push(term("s", emoticon));
   return terms.length > 1 ? [...new Set(terms)] : terms;
-}
-
-/** Whether an event has no facts beside those of its tags: most messages. */
-export function hasPlainText({ kind, text }: ChatEvent): boolean {
-  return kind === "message" && !text.includes("@") && !text.includes("://") && !mayHaveEmoticon(text);
 }
 
 function exactly(terms: string[]): FactTerms {

@@ -5,7 +5,7 @@
 import type { Author, ChatEvent } from "../../../chat/events.ts";
 import type { IndexTerm } from "../postings/candidates.ts";
 import type { TextCondition } from "../../../search/condition.ts";
-import { authorTerms, emoticonTermOf, eventTerms, hasPlainText } from "./fact_terms.ts";
+import { authorTerms, emoticonTermOf, eventTerms } from "./fact_terms.ts";
 import { fold, indexTerms, searchableText, termsOf, tokens } from "../../../search/text/tokens.ts";
 
 /** Further pairs of one run hardly narrow the candidates, and the text is verified anyway. */
@@ -43,13 +43,10 @@ export function termsOfAuthor(author: Author, userId: number): string {
 
 /**
  * The part that neither the channel nor the author decides.
- * @param isPlain whether the tags are known to have no facts, which saves reading them
+ * @param isPlain as for {@link eventTerms}
  */
 export function contentTerms(event: ChatEvent, isPlain = false): string {
-  const words = wordTerms(event);
-  if (isPlain && hasPlainText(event)) return words;
-  const facts = eventTerms(event);
-  return facts.length === 0 ? words : joined([words, ...facts]);
+  return joined([wordTerms(event), ...eventTerms(event, isPlain)]);
 }
 
 export function wordTerms(event: ChatEvent): string {
@@ -61,7 +58,7 @@ export function factTerms(event: ChatEvent): string {
 }
 
 function joined(terms: readonly string[]): string {
-  return terms.filter((term) => term !== "").join(" ");
+  return terms.length === 1 ? terms[0]! : terms.filter((term) => term !== "").join(" ");
 }
 
 /**
