@@ -45,7 +45,10 @@ export interface Answered {
 /** Asks as a page does: on and on, for a while, until the answer is whole. */
 export async function answer(reader: ArchiveReader, question: ReaderQuestion): Promise<Answered> {
   if ("users" in question) await reader.searchUsers(question.users, LIMIT);
-  if ("count" in question) await reader.histogram(question.count, BARS);
+  if ("count" in question) {
+    const histogram = await reader.histogram(question.count, BARS);
+    return { inParts: false, isCut: histogram === undefined || histogram.stoppedAt !== undefined };
+  }
   if ("facets" in question) await reader.facets(question.facets);
   if ("minutes" in question) await reader.minutes(question.minutes.channelId, question.minutes.since);
   if (!("timeline" in question)) return { inParts: false, isCut: false };

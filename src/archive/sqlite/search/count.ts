@@ -21,7 +21,10 @@ export interface Counting {
   deadline: number;
 }
 
-/** By the index alone, else by a sample; undefined if neither is possible before the deadline. */
+/**
+ * By the index alone, perhaps as far as the deadline allows; else by a sample. Undefined if the candidates of a sample cannot
+ * be read before the deadline.
+ */
 export function countQuickly(counting: Counting, verifier: RowVerifier): Histogram | undefined {
   const { condition, lookup, index, range, maxBars, deadline } = counting;
   if (lookup.pagesOfPrefixes(condition) > MAX_PAGES_OF_PREFIX) return undefined;
@@ -29,7 +32,7 @@ export function countQuickly(counting: Counting, verifier: RowVerifier): Histogr
   const list = lookup.exactList(condition);
   if (list) {
     const stopped = readAll(list, index, deadline, (id) => bars.add(id));
-    return stopped === undefined ? bars.histogram() : undefined;
+    return { ...bars.histogram(), ...stopped !== undefined && { stoppedAt: stopped } };
   }
   const candidates = lookup.candidates(condition);
   if (!candidates) return undefined;

@@ -72,7 +72,8 @@ export class Lookup {
   /** One list of exactly the matches; undefined if the index does not decide the condition. */
   exactList(condition: Condition): PostingList | undefined {
     const found = this.find(condition);
-    return found?.isExact && found.lists.length > 0 ? this.#intersection(found.lists) : undefined;
+    if (!found) return this.#complement(condition);
+    return found.isExact && found.lists.length > 0 ? this.#intersection(found.lists) : undefined;
   }
 
   /** One list that has every match, and perhaps others; undefined if the index knows nothing of the condition. */
@@ -120,6 +121,24 @@ export class Lookup {
       this.#intersection(lists),
     );
     return { lists: [subtracted], isExact };
+  }
+
+  /**
+   * The matches of negations without anything else: the messages of all channels without theirs. Only counting reads such a
+   * list; for a page of rows, the newest messages are verified, as nearly all of them match.
+   */
+  #complement(condition: Condition): PostingList | undefined {
+    const parts = condition.is === "all" ? condition.of : [condition];
+    const without = parts.map((part) => part.is === "not" ? this.exactList(part.of) : undefined);
+    if (without.length === 0 || !without.every((list) => list !== undefined)) return undefined;
+    const ofChannels = this.#tables.channelIds().map((channelId) =>
+      this.#list(scopeTerms({ channelId })[0]!)
+    );
+    const { direction } = this.#range;
+    return without.reduce<PostingList>(
+      (list, other) => new DifferencePostings(list, other, direction),
+      this.#union(ofChannels).lists[0]!,
+    );
   }
 
   #fact(condition: Condition): Indexed | undefined {

@@ -23,6 +23,7 @@ export class MessageTables {
       removals: windows("removals"),
       fills: windows("filled_messages"),
       termsFrom: db.prepare("SELECT terms_from FROM archive"),
+      channels: db.prepare("SELECT id FROM channels"),
       isPending: db.prepare("SELECT EXISTS (SELECT 1 FROM pending_removals) AS yes"),
     };
   }
@@ -30,6 +31,11 @@ export class MessageTables {
   /** Messages with ids from this on have terms of facts; older ones may lack them. */
   factsFrom(): number {
     return this.#sql.termsFrom.get()!.terms_from as number;
+  }
+
+  /** All channels, also hidden ones and those being deleted. */
+  channelIds(): number[] {
+    return this.#sql.channels.all().map(({ id }) => id as number);
   }
 
   /** Messages that others removed; undefined while timeouts, bans or deletions have still to mark some. */
