@@ -20,6 +20,8 @@ export const systemClock: Clock = {
 
 /** Milliseconds of a minute. */
 export const MINUTE_MS = 60_000;
+/** One hour in milliseconds. */
+export const HOUR_MS = 60 * MINUTE_MS;
 /** Milliseconds of a day. */
 export const DAY_MS = 24 * 60 * MINUTE_MS;
 

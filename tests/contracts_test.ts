@@ -9,6 +9,7 @@ const CONTRACTS = [
   "src/archive/reader.ts",
   "src/archive/reader_batch.ts",
   "src/archive/saved_search.ts",
+  "src/archive/statistics.ts",
   "src/archive/timeline.ts",
   "src/archive/user.ts",
   "src/archive/writer.ts",

@@ -9,6 +9,7 @@ import type { Deletion } from "./messages/deletion.ts";
 import type { Removals } from "./messages/removals.ts";
 import type { Retentions } from "./messages/retention.ts";
 import type { Transactions } from "./transactions.ts";
+import type { HourUpgrade } from "./statistics/hour_upgrade.ts";
 import type { TermUpgrade } from "./upgrade/term_upgrade.ts";
 
 export interface MaintenanceParts {
@@ -20,6 +21,7 @@ export interface MaintenanceParts {
   retentions: Retentions;
   merge: IndexMerge;
   upgrade: TermUpgrade;
+  hourUpgrade: HourUpgrade;
 }
 
 /** Messages that a step deletes, and pages that it frees. */
@@ -29,6 +31,8 @@ const STEP_PAGES = 64;
 const REMOVAL_ROWS = 500;
 /** Messages whose terms a step replaces: about 5 ms. */
 const UPGRADE_ROWS = 200;
+/** Messages that a step counts by hour: about 5 ms. */
+const COUNTED_ROWS = 2_000;
 /** Pages that a step frees while nothing is appended. */
 const QUIET_PAGES = 256;
 /** After this time without appended rows, the file is made as small as possible. */
@@ -62,6 +66,7 @@ export class MaintenanceSteps {
       () => this.clearIndex(),
       () => this.deleteMessages(STEP_ROWS),
       () => this.expire(STEP_ROWS, now),
+      () => this.countHours(COUNTED_ROWS),
       () => this.upgradeTerms(UPGRADE_ROWS),
       () => this.reclaim(STEP_PAGES),
       () => this.compact(quietMs),
@@ -97,6 +102,12 @@ export class MaintenanceSteps {
   /** Deletes at most `rows` messages beyond their retention. */
   expire(rows: number, now: number): boolean {
     return this.#withIndex(() => this.#parts.retentions.step(rows, now));
+  }
+
+  /** Counts at most `rows` messages that an earlier version stored by hour. */
+  countHours(rows: number): boolean {
+    const { transactions, hourUpgrade } = this.#parts;
+    return transactions.run(() => hourUpgrade.step(rows));
   }
 
   /** Replaces the terms of at most `rows` messages that an earlier version stored. */

@@ -1,6 +1,7 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
+import type { Chatters, ChattersQuery, Topics } from "../statistics.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
@@ -20,7 +21,9 @@ import { fold } from "../../search/text/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
+import { inSnapshot } from "./file/transaction.ts";
 import type { IndexName } from "./fts5/health.ts";
+import { ChatterQueries } from "./statistics/chatters.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
 import { MINUTE_MS } from "../../clock.ts";
@@ -49,6 +52,7 @@ export class SqliteReader implements Disposable {
   readonly #timeline: Timeline;
   readonly #users: UserQueries;
   readonly #coverage: CoverageQueries;
+  readonly #chatters: ChatterQueries;
   readonly #sql;
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
@@ -58,6 +62,7 @@ export class SqliteReader implements Disposable {
     this.#timeline = new Timeline(db);
     this.#users = new UserQueries(db);
     this.#coverage = new CoverageQueries(db);
+    this.#chatters = new ChatterQueries(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),
@@ -125,6 +130,14 @@ export class SqliteReader implements Disposable {
 
   facets(query: CountQuery): Facets | undefined {
     return this.#timeline.facets(query);
+  }
+
+  chatters(query: ChattersQuery, limit: number): Chatters {
+    return inSnapshot(this.#db, () => this.#chatters.chatters(query, limit));
+  }
+
+  topics(query: CountQuery): Topics | undefined {
+    return this.#timeline.topics(query);
   }
 
   words(prefix: string, limit: number): [word: string, messages: number][] {

@@ -19,6 +19,7 @@ import { Retentions } from "./messages/retention.ts";
 import { PastMessages } from "./past_messages.ts";
 import { SavedSearches } from "./saved_searches.ts";
 import { Transactions } from "./transactions.ts";
+import { HourUpgrade } from "./statistics/hour_upgrade.ts";
 import { TermUpgrade } from "./upgrade/term_upgrade.ts";
 import { UserWriter } from "./users/user_writer.ts";
 
@@ -33,6 +34,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     channels.reload();
     deletion.forget();
     upgrade.forget();
+    hourUpgrade.forget();
     texts.forget();
     ids.reload();
   });
@@ -44,6 +46,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
   const merge = new IndexMerge(db);
   const deletion = new Deletion(db, { merge, texts });
   const upgrade = new TermUpgrade(db);
+  const hourUpgrade = new HourUpgrade(db);
   const listening = new CoverageRowWriter(db);
   const quarantine = new Quarantine(db);
   const retentions = new Retentions(db, deletion);
@@ -74,6 +77,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     retentions,
     merge,
     upgrade,
+    hourUpgrade,
   });
   return {
     indexes,

@@ -75,6 +75,16 @@ const DAMAGES: [what: string, sql: string, expected: RegExp][] = [
     "INSERT INTO channel_minutes VALUES (1, 5, 5)",
     /1970-01-01 00:05: 5/,
   ],
+  [
+    "the counters of an hour",
+    "DELETE FROM channel_hours WHERE id < 2 << 24",
+    /counters by user of 1 hour are wrong, such as 2024-03-01T12 h \(UTC\) of lake/,
+  ],
+  [
+    "an hour without messages that has counters",
+    "INSERT INTO channel_hours VALUES (7, x'1601')",
+    /counters by user of 1 hour are wrong, such as 1970-01-01T07 h/,
+  ],
   ["an author", "DELETE FROM authors WHERE user_id = 12", /authors? of messages (is|are) missing/],
   ["a user", "DELETE FROM users WHERE id = 12", /1 user is missing/],
   ["a channel", "DELETE FROM channels WHERE id = 2", /1 channel of messages is missing/],

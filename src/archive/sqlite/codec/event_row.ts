@@ -6,6 +6,7 @@ import {
   type Removal,
   type StoredEvent,
   type Tags,
+  WRITTEN,
 } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { timeoutSeconds } from "../../../irc/events/clearchat.ts";
@@ -98,6 +99,9 @@ export interface EventRow {
   removal_text: string | null;
   source: string | null;
 }
+
+/** Codes of the kinds that count as written by a user. */
+export const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");
 
 /** The columns and joins of an {@link EventRow}; `messages` must be called `m`. */
 export const EVENT_COLUMNS = `

@@ -1,13 +1,10 @@
 /** Compares the counters with the messages, up to the id up to which the counters are complete. */
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
-import { KINDS, WRITTEN } from "../../../chat/events.ts";
+import { WRITTEN_CODES } from "../codec/event_row.ts";
 import { inTransaction } from "../file/transaction.ts";
 import type { Fault } from "./fault.ts";
 import { MINUTE_MS } from "../../../clock.ts";
-
-/** Codes of the kinds that count as written by a user. */
-export const WRITTEN_CODES = KINDS.flatMap((kind, code) => (WRITTEN.has(kind) ? [code] : [])).join(", ");
 
 /** Counts the messages into temporary tables. */
 const COUNT = `

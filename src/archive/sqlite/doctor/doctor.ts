@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { openForReading, openForWriting } from "../file/connection.ts";
 import type { Fault } from "./fault.ts";
 import { counterFaults } from "./counters.ts";
+import { hourFaults } from "./hours.ts";
 import { coverageFaults } from "./coverage.ts";
 import { damagedTables, fileFaults, keyFaults } from "./integrity_faults.ts";
 import { indexFaults, unreadable, unusable } from "./index.ts";
@@ -49,6 +50,7 @@ const EXAMINATIONS: readonly [name: string, examine: Examination][] = [
   ["the index of names", (db, sample) => indexFaults(db, indexedNames(db), sample)],
   ["times", (db) => timeFaults(db)],
   ["counters", counterFaults],
+  ["counters by hour", hourFaults],
   ["coverage", coverageFaults],
 ];
 

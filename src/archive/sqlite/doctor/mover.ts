@@ -8,6 +8,8 @@ import { termsOfMessages } from "./terms.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import { isReference, MONTH_IDS, textOf } from "../codec/repeated_texts.ts";
 import { MINUTE_MS } from "../../../clock.ts";
+import { HourChanges, HourCounts } from "../statistics/hour_counts.ts";
+import { KINDS, WRITTEN } from "../../../chat/events.ts";
 
 export interface Move {
   id: number;
@@ -16,16 +18,28 @@ export interface Move {
 }
 
 const ROW = `
-  SELECT channel_id, ${isReference("m")} AS is_reference, ${textOf("m")} AS text
+  SELECT m.channel_id, s.kind, a.user_id, ${isReference("m")} AS is_reference, ${textOf("m")} AS text
   FROM messages AS m
-  WHERE id = ?`;
+  JOIN shapes AS s ON s.id = m.shape_id
+  LEFT JOIN authors AS a ON a.id = m.author_id
+  WHERE m.id = ?`;
+
+interface Row {
+  channel_id: number;
+  kind: number;
+  user_id: number | null;
+  is_reference: number;
+  text: string;
+}
 
 export class Mover {
   readonly #termsOf: (id: number) => string;
+  readonly #hours: HourCounts;
   readonly #sql;
 
   constructor(db: DatabaseSync) {
     this.#termsOf = termsOfMessages(db);
+    this.#hours = new HourCounts(db);
     this.#sql = {
       removers: db.prepare("SELECT DISTINCT removed_by AS id FROM removals"),
       row: db.prepare(ROW),
@@ -61,8 +75,10 @@ export class Mover {
     // Remove all rows from the index, then add all: FTS5 writes its buffer whenever an id is below the one before.
     for (const [i, { id }] of moves.entries()) if (isIndexed) this.#sql.unindex.statement.run(id, terms[i]!);
     const hasRemovals = this.#hasRemovals();
+    const hours = new HourChanges();
+    const { countedFrom } = this.#hours;
     for (const { id, to } of moves) {
-      const row = this.#sql.row.get(id)! as { channel_id: number; is_reference: number; text: string };
+      const row = this.#sql.row.get(id) as unknown as Row;
       const isOtherMonth = Math.floor(id / MONTH_IDS) !== Math.floor(to / MONTH_IDS);
       if (row.is_reference && isOtherMonth) this.#sql.setText.run(row.text, id);
       this.#sql.move.run(to, receivedAt(to) - receivedAt(id), id);
@@ -74,8 +90,12 @@ export class Mover {
       this.#sql.pending.run(to, id);
       this.#sql.uncount.run(row.channel_id, Math.floor(receivedAt(id) / MINUTE_MS));
       this.#sql.count.run(row.channel_id, Math.floor(receivedAt(to) / MINUTE_MS));
+      if (row.user_id === null || !WRITTEN.has(KINDS[row.kind]!)) continue;
+      if (id >= countedFrom) hours.add(row.channel_id, row.user_id, id, -1);
+      if (to >= countedFrom) hours.add(row.channel_id, row.user_id, to, 1);
     }
     this.#sql.silent.run();
+    hours.write(this.#hours);
     for (const [i, { to }] of moves.entries()) if (isIndexed) this.#sql.index.statement.run(to, terms[i]!);
   }
 

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
 import { MONTH_IDS } from "../codec/repeated_texts.ts";
-import { WRITTEN_CODES } from "./counters.ts";
+import { WRITTEN_CODES } from "../codec/event_row.ts";
 
 /** Finds times after `limit` in a table, and corrects them once no message is after it. */
 const REPAIRS: readonly [ahead: (limit: number) => string, repair: (limit: number) => string][] = [

@@ -9,6 +9,7 @@ import indexFaults from "../../../../migrations/0005_index_faults.sql" with { ty
 import moderation from "../../../../migrations/0006_moderation.sql" with { type: "text" };
 import terms from "../../../../migrations/0007_terms.sql" with { type: "text" };
 import savedSearches from "../../../../migrations/0008_saved_searches.sql" with { type: "text" };
+import hours from "../../../../migrations/0009_hours.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly string[] = [
   moderation,
   terms,
   savedSearches,
+  hours,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */

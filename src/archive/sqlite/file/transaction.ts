@@ -11,3 +11,13 @@ export function inTransaction(db: DatabaseSync, work: () => void): void {
     if (db.isTransaction) db.exec("ROLLBACK");
   }
 }
+
+/** Runs `work` on the database as it is at one moment. */
+export function inSnapshot<T>(db: DatabaseSync, work: () => T): T {
+  db.exec("BEGIN");
+  try {
+    return work();
+  } finally {
+    if (db.isTransaction) db.exec("COMMIT");
+  }
+}

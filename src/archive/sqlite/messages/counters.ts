@@ -1,12 +1,22 @@
 /**
- * Counters of messages by channel, user and minute. They are collected in memory and written together every few seconds,
+ * Counters of messages by channel, user, minute and hour. They are collected in memory and written together every few seconds,
  * with the id up to which they are complete. After a crash, the rest is counted from the messages.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { MINUTE_MS } from "../../../clock.ts";
+import {
+  channelOf,
+  HourCounts,
+  hourId,
+  hourOf,
+  hourOfMessage,
+  type UserCount,
+} from "../statistics/hour_counts.ts";
 
+/** Stands for the hours of messages that are not yet counted by hour: there is no chat from 1970. */
+const UNCOUNTED_HOUR = 0;
 /** Number of uncounted messages that are read at once. */
 const UNCOUNTED_ROWS = 10_000;
 
@@ -29,10 +39,15 @@ export class Counters {
   readonly #channels = new Map<number, Count>();
   readonly #users = new UserCounts();
   readonly #minutes = new Map<number, Map<number, number>>();
+  readonly #hours: HourCounts;
+  /** Older messages are counted by hour later (`hour_upgrade.ts`). */
+  readonly #hoursFrom: number;
   #upto = -1;
   readonly #sql;
 
   constructor(db: DatabaseSync) {
+    this.#hours = new HourCounts(db);
+    this.#hoursFrom = this.#hours.countedFrom;
     this.#sql = {
       upto: db.prepare("SELECT counters_upto FROM archive"),
       uncounted: db.prepare(`
@@ -63,7 +78,7 @@ export class Counters {
     };
   }
 
-  /** The number of users, each in each channel: memory and the time of `write` are proportional to it. */
+  /** The number of users, each in each hour of each channel: memory and the time of `write` are proportional to it. */
   get size(): number {
     return this.#users.size;
   }
@@ -99,13 +114,18 @@ export class Counters {
     const minutes = inner(this.#minutes, channelId);
     const minute = Math.floor(at / MINUTE_MS);
     minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
-    if (userId !== undefined && WRITTEN.has(kind)) this.#users.add(userId, channelId, at);
+    if (userId !== undefined && WRITTEN.has(kind)) {
+      this.#users.add(userId, channelId, at, id >= this.#hoursFrom ? hourOfMessage(id) : UNCOUNTED_HOUR);
+    }
   }
 
   /** Writes the counters inside the caller's transaction. Call {@link clear} once that is committed. */
   write(): void {
     for (const [id, c] of this.#channels) this.#sql.channel.run(c.messages, c.firstAt, c.lastAt, id);
     this.#writeUsers();
+    for (const { channelId, hour, users } of this.#users.byHour()) {
+      if (hour !== UNCOUNTED_HOUR) this.#hours.change(channelId, hour, users);
+    }
     for (const [channelId, minutes] of this.#minutes) {
       for (const [minute, messages] of minutes) this.#sql.minute.run(channelId, minute, messages);
     }
@@ -139,9 +159,9 @@ export class Counters {
   }
 }
 
-/** Counters by user and channel, as columns: tens of thousands of objects took three times the memory. */
+/** Counters by user, channel and hour, as columns: tens of thousands of objects took three times the memory. */
 class UserCounts {
-  /** By channel, then by user: the index into the columns. */
+  /** By the row of the channel's hour, then by user: the index into the columns. */
   readonly #places = new Map<number, Map<number, number>>();
   #size = 0;
   #userIds = new Float64Array(1_024);
@@ -154,8 +174,8 @@ class UserCounts {
     return this.#size;
   }
 
-  add(userId: number, channelId: number, at: number): void {
-    const users = inner(this.#places, channelId);
+  add(userId: number, channelId: number, at: number, hour: number): void {
+    const users = inner(this.#places, hourId(channelId, hour));
     const place = users.get(userId);
     if (place === undefined) {
       users.set(userId, this.#append(userId, channelId, at));
@@ -166,7 +186,18 @@ class UserCounts {
     if (at > this.#lastAt[place]!) this.#lastAt[place] = at;
   }
 
-  /** By user, then by channel. */
+  /** By channel and hour. */
+  *byHour(): Iterable<{ channelId: number; hour: number; users: Iterable<UserCount> }> {
+    for (const [id, users] of this.#places) {
+      yield {
+        channelId: channelOf(id),
+        hour: hourOf(id),
+        users: users.entries().map(([userId, place]) => [userId, this.#messages[place]!] as const),
+      };
+    }
+  }
+
+  /** By user, then by channel; once for each hour. */
   *sorted(): Iterable<Count & { userId: number; channelId: number }> {
     const [userIds, channelIds] = [this.#userIds, this.#channelIds];
     const places = Uint32Array.from({ length: this.#size }, (_, place) => place)

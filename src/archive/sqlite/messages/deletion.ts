@@ -10,6 +10,7 @@ import { matchExpression } from "../search/terms.ts";
 import type { RepeatedTexts } from "../codec/repeated_texts.ts";
 import { MessageTerms } from "../upgrade/message_terms.ts";
 import { MINUTE_MS } from "../../../clock.ts";
+import { HourChanges, HourCounts } from "../statistics/hour_counts.ts";
 
 const OLDEST = `
   SELECT ${EVENT_COLUMNS}
@@ -29,6 +30,7 @@ export class Deletion {
   readonly #texts: RepeatedTexts;
   readonly #emotes: Emotes;
   readonly #terms: MessageTerms;
+  readonly #hours: HourCounts;
   /** By channel: the id below which everything is deleted. Below it, the index has many tombstones to skip. */
   readonly #reached = new Map<number, number>();
   readonly #sql;
@@ -38,6 +40,7 @@ export class Deletion {
     this.#texts = texts;
     this.#emotes = new Emotes(db);
     this.#terms = new MessageTerms(db);
+    this.#hours = new HourCounts(db);
     this.#sql = {
       oldest: new LazyStatement(db, OLDEST),
       unindex: new LazyStatement(
@@ -81,6 +84,7 @@ export class Deletion {
     this.#reached.delete(channelId);
     this.release(channelId, undefined);
     this.#sql.allMinutes.run(channelId);
+    this.#hours.remove(channelId);
     return true;
   }
 
@@ -112,6 +116,8 @@ export class Deletion {
     ) as unknown as EventRow[];
     const written = new Map<number, number>();
     const minutes = new Map<number, number>();
+    const hours = new HourChanges();
+    const { countedFrom } = this.#hours;
     for (const row of oldest) {
       const event = eventOf(row, this.#emotes);
       const { kind, userId } = event;
@@ -122,7 +128,9 @@ export class Deletion {
       if (kind === "timeout" || kind === "ban" || kind === "deletion") this.#sql.unqueue.run(row.id);
       else if (kind === "state") this.#sql.deleteStates.run(channelId, row.id);
       count(minutes, Math.floor(receivedAt(row.id) / MINUTE_MS));
-      if (userId !== undefined && WRITTEN.has(kind)) count(written, userId);
+      if (userId === undefined || !WRITTEN.has(kind)) continue;
+      count(written, userId);
+      if (row.id >= countedFrom) hours.add(channelId, userId, row.id, -1);
     }
     for (const [userId, messages] of written) {
       this.#sql.user.run(messages, userId);
@@ -133,6 +141,7 @@ export class Deletion {
       this.#sql.minute.run(messages, channelId, minute);
       this.#sql.silent.run(channelId, minute);
     }
+    hours.write(this.#hours);
     this.#sql.channel.run(oldest.length, channelId);
     this.#merge.deleted(oldest.length);
     return { deleted: oldest.length, last: oldest.at(-1)?.id };

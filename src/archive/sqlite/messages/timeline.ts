@@ -8,6 +8,7 @@ import type {
   TimelinePage,
   TimelineQuery,
 } from "../../timeline.ts";
+import type { Topics } from "../../statistics.ts";
 import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
@@ -15,6 +16,7 @@ import { Emotes } from "../codec/emotes.ts";
 import { FacetCounter } from "../search/facets.ts";
 import { type DirectedQuery, SearchExecutor } from "../search/execute.ts";
 import type { Found, TextRow } from "../search/row_verifier.ts";
+import { inSnapshot } from "../file/transaction.ts";
 import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
@@ -60,8 +62,6 @@ export class Timeline {
         "SELECT count(*) AS rows FROM messages WHERE id IN (SELECT value FROM json_each(?))",
       ),
       kind: db.prepare("SELECT kind FROM shapes WHERE id = ?"),
-      begin: db.prepare("BEGIN"),
-      end: db.prepare("COMMIT"),
     };
   }
 
@@ -78,6 +78,11 @@ export class Timeline {
   /** See `ArchiveReader.facets`. */
   facets(query: CountQuery): Facets | undefined {
     return this.#byIndex(() => this.#finder.facets(query, this.#facets));
+  }
+
+  /** See `ArchiveReader.topics`. */
+  topics(query: CountQuery): Topics | undefined {
+    return this.#byIndex(() => this.#finder.topics(query, (ids) => this.#eventsOf(ids)));
   }
 
   /** See `ArchiveReader.words`. */
@@ -114,12 +119,7 @@ export class Timeline {
 
   /** The pages of the index are consistent only within a transaction. */
   #inTransaction<T>(work: () => T): T {
-    this.#sql.begin.run();
-    try {
-      return work();
-    } finally {
-      if (this.#db.isTransaction) this.#sql.end.run();
-    }
+    return inSnapshot(this.#db, work);
   }
 
   #page({ place = NEWEST, limit, ...conditions }: TimelineQuery): TimelinePage {

@@ -1,8 +1,10 @@
 /** Finds the ids of the messages that match a query, within a time budget. */
 import type { DatabaseSync } from "node:sqlite";
+import type { Topics } from "../../statistics.ts";
 import type { CountProgress, CountQuery, Facets, Histogram, TimelineQuery } from "../../timeline.ts";
 import { allOf, type Condition } from "../../../search/condition.ts";
 import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
+import type { StoredEvent } from "../../../chat/events.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "../postings/candidates.ts";
 import { countQuickly } from "./count.ts";
@@ -15,6 +17,7 @@ import { type Plan, planOf } from "./plan.ts";
 import { endsOf, intersect, present, subtract } from "../postings/postings.ts";
 import { ReadCostModel } from "./read_cost.ts";
 import { type Found, type Limits, type RowReader, RowVerifier } from "./row_verifier.ts";
+import { remarkableWords, TEXT_SAMPLE } from "./topics.ts";
 import { rowTestOf } from "./verify.ts";
 
 /**
@@ -46,6 +49,7 @@ export class SearchExecutor {
   readonly #verifier: RowVerifier;
   readonly #tables: MessageTables;
   readonly #ends;
+  readonly #count;
 
   /** @param openIndex called once per search; an error that it throws ends the search */
   constructor(
@@ -60,6 +64,7 @@ export class SearchExecutor {
     this.#ends = db.prepare(
       "SELECT (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last",
     );
+    this.#count = db.prepare("SELECT ifnull(sum(messages), 0) AS messages FROM channels");
     this.#verifier = new RowVerifier(db, rows, costs);
   }
 
@@ -109,6 +114,21 @@ export class SearchExecutor {
     const lookup = new Lookup(index, this.#tables, range);
     const isAll = stoppedAt === undefined && ids.length <= SAMPLE;
     return { ...facets.count(ids.slice(0, SAMPLE), lookup, index), isAll };
+  }
+
+  /** See `ArchiveReader.topics`. @throws AppError index_unusable */
+  topics(query: CountQuery, eventsOf: (ids: readonly number[]) => StoredEvent[]): Topics {
+    const index = this.#openIndex();
+    const deadline = performance.now() + FACETS_BUDGET_MS;
+    const { ids, stoppedAt } = this.#inParts(query, index, this.#rangeOf(query), TEXT_SAMPLE + 1, deadline);
+    const isAll = stoppedAt === undefined && ids.length <= TEXT_SAMPLE;
+    const events = eventsOf(ids.slice(0, TEXT_SAMPLE));
+    const words = remarkableWords(
+      events,
+      this.#count.get()!.messages as number,
+      (words) => this.frequencies(words),
+    );
+    return { messages: events.length, isAll, words };
   }
 
   /** See `ArchiveReader.words`. @throws AppError index_unusable */

@@ -1,11 +1,10 @@
 /** Counts matches by time. */
 import type { Histogram } from "../../timeline.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import { DAY_MS, MINUTE_MS } from "../../../clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../clock.ts";
 import type { CandidateIndex, PostingList } from "../postings/candidates.ts";
 import type { IdRange } from "./id_range.ts";
 
-const HOUR_MS = 60 * MINUTE_MS;
 /** Widths of bars, from a minute to ten years. */
 const WIDTHS = [
   ...[1, 5, 15, 30].map((minutes) => minutes * MINUTE_MS),

@@ -47,6 +47,8 @@ export function readerOf(
     timeline: (query) => ask("timeline", query),
     histogram: (query, maxBars, exact) => ask("histogram", query, maxBars, exact),
     facets: (query) => ask("facets", query),
+    chatters: (query, limit) => ask("chatters", query, limit),
+    topics: (query) => ask("topics", query),
     words: (prefix, limit) => ask("words", prefix, limit),
     frequencies: (words) => ask("frequencies", words),
     indexUpgrade: () => ask("indexUpgrade"),

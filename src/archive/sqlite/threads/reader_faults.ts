@@ -15,6 +15,8 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   timeline: "messages",
   histogram: "messages",
   facets: "messages",
+  chatters: "the counts of messages",
+  topics: "messages",
   words: "messages",
   frequencies: "messages",
   indexUpgrade: "messages",

@@ -53,11 +53,15 @@ export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
 /** One more than the number of concurrent searches: on two cores, a second search would delay pages. */
 const READERS = Math.min(3, Math.max(2, navigator.hardwareConcurrency));
 
+/** Calls that look at many messages. */
+const COUNTS: ReadonlySet<ReaderCall["method"]> = new Set(["histogram", "facets", "topics", "chatters"]);
+
 /** Whether a call searches, and may take as long as the budget of a search. Other calls take a few milliseconds. */
 function searches(call: ReaderCall): boolean {
   if (call.method === "batch") {
     return call.args.some(([method, ...args]) => searches({ method, args } as ReaderCall));
   }
+  if (COUNTS.has(call.method)) return true;
   if (call.method === "timeline") return call.args[0].search !== undefined;
   return call.method === "searchUsers" && call.args[0] !== "";
 }

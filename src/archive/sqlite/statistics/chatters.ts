@@ -1,0 +1,123 @@
+/** Who wrote in a span of a channel: from the counters of whole hours, and from the rows at the ends of the span. */
+import type { DatabaseSync } from "node:sqlite";
+import type { Chatter, Chatters, ChattersQuery } from "../../statistics.ts";
+import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
+import { HOUR_MS } from "../../../clock.ts";
+import { WRITTEN_CODES } from "../codec/event_row.ts";
+import { prepareArrays } from "../file/connection.ts";
+import { hourId, hourOf, readCounts } from "./hour_counts.ts";
+import { UserTotals } from "./user_totals.ts";
+
+/** Counting ends after this time: ten years of a large channel. */
+const BUDGET_MS = 500;
+
+const STATE = `
+  SELECT counters_upto AS countedUpto, hours_from AS hoursFrom, (SELECT ifnull(max(id), 0) FROM messages) AS last
+  FROM archive`;
+
+const HOURS = `
+  SELECT id, users
+  FROM channel_hours
+  WHERE id >= ? AND id < ?
+  ORDER BY id DESC`;
+
+const ROWS = `
+  SELECT a.user_id
+  FROM messages AS m
+  JOIN shapes AS s ON s.id = m.shape_id
+  JOIN authors AS a ON a.id = m.author_id
+  WHERE m.id >= ? AND m.id < ? AND m.channel_id = ? AND s.kind IN (${WRITTEN_CODES})`;
+
+const NAMES = `
+  SELECT id, login, display_name
+  FROM users
+  WHERE id IN (SELECT value FROM json_each(?))`;
+
+/** How far the counters reach. */
+interface State {
+  /** The id up to which messages are counted. */
+  countedUpto: number;
+  /** The id from which on messages are counted by hour. */
+  hoursFrom: number;
+  /** The id of the newest message. */
+  last: number;
+}
+
+export class ChatterQueries {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      state: db.prepare(STATE),
+      hours: prepareArrays(db, HOURS),
+      rows: prepareArrays(db, ROWS),
+      names: prepareArrays(db, NAMES),
+    };
+  }
+
+  /** Call it inside a transaction: the counters belong to the rows of one moment. See `ArchiveReader.chatters`. */
+  chatters({ channelId, from, to }: ChattersQuery, limit: number, budgetMs = BUDGET_MS): Chatters {
+    const state = this.#sql.state.get() as unknown as State;
+    const totals = new UserTotals();
+    const deadline = performance.now() + budgetMs;
+    const [first, end] = [firstIdAt(from), Math.min(firstIdAt(to), state.last + 1)];
+    const firstHour = Math.ceil(from / HOUR_MS);
+    // The hour of the newest message is whole if the span has that message.
+    const endHour = end > state.last ? hourAt(end) + 1 : hourAt(end);
+    if (endHour <= firstHour) {
+      this.#addRows(totals, channelId, first, end);
+      return this.#found(totals, limit, from);
+    }
+    const [hours, afterHours] = [firstIdAt(firstHour * HOUR_MS), firstIdAt(endHour * HOUR_MS)];
+    this.#addRows(totals, channelId, afterHours, end);
+    this.#addRows(totals, channelId, Math.max(state.countedUpto + 1, hours), Math.min(afterHours, end));
+    const reached = this.#addHours(totals, channelId, firstHour, endHour, deadline);
+    if (reached !== undefined) return this.#found(totals, limit, reached * HOUR_MS);
+    if (state.hoursFrom > hours) return this.#found(totals, limit, receivedAt(state.hoursFrom));
+    this.#addRows(totals, channelId, first, hours);
+    return this.#found(totals, limit, from);
+  }
+
+  #addRows(totals: UserTotals, channelId: number, from: number, to: number): void {
+    if (from >= to) return;
+    const rows = this.#sql.rows.all(from, to, channelId) as unknown as [number][];
+    for (const [userId] of rows) totals.add(userId, 1);
+  }
+
+  /** @returns the hour that was counted last if the deadline passed before the first one */
+  #addHours(
+    totals: UserTotals,
+    channelId: number,
+    from: number,
+    to: number,
+    deadline: number,
+  ): number | undefined {
+    const hours = this.#sql.hours.iterate(hourId(channelId, from), hourId(channelId, to));
+    for (const [id, users] of hours as Iterable<unknown> as Iterable<[number, Uint8Array]>) {
+      readCounts(users, (userId, messages) => totals.add(userId, messages));
+      if (performance.now() > deadline && hourOf(id) > from) return hourOf(id);
+    }
+    return undefined;
+  }
+
+  #found(totals: UserTotals, limit: number, from: number): Chatters {
+    const top = totals.top(limit);
+    const rows = this.#sql.names.all(JSON.stringify(top.map(([id]) => id)));
+    const names = new Map(
+      (rows as unknown as [number, string, string][]).map(([id, ...name]) => [id, name]),
+    );
+    return {
+      messages: totals.messages,
+      people: totals.size,
+      top: top.flatMap(([id, messages]): Chatter[] => {
+        const [login, displayName] = names.get(id) ?? [];
+        return login === undefined ? [] : [{ id, login, displayName: displayName!, messages }];
+      }),
+      from,
+    };
+  }
+}
+
+function hourAt(id: number): number {
+  return Math.floor(receivedAt(id) / HOUR_MS);
+}

@@ -1,0 +1,58 @@
+/** Statistics of a channel. */
+
+/** A span of a channel's time. */
+export interface ChattersQuery {
+  /** The archive's id of the channel. */
+  channelId: number;
+  /** Start of the span, epoch milliseconds. */
+  from: number;
+  /** End of the span, excluded. */
+  to: number;
+}
+
+/** A person with the messages that they wrote. */
+export interface Chatter {
+  /** Twitch's id, or a negative number if only the login is known. */
+  id: number;
+  /** The present login. */
+  login: string;
+  /** The present display name. */
+  displayName: string;
+  /** Number of messages, actions and notices. */
+  messages: number;
+}
+
+/** Who wrote in a span of a channel, and how much. Exact for the messages from `from` on. */
+export interface Chatters {
+  /** Number of messages, actions and notices. */
+  messages: number;
+  /** Number of people who wrote them. */
+  people: number;
+  /** Those who wrote most, most messages first. */
+  top: Chatter[];
+  /**
+   * Where the counted span begins: later than asked for if older messages are not counted yet (after an upgrade of the
+   * archive), or if there was no time for them.
+   */
+  from: number;
+}
+
+/** What people of a channel, or in any search, talk about: of the newest messages. */
+export interface Topics {
+  /** The number of newest messages that were looked at. */
+  messages: number;
+  /** Whether these are all. */
+  isAll: boolean;
+  /** Words that occur much more often than in the whole archive, most remarkable first. */
+  words: TopicWord[];
+}
+
+/** A word that occurs more often than usual. */
+export interface TopicWord {
+  /** Folded. */
+  word: string;
+  /** The number of looked-at messages with it. */
+  messages: number;
+  /** How many times more often than in the whole archive. */
+  times: number;
+}

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { ANN, message } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
+import { searchOf } from "../../support/search.ts";
+
+Deno.test("words that some messages have much more often than others are named, without emotes, names and addresses", async () => {
+  using archive = openArchive();
+  const usual = Array.from({ length: 400 }, (_, n) => message(ANN, `what a nice day number ${n}`));
+  archive.append(usual);
+  const emote = { tags: ["emotes=25:0-4", "first-msg=0", "flags=", "returning-chatter=0"] };
+  archive.append([
+    ...Array.from({ length: 12 }, () => message(ANN, "Kappa the Boss is nice", emote)),
+    ...Array.from({ length: 8 }, () => message(ANN, "@ann boss fight https://example.org/kraken")),
+    message(ANN, "once only"),
+  ], 1_000);
+  archive.writer.flushCounters();
+  await using reader = archive.reader();
+  const newest = (await reader.topics({ from: 1_709_294_400_000 + 1_000_000 }))!;
+  assert.equal(newest.messages, 21);
+  assert.equal(newest.isAll, true);
+  assert.deepEqual(newest.words.map(({ word, messages }) => [word, messages]), [
+    ["boss", 20],
+    ["the", 12],
+    ["fight", 8],
+  ]);
+  // 20 of 21 messages have it, and 20 of all 421.
+  assert.ok(Math.abs(newest.words[0]!.times - 20) < 1, `${newest.words[0]!.times}`);
+  assert.deepEqual((await reader.topics({}))!.words, [], "nothing is unusual in the whole archive");
+  const found = (await reader.topics({ search: searchOf("fight") }))!;
+  assert.equal(found.messages, 8);
+  assert.deepEqual(found.words.map(({ word }) => word), ["fight", "boss"]);
+});
