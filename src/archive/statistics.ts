@@ -43,8 +43,20 @@ export interface Topics {
   messages: number;
   /** Whether these are all. */
   isAll: boolean;
+  /** The most frequent Twitch emotes of these messages, most frequent first. */
+  emotes: TopicEmote[];
+  /** Whether the numbers of the emotes are of all matches, and not only of these messages. */
+  areEmotesCounted: boolean;
   /** Words that occur much more often than in the whole archive, most remarkable first. */
   words: TopicWord[];
+}
+
+/** An emote, and the number of messages with it. */
+export interface TopicEmote {
+  /** As written. */
+  name: string;
+  /** The number of messages with it. */
+  messages: number;
 }
 
 /** A word that occurs more often than usual. */

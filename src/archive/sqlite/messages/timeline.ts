@@ -13,10 +13,10 @@ import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
-import { FacetCounter } from "../search/facets.ts";
 import { type DirectedQuery, SearchExecutor } from "../search/execute.ts";
 import type { Found, TextRow } from "../search/row_verifier.ts";
 import { inSnapshot } from "../file/transaction.ts";
+import { MatchCounter } from "../statistics/match_counter.ts";
 import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
@@ -37,7 +37,7 @@ export class Timeline {
   readonly #emotes: Emotes;
   readonly #finder: SearchExecutor;
   readonly #index: MessageIndex;
-  readonly #facets: FacetCounter;
+  readonly #counter: MatchCounter;
   readonly #sql;
   #hasAnswered = false;
   /** A cache of kinds by template id. A template never changes. */
@@ -50,11 +50,12 @@ export class Timeline {
     this.#db = db;
     this.#index = new MessageIndex(db);
     this.#emotes = new Emotes(db);
-    this.#finder = new SearchExecutor(db, () => this.#index.open(), {
+    const openIndex = () => this.#index.open();
+    this.#finder = new SearchExecutor(db, openIndex, {
       textOf: (row) => this.#searchable(row),
       eventOf: (row) => eventOf(row, this.#emotes),
     });
-    this.#facets = new FacetCounter(db, (ids) => this.#eventsOf(ids));
+    this.#counter = new MatchCounter(db, this.#finder, openIndex, (ids) => this.#eventsOf(ids));
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
@@ -72,27 +73,27 @@ export class Timeline {
 
   /** See `ArchiveReader.histogram`. */
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {
-    return this.#byIndex(() => this.#finder.histogram(query, maxBars, exact));
+    return this.#byIndex(() => this.#counter.histogram(query, maxBars, exact));
   }
 
   /** See `ArchiveReader.facets`. */
   facets(query: CountQuery): Facets | undefined {
-    return this.#byIndex(() => this.#finder.facets(query, this.#facets));
+    return this.#byIndex(() => this.#counter.facets(query));
   }
 
   /** See `ArchiveReader.topics`. */
   topics(query: CountQuery): Topics | undefined {
-    return this.#byIndex(() => this.#finder.topics(query, (ids) => this.#eventsOf(ids)));
+    return this.#byIndex(() => this.#counter.topics(query));
   }
 
   /** See `ArchiveReader.words`. */
   words(prefix: string, limit: number): [word: string, messages: number][] {
-    return this.#byIndex(() => this.#finder.words(prefix, limit)) ?? [];
+    return this.#byIndex(() => this.#counter.words(prefix, limit)) ?? [];
   }
 
   /** See `ArchiveReader.frequencies`. */
   frequencies(words: readonly string[]): number[] {
-    return this.#byIndex(() => this.#finder.frequencies(words)) ?? words.map(() => 0);
+    return this.#byIndex(() => this.#counter.frequencies(words)) ?? words.map(() => 0);
   }
 
   /** Undefined if the index cannot be used. */

@@ -1,23 +1,17 @@
 /** Finds the ids of the messages that match a query, within a time budget. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Topics } from "../../statistics.ts";
-import type { CountProgress, CountQuery, Facets, Histogram, TimelineQuery } from "../../timeline.ts";
+import type { TimelineQuery } from "../../timeline.ts";
 import { allOf, type Condition } from "../../../search/condition.ts";
 import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
-import type { StoredEvent } from "../../../chat/events.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "../postings/candidates.ts";
-import { countQuickly } from "./count.ts";
-import { type FacetCounter, SAMPLE } from "./facets.ts";
-import { Bars } from "./histogram.ts";
-import { docRangeOf, type IdRange, restOf, splitAt } from "./id_range.ts";
+import { type IdRange, restOf, splitAt } from "./id_range.ts";
 import { Lookup } from "./lookup.ts";
 import { MessageTables } from "./message_tables.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { endsOf, intersect, present, subtract } from "../postings/postings.ts";
 import { ReadCostModel } from "./read_cost.ts";
 import { type Found, type Limits, type RowReader, RowVerifier } from "./row_verifier.ts";
-import { remarkableWords, TEXT_SAMPLE } from "./topics.ts";
 import { rowTestOf } from "./verify.ts";
 
 /**
@@ -27,10 +21,6 @@ import { rowTestOf } from "./verify.ts";
 const BUDGET_MS = 10;
 /** The budget without an index, which scans the messages of all channels: about 100,000 rows. */
 const SCAN_BUDGET_MS = 200;
-/** The budget for counting: about a million documents. */
-const COUNT_BUDGET_MS = 100;
-/** The budget for finding the matches whose facets are counted. */
-const FACETS_BUDGET_MS = 50;
 /** Steps double until one takes this long. The clock is checked after each step. */
 const STEP_MS = 0.5;
 /** Documents to take from a list in the first step. */
@@ -46,10 +36,9 @@ export type DirectedQuery = Omit<TimelineQuery, "place" | "limit" | "gaps"> & {
 export class SearchExecutor {
   readonly #openIndex: () => CandidateIndex;
   readonly #costs: ReadCostModel;
-  readonly #verifier: RowVerifier;
-  readonly #tables: MessageTables;
+  readonly verifier: RowVerifier;
+  readonly tables: MessageTables;
   readonly #ends;
-  readonly #count;
 
   /** @param openIndex called once per search; an error that it throws ends the search */
   constructor(
@@ -60,21 +49,20 @@ export class SearchExecutor {
   ) {
     this.#openIndex = openIndex;
     this.#costs = costs;
-    this.#tables = new MessageTables(db);
+    this.tables = new MessageTables(db);
     this.#ends = db.prepare(
       "SELECT (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last",
     );
-    this.#count = db.prepare("SELECT ifnull(sum(messages), 0) AS messages FROM channels");
-    this.#verifier = new RowVerifier(db, rows, costs);
+    this.verifier = new RowVerifier(db, rows, costs);
   }
 
   /** At most `count` ids. @throws AppError index_unusable if the index cannot be read */
   find(query: DirectedQuery, count: number): Found {
     const skip = skipOf(query.place ?? NEWEST);
-    const range = this.#rangeOf(query);
+    const range = this.rangeOf(query);
     // Without words a page is full soon, even if a busy machine lets the deadline pass.
     const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
-    const { ids, stoppedAt } = this.#inParts(query, this.#openIndex(), range, skip + count, deadline);
+    const { ids, stoppedAt } = this.collect(query, this.#openIndex(), range, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
@@ -82,84 +70,17 @@ export class SearchExecutor {
   scan(query: DirectedQuery, count: number): Found {
     const skip = skipOf(query.place ?? NEWEST);
     const deadline = performance.now() + SCAN_BUDGET_MS;
-    const { ids, stoppedAt } = this.#verifier.scan(
+    const { ids, stoppedAt } = this.verifier.scan(
       conditionOf(query),
-      this.#rangeOf(query),
+      this.rangeOf(query),
       skip + count,
       deadline,
     );
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
 
-  /** See `ArchiveReader.histogram`. @throws AppError index_unusable */
-  histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {
-    const range: IdRange = { ...this.#rangeOf(query), direction: "DESC" };
-    if (range.from >= range.to) {
-      return new Bars({ from: range.from, to: range.from + 1 }, maxBars).histogram();
-    }
-    const index = this.#openIndex();
-    const deadline = performance.now() + COUNT_BUDGET_MS;
-    if (exact) return this.#countAll(query, index, range, maxBars, exact, deadline);
-    const condition = conditionOf(query);
-    const lookup = new Lookup(index, this.#tables, range);
-    return countQuickly({ condition, lookup, index, range, maxBars, deadline }, this.#verifier);
-  }
-
-  /** See `ArchiveReader.facets`. @throws AppError index_unusable */
-  facets(query: CountQuery, facets: FacetCounter): Facets {
-    const range = this.#rangeOf(query);
-    const index = this.#openIndex();
-    const deadline = performance.now() + FACETS_BUDGET_MS;
-    const { ids, stoppedAt } = this.#inParts(query, index, range, SAMPLE + 1, deadline);
-    const lookup = new Lookup(index, this.#tables, range);
-    const isAll = stoppedAt === undefined && ids.length <= SAMPLE;
-    return { ...facets.count(ids.slice(0, SAMPLE), lookup, index), isAll };
-  }
-
-  /** See `ArchiveReader.topics`. @throws AppError index_unusable */
-  topics(query: CountQuery, eventsOf: (ids: readonly number[]) => StoredEvent[]): Topics {
-    const index = this.#openIndex();
-    const deadline = performance.now() + FACETS_BUDGET_MS;
-    const { ids, stoppedAt } = this.#inParts(query, index, this.#rangeOf(query), TEXT_SAMPLE + 1, deadline);
-    const isAll = stoppedAt === undefined && ids.length <= TEXT_SAMPLE;
-    const events = eventsOf(ids.slice(0, TEXT_SAMPLE));
-    const words = remarkableWords(
-      events,
-      this.#count.get()!.messages as number,
-      (words) => this.frequencies(words),
-    );
-    return { messages: events.length, isAll, words };
-  }
-
-  /** See `ArchiveReader.words`. @throws AppError index_unusable */
-  words(prefix: string, limit: number): [word: string, messages: number][] {
-    return this.#openIndex().words(prefix, limit);
-  }
-
-  /** See `ArchiveReader.frequencies`. @throws AppError index_unusable */
-  frequencies(words: readonly string[]): number[] {
-    const index = this.#openIndex();
-    const lists = index.lists();
-    const range = docRangeOf({ from: 0, to: Number.MAX_SAFE_INTEGER, direction: "DESC" }, index);
-    return words.map((text) => lists.list({ text, prefix: false }, range).size);
-  }
-
-  /** Counts every match before `before`, until the deadline. */
-  #countAll(
-    query: CountQuery,
-    index: CandidateIndex,
-    range: IdRange,
-    maxBars: number,
-    { before = range.to }: CountProgress,
-    deadline: number,
-  ): Histogram {
-    const bars = new Bars(range, maxBars);
-    const { ids, stoppedAt } = this.#inParts(query, index, { ...range, to: before }, Infinity, deadline);
-    for (const id of ids) bars.add(id);
-    return { ...bars.histogram(), ...stoppedAt !== undefined && { stoppedAt } };
-  }
-
-  #rangeOf(query: DirectedQuery): IdRange {
+  /** The ids among which a query finds its matches. */
+  rangeOf(query: DirectedQuery): IdRange {
     const { first, last } = this.#ends.get()! as { first: number | null; last: number | null };
     const { place = NEWEST } = query;
     const after = place.at === "after" ? place.id : -1;
@@ -171,8 +92,11 @@ export class SearchExecutor {
     };
   }
 
-  /** Messages with terms of facts and those without are searched one after the other. */
-  #inParts(
+  /**
+   * Matches within a range, until there are `count` or the deadline passes. Messages with terms of facts and those without are
+   * searched one after the other.
+   */
+  collect(
     query: DirectedQuery,
     index: CandidateIndex,
     range: IdRange,
@@ -180,7 +104,7 @@ export class SearchExecutor {
     deadline: number,
   ): Found {
     const ids: number[] = [];
-    for (const part of splitAt(range, this.#tables.factsFrom())) {
+    for (const part of splitAt(range, this.tables.factsFrom())) {
       const found = this.#planAndExecute(query, index, part, count - ids.length, deadline);
       for (const id of found.ids) ids.push(id);
       if (found.stoppedAt !== undefined || ids.length >= count) return { ids, stoppedAt: found.stoppedAt };
@@ -197,8 +121,8 @@ export class SearchExecutor {
     deadline: number,
   ): Found {
     const { costs } = this.#costs;
-    const plan = planOf(conditionOf(query), new Lookup(index, this.#tables, range), costs);
-    if (plan.lists.length === 0) return this.#verifier.scan(plan.everyCondition, range, count, deadline);
+    const plan = planOf(conditionOf(query), new Lookup(index, this.tables, range), costs);
+    if (plan.lists.length === 0) return this.verifier.scan(plan.everyCondition, range, count, deadline);
     const maxRowCost = plan.isPartial ? costs.row : Infinity;
     const found = this.#intersect(plan, index, range.direction, { count, deadline, maxRowCost });
     const isSlow = this.#costs.costs.row > maxRowCost;
@@ -237,7 +161,7 @@ export class SearchExecutor {
       if (direction === "DESC") candidates = candidates.toReversed();
       const messageIds = Array.from(candidates, (doc) => index.timeOf(doc));
       const found: Found = test
-        ? this.#verifier.verify(test, messageIds, { count: count - ids.length, deadline, maxRowCost })
+        ? this.verifier.verify(test, messageIds, { count: count - ids.length, deadline, maxRowCost })
         : { ids: messageIds };
       for (const id of found.ids) ids.push(id);
       if (ids.length >= count) return { ids: ids.slice(0, count) };
@@ -252,7 +176,7 @@ export class SearchExecutor {
 }
 
 /** Every condition of a query but its span of ids. */
-function conditionOf({ channelId, userId, search }: DirectedQuery): Condition {
+export function conditionOf({ channelId, userId, search }: DirectedQuery): Condition {
   return allOf([
     ...channelId === undefined ? [] : [{ is: "channel", ids: [channelId] } as const],
     ...userId === undefined ? [] : [{ is: "user", ids: [userId] } as const],

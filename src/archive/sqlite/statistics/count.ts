@@ -3,10 +3,10 @@ import type { Histogram } from "../../timeline.ts";
 import type { Condition } from "../../../search/condition.ts";
 import type { CandidateIndex } from "../postings/candidates.ts";
 import { Bars, readAll, shareBounds } from "./histogram.ts";
-import type { IdRange } from "./id_range.ts";
-import { type Lookup, MAX_PAGES_OF_PREFIX } from "./lookup.ts";
-import type { Found, RowVerifier } from "./row_verifier.ts";
-import { rowTestOf } from "./verify.ts";
+import type { IdRange } from "../search/id_range.ts";
+import { type Lookup, MAX_PAGES_OF_PREFIX } from "../search/lookup.ts";
+import type { Found, RowVerifier } from "../search/row_verifier.ts";
+import { rowTestOf } from "../search/verify.ts";
 
 /** Candidates to look at for an estimate. If there are fewer, all are looked at, and the count is exact. */
 const SAMPLE = 2_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
-import { countQuickly } from "../../../src/archive/sqlite/search/count.ts";
+import { countQuickly } from "../../../src/archive/sqlite/statistics/count.ts";
 import type { IdRange } from "../../../src/archive/sqlite/search/id_range.ts";
 import { Lookup } from "../../../src/archive/sqlite/search/lookup.ts";
 import { MessageIndex } from "../../../src/archive/sqlite/search/message_index.ts";

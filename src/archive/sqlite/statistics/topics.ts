@@ -1,7 +1,7 @@
-/** Finds the words that some messages have much more often than the whole archive. */
-import type { TopicWord } from "../../statistics.ts";
+/** Finds the emotes of some messages, and the words that they have much more often than the whole archive. */
+import type { TopicEmote, TopicWord } from "../../statistics.ts";
 import type { StoredEvent } from "../../../chat/events.ts";
-import { messageParts } from "../../../parts/message_parts.ts";
+import { emoteNames, messageParts } from "../../../parts/message_parts.ts";
 import { fold, tokens } from "../../../search/text/tokens.ts";
 
 /** The newest matches that are looked at. */
@@ -40,6 +40,20 @@ export function remarkableWords(
     // A word that is twice as frequent as usual in many messages says as much as one that is much more so in few.
     .sort((a, b) => b.messages * Math.log(b.times) - a.messages * Math.log(a.times))
     .slice(0, TOP);
+}
+
+/** The most frequent emotes of some messages. */
+export function frequentEmotes(events: readonly StoredEvent[]): TopicEmote[] {
+  const found = new Map<string, number>();
+  for (const event of events) {
+    for (const name of new Set(emoteNames(event))) found.set(name, (found.get(name) ?? 0) + 1);
+  }
+  return [...found].map(([name, messages]) => ({ name, messages })).sort(byMessages).slice(0, TOP);
+}
+
+/** Sorts by the number of messages, largest first. */
+export function byMessages(a: TopicEmote, b: TopicEmote): number {
+  return b.messages - a.messages;
 }
 
 /** The words that people wrote: no emotes, names or addresses, which have lists of their own. */

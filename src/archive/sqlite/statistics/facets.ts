@@ -7,7 +7,7 @@ import { HAS, IS } from "../../../search/language/values.ts";
 import type { Condition } from "../../../search/condition.ts";
 import { prepareArrays } from "../file/connection.ts";
 import type { CandidateIndex, Docs } from "../postings/candidates.ts";
-import type { Lookup } from "./lookup.ts";
+import type { Lookup } from "../search/lookup.ts";
 import { endsOf, intersect } from "../postings/postings.ts";
 
 /** The newest matches that are looked at. */

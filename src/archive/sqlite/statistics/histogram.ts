@@ -3,7 +3,7 @@ import type { Histogram } from "../../timeline.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../clock.ts";
 import type { CandidateIndex, PostingList } from "../postings/candidates.ts";
-import type { IdRange } from "./id_range.ts";
+import type { IdRange } from "../search/id_range.ts";
 
 /** Widths of bars, from a minute to ten years. */
 const WIDTHS = [
