@@ -1,15 +1,15 @@
 /** What many messages have in common, as links that narrow a search. */
-import { count } from "./numbers.ts";
 
 export interface Facet {
   title: string;
   entries: {
     text: string;
-    messages: number;
+    /** Its number of messages, in words. */
+    value: string;
     /** The address of the search with this entry; without it if it is `on`. */
     address: string;
     /** Whether the search has it already. */
-    isOn: boolean;
+    isOn?: boolean;
   }[];
 }
 
@@ -20,7 +20,7 @@ export function Facets({ facets }: { facets: readonly Facet[] }) {
         <section>
           <h3>{title}</h3>
           <ul>
-            {entries.map(({ text, messages, address, isOn }) => (
+            {entries.map(({ text, value, address, isOn = false }) => (
               <li>
                 <a
                   href={address}
@@ -29,7 +29,7 @@ export function Facets({ facets }: { facets: readonly Facet[] }) {
                 >
                   <span class="text">{text}</span>
                   {isOn && <span class="sr-only">, remove</span>}
-                  <span class="number">{count(messages)}</span>
+                  <span class="number">{value}</span>
                 </a>
               </li>
             ))}

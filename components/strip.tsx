@@ -8,6 +8,8 @@ export interface StripProps {
   widthMs: number;
   /** Messages in each bar. */
   counts: readonly number[];
+  /** Spans that were not recorded, epoch milliseconds. */
+  gaps?: readonly { from: number; to: number; title: string }[];
   /** The address of the messages of one bar. */
   address: (from: number, to: number) => string;
 }
@@ -15,7 +17,9 @@ export interface StripProps {
 const HEIGHT = 56;
 const STEP = 4;
 
-export function Strip({ from, widthMs, counts, address }: StripProps) {
+export function Strip({ from, widthMs, counts, address, ...props }: StripProps) {
+  const end = from + counts.length * widthMs;
+  const gaps = (props.gaps ?? []).filter((gap) => gap.to > from && gap.from < end);
   const most = Math.max(1, ...counts);
   const bars = counts
     .map((messages, n) => ({ messages, n, at: from + n * widthMs }))
@@ -30,6 +34,7 @@ export function Strip({ from, widthMs, counts, address }: StripProps) {
         role="group"
         aria-label={`Messages by time, at most ${count(most)} in ${periodLength(widthMs)}`}
       >
+        <Gaps gaps={gaps} from={from} widthMs={widthMs} bars={counts.length} />
         {bars.map(({ messages, n, at }) => {
           const height = Math.max(2, messages / most * HEIGHT);
           return (
@@ -44,7 +49,10 @@ export function Strip({ from, widthMs, counts, address }: StripProps) {
       </svg>
       <figcaption>
         <span>{name(from)}</span>
-        <span>a bar is {periodLength(widthMs)}</span>
+        <span>
+          a bar is {periodLength(widthMs)}
+          {gaps.length > 0 && ", hatched: not recorded"}
+        </span>
         <span>{name(from + (counts.length - 1) * widthMs)}</span>
       </figcaption>
       <details>
@@ -69,6 +77,32 @@ export function Strip({ from, widthMs, counts, address }: StripProps) {
         </table>
       </details>
     </figure>
+  );
+}
+
+/** Hatches the spans without recording; a short one is as wide as a fourth of a bar. */
+function Gaps({ gaps, from, widthMs, bars }: Pick<StripProps, "from" | "widthMs"> & {
+  gaps: NonNullable<StripProps["gaps"]>;
+  bars: number;
+}) {
+  if (gaps.length === 0) return null;
+  const placeOf = (at: number) => Math.min(bars * STEP, Math.max(0, (at - from) / widthMs * STEP));
+  return (
+    <>
+      <defs>
+        <pattern id="gap-hatch" width="3" height="6" patternUnits="userSpaceOnUse">
+          <path d="M0 6 3 0" />
+        </pattern>
+      </defs>
+      {gaps.map(({ from, to, title }) => {
+        const [x, end] = [placeOf(from), placeOf(to)];
+        return (
+          <rect class="gap" x={x} y={0} width={Math.max(1, end - x)} height={HEIGHT} fill="url(#gap-hatch)">
+            <title>{title}</title>
+          </rect>
+        );
+      })}
+    </>
   );
 }
 

@@ -19,6 +19,8 @@ import { createSessions } from "../src/web/access/sessions.ts";
 import * as channel from "./channels/show.tsx";
 import * as channelDeletion from "./channels/deletion.tsx";
 import * as channelRetention from "./channels/retention.tsx";
+import * as channelStats from "./channels/stats.tsx";
+import * as channelTopics from "./channels/topics.tsx";
 import * as channels from "./channels/index.tsx";
 import * as coverage from "./channels/coverage.tsx";
 import * as dashboard from "./dashboard.tsx";
@@ -93,6 +95,8 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
   app.post("/channels/:id/retention", manage, channelRetention.change(site));
   app.get("/channels/:id/coverage", page, coverage.show(site));
+  app.get("/channels/:id/stats", page, channelStats.show(site));
+  app.get("/channels/:id/stats/topics", page, channelTopics.show(site));
   app.get("/channels/:id/state", page, channel.state(site));
   app.get("/channels/:id/gaps", page, channel.gaps(site));
   app.get("/channels/:id/messages", page, channel.older(site));

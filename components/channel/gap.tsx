@@ -1,5 +1,5 @@
 /** A gap in a channel's recording: as a row of its timeline, and in words. */
-import { END_REASONS, type Gap } from "../../src/chat/coverage.ts";
+import { END_REASONS, type Gap, isJoining } from "../../src/chat/coverage.ts";
 import { counted, span } from "../numbers.ts";
 import { Clock, isoDay, Moment, Until } from "../time.tsx";
 
@@ -44,6 +44,17 @@ function GapTimes({ gap: { from, to } }: { gap: Gap }) {
       ({gapLength(to - from)})
     </>
   );
+}
+
+/** The spans of gaps that a strip of bars shows: what is missing, without moments of joining. @param now the end of a gap that continues */
+export function gapSpans(gaps: readonly Gap[], now: number): { from: number; to: number; title: string }[] {
+  return gaps.filter((gap) => gap.state !== "filled" && !isJoining(gap)).map((
+    { from, to = now, reason },
+  ) => ({
+    from,
+    to,
+    title: `Not recorded for ${gapLength(to - from)}: ${END_REASONS[reason]}`,
+  }));
 }
 
 /** `6 min`, `less than 1 s` */

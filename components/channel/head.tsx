@@ -18,6 +18,7 @@ export function ChannelHead({ channel, state, isLive, now }: ChannelHeadProps) {
       <RecordingState channel={channel} state={state} now={now} />
       <span class="dim total wide">{count(channel.messages)} messages</span>
       <a class="dim total coverage-link" href={`/channels/${channel.id}/coverage`}>Coverage</a>
+      <a class="dim total coverage-link" href={`/channels/${channel.id}/stats`}>Statistics</a>
       <form class="find" action="/search/messages" role="search" aria-label={`Search ${channel.login}`}>
         <input type="hidden" name="channel" value={channel.login} />
         <label class="sr-only" for="find">Search this channel</label>

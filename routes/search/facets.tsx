@@ -4,9 +4,9 @@ import { type Facet, Facets } from "../../components/facets.tsx";
 import { count } from "../../components/numbers.ts";
 import type { Facets as Counts } from "../../src/archive/timeline.ts";
 import { printSearch } from "../../src/search/language/print.ts";
-import type { Leaf, Search } from "../../src/search/language/tree.ts";
+import type { Search } from "../../src/search/language/tree.ts";
 import { inTurn } from "../shared/in_turn.ts";
-import { addressOf } from "./fields.ts";
+import { addressOf, type Operator, operator } from "./fields.ts";
 import { part } from "./part.tsx";
 import type { Env, Site } from "../site.tsx";
 
@@ -51,7 +51,7 @@ function Found({ search, counts, logins }: FoundProps) {
   const { channels, users, facts, emotes, messages, isAll } = counts;
   const entry = (part: Operator, text: string, messages: number) => ({
     text,
-    messages,
+    value: count(messages),
     ...toggled(search, part),
   });
   const facets: Facet[] = [
@@ -88,12 +88,6 @@ function Found({ search, counts, logins }: FoundProps) {
       </details>
     </aside>
   );
-}
-
-type Operator = Extract<Leaf, { kind: "operator" }>;
-
-function operator(name: Operator["name"], value: string): Operator {
-  return { kind: "operator", name, value };
 }
 
 /** The search with the part, or without it if it has it. */

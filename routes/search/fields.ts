@@ -80,14 +80,17 @@ function filtersOf({ condition, from, to }: Compiled): Filters {
   return { ...scopesOf(condition), from, to };
 }
 
-type Operator = Extract<Leaf, { kind: "operator" }>;
+export type Operator = Extract<Leaf, { kind: "operator" }>;
+
+export function operator(name: Operator["name"], value: string): Operator {
+  return { kind: "operator", name, value };
+}
 
 /** The filters as operators, and the problems of those that are none. */
 function readFilters(typed: Typed): { operators: Operator[]; problems: Problems } {
   const problems: Problems = {};
   const operators: Operator[] = [];
-  const add = (name: Operator["name"], value: string) =>
-    void operators.push({ kind: "operator", name, value });
+  const add = (name: Operator["name"], value: string) => void operators.push(operator(name, value));
   if (typed.channel !== "") {
     const login = parseChannelName(typed.channel);
     if (login === undefined) problems.channel = problemOf(channelField(typed.channel, undefined));

@@ -1,6 +1,7 @@
 /** How many messages match a search, and when. */
 import type { Handler } from "hono";
 import { z } from "zod";
+import { gapSpans } from "../../components/channel/gap.tsx";
 import { Strip } from "../../components/strip.tsx";
 import { Moment } from "../../components/time.tsx";
 import { Week } from "../../components/week.tsx";
@@ -8,13 +9,13 @@ import { count, counted } from "../../components/numbers.ts";
 import type { IndexUpgrade } from "../../src/archive/reader.ts";
 import type { CountQuery, Histogram } from "../../src/archive/timeline.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
+import { printMoment } from "../../src/search/language/moment.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Node, Search } from "../../src/search/language/tree.ts";
-import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
 import { id, optional, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import { packCounts, sumOf, unpackCounts } from "./count_so_far.ts";
-import { addressOf } from "./fields.ts";
+import { addressOf, operator } from "./fields.ts";
 import { part } from "./part.tsx";
 import type { Env, Site } from "../site.tsx";
 
@@ -37,13 +38,14 @@ export function show(site: Site): Handler<Env> {
     const { exact, before_id, so_far, upto = site.now() } = readQuery(c, Query);
     // Messages that arrive while the count goes on would move the bars.
     const counted = exact ? { ...query, to: Math.min(query.to ?? Infinity, upto) } : query;
-    const [histogram, upgrade] = await inTurn(
+    const [histogram, upgrade, gaps = []] = await inTurn(
       site,
       c,
       () =>
         site.archive.batch(
           ["histogram", counted, MAX_BARS, exact && { before: so_far ? before_id : undefined }],
           ["indexUpgrade"],
+          ...gapsOf(query, site.now()),
         ),
     );
     const isOlder = upgrade && (query.from ?? 0) < upgrade.from;
@@ -53,10 +55,16 @@ export function show(site: Site): Handler<Env> {
         query={query}
         histogram={histogram && so_far ? sumOf(histogram, unpackCounts(so_far)) : histogram}
         countedTo={upto}
+        gaps={gapSpans(gaps, site.now())}
         upgrade={isOlder ? upgrade : undefined}
       />
     );
   });
+}
+
+/** Asks for the gaps of the channel of a search. Those of several channels would cover each other. */
+function gapsOf({ channelId, from = 0, to = Infinity }: CountQuery, now: number) {
+  return channelId === undefined ? [] : [["gaps", channelId, from, Math.min(to, now)] as const];
 }
 
 /** Where the part of a page loads. Without script, a link to it. */
@@ -75,11 +83,13 @@ interface HowManyProps {
   histogram: Histogram | undefined;
   /** The end of the span of an exact count. */
   countedTo: number;
+  /** What was not recorded, in a search of one channel. */
+  gaps: ReturnType<typeof gapSpans>;
   /** Set if messages of the span are not upgraded yet. */
   upgrade: IndexUpgrade | undefined;
 }
 
-function HowMany({ search, query, histogram, countedTo, upgrade }: HowManyProps) {
+function HowMany({ search, query, histogram, countedTo, gaps, upgrade }: HowManyProps) {
   const note = upgrade && <UpgradeNote {...upgrade} />;
   if (!histogram) {
     return (
@@ -107,6 +117,7 @@ function HowMany({ search, query, histogram, countedTo, upgrade }: HowManyProps)
             from={from}
             widthMs={widthMs}
             counts={counts}
+            gaps={gaps}
             address={(from, to) =>
               addressOf(within(search, Math.max(from, query.from ?? 0), Math.min(to, query.to ?? to)))}
           />
@@ -185,13 +196,7 @@ function within(search: Search, from: number, to: number): Search {
   const isTime = (part: Node) => part.kind === "operator" && ["before", "after", "on"].includes(part.name);
   return [
     ...search.filter((part) => !isTime(part)),
-    { kind: "operator", name: "after", value: momentOf(from) },
-    { kind: "operator", name: "before", value: momentOf(to) },
+    operator("after", printMoment(from)),
+    operator("before", printMoment(to)),
   ];
-}
-
-function momentOf(at: number): string {
-  const iso = new Date(at).toISOString();
-  if (at % DAY_MS === 0) return iso.slice(0, 10);
-  return at % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 23);
 }

@@ -16,6 +16,8 @@ const PAGES = [
   "/channels/2",
   "/channels/1?before_id=9007199254740991",
   "/channels/1/coverage",
+  "/channels/1/stats",
+  "/channels/1/stats/topics",
   "/channels/1/delete",
   "/channels/1/retention",
   "/search/messages",

@@ -13,6 +13,8 @@ const PAGES = [
   "/channels/1/delete",
   "/channels/2",
   "/channels/2/coverage",
+  "/channels/2/stats",
+  "/channels/1/stats/topics",
   "/channels/4",
   "/users",
   "/users/104",

@@ -20,6 +20,8 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/channels/:id/delete": ["/channels/1/delete"],
   "/channels/:id/retention": ["/channels/1/retention"],
   "/channels/:id/coverage": ["/channels/2/coverage", "/channels/2/coverage?format=json"],
+  "/channels/:id/stats": ["/channels/1/stats", "/channels/1/stats?after=7d"],
+  "/channels/:id/stats/topics": ["/channels/1/stats/topics"],
   "/channels/:id/state": ["/channels/1/state"],
   "/channels/:id/gaps": ["/channels/2/gaps"],
   "/channels/:id/messages": ["/channels/1/messages?before_id={message}"],

@@ -61,3 +61,10 @@ export function readMoment(text: string, now: number): Span | undefined {
 function spanOf(from: number, to: number): Span {
   return { from, to };
 }
+
+/** The shortest text of an instant, epoch milliseconds, at which `after:` begins and `before:` ends. */
+export function printMoment(at: number): string {
+  const iso = new Date(at).toISOString();
+  if (at % DAY_MS === 0) return iso.slice(0, 10);
+  return at % MINUTE_MS === 0 ? iso.slice(0, 16) : iso.slice(0, 23);
+}

@@ -2,6 +2,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { continueSearch } from "../../../routes/search/continue.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
+import type { ChattersQuery } from "../../../src/archive/statistics.ts";
 import type { CountQuery, TimelineQuery } from "../../../src/archive/timeline.ts";
 import { textOf } from "../../../src/archive/sqlite/codec/repeated_texts.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
@@ -13,6 +14,8 @@ export type ReaderQuestion =
   | { timeline: TimelineQuery }
   | { count: CountQuery }
   | { facets: CountQuery }
+  | { chatters: ChattersQuery }
+  | { topics: CountQuery }
   | { users: string }
   | { minutes: { channelId: number; since: number } };
 
@@ -49,6 +52,8 @@ export async function answer(reader: ArchiveReader, question: ReaderQuestion): P
     const histogram = await reader.histogram(question.count, BARS);
     return { inParts: false, isCut: histogram === undefined || histogram.stoppedAt !== undefined };
   }
+  if ("chatters" in question) await reader.chatters(question.chatters, LIMIT);
+  if ("topics" in question) await reader.topics(question.topics);
   if ("facets" in question) await reader.facets(question.facets);
   if ("minutes" in question) await reader.minutes(question.minutes.channelId, question.minutes.since);
   if (!("timeline" in question)) return { inParts: false, isCut: false };
@@ -83,6 +88,9 @@ export function searchKinds(path: string, seed = 1): SearchKind[] {
   const common = () => words.common();
   const count = (text: string): Asked => ({ question: { count: { search: searchOf(text) } }, text });
   const facets = (text: string): Asked => ({ question: { facets: { search: searchOf(text) } } });
+  const month = (days: number) => ({ channelId: words.message().channelId, ...span(days) });
+  const chatters = (days: number): Asked => ({ question: { chatters: month(days) } });
+  const topics = (days: number): Asked => ({ question: { topics: month(days) } });
   return [
     { name: "a rare word", aim: ROWS_MS, ask: () => find(words.rare()) },
     { name: "a word", aim: ROWS_MS, ask: () => find(words.word(4)) },
@@ -156,6 +164,10 @@ export function searchKinds(path: string, seed = 1): SearchKind[] {
     { name: "count: a phrase, by a sample", ask: () => count(`"${words.phrase()}"`) },
     { name: "facets: a word", aim: 100, ask: () => facets(words.word(3)) },
     { name: "facets: a common word", aim: 100, ask: () => facets(common()) },
+    { name: "count: everything without a word", ask: () => count(`-${common()}`) },
+    { name: "the 50 who wrote most in a channel's month", aim: 20, ask: () => chatters(30) },
+    { name: "the 50 who wrote most in a channel's year", ask: () => chatters(365) },
+    { name: "topics of a channel's month", ask: () => topics(30) },
     { name: "users by a letter", ask: () => ({ question: { users: words.message().login.slice(0, 1) } }) },
     { name: "users by two letters", ask: () => ({ question: { users: words.message().login.slice(0, 2) } }) },
     {

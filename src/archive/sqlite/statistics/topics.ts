@@ -12,6 +12,8 @@ const CANDIDATES = 150;
 const MIN_MESSAGES = 3;
 const MIN_TIMES = 2;
 const TOP = 20;
+/** Emotes, each of which is counted in all matches. */
+const TOP_EMOTES = 12;
 const MIN_LETTERS = 3;
 
 /**
@@ -48,7 +50,7 @@ export function frequentEmotes(events: readonly StoredEvent[]): TopicEmote[] {
   for (const event of events) {
     for (const name of new Set(emoteNames(event))) found.set(name, (found.get(name) ?? 0) + 1);
   }
-  return [...found].map(([name, messages]) => ({ name, messages })).sort(byMessages).slice(0, TOP);
+  return [...found].map(([name, messages]) => ({ name, messages })).sort(byMessages).slice(0, TOP_EMOTES);
 }
 
 /** Sorts by the number of messages, largest first. */

@@ -1,0 +1,226 @@
+/** Statistics of a channel in a span of time: how much, when, who, and about what. */
+import type { Handler } from "hono";
+import type { Channel } from "../../src/archive/channel.ts";
+import type { Chatters } from "../../src/archive/statistics.ts";
+import type { Histogram } from "../../src/archive/timeline.ts";
+import type { Gap } from "../../src/chat/coverage.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
+import { anyOf } from "../../src/search/condition.ts";
+import { printMoment } from "../../src/search/language/moment.ts";
+import type { IsValue } from "../../src/search/language/values.ts";
+import { gapSpans } from "../../components/channel/gap.tsx";
+import { Field } from "../../components/form/field.tsx";
+import { count, counted, percent } from "../../components/numbers.ts";
+import { Strip } from "../../components/strip.tsx";
+import { Moment } from "../../components/time.tsx";
+import { Week } from "../../components/week.tsx";
+import { operator } from "../search/fields.ts";
+import { channelAt } from "../shared/find_channel.ts";
+import { inTurn } from "../shared/in_turn.ts";
+import type { Env, Site } from "../site.tsx";
+import { EVERYTHING, messagesAddress, queryOf, type Span, spanOf, statsAddress } from "./stats_span.ts";
+import { TopicsSlot } from "./topics.tsx";
+
+/** People in the list. */
+const TOP = 50;
+const MAX_BARS = 160;
+/** The spans to choose from. */
+const SPANS = [["24 hours", "24h"], ["7 days", "7d"], ["30 days", "30d"], ["1 year", "365d"], [
+  "All",
+  "1970",
+]] as const;
+
+/** What is counted beside messages: events with one of the facts. */
+const KINDS: readonly { title: string; facts: readonly [IsValue, ...IsValue[]] }[] = [
+  { title: "First messages", facts: ["first"] },
+  { title: "Subs and gifts", facts: ["sub", "resub", "gift"] },
+  { title: "Raids", facts: ["raid"] },
+  { title: "Cheers", facts: ["bits"] },
+  { title: "Timeouts and bans", facts: ["timeout", "ban"] },
+  { title: "Deleted", facts: ["deleted"] },
+];
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await channelAt(site, c);
+    if (channel instanceof Response) return channel;
+    const span = spanOf(c, channel, site.now());
+    return await inTurn(site, c, async () => {
+      const query = queryOf(channel, span);
+      const [chatters, histogram, gaps, ...kinds] = await site.archive.batch(
+        ["chatters", { channelId: channel.id, from: span.from, to: span.to }, TOP],
+        ["histogram", query, MAX_BARS],
+        ["gaps", channel.id, span.from, Math.min(span.to, site.now())],
+        ...KINDS.map(({ facts }) => ["histogram", { ...query, search: isOneOf(facts) }, 1] as const),
+      );
+      return await site.page(
+        c,
+        { title: `Statistics of ${channel.login}`, section: "channels", channelId: channel.id },
+        <View
+          channel={channel}
+          span={span}
+          chatters={chatters}
+          histogram={histogram}
+          gaps={gaps}
+          kinds={kinds}
+          now={site.now()}
+        />,
+      );
+    });
+  };
+}
+
+function isOneOf(facts: readonly IsValue[]) {
+  return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
+}
+
+interface ViewProps {
+  channel: Channel;
+  span: Span;
+  chatters: Chatters;
+  histogram: Histogram | undefined;
+  gaps: readonly Gap[];
+  /** Counts of {@link KINDS}. */
+  kinds: readonly (Histogram | undefined)[];
+  now: number;
+}
+
+function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProps) {
+  return (
+    <div class="page stats">
+      <h1>
+        Statistics of <a href={`/channels/${channel.id}`}>{channel.login}</a>
+      </h1>
+      <Spans channel={channel} span={span} />
+      <dl class="facts">
+        <Figure title="Messages" value={count(chatters.messages)} address={messagesAddress(channel, span)} />
+        <Figure title="People" value={count(chatters.people)} />
+        {KINDS.map(({ title, facts }, i) => (
+          <Figure
+            title={title}
+            value={amount(kinds[i])}
+            address={messagesAddress(channel, span, ...facts.map((fact) => operator("is", fact)))}
+          />
+        ))}
+      </dl>
+      <CountedSince chatters={chatters} span={span} channel={channel} />
+      {histogram && histogram.messages > 0 && (
+        <section>
+          <h2>When</h2>
+          <Strip
+            {...histogram}
+            gaps={gapSpans(gaps, now)}
+            address={(from, to) =>
+              histogram.widthMs > MINUTE_MS
+                ? statsAddress(channel, { after: printMoment(from), before: printMoment(to) })
+                : messagesAddress(channel, { from, to })}
+          />
+          {histogram.stoppedAt === undefined && <Week hours={histogram.hours} />}
+        </section>
+      )}
+      <section>
+        <h2>Who</h2>
+        <People channel={channel} span={span} chatters={chatters} />
+      </section>
+      <section>
+        <h2>About what</h2>
+        <TopicsSlot address={statsAddress(channel, span, "/topics")} />
+      </section>
+      <p class="note">
+        Days and times are UTC. People are counted by their messages, actions and notices such as subs; the
+        bars count every event.
+      </p>
+    </div>
+  );
+}
+
+function Spans({ channel, span }: Pick<ViewProps, "channel" | "span">) {
+  return (
+    <>
+      <nav class="spans" aria-label="Span of time">
+        {SPANS.map(([name, after]) => (
+          <a
+            href={statsAddress(channel, { after })}
+            aria-current={span.after === after && span.before === undefined ? "true" : undefined}
+          >
+            {name}
+          </a>
+        ))}
+      </nav>
+      <form class="spans-form" action={`/channels/${channel.id}/stats`}>
+        <Field
+          name="after"
+          label="From"
+          value={span.after === EVERYTHING ? "" : span.after}
+          placeholder="2026-11-03"
+        />
+        <Field name="before" label="Before" value={span.before ?? ""} placeholder="now" />
+        <button class="button" type="submit">Show</button>
+      </form>
+    </>
+  );
+}
+
+function Figure({ title, value, address }: { title: string; value: string; address?: string }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{address === undefined || value === "0" ? value : <a href={address}>{value}</a>}</dd>
+    </div>
+  );
+}
+
+/** The count of a kind; a bound or a sign if the index does not decide it. */
+function amount(histogram: Histogram | undefined): string {
+  if (!histogram) return "?";
+  const { messages, estimate, stoppedAt } = histogram;
+  if (estimate) return `about ${count(messages)}`;
+  return stoppedAt === undefined ? count(messages) : `over ${count(messages)}`;
+}
+
+function CountedSince({ chatters, span, channel }: Pick<ViewProps, "chatters" | "span" | "channel">) {
+  const first = Math.max(span.from, channel.firstAt ?? 0);
+  if (chatters.from - first < DAY_MS / 24) return null;
+  return (
+    <p class="note">
+      Messages and people are counted since{" "}
+      <Moment at={chatters.from} />. Older ones are still being counted, or the span is too long for one page.
+    </p>
+  );
+}
+
+function People({ channel, span, chatters }: Pick<ViewProps, "channel" | "span" | "chatters">) {
+  const { top, people, messages } = chatters;
+  if (top.length === 0) return <p class="empty">Nobody wrote anything that is counted.</p>;
+  return (
+    <>
+      <table class="list people">
+        <thead>
+          <tr>
+            <th scope="col" class="number">Rank</th>
+            <th scope="col">Person</th>
+            <th scope="col" class="number">Messages</th>
+            <th scope="col" class="number">Share</th>
+          </tr>
+        </thead>
+        <tbody>
+          {top.map(({ id, login, displayName, messages: wrote }, i) => (
+            <tr>
+              <td class="number">{i + 1}</td>
+              <th scope="row">
+                <a href={`/users/${id}`}>{displayName}</a>
+              </th>
+              <td class="number">
+                <a href={messagesAddress(channel, span, operator("from", login))}>{count(wrote)}</a>
+              </td>
+              <td class="number">{percent(wrote / messages * 100)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {people > top.length && (
+        <p class="note">The first {count(top.length)} of {counted(people, "person", "people")}.</p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+/** The span of time of a channel's statistics, in addresses and queries. */
+import type { Context } from "hono";
+import { z } from "zod";
+import type { Channel } from "../../src/archive/channel.ts";
+import type { CountQuery } from "../../src/archive/timeline.ts";
+import { printMoment, readMoment } from "../../src/search/language/moment.ts";
+import type { Leaf } from "../../src/search/language/tree.ts";
+import { Failure } from "../../src/web/failure.ts";
+import { optional, readQuery, text } from "../../src/web/params.ts";
+import { addressOf, operator } from "../search/fields.ts";
+import type { Env } from "../site.tsx";
+
+const Asked = z.object({ after: optional(text), before: optional(text) });
+const DEFAULT = "30d";
+/** The year in which time begins: everything is after it. */
+export const EVERYTHING = "1970";
+
+/** A span as it was asked for, in the words of the search language. */
+export interface Span {
+  from: number;
+  /** Infinity without `before`. */
+  to: number;
+  after: string;
+  before?: string;
+}
+
+/** @throws a Failure if a date is none, or nothing is between them */
+export function spanOf(c: Context<Env>, channel: Channel, now: number): Span {
+  const { after = defaultOf(channel, now), before } = readQuery(c, Asked);
+  const from = momentOf("after", after, now);
+  const to = before === undefined ? Infinity : momentOf("before", before, now);
+  if (from >= to) throw new Failure("invalid", `No time lies after “${after}” and before “${before}”.`);
+  return { from, to, after, before };
+}
+
+/** Everything, if a channel was silent for so long that the usual span would be empty. */
+function defaultOf({ lastAt = 0 }: Channel, now: number): string {
+  return lastAt < readMoment(DEFAULT, now)!.from ? EVERYTHING : DEFAULT;
+}
+
+function momentOf(name: string, value: string, now: number): number {
+  const moment = readMoment(value.trim(), now);
+  if (moment) return moment.from;
+  throw new Failure(
+    "invalid",
+    `“${
+      value.slice(0, 60)
+    }” is not a valid ${name}: write a date such as 2026-11-03, a month such as 2026-11, or 7d.`,
+  );
+}
+
+export function queryOf(channel: Channel, { from, to }: Span): CountQuery {
+  return { channelId: channel.id, from, ...to < Infinity && { to } };
+}
+
+/** The address of the statistics, or of a part of them. */
+export function statsAddress(
+  channel: Channel,
+  { after, before }: Pick<Span, "after" | "before">,
+  part = "",
+): string {
+  const query = new URLSearchParams({ after, ...before !== undefined && { before } });
+  return `/channels/${channel.id}/stats${part}?${query}`;
+}
+
+/** The address of the channel's messages in the span that also match these parts of a search. */
+export function messagesAddress(
+  channel: Channel,
+  { from, to }: Pick<Span, "from" | "to">,
+  ...parts: Leaf[]
+): string {
+  return addressOf([
+    ...parts,
+    operator("in", channel.login),
+    ...from > 0 ? [operator("after", printMoment(from))] : [],
+    ...to < Infinity ? [operator("before", printMoment(to))] : [],
+  ]);
+}
