@@ -15,7 +15,7 @@ export function SearchProblem({ text, problems }: SearchProblemProps) {
     <ul class="search-problems">
       {problems.slice(0, MAX_SHOWN).map(({ from, to, sentence }) => (
         <li>
-          {sentence.split("`").map((part, n) => n % 2 === 1 ? <code>{part}</code> : part)}
+          <WithCode>{sentence}</WithCode>
           {to > from && to - from < text.length && (
             <code class="place">
               {from > AROUND ? "…" : ""}
@@ -29,4 +29,9 @@ export function SearchProblem({ text, problems }: SearchProblemProps) {
       ))}
     </ul>
   );
+}
+
+/** A sentence, with what stands between `` ` `` as code. */
+export function WithCode({ children }: { children: string }) {
+  return <>{children.split("`").map((part, n) => n % 2 === 1 ? <code>{part}</code> : part)}</>;
 }

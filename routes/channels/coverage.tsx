@@ -13,7 +13,7 @@ import { Failure } from "../../src/web/failure.ts";
 import { optional, readQuery } from "../../src/web/params.ts";
 import { coverageJson } from "./coverage_json.ts";
 import { channelAt } from "../shared/find_channel.ts";
-import { dayOf } from "../search/fields.ts";
+import { dayOf } from "../search/query/fields.ts";
 import type { Env, Site } from "../site.tsx";
 import { DAY_MS } from "../../src/clock.ts";
 

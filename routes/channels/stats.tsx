@@ -14,7 +14,7 @@ import { count, counted, percent } from "../../components/numbers.ts";
 import { Strip } from "../../components/strip.tsx";
 import { Moment } from "../../components/time.tsx";
 import { Week } from "../../components/week.tsx";
-import { operator } from "../search/fields.ts";
+import { operator } from "../search/query/fields.ts";
 import { channelAt } from "../shared/find_channel.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";

@@ -7,7 +7,8 @@ import { printMoment, readMoment } from "../../src/search/language/moment.ts";
 import type { Leaf } from "../../src/search/language/tree.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { optional, readQuery, text } from "../../src/web/params.ts";
-import { addressOf, operator } from "../search/fields.ts";
+import { addressOf, operator } from "../search/query/fields.ts";
+import { momentOf } from "../shared/moment.ts";
 import type { Env } from "../site.tsx";
 
 const Asked = z.object({ after: optional(text), before: optional(text) });
@@ -36,17 +37,6 @@ export function spanOf(c: Context<Env>, channel: Channel, now: number): Span {
 /** Everything, if a channel was silent for so long that the usual span would be empty. */
 function defaultOf({ lastAt = 0 }: Channel, now: number): string {
   return lastAt < readMoment(DEFAULT, now)!.from ? EVERYTHING : DEFAULT;
-}
-
-function momentOf(name: string, value: string, now: number): number {
-  const moment = readMoment(value.trim(), now);
-  if (moment) return moment.from;
-  throw new Failure(
-    "invalid",
-    `“${
-      value.slice(0, 60)
-    }” is not a valid ${name}: write a date such as 2026-11-03, a month such as 2026-11, or 7d.`,
-  );
 }
 
 export function queryOf(channel: Channel, { from, to }: Span): CountQuery {

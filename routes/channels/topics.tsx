@@ -6,7 +6,7 @@ import { Facets } from "../../components/facets.tsx";
 import { count } from "../../components/numbers.ts";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Leaf } from "../../src/search/language/tree.ts";
-import { operator } from "../search/fields.ts";
+import { operator } from "../search/query/fields.ts";
 import { channelAt } from "../shared/find_channel.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";

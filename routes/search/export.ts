@@ -11,9 +11,9 @@ import { clientKey } from "../../src/web/access/ip_address.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { optional, readQuery } from "../../src/web/params.ts";
 import { inTurn } from "../shared/in_turn.ts";
-import { continueSearch } from "./continue.ts";
+import { continueSearch } from "./query/continue.ts";
 import { feedOf } from "./feed.ts";
-import { addressOf, areValid, type Fields, readFields, type ValidFields } from "./fields.ts";
+import { addressOf, areValid, type Fields, readFields, type ValidFields } from "./query/fields.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** The values of `format=`. */

@@ -17,8 +17,8 @@ import { type Followed, followed } from "../shared/followed.tsx";
 import { inTurn } from "../shared/in_turn.ts";
 import { liveHandler, pollHandler } from "../shared/live.tsx";
 import { PlaceFields } from "../shared/place.ts";
-import { continueSearch } from "./continue.ts";
-import { addressOf, areValid, readFields, type ValidFields } from "./fields.ts";
+import { continueSearch } from "./query/continue.ts";
+import { addressOf, areValid, readFields, type ValidFields } from "./query/fields.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** Messages on the first page and on each older one. */

@@ -1,6 +1,6 @@
 /** What people search for, with words and names as they occur in an archive: what is frequent is asked for more often. */
 import { DatabaseSync } from "node:sqlite";
-import { continueSearch } from "../../../routes/search/continue.ts";
+import { continueSearch } from "../../../routes/search/query/continue.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import type { ChattersQuery } from "../../../src/archive/statistics.ts";
 import type { CountQuery, TimelineQuery } from "../../../src/archive/timeline.ts";

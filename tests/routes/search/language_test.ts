@@ -108,3 +108,17 @@ Deno.test("two after: or before: bound the time, several on: are alternatives wi
   await pageOf(site, "key on:2020-01-01 on:2020-01-05");
   assert.deepEqual([asked.at(-1)!.from, asked.at(-1)!.to], [Date.UTC(2020, 0, 1), Date.UTC(2020, 0, 6)]);
 });
+
+Deno.test("a word that looks like an operator is searched for, and the search that may be meant is offered", async () => {
+  using site = await inventedSite();
+  const html = unescaped(await pageOf(site, "user:mossgarden key"));
+  assert.match(
+    html,
+    /<code>user:mossgarden<\/code> is searched for as a word\. The operator is <code>from:<\/code>\./,
+  );
+  assert.match(
+    html,
+    /Search for <a href="\/search\/messages\?q=from%3Amossgarden\+key">from:mossgarden key<\/a> instead/,
+  );
+  assert.doesNotMatch(await pageOf(site, "key"), /is searched for as a word/);
+});

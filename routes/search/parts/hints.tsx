@@ -1,16 +1,16 @@
 /** Where a search finds little: what a similar one would find. */
 import type { Handler } from "hono";
-import { counted } from "../../components/numbers.ts";
-import type { BatchCall } from "../../src/archive/reader_batch.ts";
-import type { Histogram } from "../../src/archive/timeline.ts";
-import { printSearch } from "../../src/search/language/print.ts";
-import type { Node, Search } from "../../src/search/language/tree.ts";
-import { wordsNear } from "../../src/search/text/near.ts";
-import { fold } from "../../src/search/text/tokens.ts";
-import { inTurn } from "../shared/in_turn.ts";
-import { addressOf, type ValidFields } from "./fields.ts";
+import { counted } from "../../../components/numbers.ts";
+import type { BatchCall } from "../../../src/archive/reader_batch.ts";
+import type { Histogram } from "../../../src/archive/timeline.ts";
+import { printSearch } from "../../../src/search/language/print.ts";
+import type { Node, Search } from "../../../src/search/language/tree.ts";
+import { wordsNear } from "../../../src/search/text/near.ts";
+import { fold } from "../../../src/search/text/tokens.ts";
+import { inTurn } from "../../shared/in_turn.ts";
+import { addressOf, type ValidFields } from "../query/fields.ts";
 import { part } from "./part.tsx";
-import type { Env, Site } from "../site.tsx";
+import type { Env, Site } from "../../site.tsx";
 
 /** Results of a search below which hints are shown. */
 export const FEW = 5;

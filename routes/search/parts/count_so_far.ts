@@ -1,5 +1,5 @@
 /** The counts of an exact count that is not at its end, as a part of an address: the server keeps nothing between steps. */
-import type { Histogram } from "../../src/archive/timeline.ts";
+import type { Histogram } from "../../../src/archive/timeline.ts";
 
 /** More messages than an archive has. The numbers come from the address, so anybody may have written them. */
 const MAX_COUNT = 2 ** 42;

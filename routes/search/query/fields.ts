@@ -1,19 +1,19 @@
 /** Converts the text and the fields of the message search to a query, or to problems. */
 import type { Context } from "hono";
-import type { TimelineQuery } from "../../src/archive/timeline.ts";
-import type { Condition } from "../../src/search/condition.ts";
-import { allOf } from "../../src/search/condition.ts";
-import { type Compiled, compileSearch, namesIn } from "../../src/search/compile.ts";
-import { type Parsed, parseSearchText } from "../../src/search/language/parse.ts";
-import { printSearch } from "../../src/search/language/print.ts";
-import type { Leaf, Node, Search, SearchProblem } from "../../src/search/language/tree.ts";
-import { parseChannelName } from "../../src/chat/channel_name.ts";
-import { parseUserName } from "../../src/chat/user_name.ts";
-import { DAY_MS } from "../../src/clock.ts";
-import { channelField } from "../shared/find_channel.ts";
-import { userField } from "../shared/find_user.ts";
+import type { TimelineQuery } from "../../../src/archive/timeline.ts";
+import type { Condition } from "../../../src/search/condition.ts";
+import { allOf } from "../../../src/search/condition.ts";
+import { type Compiled, compileSearch, namesIn } from "../../../src/search/compile.ts";
+import { type Parsed, parseSearchText } from "../../../src/search/language/parse.ts";
+import { printSearch } from "../../../src/search/language/print.ts";
+import type { Leaf, Node, Search, SearchProblem } from "../../../src/search/language/tree.ts";
+import { parseChannelName } from "../../../src/chat/channel_name.ts";
+import { parseUserName } from "../../../src/chat/user_name.ts";
+import { DAY_MS } from "../../../src/clock.ts";
+import { channelField } from "../../shared/find_channel.ts";
+import { userField } from "../../shared/find_user.ts";
 import { lookUp } from "./names.ts";
-import type { Env, Site } from "../site.tsx";
+import type { Env, Site } from "../../site.tsx";
 
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
 
@@ -157,6 +157,8 @@ export interface ResultsParameters {
   page_size?: number;
   before_id?: number;
   after_id?: number;
+  /** A moment in the words of the search language. */
+  at?: string;
 }
 
 /** The address of the results of a search. */

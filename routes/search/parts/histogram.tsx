@@ -1,23 +1,23 @@
 /** How many messages match a search, and when. */
 import type { Handler } from "hono";
 import { z } from "zod";
-import { gapSpans } from "../../components/channel/gap.tsx";
-import { Strip } from "../../components/strip.tsx";
-import { Moment } from "../../components/time.tsx";
-import { Week } from "../../components/week.tsx";
-import { count, counted } from "../../components/numbers.ts";
-import type { IndexUpgrade } from "../../src/archive/reader.ts";
-import type { CountQuery, Histogram } from "../../src/archive/timeline.ts";
-import { receivedAt } from "../../src/chat/ids.ts";
-import { printMoment } from "../../src/search/language/moment.ts";
-import { printSearch } from "../../src/search/language/print.ts";
-import type { Node, Search } from "../../src/search/language/tree.ts";
-import { id, optional, readQuery } from "../../src/web/params.ts";
-import { inTurn } from "../shared/in_turn.ts";
+import { gapSpans } from "../../../components/channel/gap.tsx";
+import { Strip } from "../../../components/strip.tsx";
+import { Moment } from "../../../components/time.tsx";
+import { Week } from "../../../components/week.tsx";
+import { count, counted } from "../../../components/numbers.ts";
+import type { IndexUpgrade } from "../../../src/archive/reader.ts";
+import type { CountQuery, Histogram } from "../../../src/archive/timeline.ts";
+import { receivedAt } from "../../../src/chat/ids.ts";
+import { printMoment } from "../../../src/search/language/moment.ts";
+import { printSearch } from "../../../src/search/language/print.ts";
+import type { Node, Search } from "../../../src/search/language/tree.ts";
+import { id, optional, readQuery } from "../../../src/web/params.ts";
+import { inTurn } from "../../shared/in_turn.ts";
 import { packCounts, sumOf, unpackCounts } from "./count_so_far.ts";
-import { addressOf, operator } from "./fields.ts";
+import { addressOf, operator } from "../query/fields.ts";
 import { part } from "./part.tsx";
-import type { Env, Site } from "../site.tsx";
+import type { Env, Site } from "../../site.tsx";
 
 /** An estimate with a larger bound, in percent, is shown as its bounds alone. */
 const MAX_SHOWN_SHARE = 50;

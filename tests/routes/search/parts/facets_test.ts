@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { person } from "../../support/archive/events.ts";
-import { testSite } from "../../support/site/site.ts";
+import { person } from "../../../support/archive/events.ts";
+import { testSite } from "../../../support/site/site.ts";
 
 const ANN = person(11, "ann", { displayName: "Ann" });
 const MONA = person(13, "mona", { badges: "moderator/1", flags: "mod=1" });

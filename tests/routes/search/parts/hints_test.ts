@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { wordsNear } from "../../../src/search/text/near.ts";
-import { testSite } from "../../support/site/site.ts";
+import { wordsNear } from "../../../../src/search/text/near.ts";
+import { testSite } from "../../../support/site/site.ts";
 
 async function siteWith(texts: string[]) {
   const site = testSite();

@@ -1,10 +1,10 @@
 /** Parts of the page of results, which load by themselves; each is a page of its own without script. */
 import type { Context, Handler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { printSearch } from "../../src/search/language/print.ts";
-import { wantsFragment } from "../../src/web/htmx.ts";
-import { addressOf, areValid, readFields, type ValidFields } from "./fields.ts";
-import type { Env, Site } from "../site.tsx";
+import { printSearch } from "../../../src/search/language/print.ts";
+import { wantsFragment } from "../../../src/web/htmx.ts";
+import { addressOf, areValid, readFields, type ValidFields } from "../query/fields.ts";
+import type { Env, Site } from "../../site.tsx";
 
 /** @param render makes the part of a valid search; one with a mistake leads to the page of results, which shows it */
 export function part(

@@ -1,7 +1,7 @@
 /** Continues a search where the archive stopped. */
-import type { TimelinePage, TimelineQuery } from "../../src/archive/timeline.ts";
-import { NEWEST, skipOf } from "../../src/chat/place.ts";
-import type { Site } from "../site.tsx";
+import type { TimelinePage, TimelineQuery } from "../../../src/archive/timeline.ts";
+import { NEWEST, skipOf } from "../../../src/chat/place.ts";
+import type { Site } from "../../site.tsx";
 
 /** Maximum time of searching for a page. Then it shows the results so far, with a link that continues. */
 const MAX_MS = 300;

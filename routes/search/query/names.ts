@@ -1,14 +1,14 @@
 /** Looks up the channels, users and messages that a search names. */
 import type { Context } from "hono";
-import type { Channel } from "../../src/archive/channel.ts";
-import type { BatchCall } from "../../src/archive/reader_batch.ts";
-import type { UserProfile } from "../../src/archive/user.ts";
-import type { StoredEvent } from "../../src/chat/events.ts";
-import { answeredMessage } from "../../src/irc/events/privmsg.ts";
-import type { Known, Named } from "../../src/search/compile.ts";
-import { loginIn } from "../shared/find_channel.ts";
-import { nameIn } from "../shared/find_user.ts";
-import type { Env, Site } from "../site.tsx";
+import type { Channel } from "../../../src/archive/channel.ts";
+import type { BatchCall } from "../../../src/archive/reader_batch.ts";
+import type { UserProfile } from "../../../src/archive/user.ts";
+import type { StoredEvent } from "../../../src/chat/events.ts";
+import { answeredMessage } from "../../../src/irc/events/privmsg.ts";
+import type { Known, Named } from "../../../src/search/compile.ts";
+import { loginIn } from "../../shared/find_channel.ts";
+import { nameIn } from "../../shared/find_user.ts";
+import type { Env, Site } from "../../site.tsx";
 
 /** Looks the names up in one call, with the channels of the page's sidebar. */
 export async function lookUp(site: Site, c: Context<Env>, named: Named): Promise<Known> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { packCounts, unpackCounts } from "../../../routes/search/count_so_far.ts";
-import { testSite } from "../../support/site/site.ts";
+import { packCounts, unpackCounts } from "../../../../routes/search/parts/count_so_far.ts";
+import { testSite } from "../../../support/site/site.ts";
 
 async function siteWith(messages: [text: string, at: string][]) {
   const site = testSite();

@@ -1,14 +1,14 @@
 /** What the matches of a search have in common: channels, people, kinds and emotes. */
 import type { Context, Handler } from "hono";
-import { type Facet, Facets } from "../../components/facets.tsx";
-import { count } from "../../components/numbers.ts";
-import type { Facets as Counts } from "../../src/archive/timeline.ts";
-import { printSearch } from "../../src/search/language/print.ts";
-import type { Search } from "../../src/search/language/tree.ts";
-import { inTurn } from "../shared/in_turn.ts";
-import { addressOf, type Operator, operator } from "./fields.ts";
+import { type Facet, Facets } from "../../../components/facets.tsx";
+import { count } from "../../../components/numbers.ts";
+import type { Facets as Counts } from "../../../src/archive/timeline.ts";
+import { printSearch } from "../../../src/search/language/print.ts";
+import type { Search } from "../../../src/search/language/tree.ts";
+import { inTurn } from "../../shared/in_turn.ts";
+import { addressOf, type Operator, operator } from "../query/fields.ts";
 import { part } from "./part.tsx";
-import type { Env, Site } from "../site.tsx";
+import type { Env, Site } from "../../site.tsx";
 
 export function show(site: Site): Handler<Env> {
   return part(site, "In common", async (c, { search, query }) => {

@@ -1,0 +1,106 @@
+/** The results of a search: their number, what they have in common, the rows, and the way to further pages. */
+import type { TimelinePage } from "../../src/archive/timeline.ts";
+import { Rows } from "../../components/message/row.tsx";
+import { count } from "../../components/numbers.ts";
+import { Pager } from "../../components/pager.tsx";
+import { Moment } from "../../components/time.tsx";
+import { receivedAt } from "../../src/chat/ids.ts";
+import type { Search } from "../../src/search/language/tree.ts";
+import { highlighter } from "../../src/search/evaluate.ts";
+import type { Condition } from "../../src/search/condition.ts";
+import { searchableText } from "../../src/search/text/tokens.ts";
+import { CoverageNote, type MissingInSpan } from "./coverage_note.tsx";
+import { addressOf } from "./query/fields.ts";
+import { FacetsSlot } from "./parts/facets.tsx";
+import { SearchTools } from "./tools.tsx";
+import { FEW, HintsSlot } from "./parts/hints.tsx";
+import { HistogramSlot } from "./parts/histogram.tsx";
+
+export interface ResultsProps {
+  search: Search;
+  found: TimelinePage;
+  missed?: MissingInSpan;
+  condition?: Condition;
+  pageSize?: number;
+  /** The moment around which the results are; undefined if they are not. */
+  around?: number;
+  oldestFirst: boolean;
+  /** Whether the page was requested with `after_id`: if the search was stopped, newer messages were not searched. */
+  goesNewer: boolean;
+  isNewest: boolean;
+  isOldest: boolean;
+  showChannel: boolean;
+}
+
+export function Results(props: ResultsProps) {
+  const {
+    search,
+    found,
+    missed,
+    condition,
+    pageSize,
+    around,
+    oldestFirst,
+    goesNewer,
+    isNewest,
+    isOldest,
+    showChannel,
+  } = props;
+  const { stoppedAt } = found;
+  const events = oldestFirst ? found.events.toReversed() : found.events;
+  const [newest, oldest] = [found.events[0]?.id, found.events.at(-1)?.id];
+  const order = oldestFirst ? "oldest" : undefined;
+  const isFirst = around === undefined && (oldestFirst ? isOldest : isNewest);
+  const highlights = condition && highlighter(condition);
+  const address = (place: Record<string, number>) =>
+    addressOf(search, { order, page_size: pageSize, ...place });
+  return (
+    <div id="found">
+      {isFirst && <HistogramSlot search={search} />}
+      {missed && <CoverageNote {...missed} />}
+      {isFirst && events.length > 0 && <FacetsSlot search={search} />}
+      <SearchTools search={search} oldestFirst={oldestFirst} />
+      {around !== undefined && events.length > 0 && (
+        <p class="dim">
+          Around <Moment at={around} seconds />:{" "}
+          {count(events.filter(({ id }) => receivedAt(id) < around).length)} before it,{" "}
+          {count(events.filter(({ id }) => receivedAt(id) >= around).length)} after it
+        </p>
+      )}
+      {events.length === 0
+        ? stoppedAt === undefined && (
+          <p class="empty">
+            {isFirst
+              ? "No messages match."
+              : <a href={address({})}>No more messages match: to the first page</a>}
+          </p>
+        )
+        : (
+          <ol class="rows boxed">
+            <Rows
+              events={events}
+              highlights={highlights && ((event) => highlights(searchableText(event)))}
+              showChannel={showChannel}
+            />
+          </ol>
+        )}
+      {isFirst && events.length < FEW && stoppedAt === undefined && <HintsSlot search={search} />}
+      {stoppedAt !== undefined && (
+        <p class="stopped">
+          Searched {goesNewer ? "up" : "back"} to <Moment at={receivedAt(stoppedAt)} /> so far:{" "}
+          <a href={address({ [goesNewer ? "after_id" : "before_id"]: stoppedAt })}>continue from there</a>
+        </p>
+      )}
+      <Pager
+        label="Pages of results"
+        oldestFirst={oldestFirst}
+        newer={isNewest || (stoppedAt !== undefined && goesNewer) || newest === undefined
+          ? undefined
+          : address({ after_id: newest })}
+        older={isOldest || (stoppedAt !== undefined && !goesNewer) || oldest === undefined
+          ? undefined
+          : address({ before_id: oldest })}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { testSite } from "../../support/site/site.ts";
+
+const START = Date.parse("2026-11-01T00:00:00Z");
+
+/** One message a minute; every second one has the word. */
+async function siteWithMinutes(minutes = 200) {
+  const site = testSite({}, () => START + 10 * 86_400_000);
+  await site.recorder.addChannels(["harborlight"]);
+  for (let n = 0; n < minutes; n++) {
+    const text = n % 2 === 0 ? `hat ${n}` : `coat ${n}`;
+    site.recorder.receive(
+      1,
+      [{ kind: "message", channel: "harborlight", text, tags: [] }],
+      START + n * 60_000,
+    );
+  }
+  return site;
+}
+
+const minutesIn = (html: string) =>
+  [...html.matchAll(/<mark[^>]*>hat<\/mark> (\d+)</g)].map(([, n]) => Number(n));
+const rel = (html: string, rel: string) =>
+  new RegExp(`rel="${rel}" href="([^"]+)"`).exec(html)?.[1]?.replaceAll("&amp;", "&");
+
+Deno.test("results around a moment are half before and half after it, and pages go on in both directions", async () => {
+  using site = await siteWithMinutes();
+  const html = await (await site.request("/search/messages?q=hat&at=2026-11-01T01:40&page_size=10")).text();
+  assert.deepEqual(minutesIn(html), [108, 106, 104, 102, 100, 98, 96, 94, 92, 90]);
+  assert.match(html, /Around .*01:40:00.*: 5 before it,\s*5 after it/);
+  const newer = await (await site.request(rel(html, "prev")!)).text();
+  assert.deepEqual(minutesIn(newer)[9], 110);
+  const older = await (await site.request(rel(html, "next")!)).text();
+  assert.deepEqual(minutesIn(older)[0], 88);
+});
+
+Deno.test("around a moment at an end, the results of the other side are shown", async () => {
+  using site = await siteWithMinutes();
+  const before = await (await site.request("/search/messages?q=hat&at=2025&page_size=10")).text();
+  assert.deepEqual(minutesIn(before), [8, 6, 4, 2, 0]);
+  assert.equal(rel(before, "next"), undefined);
+  const after = await (await site.request("/search/messages?q=hat&at=now&page_size=10")).text();
+  assert.deepEqual(minutesIn(after), [198, 196, 194, 192, 190]);
+  assert.equal(rel(after, "prev"), undefined);
+});
+
+Deno.test("a page without script has a form for the moment; a wrong one is named", async () => {
+  using site = await siteWithMinutes(4);
+  const html = await (await site.request("/search/messages?q=hat")).text();
+  assert.match(html, /<input id="f-at" name="at" type="datetime-local"/);
+  const wrong = await site.request("/search/messages?q=hat&at=soon");
+  assert.equal(wrong.status, 400);
+  assert.match(await wrong.text(), /“soon” is not a valid at: write a date/);
+});
