@@ -231,6 +231,8 @@ class Parser {
   }
 
   #problem(from: number, to: number, sentence: string): void {
+    // An `OR` alone lacks both sides.
+    if (this.#problems.some((other) => other.from === from && other.to === to)) return;
     this.#problems.push({ from, to, sentence });
   }
 }
