@@ -64,7 +64,11 @@ export class WriteLoop {
     const stored = this.#current.writer.overflowPosition();
     this.#overflow = new OverflowFile(path, bound, (name) => stored?.name === name ? stored.offset : 0);
     this.#queue = new IngestQueue(this.#overflow, options.bound);
-    this.#backpressure = new Backpressure(time.clock, bound > 0 ? patienceMs : Infinity);
+    this.#backpressure = new Backpressure(
+      time.clock,
+      bound > 0 ? patienceMs : Infinity,
+      () => this.#health.failure !== undefined,
+    );
     this.#maintaining = setInterval(() => this.#maintain(), MAINTENANCE_MS);
     if (this.#overflow.active) this.#flushIn(0);
   }
@@ -94,7 +98,7 @@ export class WriteLoop {
     return !this.#queue.hasRoom && this.#backpressure.isExpired;
   }
 
-  /** Since when (monotonic) the queue has been full while the archive failed. */
+  /** Since when (monotonic) the queue has been full. */
   get fullSince(): number | undefined {
     return this.#backpressure.fullSince;
   }
@@ -108,7 +112,7 @@ export class WriteLoop {
 
   /** Resolves when more lines can be taken; `undefined` if they can be taken now. */
   whenWritable(): Promise<void> | undefined {
-    return this.#backpressure.wait(this.#queue.hasRoom, this.#health.failure !== undefined);
+    return this.#backpressure.wait(this.#queue.hasRoom);
   }
 
   /** Called before sockets are closed: ends back-pressure, because a waiting socket cannot be closed. */
@@ -151,7 +155,7 @@ export class WriteLoop {
     this.#flushAll();
     clearTimeout(this.#timer);
     const lost = this.#queue.close();
-    this.#backpressure.release();
+    this.#backpressure.release(false);
     clearInterval(this.#maintaining);
     this.#health[Symbol.dispose]();
     this.#current[Symbol.dispose]();
@@ -209,7 +213,7 @@ export class WriteLoop {
     this.#queue.ended(batch, handled);
     this.#overflowIfFailing();
     const { waiting, hasRoom } = this.#queue;
-    if (hasRoom) this.#backpressure.release();
+    if (hasRoom) this.#backpressure.release(true);
     if (this.#overflow.active || batch.overflowPosition) this.#flushIn(0);
     else if (waiting >= BATCH_ROWS || waiting > 0 && this.#isDue) this.#flush();
     else if (waiting > 0) this.#flushIn(BATCH_MS);
@@ -218,9 +222,8 @@ export class WriteLoop {
   #retry(): void {
     this.#overflow.sync();
     this.#overflowIfFailing();
-    if (this.#queue.hasRoom || this.#backpressure.isExpired) {
-      this.#backpressure.release();
-    }
+    const { hasRoom } = this.#queue;
+    if (hasRoom || this.#backpressure.isExpired) this.#backpressure.release(hasRoom);
     const { suspensionReason } = this.#health;
     if (suspensionReason !== undefined) return this.#health.fail(suspensionReason);
     this.#try(() => {

@@ -40,7 +40,10 @@ Deno.test("no text of a search makes a page fail", async () => {
       for (const [name, value] of Object.entries(more)) if (value !== null) query.set(name, value);
       const answer = await site.request(`${path}?${query}`);
       const text = await answer.text();
-      assert.ok([200, 204, 302, 303, 400, 404].includes(answer.status), `${answer.status} ${text.slice(0, 300)}`);
+      assert.ok(
+        [200, 204, 302, 303, 400, 404].includes(answer.status),
+        `${answer.status} ${text.slice(0, 300)}`,
+      );
       assert.deepEqual(site.faults.splice(0), []);
     }),
     { numRuns: 600 },
