@@ -1,8 +1,9 @@
 /** Scrollback's command line: the sub-commands and their flags. */
 import { resolve } from "node:path";
-import { Argument, Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import manifest from "./deno.json" with { type: "json" };
 import * as run from "./src/commands/run.ts";
+import { FILE_FORMATS } from "./src/find/lines.ts";
 import { SETTINGS } from "./src/config/settings.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
@@ -51,6 +52,15 @@ export async function main(args: readonly string[]): Promise<number> {
     )
     .action(async (flags: run.DemoFlags) => {
       status = await run.demo(flags);
+    });
+  maintenance(program.command("search <text...>"))
+    .description("write the messages that match a search, also while recording; exit status as of grep")
+    .addOption(new Option("--format <format>", "format of the lines").choices(FILE_FORMATS).default("text"))
+    .option("--oldest", "oldest message first")
+    .option("--limit <number>", "at most so many messages", messageLimit)
+    .option("--count", "write only the number of matches")
+    .action(async (words: string[], flags: run.SearchFlags) => {
+      status = await run.search(words.join(" "), flags);
     });
   maintenance(program.command("backup <path>"))
     .description("copy the archive, also while recording, and verify the copy")
@@ -124,6 +134,11 @@ function settingsHelp(): string {
 function rowsToCompare(text: string): number | "all" {
   if (text === "all") return "all";
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a number of rows, or all.");
+  return Number(text);
+}
+
+function messageLimit(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError("Expected a number of messages.");
   return Number(text);
 }
 

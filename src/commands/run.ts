@@ -1,5 +1,6 @@
 /** Runs a sub-command: checks its settings, then runs it in this process or in a launched one. */
 import { type Config, EXIT_CONFIG } from "../config.ts";
+import type { FileFormat } from "../find/lines.ts";
 import type { LaunchedCommand } from "../launch/launch.ts";
 import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./support/read_config.ts";
 
@@ -28,6 +29,13 @@ export interface BackupFlags extends MaintenanceFlags {
 export interface DoctorFlags extends MaintenanceFlags {
   repair?: true;
   sample?: number | "all";
+}
+
+export interface SearchFlags extends MaintenanceFlags {
+  format?: FileFormat;
+  oldest?: true;
+  limit?: number;
+  count?: true;
 }
 
 export async function serve(flags: ServeFlags): Promise<number> {
@@ -104,6 +112,24 @@ export async function doctor(flags: DoctorFlags): Promise<number> {
     here: async (config) => {
       const { doctorCommand } = await import("./doctor.ts");
       return doctorCommand(config, { repair, sample });
+    },
+  });
+}
+
+export async function search(text: string, flags: SearchFlags): Promise<number> {
+  const { format = "text", oldest = false, limit = Infinity, count = false } = flags;
+  return await run(flags, "search", {
+    args: [
+      `--format=${format}`,
+      ...(oldest ? ["--oldest"] : []),
+      ...(limit < Infinity ? [`--limit=${limit}`] : []),
+      ...(count ? ["--count"] : []),
+      "--",
+      text,
+    ],
+    here: async (config) => {
+      const { searchCommand } = await import("./search.ts");
+      return await searchCommand(config, text, { format, oldest, limit, count });
     },
   });
 }

@@ -7,7 +7,7 @@ import { runChild } from "./run_child.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** Commands that serve pages, and commands that maintain the archive's file. */
-export type LaunchedCommand = "serve" | "demo" | "backup" | "restore" | "doctor" | "quarantine";
+export type LaunchedCommand = "serve" | "demo" | "backup" | "restore" | "doctor" | "quarantine" | "search";
 
 export interface LaunchOptions {
   command: LaunchedCommand;
@@ -56,7 +56,8 @@ export async function launch(config: Config, options: LaunchOptions): Promise<nu
     console.error(error.message);
     return EXIT_CONFIG;
   }
-  console.error(`$ ${shellQuote(["deno", ...args])}`);
+  // A search is asked for its answer, many times a day.
+  if (options.command !== "search") console.error(`$ ${shellQuote(["deno", ...args])}`);
   return await runChild(args, ADDED_ENV);
 }
 

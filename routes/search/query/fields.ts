@@ -1,9 +1,8 @@
 /** Converts the text and the fields of the message search to a query, or to problems. */
 import type { Context } from "hono";
-import type { TimelineQuery } from "../../../src/archive/timeline.ts";
-import type { Condition } from "../../../src/search/condition.ts";
-import { allOf } from "../../../src/search/condition.ts";
-import { type Compiled, compileSearch, namesIn } from "../../../src/search/compile.ts";
+import { lookUp } from "../../../src/find/look_up.ts";
+import { type Query, queryOf } from "../../../src/find/query.ts";
+import { compileSearch, namesIn } from "../../../src/search/compile.ts";
 import { type Parsed, parseSearchText } from "../../../src/search/language/parse.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
 import type { Leaf, Node, Search, SearchProblem } from "../../../src/search/language/tree.ts";
@@ -12,7 +11,6 @@ import { parseUserName } from "../../../src/chat/user_name.ts";
 import { DAY_MS } from "../../../src/clock.ts";
 import { channelField } from "../../shared/find_channel.ts";
 import { userField } from "../../shared/find_user.ts";
-import { lookUp } from "./names.ts";
 import type { Env, Site } from "../../site.tsx";
 
 const FIELDS = ["q", "channel", "user", "from", "to"] as const;
@@ -20,7 +18,6 @@ const FIELDS = ["q", "channel", "user", "from", "to"] as const;
 /** The fields as typed, possibly empty. */
 export type Typed = Record<typeof FIELDS[number], string>;
 export type Problems = Partial<Record<Exclude<keyof Typed, "q">, string>> & { q?: SearchProblem[] };
-type Filters = Pick<TimelineQuery, "search" | "channelId" | "userId" | "from" | "to">;
 
 export interface Fields {
   typed: Typed;
@@ -28,9 +25,9 @@ export interface Fields {
   /** What was typed into all fields, as one search. */
   search: Search;
   /** The query for the archive; undefined if nothing was typed or there are problems. */
-  query?: Filters;
+  query?: Query;
   /** The query of another search that names nothing new. */
-  compile?: (search: Search) => Filters;
+  compile?: (search: Search) => Query;
 }
 
 /** The fields of a search that can be asked for. */
@@ -59,7 +56,8 @@ export async function readFields(
   }
   if (search.length === 0 || problems.q) return { typed, problems, search };
 
-  const known = await lookUp(site, c, namesIn(search));
+  const { known, channels } = await lookUp(site.archive, namesIn(search));
+  if (channels) c.set("channels", Promise.resolve(channels));
   for (const { name, value } of operators) {
     if (name === "in" && !known.channels.has(value)) {
       problems.channel = problemOf(channelField(value, undefined));
@@ -72,12 +70,8 @@ export async function readFields(
   const { from, to } = compiled;
   if (from !== undefined && to !== undefined && from >= to) addEmptySpan(typed, parsed, problems);
   if (Object.keys(problems).length > 0) return { typed, problems, search };
-  const compile = (search: Search) => filtersOf(compileSearch({ ...parsed, search }, known, site.now()));
-  return { typed, problems, search, query: filtersOf(compiled), compile };
-}
-
-function filtersOf({ condition, from, to }: Compiled): Filters {
-  return { ...scopesOf(condition), from, to };
+  const compile = (search: Search) => queryOf(compileSearch({ ...parsed, search }, known, site.now()));
+  return { typed, problems, search, query: queryOf(compiled), compile };
 }
 
 export type Operator = Extract<Leaf, { kind: "operator" }>;
@@ -130,23 +124,6 @@ function addEmptySpan(typed: Typed, { places }: Parsed, problems: Problems): voi
       sentence,
     }];
   }
-}
-
-/** A single channel and a single user are asked for by their own fields, for which the archive has the fastest ways. */
-function scopesOf(condition: Condition | undefined): Pick<Filters, "search" | "channelId" | "userId"> {
-  if (!condition) return {};
-  const parts = condition.is === "all" ? condition.of : [condition];
-  const only = <K extends "channel" | "user">(is: K) => {
-    const [first, ...others] = parts.filter((part) => part.is === is);
-    return first && "ids" in first && first.ids.length === 1 && others.length === 0 ? first : undefined;
-  };
-  const [channel, user] = [only("channel"), only("user")];
-  const rest = parts.filter((part) => part !== channel && part !== user);
-  return {
-    ...channel && { channelId: channel.ids[0] },
-    ...user && { userId: user.ids[0] },
-    ...rest.length > 0 && { search: allOf(rest) },
-  };
 }
 
 /** Further parameters of a page of results. */

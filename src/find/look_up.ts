@@ -1,30 +1,34 @@
 /** Looks up the channels, users and messages that a search names. */
-import type { Context } from "hono";
-import type { Channel } from "../../../src/archive/channel.ts";
-import type { BatchCall } from "../../../src/archive/reader_batch.ts";
-import type { UserProfile } from "../../../src/archive/user.ts";
-import type { StoredEvent } from "../../../src/chat/events.ts";
-import { answeredMessage } from "../../../src/irc/events/privmsg.ts";
-import type { Known, Named } from "../../../src/search/compile.ts";
-import { loginIn } from "../../shared/find_channel.ts";
-import { nameIn } from "../../shared/find_user.ts";
-import type { Env, Site } from "../../site.tsx";
+import type { Channel } from "../archive/channel.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
+import type { BatchCall } from "../archive/reader_batch.ts";
+import type { UserProfile } from "../archive/user.ts";
+import { parseChannelName } from "../chat/channel_name.ts";
+import type { StoredEvent } from "../chat/events.ts";
+import { parseUserName } from "../chat/user_name.ts";
+import { answeredMessage } from "../irc/events/privmsg.ts";
+import type { Known, Named } from "../search/compile.ts";
 
-/** Looks the names up in one call, with the channels of the page's sidebar. */
-export async function lookUp(site: Site, c: Context<Env>, named: Named): Promise<Known> {
+/** What was found, and all channels if the archive was asked. */
+export interface LookedUp {
+  known: Known;
+  channels?: Channel[];
+}
+
+/** Looks names up in one call. */
+export async function lookUp(archive: Pick<ArchiveReader, "batch">, named: Named): Promise<LookedUp> {
   const known = { channels: new Map<string, number[]>(), users: new Map(), threads: new Map() };
-  if (named.channels.length + named.users.length + named.messages.length === 0) return known;
+  if (named.channels.length + named.users.length + named.messages.length === 0) return { known };
   const calls: BatchCall[] = [
     ["channels"],
     ...named.channels.flatMap((name): BatchCall[] => [
-      ["channelByLogin", loginIn(name)],
-      ["userByName", nameIn(name)],
+      ["channelByLogin", parseChannelName(name) ?? ""],
+      ["userByName", parseUserName(name) ?? ""],
     ]),
-    ...named.users.map((name): BatchCall => ["userByName", nameIn(name)]),
+    ...named.users.map((name): BatchCall => ["userByName", parseUserName(name) ?? ""]),
     ...named.messages.map((id): BatchCall => ["event", id]),
   ];
-  const [channels, ...answers] = await site.archive.batch(...calls) as [Channel[], ...unknown[]];
-  c.set("channels", Promise.resolve(channels));
+  const [channels, ...answers] = await archive.batch(...calls) as [Channel[], ...unknown[]];
   for (const name of named.channels) {
     const channel = answers.shift() as Channel | undefined;
     const owner = answers.shift() as UserProfile | undefined;
@@ -41,7 +45,7 @@ export async function lookUp(site: Site, c: Context<Env>, named: Named): Promise
     const uuid = event && threadOf(event);
     if (uuid) known.threads.set(id, uuid.toLowerCase());
   }
-  return known;
+  return { known, channels };
 }
 
 /** The id of the message that began a message's thread. */

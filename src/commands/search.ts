@@ -1,0 +1,101 @@
+/** `search TEXT`: writes the messages that match a search, or their number, to stdout. Can run while Scrollback records. */
+import type { ArchiveReader } from "../archive/reader.ts";
+import { SqliteReader } from "../archive/sqlite/reader.ts";
+import { callReader, readerOf } from "../archive/sqlite/threads/reader_calls.ts";
+import type { TimelineQuery } from "../archive/timeline.ts";
+import type { StoredEvent } from "../chat/events.ts";
+import type { Config } from "../config.ts";
+import { chunksOf, type FileFormat, LINES } from "../find/lines.ts";
+import { lookUp } from "../find/look_up.ts";
+import { pagesOf } from "../find/pages.ts";
+import { type Query, queryOf } from "../find/query.ts";
+import { compileSearch, namesIn } from "../search/compile.ts";
+import { parseSearchText } from "../search/language/parse.ts";
+import type { SearchProblem } from "../search/language/tree.ts";
+import { reportFailure } from "./support/failure.ts";
+
+export interface SearchOptions {
+  format: FileFormat;
+  /** Whether the oldest message comes first. */
+  oldest: boolean;
+  /** Maximum number of messages. */
+  limit: number;
+  /** Whether only the number of matches is wanted. */
+  count: boolean;
+}
+
+/** As of `grep`: whether something was found, or an error. */
+const EXIT = { found: 0, nothing: 1, error: 2 };
+
+/** Returns the exit status: 0 if a message matches, 1 if none does, 2 if the search or the archive is at fault. */
+export async function searchCommand(
+  { dbPath }: Config,
+  text: string,
+  options: SearchOptions,
+): Promise<number> {
+  try {
+    using reader = new SqliteReader(dbPath);
+    const archive = readerOf(
+      (call) => Promise.resolve(callReader(reader, call)),
+      () => Promise.resolve(),
+      () => [],
+    );
+    const query = await readQuery(archive, text);
+    if (!query) return EXIT.error;
+    const found = options.count ? await count(archive, query) : await list(archive, query, options);
+    return found ? EXIT.found : EXIT.nothing;
+  } catch (error) {
+    // Nobody reads any further: `scrollback search hat | head`.
+    if (error instanceof Deno.errors.BrokenPipe) return EXIT.found;
+    reportFailure("Cannot search the archive", error);
+    return EXIT.error;
+  }
+}
+
+/** Undefined if the search has problems, which it reports. */
+async function readQuery(archive: ArchiveReader, text: string): Promise<Query | undefined> {
+  const parsed = parseSearchText(text);
+  const { known } = await lookUp(archive, namesIn(parsed.search));
+  const compiled = parsed.problems.length > 0 ? undefined : compileSearch(parsed, known, Date.now());
+  const problems = compiled?.problems ?? parsed.problems;
+  for (const problem of problems) console.error(described(text, problem));
+  return problems.length > 0 || !compiled ? undefined : queryOf(compiled);
+}
+
+/** The sentence, and the text with the part marked. */
+function described(text: string, { from, to, sentence }: SearchProblem): string {
+  const line = text.replaceAll(/\s/g, " ");
+  return `${sentence}\n  ${line}\n  ${" ".repeat(from)}${"^".repeat(Math.max(1, to - from))}`;
+}
+
+async function count(archive: ArchiveReader, query: Query): Promise<boolean> {
+  let messages = 0;
+  let before: number | undefined;
+  do {
+    const step = await archive.histogram(query, 1, { before });
+    if (!step) throw new Error("the search index cannot be used: see `doctor`");
+    messages += step.messages;
+    before = step.stoppedAt;
+  } while (before !== undefined);
+  console.log(String(messages));
+  return messages > 0;
+}
+
+async function list(archive: ArchiveReader, query: Query, options: SearchOptions): Promise<boolean> {
+  const { format, oldest, limit } = options;
+  const find = (page: TimelineQuery) => archive.timeline(page);
+  let found = 0;
+  const events = async function* (): AsyncGenerator<StoredEvent> {
+    for await (const page of pagesOf(query, oldest, find)) {
+      for (const event of page) {
+        if (found === limit) return;
+        found++;
+        yield event;
+      }
+    }
+  };
+  const out = Deno.stdout.writable.getWriter();
+  const encoder = new TextEncoder();
+  for await (const chunk of chunksOf(LINES[format](events()))) await out.write(encoder.encode(chunk));
+  return found > 0;
+}
