@@ -28,6 +28,7 @@ const CONTRACTS = [
   "src/search/compile.ts",
   "src/search/condition.ts",
   "src/search/evaluate.ts",
+  "src/search/highlight.ts",
   "src/search/language/parse.ts",
   "src/search/language/tree.ts",
   "src/search/language/values.ts",

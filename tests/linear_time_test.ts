@@ -16,6 +16,8 @@ import * as modes from "../src/irc/events/roomstate.ts";
 import * as occurrences from "../src/search/text/match.ts";
 import * as parts from "../src/parts/message_parts.ts";
 import * as evaluate from "../src/search/evaluate.ts";
+import { highlighter } from "../src/search/highlight.ts";
+import * as regex from "../src/search/regex.ts";
 import * as searchText from "../src/search/language/parse.ts";
 import { searchOf } from "./support/search.ts";
 import * as sentences from "../components/words/sentences.ts";
@@ -109,14 +111,22 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   "src/chat/uuid": { writeUuid: (text) => writeUuid(text, new Uint8Array(16), 0) },
   "src/search/evaluate": {
     textMatcher: (text) => evaluate.textMatcher(SEARCH)(text),
-    highlighter: (text) => evaluate.highlighter(SEARCH)(text),
+    patternOf: undefined,
     Subject: undefined,
     subjectTest: undefined,
     matcher: undefined,
     needsOnlyText: undefined,
-    regexProblem: (text) =>
-      evaluate.regexProblem({ is: "regex", source: text.slice(0, 500), ignoreCase: false }),
   },
+  "src/search/regex": {
+    compileRegex: undefined,
+    beginningTest: (text) =>
+      regex.beginningTest({ is: "regex", source: text.slice(0, 500), ignoreCase: true })(
+        new evaluate.Subject(text),
+      ),
+    regexProblem: (text) =>
+      regex.regexProblem({ is: "regex", source: text.slice(0, 500), ignoreCase: false }),
+  },
+  "src/search/highlight": { highlighter: (text) => highlighter(SEARCH)(text) },
   "src/search/language/parse": {
     // What is longer is refused unread.
     parseSearchText: (text) => searchText.parseSearchText(text),

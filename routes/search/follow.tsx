@@ -2,7 +2,8 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import { ALL_CHANNELS } from "../../src/archive/writer.ts";
-import { highlighter, subjectTest } from "../../src/search/evaluate.ts";
+import { subjectTest } from "../../src/search/evaluate.ts";
+import { highlighter } from "../../src/search/highlight.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { Rows } from "../../components/message/row.tsx";
 import { Icon } from "../../components/icons.tsx";

@@ -6,7 +6,7 @@ import { Pager } from "../../components/pager.tsx";
 import { Moment } from "../../components/time.tsx";
 import { receivedAt } from "../../src/chat/ids.ts";
 import type { Search } from "../../src/search/language/tree.ts";
-import { highlighter } from "../../src/search/evaluate.ts";
+import { highlighter } from "../../src/search/highlight.ts";
 import type { Condition } from "../../src/search/condition.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { CoverageNote, type MissingInSpan } from "./coverage_note.tsx";

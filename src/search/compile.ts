@@ -2,7 +2,7 @@
 import { parseChannelName } from "../chat/channel_name.ts";
 import { parseUserName } from "../chat/user_name.ts";
 import { allOf, anyOf, type Condition, EVERYTHING } from "./condition.ts";
-import { regexProblem } from "./evaluate.ts";
+import { regexProblem } from "./regex.ts";
 import { readMoment } from "./language/moment.ts";
 import type { Parsed } from "./language/parse.ts";
 import type { Leaf, Node, OperatorName, SearchProblem } from "./language/tree.ts";

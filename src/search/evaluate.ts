@@ -1,12 +1,12 @@
-/** Decides whether an event matches a condition, and which parts of its text to highlight. */
-import { RE2JS } from "re2js";
+/** Decides whether an event matches a condition. */
 import type { StoredEvent } from "../chat/events.ts";
 import { receivedAt } from "../chat/ids.ts";
-import type { Condition, RegexCondition, TextCondition } from "./condition.ts";
+import type { Condition, TextCondition } from "./condition.ts";
 import { EventFacts } from "./facts.ts";
+import { beginningTest, compileRegex } from "./regex.ts";
 import { findLiteral } from "./text/literal.ts";
 import { findPattern, type Pattern } from "./text/match.ts";
-import { fold, foldWithOrigin, searchableText } from "./text/tokens.ts";
+import { fold, searchableText } from "./text/tokens.ts";
 
 /** The facts of a subject whose event is known. */
 let factsOf: (subject: Subject) => EventFacts;
@@ -18,6 +18,7 @@ export class Subject {
   /** Missing if only the text is known. */
   readonly event?: StoredEvent;
   #folded: string | undefined;
+  #lower: string | undefined;
   #facts: EventFacts | undefined;
 
   /** An event, or only its searchable text. */
@@ -32,6 +33,11 @@ export class Subject {
   /** The folded text. */
   get folded(): string {
     return this.#folded ??= fold(this.text);
+  }
+
+  /** The text in lower case. */
+  get lower(): string {
+    return this.#lower ??= this.text.toLowerCase();
   }
 
   static {
@@ -70,7 +76,7 @@ type Test = (subject: Subject) => boolean;
 export function subjectTest(condition: Condition): (subject: Subject) => boolean {
   switch (condition.is) {
     case "all": {
-      const tests = condition.of.map(subjectTest);
+      const tests = condition.of.toSorted((a, b) => costOf(a) - costOf(b)).map(subjectTest);
       return (subject) => tests.every((test) => test(subject));
     }
     case "any": {
@@ -85,12 +91,34 @@ export function subjectTest(condition: Condition): (subject: Subject) => boolean
       return textTest(condition);
     case "regex": {
       const regex = compileRegex(condition);
-      return ({ text }) => text !== "" && regex.matcher(text).find();
+      const mayMatch = beginningTest(condition);
+      return (subject) => subject.text !== "" && mayMatch(subject) && regex.matcher(subject.text).find();
     }
     default: {
       const test = eventTest(condition);
       return (subject) => test(subject.event!, factsOf(subject));
     }
+  }
+}
+
+/** What a test costs, roughly: of those that must all hold, the cheapest decides first. */
+function costOf(condition: Condition): number {
+  switch (condition.is) {
+    case "channel":
+    case "user":
+    case "time":
+      return 0;
+    case "fact":
+    case "badge":
+    case "text":
+      return 1;
+    case "all":
+    case "any":
+      return condition.of.reduce((cost, part) => cost + costOf(part), 0);
+    case "not":
+      return costOf(condition.of);
+    default:
+      return 4;
   }
 }
 
@@ -115,7 +143,7 @@ function eventTest(
     case "reply":
       return (_, facts) => facts.repliedLogin !== undefined && condition.logins.includes(facts.repliedLogin);
     case "emote":
-      return (_, facts) => facts.emotes.some((name) => name.toLowerCase() === condition.name);
+      return (_, facts) => facts.hasEmote(condition.name);
     case "badge":
       return (_, facts) => facts.hasBadge(condition.set, condition.version);
     case "bits":
@@ -135,99 +163,7 @@ function textTest(condition: TextCondition): Test {
     );
 }
 
-function patternOf({ pieces, open }: TextCondition): Pattern {
+/** The words of a text condition, to find them. */
+export function patternOf({ pieces, open }: TextCondition): Pattern {
   return { pieces, open };
-}
-
-/** Matching takes time in proportion to the steps of the compiled expression. */
-const MAX_REGEX_SIZE = 250;
-
-/** What is wrong with a regular expression; undefined if nothing is. */
-export function regexProblem(condition: RegexCondition): string | undefined {
-  try {
-    const size = compileRegex(condition).programSize();
-    return size > MAX_REGEX_SIZE ? "it is too large, because of its repetitions" : undefined;
-  } catch (error) {
-    return (error as Error).message.replace("error parsing regexp: ", "");
-  }
-}
-
-/** Matching takes linear time. @throws an Error that says what is wrong with the expression */
-function compileRegex({ source, ignoreCase }: RegexCondition): RE2JS {
-  return RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
-}
-
-/** Returns the ranges of a text to highlight, as UTF-16 offsets from-to, ascending and apart. Negated parts have none. */
-export function highlighter(condition: Condition): (text: string) => [number, number][] {
-  const finders = positiveTexts(condition).map(finderOf);
-  return (text) => {
-    let folded: Folded | undefined;
-    const inFolded = () => folded ??= foldWithOrigin(text);
-    return apart(finders.flatMap((find) => find(text, inFolded)));
-  };
-}
-
-type Folded = ReturnType<typeof foldWithOrigin>;
-type Finder = (text: string, inFolded: () => Folded) => [number, number][];
-
-function finderOf(part: TextCondition | RegexCondition): Finder {
-  if (part.is === "regex") {
-    const regex = compileRegex(part);
-    return (text) => {
-      const ranges: [number, number][] = [];
-      const found = regex.matcher(text);
-      while (found.find()) if (found.end() > found.start()) ranges.push([found.start(), found.end()]);
-      return ranges;
-    };
-  }
-  const pattern = patternOf(part);
-  const { literals, open } = part;
-  // A single word with signs is highlighted with them.
-  const hasWords = pattern.pieces.length > 0 && !(literals.length === 1 && pattern.pieces.length <= 1);
-  return (text, inFolded) => {
-    const { folded, origin } = inFolded();
-    const inText = ([from, to]: [number, number]): [number, number] => [origin[from]!, origin[to]!];
-    const words = hasWords ? allRanges((from) => findPattern(pattern, folded, from)).map(inText) : [];
-    return [
-      ...words,
-      ...literals.flatMap((literal) =>
-        literal.exactCase
-          ? allRanges((from) => findLiteral(literal, open, text, from))
-          : allRanges((from) => findLiteral(literal, open, folded, from)).map(inText)
-      ),
-    ];
-  };
-}
-
-/** Calls `find` from the end of each range that it found. */
-function allRanges(find: (from: number) => [number, number] | undefined): [number, number][] {
-  const ranges: [number, number][] = [];
-  for (let found = find(0); found; found = find(found[1])) ranges.push(found);
-  return ranges;
-}
-
-/** Sorts ranges, and joins those that overlap or touch. */
-function apart(ranges: [number, number][]): [number, number][] {
-  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  const joined: [number, number][] = [];
-  for (const range of ranges) {
-    const last = joined.at(-1);
-    if (last && range[0] <= last[1]) last[1] = Math.max(last[1], range[1]);
-    else if (range[1] > range[0]) joined.push(range);
-  }
-  return joined;
-}
-
-/** The conditions on the text that are not negated. */
-function positiveTexts(condition: Condition): (TextCondition | RegexCondition)[] {
-  switch (condition.is) {
-    case "all":
-    case "any":
-      return condition.of.flatMap(positiveTexts);
-    case "text":
-    case "regex":
-      return [condition];
-    default:
-      return [];
-  }
 }

@@ -18,6 +18,9 @@ export class EventFacts {
   #answered: AnsweredMessage | undefined | null = null;
   #parts: Part[] | undefined;
   #emotes: string[] | undefined;
+  #mentions: string[] | undefined;
+  #lower: string | undefined;
+  #traits: AuthorTraits | undefined;
 
   /** @param event `removed` and `source` are known only of stored events */
   constructor(event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source">>) {
@@ -27,7 +30,7 @@ export class EventFacts {
   /** Whether a value of `is:` finds the event. */
   is(value: IsValue): boolean {
     return value in AUTHOR_FACTS
-      ? AUTHOR_FACTS[value as AuthorFact](traitsOf(this.#event.author))
+      ? AUTHOR_FACTS[value as AuthorFact](this.#author)
       : EVENT_FACTS[value as EventFact](this);
   }
 
@@ -45,7 +48,7 @@ export class EventFacts {
 
   /** The logins that the text mentions with `@`, lower case. */
   get mentions(): string[] {
-    return this.#event.text.includes("@")
+    return this.#mentions ??= this.#event.text.includes("@")
       ? this.#partsOf("mention").map(({ login }) => login.toLowerCase())
       : [];
   }
@@ -53,6 +56,13 @@ export class EventFacts {
   /** The names of the Twitch emotes in the text. */
   get emotes(): string[] {
     return this.#emotes ??= emoteNames(this.#event);
+  }
+
+  /** Whether the text has a Twitch emote. @param name lower case */
+  hasEmote(name: string): boolean {
+    // Most texts do not even have the letters.
+    this.#lower ??= this.#event.text.toLowerCase();
+    return this.#lower.includes(name) && this.emotes.some((emote) => emote.toLowerCase() === name);
   }
 
   /** The login that the message replies to; undefined if it is no reply. */
@@ -76,7 +86,7 @@ export class EventFacts {
 
   /** Whether the author had a badge. @param version undefined = any */
   hasBadge(set: string, version?: string): boolean {
-    const { badges, badgeSets } = traitsOf(this.#event.author);
+    const { badges, badgeSets } = this.#author;
     const wanted = set.toLowerCase();
     return version === undefined
       ? badgeSets.includes(wanted)
@@ -117,6 +127,10 @@ export class EventFacts {
   /** Whether it was filled in from a history service. */
   get isFilled(): boolean {
     return this.#event.source !== undefined;
+  }
+
+  get #author(): AuthorTraits {
+    return this.#traits ??= traitsOf(this.#event.author);
   }
 
   #partsOf<K extends Part["kind"]>(kind: K): Extract<Part, { kind: K }>[] {

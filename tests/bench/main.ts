@@ -9,6 +9,7 @@ import { benchLoad } from "./load.ts";
 import { benchIngest } from "./ingest.ts";
 import { printTable, type Row } from "./support/figures.ts";
 import { benchPages } from "./pages.ts";
+import { benchQueries } from "./queries.ts";
 import { benchReplay } from "./replay.ts";
 import { benchSearch } from "./search.ts";
 import { benchSize } from "./size.ts";
@@ -23,6 +24,7 @@ const BENCHES: Record<string, [title: string, run: (short: boolean, messages?: n
   search: ["Search at the archive: the newest 50, in milliseconds", benchSearch],
   start: ["From the command to a page", benchStart],
   live: ["150 messages a second over 10 channels, in a real browser", benchLive],
+  queries: ["A hundred live searches while 5,000 messages a second come in", benchQueries],
   watchers: ["A thousand browsers on one channel with 100 messages a second", benchWatchers],
   pages: ["Pages while 5,000 messages a second come in", benchPages],
   load: ["5,000 messages a second over 10 channels", benchLoad],

@@ -61,10 +61,10 @@ Deno.test("a wrong search, an unknown name and a missing archive are named, with
   using archive = archiveOfHats();
   const wrong = await runMaintenance(archive.path, "search", "hat before:soon");
   assert.equal(wrong.code, 2);
-  assert.match(wrong.stderr, /^`before:` needs a date .*got `soon`\.\n  hat before:soon\n      \^{11}$/m);
+  assert.match(wrong.stderr, /^`before:` needs a date .*got `soon`\.\n {2}hat before:soon\n {6}\^{11}$/m);
   const unknown = await runMaintenance(archive.path, "search", "from:nobody_here");
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /No user named “nobody_here”.*\n  from:nobody_here\n  \^{16}$/m);
+  assert.match(unknown.stderr, /No user named “nobody_here”.*\n {2}from:nobody_here\n {2}\^{16}$/m);
   const none = await runMaintenance(`${archive.path}.none`, "search", "hat");
   assert.equal(none.code, 2);
   assert.match(none.stderr, /Cannot search the archive: .*none/);

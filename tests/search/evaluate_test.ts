@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { RE2JS } from "re2js";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { highlighter, matcher, textMatcher } from "../../src/search/evaluate.ts";
+import { matcher, textMatcher } from "../../src/search/evaluate.ts";
+import { regexProblem } from "../../src/search/regex.ts";
+import { highlighter } from "../../src/search/highlight.ts";
 import { readSearch, searchOf } from "../support/search.ts";
 
 /** A search, texts that it finds, and texts that it does not. */
@@ -200,4 +203,27 @@ Deno.test("whatever is typed is a condition or a problem, and every event matche
     const event = { ...EVENT, text };
     assert.notEqual(matcher(condition)(event), matcher({ is: "not", of: condition })(event));
   }));
+});
+
+Deno.test("an expression finds the same with a look at its beginning as without", () => {
+  const pieces = fc.constantFrom(
+    ..."a|b|k|s|ab|a?|ks*|b+|s{2}|(|)|(?i)|[ab]|.|\\d|^|$|\\b| |-|K|ſ|\u212a".split("|"),
+    "|",
+  );
+  const source = fc.array(pieces, { minLength: 1, maxLength: 6 }).map((list) => list.join(""));
+  const text = fc.array(fc.constantFrom(..."abksKS ſ\u212a1-"), { maxLength: 8 }).map((list) =>
+    list.join("")
+  );
+  let found = 0;
+  fc.assert(
+    fc.property(source, fc.boolean(), text, (source, ignoreCase, text) => {
+      const condition = { is: "regex", source, ignoreCase } as const;
+      if (regexProblem(condition) !== undefined || text === "") return;
+      const alone = RE2JS.compile(source, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0).matcher(text).find();
+      assert.equal(textMatcher(condition)(text), alone, JSON.stringify({ source, ignoreCase, text }));
+      if (alone) found++;
+    }),
+    { numRuns: 20_000 },
+  );
+  assert.ok(found > 1_000, `${found}`);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Notice } from "../../../components/message/notice.tsx";
 import type { StoredEvent } from "../../../src/chat/events.ts";
-import { highlighter } from "../../../src/search/evaluate.ts";
+import { highlighter } from "../../../src/search/highlight.ts";
 import { searchOf } from "../../support/search.ts";
 import { searchableText } from "../../../src/search/text/tokens.ts";
 import { readLine } from "../../../src/irc/read.ts";
