@@ -21,7 +21,13 @@ import * as regex from "../src/search/regex.ts";
 import * as searchText from "../src/search/language/parse.ts";
 import { searchOf } from "./support/search.ts";
 import * as sentences from "../components/words/sentences.ts";
-import { answeredMessage, emoteRanges, messageDetails, sayOnlyEmotes } from "../src/irc/events/privmsg.ts";
+import {
+  answeredMessage,
+  emoteRanges,
+  messageDetails,
+  sayOnlyEmotes,
+  sharedSource,
+} from "../src/irc/events/privmsg.ts";
 import { noticeDetails, noticeSentence } from "../src/irc/events/usernotice.ts";
 import * as tags from "../src/irc/syntax/tags.ts";
 import { emoticonsIn, findLiteral, isSignedEmoticon } from "../src/search/text/literal.ts";
@@ -197,6 +203,7 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   "src/irc/events/privmsg": {
     buildPrivmsg: undefined,
     messageDetails: (text) => messageDetails({ tags: splitTags(text), roomId: 1 }),
+    sharedSource: (text) => sharedSource({ tags: splitTags(text), roomId: 1 }),
     emoteRanges: (text) => emoteRanges(splitTags(text)),
     answeredMessage: (text) => answeredMessage({ tags: splitTags(text) }),
     sayOnlyEmotes: (text) => sayOnlyEmotes(splitTags(text)),

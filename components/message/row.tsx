@@ -19,6 +19,8 @@ export interface MessageProps {
   highlights?: readonly (readonly [number, number])[];
   /** Whether to show the channel, in lists of several channels. */
   showChannel?: boolean;
+  /** Its copies in other channels of a shared chat, which have no rows of their own. */
+  copies?: readonly StoredEvent[];
   /** Whether the page is about this message. */
   focus?: boolean;
 }
@@ -28,7 +30,7 @@ export interface MessageProps {
  * that a live event removed; the stylesheet shows `data-removed`. htmx does not process rows.
  */
 export function Message(props: MessageProps) {
-  const { event, showChannel, focus } = props;
+  const { event, showChannel, copies = [], focus } = props;
   const at = receivedAt(event.id);
   const by = removalBy(event);
   return (
@@ -53,6 +55,15 @@ export function Message(props: MessageProps) {
       </a>
       <div class="body" data-removed={event.removed && removalWords(event.removed)}>
         {showChannel && <a class="in" href={`/channels/${event.channelId}`}>#{event.channel}</a>}
+        {copies.map(({ id, channel }) => (
+          <a
+            class="in"
+            href={`/messages/${id}#m${id}`}
+            title="The same message in another channel of the shared chat"
+          >
+            + #{channel}
+          </a>
+        ))}
         <Content {...props} />
       </div>
     </li>
@@ -67,11 +78,13 @@ export interface RowsProps {
   focusId?: number;
   /** The ranges of search hits of an event. */
   highlights?: (event: StoredEvent) => MessageProps["highlights"];
+  /** Copies without rows, by the id of the message that has one. */
+  copies?: ReadonlyMap<number, readonly StoredEvent[]>;
   showChannel?: boolean;
 }
 
 /** Rows with a separator before each day in UTC, and gaps between them. */
-export function Rows({ events, gaps = [], focusId, highlights, showChannel }: RowsProps) {
+export function Rows({ events, gaps = [], focusId, highlights, copies, showChannel }: RowsProps) {
   let day = "";
   let shown = 0;
   const gapsBefore = (at: number) => {
@@ -94,6 +107,7 @@ export function Rows({ events, gaps = [], focusId, highlights, showChannel }: Ro
               focus={event.id === focusId}
               highlights={highlights?.(event)}
               showChannel={showChannel}
+              copies={copies?.get(event.id)}
             />
           </>
         );

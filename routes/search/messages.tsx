@@ -30,13 +30,15 @@ const Query = z.object({
   order: optional(z.enum(["newest", "oldest"])),
   /** A moment, as after `on:`: the results around it. */
   at: optional(text),
+  /** `one` shows a message of a shared chat once, with its copies in other channels. */
+  copies: optional(z.enum(["one", "all"])),
 });
 
 const PAGE_SIZE = 50;
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const { at, ...place } = readQuery(c, Query);
+    const { at, copies, ...place } = readQuery(c, Query);
     const around = at === undefined ? undefined : momentOf("at", at, site.now());
     const fields = await readFields(site, c, c.req.query());
     const { search, query } = fields;
@@ -67,6 +69,7 @@ export function show(site: Site): Handler<Env> {
             ? !found.more
             : after_id === undefined && !found.more || after_id === 0}
           showChannel={asked.channelId === undefined}
+          collapsesCopies={copies === "one"}
         />
       );
       return raw(await results.toString());
@@ -75,7 +78,7 @@ export function show(site: Site): Handler<Env> {
     const title = titleOf(fields);
     if (wantsFragment(c)) {
       const { before_id, after_id, page, page_size, order } = place;
-      const address = query && addressOf(search, { order, page_size, page, before_id, after_id, at });
+      const address = query && addressOf(search, { order, page_size, page, before_id, after_id, at, copies });
       const view = <View fields={fields}>{results}</View>;
       return fragment(c, { title, header: "HX-Push-Url", address }, view);
     }

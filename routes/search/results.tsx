@@ -10,6 +10,7 @@ import { highlighter } from "../../src/search/highlight.ts";
 import type { Condition } from "../../src/search/condition.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { CoverageNote, type MissingInSpan } from "./coverage_note.tsx";
+import { collapse } from "./query/copies.ts";
 import { addressOf } from "./query/fields.ts";
 import { FacetsSlot } from "./parts/facets.tsx";
 import { SearchTools } from "./tools.tsx";
@@ -30,6 +31,8 @@ export interface ResultsProps {
   isNewest: boolean;
   isOldest: boolean;
   showChannel: boolean;
+  /** Whether copies in other channels of a shared chat are shown with their message. */
+  collapsesCopies: boolean;
 }
 
 export function Results(props: ResultsProps) {
@@ -45,21 +48,38 @@ export function Results(props: ResultsProps) {
     isNewest,
     isOldest,
     showChannel,
+    collapsesCopies,
   } = props;
   const { stoppedAt } = found;
-  const events = oldestFirst ? found.events.toReversed() : found.events;
+  const { events: kept, copies } = collapsesCopies
+    ? collapse(found.events)
+    : { events: found.events, copies: undefined };
+  const events = oldestFirst ? kept.toReversed() : kept;
   const [newest, oldest] = [found.events[0]?.id, found.events.at(-1)?.id];
   const order = oldestFirst ? "oldest" : undefined;
   const isFirst = around === undefined && (oldestFirst ? isOldest : isNewest);
   const highlights = condition && highlighter(condition);
   const address = (place: Record<string, number>) =>
-    addressOf(search, { order, page_size: pageSize, ...place });
+    addressOf(search, { order, page_size: pageSize, copies: collapsesCopies ? "one" : undefined, ...place });
   return (
     <div id="found">
       {isFirst && <HistogramSlot search={search} />}
       {missed && <CoverageNote {...missed} />}
       {isFirst && events.length > 0 && <FacetsSlot search={search} />}
       <SearchTools search={search} oldestFirst={oldestFirst} />
+      {collapsesCopies
+        ? (
+          <p class="dim">
+            Copies of shared chat are shown with their message.{" "}
+            <a href={addressOf(search, { order })}>Show each</a>
+          </p>
+        )
+        : showChannel && collapse(events).copies.size > 0 && (
+          <p class="dim">
+            Some are copies of one message in a shared chat.{" "}
+            <a href={addressOf(search, { order, copies: "one" })}>Show each message once</a>
+          </p>
+        )}
       {around !== undefined && events.length > 0 && (
         <p class="dim">
           Around <Moment at={around} seconds />:{" "}
@@ -81,6 +101,7 @@ export function Results(props: ResultsProps) {
               events={events}
               highlights={highlights && ((event) => highlights(searchableText(event)))}
               showChannel={showChannel}
+              copies={copies}
             />
           </ol>
         )}

@@ -134,6 +134,7 @@ export interface ResultsParameters {
   page_size?: number;
   before_id?: number;
   after_id?: number;
+  copies?: "one" | "all";
   /** A moment in the words of the search language. */
   at?: string;
 }

@@ -68,6 +68,20 @@ export function messageDetails({ tags, roomId }: Pick<ChatEvent, "tags" | "roomI
   };
 }
 
+/** Where a message of a shared chat was written. */
+export interface SharedSource {
+  /** Twitch's id of the message there, which all its copies have in common. */
+  id: string;
+  /** Whether this is the message itself, and no copy in another channel. */
+  isOwn: boolean;
+}
+
+/** Undefined outside of a shared chat. */
+export function sharedSource({ tags, roomId }: Pick<ChatEvent, "tags" | "roomId">): SharedSource | undefined {
+  const id = readTag(tags, "source-id");
+  return id ? { id, isOwn: readTag(tags, "source-room-id") === String(roomId) } : undefined;
+}
+
 /** The ranges of emotes, as {@link MessageDetails} has them. */
 export function emoteRanges(tags: Tags): string {
   return readTag(tags, "emotes") ?? "";
