@@ -20,13 +20,38 @@ export interface CompletionsProps {
 export function Completions({ from, to, completions }: CompletionsProps) {
   return (
     <ul class="completions" role="listbox" aria-label="Completions" data-from={from} data-to={to}>
-      {completions.map(({ text, note, messages }, n) => (
-        <li id={`completion-${n}`} role="option" aria-selected="false" data-text={text}>
-          <span class="text">{text}</span>
-          {note && <span class="note">{note}</span>}
-          {messages !== undefined && <span class="number">{count(messages)}</span>}
+      {completions.map((completion, n) => (
+        <li id={`completion-${n}`} role="option" aria-selected="false" data-text={completion.text}>
+          <Words {...completion} />
         </li>
       ))}
     </ul>
+  );
+}
+
+/** The same without script. */
+export function CompletionLinks(
+  { completions, address }: Pick<CompletionsProps, "completions"> & { address: (text: string) => string },
+) {
+  return (
+    <ul class="completion-links">
+      {completions.map((completion) => (
+        <li>
+          <a href={address(completion.text)}>
+            <Words {...completion} />
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Words({ text, note, messages }: Completion) {
+  return (
+    <>
+      <span class="text">{text}</span>
+      {note && <span class="note">{note}</span>}
+      {messages !== undefined && <span class="number">{count(messages)}</span>}
+    </>
   );
 }

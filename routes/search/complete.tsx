@@ -1,7 +1,7 @@
 /** Completions of a search while it is typed: operators, their values, and words of the index. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
-import { type Completion, Completions } from "../../components/form/completions.tsx";
+import { type Completion, CompletionLinks, Completions } from "../../components/form/completions.tsx";
 import { isoDay } from "../../components/time.tsx";
 import { DAY_MS } from "../../src/clock.ts";
 import { type Completing, completingAt } from "../../src/search/language/completing.ts";
@@ -14,7 +14,13 @@ import type { Env, Site } from "../site.tsx";
 const MAX = 8;
 const MAX_OPERATORS = 4;
 
-const Query = z.object({ q: text, at: optional(z.coerce.number().int().min(0)) });
+const Query = z.object({
+  q: text,
+  /** The offset up to which `q` is typed; its end if missing. */
+  at: optional(z.coerce.number().int().min(0)),
+  /** `list` for the list that a script shows, else a page of links. */
+  as: optional(z.literal("list", "expected list")),
+});
 
 const OPERATOR_NOTES: Record<OperatorName, string> = {
   from: "by a user",
@@ -46,12 +52,46 @@ const BADGES = [
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const { q, at = q.length } = readQuery(c, Query);
+    const { q, at = q.length, as } = readQuery(c, Query);
     const completing = completingAt(q, Math.min(at, q.length));
-    const completions = await completionsOf(site, c, completing);
+    const completions = (await completionsOf(site, c, completing)).slice(0, MAX);
     const { from, to } = completing;
-    return c.html(<Completions from={from} to={to} completions={completions.slice(0, MAX)} />);
+    if (as === "list") return c.html(<Completions from={from} to={to} completions={completions} />);
+    return await site.page(
+      c,
+      { title: "Completions", section: "search" },
+      <Page q={q} completing={completing} completions={completions} />,
+    );
   };
+}
+
+interface PageProps {
+  q: string;
+  completing: Completing;
+  completions: readonly Completion[];
+}
+
+/** Without script: each completion leads to the search with it, and an operator to its values. */
+function Page({ q, completing: { from, to }, completions }: PageProps) {
+  const completed = (text: string) => q.slice(0, from) + text + q.slice(to);
+  return (
+    <div class="page">
+      <h1>Completions</h1>
+      <p>
+        <a href={`/search/messages?${new URLSearchParams({ q })}`}>
+          Back to <code>{q === "" ? "the search" : q}</code>
+        </a>
+      </p>
+      {completions.length === 0 && <p class="empty">Nothing in the archive begins like this.</p>}
+      <CompletionLinks
+        completions={completions}
+        address={(text) =>
+          `/search/${text.endsWith(":") ? "complete" : "messages"}?${new URLSearchParams({
+            q: completed(text),
+          })}`}
+      />
+    </div>
+  );
 }
 
 async function completionsOf(

@@ -156,6 +156,9 @@ function View({ fields, startsFocused, children }: ViewProps) {
           </div>
         </details>
         <button class="button primary" type="submit">Search</button>
+        <noscript>
+          <button class="button" type="submit" formaction="/search/complete">Complete the last word</button>
+        </noscript>
       </form>
       {query && search.length > 1 && <SearchChips parts={chipsOf(search)} />}
       {query && <Lookalikes search={search} />}

@@ -50,7 +50,7 @@ function createCompletion(field) {
     const { signal } = asking;
     const { value, selectionStart } = field;
     if (value === "") return close();
-    const query = new URLSearchParams({ q: value, at: selectionStart ?? value.length });
+    const query = new URLSearchParams({ q: value, at: selectionStart ?? value.length, as: "list" });
     try {
       const answer = await fetch(`${field.dataset.completions}?${query}`, { signal });
       if (!answer.ok) return close();

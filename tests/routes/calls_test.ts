@@ -37,7 +37,12 @@ const ADDRESSES: Record<string, readonly string[]> = {
     "/users/nobody",
   ],
   "/search": ["/search?q=key"],
-  "/search/complete": ["/search/complete?q=key", "/search/complete?q=in:", "/search/complete?q=from:mo"],
+  "/search/complete": [
+    "/search/complete?q=key",
+    "/search/complete?q=in:",
+    "/search/complete?q=from:mo",
+    "/search/complete?q=key&as=list",
+  ],
   "/search/messages/hints": ["/search/messages/hints?q=keyy+in:harborlight+from:mossgarden"],
   "/search/messages/facets": ["/search/messages/facets?q=key"],
   "/search/follow": ["/search/follow?q=key", "/search/follow?q=in:harborlight+from:mossgarden"],

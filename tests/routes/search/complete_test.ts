@@ -22,7 +22,7 @@ async function siteWithWords() {
 }
 
 async function complete(site: ReturnType<typeof testSite>, q: string, at?: number) {
-  const query = new URLSearchParams({ q, ...at !== undefined && { at: String(at) } });
+  const query = new URLSearchParams({ q, as: "list", ...at !== undefined && { at: String(at) } });
   const html = await (await site.request(`/search/complete?${query}`)).text();
   const [, from, to] = /data-from="(\d+)" data-to="(\d+)"/.exec(html)!;
   return {
@@ -59,4 +59,28 @@ Deno.test("only what is before the cursor counts, and nothing is completed where
   for (const q of ["xyz", "before:xyz", "/lo", "thread:"]) {
     assert.deepEqual((await complete(site, q)).texts, [], q);
   }
+});
+
+Deno.test("without script, completions are links: to the search, and from an operator to its values", async () => {
+  using site = await siteWithWords();
+  const form = await (await site.request("/search/messages")).text();
+  assert.match(form, /<noscript><button[^>]*formaction="\/search\/complete"/);
+  const page = async (q: string) => {
+    const html = await (await site.request(`/search/complete?${new URLSearchParams({ q })}`))
+      .text();
+    assert.match(html, /<h1>Completions<\/h1>/);
+    return [...html.matchAll(/<li><a href="([^"]+)"><span class="text">([^<]+)</g)]
+      .map(([, href, text]) => [text, href!.replaceAll("&amp;", "&")]);
+  };
+  assert.deepEqual(await page("hat Lo"), [
+    ["love", "/search/messages?q=hat+love"],
+    ["lovely", "/search/messages?q=hat+lovely"],
+    ["long", "/search/messages?q=hat+long"],
+  ]);
+  assert.deepEqual((await page("hat fr"))[0], ["from:", "/search/complete?q=hat+from%3A"]);
+  assert.deepEqual((await page("hat from:an"))[0], ["ann", "/search/messages?q=hat+from%3Aann"]);
+  assert.match(
+    await (await site.request("/search/complete?q=zzzz")).text(),
+    /Nothing in the archive begins like this/,
+  );
 });
