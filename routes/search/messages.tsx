@@ -8,7 +8,7 @@ import { SearchChips } from "../../components/form/search_chips.tsx";
 import { SearchProblem, WithCode } from "../../components/form/search_problem.tsx";
 import { SearchHelp } from "../../components/form/search_help.tsx";
 import { SearchTabs } from "../../components/form/search_tabs.tsx";
-import { lookalikesOf } from "../../src/search/language/lookalikes.ts";
+import { lookalikesOf, meantSearch } from "../../src/search/language/lookalikes.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
@@ -171,17 +171,24 @@ const EMPTY: Typed = { q: "", channel: "", user: "", from: "", to: "" };
 
 /** Words that look like operators. */
 function Lookalikes({ search }: { search: Search }) {
-  return lookalikesOf(search).map(({ text, sentence, instead }) => (
+  const lookalikes = lookalikesOf(search);
+  if (lookalikes.length === 0) return null;
+  const meant = meantSearch(search);
+  return (
     <p class="note">
-      <code>{text}</code> is searched for as a word. <WithCode>{sentence}</WithCode>
-      {instead && (
+      {lookalikes.map(({ text, sentence }) => (
         <>
+          <code>{text}</code> is searched for as a word. <WithCode>{sentence}</WithCode>
           {" "}
-          Search for <a href={addressOf(instead)}>{printSearch(instead)}</a> instead.
+        </>
+      ))}
+      {meant && (
+        <>
+          Search for <a href={addressOf(meant)}>{printSearch(meant)}</a> instead.
         </>
       )}
     </p>
-  ));
+  );
 }
 
 function chipsOf(search: Search) {

@@ -75,6 +75,13 @@ export function lookalikesOf(search: Search): Lookalike[] {
   });
 }
 
+/** The search with all that may be meant; undefined if nothing is clear. */
+export function meantSearch(search: Search): Search | undefined {
+  const next = lookalikesOf(search).find(({ instead }) => instead)?.instead;
+  // Each step removes a lookalike.
+  return next && (meantSearch(next) ?? next);
+}
+
 function nonEmpty(search: Search): Search | undefined {
   return search.length > 0 ? search : undefined;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lookalikesOf } from "../../../src/search/language/lookalikes.ts";
+import { lookalikesOf, meantSearch } from "../../../src/search/language/lookalikes.ts";
 import { parseSearchText } from "../../../src/search/language/parse.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
 
@@ -37,4 +37,14 @@ Deno.test("words that look like operators of other programs are named, with the 
       typed,
     );
   }
+});
+
+Deno.test("all lookalikes that are clear are replaced at once", () => {
+  const meant = (typed: string) => {
+    const found = meantSearch(parseSearchText(typed).search);
+    return found && printSearch(found);
+  };
+  assert.equal(meant("user:ann AND hello NOT channel:lake"), "from:ann hello -channel:lake");
+  assert.equal(meant("user:ann until:soon"), "from:ann until:soon");
+  assert.equal(meant("hello"), undefined);
 });
