@@ -62,7 +62,7 @@ export class SqliteReader implements Disposable {
     this.#timeline = new Timeline(db);
     this.#users = new UserQueries(db);
     this.#coverage = new CoverageQueries(db);
-    this.#chatters = new ChatterQueries(db);
+    this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),

@@ -171,8 +171,29 @@ Deno.test("counting that runs out of time says since when it is whole", async ()
   archive.writer.flushCounters();
   using db = openForReading(archive.path);
   const span = { channelId: 1, from: NOON, to: NOON + 2 * DAY_MS };
-  const found = new ChatterQueries(db).chatters(span, 10, -1);
+  const found = new ChatterQueries(db, () => true).chatters(span, 10, -1);
   assert.ok(found.from > NOON + 20 * HOUR_MS, new Date(found.from).toISOString());
   const right = await lookAtAll(archive, found.from, span.to);
   assert.deepEqual(Object.fromEntries(found.top.map(({ login, messages }) => [login, messages])), right);
+});
+
+Deno.test("a channel with few of an archive's messages is counted by the index, and without it by a look at the rows", async () => {
+  using archive = openArchive();
+  const random = new Random(8);
+  chat(archive, random, { from: 0, minutes: 700 });
+  archive.append(Array.from({ length: 3_000 }, () => message(ANN, "much", { channel: "hill" })), 100);
+  archive.writer.flushCounters();
+  await assertCounted(archive, random, 20);
+  exec(
+    archive,
+    "INSERT INTO messages_index (messages_index) VALUES ('delete-all'); DROP TABLE messages_index",
+  );
+  const found = await chatters(archive, NOON + 90_000, NOON + HOUR_MS);
+  using rows = new DatabaseSync(archive.path, { readOnly: true });
+  const { n } = rows.prepare(
+    "SELECT count(*) AS n FROM messages AS m JOIN shapes AS s ON s.id = m.shape_id " +
+      "WHERE channel_id = 1 AND s.kind = 0 AND m.id / 64 BETWEEN ? AND ?",
+  ).get(NOON + 90_000, NOON + HOUR_MS - 1)!;
+  assert.ok(found.messages > 0);
+  assert.equal(found.messages, n);
 });

@@ -198,6 +198,16 @@ export class Timeline {
     }
   }
 
+  /** Whether the index can be used, and has every message. */
+  isIndexed(): boolean {
+    try {
+      this.#index.open();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /** Why searches use MATCH instead of the index's pages; undefined if they do not. */
   get unreadableIndex(): string | undefined {
     return this.#index.unreadable;
