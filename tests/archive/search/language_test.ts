@@ -13,7 +13,7 @@ import { EventFacts } from "../../../src/search/facts.ts";
 import { parseSearchText } from "../../../src/search/language/parse.ts";
 import { HAS, IS } from "../../../src/search/language/values.ts";
 import { makeFormer } from "../../support/archive/former_archive.ts";
-import type { Histogram } from "../../../src/archive/timeline.ts";
+import type { Facets, Histogram } from "../../../src/archive/timeline.ts";
 import { countAll } from "../../support/archive/count_all.ts";
 import { NOON } from "../../support/archive/events.ts";
 import {
@@ -112,6 +112,45 @@ function assertCounts(histogram: Histogram, right: readonly StoredEvent[], text:
   assert.deepEqual(hours, week, text);
 }
 
+/** What the matches have in common, if the archive had the time to find them all. */
+function assertFacets(facets: Facets, right: readonly StoredEvent[], text: string): void {
+  if (!facets.isAll) return;
+  assert.equal(facets.messages, right.length, text);
+  const counted = <K>(keysOf: (event: StoredEvent) => Iterable<K>) => {
+    const counts = new Map<K, number>();
+    for (const event of right) {
+      for (const key of new Set(keysOf(event))) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return counts;
+  };
+  const assertTop = <K>(found: readonly [K, number][], counts: ReadonlyMap<K, number>) => {
+    for (const [key, messages] of found) assert.equal(messages, counts.get(key), `${key} of ${text}`);
+    const most = [...counts.values()].sort((a, b) => b - a).slice(0, 12);
+    assert.deepEqual(found.map(([, messages]) => messages), most, text);
+  };
+  assertTop(facets.channels, counted(({ channelId }) => [channelId]));
+  assertTop(
+    facets.users.map(({ id, messages }) => [id, messages]),
+    counted(({ userId }) => userId === undefined ? [] : [userId]),
+  );
+  const facts = counted((event) => {
+    const facts = new EventFacts(event);
+    return [
+      ...IS.filter((value) => facts.is(value)).map((value) => `is:${value}`),
+      ...HAS.filter((value) => facts.has(value)).map((value) => `has:${value}`),
+    ];
+  });
+  for (const { operator, value, messages } of facets.facts) {
+    assert.equal(messages, facts.get(`${operator}:${value}`), `${operator}:${value} of ${text}`);
+  }
+  if (right.length <= 1_000) {
+    const emotes = counted((event) => new EventFacts(event).emotes);
+    for (const [name, messages] of facets.emotes) {
+      assert.equal(messages, emotes.get(name), `${name} of ${text}`);
+    }
+  }
+}
+
 const VARIANTS: { by: string; count: number; prepare(archive: TestArchive): void }[] = [
   { by: "the index's pages", count: 2_000, prepare: () => {} },
   { by: "MATCH", count: 500, prepare: (archive) => exec(archive, SECURE_DELETE) },
@@ -139,7 +178,8 @@ for (const { by, count, prepare } of VARIANTS) {
     assert.ok(received.length > 2_000);
     const channels = new Set(received.map(({ event }) => event.channel));
     const ids = new Map([...channels].map((login) => [login, archive.writer.createChannel(login, NOON).id]));
-    archive.writer.append(received, new Set(ids.values()));
+    // What live pages are given as it is said.
+    const announced = archive.writer.append(received, new Set(ids.values())).events.toReversed();
     prepare(archive);
     await using reader = archive.reader();
     const events: StoredEvent[] = [];
@@ -184,6 +224,12 @@ for (const { by, count, prepare } of VARIANTS) {
         limit: 50,
       });
       assert.deepEqual(page.events.map(({ id }) => id), right.slice(0, 50).map(({ id }) => id), text);
+      if (!/is:(?:deleted|filled)/.test(text)) {
+        const live = announced.filter((event) =>
+          receivedAt(event.id) >= from && receivedAt(event.id) < to && matches(event)
+        );
+        assert.deepEqual(live.map(({ id }) => id), right.map(({ id }) => id), `live: ${text}`);
+      }
       if (right.length > 0) found++;
       const query = { search: condition, from, to: to === Infinity ? undefined : to };
       const quick = await reader.histogram(query, 160);
@@ -194,7 +240,10 @@ for (const { by, count, prepare } of VARIANTS) {
       if (quick?.estimate) {
         assert.ok(quick.estimate.low <= quick.messages && quick.messages <= quick.estimate.high, text);
       }
-      if (n % 10 === 0) assertCounts(await countAll(reader, query), right, text);
+      if (n % 10 === 0) {
+        assertCounts(await countAll(reader, query), right, text);
+        assertFacets((await reader.facets(query))!, right, text);
+      }
     }
     assert.ok(counted > count / 2, `only ${counted} searches were counted`);
     assert.ok(found > count / 3, `only ${found} searches found something`);
