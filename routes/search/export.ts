@@ -68,16 +68,16 @@ async function file(
 ): Promise<Response> {
   const { type, extension } = TYPES[format];
   const key = clientKey(c.get("client").address);
-  const pages = pagesOf(
-    query,
-    oldestFirst,
-    (query) =>
-      query.search
-        ? site.searches.run(key, c.req.raw.signal, () => site.archive.timeline(query))
-        : site.archive.timeline(query),
-  );
+  let hasBegun = false;
+  const pages = pagesOf(query, oldestFirst, (query) => {
+    const find = () => site.archive.timeline(query);
+    // A file that has begun must not end early, however long it waits for its turn.
+    const options = hasBegun ? { maxWaitMs: Infinity } : {};
+    return query.search ? site.searches.run(key, c.req.raw.signal, find, options) : find();
+  });
   // The first page is read before the answer begins, so that an error has its status.
   const first = await pages.next();
+  hasBegun = true;
   const lines = LINES[format](async function* () {
     if (!first.done) yield* first.value;
     for await (const page of pages) yield* page;

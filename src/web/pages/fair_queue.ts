@@ -60,12 +60,18 @@ export class FairQueue {
 
   /**
    * Runs `work` when it is this client's turn, unless `signal` aborts before.
+   * @param maxWaitMs in the place of the queue's own; Infinity for a part of an answer that has begun
    * @throws a Failure `busy` if too many tasks wait or this one waited too long; the signal's reason if it
    * aborts
    */
-  async run<T>(client: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  async run<T>(
+    client: string,
+    signal: AbortSignal | undefined,
+    work: () => Promise<T>,
+    { maxWaitMs = this.#options.maxWaitMs } = {},
+  ): Promise<T> {
     if (this.#underWay < this.#options.atOnce) this.#underWay++;
-    else await this.#turnOf(client, signal);
+    else await this.#turnOf(client, signal, maxWaitMs);
     try {
       return await work();
     } finally {
@@ -74,8 +80,8 @@ export class FairQueue {
     }
   }
 
-  #turnOf(client: string, signal: AbortSignal | undefined): Promise<void> {
-    const { perClient, inAll, maxWaitMs } = this.#options;
+  #turnOf(client: string, signal: AbortSignal | undefined, maxWaitMs: number): Promise<void> {
+    const { perClient, inAll } = this.#options;
     signal?.throwIfAborted();
     const own = this.#waiting.get(client) ?? new Set();
     if (own.size >= perClient) {
@@ -98,7 +104,7 @@ export class FairQueue {
       refuse: (error) => leave(() => reject(error)),
     };
     const aborted = () => waiting.refuse(signal!.reason);
-    const timer = setTimeout(() => {
+    const timer = maxWaitMs === Infinity ? undefined : setTimeout(() => {
       waiting.refuse(new Failure("busy", `Your search waited ${maxWaitMs / 1_000} s for others.`));
     }, maxWaitMs);
     signal?.addEventListener("abort", aborted);

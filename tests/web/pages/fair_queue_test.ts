@@ -108,3 +108,15 @@ Deno.test("waiting tasks yield to running cheap requests, but not forever", asyn
   late.queue.giveWay();
   await late.endAll(two);
 });
+
+Deno.test("a part of an answer that has begun waits as long as it takes", async () => {
+  const { queue, ask, begun, endAll, endOne } = stage({ maxWaitMs: 5 });
+  const running = ask("a", "running");
+  const part = queue.run("b", undefined, () => Promise.resolve(void begun.push("part")), {
+    maxWaitMs: Infinity,
+  });
+  await assert.rejects(ask("c", "refused"), isBusy);
+  endOne();
+  await endAll([running, part]);
+  assert.deepEqual(begun, ["running", "part"]);
+});
