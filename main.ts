@@ -10,6 +10,8 @@ if (import.meta.main) Deno.exit(await main(Deno.args));
 
 /** Removes quoted values from an error of the command line, because they may be misplaced secrets. */
 function withoutValues(error: string): string {
+  // This names an argument of ours.
+  if (error.includes("missing required argument")) return error;
   const quote = ["value '", "argument '", "="].find((before) => error.includes(before));
   if (quote !== undefined) {
     const [from, to] = [error.indexOf(quote) + quote.length, error.lastIndexOf("'")];
@@ -54,6 +56,8 @@ export async function main(args: readonly string[]): Promise<number> {
       status = await run.demo(flags);
     });
   maintenance(program.command("search <text...>"))
+    // 1 means that nothing was found.
+    .exitOverride(({ exitCode }) => Deno.exit(exitCode === 0 ? 0 : 2))
     .description("write the messages that match a search, also while recording; exit status as of grep")
     .addOption(new Option("--format <format>", "format of the lines").choices(FILE_FORMATS).default("text"))
     .option("--oldest", "oldest message first")

@@ -10,6 +10,9 @@ export interface Completion {
   messages?: number;
 }
 
+/** Below this, numbers are exact (`docs/search.md`); larger ones may be estimates. */
+const EXACT = 1_000;
+
 export interface CompletionsProps {
   /** UTF-16 offsets of the text that they replace. */
   from: number;
@@ -51,7 +54,7 @@ function Words({ text, note, messages }: Completion) {
     <>
       <span class="text">{text}</span>
       {note && <span class="note">{note}</span>}
-      {messages !== undefined && <span class="number">{count(messages)}</span>}
+      {messages !== undefined && <span class="number">{messages < EXACT ? "" : "≈ "}{count(messages)}</span>}
     </>
   );
 }

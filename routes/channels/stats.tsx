@@ -9,7 +9,6 @@ import { anyOf } from "../../src/search/condition.ts";
 import { printMoment } from "../../src/search/language/moment.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
 import { gapSpans } from "../../components/channel/gap.tsx";
-import { Field } from "../../components/form/field.tsx";
 import { count, counted, percent } from "../../components/numbers.ts";
 import { Strip } from "../../components/strip.tsx";
 import { Moment } from "../../components/time.tsx";
@@ -18,17 +17,13 @@ import { operator } from "../search/query/fields.ts";
 import { channelAt } from "../shared/find_channel.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
-import { EVERYTHING, messagesAddress, queryOf, type Span, spanOf, statsAddress } from "./stats_span.ts";
+import { StatsHead } from "./stats_head.tsx";
+import { messagesAddress, queryOf, type Span, spanOf, statsAddress } from "./stats_span.ts";
 import { TopicsSlot } from "./topics.tsx";
 
 /** People in the list. */
 const TOP = 50;
 const MAX_BARS = 160;
-/** The spans to choose from. */
-const SPANS = [["24 hours", "24h"], ["7 days", "7d"], ["30 days", "30d"], ["1 year", "365d"], [
-  "All",
-  "1970",
-]] as const;
 
 /** What is counted beside messages: events with one of the facts. */
 const KINDS: readonly { title: string; facts: readonly [IsValue, ...IsValue[]] }[] = [
@@ -45,6 +40,17 @@ export function show(site: Site): Handler<Env> {
     const channel = await channelAt(site, c);
     if (channel instanceof Response) return channel;
     const span = spanOf(c, channel, site.now());
+    if ("problems" in span) {
+      const { typed, problems } = span;
+      return await site.page(
+        c,
+        { title: `Statistics of ${channel.login}`, section: "channels", channelId: channel.id },
+        <div class="page stats">
+          <StatsHead channel={channel} typed={typed} problems={problems} />
+        </div>,
+        400,
+      );
+    }
     return await inTurn(site, c, async () => {
       const query = queryOf(channel, span);
       const [chatters, histogram, gaps, ...kinds] = await site.archive.batch(
@@ -74,6 +80,18 @@ function isOneOf(facts: readonly IsValue[]) {
   return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
 }
 
+/** The part of a bar that is in the span. */
+function within(span: Span, from: number, to: number): { from: number; to: number } {
+  return { from: Math.max(from, span.from), to: Math.min(to, span.to) };
+}
+
+/** The statistics of a bar; of a minute, its messages. */
+function barAddress(channel: Channel, widthMs: number, { from, to }: { from: number; to: number }): string {
+  return widthMs > MINUTE_MS
+    ? statsAddress(channel, { after: printMoment(from), before: printMoment(to) })
+    : messagesAddress(channel, { from, to });
+}
+
 interface ViewProps {
   channel: Channel;
   span: Span;
@@ -88,10 +106,7 @@ interface ViewProps {
 function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProps) {
   return (
     <div class="page stats">
-      <h1>
-        Statistics of <a href={`/channels/${channel.id}`}>{channel.login}</a>
-      </h1>
-      <Spans channel={channel} span={span} />
+      <StatsHead channel={channel} typed={span} />
       <dl class="facts">
         <Figure title="Messages" value={count(chatters.messages)} address={messagesAddress(channel, span)} />
         <Figure title="People" value={count(chatters.people)} />
@@ -110,10 +125,7 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
           <Strip
             {...histogram}
             gaps={gapSpans(gaps, now)}
-            address={(from, to) =>
-              histogram.widthMs > MINUTE_MS
-                ? statsAddress(channel, { after: printMoment(from), before: printMoment(to) })
-                : messagesAddress(channel, { from, to })}
+            address={(from, to) => barAddress(channel, histogram.widthMs, within(span, from, to))}
           />
           {histogram.stoppedAt === undefined && <Week hours={histogram.hours} />}
         </section>
@@ -131,33 +143,6 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
         bars count every event.
       </p>
     </div>
-  );
-}
-
-function Spans({ channel, span }: Pick<ViewProps, "channel" | "span">) {
-  return (
-    <>
-      <nav class="spans" aria-label="Span of time">
-        {SPANS.map(([name, after]) => (
-          <a
-            href={statsAddress(channel, { after })}
-            aria-current={span.after === after && span.before === undefined ? "true" : undefined}
-          >
-            {name}
-          </a>
-        ))}
-      </nav>
-      <form class="spans-form" action={`/channels/${channel.id}/stats`}>
-        <Field
-          name="after"
-          label="From"
-          value={span.after === EVERYTHING ? "" : span.after}
-          placeholder="2026-11-03"
-        />
-        <Field name="before" label="Before" value={span.before ?? ""} placeholder="now" />
-        <button class="button" type="submit">Show</button>
-      </form>
-    </>
   );
 }
 

@@ -5,10 +5,9 @@ import type { Channel } from "../../src/archive/channel.ts";
 import type { CountQuery } from "../../src/archive/timeline.ts";
 import { printMoment, readMoment } from "../../src/search/language/moment.ts";
 import type { Leaf } from "../../src/search/language/tree.ts";
-import { Failure } from "../../src/web/failure.ts";
 import { optional, readQuery, text } from "../../src/web/params.ts";
 import { addressOf, operator } from "../search/query/fields.ts";
-import { momentOf } from "../shared/moment.ts";
+import { momentProblem } from "../shared/moment.ts";
 import type { Env } from "../site.tsx";
 
 const Asked = z.object({ after: optional(text), before: optional(text) });
@@ -25,13 +24,30 @@ export interface Span {
   before?: string;
 }
 
-/** @throws a Failure if a date is none, or nothing is between them */
-export function spanOf(c: Context<Env>, channel: Channel, now: number): Span {
-  const { after = defaultOf(channel, now), before } = readQuery(c, Asked);
-  const from = momentOf("after", after, now);
-  const to = before === undefined ? Infinity : momentOf("before", before, now);
-  if (from >= to) throw new Failure("invalid", `No time lies after “${after}” and before “${before}”.`);
-  return { from, to, after, before };
+/** What is wrong with the fields of a span, by field. */
+export interface SpanProblems {
+  typed: { after: string; before?: string };
+  problems: { after?: string; before?: string };
+}
+
+/** The span of an address, or what is wrong with it. */
+export function spanOf(c: Context<Env>, channel: Channel, now: number): Span | SpanProblems {
+  const { before, after = before === undefined ? defaultOf(channel, now) : EVERYTHING } = readQuery(c, Asked);
+  const from = readMoment(after.trim(), now)?.from;
+  const to = before === undefined ? Infinity : readMoment(before.trim(), now)?.from;
+  const typed = { after, before };
+  if (from === undefined || to === undefined) {
+    return {
+      typed,
+      problems: {
+        ...from === undefined && { after: momentProblem(after) },
+        ...to === undefined && { before: momentProblem(before!) },
+      },
+    };
+  }
+  if (from < to) return { from, to, ...typed };
+  const sentence = after === EVERYTHING ? `Nothing is before “${before}”.` : `This is not after “${after}”.`;
+  return { typed, problems: { before: sentence } };
 }
 
 /** Everything, if a channel was silent for so long that the usual span would be empty. */

@@ -17,6 +17,8 @@ export function show(site: Site): Handler<Env> {
     const channel = await channelAt(site, c);
     if (channel instanceof Response) return channel;
     const span = spanOf(c, channel, site.now());
+    // The page of the statistics shows what is wrong.
+    if ("problems" in span) return c.redirect(statsAddress(channel, span.typed));
     return await inTurn(site, c, async () => {
       const topics = await site.archive.topics(queryOf(channel, span));
       const found = <Found channel={channel} span={span} topics={topics} />;

@@ -54,9 +54,11 @@ export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { q, at = q.length, as } = readQuery(c, Query);
     const completing = completingAt(q, Math.min(at, q.length));
-    const completions = (await completionsOf(site, c, completing)).slice(0, MAX);
+    const completions = await completionsOf(site, c, completing);
     const { from, to } = completing;
-    if (as === "list") return c.html(<Completions from={from} to={to} completions={completions} />);
+    if (as === "list") {
+      return c.html(<Completions from={from} to={to} completions={completions.slice(0, MAX)} />);
+    }
     return await site.page(
       c,
       { title: "Completions", section: "search" },
@@ -119,7 +121,7 @@ async function completionsOf(
       }));
     }
     case "emote":
-      return typed === "" ? [] : await wordsLike(site, typed);
+      return await emotesLike(site, typed.toLowerCase());
     default:
       return valuesOf(operator, site.now()).filter(({ text }) => text.startsWith(typed.toLowerCase()));
   }
@@ -155,6 +157,12 @@ async function wordsAndOperators(site: Site, typed: string): Promise<Completion[
     .map(([name, note]) => ({ text: `${name}:`, note }));
   if (typed === "") return operators;
   return [...operators.slice(0, MAX_OPERATORS), ...await wordsLike(site, typed)];
+}
+
+/** The most frequent emotes whose names begin so. */
+async function emotesLike(site: Site, typed: string): Promise<Completion[]> {
+  if (!/^[a-z0-9_]{0,50}$/.test(typed)) return [];
+  return (await site.archive.emotes(typed, MAX)).map(([name, messages]) => ({ text: name, messages }));
 }
 
 /** The most frequent words of the index that begin with the typed text. */

@@ -8,7 +8,7 @@ import { SearchChips } from "../../components/form/search_chips.tsx";
 import { SearchProblem, WithCode } from "../../components/form/search_problem.tsx";
 import { SearchHelp } from "../../components/form/search_help.tsx";
 import { SearchTabs } from "../../components/form/search_tabs.tsx";
-import { lookalikesOf, meantSearch } from "../../src/search/language/lookalikes.ts";
+import { lookalikesOf } from "../../src/search/language/lookalikes.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
@@ -39,7 +39,7 @@ const PAGE_SIZE = 50;
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { at, copies, ...place } = readQuery(c, Query);
-    const around = at === undefined ? undefined : momentOf("at", at, site.now());
+    const moment = at === undefined ? undefined : momentOf(at, site.now());
     const fields = await readFields(site, c, c.req.query());
     const { search, query } = fields;
     const limit = place.page_size ?? PAGE_SIZE;
@@ -47,9 +47,8 @@ export function show(site: Site): Handler<Env> {
     const after_id = place.after_id ?? (oldestFirst && place.before_id === undefined ? 0 : undefined);
     const asked = query && { ...query, place: placeOf({ ...place, after_id }, limit), limit };
     const find = async (asked: TimelineQuery) => {
-      const found = around === undefined
-        ? await continueSearch(site, asked)
-        : await searchAround(site, asked, around);
+      const around = moment === undefined ? undefined : await searchAround(site, asked, moment);
+      const found = around?.page ?? await continueSearch(site, asked);
       const missed = await findMissing(site, c, asked, found);
       const results = (
         <Results
@@ -61,13 +60,9 @@ export function show(site: Site): Handler<Env> {
           around={around}
           oldestFirst={oldestFirst}
           goesNewer={after_id !== undefined}
-          isNewest={around !== undefined
-            ? !found.moreNewer
-            : place.before_id === undefined && (place.page ?? 1) === 1 &&
-              (after_id === undefined || !found.more)}
-          isOldest={around !== undefined
-            ? !found.more
-            : after_id === undefined && !found.more || after_id === 0}
+          isNewest={place.before_id === undefined && (place.page ?? 1) === 1 &&
+            (after_id === undefined || !found.more)}
+          isOldest={after_id === undefined && !found.more || after_id === 0}
           showChannel={asked.channelId === undefined}
           collapsesCopies={copies === "one"}
         />
@@ -171,12 +166,11 @@ const EMPTY: Typed = { q: "", channel: "", user: "", from: "", to: "" };
 
 /** Words that look like operators. */
 function Lookalikes({ search }: { search: Search }) {
-  const lookalikes = lookalikesOf(search);
-  if (lookalikes.length === 0) return null;
-  const meant = meantSearch(search);
+  const { found, meant } = lookalikesOf(search);
+  if (found.length === 0) return null;
   return (
     <p class="note">
-      {lookalikes.map(({ text, sentence }) => (
+      {found.map(({ text, sentence }) => (
         <>
           <code>{text}</code> is searched for as a word. <WithCode>{sentence}</WithCode>
           {" "}

@@ -12,6 +12,7 @@ import { searchableText } from "../../src/search/text/tokens.ts";
 import { CoverageNote, type MissingInSpan } from "./coverage_note.tsx";
 import { collapse } from "./query/copies.ts";
 import { addressOf } from "./query/fields.ts";
+import type { AroundPage } from "./query/around.ts";
 import { FacetsSlot } from "./parts/facets.tsx";
 import { SearchTools } from "./tools.tsx";
 import { FEW, HintsSlot } from "./parts/hints.tsx";
@@ -23,8 +24,8 @@ export interface ResultsProps {
   missed?: MissingInSpan;
   condition?: Condition;
   pageSize?: number;
-  /** The moment around which the results are; undefined if they are not. */
-  around?: number;
+  /** Set if the results are around a moment. */
+  around?: AroundPage;
   oldestFirst: boolean;
   /** Whether the page was requested with `after_id`: if the search was stopped, newer messages were not searched. */
   goesNewer: boolean;
@@ -61,6 +62,8 @@ export function Results(props: ResultsProps) {
   const highlights = condition && highlighter(condition);
   const address = (place: Record<string, number>) =>
     addressOf(search, { order, page_size: pageSize, copies: collapsesCopies ? "one" : undefined, ...place });
+  const linkTo = (name: "after_id" | "before_id", id: number | undefined) =>
+    id === undefined ? undefined : address({ [name]: id });
   return (
     <div id="found">
       {isFirst && <HistogramSlot search={search} />}
@@ -80,18 +83,12 @@ export function Results(props: ResultsProps) {
             <a href={addressOf(search, { order, copies: "one" })}>Show each message once</a>
           </p>
         )}
-      {around !== undefined && events.length > 0 && (
-        <p class="dim">
-          Around <Moment at={around} seconds />:{" "}
-          {count(events.filter(({ id }) => receivedAt(id) < around).length)} before it,{" "}
-          {count(events.filter(({ id }) => receivedAt(id) >= around).length)} after it
-        </p>
-      )}
+      {around && <AroundNote around={around} />}
       {events.length === 0
         ? stoppedAt === undefined && (
           <p class="empty">
-            {isFirst
-              ? "No messages match."
+            {isFirst || around
+              ? around?.isCut ? "No messages found yet." : "No messages match."
               : <a href={address({})}>No more messages match: to the first page</a>}
           </p>
         )
@@ -105,7 +102,9 @@ export function Results(props: ResultsProps) {
             />
           </ol>
         )}
-      {isFirst && events.length < FEW && stoppedAt === undefined && <HintsSlot search={search} />}
+      {(isFirst || around?.isCut === false) && events.length < FEW && stoppedAt === undefined && (
+        <HintsSlot search={search} />
+      )}
       {stoppedAt !== undefined && (
         <p class="stopped">
           Searched {goesNewer ? "up" : "back"} to <Moment at={receivedAt(stoppedAt)} /> so far:{" "}
@@ -115,13 +114,42 @@ export function Results(props: ResultsProps) {
       <Pager
         label="Pages of results"
         oldestFirst={oldestFirst}
-        newer={isNewest || (stoppedAt !== undefined && goesNewer) || newest === undefined
+        newer={around
+          ? linkTo("after_id", around.newer)
+          : isNewest || (stoppedAt !== undefined && goesNewer) || newest === undefined
           ? undefined
           : address({ after_id: newest })}
-        older={isOldest || (stoppedAt !== undefined && !goesNewer) || oldest === undefined
+        older={around
+          ? linkTo("before_id", around.older)
+          : isOldest || (stoppedAt !== undefined && !goesNewer) || oldest === undefined
           ? undefined
           : address({ before_id: oldest })}
       />
     </div>
+  );
+}
+
+function AroundNote({ around: { page, at, isCut, older, newer } }: { around: AroundPage }) {
+  const before = page.events.filter(({ id }) => receivedAt(id) < at).length;
+  return (
+    <p class="dim">
+      Around <Moment at={at} seconds />: {count(before)} before it, {count(page.events.length - before)}{" "}
+      after it
+      {isCut && (
+        <>
+          , searched {older !== undefined && (
+            <>
+              back to <Moment at={receivedAt(older)} />
+            </>
+          )}
+          {older !== undefined && newer !== undefined && "and "}
+          {newer !== undefined && (
+            <>
+              up to <Moment at={receivedAt(newer)} />
+            </>
+          )}so far
+        </>
+      )}
+    </p>
   );
 }

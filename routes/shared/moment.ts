@@ -3,13 +3,15 @@ import { readMoment } from "../../src/search/language/moment.ts";
 import { Failure } from "../../src/web/failure.ts";
 
 /** Epoch milliseconds; of a day or month, its beginning. @throws a Failure that names the value */
-export function momentOf(name: string, value: string, now: number): number {
+export function momentOf(value: string, now: number): number {
   const moment = readMoment(value.trim(), now);
   if (moment) return moment.from;
-  throw new Failure(
-    "invalid",
-    `“${
-      value.slice(0, 60)
-    }” is not a valid ${name}: write a date such as 2026-11-03, a time such as 2026-11-03T20:15, or 7d.`,
-  );
+  throw new Failure("invalid", momentProblem(value));
+}
+
+/** What is wrong with a text that is no moment. */
+export function momentProblem(value: string): string {
+  return `“${
+    value.slice(0, 60)
+  }” is no date or time: write 2026-11-03, 2026-11, 2026-11-03T20:15, yesterday or 7d.`;
 }

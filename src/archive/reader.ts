@@ -87,6 +87,8 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
    * @param prefix folded, at least one letter or digit
    */
   words(prefix: string, limit: number): Promise<[word: string, messages: number][]>;
+  /** The same for the names of Twitch emotes, lower case. @param prefix lower case, letters, digits and `_` */
+  emotes(prefix: string, limit: number): Promise<[name: string, messages: number][]>;
   /** Approximately how many messages have each of these folded words. */
   frequencies(words: readonly string[]): Promise<number[]>;
   /** Who wrote in a span of a channel. @param limit maximum number of people to name */

@@ -2,7 +2,11 @@
 import type { ArchiveReader } from "../archive/reader.ts";
 import { SqliteReader } from "../archive/sqlite/reader.ts";
 import { callReader, readerOf } from "../archive/sqlite/threads/reader_calls.ts";
+import { openForReading } from "../archive/sqlite/file/connection.ts";
+import { isCurrent } from "../archive/sqlite/file/migrations.ts";
+import { asUnavailable } from "../archive/sqlite/file/sqlite_errors.ts";
 import type { TimelineQuery } from "../archive/timeline.ts";
+import { hasCode } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Config } from "../config.ts";
 import { chunksOf, type FileFormat, LINES } from "../find/lines.ts";
@@ -10,7 +14,9 @@ import { lookUp } from "../find/look_up.ts";
 import { pagesOf } from "../find/pages.ts";
 import { type Query, queryOf } from "../find/query.ts";
 import { compileSearch, namesIn } from "../search/compile.ts";
+import { lookalikesOf } from "../search/language/lookalikes.ts";
 import { parseSearchText } from "../search/language/parse.ts";
+import { printSearch } from "../search/language/print.ts";
 import type { SearchProblem } from "../search/language/tree.ts";
 import { reportFailure } from "./support/failure.ts";
 
@@ -34,6 +40,7 @@ export async function searchCommand(
   options: SearchOptions,
 ): Promise<number> {
   try {
+    if (!isReadable(dbPath)) return EXIT.error;
     using reader = new SqliteReader(dbPath);
     const archive = readerOf(
       (call) => Promise.resolve(callReader(reader, call)),
@@ -52,6 +59,23 @@ export async function searchCommand(
   }
 }
 
+/** Whether the file is an archive of this version; reports what else it is. @throws as `openForReading` */
+function isReadable(path: string): boolean {
+  try {
+    using db = openForReading(path);
+    if (isCurrent(db, path)) return true;
+  } catch (error) {
+    // For a search, it does not matter that this may be an archive whose first page is damaged.
+    if (!hasCode(asUnavailable(error), "damaged")) throw error;
+    console.error(`${path} is no archive of Scrollback, or its first page is damaged.`);
+    return false;
+  }
+  console.error(
+    `${path} is empty, or an archive of an earlier version: starting Scrollback once brings it up to date.`,
+  );
+  return false;
+}
+
 /** Undefined if the search has problems, which it reports. */
 async function readQuery(archive: ArchiveReader, text: string): Promise<Query | undefined> {
   const parsed = parseSearchText(text);
@@ -59,6 +83,9 @@ async function readQuery(archive: ArchiveReader, text: string): Promise<Query | 
   const compiled = parsed.problems.length > 0 ? undefined : compileSearch(parsed, known, Date.now());
   const problems = compiled?.problems ?? parsed.problems;
   for (const problem of problems) console.error(described(text, problem));
+  const { found, meant } = lookalikesOf(parsed.search);
+  for (const { text, sentence } of found) console.error(`\`${text}\` is searched for as a word. ${sentence}`);
+  if (meant) console.error(`Did you mean: ${printSearch(meant)}`);
   return problems.length > 0 || !compiled ? undefined : queryOf(compiled);
 }
 

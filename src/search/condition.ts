@@ -59,7 +59,8 @@ export const EVERYTHING: Condition = { is: "all", of: [] };
 
 /** A condition that holds if all of these do. */
 export function allOf(conditions: readonly Condition[]): Condition {
-  return conditions.length === 1 ? conditions[0]! : { is: "all", of: conditions };
+  const parts = conditions.flatMap((condition) => condition.is === "all" ? condition.of : [condition]);
+  return parts.length === 1 ? parts[0]! : { is: "all", of: parts };
 }
 
 /** A condition that holds if one of these does. */

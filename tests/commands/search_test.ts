@@ -69,3 +69,28 @@ Deno.test("a wrong search, an unknown name and a missing archive are named, with
   assert.equal(none.code, 2);
   assert.match(none.stderr, /Cannot search the archive: .*none/);
 });
+
+Deno.test("wrong flags, and files that are no archive of this version, are errors and no empty results", async () => {
+  using archive = archiveOfHats();
+  for (const args of [["--format=xml", "hat"], ["--limit=0", "hat"], ["--lmit=1", "hat"], []]) {
+    const wrong = await runMaintenance(archive.path, "search", ...args);
+    assert.equal(wrong.code, 2, `${args}: ${wrong.stderr}`);
+    assert.match(wrong.stderr, /^error: /m);
+  }
+  Deno.writeTextFileSync(`${archive.path}.empty`, "");
+  const empty = await runMaintenance(`${archive.path}.empty`, "search", "hat");
+  assert.equal(empty.code, 2);
+  assert.match(empty.stderr, /\.empty is empty, or an archive of an earlier version/);
+  Deno.writeTextFileSync(`${archive.path}.text`, "no database, but a text of some length".repeat(40));
+  const text = await runMaintenance(`${archive.path}.text`, "search", "hat");
+  assert.equal(text.code, 2);
+  assert.match(text.stderr, /\.text is no archive of Scrollback/);
+});
+
+Deno.test("words that look like operators are named on stderr, with the search that may be meant", async () => {
+  using archive = archiveOfHats();
+  const { stdout, stderr, code } = await runMaintenance(archive.path, "search", "user:ben NOT hat");
+  assert.deepEqual([stdout, code], ["", 1]);
+  assert.match(stderr, /`user:ben` is searched for as a word\. The operator is `from:`\./);
+  assert.match(stderr, /Did you mean: from:ben -hat$/m);
+});

@@ -39,5 +39,6 @@ export async function continueSearch(
       : [...found.events, ...next.events];
     found = { ...next, events };
   }
-  return found;
+  // What is further away is on the next page.
+  return found.events.length >= limit ? { ...found, stoppedAt: undefined } : found;
 }

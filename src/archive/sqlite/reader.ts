@@ -144,6 +144,10 @@ export class SqliteReader implements Disposable {
     return this.#timeline.words(prefix, limit);
   }
 
+  emotes(prefix: string, limit: number): [name: string, messages: number][] {
+    return this.#timeline.emotes(prefix, limit);
+  }
+
   frequencies(words: readonly string[]): number[] {
     return this.#timeline.frequencies(words);
   }

@@ -171,7 +171,7 @@ Deno.test("counting that runs out of time says since when it is whole", async ()
   archive.writer.flushCounters();
   using db = openForReading(archive.path);
   const span = { channelId: 1, from: NOON, to: NOON + 2 * DAY_MS };
-  const found = new ChatterQueries(db, () => true).chatters(span, 10, -1);
+  const found = new ChatterQueries(db, () => true).chatters(span, 10, { budgetMs: -1, hoursAtOnce: 3 });
   assert.ok(found.from > NOON + 20 * HOUR_MS, new Date(found.from).toISOString());
   const right = await lookAtAll(archive, found.from, span.to);
   assert.deepEqual(Object.fromEntries(found.top.map(({ login, messages }) => [login, messages])), right);

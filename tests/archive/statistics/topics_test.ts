@@ -9,7 +9,7 @@ Deno.test("words that some messages have much more often than others are named, 
   archive.append(usual);
   const emote = { tags: ["emotes=25:0-4", "first-msg=0", "flags=", "returning-chatter=0"] };
   archive.append([
-    ...Array.from({ length: 12 }, () => message(ANN, "Kappa the Boss is nice", emote)),
+    ...Array.from({ length: 12 }, () => message(ANN, "Kappa the Boss isn't nice", emote)),
     ...Array.from({ length: 8 }, () => message(ANN, "@ann boss fight https://example.org/kraken")),
     message(ANN, "once only"),
   ], 1_000);

@@ -135,26 +135,44 @@ Deno.test("topics are emotes and unusual words, load by themselves, and are a pa
   assert.match(topics[1]![1]!, /q=good\+in%3Aharborlight\+after%3A2026-11-13T12%3A00/);
 });
 
-Deno.test("a date that is none, and a span without time, are errors that name them", async () => {
+Deno.test("a date that is none, and a span without time, are named beside their field, and the form stays", async () => {
   using site = await siteWithChat();
   for (
-    const [query, words] of [
-      ["after=soon", /“soon” is not a valid after: write a date such as 2026-11-03/],
-      ["before=2026-13", /“2026-13” is not a valid before/],
-      ["after=2026-11-19&before=2026-11-19", /No time lies after “2026-11-19” and before “2026-11-19”/],
+    const [query, field, words] of [
+      ["after=last+week", "after", /“last week” is no date or time: write 2026-11-03/],
+      ["before=2026-13", "before", /“2026-13” is no date or time/],
+      ["after=2026-11-19&before=2026-11-19", "before", /This is not after “2026-11-19”/],
+      ["before=1970", "before", /Nothing is before “1970”/],
     ] as const
   ) {
-    for (const part of ["", "/topics"]) {
-      const answer = await site.request(`/channels/1/stats${part}?${query}`);
-      assert.equal(answer.status, 400, query);
-      assert.match(await answer.text(), words);
-    }
+    const answer = await site.request(`/channels/1/stats?${query}`);
+    assert.equal(answer.status, 400, query);
+    const html = await answer.text();
+    const [, problem] = new RegExp(`id="f-${field}-problem">([^<]+)<`).exec(html) ?? [];
+    assert.match(problem ?? "", words);
+    assert.match(html, /<form class="spans-form"/);
+    const topics = await site.request(`/channels/1/stats/topics?${query}`);
+    assert.equal(topics.status, 302);
+    assert.match(topics.headers.get("Location")!, /^\/channels\/1\/stats\?/);
   }
   assert.equal((await site.request("/channels/99/stats")).status, 404);
   assert.equal(
     (await site.request("/channels/harborlight/stats?after=7d")).headers.get("Location"),
     "/channels/1/stats?after=7d",
   );
+});
+
+Deno.test("a bar at the end of a span leads to the part of it that is counted", async () => {
+  using site = await siteWithChat();
+  const html = await (await site.request("/channels/1/stats?after=2026-11-18T20:30&before=2026-11-19T20:30"))
+    .text();
+  const bars = [
+    ...html.matchAll(/<th scope="row"><a href="([^"]+)">[^<]+<\/a><\/th><td class="number">(\d+)</g),
+  ];
+  for (const [, href, count] of [bars[0]!, bars.at(-1)!]) {
+    const page = await (await site.request(href!.replaceAll("&amp;", "&"))).text();
+    assert.equal(figure(page, "Messages")![2], count, href);
+  }
 });
 
 Deno.test("a channel that has long been silent shows its whole time", async () => {

@@ -50,5 +50,33 @@ Deno.test("a page without script has a form for the moment; a wrong one is named
   assert.match(html, /<input id="f-at" name="at" type="datetime-local"/);
   const wrong = await site.request("/search/messages?q=hat&at=soon");
   assert.equal(wrong.status, 400);
-  assert.match(await wrong.text(), /“soon” is not a valid at: write a date/);
+  assert.match(await wrong.text(), /“soon” is no date or time: write 2026-11-03/);
+});
+
+Deno.test("a slow search around a moment says how far it came, and goes on in both directions", async () => {
+  using site = await siteWithMinutes();
+  const [early, late] = [site.recorder.stored[20]!.id, site.recorder.stored[150]!.id];
+  const timeline = site.archive.timeline;
+  // As of an archive so large that the search is stopped.
+  site.archive.timeline = (query) =>
+    query.place?.at === "before" && query.place.id > early
+      ? Promise.resolve({ events: [], more: true, stoppedAt: early })
+      : query.place?.at === "after" && query.place.id < late
+      ? Promise.resolve({ events: [], more: true, stoppedAt: late })
+      : Promise.resolve({ events: [], more: true, stoppedAt: query.place?.at === "after" ? late : early });
+  const html = await (await site.request("/search/messages?q=%2Fh.t%2F&at=2026-11-01T01:40")).text();
+  assert.match(html, /No messages found yet/);
+  assert.match(html, /searched\s+back to <time[^>]*>.*?00:20.*?and up to.*?02:30.*?so far/s);
+  site.archive.timeline = timeline;
+  const older = await (await site.request(rel(html, "next")!)).text();
+  assert.equal(minutesIn(older)[0], 18);
+  const newer = await (await site.request(rel(html, "prev")!)).text();
+  assert.equal(minutesIn(newer).at(-1), 152);
+});
+
+Deno.test("a search that matches nothing says so around a moment, with hints", async () => {
+  using site = await siteWithMinutes(4);
+  const html = await (await site.request("/search/messages?q=absent&at=2026-11-01")).text();
+  assert.match(html, /No messages match\./);
+  assert.match(html, /id="hints"/);
 });

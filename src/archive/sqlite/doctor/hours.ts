@@ -1,9 +1,9 @@
 /** Compares the counters by hour with the messages, among those that are counted. */
 import type { DatabaseSync } from "node:sqlite";
 import { TICKS } from "../../../chat/ids.ts";
-import { HOUR_MS } from "../../../clock.ts";
+import { DAY_MS, HOUR_MS } from "../../../clock.ts";
 import { inTransaction } from "../file/transaction.ts";
-import { channelOf, hourId, hourOf, packCounts, type UserCount } from "../statistics/hour_counts.ts";
+import { channelOf, hourId, hourOf, packCounts } from "../statistics/hour_counts.ts";
 import { WRITTEN_CODES } from "../codec/event_row.ts";
 import type { Fault } from "./fault.ts";
 
@@ -13,9 +13,12 @@ const REAL = `
   JOIN shapes AS s ON s.id = m.shape_id
   JOIN authors AS a ON a.id = m.author_id
   CROSS JOIN archive
-  WHERE m.id >= hours_from AND m.id <= counters_upto AND s.kind IN (${WRITTEN_CODES})
+  WHERE m.id >= ? AND m.id < ? AND m.id >= hours_from AND m.id <= counters_upto AND s.kind IN (${WRITTEN_CODES})
   GROUP BY 1, 2, 3
   ORDER BY 1, 2, 3`;
+const NEXT = "SELECT min(id) AS id FROM messages WHERE id >= ?";
+/** The ids of a day, which is compared at once. */
+const DAY_IDS = TICKS * DAY_MS;
 
 interface Real {
   channel_id: number;
@@ -55,7 +58,7 @@ export function hourFaults(db: DatabaseSync): Fault[] {
   }];
 }
 
-/** Walks through the stored hours and the real ones, both by id. */
+/** Compares the stored hours with the real ones. */
 function* wrongHours(db: DatabaseSync): Generator<Wrong> {
   const stored = new Map(
     db.prepare("SELECT id, users FROM channel_hours").all()
@@ -70,18 +73,18 @@ function* wrongHours(db: DatabaseSync): Generator<Wrong> {
 }
 
 function* realHours(db: DatabaseSync): Generator<{ id: number; users: Uint8Array }> {
-  let id: number | undefined;
-  let users: UserCount[] = [];
-  for (const row of db.prepare(REAL).iterate() as Iterable<unknown> as Iterable<Real>) {
-    const next = hourId(row.channel_id, row.hour);
-    if (id !== undefined && id !== next) {
-      yield { id, users: packCounts(users) };
-      users = [];
+  const real = db.prepare(REAL);
+  const next = db.prepare(NEXT);
+  let first = next.get(0)!.id as number | null;
+  while (first !== null) {
+    const day = Math.floor(first / DAY_IDS) * DAY_IDS;
+    const rows = real.all(day, day + DAY_IDS) as unknown as Real[];
+    const hours = Map.groupBy(rows, ({ channel_id, hour }) => hourId(channel_id, hour));
+    for (const [id, users] of hours) {
+      yield { id, users: packCounts(users.map(({ user_id, messages }) => [user_id, messages] as const)) };
     }
-    id = next;
-    users.push([row.user_id, row.messages]);
+    first = next.get(day + DAY_IDS)!.id as number | null;
   }
-  if (id !== undefined) yield { id, users: packCounts(users) };
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

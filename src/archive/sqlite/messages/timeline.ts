@@ -91,6 +91,11 @@ export class Timeline {
     return this.#byIndex(() => this.#counter.words(prefix, limit)) ?? [];
   }
 
+  /** See `ArchiveReader.emotes`. */
+  emotes(prefix: string, limit: number): [name: string, messages: number][] {
+    return this.#byIndex(() => this.#counter.emotes(prefix, limit)) ?? [];
+  }
+
   /** See `ArchiveReader.frequencies`. */
   frequencies(words: readonly string[]): number[] {
     return this.#byIndex(() => this.#counter.frequencies(words)) ?? words.map(() => 0);

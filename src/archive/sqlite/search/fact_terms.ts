@@ -98,6 +98,11 @@ export function eventTerms(event: ChatEvent, isPlain = false): string[] {
   return terms.length > 1 ? [...new Set(terms)] : terms;
 }
 
+/** The term with which those of all emotes begin whose names begin so. @param prefix lower case, letters, digits and `_` */
+export function emoteTerm(prefix: string): string {
+  return `\uE000e${prefix}`;
+}
+
 function exactly(terms: string[]): FactTerms {
   return { terms, isExact: true };
 }

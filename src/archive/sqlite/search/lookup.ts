@@ -124,10 +124,14 @@ export class Lookup {
   }
 
   /**
-   * The matches of negations without anything else: the messages of all channels without theirs. Only counting reads such a
-   * list; for a page of rows, the newest messages are verified, as nearly all of them match.
+   * The matches of conditions that hold for most messages: negations without anything else, and alternatives with one. Only
+   * counting reads such a list; for a page of rows, the newest messages are verified, as nearly all of them match.
    */
   #complement(condition: Condition): PostingList | undefined {
+    if (condition.is === "any") {
+      const branches = condition.of.map((branch) => this.exactList(branch));
+      return branches.every((list) => list !== undefined) ? this.#union(branches).lists[0] : undefined;
+    }
     const parts = condition.is === "all" ? condition.of : [condition];
     const without = parts.map((part) => part.is === "not" ? this.exactList(part.of) : undefined);
     if (without.length === 0 || !without.every((list) => list !== undefined)) return undefined;

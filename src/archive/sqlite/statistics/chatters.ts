@@ -10,8 +10,8 @@ import { matchExpression } from "../search/terms.ts";
 import { hourId, hourOf, readCounts } from "./hour_counts.ts";
 import { UserTotals } from "./user_totals.ts";
 
-/** Counting ends after this time: ten years of a large channel. */
-const BUDGET_MS = 500;
+/** Counting ends after this time, which is enough for ten years of a large channel. The clock is read after so many hours. */
+const PACE = { budgetMs: 500, hoursAtOnce: 200 };
 
 const STATE = `
   SELECT counters_upto AS countedUpto, hours_from AS hoursFrom, (SELECT ifnull(max(id), 0) FROM messages) AS last
@@ -21,7 +21,8 @@ const HOURS = `
   SELECT id, users
   FROM channel_hours
   WHERE id >= ? AND id < ?
-  ORDER BY id DESC`;
+  ORDER BY id DESC
+  LIMIT ?`;
 
 const ROWS = `
   SELECT a.user_id
@@ -78,7 +79,11 @@ export class ChatterQueries {
   }
 
   /** Call it inside a transaction: the counters belong to the rows of one moment. See `ArchiveReader.chatters`. */
-  chatters({ channelId, from, to }: ChattersQuery, limit: number, budgetMs = BUDGET_MS): Chatters {
+  chatters(
+    { channelId, from, to }: ChattersQuery,
+    limit: number,
+    { budgetMs, hoursAtOnce } = PACE,
+  ): Chatters {
     const state = this.#sql.state.get() as unknown as State;
     const totals = new UserTotals();
     const deadline = performance.now() + budgetMs;
@@ -93,7 +98,7 @@ export class ChatterQueries {
     const [hours, afterHours] = [firstIdAt(firstHour * HOUR_MS), firstIdAt(endHour * HOUR_MS)];
     this.#addRows(totals, channelId, afterHours, end);
     this.#addRows(totals, channelId, Math.max(state.countedUpto + 1, hours), Math.min(afterHours, end));
-    const reached = this.#addHours(totals, channelId, firstHour, endHour, deadline);
+    const reached = this.#addHours(totals, channelId, [firstHour, endHour], deadline, hoursAtOnce);
     if (reached !== undefined) return this.#found(totals, limit, reached * HOUR_MS);
     if (state.hoursFrom > hours) return this.#found(totals, limit, receivedAt(state.hoursFrom));
     this.#addRows(totals, channelId, first, hours);
@@ -126,16 +131,21 @@ export class ChatterQueries {
   #addHours(
     totals: UserTotals,
     channelId: number,
-    from: number,
-    to: number,
+    [from, to]: [from: number, to: number],
     deadline: number,
+    hoursAtOnce: number,
   ): number | undefined {
-    const hours = this.#sql.hours.iterate(hourId(channelId, from), hourId(channelId, to));
-    for (const [id, users] of hours as Iterable<unknown> as Iterable<[number, Uint8Array]>) {
-      readCounts(users, (userId, messages) => totals.add(userId, messages));
-      if (performance.now() > deadline && hourOf(id) > from) return hourOf(id);
+    let before = hourId(channelId, to);
+    while (true) {
+      const hours = this.#sql.hours.all(hourId(channelId, from), before, hoursAtOnce) as unknown as [
+        id: number,
+        users: Uint8Array,
+      ][];
+      for (const [, users] of hours) readCounts(users, (userId, messages) => totals.add(userId, messages));
+      if (hours.length < hoursAtOnce) return undefined;
+      before = hours.at(-1)![0];
+      if (performance.now() > deadline) return hourOf(before);
     }
-    return undefined;
   }
 
   #found(totals: UserTotals, limit: number, from: number): Chatters {

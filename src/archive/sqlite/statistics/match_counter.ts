@@ -10,7 +10,8 @@ import { conditionOf, type SearchExecutor } from "../search/execute.ts";
 import { FacetCounter, SAMPLE } from "./facets.ts";
 import { Bars, readAll } from "./histogram.ts";
 import { docRangeOf, type IdRange } from "../search/id_range.ts";
-import { Lookup } from "../search/lookup.ts";
+import { emoteTerm } from "../search/fact_terms.ts";
+import { Lookup, MAX_PAGES_OF_PREFIX } from "../search/lookup.ts";
 import { byMessages, frequentEmotes, remarkableWords, TEXT_SAMPLE } from "./topics.ts";
 
 /** The budget for counting: about a million documents. */
@@ -114,6 +115,13 @@ export class MatchCounter {
     return this.#openIndex().words(prefix, limit);
   }
 
+  /** See `ArchiveReader.emotes`. @throws AppError index_unusable */
+  emotes(prefix: string, limit: number): [name: string, messages: number][] {
+    const term = emoteTerm(prefix);
+    return this.#openIndex().words(term, limit)
+      .map(([found, messages]) => [prefix + found.slice(term.length), messages]);
+  }
+
   /** See `ArchiveReader.frequencies`. @throws AppError index_unusable */
   frequencies(words: readonly string[]): number[] {
     const index = this.#openIndex();
@@ -132,6 +140,15 @@ export class MatchCounter {
     deadline: number,
   ): Histogram {
     const bars = new Bars(range, maxBars);
+    const condition = conditionOf(query);
+    const rest: IdRange = { ...range, to: before };
+    const lookup = new Lookup(index, this.#executor.tables, rest);
+    const isQuick = lookup.pagesOfPrefixes(condition) <= MAX_PAGES_OF_PREFIX;
+    const list = isQuick ? lookup.exactList(condition) : undefined;
+    if (list) {
+      const stoppedAt = readAll(list, index, deadline, (id) => bars.add(id));
+      return { ...bars.histogram(), ...stoppedAt !== undefined && { stoppedAt } };
+    }
     const { ids, stoppedAt } = this.#executor.collect(
       query,
       index,

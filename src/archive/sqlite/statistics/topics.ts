@@ -15,6 +15,8 @@ const TOP = 20;
 /** Emotes, each of which is counted in all matches. */
 const TOP_EMOTES = 12;
 const MIN_LETTERS = 3;
+/** `doesn't` would be the words `doesn` and `t`. */
+const CONTRACTION = /['’]\p{L}/u;
 
 /**
  * @param total the number of messages in the archive
@@ -64,7 +66,8 @@ function wordsOf(event: StoredEvent): Set<string> {
   if (event.kind !== "message" && event.kind !== "action") return words;
   for (const part of messageParts(event)) {
     if (part.kind !== "text") continue;
-    for (const { kind, text } of tokens(fold(part.text))) {
+    const whole = part.text.split(/\s/).filter((word) => !CONTRACTION.test(word)).join(" ");
+    for (const { kind, text } of tokens(fold(whole))) {
       if (kind === "word" && text.length >= MIN_LETTERS && /\p{L}/u.test(text)) words.add(text);
     }
   }

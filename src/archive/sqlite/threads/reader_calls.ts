@@ -50,6 +50,7 @@ export function readerOf(
     chatters: (query, limit) => ask("chatters", query, limit),
     topics: (query) => ask("topics", query),
     words: (prefix, limit) => ask("words", prefix, limit),
+    emotes: (prefix, limit) => ask("emotes", prefix, limit),
     frequencies: (words) => ask("frequencies", words),
     indexUpgrade: () => ask("indexUpgrade"),
     event: (id) => ask("event", id),

@@ -18,6 +18,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   chatters: "the counts of messages",
   topics: "messages",
   words: "messages",
+  emotes: "messages",
   frequencies: "messages",
   indexUpgrade: "messages",
   event: "messages",
