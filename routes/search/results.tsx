@@ -137,17 +137,17 @@ function AroundNote({ around: { page, at, isCut, older, newer } }: { around: Aro
       after it
       {isCut && (
         <>
-          , searched {older !== undefined && (
+          , searched{older !== undefined && (
             <>
-              back to <Moment at={receivedAt(older)} />
+              {" "}back to <Moment at={receivedAt(older)} />
             </>
           )}
-          {older !== undefined && newer !== undefined && "and "}
+          {older !== undefined && newer !== undefined && " and"}
           {newer !== undefined && (
             <>
-              up to <Moment at={receivedAt(newer)} />
+              {" "}up to <Moment at={receivedAt(newer)} />
             </>
-          )}so far
+          )} so far
         </>
       )}
     </p>
