@@ -5,15 +5,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Kind, KINDS, WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import { MINUTE_MS } from "../../../clock.ts";
-import {
-  channelOf,
-  HourCounts,
-  hourId,
-  hourOf,
-  hourOfMessage,
-  type UserCount,
-} from "../statistics/hour_counts.ts";
+import { HOUR_MS, MINUTE_MS } from "../../../clock.ts";
+import { HourCounts, type UserCount } from "../statistics/hour_counts.ts";
 
 /** Stands for the hours of messages that are not yet counted by hour: there is no chat from 1970. */
 const UNCOUNTED_HOUR = 0;
@@ -115,7 +108,12 @@ export class Counters {
     const minute = Math.floor(at / MINUTE_MS);
     minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
     if (userId !== undefined && WRITTEN.has(kind)) {
-      this.#users.add(userId, channelId, at, id >= this.#hoursFrom ? hourOfMessage(id) : UNCOUNTED_HOUR);
+      this.#users.add(
+        userId,
+        channelId,
+        at,
+        id >= this.#hoursFrom ? Math.floor(at / HOUR_MS) : UNCOUNTED_HOUR,
+      );
     }
   }
 
@@ -161,8 +159,8 @@ export class Counters {
 
 /** Counters by user, channel and hour, as columns: tens of thousands of objects took three times the memory. */
 class UserCounts {
-  /** By the row of the channel's hour, then by user: the index into the columns. */
-  readonly #places = new Map<number, Map<number, number>>();
+  /** By channel, by hour, then by user: the index into the columns. */
+  readonly #places = new Map<number, Map<number, Map<number, number>>>();
   #size = 0;
   #userIds = new Float64Array(1_024);
   #channelIds = new Float64Array(1_024);
@@ -175,7 +173,7 @@ class UserCounts {
   }
 
   add(userId: number, channelId: number, at: number, hour: number): void {
-    const users = inner(this.#places, hourId(channelId, hour));
+    const users = inner(inner(this.#places, channelId), hour);
     const place = users.get(userId);
     if (place === undefined) {
       users.set(userId, this.#append(userId, channelId, at));
@@ -188,12 +186,11 @@ class UserCounts {
 
   /** By channel and hour. */
   *byHour(): Iterable<{ channelId: number; hour: number; users: Iterable<UserCount> }> {
-    for (const [id, users] of this.#places) {
-      yield {
-        channelId: channelOf(id),
-        hour: hourOf(id),
-        users: users.entries().map(([userId, place]) => [userId, this.#messages[place]!] as const),
-      };
+    for (const [channelId, hours] of this.#places) {
+      for (const [hour, users] of hours) {
+        const counts = users.entries().map(([userId, place]) => [userId, this.#messages[place]!] as const);
+        yield { channelId, hour, users: counts };
+      }
     }
   }
 
