@@ -134,35 +134,55 @@ export function continued(leaf: Uint8Array): { from: number; to: number } {
 
 /** The terms of a leaf, ascending. @throws if the leaf is visibly damaged, or has terms of a `prefix=` index */
 export function termsOn(leaf: Uint8Array): string[] {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  return Array.from(termBytesOn(leaf), (term) => decoder.decode(term.subarray(1)));
+}
+
+/** The bytes of each term; valid until the next one. */
+function* termBytesOn(leaf: Uint8Array): Generator<Uint8Array> {
   const end = endOfLists(leaf);
   const table = new Reading(leaf, end);
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const terms: string[] = [];
-  let term = new Uint8Array();
+  const term = new Uint8Array(leaf.length);
+  let length = 0;
   let at = 0;
   for (let next = table.numberOrEnd(); next !== undefined; next = table.numberOrEnd()) {
     at += next;
     const bytes = new Reading(leaf, at);
     const kept = at === next ? 0 : bytes.number();
     const added = bytes.number();
-    if (kept > term.length || bytes.at + added > end) {
+    if (kept > length || kept + added > term.length || bytes.at + added > end) {
       throw new Error("a page of the index does not have the terms that it lists");
     }
-    term = Uint8Array.from([...term.subarray(0, kept), ...leaf.subarray(bytes.at, bytes.at + added)]);
+    term.set(leaf.subarray(bytes.at, bytes.at + added), kept);
+    length = kept + added;
     if (term[0] !== MAIN_TERM) throw new Error("a page of the index has terms of another index");
-    terms.push(decoder.decode(term.subarray(1)));
+    yield term.subarray(0, length);
   }
-  return terms;
 }
 
-/** The terms of a leaf with this prefix, and their lists. @throws like {@link termsOn} */
-export function termsWith(leaf: Uint8Array, prefix: Uint8Array): { term: string; start: ListStart }[] {
+/**
+ * The terms of a leaf with this prefix, and their lists.
+ * @param least the length of the shortest list that matters, in bytes: most terms have very short ones
+ * @throws like {@link termsOn}
+ */
+export function termsWith(
+  leaf: Uint8Array,
+  prefix: Uint8Array,
+  least: number,
+): { term: string; start: ListStart }[] {
   const lists = listsOf(leaf, prefix, true);
-  if (lists.length === 0) return [];
-  const terms = termsOn(leaf);
-  const text = new TextDecoder().decode(prefix.subarray(1));
-  const first = terms.findIndex((term) => term.startsWith(text));
-  return lists.map((start, i) => ({ term: terms[first + i]!, start }));
+  const found: { term: string; start: ListStart }[] = [];
+  if (!lists.some(({ from, to }) => to - from >= least)) return found;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let at = 0;
+  for (const term of termBytesOn(leaf)) {
+    if (!prefix.every((byte, i) => term[i] === byte)) continue;
+    const start = lists[at++];
+    if (start && start.to - start.from >= least) {
+      found.push({ term: decoder.decode(term.subarray(1)), start });
+    }
+  }
+  return found;
 }
 
 /** The end of the lists on a leaf. @throws if the leaf is shorter than its header says */

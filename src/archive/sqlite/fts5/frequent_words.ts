@@ -5,8 +5,11 @@ import { DOCS_PER_PAGE } from "./paged_postings.ts";
 
 /** Words to ask for again, for each one that is wanted. */
 const CANDIDATES = 3;
+/** With more pages of terms than this, there are so many words that the most frequent ones have lists of some length. */
+const FEW_PAGES = 5;
+const LEAST_BYTES = 16;
 /** With more pages of terms than this, the words of a prefix are not read one by one. */
-const MAX_WORD_PAGES = 30;
+const MAX_WORD_PAGES = 120;
 
 /**
  * The most frequent words that begin with a prefix, with approximate numbers of documents. If there are many words, only
@@ -65,7 +68,7 @@ function* wordsIn(
   const read = few ? spans : spans.sort((a, b) => b.more - a.more).slice(0, limit);
   for (const { page, more } of read) {
     const leaf = index.leaf(segment, page);
-    for (const { term: word, start } of termsWith(leaf, term)) {
+    for (const { term: word, start } of termsWith(leaf, term, spans.length > FEW_PAGES ? LEAST_BYTES : 0)) {
       if (!few && !start.isLast) continue;
       yield [
         word,
