@@ -64,11 +64,8 @@ export class WriteLoop {
     const stored = this.#current.writer.overflowPosition();
     this.#overflow = new OverflowFile(path, bound, (name) => stored?.name === name ? stored.offset : 0);
     this.#queue = new IngestQueue(this.#overflow, options.bound);
-    this.#backpressure = new Backpressure(
-      time.clock,
-      bound > 0 ? patienceMs : Infinity,
-      () => this.#health.failure !== undefined,
-    );
+    const patience = bound > 0 ? patienceMs : Infinity;
+    this.#backpressure = new Backpressure(time.clock, patience, () => this.#health.failure !== undefined);
     this.#maintaining = setInterval(() => this.#maintain(), MAINTENANCE_MS);
     if (this.#overflow.active) this.#flushIn(0);
   }

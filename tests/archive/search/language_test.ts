@@ -25,7 +25,7 @@ import {
 } from "../../support/archive/test_archive.ts";
 import { dataFile } from "../../support/chat/recorded.ts";
 
-const FILES = [["recon-arypie.irc.zst", 900], ["recon-northernlion.irc.zst", 900], [
+const RECORDED = [["recon-arypie.irc.zst", 900], ["recon-northernlion.irc.zst", 900], [
   "kinds-dev.irc",
   800,
 ]] as const;
@@ -35,7 +35,7 @@ const NOW = NOON + 2 * 86_400_000;
 /** Lines from the middle of each file, as long as they are events of a channel. */
 async function recordedLines(): Promise<string[]> {
   const lines: string[] = [];
-  for (const [name, count] of FILES) {
+  for (const [name, count] of RECORDED) {
     const path = dataFile(name);
     if (path === undefined) return [];
     const some: string[] = [];

@@ -107,14 +107,9 @@ export class Counters {
     const minutes = inner(this.#minutes, channelId);
     const minute = Math.floor(at / MINUTE_MS);
     minutes.set(minute, (minutes.get(minute) ?? 0) + 1);
-    if (userId !== undefined && WRITTEN.has(kind)) {
-      this.#users.add(
-        userId,
-        channelId,
-        at,
-        id >= this.#hoursFrom ? Math.floor(at / HOUR_MS) : UNCOUNTED_HOUR,
-      );
-    }
+    if (userId === undefined || !WRITTEN.has(kind)) return;
+    const hour = id >= this.#hoursFrom ? Math.floor(at / HOUR_MS) : UNCOUNTED_HOUR;
+    this.#users.add(userId, channelId, at, hour);
   }
 
   /** Writes the counters inside the caller's transaction. Call {@link clear} once that is committed. */
