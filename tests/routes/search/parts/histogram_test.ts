@@ -90,7 +90,7 @@ async function wholeCount(site: ReturnType<typeof testSite>, address: string): P
     assert.match(html, /<strong>[\d,]+ messages?<\/strong> so far/);
     assert.ok(
       html.includes(`hx-get="${next.replaceAll("&", "&amp;")}" hx-trigger="load"`),
-      "it goes on by itself",
+      "it continues by itself",
     );
     address = next;
   }
