@@ -61,7 +61,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .description("write the messages that match a search, also while recording; exit status as of grep")
     .addOption(new Option("--format <format>", "format of the lines").choices(FILE_FORMATS).default("text"))
     .option("--oldest", "oldest message first")
-    .option("--limit <number>", "at most so many messages", messageLimit)
+    .option("--limit <number>", "maximum number of messages", messageLimit)
     .option("--count", "write only the number of matches")
     .action(async (words: string[], flags: run.SearchFlags) => {
       status = await run.search(words.join(" "), flags);

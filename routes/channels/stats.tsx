@@ -4,7 +4,7 @@ import type { Channel } from "../../src/archive/channel.ts";
 import type { Chatters } from "../../src/archive/statistics.ts";
 import type { Histogram } from "../../src/archive/timeline.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
-import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
+import { HOUR_MS, MINUTE_MS } from "../../src/clock.ts";
 import { anyOf } from "../../src/search/condition.ts";
 import { printMoment } from "../../src/search/language/moment.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
@@ -165,7 +165,7 @@ function amount(histogram: Histogram | undefined): string {
 
 function CountedSince({ chatters, span, channel }: Pick<ViewProps, "chatters" | "span" | "channel">) {
   const first = Math.max(span.from, channel.firstAt ?? 0);
-  if (chatters.from - first < DAY_MS / 24) return null;
+  if (chatters.from - first < HOUR_MS) return null;
   return (
     <p class="note">
       Messages and people are counted since{" "}

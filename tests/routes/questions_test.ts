@@ -159,7 +159,7 @@ const QUESTIONS: [question: string, answer: (site: TestSite) => Promise<void>][]
       /zoe in #lake: the KRAKEN is back/,
     );
   }],
-  ["what was said around the moment of the ban?", async (site) => {
+  ["which messages surround the moment of the ban?", async (site) => {
     const html = await page(
       site,
       `/search/messages?q=in:lake&at=${new Date(YESTERDAY + 2_000).toISOString().slice(0, 19)}`,

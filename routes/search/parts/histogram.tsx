@@ -36,7 +36,7 @@ const Query = z.object({
 export function show(site: Site): Handler<Env> {
   return part(site, "How many", async (c, { search, query }) => {
     const { exact, before_id, so_far, upto = site.now() } = readQuery(c, Query);
-    // Messages that arrive while the count goes on would move the bars.
+    // Messages that arrive during the count would move the bars.
     const counted = exact ? { ...query, to: Math.min(query.to ?? Infinity, upto) } : query;
     const [histogram, upgrade, gaps = []] = await inTurn(
       site,

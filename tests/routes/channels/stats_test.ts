@@ -61,7 +61,7 @@ Deno.test("the statistics of a channel tell how much, when and who, and each num
   assert.match(await first.text(), /kraken/);
 });
 
-Deno.test("the statistics of a span count what was said in it, exactly", async () => {
+Deno.test("the statistics of a span count exactly its messages", async () => {
   using site = await siteWithChat();
   const html = await (await site.request("/channels/1/stats?after=2026-11-19&before=2026-11-20")).text();
   assert.deepEqual(rowsOf(html).map(({ name, messages }) => [name, messages]), [["ann", 24], ["ben", 8], [

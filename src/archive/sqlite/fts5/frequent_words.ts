@@ -5,7 +5,7 @@ import { DOCS_PER_PAGE } from "./paged_postings.ts";
 
 /** Words to ask for again, for each one that is wanted. */
 const CANDIDATES = 3;
-/** With more pages of terms than this, there are so many words that the most frequent ones have lists of some length. */
+/** With more pages of terms than this, words with lists shorter than `LEAST_BYTES` cannot be among the most frequent. */
 const FEW_PAGES = 5;
 const LEAST_BYTES = 16;
 /** With more pages of terms than this, the words of a prefix are not read one by one. */

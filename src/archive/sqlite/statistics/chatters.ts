@@ -10,7 +10,10 @@ import { matchExpression } from "../search/terms.ts";
 import { hourId, hourOf, readCounts } from "./hour_counts.ts";
 import { UserTotals } from "./user_totals.ts";
 
-/** Counting ends after this time, which is enough for ten years of a large channel. The clock is read after so many hours. */
+/**
+ * `budgetMs`: counting ends after this time, which is enough for ten years of a large channel. `hoursAtOnce`: hours that are
+ * read between two looks at the clock.
+ */
 const PACE = { budgetMs: 500, hoursAtOnce: 200 };
 
 const STATE = `

@@ -1,6 +1,6 @@
 /**
  * How many messages each user wrote in each hour of a channel. The counters of an hour are one row: by ascending user, the
- * distance to the user before, and the number of messages, both as integers of 7 bits a byte. That takes about a byte of the
+ * distance to the user before, and the number of messages, both as integers of 7 bits a byte. That takes half a byte of the
  * file for each message (`deno task bench size`); a row for each user and hour would take ten times as much.
  */
 import type { DatabaseSync } from "node:sqlite";
