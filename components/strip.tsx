@@ -1,6 +1,19 @@
 /** A strip of bars: how many messages there were, by time. Each bar is a link. */
+import type { Child } from "hono/jsx";
 import { DAY_MS } from "../src/clock.ts";
 import { count, counted } from "./numbers.ts";
+import { dayWords, momentWords } from "./time.tsx";
+import { zoneWords } from "./view.ts";
+
+/** Counts of some of the messages, bar by bar. */
+export interface Marks {
+  class: string;
+  /** What they are, for the title of a bar: `removed`. */
+  title: string;
+  counts: readonly number[];
+  /** Whether a bar with any is marked by a line as high as the strip, instead of by their share of the bar. */
+  isTick?: boolean;
+}
 
 export interface StripProps {
   /** The beginning of the first bar, epoch milliseconds. */
@@ -8,16 +21,21 @@ export interface StripProps {
   widthMs: number;
   /** Messages in each bar. */
   counts: readonly number[];
+  marks?: readonly Marks[];
   /** Spans that were not recorded, epoch milliseconds. */
   gaps?: readonly { from: number; to: number; title: string }[];
+  /** The moment around which the page is. */
+  at?: number;
   /** The address of the messages of one bar. */
   address: (from: number, to: number) => string;
+  /** Stands beside the table. */
+  children?: Child;
 }
 
 const HEIGHT = 56;
 const STEP = 4;
 
-export function Strip({ from, widthMs, counts, address, ...props }: StripProps) {
+export function Strip({ from, widthMs, counts, marks = [], at: moment, address, ...props }: StripProps) {
   const end = from + counts.length * widthMs;
   const gaps = (props.gaps ?? []).filter((gap) => gap.to > from && gap.from < end);
   const most = Math.max(1, ...counts);
@@ -25,6 +43,8 @@ export function Strip({ from, widthMs, counts, address, ...props }: StripProps) 
     .map((messages, n) => ({ messages, n, at: from + n * widthMs }))
     .filter(({ messages }) => messages > 0);
   const name = (at: number) => periodName(at, widthMs);
+  const isOneDay = end - from <= DAY_MS + widthMs && widthMs < DAY_MS;
+  const edge = (at: number) => isOneDay ? name(at).replace(/^.*, /, "") : name(at);
   return (
     <figure class="strip">
       <svg
@@ -37,30 +57,46 @@ export function Strip({ from, widthMs, counts, address, ...props }: StripProps) 
         <Gaps gaps={gaps} from={from} widthMs={widthMs} bars={counts.length} />
         {bars.map(({ messages, n, at }) => {
           const height = Math.max(2, messages / most * HEIGHT);
+          const here = marks.filter(({ counts }) => (counts[n] ?? 0) > 0);
+          const also = here.map(({ counts, title }) => ` · ${count(counts[n]!)} ${title}`).join("");
+          const isNow = moment !== undefined && moment >= at && moment < at + widthMs;
           return (
             // The table below has the same links for keyboards.
-            <a href={address(at, at + widthMs)} tabindex={-1}>
-              <title>{`${name(at)} · ${counted(messages, "message")}`}</title>
+            <a href={address(at, at + widthMs)} tabindex={-1} class={isNow ? "now" : undefined}>
+              <title>{`${name(at)} · ${counted(messages, "message")}${also}`}</title>
               <rect class="ground" x={n * STEP} y={0} width={STEP} height={HEIGHT} />
               <rect class="bar" x={n * STEP} y={HEIGHT - height} width={STEP - 1} height={height} />
+              {here.map(({ class: kind, counts, isTick }) => {
+                const part = isTick ? HEIGHT : Math.max(2, Math.min(1, counts[n]! / messages) * height);
+                return (
+                  <rect
+                    class={kind}
+                    x={n * STEP + (isTick ? 1 : 0)}
+                    y={HEIGHT - part}
+                    width={isTick ? 1 : STEP - 1}
+                    height={part}
+                  />
+                );
+              })}
             </a>
           );
         })}
       </svg>
       <figcaption>
-        <span>{name(from)}</span>
+        <span>{edge(from)}</span>
         <span>
-          a bar is {periodLength(widthMs)}
+          {isOneDay && `${dayWords(end - 1)} · `}a bar is {periodLength(widthMs)}
           {gaps.length > 0 && ", hatched: not recorded"}
         </span>
-        <span>{name(from + (counts.length - 1) * widthMs)}</span>
+        <span>{edge(from + (counts.length - 1) * widthMs)}</span>
       </figcaption>
+      {props.children}
       <details>
         <summary>As a table</summary>
         <table class="list">
           <thead>
             <tr>
-              <th scope="col">Time (UTC)</th>
+              <th scope="col">Time ({widthMs < DAY_MS ? zoneWords(from) : "UTC"})</th>
               <th scope="col" class="number">Messages</th>
             </tr>
           </thead>
@@ -106,17 +142,17 @@ function Gaps({ gaps, from, widthMs, bars }: Pick<StripProps, "from" | "widthMs"
   );
 }
 
-const DAY = new Intl.DateTimeFormat("en-GB", {
+/** `24 Mar 2026` in UTC, or `24 Mar 2026, 20:15` in the reader's zone for parts of a day. */
+function periodName(at: number, widthMs: number): string {
+  return widthMs < DAY_MS ? momentWords(at) : UTC_DAY.format(at);
+}
+
+const UTC_DAY = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",
   timeZone: "UTC",
 });
-
-/** `24 Mar 2026`, or `24 Mar 2026, 20:15` for parts of a day. */
-function periodName(at: number, widthMs: number): string {
-  return widthMs < DAY_MS ? `${DAY.format(at)}, ${new Date(at).toISOString().slice(11, 16)}` : DAY.format(at);
-}
 
 /** `5 minutes`, `1 day` */
 function periodLength(ms: number): string {

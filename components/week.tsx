@@ -1,12 +1,23 @@
 /** A grid of the hours of the week: the more messages, the darker. */
+import { HOUR_MS } from "../src/clock.ts";
 import { count, counted } from "./numbers.ts";
+import { shifted, zoneWords } from "./view.ts";
 
 const DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const SIZE = 14;
 const LABEL = 34;
 
-/** @param hours messages in each hour of the week, from Monday 00:00 UTC */
-export function Week({ hours }: { hours: readonly number[] }) {
+interface WeekProps {
+  /** Messages in each hour of the week, from Monday 00:00 UTC. */
+  hours: readonly number[];
+  /** Decides whether it is summer in the reader's zone. */
+  now: number;
+}
+
+export function Week({ hours: utcHours, now }: WeekProps) {
+  const shift = Math.round((shifted(now) - now) / HOUR_MS);
+  const zone = zoneWords(now);
+  const hours = utcHours.map((_, hour) => utcHours[(hour - shift + 2 * utcHours.length) % utcHours.length]!);
   const most = Math.max(1, ...hours);
   const busiest = hours.indexOf(most);
   const name = (hour: number) => `${DAYS[Math.floor(hour / 24)]}, ${String(hour % 24).padStart(2, "0")}:00`;
@@ -15,7 +26,7 @@ export function Week({ hours }: { hours: readonly number[] }) {
       <svg
         viewBox={`0 0 ${LABEL + 24 * SIZE} ${8 * SIZE}`}
         role="img"
-        aria-label={`Messages by hour of the week (UTC). Most: ${name(busiest)}, ${count(most)}.`}
+        aria-label={`Messages by hour of the week (${zone}). Most: ${name(busiest)}, ${count(most)}.`}
       >
         {DAYS.map((day, n) => <text x={0} y={n * SIZE + SIZE - 3}>{day.slice(0, 3)}</text>)}
         {hours.map((messages, hour) => (
@@ -35,7 +46,7 @@ export function Week({ hours }: { hours: readonly number[] }) {
         ))}
       </svg>
       <figcaption>
-        Most: {name(busiest)} UTC, {counted(most, "message")}
+        Most: {name(busiest)} {zone}, {counted(most, "message")}
       </figcaption>
     </figure>
   );

@@ -16,18 +16,16 @@ import { coalesce } from "../src/web/pages/coalesce.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import { findUser } from "./shared/find_user.ts";
-import { recentMinutes } from "./shared/recent_minutes.ts";
 import type { ChannelView, Env, Site } from "./site.tsx";
 
 const Query = z.object({ channel: optional(text), username: optional(text), since: optional(text) });
 
 export function show(site: Site): Handler<Env> {
-  const minutesOf = recentMinutes(site);
   const readOnce = coalesce<Overview>();
 
   async function read(c: Context<Env>): Promise<Overview> {
     const [channels, totals] = await Promise.all([site.channels(c), site.archive.totals()]);
-    const minutes = await minutesOf(channels.map(({ channel }) => channel.id));
+    const minutes = await site.minutes.of(channels.map(({ channel }) => channel.id));
     const now = site.now();
     const rows = new Map(channels.map((view, i) => {
       const id = `c${view.channel.id}`;
@@ -67,7 +65,7 @@ export function show(site: Site): Handler<Env> {
     if (wantsFragment(c)) return c.html(overview);
     return await site.page(
       c,
-      { title: "Dashboard", section: "dashboard" },
+      { title: "Dashboard", section: "home" },
       <div class="page">
         <h1>Dashboard</h1>
         {channels.length === 0 && <Welcome access={c.get("access")} />}

@@ -16,7 +16,9 @@ import { pages } from "../src/web/pages/page_cache.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts";
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
-import * as channel from "./channels/show.tsx";
+import * as channel from "./channels/chat/show.tsx";
+import * as channelDays from "./channels/chat/days.tsx";
+import * as channelStrip from "./channels/chat/strip.tsx";
 import * as channelDeletion from "./channels/deletion.tsx";
 import * as channelRetention from "./channels/retention.tsx";
 import * as channelStats from "./channels/stats.tsx";
@@ -41,6 +43,7 @@ import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as user from "./users/show.tsx";
 import * as users from "./users/index.tsx";
+import * as view from "./view.ts";
 
 export type { Deps } from "./site.tsx";
 
@@ -56,7 +59,11 @@ export function createApp(deps: Deps): Hono<Env> {
     : createSessions(config.adminPassword, deps.clock);
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
-  const page = pages((c) => c.get("access"), sessions !== undefined, site.searches);
+  const page = pages(
+    (c) => c.get("access"),
+    (c) => JSON.stringify(c.get("view")),
+    site.searches,
+  );
 
   const app = new Hono<Env>();
   app.use(requestId());
@@ -72,6 +79,7 @@ export function createApp(deps: Deps): Hono<Env> {
     c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
     await next();
   });
+  app.use(view.readersView());
   app.use(bodyLimit({
     maxSize: BODY_BOUND,
     onError: () => {
@@ -84,6 +92,7 @@ export function createApp(deps: Deps): Hono<Env> {
   });
 
   app.get("/", page, dashboard.show(site));
+  app.post("/view", view.change());
   app.get("/sidebar", page, sidebar.show(site));
 
   app.get("/channels", page, channels.list(site));
@@ -94,6 +103,8 @@ export function createApp(deps: Deps): Hono<Env> {
   app.post("/channels/:id/delete", manage, channelDeletion.remove(site));
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
   app.post("/channels/:id/retention", manage, channelRetention.change(site));
+  app.get("/channels/:id/strip", page, channelStrip.show(site));
+  app.get("/channels/:id/days", page, channelDays.show(site));
   app.get("/channels/:id/coverage", page, coverage.show(site));
   app.get("/channels/:id/stats", page, channelStats.show(site));
   app.get("/channels/:id/stats/topics", page, channelTopics.show(site));

@@ -18,7 +18,9 @@ import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import { CooperativeQueue } from "../src/web/pages/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/page/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
-import { alertsOf } from "./alerts.ts";
+import { DEFAULT_VIEW, type View, withView } from "../components/view.ts";
+import { alertsOf, isCutOff } from "./alerts.ts";
+import { type RecentMinutes, recentMinutes } from "./recent_minutes.ts";
 
 export interface Deps {
   archive: ArchiveReader;
@@ -60,6 +62,7 @@ export type Env = {
     /** Call it when a page turns out to be expensive, so that others do not wait for it. {@link pages} sets it. */
     isExpensive?: () => void;
     client: Client;
+    view: View;
     /** Read once per request, for the sidebar and for the page. */
     channels?: Promise<Channel[]>;
   };
@@ -73,12 +76,14 @@ export interface Site extends Omit<Deps, "now"> {
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
   now(): number;
+  /** Messages per minute of the last hour. */
+  minutes: RecentMinutes;
   /** If messages from the future are stored, the first id that counts as future. */
   horizon(): number | undefined;
   /** Whether a page whose newest row has this id has rows from the future. */
   isAhead(id: number): boolean;
   /** A whole page around `children`. */
-  page(c: Context<Env>, view: View, children: Child, status?: PageStatus): Promise<Response>;
+  page(c: Context<Env>, page: Page, children: Child, status?: PageStatus): Promise<Response>;
   /** The channels in the list, each with its state. */
   channels(c: Context<Env>): Promise<ChannelView[]>;
   /** The current sidebar. */
@@ -87,7 +92,9 @@ export interface Site extends Omit<Deps, "now"> {
   changes: Record<"sidebar" | "overview" | "channels" | "managedChannels", ChangedRows>;
 }
 
-export type View = Pick<LayoutProps, "title" | "section" | "fill" | "scripts"> & { channelId?: number };
+export type Page =
+  & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "preview">
+  & { channelId?: number };
 export type PageStatus = 200 | 400 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 
 /** A channel with its state in the collector. */
@@ -95,6 +102,11 @@ export interface ChannelView {
   channel: Channel;
   status: Omit<ChannelStatus, "channelId" | "login">;
 }
+
+/** With more recorded channels, the sidebar shows no sparklines. */
+const MAX_SPARKLINES = 60;
+/** The sparklines of the sidebar have a bar for so many minutes. */
+const MINUTES_A_BAR = 4;
 
 /** The number of readers that search (`reader_pool.ts`): one on two cores, so that the other serves pages. */
 const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
@@ -108,6 +120,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     managedChannels: new ChangedRows(),
   };
   const searches = new FairQueue({ atOnce: SEARCHES_AT_ONCE });
+  const minutes = recentMinutes(deps.archive, now);
 
   async function channels(c: Context<Env>): Promise<ChannelView[]> {
     let asked = c.get("channels");
@@ -117,15 +130,24 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
   }
 
   async function sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps> {
-    const list = (await channels(c)).map(({ channel, status }): SidebarChannel => ({
-      id: channel.id,
-      login: channel.login,
+    const list = await channels(c);
+    const recorded = list.filter(({ status }) => status.state === "joined").map(({ channel }) => channel.id);
+    const cutOff = isCutOff(deps.recorder.status()) ? "No connection to Twitch" : undefined;
+    const known = recorded.length <= MAX_SPARKLINES ? minutes.known(recorded) : [];
+    const recent = new Map(recorded.map((id, i) => [id, known[i]]));
+    const shown = list.map(({ channel: { id, login, lastAt }, status }): SidebarChannel => ({
+      id,
+      login,
+      lastAt,
       state: status.state,
+      reason: status.state === "joined" ? undefined : status.reason ?? cutOff,
       perMinute: status.perMinute,
+      recent: inBars(recent.get(id)),
     }));
-    const rows = sidebarRows(list);
-    const current = list.find(({ id }) => id === currentId);
-    return { rows, current, token: changes.sidebar.update(rows) };
+    // The same for all readers.
+    const rows = withView(DEFAULT_VIEW, () => sidebarRows(shown));
+    const current = shown.find(({ id }) => id === currentId);
+    return { channels: shown, rows, current, token: changes.sidebar.update(rows) };
   }
 
   return {
@@ -133,16 +155,18 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     assets,
     searches,
     now,
+    minutes,
     horizon: () => deps.recorder.status().time.ahead > 0 ? firstIdAt(now() + HORIZON_MS) : undefined,
     isAhead: (id) =>
       id >= firstIdAt(now() + (deps.recorder.status().time.ahead > 0 ? 2 * HORIZON_MS : MAX_AHEAD_MS)),
     channels,
     sidebar,
     changes,
-    async page(c, { channelId, ...view }, children, status = 200) {
+    async page(c, { channelId, ...page }, children, status = 200) {
       const access = c.get("access");
       // No channels if the archive cannot be read: the error page has a sidebar, too.
       const shown = await sidebar(c, channelId).catch((): SidebarProps => ({
+        channels: [],
         rows: new Map(),
         token: "none",
       }));
@@ -150,11 +174,14 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
       await turns.take();
       const markup = (
         <Layout
-          {...view}
+          {...page}
+          search={page.search ?? (shown.current ? `in:${shown.current.login} ` : undefined)}
           sidebar={shown}
           alerts={alertsOf(deps.recorder.status(), now(), deps.archive.faults())}
           login={access === "logged-in" ? "in" : access === "logged-out" ? "out" : undefined}
           version={deps.config.version}
+          address={ownAddress(c)}
+          now={now()}
           asset={assets.url}
         >
           {children}
@@ -163,6 +190,19 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
       return c.html(html`<!DOCTYPE html>${markup}`, status);
     },
   };
+}
+
+/** The address to which a form of the page returns: that of the page, if the page can be requested again. */
+function ownAddress(c: Context<Env>): string {
+  const { pathname, search } = new URL(c.req.url);
+  return c.req.method === "GET" ? pathname + search : "/";
+}
+
+function inBars(minutes: readonly number[] | undefined): number[] | undefined {
+  if (!minutes) return undefined;
+  const bars = new Array<number>(minutes.length / MINUTES_A_BAR).fill(0);
+  for (const [i, messages] of minutes.entries()) bars[Math.floor(i / MINUTES_A_BAR)]! += messages;
+  return bars;
 }
 
 /** The collector's state, else the one that follows from the archive. */

@@ -1,7 +1,7 @@
 /** The share of each day that was recorded, a week per row. */
 import { type DayShare, percentOf } from "../../src/chat/coverage.ts";
 import { percent } from "../numbers.ts";
-import { longDay, ShortDay } from "../time.tsx";
+import { longUtcDay, ShortDay } from "../time.tsx";
 import { DAY_MS } from "../../src/clock.ts";
 
 export interface CoverageCalendarProps {
@@ -53,7 +53,7 @@ function DayCell({ day, share }: { day: number; share?: DayShare }) {
   const level = recorded === undefined ? "off" : recorded >= 99.9 ? "full" : recorded >= 90 ? "most" : "some";
   const words = recorded === undefined ? "switched off" : `${percent(recorded)} recorded`;
   return (
-    <td class={level} title={`${longDay(day)}: ${words}${isFilled ? ", a part of it filled later" : ""}`}>
+    <td class={level} title={`${longUtcDay(day)}: ${words}${isFilled ? ", a part of it filled later" : ""}`}>
       <ShortDay at={day} />
       <span class="share">{recorded === undefined ? "off" : percent(recorded)}</span>
       {recorded !== undefined && (

@@ -1,50 +1,66 @@
-/** The head of a channel's page: its name, its state and its search. */
+/** The head of a channel's pages: its name, its state, and its tabs. */
 import type { ChannelStateProps } from "./state.tsx";
-import { count, span } from "../numbers.ts";
+import { count, counted, span } from "../numbers.ts";
 import { Clock, Day, isoDay, Moment } from "../time.tsx";
+
+export type ChannelTab = "chat" | "events" | "people" | "stats" | "coverage";
 
 export interface ChannelHeadProps {
   channel: { id: number; login: string; messages: number; lastAt?: number };
-  state: ChannelStateProps;
+  state: ChannelStateProps & { perMinute?: number };
+  tab: ChannelTab;
   /** Whether the page follows the live stream. */
-  isLive: boolean;
+  isLive?: boolean;
   now: number;
 }
 
-export function ChannelHead({ channel, state, isLive, now }: ChannelHeadProps) {
+const TABS: readonly [ChannelTab, path: string, title: string][] = [
+  ["chat", "", "Chat"],
+  ["events", "/events", "Events"],
+  ["people", "/people", "People"],
+  ["stats", "/stats", "Stats"],
+  ["coverage", "/coverage", "Coverage"],
+];
+
+export function ChannelHead({ channel, state, tab, isLive = false, now }: ChannelHeadProps) {
   return (
     <header class="view-head">
       <h1>{channel.login}</h1>
       <RecordingState channel={channel} state={state} now={now} />
-      <span class="dim total wide">{count(channel.messages)} messages</span>
-      <a class="dim total coverage-link" href={`/channels/${channel.id}/coverage`}>Coverage</a>
-      <a class="dim total coverage-link" href={`/channels/${channel.id}/stats`}>Statistics</a>
-      <form class="find" action="/search/messages" role="search" aria-label={`Search ${channel.login}`}>
-        <input type="hidden" name="channel" value={channel.login} />
-        <label class="sr-only" for="find">Search this channel</label>
-        <input id="find" name="q" type="search" placeholder="Search this channel" enterkeyhint="search" />
-      </form>
       {isLive && (
         <span id="live-state" class="live-state" role="status" data-state="connecting">connecting</span>
       )}
+      <nav class="segments" aria-label={`Pages of ${channel.login}`}>
+        {TABS.map(([name, path, title]) => (
+          <a href={`/channels/${channel.id}${path}`} aria-current={name === tab ? "page" : undefined}>
+            {title}
+          </a>
+        ))}
+      </nav>
     </header>
   );
 }
 
-/** The state of the channel, polled. The state of the page's own connection is shown only if it is not live. */
+/** The state of the channel and its numbers, polled. The page shows the state of its own connection only if it is not live. */
 export function RecordingState({ channel, state, now }: Pick<ChannelHeadProps, "channel" | "state" | "now">) {
+  const { perMinute = 0 } = state;
   return (
     <span
       id="recording"
-      class={`state s-${hasProblem(state) ? "refused" : state.state}`}
+      class="recording"
       hx-get={`/channels/${channel.id}/state`}
       hx-trigger="every 5s"
       hx-sync="this:drop"
       hx-swap="outerMorph"
       {...{ "hx-status:4xx": "swap:none", "hx-status:5xx": "swap:none" }}
     >
-      <span class="dot" aria-hidden="true"></span>
-      <StateWords channel={channel} state={state} now={now} />
+      <span class={`pill p-${hasProblem(state) ? "refused" : state.state}`}>
+        <StateWords channel={channel} state={state} now={now} />
+      </span>
+      <span class="total dim">
+        {state.state === "joined" && `${count(perMinute)}/min · `}
+        {counted(channel.messages, "message")}
+      </span>
     </span>
   );
 }

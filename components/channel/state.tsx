@@ -1,5 +1,5 @@
 /** The state of a channel's recording. */
-import { Ago, Clock, isoDay, Moment } from "../time.tsx";
+import { Ago } from "../time.tsx";
 import { count, span } from "../numbers.ts";
 
 export interface ChannelStateProps {
@@ -29,7 +29,7 @@ export function ChannelState(props: ChannelStateProps & { now: number }) {
       {WORDS[state]}
       {state !== "joined" && reason !== undefined && (
         <span class="why">
-          {reason} · since {isoDay(since) === isoDay(now) ? <Clock at={since} /> : <Moment at={since} />}
+          {reason} · for {span(Math.floor((now - since) / 60_000) * 60)}
           {nextTryAt !== undefined &&
             ` · next try ${nextTryAt > now ? `in ${span((nextTryAt - now) / 1000)}` : "now"}`}
         </span>

@@ -18,6 +18,8 @@ const CHIP = new Set([
   "moderator",
   "lead_moderator",
   "vip",
+  "subscriber",
+  "founder",
   "staff",
   "admin",
   "partner",

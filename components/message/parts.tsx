@@ -42,7 +42,7 @@ function emote(id: string, code: string, length: number): string {
   const light = `${EMOTES}/${id}/default/light`;
   const half = Math.ceil(Math.min(length, MAX_SHOWN) / 2);
   const width = length > FITTING ? ` style="--half:${half}"` : "";
-  return `<picture class="emote"${width}>` +
+  return `<picture class="emote" data-code="${code}"${width}>` +
     `<source media="(prefers-color-scheme: dark)" srcset="${dark}/1.0, ${dark}/2.0 2x"/>` +
     `<img src="${light}/1.0" srcset="${light}/2.0 2x" alt="${code}" title="${code}"` +
     ` width="28" height="28" loading="lazy" decoding="async"/></picture>`;

@@ -1,9 +1,15 @@
 /** One row of a timeline, for every kind of event. */
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { moderationText, removalBy, removalWords, stateWords, wordlessWords } from "../words/sentences.ts";
+import {
+  moderationText,
+  noticeColor,
+  removalBy,
+  removalWords,
+  stateWords,
+  wordlessWords,
+} from "../words/sentences.ts";
 import { messageDetails } from "../../src/irc/events/privmsg.ts";
-import { noticeDetails } from "../../src/irc/events/usernotice.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { GapRow } from "../channel/gap.tsx";
@@ -51,7 +57,7 @@ export function Message(props: MessageProps) {
         href={`/messages/${event.id}#m${event.id}`}
         title={event.source && `Not recorded live: filled from ${event.source}`}
       >
-        <Clock at={at} />
+        <Clock at={at} seconds />
       </a>
       <div class="body" data-removed={event.removed && removalWords(event.removed)}>
         {showChannel && <a class="in" href={`/channels/${event.channelId}`}>#{event.channel}</a>}
@@ -81,10 +87,12 @@ export interface RowsProps {
   /** Copies without rows, by the id of the message that has one. */
   copies?: ReadonlyMap<number, readonly StoredEvent[]>;
   showChannel?: boolean;
+  /** The channel to whose calendar the days lead. */
+  daysOf?: number;
 }
 
-/** Rows with a separator before each day in UTC, and gaps between them. */
-export function Rows({ events, gaps = [], focusId, highlights, copies, showChannel }: RowsProps) {
+/** Rows with a separator before each day, and gaps between them. */
+export function Rows({ events, gaps = [], focusId, highlights, copies, showChannel, daysOf }: RowsProps) {
   let day = "";
   let shown = 0;
   const gapsBefore = (at: number) => {
@@ -101,7 +109,7 @@ export function Rows({ events, gaps = [], focusId, highlights, copies, showChann
         return (
           <>
             {gapsBefore(at)}
-            {isNewDay && <DaySeparator at={at} />}
+            {isNewDay && <DaySeparator at={at} channelId={daysOf} />}
             <Message
               event={event}
               focus={event.id === focusId}
@@ -117,10 +125,14 @@ export function Rows({ events, gaps = [], focusId, highlights, copies, showChann
   );
 }
 
-function DaySeparator({ at }: { at: number }) {
+/** `static/live/days.js` makes those of live rows, in the reader's zone. */
+function DaySeparator({ at, channelId }: { at: number; channelId?: number }) {
+  const day = isoDay(at);
   return (
-    <li class="day" data-day={isoDay(at)}>
-      <span>{longDay(at)} · UTC</span>
+    <li class="day" data-day={day}>
+      {channelId === undefined
+        ? <span>{longDay(at)}</span>
+        : <a href={`/channels/${channelId}/days?day=${day}`} title="Choose another day">{longDay(at)}</a>}
     </li>
   );
 }
@@ -175,8 +187,7 @@ function classes(event: StoredEvent, focus = false): string {
   const { kind } = event;
   const names = ["row", kind === "message" ? "" : kind];
   if (kind === "notice") {
-    const { color = "" } = noticeDetails(event);
-    names.push(/^[A-Z]+$/.test(color) ? `to-${color.toLowerCase()}` : "to-none");
+    names.push(`is-${noticeColor(event)}`);
   }
   if (kind === "message" && messageDetails(event).isHighlighted) names.push("highlighted");
   if (focus) names.push("focus");

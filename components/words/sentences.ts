@@ -112,6 +112,15 @@ export function noticeWord(event: Pick<ChatEvent, "tags">): string {
   return NOTICES.get(repeatedId) ?? NOTICES.get(id) ?? "Notice";
 }
 
+const SUBS = new Set(["Sub", "Resub", "Gift", "Gifts", "Upgrade"]);
+
+/** The group of notices with the same colour. */
+export function noticeColor(event: Pick<ChatEvent, "tags">): "sub" | "raid" | "announcement" | "other" {
+  const word = noticeWord(event);
+  if (SUBS.has(word)) return "sub";
+  return word === "Raid" ? "raid" : word === "Announcement" ? "announcement" : "other";
+}
+
 /** Notices whose sentence has a subject: the author by an earlier name, an anonymous user, or the raid. */
 const WITH_SUBJECT = new Set([
   "sub",

@@ -8,7 +8,7 @@ import { firstIdAt } from "../../src/chat/ids.ts";
 import { CoverageCalendar } from "../../components/channel/coverage_calendar.tsx";
 import { FilledFrom, gapLength } from "../../components/channel/gap.tsx";
 import { count, percent } from "../../components/numbers.ts";
-import { Day, isoDay, Moment, Until } from "../../components/time.tsx";
+import { Day, isoUtcDay, Moment, Until } from "../../components/time.tsx";
 import { Failure } from "../../src/web/failure.ts";
 import { optional, readQuery } from "../../src/web/params.ts";
 import { coverageJson } from "./coverage_json.ts";
@@ -101,7 +101,7 @@ function View({ channel, coverage, from, now }: ViewProps) {
         <>
           <dl class="facts">
             <div>
-              <dt>Since {isoDay(Math.max(from, known))}</dt>
+              <dt>Since {isoUtcDay(Math.max(from, known))}</dt>
               <dd>{total === undefined ? "switched off" : `${percent(total)} recorded`}</dd>
             </div>
             <div>

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Coverage } from "../../src/archive/coverage.ts";
 import { END_REASONS, type EndReason, missedMs, percentOf } from "../../src/chat/coverage.ts";
-import { isoDay } from "../../components/time.tsx";
+import { isoUtcDay } from "../../components/time.tsx";
 
 const instant = z.iso.datetime();
 const reason = z.enum(Object.keys(END_REASONS) as [EndReason, ...EndReason[]]);
@@ -66,7 +66,7 @@ export function coverageJson(channel: Channel, coverage: Coverage, now: number):
         null,
     missing_ms: gaps.reduce((all, gap) => all + (gap.onPurpose ? 0 : missedMs(gap, from, to, now)), 0),
     days: days.map((day) => ({
-      day: isoDay(day.day),
+      day: isoUtcDay(day.day),
       percent: percentOf(day) ?? null,
       wanted_ms: day.wantedMs,
       listened_ms: day.listenedMs,

@@ -127,7 +127,7 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
             gaps={gapSpans(gaps, now)}
             address={(from, to) => barAddress(channel, histogram.widthMs, within(span, from, to))}
           />
-          {histogram.stoppedAt === undefined && <Week hours={histogram.hours} />}
+          {histogram.stoppedAt === undefined && <Week hours={histogram.hours} now={now} />}
         </section>
       )}
       <section>

@@ -2,7 +2,7 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import { type Completion, CompletionLinks, Completions } from "../../components/form/completions.tsx";
-import { isoDay } from "../../components/time.tsx";
+import { isoUtcDay } from "../../components/time.tsx";
 import { DAY_MS } from "../../src/clock.ts";
 import { type Completing, completingAt } from "../../src/search/language/completing.ts";
 import type { OperatorName } from "../../src/search/language/tree.ts";
@@ -129,7 +129,7 @@ async function completionsOf(
 
 function valuesOf(operator: OperatorName, now: number): Completion[] {
   const texts = (list: readonly string[]) => list.map((text) => ({ text }));
-  const today = isoDay(now);
+  const today = isoUtcDay(now);
   switch (operator) {
     case "is":
       return texts(IS);
@@ -141,7 +141,7 @@ function valuesOf(operator: OperatorName, now: number): Completion[] {
       return texts([">0", ">=100", ">=1000", "100-500"]);
     case "on":
       return [{ text: "today" }, { text: "yesterday" }, { text: today.slice(0, 7) }, {
-        text: isoDay(now - 7 * DAY_MS),
+        text: isoUtcDay(now - 7 * DAY_MS),
       }];
     case "before":
     case "after":

@@ -1,11 +1,6 @@
 /** A search whose results arrive as they are said: the newest matches, older ones on demand, new ones live. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
-import { ALL_CHANNELS } from "../../src/archive/writer.ts";
-import { subjectTest } from "../../src/search/evaluate.ts";
-import { highlighter } from "../../src/search/highlight.ts";
-import { searchableText } from "../../src/search/text/tokens.ts";
-import { Rows } from "../../components/message/row.tsx";
 import { Icon } from "../../components/icons.tsx";
 import { Moment } from "../../components/time.tsx";
 import { placeBefore } from "../../src/chat/place.ts";
@@ -14,7 +9,7 @@ import type { TimelinePage } from "../../src/archive/timeline.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
 import { readQuery } from "../../src/web/params.ts";
-import { type Followed, followed } from "../shared/followed.tsx";
+import { type Followed, followSearch } from "../shared/followed.tsx";
 import { inTurn } from "../shared/in_turn.ts";
 import { liveHandler, pollHandler } from "../shared/live.tsx";
 import { PlaceFields } from "../shared/place.ts";
@@ -25,16 +20,13 @@ import type { Env, Site } from "../site.tsx";
 /** Messages on the first page and on each older one. */
 const PAGE = 100;
 
-/** About 700 rows: a page keeps 500. */
-const MAX_BACKLOG_BYTES = 512 * 1024;
-
 const Place = z.object({ before_id: PlaceFields.before_id });
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const fields = await validFields(site, c);
     if (fields instanceof Response) return fields;
-    const topic = followSearch(fields);
+    const topic = followFields(fields);
     const { before_id = site.horizon() } = readQuery(c, Place);
     const page = await find(site, c, topic, before_id);
     const text = printSearch(fields.search);
@@ -51,7 +43,7 @@ export function older(site: Site): Handler<Env> {
   return async (c) => {
     const fields = await validFields(site, c);
     if (fields instanceof Response) return fields;
-    const topic = followSearch(fields);
+    const topic = followFields(fields);
     const page = await find(site, c, topic, readQuery(c, Place).before_id);
     if (page.events.length === 0 && page.stoppedAt === undefined) return c.body(null, 204);
     return c.html(
@@ -67,7 +59,7 @@ export function poll(site: Site): Handler<Env> {
   const answer = pollHandler(site);
   return async (c) => {
     const fields = await validFields(site, c);
-    return fields instanceof Response ? fields : await answer(c, followSearch(fields));
+    return fields instanceof Response ? fields : await answer(c, followFields(fields));
   };
 }
 
@@ -75,32 +67,12 @@ export function live(site: Site): Handler<Env> {
   const answer = liveHandler(site);
   return async (c) => {
     const fields = await validFields(site, c);
-    return fields instanceof Response ? fields : await answer(c, followSearch(fields));
+    return fields instanceof Response ? fields : await answer(c, followFields(fields));
   };
 }
 
-/** @param fields with a query. Its span of time does not move while it is followed */
-function followSearch({ search, query }: ValidFields): Followed {
-  const { channelId, userId, search: condition, from = 0, to = Infinity } = query;
-  const highlights = condition && highlighter(condition);
-  const matches = condition && subjectTest(condition);
-  return followed(`search ${printSearch(search)}`, channelId ?? ALL_CHANNELS, {
-    query,
-    maxBacklogBytes: MAX_BACKLOG_BYTES,
-    rows: (events) => (
-      <Rows
-        events={events}
-        highlights={highlights && ((event) => highlights(searchableText(event)))}
-        showChannel={channelId === undefined}
-      />
-    ),
-    addressAfter: (id) => addressOf(search, { after_id: id }),
-  }, (subject) => {
-    const { id, userId: author } = subject.event!;
-    const at = receivedAt(id);
-    return at >= from && at < to && (userId === undefined || userId === author) &&
-      (!matches || matches(subject));
-  });
+function followFields({ search, query }: ValidFields): Followed {
+  return followSearch({ search, query, addressAfter: (id) => addressOf(search, { after_id: id }) });
 }
 
 function find(

@@ -1,8 +1,16 @@
 /** What a live page follows: a channel, or a search. */
-import type { TimelineQuery } from "../../src/archive/timeline.ts";
 import type { Channel } from "../../src/archive/channel.ts";
+import type { TimelineQuery } from "../../src/archive/timeline.ts";
+import { ALL_CHANNELS } from "../../src/archive/writer.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
+import { receivedAt } from "../../src/chat/ids.ts";
+import type { Query } from "../../src/find/query.ts";
+import { subjectTest } from "../../src/search/evaluate.ts";
+import { highlighter } from "../../src/search/highlight.ts";
+import { printSearch } from "../../src/search/language/print.ts";
+import type { Search } from "../../src/search/language/tree.ts";
+import { searchableText } from "../../src/search/text/tokens.ts";
 import type { Topic } from "../../src/live/topic.ts";
 import { sseEvent } from "../../src/web/sse.ts";
 import { Rows } from "../../components/message/row.tsx";
@@ -23,13 +31,47 @@ export interface Followed {
 export function followChannel({ id: channelId }: Pick<Channel, "id">): Followed {
   return followed(`channel ${channelId}`, channelId, {
     query: { channelId, gaps: true },
-    rows: (events, gaps) => <Rows events={events} gaps={gaps} />,
+    rows: (events, gaps) => <Rows events={events} gaps={gaps} daysOf={channelId} />,
     addressAfter: (id) => `/channels/${channelId}?after_id=${id}`,
   });
 }
 
+export interface SearchToFollow {
+  search: Search;
+  query: Query;
+  /** The address of a page with the matches after an id. */
+  addressAfter: (id: number) => string;
+}
+
+/** About 700 rows: a page keeps 500. */
+const MAX_SEARCH_BACKLOG_BYTES = 512 * 1024;
+
+/** The matches of a search. Its span of time does not move while it is followed. */
+export function followSearch({ search, query, addressAfter }: SearchToFollow): Followed {
+  const { channelId, userId, search: condition, from = 0, to = Infinity } = query;
+  const highlights = condition && highlighter(condition);
+  const matches = condition && subjectTest(condition);
+  return followed(`search ${printSearch(search)}`, channelId ?? ALL_CHANNELS, {
+    query,
+    maxBacklogBytes: MAX_SEARCH_BACKLOG_BYTES,
+    rows: (events) => (
+      <Rows
+        events={events}
+        highlights={highlights && ((event) => highlights(searchableText(event)))}
+        showChannel={channelId === undefined}
+      />
+    ),
+    addressAfter,
+  }, (subject) => {
+    const { id, userId: author } = subject.event!;
+    const at = receivedAt(id);
+    return at >= from && at < to && (userId === undefined || userId === author) &&
+      (!matches || matches(subject));
+  });
+}
+
 /** Builds it. @param accepts see `Topic` */
-export function followed(
+function followed(
   key: string,
   channelId: number,
   parts: Omit<Followed, "topic">,

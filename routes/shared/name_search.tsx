@@ -26,7 +26,7 @@ export async function nameSearch(
   if (wantsFragment(c)) return fragment(c, { title, header: "HX-Replace-Url" }, found);
   return await site.page(
     c,
-    { title, section: tab ? "search" : "users" },
+    { title, section: tab ? "search" : "people" },
     <div class="page">
       <h1>{tab ? "Search" : label}</h1>
       {tab && <SearchTabs current={tab} q={q} />}

@@ -44,7 +44,7 @@ export function show(site: Site): Handler<Env> {
     });
     return await site.page(
       c,
-      { title: user.displayName, section: "users", channelId: inChannel?.channel.id },
+      { title: user.displayName, section: "people", channelId: inChannel?.channel.id },
       <Profile
         user={user}
         channel={inChannel?.channel}

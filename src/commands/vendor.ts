@@ -6,6 +6,12 @@ import { fileURLToPath } from "node:url";
 /** Path in `node_modules` → name in `static/vendor`. */
 const VENDORED: Readonly<Record<string, string>> = {
   "htmx.org/dist/htmx.min.js": "htmx.min.js",
+  ...Object.fromEntries(
+    ["latin", "latin-ext", "cyrillic", "cyrillic-ext", "greek", "greek-ext", "vietnamese"].map((script) => [
+      `@fontsource-variable/inter/files/inter-${script}-wght-normal.woff2`,
+      `inter-${script}.woff2`,
+    ]),
+  ),
 };
 
 /** Copies files that are missing, older or of another size. Returns their number. */

@@ -1,8 +1,10 @@
 /** The live page of a channel or a search: loads older rows on scrolling up, and on the newest page shows new ones live. */
 import { showAnswered } from "./answered.js";
 import { createAttention } from "./attention.js";
+import { openCalendar } from "./calendar.js";
 import { connect } from "./connection.js";
 import { askForGaps } from "./gaps.js";
+import { keepPlace } from "./place.js";
 import { createRows } from "./rows.js";
 import { createScroll } from "./scroll.js";
 
@@ -41,6 +43,8 @@ function start() {
     scroller.focus({ preventScroll: true });
   });
   showAnswered(list);
+  openCalendar(list);
+  keepPlace(scroller, list, () => scroll.following);
 
   if (!isLive) return;
   connect({

@@ -1,5 +1,6 @@
 /** The rows of a live page: adds new and older ones, and drops rows beyond the maximum. */
 import { addressBelow } from "./address.js";
+import { showInZone } from "./days.js";
 import { dropRepeatedGaps } from "./gaps.js";
 import { markRemoved } from "./moderation.js";
 import { idOf, rowsOf } from "./rows_of.js";
@@ -40,6 +41,7 @@ export function createRows({ list, scroll, onCount, onFresh }) {
     if (fresh.length === 0) return;
     lastId = idOf(fresh.at(-1));
     onFresh(fresh);
+    showInZone(fragment);
     for (const row of fresh) markRemoved(row, [list, fragment]);
     dropRepeatedDays(fragment);
     dropNotes(fragment);

@@ -21,7 +21,9 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
   let followedTo = 0;
   let lastTop = 0;
   let edge = 0;
-  if (scroller.parentElement.dataset.start !== "top") toEnd();
+  const { start, startId } = scroller.parentElement.dataset;
+  if (start === "at") toId(Number(startId));
+  else if (start !== "top") toEnd();
   following = isLive;
 
   function fromEnd() {
@@ -31,6 +33,14 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
   function toEnd() {
     scroller.scrollTop = scroller.scrollHeight;
     followedTo = lastTop = scroller.scrollTop;
+  }
+
+  /** The row with this id, or the next one, below the header of its day. */
+  function toId(id) {
+    const row = [...scroller.querySelectorAll(".row")].find((each) => Number(each.dataset.id) >= id);
+    if (!row) return toEnd();
+    scroller.scrollTop += row.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 32;
+    lastTop = scroller.scrollTop;
   }
 
   function set(next) {

@@ -123,7 +123,7 @@ function HowMany({ search, query, histogram, countedTo, gaps, upgrade }: HowMany
           />
           <details class="by-week">
             <summary>By hour of the week</summary>
-            <Week hours={hours} />
+            <Week hours={hours} now={countedTo} />
           </details>
         </>
       )}

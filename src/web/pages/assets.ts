@@ -15,7 +15,11 @@ const TYPES: Record<string, string> = {
   ".svg": "image/svg+xml",
   ".png": "image/png",
   ".txt": "text/plain; charset=utf-8",
+  ".webmanifest": "application/manifest+json",
+  ".woff2": "font/woff2",
 };
+/** A stylesheet cannot know the version of a font, which does not change while a reader looks. */
+const FONT_CACHING = "public, max-age=604800";
 const MODULE_PATH = /^modules-([0-9a-f]+)\//;
 
 interface Asset {
@@ -55,7 +59,11 @@ export function createAssets(root: URL): Assets {
       const isCurrent = version === undefined ? c.req.query("v") === asset.hash : version === modulesHash;
       c.header("ETag", `W/"${asset.hash}"`);
       c.header("Vary", "Accept-Encoding");
-      c.header("Cache-Control", isCurrent ? "public, max-age=31536000, immutable" : "no-cache");
+      c.header("Cache-Control", isCurrent
+        ? "public, max-age=31536000, immutable"
+        : asset.type === "font/woff2"
+        ? FONT_CACHING
+        : "no-cache");
       c.header("Content-Type", asset.type);
       if (!isCompressible(asset.type, asset.bytes) || !acceptsGzip(c)) return c.body(asset.bytes);
       c.header("Content-Encoding", "gzip");

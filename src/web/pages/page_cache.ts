@@ -25,20 +25,20 @@ interface Page {
  * a page, but revalidate it before use (`no-cache`). Pages for a logged-in client are not cached, so that the
  * browser does not show them after the logout.
  *
- * @param hasSessions whether a cookie decides what a page shows
+ * @param viewed what a page depends on beside the access, from cookies
  * @param expensive yields to every page that is not expensive itself
  */
 export function pages(
   access: (c: Context) => Access,
-  hasSessions: boolean,
+  viewed: (c: Context) => string,
   expensive: FairQueue,
 ): MiddlewareHandler {
   const once = coalesce<Page>();
-  const vary = ["Accept-Encoding", ...ASKED_WITH, ...(hasSessions ? ["Cookie"] : [])].join(", ");
+  const vary = ["Accept-Encoding", ...ASKED_WITH, "Cookie"].join(", ");
 
   const make: MiddlewareHandler = async (c, next) => {
     const has = access(c);
-    const key = JSON.stringify([has, c.req.url, ...ASKED_WITH.map((name) => c.req.header(name))]);
+    const key = JSON.stringify([has, viewed(c), c.req.url, ...ASKED_WITH.map((name) => c.req.header(name))]);
     const page = await once(key, async (abandoned) => {
       const isOver = expensive.giveWay();
       c.set("abandoned", abandoned);

@@ -1,0 +1,197 @@
+/** The strip of a channel's page: messages by time, what moderators removed, subs, raids and gaps; and how many each filter shows. */
+import type { Context, Handler } from "hono";
+import { z } from "zod";
+import type { Channel } from "../../../src/archive/channel.ts";
+import type { CountQuery, Histogram } from "../../../src/archive/timeline.ts";
+import type { Gap } from "../../../src/chat/coverage.ts";
+import { DAY_MS, HOUR_MS } from "../../../src/clock.ts";
+import { allOf, anyOf, type Condition } from "../../../src/search/condition.ts";
+import type { IsValue } from "../../../src/search/language/values.ts";
+import { optional, readQuery, text } from "../../../src/web/params.ts";
+import { gapSpans } from "../../../components/channel/gap.tsx";
+import { count } from "../../../components/numbers.ts";
+import { type Marks, Strip } from "../../../components/strip.tsx";
+import { findChannel } from "../../shared/find_channel.ts";
+import { pathId } from "../../../src/web/params.ts";
+import { inTurn } from "../../shared/in_turn.ts";
+import { wantsFragment } from "../../../src/web/htmx.ts";
+import type { Env, Site } from "../../site.tsx";
+import { channelAddress, FILTERS, filterOf } from "./filters.ts";
+import { printAt, readAt } from "./moment.ts";
+
+const MAX_BARS = 160;
+/** Messages wait a little before they are counted. */
+const SPANS = [
+  ["1h", "1 h", HOUR_MS],
+  ["24h", "24 h", DAY_MS],
+  ["7d", "7 d", 7 * DAY_MS],
+  ["30d", "30 d", 30 * DAY_MS],
+  ["all", "All", Infinity],
+] as const;
+type SpanName = typeof SPANS[number][0];
+
+const Query = z.object({
+  span: optional(z.enum(SPANS.map(([name]) => name) as [SpanName, ...SpanName[]])),
+  at: optional(text),
+});
+
+interface Window {
+  name: SpanName;
+  from: number;
+  to: number;
+  /** The moment around which the page is. */
+  at?: number;
+}
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const channel = await findChannel(site, pathId(c));
+    const shown = await filterOf(site, c, channel);
+    if (shown instanceof Response) return shown;
+    const window = windowOf(c, channel, site.now());
+    const query: CountQuery = { ...shown.followed.query, channelId: channel.id, from: window.from, to: window.to };
+    const narrowed = (condition: Condition) => ({
+      ...query,
+      search: query.search ? allOf([query.search, condition]) : condition,
+    });
+    const everything: CountQuery = { channelId: channel.id, from: window.from, to: window.to };
+    return await inTurn(site, c, async () => {
+      const [histogram, removed, noticed, gaps, ...filters] = await site.archive.batch(
+        ["histogram", query, MAX_BARS],
+        ["histogram", narrowed(isOneOf("deleted", "timeout", "ban")), MAX_BARS],
+        ["histogram", narrowed(isOneOf("raid")), MAX_BARS],
+        ["gaps", channel.id, window.from, Math.min(window.to, site.now())],
+        ...CONDITIONS.map((search) => ["histogram", { ...everything, search }, 1] as const),
+      );
+      const part = (
+        <Found
+          channel={channel}
+          q={shown.q}
+          window={window}
+          histogram={histogram}
+          removed={removed}
+          raids={noticed}
+          gaps={gaps}
+          filters={filters}
+          now={site.now()}
+        />
+      );
+      if (wantsFragment(c)) return c.html(part);
+      return await site.page(
+        c,
+        { title: `${channel.login} by time`, section: "channels", channelId: channel.id },
+        <div class="page">{part}</div>,
+      );
+    });
+  };
+}
+
+function isOneOf(...facts: readonly IsValue[]): Condition {
+  return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
+}
+
+/** The filters of the page, compiled: they name nobody, so that nothing has to be looked up. */
+const CONDITIONS: readonly Condition[] = [
+  isOneOf("mod", "vip", "broadcaster"),
+  isOneOf("first"),
+  isOneOf("sub", "resub", "gift", "raid"),
+  isOneOf("deleted"),
+  { is: "has", what: "link" },
+];
+
+/** The span that ends now, or around `at`. A channel that was silent for long shows all of its time. */
+function windowOf(c: Context<Env>, channel: Channel, now: number): Window {
+  const asked = readQuery(c, Query);
+  const at = asked.at === undefined ? undefined : readAt(asked.at, now);
+  const last = channel.lastAt ?? now;
+  const name = asked.span ?? (at === undefined && now - last > 30 * DAY_MS ? "all" : "24h");
+  const ms = SPANS.find(([each]) => each === name)![2];
+  if (ms === Infinity) {
+    const from = channel.firstAt ?? now - DAY_MS;
+    return { name, from, to: Math.max(from + 1, now - last > 30 * DAY_MS ? last + 1 : now), at };
+  }
+  const to = at === undefined ? now : Math.min(now, at + ms / 2);
+  return { name, from: Math.max(0, to - ms), to: Math.max(1, to), at };
+}
+
+/** Where the strip loads, as high as it will be. Without script, a link to it. */
+export function StripSlot({ channel, q, at }: { channel: Channel; q: string; at?: string }) {
+  const address = channelAddress(channel, { part: "/strip", q, at });
+  return (
+    <div id="channel-strip" class="waiting" hx-get={address} hx-trigger="load" hx-swap="outerHTML">
+      <noscript>
+        <a href={address}>Messages by time</a>
+      </noscript>
+    </div>
+  );
+}
+
+interface FoundProps {
+  channel: Channel;
+  q: string;
+  window: Window;
+  histogram: Histogram | undefined;
+  removed: Histogram | undefined;
+  raids: Histogram | undefined;
+  gaps: readonly Gap[];
+  filters: readonly (Histogram | undefined)[];
+  now: number;
+}
+
+function Found({ channel, q, window, histogram, removed, raids, gaps, filters, now }: FoundProps) {
+  const marks: Marks[] = [
+    { class: "removed", title: "removed", counts: alignedTo(histogram, removed) },
+    { class: "raid", title: "raids", counts: alignedTo(histogram, raids), isTick: true },
+  ];
+  return (
+    <div id="channel-strip">
+      {histogram
+        ? (
+          <Strip
+            {...histogram}
+            gaps={gapSpans(gaps, now)}
+            marks={marks}
+            at={window.at}
+            address={(from) => channelAddress(channel, { q, at: printAt(from) })}
+          >
+            <nav class="strip-spans" aria-label="Span of the strip">
+              {SPANS.map(([name, words]) => {
+                const at = window.at === undefined ? undefined : printAt(window.at);
+                const address = channelAddress(channel, { part: "/strip", q, span: name, at });
+                return (
+                  <a
+                    href={address}
+                    hx-get={address}
+                    hx-target="#channel-strip"
+                    hx-swap="outerHTML"
+                    aria-current={name === window.name ? "true" : undefined}
+                  >
+                    {words}
+                  </a>
+                );
+              })}
+              <a href={`/channels/${channel.id}/stats`}>Custom</a>
+            </nav>
+          </Strip>
+        )
+        : <p class="dim">There is no index of this channel’s messages by time.</p>}
+      {FILTERS.map((_, i) => (
+        <template {...{ hx: "", type: "partial" }} hx-target={`#filter-${i}`} hx-swap="innerHTML">
+          {amount(filters[i])}
+        </template>
+      ))}
+    </div>
+  );
+}
+
+/** Bars at the same places: counts of fewer messages may begin later. */
+function alignedTo(all: Histogram | undefined, some: Histogram | undefined): number[] {
+  if (!all || !some || some.widthMs !== all.widthMs) return [];
+  const shift = Math.round((some.from - all.from) / all.widthMs);
+  return all.counts.map((_, i) => some.counts[i - shift] ?? 0);
+}
+
+function amount(histogram: Histogram | undefined): string {
+  if (!histogram) return "";
+  return `${histogram.estimate || histogram.stoppedAt !== undefined ? "~" : ""}${count(histogram.messages)}`;
+}
