@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { DAY_MS } from "../src/clock.ts";
 import { count, counted } from "./numbers.ts";
-import { dayWords, momentWords } from "./time.tsx";
+import { dayWords, momentWords, utcDayWords } from "./time.tsx";
 import { zoneWords } from "./view.ts";
 
 /** Counts of some of the messages, bar by bar. */
@@ -144,15 +144,8 @@ function Gaps({ gaps, from, widthMs, bars }: Pick<StripProps, "from" | "widthMs"
 
 /** `24 Mar 2026` in UTC, or `24 Mar 2026, 20:15` in the reader's zone for parts of a day. */
 function periodName(at: number, widthMs: number): string {
-  return widthMs < DAY_MS ? momentWords(at) : UTC_DAY.format(at);
+  return widthMs < DAY_MS ? momentWords(at) : utcDayWords(at);
 }
-
-const UTC_DAY = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric",
-  month: "short",
-  year: "numeric",
-  timeZone: "UTC",
-});
 
 /** `5 minutes`, `1 day` */
 function periodLength(ms: number): string {

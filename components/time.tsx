@@ -71,6 +71,11 @@ export function monthWords(at: number): string {
   return MONTH.format(shifted(at));
 }
 
+/** `23 Nov 2026`, of a day in UTC. */
+export function utcDayWords(at: number): string {
+  return SHORT.format(at);
+}
+
 /** `23 Nov 2026, 14:05` */
 export function momentWords(at: number, seconds = false): string {
   return `${dayWords(at)}, ${new Date(shifted(at)).toISOString().slice(11, seconds ? 19 : 16)}`;

@@ -41,7 +41,9 @@ import * as searchHistogram from "./search/parts/histogram.tsx";
 import * as searchMessages from "./search/messages.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
+import * as palette from "./palette.tsx";
 import * as user from "./users/show.tsx";
+import * as userCard from "./users/card.tsx";
 import * as users from "./users/index.tsx";
 import * as view from "./view.ts";
 
@@ -92,6 +94,7 @@ export function createApp(deps: Deps): Hono<Env> {
   });
 
   app.get("/", page, dashboard.show(site));
+  app.get("/palette", page, palette.show(site));
   app.post("/view", view.change());
   app.get("/sidebar", page, sidebar.show(site));
 
@@ -118,6 +121,7 @@ export function createApp(deps: Deps): Hono<Env> {
 
   app.get("/users", page, users.list(site));
   app.get("/users/:id", page, user.show(site));
+  app.get("/users/:id/card", page, userCard.show(site));
 
   app.get("/search", (c) => c.redirect(`/search/messages${new URL(c.req.url).search}`));
   app.get("/search/messages", searchExport.files(site), page, searchMessages.show(site));

@@ -1,6 +1,10 @@
 /** The script of every page. Pages work without it. */
+import { offerActions } from "./page/actions.js";
+import { openCards } from "./page/card.js";
 import { completeSearches } from "./page/completion.js";
 import { focusSearch } from "./page/focus.js";
+import { watchKeys } from "./page/keys.js";
+import { watchPalette } from "./page/palette.js";
 import { showTextOfBrokenPictures } from "./page/pictures.js";
 import { watchRequests } from "./page/requests.js";
 import { watchServer } from "./page/server.js";
@@ -14,3 +18,7 @@ watchServer();
 watchSidebar();
 focusSearch();
 completeSearches();
+openCards();
+offerActions();
+watchKeys();
+watchPalette();

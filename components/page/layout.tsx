@@ -4,6 +4,7 @@ import { currentView, shownZone, type View } from "../view.ts";
 import { Alert, type AlertProps } from "./alert.tsx";
 import { Icon, type IconName } from "../icons.tsx";
 import { type Section, Sidebar, type SidebarProps } from "./sidebar.tsx";
+import { Dialogs } from "./palette.tsx";
 import { ViewMenu, ZoneSwitch } from "./view_menu.tsx";
 
 export type { Section } from "./sidebar.tsx";
@@ -123,7 +124,9 @@ export function Layout(props: LayoutProps) {
           {props.alerts.map((alert) => <Alert {...alert} />)}
           {props.children}
         </main>
+        <aside id="card" class="card" hidden></aside>
         <BottomBar section={section} />
+        <Dialogs />
         {
           /* htmx is not deferred: then it waits until the document is ready, which is after the modules have run. A
           deferred htmx would begin with the page before our listeners are there. */

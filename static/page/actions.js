@@ -1,0 +1,104 @@
+/** What one can do with a row: a small bar at the row under the pointer, with the focus, or that was pressed long. */
+import { showCard } from "./card.js";
+
+const LONG_PRESS_MS = 500;
+
+let bar;
+let row;
+
+export function offerActions() {
+  bar = document.createElement("div");
+  bar.className = "row-actions";
+  bar.hidden = true;
+  bar.append(
+    button("Copy link", () => copy(linkOf(row))),
+    link("Context", () => linkOf(row)),
+    link("Thread", () => `/search/messages?q=${encodeURIComponent(`thread:${row.dataset.id}`)}`),
+    button("Their messages", () => openAuthor(row)),
+    button("Copy text", () => copy(row.querySelector(".text")?.textContent ?? "")),
+  );
+  document.body.append(bar);
+
+  document.addEventListener("pointerover", ({ target, pointerType }) => {
+    if (pointerType !== "mouse" || bar.contains(target)) return;
+    show(target.closest?.(".rows > .row[data-id]"));
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    if (!bar.contains(target)) show(target.closest?.(".rows > .row[data-id]"));
+  });
+  document.addEventListener("scroll", hide, { capture: true, passive: true });
+  document.documentElement.addEventListener("pointerleave", hide);
+
+  let pressed;
+  document.addEventListener("pointerdown", ({ target, pointerType }) => {
+    if (bar.contains(target)) return;
+    clearTimeout(pressed);
+    if (pointerType === "mouse") return;
+    hide();
+    const held = target.closest?.(".rows > .row[data-id]");
+    if (held) pressed = setTimeout(() => show(held), LONG_PRESS_MS);
+  });
+  for (const end of ["pointerup", "pointermove", "pointercancel"]) {
+    document.addEventListener(end, () => clearTimeout(pressed), { passive: true });
+  }
+}
+
+function show(next) {
+  if (!next) return hide();
+  if (next === row && !bar.hidden) return;
+  row = next;
+  bar.hidden = false;
+  bar.children[2].hidden = !row.dataset.uuid;
+  bar.children[3].hidden = !row.querySelector("a.name");
+  for (const action of bar.querySelectorAll("a")) action.href = action.address();
+  const place = row.getBoundingClientRect();
+  bar.style.top = `${Math.max(0, place.top - bar.offsetHeight + 6)}px`;
+  bar.style.left = `${Math.max(4, place.right - bar.offsetWidth - 16)}px`;
+}
+
+function hide() {
+  bar.hidden = true;
+}
+
+function button(words, act) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.textContent = words;
+  element.addEventListener("click", act);
+  return element;
+}
+
+function link(words, address) {
+  const element = document.createElement("a");
+  element.textContent = words;
+  element.address = address;
+  return element;
+}
+
+/** The address of a row in its context. */
+export function linkOf(row) {
+  return new URL(row.querySelector(".at").getAttribute("href"), location).href;
+}
+
+/** Opens the card of who wrote a row. */
+export function openAuthor(row) {
+  const name = row.querySelector("a.name");
+  const user = name?.getAttribute("href").split("/")[2];
+  if (user) showCard(user, name);
+}
+
+/** Copies a text, and says so. */
+export async function copy(text) {
+  let words = "Copied";
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    words = "This browser does not let pages copy here";
+  }
+  const toast = document.createElement("p");
+  toast.className = "toast";
+  toast.setAttribute("role", "status");
+  toast.textContent = words;
+  document.body.append(toast);
+  setTimeout(() => toast.remove(), 2_000);
+}

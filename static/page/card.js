@@ -1,0 +1,57 @@
+/** The card of a person beside the page: a click on a name opens it, Escape closes it. `card` in the address names it. */
+
+let openedBy;
+
+export function openCards() {
+  document.addEventListener("click", (event) => {
+    const { target } = event;
+    if (target.closest(".card-close")) return close();
+    const link = target.closest(".rows a.name");
+    const user = /^\/users\/(-?\d+)$/.exec(link?.getAttribute("href") ?? "")?.[1];
+    if (!user || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    showCard(user, link);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (card()?.hidden === false) close();
+  });
+  document.addEventListener("htmx:after:settle", ({ target }) => {
+    if (target.id === "card" || document.activeElement === document.body) {
+      card()?.querySelector("h2")?.focus({ preventScroll: true });
+    }
+  });
+  const named = new URL(location).searchParams.get("card");
+  // htmx comes after the modules.
+  if (/^-?\d+$/.test(named ?? "")) addEventListener("DOMContentLoaded", () => showCard(named), { once: true });
+}
+
+/** @param link the name, to which the focus returns */
+export function showCard(user, link) {
+  openedBy = link;
+  const panel = card();
+  panel.hidden = false;
+  const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href")?.split("/")[2];
+  const query = channel ? `?channel=${channel}` : "";
+  globalThis.htmx.ajax("GET", `/users/${user}/card${query}`, { target: "#card", swap: "outerHTML" });
+  write(user);
+}
+
+function close() {
+  const empty = document.createElement("aside");
+  Object.assign(empty, { id: "card", className: "card", hidden: true });
+  card().replaceWith(empty);
+  write(undefined);
+  openedBy?.isConnected && openedBy.focus({ preventScroll: true });
+}
+
+function card() {
+  return document.getElementById("card");
+}
+
+function write(user) {
+  const url = new URL(location);
+  if (user === undefined) url.searchParams.delete("card");
+  else url.searchParams.set("card", user);
+  history.replaceState(history.state, "", url);
+}

@@ -1,0 +1,100 @@
+/** Keys of every page; `components/page/palette.tsx` lists them. They do nothing while one types. */
+import { copy, linkOf, openAuthor } from "./actions.js";
+import { openPalette } from "./palette.js";
+
+const GO_MS = 1_500;
+const PLACES = { h: "/", e: "/events", p: "/users", s: "/streams" };
+const TYPING = "input, textarea, select, [contenteditable]";
+
+export function watchKeys() {
+  let wentAt = -Infinity;
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "k") {
+      event.preventDefault();
+      return openPalette();
+    }
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    const isGoing = performance.now() - wentAt < GO_MS;
+    wentAt = key === "g" ? performance.now() : -Infinity;
+    if (isGoing && go(key) || act(key, target)) event.preventDefault();
+  });
+}
+
+function go(key) {
+  const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href");
+  const address = key === "c" ? channel ?? "/channels" : PLACES[key];
+  if (address) location.assign(address);
+  return address !== undefined;
+}
+
+function act(key, target) {
+  const row = target.closest?.(".rows > .row");
+  switch (key) {
+    case "/":
+      return focusField();
+    case "?":
+      document.getElementById("keys")?.showModal();
+      return true;
+    case "j":
+    case "k":
+      return step(row, key === "j" ? 1 : -1);
+    case "Enter":
+      if (row !== target || !row) return false;
+      location.assign(linkOf(row));
+      return true;
+    case "u":
+      if (row) openAuthor(row);
+      return row !== null;
+    case "c":
+      if (row) copy(linkOf(row));
+      return row !== null;
+    case "[":
+    case "]":
+      return stepDay(key === "[" ? -1 : 1);
+  }
+  return false;
+}
+
+/** The field of the page's own search, else the one at the top. */
+function focusField() {
+  const field = [document.querySelector("[data-starts-focused]"), document.getElementById("quick")]
+    .find((each) => each?.offsetParent);
+  if (!field) return false;
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+  return true;
+}
+
+/** Focuses the next row, first the last one in sight. */
+function step(row, by) {
+  const rows = [...document.querySelectorAll(".rows > .row")];
+  const inSight = rows.findLast((each) => {
+    const { top, bottom } = each.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+  const next = row ? rows[rows.indexOf(row) + by] : inSight;
+  if (!next) return rows.length > 0;
+  next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+/** Goes to the day before or after the one in sight, on pages that show a channel. */
+function stepDay(by) {
+  const scroller = document.getElementById("scroller");
+  const link = scroller?.querySelector(".day > a");
+  if (!link) return false;
+  const top = scroller.getBoundingClientRect().top + 32;
+  const days = [...scroller.querySelectorAll(".day")];
+  const day = days.findLast((each) => each.getBoundingClientRect().top <= top) ?? days[0];
+  const at = new Date(`${day.dataset.day}T00:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + by);
+  const url = new URL(location);
+  for (const name of ["before_id", "after_id"]) url.searchParams.delete(name);
+  url.searchParams.set("at", at.toISOString().slice(0, 10));
+  location.assign(url);
+  return true;
+}
