@@ -18,9 +18,7 @@ export function Clock({ at, seconds = false }: { at: number; seconds?: boolean }
 
 /** `23 Nov 2026` */
 export function Day({ at }: { at: number }) {
-  return (
-    <time datetime={new Date(at).toISOString()} title={full(at)} data-shows="day">{dayWords(at)}</time>
-  );
+  return <time datetime={new Date(at).toISOString()} title={full(at)} data-shows="day">{dayWords(at)}</time>;
 }
 
 /** `23 Nov`, of a day in UTC. */
@@ -46,9 +44,7 @@ export function Until({ from, at, seconds = false }: { from: number; at: number;
 
 /** `5 min ago` */
 export function Ago({ at, now }: { at: number; now: number }) {
-  return (
-    <time datetime={new Date(at).toISOString()} title={full(at)} data-shows="age">{ago(now - at)}</time>
-  );
+  return <time datetime={new Date(at).toISOString()} title={full(at)} data-shows="age">{ago(now - at)}</time>;
 }
 
 const SHORT = new Intl.DateTimeFormat("en-GB", {

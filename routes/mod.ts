@@ -20,14 +20,16 @@ import * as channel from "./channels/chat/show.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelStrip from "./channels/chat/strip.tsx";
 import * as channelDeletion from "./channels/deletion.tsx";
+import * as channelPeople from "./channels/people.tsx";
 import * as channelRetention from "./channels/retention.tsx";
 import * as channelStats from "./channels/stats.tsx";
 import * as channelTopics from "./channels/topics.tsx";
 import * as channels from "./channels/index.tsx";
 import * as coverage from "./channels/coverage.tsx";
-import * as dashboard from "./dashboard.tsx";
+import * as events from "./events/log.tsx";
 import { answerFailure } from "./failures.tsx";
 import * as health from "./health.ts";
+import * as home from "./home.tsx";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as searchChannels from "./search/channels.tsx";
@@ -42,6 +44,7 @@ import * as searchMessages from "./search/messages.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as palette from "./palette.tsx";
+import * as streams from "./streams/list.tsx";
 import * as user from "./users/show.tsx";
 import * as userCard from "./users/card.tsx";
 import * as users from "./users/index.tsx";
@@ -93,7 +96,7 @@ export function createApp(deps: Deps): Hono<Env> {
     throw new Failure("missing", "There is no page at this address.");
   });
 
-  app.get("/", page, dashboard.show(site));
+  app.get("/", page, home.show(site));
   app.get("/palette", page, palette.show(site));
   app.post("/view", view.change());
   app.get("/sidebar", page, sidebar.show(site));
@@ -109,6 +112,9 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/channels/:id/strip", page, channelStrip.show(site));
   app.get("/channels/:id/days", page, channelDays.show(site));
   app.get("/channels/:id/coverage", page, coverage.show(site));
+  app.get("/channels/:id/events", page, events.ofChannel(site));
+  app.get("/channels/:id/people", page, channelPeople.show(site));
+  app.get("/channels/:id/streams", page, streams.ofChannel(site));
   app.get("/channels/:id/stats", page, channelStats.show(site));
   app.get("/channels/:id/stats/topics", page, channelTopics.show(site));
   app.get("/channels/:id/state", page, channel.state(site));
@@ -117,6 +123,8 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/channels/:id/messages/stream", page, channel.poll(site));
   app.get("/channels/:id/live", channel.live(site));
 
+  app.get("/events", page, events.all(site));
+  app.get("/streams", page, streams.all(site));
   app.get("/messages/:id", page, message.show(site));
 
   app.get("/users", page, users.list(site));

@@ -20,7 +20,7 @@ import { type SidebarChannel, type SidebarProps, sidebarRows } from "../componen
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
-import { type RecentMinutes, recentMinutes } from "./recent_minutes.ts";
+import { recentCounts } from "./recent_counts.ts";
 
 export interface Deps {
   archive: ArchiveReader;
@@ -76,8 +76,6 @@ export interface Site extends Omit<Deps, "now"> {
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
   now(): number;
-  /** Messages per minute of the last hour. */
-  minutes: RecentMinutes;
   /** If messages from the future are stored, the first id that counts as future. */
   horizon(): number | undefined;
   /** Whether a page whose newest row has this id has rows from the future. */
@@ -105,8 +103,8 @@ export interface ChannelView {
 
 /** With more recorded channels, the sidebar shows no sparklines. */
 const MAX_SPARKLINES = 60;
-/** The sparklines of the sidebar have a bar for so many minutes. */
-const MINUTES_A_BAR = 4;
+/** The sparklines of the sidebar show the last hour. */
+const SPARKLINE = { bars: 15, minutesABar: 4, freshMs: 60_000 };
 
 /** The number of readers that search (`reader_pool.ts`): one on two cores, so that the other serves pages. */
 const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
@@ -120,7 +118,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     managedChannels: new ChangedRows(),
   };
   const searches = new FairQueue({ atOnce: SEARCHES_AT_ONCE });
-  const minutes = recentMinutes(deps.archive, now);
+  const recent = recentCounts(deps.archive, now, SPARKLINE);
 
   async function channels(c: Context<Env>): Promise<ChannelView[]> {
     let asked = c.get("channels");
@@ -133,8 +131,8 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     const list = await channels(c);
     const recorded = list.filter(({ status }) => status.state === "joined").map(({ channel }) => channel.id);
     const cutOff = isCutOff(deps.recorder.status()) ? "No connection to Twitch" : undefined;
-    const known = recorded.length <= MAX_SPARKLINES ? minutes.known(recorded) : [];
-    const recent = new Map(recorded.map((id, i) => [id, known[i]]));
+    const bars = recorded.length <= MAX_SPARKLINES ? recent.known(recorded) : [];
+    const barsOf = new Map(recorded.map((id, i) => [id, bars[i]]));
     const shown = list.map(({ channel: { id, login, lastAt }, status }): SidebarChannel => ({
       id,
       login,
@@ -142,7 +140,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
       state: status.state,
       reason: status.state === "joined" ? undefined : status.reason ?? cutOff,
       perMinute: status.perMinute,
-      recent: inBars(recent.get(id)),
+      recent: barsOf.get(id),
     }));
     // The same for all readers.
     const rows = withView(DEFAULT_VIEW, () => sidebarRows(shown));
@@ -155,7 +153,6 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     assets,
     searches,
     now,
-    minutes,
     horizon: () => deps.recorder.status().time.ahead > 0 ? firstIdAt(now() + HORIZON_MS) : undefined,
     isAhead: (id) =>
       id >= firstIdAt(now() + (deps.recorder.status().time.ahead > 0 ? 2 * HORIZON_MS : MAX_AHEAD_MS)),
@@ -196,13 +193,6 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
 function ownAddress(c: Context<Env>): string {
   const { pathname, search } = new URL(c.req.url);
   return c.req.method === "GET" ? pathname + search : "/";
-}
-
-function inBars(minutes: readonly number[] | undefined): number[] | undefined {
-  if (!minutes) return undefined;
-  const bars = new Array<number>(minutes.length / MINUTES_A_BAR).fill(0);
-  for (const [i, messages] of minutes.entries()) bars[Math.floor(i / MINUTES_A_BAR)]! += messages;
-  return bars;
 }
 
 /** The collector's state, else the one that follows from the archive. */

@@ -1,11 +1,11 @@
-/** Badges as small chips of words. */
+/** Badges as pictures and small chips of words. Unknown ones are named on the card of the person. */
 import type { Author } from "../../src/chat/events.ts";
 import { badgesOf } from "../words/badges.ts";
 
 export function Badges({ author }: { author: Pick<Author, "badges" | "badgeInfo"> }) {
   return (
     <>
-      {badgesOf(author).map(({ set, short, title }) => (
+      {badgesOf(author).filter(({ isKnown }) => isKnown).map(({ set, short, title }) => (
         <span class={`badge b-${CHIP.has(set) ? set : "other"}`} title={title}>{short}</span>
       ))}
     </>

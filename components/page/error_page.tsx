@@ -21,7 +21,7 @@ export function ErrorPage({ status, ...error }: ErrorProps & { status: number })
         </p>
       )}
       <p>
-        <a class="button" href="/">To the dashboard</a>
+        <a class="button" href="/">To the channels</a>
       </p>
     </section>
   );

@@ -7,6 +7,8 @@ export interface Badge {
   /** A few letters, for a chip. */
   short: string;
   title: string;
+  /** Whether the set is one of Twitch's own; there are hundreds of others. */
+  isKnown: boolean;
 }
 
 /** A map, because Twitch may name a set anything, even `constructor`. */
@@ -34,20 +36,20 @@ const WORDS = new Map<string, readonly [short: string, title: string]>(Object.en
 
 /** Maximum badges shown. Twitch sends three or four. */
 const MAX_BADGES = 10;
-/** Maximum unknown badges shown. */
-const UNKNOWN_SHOWN = 2;
 
 /** The badges in the order in which Twitch sent them. */
 export function badgesOf(author: Pick<Author, "badges" | "badgeInfo">): Badge[] {
   const info = new Map(pairs(author.badgeInfo));
   const badges: Badge[] = [];
-  let unknown = 0;
   for (const [set, version] of pairs(author.badges)) {
     const words = WORDS.get(set);
-    if (!words && ++unknown > UNKNOWN_SHOWN) continue;
     const [short, title] = words ?? ["•", set.replaceAll(/[-_]+/g, " ")];
     if (badges.length === MAX_BADGES) break;
-    badges.push({ set, ...withCount(set, version, info.get(set), short, title) });
+    badges.push({
+      set,
+      isKnown: words !== undefined,
+      ...withCount(set, version, info.get(set), short, title),
+    });
   }
   return badges;
 }

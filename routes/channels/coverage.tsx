@@ -5,6 +5,7 @@ import type { Channel } from "../../src/archive/channel.ts";
 import type { Coverage } from "../../src/archive/coverage.ts";
 import { END_REASONS, type Gap, missedMs, percentOf, startOfDay } from "../../src/chat/coverage.ts";
 import { firstIdAt } from "../../src/chat/ids.ts";
+import { ChannelHead } from "../../components/channel/head.tsx";
 import { CoverageCalendar } from "../../components/channel/coverage_calendar.tsx";
 import { FilledFrom, gapLength } from "../../components/channel/gap.tsx";
 import { count, percent } from "../../components/numbers.ts";
@@ -14,7 +15,7 @@ import { optional, readQuery } from "../../src/web/params.ts";
 import { coverageJson } from "./coverage_json.ts";
 import { channelAt } from "../shared/find_channel.ts";
 import { dayOf } from "../search/query/fields.ts";
-import type { Env, Site } from "../site.tsx";
+import { type Env, type Site, statusOf } from "../site.tsx";
 import { DAY_MS } from "../../src/clock.ts";
 
 /** Whole weeks shown by default, in addition to the present one. */
@@ -45,7 +46,15 @@ export function show(site: Site): Handler<Env> {
     return await site.page(
       c,
       { title: `Coverage of ${channel.login}`, section: "channels", channelId: channel.id },
-      <View channel={channel} coverage={coverage} from={from} now={site.now()} />,
+      <>
+        <ChannelHead
+          channel={channel}
+          state={statusOf(channel, site.recorder.status())}
+          tab="coverage"
+          now={site.now()}
+        />
+        <View channel={channel} coverage={coverage} from={from} now={site.now()} />
+      </>,
     );
   };
 }
@@ -94,9 +103,6 @@ function View({ channel, coverage, from, now }: ViewProps) {
   });
   return (
     <div class="page coverage">
-      <h1>
-        Coverage of <a href={`/channels/${channel.id}`}>{channel.login}</a>
-      </h1>
       {known === undefined ? <p class="empty">This channel has not been recorded yet.</p> : (
         <>
           <dl class="facts">

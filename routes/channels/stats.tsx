@@ -4,25 +4,26 @@ import type { Channel } from "../../src/archive/channel.ts";
 import type { Chatters } from "../../src/archive/statistics.ts";
 import type { Histogram } from "../../src/archive/timeline.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
-import { HOUR_MS, MINUTE_MS } from "../../src/clock.ts";
+import { MINUTE_MS } from "../../src/clock.ts";
 import { anyOf } from "../../src/search/condition.ts";
 import { printMoment } from "../../src/search/language/moment.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
+import { ChannelHead } from "../../components/channel/head.tsx";
 import { gapSpans } from "../../components/channel/gap.tsx";
-import { count, counted, percent } from "../../components/numbers.ts";
+import { count, counted } from "../../components/numbers.ts";
 import { Strip } from "../../components/strip.tsx";
-import { Moment } from "../../components/time.tsx";
 import { Week } from "../../components/week.tsx";
 import { operator } from "../search/query/fields.ts";
 import { channelAt } from "../shared/find_channel.ts";
 import { inTurn } from "../shared/in_turn.ts";
-import type { Env, Site } from "../site.tsx";
-import { StatsHead } from "./stats_head.tsx";
+import { type Env, type Site, statusOf } from "../site.tsx";
+import { CountedSince } from "./counted_since.tsx";
+import { SpanChoice } from "./span_choice.tsx";
 import { messagesAddress, queryOf, type Span, spanOf, statsAddress } from "./stats_span.ts";
 import { TopicsSlot } from "./topics.tsx";
 
 /** People in the list. */
-const TOP = 50;
+const TOP = 10;
 const MAX_BARS = 160;
 
 /** What is counted beside messages: events with one of the facts. */
@@ -40,14 +41,25 @@ export function show(site: Site): Handler<Env> {
     const channel = await channelAt(site, c);
     if (channel instanceof Response) return channel;
     const span = spanOf(c, channel, site.now());
+    const head = (
+      <ChannelHead
+        channel={channel}
+        state={statusOf(channel, site.recorder.status())}
+        tab="stats"
+        now={site.now()}
+      />
+    );
     if ("problems" in span) {
       const { typed, problems } = span;
       return await site.page(
         c,
         { title: `Statistics of ${channel.login}`, section: "channels", channelId: channel.id },
-        <div class="page stats">
-          <StatsHead channel={channel} typed={typed} problems={problems} />
-        </div>,
+        <>
+          {head}
+          <div class="page stats">
+            <SpanChoice channel={channel} part="stats" typed={typed} problems={problems} />
+          </div>
+        </>,
         400,
       );
     }
@@ -62,15 +74,18 @@ export function show(site: Site): Handler<Env> {
       return await site.page(
         c,
         { title: `Statistics of ${channel.login}`, section: "channels", channelId: channel.id },
-        <View
-          channel={channel}
-          span={span}
-          chatters={chatters}
-          histogram={histogram}
-          gaps={gaps}
-          kinds={kinds}
-          now={site.now()}
-        />,
+        <>
+          {head}
+          <View
+            channel={channel}
+            span={span}
+            chatters={chatters}
+            histogram={histogram}
+            gaps={gaps}
+            kinds={kinds}
+            now={site.now()}
+          />
+        </>,
       );
     });
   };
@@ -106,7 +121,7 @@ interface ViewProps {
 function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProps) {
   return (
     <div class="page stats">
-      <StatsHead channel={channel} typed={span} />
+      <SpanChoice channel={channel} part="stats" typed={span} />
       <dl class="facts">
         <Figure title="Messages" value={count(chatters.messages)} address={messagesAddress(channel, span)} />
         <Figure title="People" value={count(chatters.people)} />
@@ -132,14 +147,25 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
       )}
       <section>
         <h2>Who</h2>
-        <People channel={channel} span={span} chatters={chatters} />
+        <ol class="top-people">
+          {chatters.top.map(({ id, displayName, messages }) => (
+            <li>
+              <a href={`/users/${id}`}>{displayName}</a> <span class="rate">{count(messages)}</span>
+            </li>
+          ))}
+        </ol>
+        <p>
+          <a href={statsAddress(channel, span, "people")}>
+            All {counted(chatters.people, "person", "people")} and who is new
+          </a>
+        </p>
       </section>
       <section>
         <h2>About what</h2>
-        <TopicsSlot address={statsAddress(channel, span, "/topics")} />
+        <TopicsSlot address={statsAddress(channel, span, "stats/topics")} />
       </section>
       <p class="note">
-        Days and times are UTC. People are counted by their messages, actions and notices such as subs; the
+        Days of the bars are UTC. People are counted by their messages, actions and notices such as subs; the
         bars count every event.
       </p>
     </div>
@@ -161,51 +187,4 @@ function amount(histogram: Histogram | undefined): string {
   const { messages, estimate, stoppedAt } = histogram;
   if (estimate) return `about ${count(messages)}`;
   return stoppedAt === undefined ? count(messages) : `over ${count(messages)}`;
-}
-
-function CountedSince({ chatters, span, channel }: Pick<ViewProps, "chatters" | "span" | "channel">) {
-  const first = Math.max(span.from, channel.firstAt ?? 0);
-  if (chatters.from - first < HOUR_MS) return null;
-  return (
-    <p class="note">
-      Messages and people are counted since{" "}
-      <Moment at={chatters.from} />. Older ones are still being counted, or the span is too long for one page.
-    </p>
-  );
-}
-
-function People({ channel, span, chatters }: Pick<ViewProps, "channel" | "span" | "chatters">) {
-  const { top, people, messages } = chatters;
-  if (top.length === 0) return <p class="empty">Nobody wrote anything that is counted.</p>;
-  return (
-    <>
-      <table class="list people">
-        <thead>
-          <tr>
-            <th scope="col" class="number">Rank</th>
-            <th scope="col">Person</th>
-            <th scope="col" class="number">Messages</th>
-            <th scope="col" class="number">Share</th>
-          </tr>
-        </thead>
-        <tbody>
-          {top.map(({ id, login, displayName, messages: wrote }, i) => (
-            <tr>
-              <td class="number">{i + 1}</td>
-              <th scope="row">
-                <a href={`/users/${id}`}>{displayName}</a>
-              </th>
-              <td class="number">
-                <a href={messagesAddress(channel, span, operator("from", login))}>{count(wrote)}</a>
-              </td>
-              <td class="number">{percent(wrote / messages * 100)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {people > top.length && (
-        <p class="note">The first {count(top.length)} of {counted(people, "person", "people")}.</p>
-      )}
-    </>
-  );
 }

@@ -56,17 +56,20 @@ function defaultOf({ lastAt = 0 }: Channel, now: number): string {
 }
 
 export function queryOf(channel: Channel, { from, to }: Span): CountQuery {
-  return { channelId: channel.id, from, ...to < Infinity && { to } };
+  return { channelId: channel.id, from: Math.max(from, channel.firstAt ?? 0), ...to < Infinity && { to } };
 }
 
-/** The address of the statistics, or of a part of them. */
+/** Pages of a channel that are about a span of time. */
+export type SpanPart = "stats" | "stats/topics" | "people";
+
+/** The address of a page about a span. */
 export function statsAddress(
   channel: Channel,
   { after, before }: Pick<Span, "after" | "before">,
-  part = "",
+  part: SpanPart = "stats",
 ): string {
   const query = new URLSearchParams({ after, ...before !== undefined && { before } });
-  return `/channels/${channel.id}/stats${part}?${query}`;
+  return `/channels/${channel.id}/${part}?${query}`;
 }
 
 /** The address of the channel's messages in the span that also match these parts of a search. */

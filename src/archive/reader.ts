@@ -5,7 +5,7 @@
 import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
-import type { Chatters, ChattersQuery, Topics } from "./statistics.ts";
+import type { Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
 import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 import type {
@@ -38,9 +38,9 @@ export interface IndexUpgrade {
   share: number;
 }
 
-/** Number of events of a channel in one minute. Minutes without events have no entry. */
+/** Number of events of a channel in one minute, or in several. Spans without events have no entry. */
 export interface MinuteCount {
-  /** Minutes since the Unix epoch. */
+  /** The first minute, in minutes since the Unix epoch. */
   minute: number;
   /** Number of events. */
   messages: number;
@@ -114,8 +114,10 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   savedSearches(): Promise<SavedSearch[]>;
   /** Sizes of the whole archive. */
   totals(): Promise<Totals>;
-  /** Events of a channel by minute since a time, oldest first. */
-  minutes(channelId: number, sinceMs: number): Promise<MinuteCount[]>;
+  /** Events of a channel by minute since a time, oldest first. @param every counts so many minutes together, 1 by default */
+  minutes(channelId: number, sinceMs: number, every?: number): Promise<MinuteCount[]>;
+  /** The last streams of a channel that began in a span, newest first. */
+  sessions(query: ChattersQuery, limit: number): Promise<Session[]>;
   /** Makes several calls in one round trip; one reader answers them in their order. */
   batch<const C extends readonly BatchCall[]>(...calls: C): Promise<BatchResults<C>>;
 }

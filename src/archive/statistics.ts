@@ -37,6 +37,23 @@ export interface Chatters {
   from: number;
 }
 
+/** A time in which people wrote in a channel without a long pause: mostly a stream. */
+export interface Session {
+  /** The beginning of the first minute with an event, epoch milliseconds. */
+  from: number;
+  /** The end of the last one. */
+  to: number;
+  /** Number of events. */
+  messages: number;
+  /** The beginning of the minute with the most events. */
+  busiestAt: number;
+  /** Number of events in that minute. */
+  busiest: number;
+}
+
+/** A pause of so many minutes ends a session. */
+export const SESSION_PAUSE_MINUTES = 30;
+
 /** What people of a channel, or in any search, talk about: of the newest messages. */
 export interface Topics {
   /** The number of newest messages that were looked at. */

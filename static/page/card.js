@@ -23,7 +23,9 @@ export function openCards() {
   });
   const named = new URL(location).searchParams.get("card");
   // htmx comes after the modules.
-  if (/^-?\d+$/.test(named ?? "")) addEventListener("DOMContentLoaded", () => showCard(named), { once: true });
+  if (/^-?\d+$/.test(named ?? "")) {
+    addEventListener("DOMContentLoaded", () => showCard(named), { once: true });
+  }
 }
 
 /** @param link the name, to which the focus returns */
@@ -31,7 +33,9 @@ export function showCard(user, link) {
   openedBy = link;
   const panel = card();
   panel.hidden = false;
-  const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href")?.split("/")[2];
+  const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href")?.split(
+    "/",
+  )[2];
   const query = channel ? `?channel=${channel}` : "";
   globalThis.htmx.ajax("GET", `/users/${user}/card${query}`, { target: "#card", swap: "outerHTML" });
   write(user);

@@ -98,6 +98,7 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.searchChannels("h", 10);
     await reader.totals();
     await reader.minutes(1, 0);
+    await reader.sessions({ channelId: 1, from: 0, to: NOON }, 5);
     await reader.coverage(1, 0, NOON + 100_000);
     await reader.gaps(1, 0, NOON + 100_000);
     await reader.missed(undefined, 0, NOON + 100_000);

@@ -37,7 +37,14 @@ export function Filters({ channel, q, at, shownAt }: FiltersProps) {
           <summary>+ word…</summary>
           <form class="panel" action={`/channels/${channel.id}`}>
             <label for="filter-word">Show only messages with</label>
-            <input id="filter-word" name="q" type="search" value={isOwn ? q : ""} required autocomplete="off" />
+            <input
+              id="filter-word"
+              name="q"
+              type="search"
+              value={isOwn ? q : ""}
+              required
+              autocomplete="off"
+            />
             <button class="button primary" type="submit">Filter</button>
           </form>
         </details>

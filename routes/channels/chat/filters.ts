@@ -4,7 +4,7 @@ import type { Channel } from "../../../src/archive/channel.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
 import type { Node, Search } from "../../../src/search/language/tree.ts";
 import { areValid, readFields, type ValidFields } from "../../search/query/fields.ts";
-import { type Followed, followChannel, followSearch } from "../../shared/followed.tsx";
+import { followChannel, type Followed, followSearch } from "../../shared/followed.tsx";
 import type { Env, Site } from "../../site.tsx";
 
 /** The usual filters, in the search language. */

@@ -67,7 +67,13 @@ export function show(site: Site): Handler<Env> {
         gaps={page.gaps ?? []}
         more={page.more || place.at === "after"}
         stoppedAt={after === undefined ? page.stoppedAt : undefined}
-        start={place.at === "around" ? "at" : place.at === "after" ? "top" : before === undefined ? "live" : "end"}
+        start={place.at === "around"
+          ? "at"
+          : place.at === "after"
+          ? "top"
+          : before === undefined
+          ? "live"
+          : "end"}
         at={at}
         startId={place.at === "around" ? place.id : undefined}
         now={site.now()}
@@ -77,7 +83,12 @@ export function show(site: Site): Handler<Env> {
 }
 
 /** Without a filter, with the gaps. A filter searches, and so waits for its turn. */
-async function find(site: Site, c: Context<Env>, { followed, fields }: Shown, place: Place): Promise<TimelinePage> {
+async function find(
+  site: Site,
+  c: Context<Env>,
+  { followed, fields }: Shown,
+  place: Place,
+): Promise<TimelinePage> {
   const limit = place.at === "around" ? PAGE / 2 : PAGE;
   if (!fields) return await site.archive.timeline({ ...followed.query, place, limit });
   return await inTurn(site, c, async () => {
@@ -212,9 +223,7 @@ function View({ channel, shown, state, events, gaps, more, stoppedAt, start, at,
                 up to <Moment at={receivedAt(last)} />
               </span>
             )}
-            {events.length > 0 && (
-              <a class="button" href={shown.followed.addressAfter(last)}>Read on ↓</a>
-            )}
+            {events.length > 0 && <a class="button" href={shown.followed.addressAfter(last)}>Read on ↓</a>}
             <a class="button" href={channelAddress(channel, { q: shown.q })}>To the newest</a>
           </nav>
         )}

@@ -16,7 +16,7 @@ import { pathId } from "../../../src/web/params.ts";
 import { inTurn } from "../../shared/in_turn.ts";
 import { wantsFragment } from "../../../src/web/htmx.ts";
 import type { Env, Site } from "../../site.tsx";
-import { channelAddress, FILTERS, filterOf } from "./filters.ts";
+import { channelAddress, filterOf, FILTERS } from "./filters.ts";
 import { printAt, readAt } from "./moment.ts";
 
 const MAX_BARS = 160;
@@ -49,7 +49,12 @@ export function show(site: Site): Handler<Env> {
     const shown = await filterOf(site, c, channel);
     if (shown instanceof Response) return shown;
     const window = windowOf(c, channel, site.now());
-    const query: CountQuery = { ...shown.followed.query, channelId: channel.id, from: window.from, to: window.to };
+    const query: CountQuery = {
+      ...shown.followed.query,
+      channelId: channel.id,
+      from: window.from,
+      to: window.to,
+    };
     const narrowed = (condition: Condition) => ({
       ...query,
       search: query.search ? allOf([query.search, condition]) : condition,

@@ -1,7 +1,7 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
-import type { Chatters, ChattersQuery, Topics } from "../statistics.ts";
+import type { Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
@@ -24,6 +24,7 @@ import { fileBytes, openForReading } from "./file/connection.ts";
 import { inSnapshot } from "./file/transaction.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { ChatterQueries } from "./statistics/chatters.ts";
+import { SessionQueries } from "./statistics/sessions.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
 import { MINUTE_MS } from "../../clock.ts";
@@ -53,6 +54,7 @@ export class SqliteReader implements Disposable {
   readonly #users: UserQueries;
   readonly #coverage: CoverageQueries;
   readonly #chatters: ChatterQueries;
+  readonly #sessions: SessionQueries;
   readonly #sql;
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
@@ -63,6 +65,7 @@ export class SqliteReader implements Disposable {
     this.#users = new UserQueries(db);
     this.#coverage = new CoverageQueries(db);
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
+    this.#sessions = new SessionQueries(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),
@@ -194,11 +197,19 @@ export class SqliteReader implements Disposable {
     };
   }
 
-  minutes(channelId: number, sinceMs: number): MinuteCount[] {
-    return this.#sql.minutes.all(channelId, Math.floor(sinceMs / MINUTE_MS)).map((row) => ({
-      minute: row.minute as number,
-      messages: row.messages as number,
-    }));
+  minutes(channelId: number, sinceMs: number, every = 1): MinuteCount[] {
+    const counts: MinuteCount[] = [];
+    for (const row of this.#sql.minutes.all(channelId, Math.floor(sinceMs / MINUTE_MS))) {
+      const minute = Math.floor(row.minute as number / every) * every;
+      const last = counts.at(-1);
+      if (last?.minute === minute) last.messages += row.messages as number;
+      else counts.push({ minute, messages: row.messages as number });
+    }
+    return counts;
+  }
+
+  sessions(query: ChattersQuery, limit: number): Session[] {
+    return this.#sessions.sessions(query, limit);
   }
 
   coverage(channelId: number, from: number, to: number): Coverage {

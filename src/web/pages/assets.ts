@@ -59,11 +59,14 @@ export function createAssets(root: URL): Assets {
       const isCurrent = version === undefined ? c.req.query("v") === asset.hash : version === modulesHash;
       c.header("ETag", `W/"${asset.hash}"`);
       c.header("Vary", "Accept-Encoding");
-      c.header("Cache-Control", isCurrent
-        ? "public, max-age=31536000, immutable"
-        : asset.type === "font/woff2"
-        ? FONT_CACHING
-        : "no-cache");
+      c.header(
+        "Cache-Control",
+        isCurrent
+          ? "public, max-age=31536000, immutable"
+          : asset.type === "font/woff2"
+          ? FONT_CACHING
+          : "no-cache",
+      );
       c.header("Content-Type", asset.type);
       if (!isCompressible(asset.type, asset.bytes) || !acceptsGzip(c)) return c.body(asset.bytes);
       c.header("Content-Encoding", "gzip");

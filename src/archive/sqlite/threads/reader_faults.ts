@@ -29,6 +29,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   savedSearches: "saved searches",
   totals: "totals",
   minutes: "the counts of messages",
+  sessions: "the streams of a channel",
   coverage: "coverage",
   gaps: "coverage",
   missed: "coverage",

@@ -1,0 +1,18 @@
+/** A click beside an open menu, or Escape, closes it. */
+export function closeMenus() {
+  document.addEventListener("click", ({ target }) => {
+    for (const menu of open()) if (!menu.contains(target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    for (const menu of open()) {
+      event.preventDefault();
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+}
+
+function open() {
+  return document.querySelectorAll(".menu[open], .sidebar[open]");
+}
