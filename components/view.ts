@@ -16,6 +16,8 @@ export interface View {
   seconds: boolean;
   badges: boolean;
   emotes: boolean;
+  /** Whether the reader may see the text of removed messages. Not a choice: `SHOW_DELETED` decides. */
+  readsRemoved: boolean;
 }
 
 /** Of a browser that has chosen nothing. */
@@ -27,6 +29,7 @@ export const DEFAULT_VIEW: Readonly<View> = {
   seconds: true,
   badges: true,
   emotes: true,
+  readsRemoved: false,
 };
 
 const current = new AsyncLocalStorage<Readonly<View>>();

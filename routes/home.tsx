@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Missed } from "../src/archive/coverage.ts";
 import type { Totals } from "../src/archive/reader.ts";
 import type { CollectorStatus } from "../src/collector/recorder.ts";
-import { DAY_MS, MINUTE_MS } from "../src/clock.ts";
+import { DAY_MS } from "../src/clock.ts";
 import { AddChannels } from "../components/form/add_channels.tsx";
 import { ListPoller, Update } from "../components/list_updates.tsx";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
@@ -18,44 +18,31 @@ import { type Access, mayManage } from "../src/web/access/access.ts";
 import { coalesce } from "../src/web/pages/coalesce.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
-import { recentCounts } from "./recent_counts.ts";
 import { findUser } from "./shared/find_user.ts";
 import type { ChannelView, Env, Site } from "./site.tsx";
 
 const Query = z.object({ channel: optional(text), username: optional(text), since: optional(text) });
 
 export function show(site: Site): Handler<Env> {
-  const lastDay = recentCounts(site.archive, site.now, LAST_DAY);
   const readOnce = coalesce<Overview>();
 
   async function read(c: Context<Env>): Promise<Overview> {
     const now = site.now();
     const channels = (await site.channels(c)).sort(byActivity);
     const ids = channels.map(({ channel }) => channel.id);
-    const [totals, days, missed] = await Promise.all([
-      site.archive.totals(),
-      lastDay.of(ids),
-      missedOf(now),
+    const [[totals, missed], days] = await Promise.all([
+      site.archive.batch(["totals"], ["missed", undefined, now - DAY_MS, now]),
+      site.lastDay.of(ids),
     ]);
+    const missedIn = new Map(missed.map((each) => [each.channelId, each]));
     // The same for all readers.
     const rows = withView(DEFAULT_VIEW, () =>
       new Map(channels.map((view, i) => {
         const id = `c${view.channel.id}`;
-        const of = missed.get(view.channel.id);
+        const of = missedIn.get(view.channel.id);
         return [id, String(<Card {...view} bars={days[i]!} missed={of} now={now} id={id} />)];
       })));
     return { channels, totals, rows, token: site.changes.overview.update(rows) };
-  }
-
-  let known = { at: -Infinity, missed: new Map<number, Missed>() };
-
-  /** What was missed in the last day, by channel. */
-  async function missedOf(now: number): Promise<ReadonlyMap<number, Missed>> {
-    if (now - known.at >= LAST_DAY.freshMs) {
-      const found = await site.archive.missed(undefined, now - DAY_MS, now);
-      known = { at: now, missed: new Map(found.map((missed) => [missed.channelId, missed])) };
-    }
-    return known.missed;
   }
 
   return async (c) => {
@@ -113,9 +100,6 @@ function OverviewPoller({ token }: { token: string }) {
   return <ListPoller id="overview-poller" address="/" token={token} every="3s" />;
 }
 
-/** Half an hour a bar. */
-const LAST_DAY = { bars: 48, minutesABar: 30, freshMs: MINUTE_MS };
-
 /** Recorded channels first, then those that were written in last. */
 function byActivity(a: ChannelView, b: ChannelView): number {
   const isRecorded = ({ status }: ChannelView) => Number(status.state !== "disabled");
@@ -155,11 +139,15 @@ function Card({ id, channel, status, bars, missed, now }: CardProps) {
       </p>
       {missed && missed.missedMs >= 1_000 && (
         <p class="missed-today">
-          <a href={`/channels/${channel.id}/coverage`}>missed {span(missed.missedMs / 1_000)} today</a>
+          <a href={`/channels/${channel.id}/coverage`}>{missedWords(missed)}</a>
         </p>
       )}
     </li>
   );
+}
+
+function missedWords({ missedMs }: Missed): string {
+  return `missed ${span(missedMs / 1_000)} today`;
 }
 
 interface HealthProps {

@@ -16,6 +16,7 @@ import { pages } from "../src/web/pages/page_cache.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts";
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
+import * as about from "./about.tsx";
 import * as channel from "./channels/chat/show.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelStrip from "./channels/chat/strip.tsx";
@@ -41,6 +42,7 @@ import * as searchFollow from "./search/follow.tsx";
 import * as searchHints from "./search/parts/hints.tsx";
 import * as searchHistogram from "./search/parts/histogram.tsx";
 import * as searchMessages from "./search/messages.tsx";
+import * as settings from "./settings.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as palette from "./palette.tsx";
@@ -84,7 +86,7 @@ export function createApp(deps: Deps): Hono<Env> {
     c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
     await next();
   });
-  app.use(view.readersView());
+  app.use(view.readersView(config.showDeleted));
   app.use(bodyLimit({
     maxSize: BODY_BOUND,
     onError: () => {
@@ -123,6 +125,8 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/channels/:id/messages/stream", page, channel.poll(site));
   app.get("/channels/:id/live", channel.live(site));
 
+  app.get("/settings", page, settings.show(site));
+  app.get("/about", page, about.show(site));
   app.get("/events", page, events.all(site));
   app.get("/streams", page, streams.all(site));
   app.get("/messages/:id", page, message.show(site));

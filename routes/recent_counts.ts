@@ -15,8 +15,8 @@ export interface RecentOptions {
 export interface RecentCounts {
   /** The bars of each channel, oldest first. */
   of(channelIds: readonly number[]): Promise<number[][]>;
-  /** The bars that are known; old ones are read again in the background, for the next time. */
-  known(channelIds: readonly number[]): (readonly number[] | undefined)[];
+  /** The same, but old bars are only read again in the background, for the next time. */
+  lately(channelIds: readonly number[]): Promise<number[][]>;
 }
 
 export function recentCounts(
@@ -65,10 +65,12 @@ export function recentCounts(
       if (missing.length > 0) await read(missing);
       return channelIds.map((id) => counts.get(id)!.bars);
     },
-    known(channelIds) {
+    async lately(channelIds) {
       const old = stale(channelIds);
-      if (old.length > 0 && !reading) void readInBackground(old);
-      return channelIds.map((id) => counts.get(id)?.bars);
+      const unknown = old.filter((id) => !counts.has(id));
+      if (unknown.length > 0) await read(unknown);
+      else if (old.length > 0 && !reading) void readInBackground(old);
+      return channelIds.map((id) => counts.get(id)!.bars);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { Channel } from "../src/archive/channel.ts";
 import type { ArchiveReader } from "../src/archive/reader.ts";
+import type { StoredEvent } from "../src/chat/events.ts";
 import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { Hub } from "../src/live/hub.ts";
@@ -18,9 +19,10 @@ import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import { CooperativeQueue } from "../src/web/pages/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/page/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
-import { DEFAULT_VIEW, type View, withView } from "../components/view.ts";
+import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
-import { recentCounts } from "./recent_counts.ts";
+import { type DeletedReaders, hidingRemoved, withoutRemovedText } from "./hidden_text.ts";
+import { type RecentCounts, recentCounts } from "./recent_counts.ts";
 
 export interface Deps {
   archive: ArchiveReader;
@@ -35,6 +37,10 @@ export interface Deps {
     /** The bearer token for `/metrics` and for the reasons of `/readyz`. */
     metricsToken?: string;
     version: string;
+    /** Who may read the text of removed messages; everyone if missing. */
+    showDeleted?: DeletedReaders;
+    /** What is set, for managers. */
+    settings?: readonly ShownSetting[];
   };
   /** Renders `/metrics` and records the duration of requests. */
   metrics?: {
@@ -51,6 +57,15 @@ export interface Deps {
   clock?: Clock;
   /** Bounds the live streams; unbounded if missing. */
   streams?: StreamSlots;
+}
+
+/** A setting as the page of settings shows it. */
+export interface ShownSetting {
+  name: string;
+  /** As text, secrets hidden; missing = not set. */
+  value?: string;
+  from: string;
+  about: string;
 }
 
 export type Env = {
@@ -76,6 +91,8 @@ export interface Site extends Omit<Deps, "now"> {
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
   now(): number;
+  /** Messages of each channel in the last day. */
+  lastDay: RecentCounts;
   /** If messages from the future are stored, the first id that counts as future. */
   horizon(): number | undefined;
   /** Whether a page whose newest row has this id has rows from the future. */
@@ -86,6 +103,8 @@ export interface Site extends Omit<Deps, "now"> {
   channels(c: Context<Env>): Promise<ChannelView[]>;
   /** The current sidebar. */
   sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps>;
+  /** The event as a stream for many readers may tell it. */
+  streamed(event: StoredEvent): StoredEvent;
   /** The changes in lists that pages poll. */
   changes: Record<"sidebar" | "overview" | "channels" | "managedChannels", ChangedRows>;
 }
@@ -103,13 +122,20 @@ export interface ChannelView {
 
 /** With more recorded channels, the sidebar shows no sparklines. */
 const MAX_SPARKLINES = 60;
-/** The sparklines of the sidebar show the last hour. */
-const SPARKLINE = { bars: 15, minutesABar: 4, freshMs: 60_000 };
+/** The last day, half an hour a bar. */
+const LAST_DAY = { bars: 48, minutesABar: 30, freshMs: 60_000 };
+/** Of these bars, the sparklines of the sidebar show so many together. */
+const BARS_TOGETHER = 3;
 
 /** The number of readers that search (`reader_pool.ts`): one on two cores, so that the other serves pages. */
 const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency - 1));
 
-export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): Site {
+export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): Site {
+  const isHiding = (given.config.showDeleted ?? "everyone") !== "everyone";
+  const deps = {
+    ...given,
+    archive: isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive,
+  };
   const turns = new CooperativeQueue();
   const changes: Site["changes"] = {
     sidebar: new ChangedRows(),
@@ -118,7 +144,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     managedChannels: new ChangedRows(),
   };
   const searches = new FairQueue({ atOnce: SEARCHES_AT_ONCE });
-  const recent = recentCounts(deps.archive, now, SPARKLINE);
+  const lastDay = recentCounts(deps.archive, now, LAST_DAY);
 
   async function channels(c: Context<Env>): Promise<ChannelView[]> {
     let asked = c.get("channels");
@@ -131,7 +157,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     const list = await channels(c);
     const recorded = list.filter(({ status }) => status.state === "joined").map(({ channel }) => channel.id);
     const cutOff = isCutOff(deps.recorder.status()) ? "No connection to Twitch" : undefined;
-    const bars = recorded.length <= MAX_SPARKLINES ? recent.known(recorded) : [];
+    const bars = recorded.length <= MAX_SPARKLINES ? await lastDay.lately(recorded).catch(() => []) : [];
     const barsOf = new Map(recorded.map((id, i) => [id, bars[i]]));
     const shown = list.map(({ channel: { id, login, lastAt }, status }): SidebarChannel => ({
       id,
@@ -140,7 +166,7 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
       state: status.state,
       reason: status.state === "joined" ? undefined : status.reason ?? cutOff,
       perMinute: status.perMinute,
-      recent: barsOf.get(id),
+      recent: together(barsOf.get(id)),
     }));
     // The same for all readers.
     const rows = withView(DEFAULT_VIEW, () => sidebarRows(shown));
@@ -153,12 +179,14 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
     assets,
     searches,
     now,
+    lastDay,
     horizon: () => deps.recorder.status().time.ahead > 0 ? firstIdAt(now() + HORIZON_MS) : undefined,
     isAhead: (id) =>
       id >= firstIdAt(now() + (deps.recorder.status().time.ahead > 0 ? 2 * HORIZON_MS : MAX_AHEAD_MS)),
     channels,
     sidebar,
     changes,
+    streamed: (event) => isHiding ? withoutRemovedText(event) : event,
     async page(c, { channelId, ...page }, children, status = 200) {
       const access = c.get("access");
       // No channels if the archive cannot be read: the error page has a sidebar, too.
@@ -193,6 +221,13 @@ export function createSite({ now = Date.now, ...deps }: Deps, assets: Assets): S
 function ownAddress(c: Context<Env>): string {
   const { pathname, search } = new URL(c.req.url);
   return c.req.method === "GET" ? pathname + search : "/";
+}
+
+function together(bars: readonly number[] | undefined): number[] | undefined {
+  if (!bars) return undefined;
+  const wide = new Array<number>(bars.length / BARS_TOGETHER).fill(0);
+  for (const [i, messages] of bars.entries()) wide[Math.floor(i / BARS_TOGETHER)]! += messages;
+  return wide;
 }
 
 /** The collector's state, else the one that follows from the archive. */

@@ -6,6 +6,8 @@ import { valueOf } from "../components/page/view_menu.tsx";
 import { DEFAULT_VIEW, DENSITIES, isZone, THEMES, type View, withView, ZONES } from "../components/view.ts";
 import { DAY_MS } from "../src/clock.ts";
 import { readForm } from "../src/web/params.ts";
+import { mayManage } from "../src/web/access/access.ts";
+import type { DeletedReaders } from "./hidden_text.ts";
 import type { Env } from "./site.tsx";
 
 const COOKIE = "scrollback_view";
@@ -29,9 +31,11 @@ const NAMES = Object.keys(Choices) as Choice[];
 const Form = z.object({ ...Choices, back: z.string().max(8_000) }).partial();
 
 /** Middleware that makes the view of the request the current one. */
-export function readersView(): MiddlewareHandler<Env> {
+export function readersView(showDeleted: DeletedReaders = "everyone"): MiddlewareHandler<Env> {
   return async (c, next) => {
     const view = viewOf(c);
+    view.readsRemoved = showDeleted === "everyone" ||
+      showDeleted === "managers" && mayManage(c.get("access"));
     c.set("view", view);
     await withView(view, next);
   };

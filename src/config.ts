@@ -37,6 +37,8 @@ export interface EffectiveSetting {
   /** As text, secrets hidden; `undefined` = not set. */
   value?: string;
   from: string;
+  /** What it is for, in one sentence. */
+  about: string;
 }
 
 export type LoadedConfig =
@@ -66,11 +68,16 @@ export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSo
   for (const setting of SETTINGS) {
     const given = find(setting, layers, cwd, problems) ?? preset(setting, presets);
     if (given === "unreadable") {
-      effective.push({ name: setting.name, from: "unreadable" });
+      effective.push({ name: setting.name, from: "unreadable", about: setting.about });
       continue;
     }
     if (given?.file) reads.push(given.file);
-    effective.push({ name: setting.name, value: show(setting, given?.text), from: given?.from ?? "not set" });
+    effective.push({
+      name: setting.name,
+      value: show(setting, given?.text),
+      from: given?.from ?? "not set",
+      about: setting.about,
+    });
     if (given === undefined) continue;
     const value = setting.parse(given.text, { cwd, terminal });
     const expected = `expected ${setting.expected}`;

@@ -180,6 +180,7 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   },
 
   "components/words/sentences": {
+    noticeColor: (text) => sentences.noticeColor({ tags: splitTags(`msg-id=${text}`) }),
     moderationText: (text) =>
       sentences.moderationText({ kind: "timeout", tags: splitTags(`ban-duration=${text}`) }),
     removalBy: (text) => sentences.removalBy({ kind: "timeout", tags: splitTags(text) }),

@@ -21,6 +21,7 @@ export function Sparkline({ minutes, label }: SparklineProps) {
       viewBox={`0 0 ${minutes.length * STEP} ${HEIGHT}`}
       width={minutes.length * STEP}
       height={HEIGHT}
+      preserveAspectRatio="none"
       role="img"
       aria-label={label}
     >

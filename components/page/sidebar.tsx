@@ -15,7 +15,7 @@ export interface SidebarChannel {
   reason?: string;
   perMinute: number;
   lastAt?: number;
-  /** Messages in parts of the last hour, oldest first; missing if there are too many channels to show them. */
+  /** Messages in parts of the last day, oldest first; missing if there are too many channels to show them. */
   recent?: readonly number[];
 }
 
@@ -174,7 +174,7 @@ function Row(
         {isArchived
           ? lastAt !== undefined && <span class="rate">{monthWords(lastAt)}</span>
           : perMinute > 0 && <span class="rate" title="messages in the last minute">{count(perMinute)}</span>}
-        {recent && <Sparkline minutes={recent} label="Messages in the last hour" />}
+        {recent && <Sparkline minutes={recent} label="Messages in the last day" />}
       </a>
     </li>
   );

@@ -1,4 +1,6 @@
 /** What moderators did, and what came before it. */
+import type { Context } from "hono";
+import type { Channel } from "../../src/archive/channel.ts";
 import type { BatchCall } from "../../src/archive/reader_batch.ts";
 import type { Histogram, TimelinePage } from "../../src/archive/timeline.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
@@ -6,7 +8,7 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { DAY_MS } from "../../src/clock.ts";
 import { anyOf, type Condition } from "../../src/search/condition.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
-import type { Site } from "../site.tsx";
+import type { Env, Site } from "../site.tsx";
 
 /** Messages before a timeout or ban. */
 const BEFORE = 3;
@@ -25,12 +27,19 @@ export function isOneOf(...facts: readonly IsValue[]): Condition {
   return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
 }
 
-/** Reads in one call what came before each of the timeouts and bans. */
-export async function incidentsOf(site: Site, events: readonly StoredEvent[]): Promise<Incident[]> {
+/** Reads in one call what came before each of the timeouts and bans, and the channels for the page. */
+export async function incidentsOf(
+  site: Site,
+  c: Context<Env>,
+  events: readonly StoredEvent[],
+): Promise<Incident[]> {
   const judged = events.filter((event) => event.userId !== undefined && isJudgement(event));
-  const answers = await site.archive.batch(
-    ...judged.flatMap(callsOf),
-  ) as (TimelinePage | Histogram | undefined)[];
+  const calls: BatchCall[] = [["channels"], ...judged.flatMap(callsOf)];
+  const [channels, ...answers] = await site.archive.batch(...calls) as [
+    Channel[],
+    ...(TimelinePage | Histogram | undefined)[],
+  ];
+  c.set("channels", Promise.resolve(channels));
   const found = new Map(judged.map((event, i): [number, Omit<Incident, "event">] => {
     const [page, histogram] = [answers[2 * i] as TimelinePage, answers[2 * i + 1] as Histogram | undefined];
     return [event.id, { before: page.events, nth: histogram?.messages }];

@@ -61,7 +61,7 @@ async function page(site: Site, c: Context<Env>, channel: Channel | undefined): 
     const events = kind === "moderation"
       ? found.events.filter(({ removed }) => removed === undefined || removed.kind === "deletion")
       : found.events;
-    const incidents = await incidentsOf(site, events);
+    const incidents = await incidentsOf(site, c, events);
     return await site.page(
       c,
       {

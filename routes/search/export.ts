@@ -12,6 +12,7 @@ import { inTurn } from "../shared/in_turn.ts";
 import { continueSearch } from "./query/continue.ts";
 import { feedOf } from "./feed.ts";
 import { addressOf, areValid, type Fields, readFields, type ValidFields } from "./query/fields.ts";
+import { withView } from "../../components/view.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** The values of `format=`: files of all matches, and a feed of the newest. */
@@ -70,7 +71,8 @@ async function file(
   const key = clientKey(c.get("client").address);
   let hasBegun = false;
   const pages = pagesOf(query, oldestFirst, (query) => {
-    const find = () => site.archive.timeline(query);
+    // Whoever reads the file gets it, although a stream runs outside of the request.
+    const find = () => withView(c.get("view"), () => site.archive.timeline(query));
     // A file that has begun must not end early, however long it waits for its turn.
     const options = hasBegun ? { maxWaitMs: Infinity } : {};
     return query.search ? site.searches.run(key, c.req.raw.signal, find, options) : find();

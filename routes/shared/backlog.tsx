@@ -1,6 +1,7 @@
 /** Reads the rows that a live page missed, page by page: for streams that resume, and for polling. */
 import { receivedAt } from "../../src/chat/ids.ts";
 import { coalesce } from "../../src/web/pages/coalesce.ts";
+import { DEFAULT_VIEW, withView } from "../../components/view.ts";
 import { Moment, Until } from "../../components/time.tsx";
 import type { Followed } from "./followed.tsx";
 import type { Site } from "../site.tsx";
@@ -81,14 +82,17 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
       bytes < maxBytes && performance.now() < foundAt + MAX_MS_WITHOUT_ROWS;
     ) {
       const from = place;
-      const page = await once(`${key} ${from}`, () => read(followed, from));
+      const page = await once(`${key} ${from}`, () => withView(DEFAULT_VIEW, () => read(followed, from)));
       yield page;
       if (!page.more) return;
       if (page.html !== "") foundAt = performance.now();
       bytes += page.html.length;
       place = after = page.lastId;
     }
-    yield await once(`${key} newest ${after}`, () => readNewest(followed, after));
+    yield await once(
+      `${key} newest ${after}`,
+      () => withView(DEFAULT_VIEW, () => readNewest(followed, after)),
+    );
   };
 }
 

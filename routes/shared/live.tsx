@@ -27,7 +27,10 @@ export function pollHandler(site: Site): Answer {
 /** Answers with a stream of rows: first those after `Last-Event-ID` (or `after_id`), then each commit. */
 export function liveHandler(site: Site): Answer {
   const backlog = createBacklog(site);
-  return (c, followed) => {
+  return (c, shown) => {
+    const { topic } = shown;
+    const render: typeof topic.render = (events) => topic.render(events.map(site.streamed));
+    const followed = { ...shown, topic: { ...topic, render } };
     const { after_id } = readQuery(c, Place);
     const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
     const after = resumed.success ? resumed.data : after_id;

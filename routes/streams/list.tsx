@@ -69,7 +69,7 @@ export function ofChannel(site: Site): Handler<Env> {
         { channelId: channel.id, from: to - DAYS * DAY_MS, to },
         STREAMS,
       );
-      const counts = sessions.length === 0 ? [] : await site.archive.batch(...sessions.flatMap((session) => [
+      const calls = sessions.flatMap((session) => [
         ["chatters", { channelId: channel.id, from: session.from, to: session.to }, 1] as const,
         ...COUNTED.map(([, facts]) =>
           ["histogram", {
@@ -79,7 +79,9 @@ export function ofChannel(site: Site): Handler<Env> {
             search: anyOf(facts.map((fact) => ({ is: "fact", fact }) as const)),
           }, 1] as const
         ),
-      ]));
+      ]);
+      const [channels, ...counts] = await site.archive.batch(["channels"], ...calls);
+      c.set("channels", Promise.resolve(channels));
       const step = COUNTED.length + 1;
       const streams = sessions.map((session, i): Stream => {
         const [chatters, ...counted] = counts.slice(i * step, (i + 1) * step);

@@ -2,6 +2,7 @@
 import type { Gap } from "../chat/coverage.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { receivedAt } from "../chat/ids.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import { NEWEST, type Place } from "../chat/place.ts";
 import type { Condition } from "../search/condition.ts";
 import type { HasValue, IsValue } from "../search/language/values.ts";
@@ -45,6 +46,19 @@ export interface Histogram {
   estimate?: Estimate;
   /** Set if counting was stopped: messages before this id are not counted yet. */
   stoppedAt?: number;
+}
+
+/** Widths of bars, from a minute to ten years. */
+const BAR_WIDTHS = [
+  ...[1, 5, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 3, 6, 12].map((hours) => hours * HOUR_MS),
+  ...[1, 3, 7, 30, 90, 365, 3_650].map((days) => days * DAY_MS),
+];
+
+/** The width of the narrowest bars of which a span, both ends included, has at most so many. */
+export function barWidthOf(first: number, last: number, maxBars: number): number {
+  const isWide = (widthMs: number) => Math.floor(last / widthMs) - Math.floor(first / widthMs) < maxBars;
+  return BAR_WIDTHS.find(isWide) ?? BAR_WIDTHS.at(-1)!;
 }
 
 /** How good an estimate is: with a confidence of 95 %, the number of matches is within the bounds. */

@@ -1,11 +1,12 @@
 /** `demo`: serves with a stand-in for Twitch. */
-import type { Config } from "../config.ts";
+import type { Config, EffectiveSetting } from "../config.ts";
 import { DEMO_JOINS } from "../demo/server/rules.ts";
 import { type DemoThread, startDemoThread } from "../demo/thread.ts";
 import { EXIT_UNAVAILABLE, serve } from "./serve.ts";
 import { messageOf } from "../chat/errors.ts";
 
 export interface DemoOptions {
+  settings?: readonly EffectiveSetting[];
   stopOnStdinEnd: boolean;
   /** Messages per second over all channels. */
   rate: number;
@@ -18,7 +19,7 @@ export interface DemoOptions {
 /** Serves until it receives a stop request, and returns the exit status. */
 export async function demo(
   config: Config,
-  { stopOnStdinEnd, rate, replay, speed }: DemoOptions,
+  { stopOnStdinEnd, rate, replay, speed, settings }: DemoOptions,
 ): Promise<number> {
   let started: DemoThread;
   try {
@@ -45,6 +46,6 @@ export async function demo(
       oauthToken: undefined,
       joinsPer10s: DEMO_JOINS.joins,
     },
-    { stopOnStdinEnd, caCerts: [standIn.caCert], useLineTimes: replay === undefined },
+    { stopOnStdinEnd, settings, caCerts: [standIn.caCert], useLineTimes: replay === undefined },
   );
 }

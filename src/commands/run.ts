@@ -1,5 +1,5 @@
 /** Runs a sub-command: checks its settings, then runs it in this process or in a launched one. */
-import { type Config, EXIT_CONFIG } from "../config.ts";
+import { type Config, type EffectiveSetting, EXIT_CONFIG } from "../config.ts";
 import type { FileFormat } from "../find/lines.ts";
 import type { LaunchedCommand } from "../launch/launch.ts";
 import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./support/read_config.ts";
@@ -41,9 +41,9 @@ export interface SearchFlags extends MaintenanceFlags {
 export async function serve(flags: ServeFlags): Promise<number> {
   const { stopOnStdinEnd = false } = flags;
   return await run(flags, "serve", {
-    here: async (config) => {
+    here: async (config, settings) => {
       const { serve } = await import("./serve.ts");
-      return await serve(config, { stopOnStdinEnd });
+      return await serve(config, { stopOnStdinEnd, settings });
     },
   });
 }
@@ -58,9 +58,9 @@ export async function demo(flags: DemoFlags): Promise<number> {
       ...(replay === undefined ? [] : [`--replay=${replay}`]),
     ],
     reads: replay === undefined ? [] : [replay],
-    here: async (config) => {
+    here: async (config, settings) => {
       const { demo } = await import("./demo.ts");
-      return await demo(config, { stopOnStdinEnd, rate, replay, speed });
+      return await demo(config, { stopOnStdinEnd, rate, replay, speed, settings });
     },
   });
 }
@@ -147,7 +147,7 @@ interface RunOptions {
   /** Whether it reads how much of the file system is free. */
   asksFreeSpace?: boolean;
   /** Runs the command in this process. */
-  here(config: Config): Promise<number>;
+  here(config: Config, settings: EffectiveSetting[]): Promise<number>;
 }
 
 /** Returns the exit status. */
@@ -159,7 +159,7 @@ async function run(
   if (flags.check) return checkSettings(flags, presets);
   const loaded = readConfig(flags, presets);
   if (!loaded) return EXIT_CONFIG;
-  if (!flags.launch) return await here(loaded.config);
+  if (!flags.launch) return await here(loaded.config, loaded.effective);
   const { launch } = await import("../launch/launch.ts");
   return await launch(loaded.config, {
     command,

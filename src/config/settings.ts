@@ -189,6 +189,15 @@ export const SETTINGS: readonly Setting[] = [
     ) => (/^[\w.~+/=-]+$/.test(text) && text.length >= MIN_METRICS_TOKEN_LENGTH ? text : undefined),
   }),
   setting({
+    name: "SHOW_DELETED",
+    field: "showDeleted",
+    preset: "everyone",
+    secret: false,
+    about: "Who may read the text of messages that moderators removed: `everyone`, `managers` or `nobody`.",
+    expected: "everyone, managers or nobody",
+    parse: (text) => oneOf(["everyone", "managers", "nobody"], text),
+  }),
+  setting({
     name: "LOG_LEVEL",
     field: "logLevel",
     preset: "info",

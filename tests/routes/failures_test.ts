@@ -62,7 +62,7 @@ Deno.test("not ready while the archive cannot be written or every connection is 
 
 Deno.test("an internal error shows a request id; its cause is only in the log", async () => {
   using site = testSite();
-  site.archive.totals = () => Promise.reject(new TypeError("secret detail"));
+  site.archive.batch = () => Promise.reject(new TypeError("secret detail"));
   const answer = await site.request("/");
   const page = await answer.text();
   assert.equal(answer.status, 500);
@@ -82,7 +82,7 @@ Deno.test("a query that exceeds its deadline is answered with 503", async () => 
 
 Deno.test("an archive that cannot be read is answered with 503 and the reason, and not logged as a fault", async () => {
   using site = testSite();
-  site.archive.totals = () => Promise.reject(new AppError("unavailable", "the disk is full"));
+  site.archive.batch = () => Promise.reject(new AppError("unavailable", "the disk is full"));
   const answer = await site.request("/");
   assert.equal(answer.status, 503);
   assert.equal(answer.headers.get("Retry-After"), "5");

@@ -213,7 +213,7 @@ const QUESTIONS: [question: string, answer: (site: TestSite) => Promise<void>][]
     assert.match(html, /love the show/);
   }],
   ["who wrote most this month?", async (site) => {
-    const html = await page(site, "/channels/1/stats?after=2026-11");
+    const html = await page(site, "/channels/1/people?after=2026-11");
     const [, name, messages] =
       /<td class="number">1<\/td><th scope="row"><a href="[^"]+">([^<]+)<\/a><\/th><td class="number"><a href="[^"]+">(\d+)</
         .exec(html)!;

@@ -2,7 +2,7 @@
 import type { Context, Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../../src/archive/channel.ts";
-import type { CountQuery, Histogram } from "../../../src/archive/timeline.ts";
+import { barWidthOf, type CountQuery, type Histogram } from "../../../src/archive/timeline.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import { DAY_MS, HOUR_MS } from "../../../src/clock.ts";
 import { allOf, anyOf, type Condition } from "../../../src/search/condition.ts";
@@ -20,7 +20,6 @@ import { channelAddress, filterOf, FILTERS } from "./filters.ts";
 import { printAt, readAt } from "./moment.ts";
 
 const MAX_BARS = 160;
-/** Messages wait a little before they are counted. */
 const SPANS = [
   ["1h", "1 h", HOUR_MS],
   ["24h", "24 h", DAY_MS],
@@ -143,10 +142,17 @@ interface FoundProps {
   now: number;
 }
 
-function Found({ channel, q, window, histogram, removed, raids, gaps, filters, now }: FoundProps) {
+function Found({ channel, q, window, gaps, filters, now, ...counted }: FoundProps) {
+  const histogram = inWindow(counted.histogram, window);
+  const countsOf = (some: Histogram | undefined) => {
+    const aligned = inWindow(some, window);
+    return aligned && aligned.from === histogram?.from && aligned.widthMs === histogram.widthMs
+      ? aligned.counts
+      : [];
+  };
   const marks: Marks[] = [
-    { class: "removed", title: "removed", counts: alignedTo(histogram, removed) },
-    { class: "raid", title: "raids", counts: alignedTo(histogram, raids), isTick: true },
+    { class: "removed", title: "removed", counts: countsOf(counted.removed) },
+    { class: "raid", title: "raids", counts: countsOf(counted.raids), isTick: true },
   ];
   return (
     <div id="channel-strip">
@@ -189,11 +195,18 @@ function Found({ channel, q, window, histogram, removed, raids, gaps, filters, n
   );
 }
 
-/** Bars at the same places: counts of fewer messages may begin later. */
-function alignedTo(all: Histogram | undefined, some: Histogram | undefined): number[] {
-  if (!all || !some || some.widthMs !== all.widthMs) return [];
-  const shift = Math.round((some.from - all.from) / all.widthMs);
-  return all.counts.map((_, i) => some.counts[i - shift] ?? 0);
+/** The counts in bars of the whole window: an archive that begins later has narrower bars. */
+function inWindow(histogram: Histogram | undefined, { from, to }: Window): Histogram | undefined {
+  if (!histogram) return undefined;
+  const widthMs = barWidthOf(from, to - 1, MAX_BARS);
+  if (widthMs % histogram.widthMs !== 0) return histogram;
+  const first = Math.floor(from / widthMs) * widthMs;
+  const counts = new Array<number>(Math.floor((to - 1 - first) / widthMs) + 1).fill(0);
+  for (const [i, messages] of histogram.counts.entries()) {
+    const bar = Math.floor((histogram.from + i * histogram.widthMs - first) / widthMs);
+    if (bar >= 0 && bar < counts.length) counts[bar]! += messages;
+  }
+  return { ...histogram, widthMs, from: first, counts };
 }
 
 function amount(histogram: Histogram | undefined): string {

@@ -6,7 +6,7 @@ import { openReaderPool } from "../../archive/sqlite/threads/reader_pool.ts";
 import { startWriterThread } from "../../archive/sqlite/threads/writer_thread.ts";
 import { startCollector } from "../../collector/client.ts";
 import type { Timings } from "../../collector/connection/session_options.ts";
-import { type Config, secretsOf } from "../../config.ts";
+import { type Config, type EffectiveSetting, secretsOf } from "../../config.ts";
 import { formatAddress, isLoopback } from "../../config/address.ts";
 import { watchEventLoop } from "../../event_loop.ts";
 import { createHub, type Hub } from "../../live/hub.ts";
@@ -29,6 +29,8 @@ export interface ProgramOptions {
   /** False if lines are replayed: their times are then no evidence of the current time. */
   useLineTimes?: boolean;
   timings?: Partial<Timings>;
+  /** What is set, for the page of settings. */
+  settings?: readonly EffectiveSetting[];
   /** Called if the collector's thread fails, which ends recording. */
   onCrash: (error: Error) => void;
 }
@@ -122,6 +124,8 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       loopback: isLoopback(config.http.hostname),
       trustedProxies: config.trustedProxies,
       metricsToken: config.metricsToken,
+      showDeleted: config.showDeleted,
+      settings: options.settings,
       version: manifest.version,
     },
     streams,

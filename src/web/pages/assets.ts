@@ -79,16 +79,15 @@ export function createAssets(root: URL): Assets {
 function readAssets(root: URL, folder = "", assets = new Map<string, Asset>()): Map<string, Asset> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(`./${folder}`, root))) {
     const path = folder + name;
+    // Minified scripts are served in the place of their sources.
+    if (path === "vendor/min") continue;
     if (isDirectory) {
       readAssets(root, `${path}/`, assets);
       continue;
     }
     const type = TYPES[extname(name)];
     if (!type) continue;
-    const file = Deno.readFileSync(new URL(path, root));
-    const bytes = isModule(path)
-      ? new TextEncoder().encode(withoutComments(new TextDecoder().decode(file)))
-      : file;
+    const bytes = minified(root, path) ?? Deno.readFileSync(new URL(path, root));
     assets.set(path, { bytes, type, hash: hashOf(bytes) });
   }
   return assets;
@@ -99,17 +98,17 @@ function isModule(path: string): boolean {
   return path.endsWith(".js") && !path.startsWith("vendor/");
 }
 
-/** A third of the bytes of our scripts are comments. Each begins a line, as the formatter leaves it. */
-export function withoutComments(script: string): string {
-  let isInComment = false;
-  return script.split("\n").filter((line) => {
-    const text = line.trim();
-    if (!isInComment && text.startsWith("//")) return false;
-    const begins = !isInComment && text.startsWith("/*");
-    if (!begins && !isInComment) return true;
-    isInComment = !text.endsWith("*/");
-    return false;
-  }).join("\n");
+/** The script as `src/commands/vendor.ts` minified it; undefined if that was before the last change of the source. */
+function minified(root: URL, path: string): Bytes | undefined {
+  if (!isModule(path)) return undefined;
+  const copy = new URL(`vendor/min/${path}`, root);
+  try {
+    if (Deno.statSync(copy).mtime! < Deno.statSync(new URL(path, root)).mtime!) return undefined;
+    return Deno.readFileSync(copy);
+  } catch {
+    // There is none.
+    return undefined;
+  }
 }
 
 function hashOf(content: string | Bytes): string {

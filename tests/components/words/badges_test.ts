@@ -10,13 +10,16 @@ Deno.test("a subscriber's months come from badge-info, the tier from the badge",
   assert.deepEqual(titles("subscriber/0", "subscriber/1"), ["Subscriber, 1 month"]);
 });
 
-Deno.test("badges keep Twitch's order, with at most two unknown ones", () => {
+Deno.test("badges keep Twitch's order, and unknown ones are marked", () => {
   assert.deepEqual(titles("moderator/1,odd-one/1,other_one/1,third/1,bits/1000"), [
     "Moderator",
     "odd one",
     "other one",
+    "third",
     "Cheered bits: 1000 or more",
   ]);
+  const known = badgesOf({ badges: "moderator/1,odd-one/1" }).map(({ isKnown }) => isKnown);
+  assert.deepEqual(known, [true, false]);
 });
 
 Deno.test("any badge tag can be shown", () => {

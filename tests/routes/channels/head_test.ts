@@ -14,8 +14,8 @@ async function stateWords(status: Partial<ChannelStatus>, isSilent = false): Pro
   const known = { channelId: 1, login: "lake", state: "joined", since: NOW - 60_000, perMinute: 0 } as const;
   site.recorder.says = { channels: [{ ...known, ...status }] };
   const page = await (await site.request("/channels/1")).text();
-  const head = /<span id="recording"[^>]*>.*?(?=<span class="dim total)/s.exec(page)![0];
-  assert.equal(await (await site.request("/channels/1/state")).text(), head);
+  const head = /<span id="recording"[^>]*>.*?(?=<span class="total dim)/s.exec(page)![0];
+  assert.ok((await (await site.request("/channels/1/state")).text()).startsWith(head));
   return head.replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ").trim();
 }
 
@@ -41,6 +41,6 @@ Deno.test("the day of the last message stands above it, however old it is", asyn
   const page = await (await site.request("/channels/1")).text();
   assert.match(
     page,
-    /<li class="day" data-day="2025-12-31"><span>Wednesday,? 31 December 2025 · UTC<\/span><\/li><li id="m/,
+    /<li class="day" data-day="2025-12-31"><a [^>]*>Wednesday,? 31 December 2025<\/a><\/li><li id="m/,
   );
 });

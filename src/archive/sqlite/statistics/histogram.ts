@@ -1,16 +1,10 @@
 /** Counts matches by time. */
-import type { Histogram } from "../../timeline.ts";
+import { barWidthOf, type Histogram } from "../../timeline.ts";
 import { receivedAt } from "../../../chat/ids.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../clock.ts";
+import { HOUR_MS } from "../../../clock.ts";
 import type { CandidateIndex, PostingList } from "../postings/candidates.ts";
 import type { IdRange } from "../search/id_range.ts";
 
-/** Widths of bars, from a minute to ten years. */
-const WIDTHS = [
-  ...[1, 5, 15, 30].map((minutes) => minutes * MINUTE_MS),
-  ...[1, 3, 6, 12].map((hours) => hours * HOUR_MS),
-  ...[1, 3, 7, 30, 90, 365, 3_650].map((days) => days * DAY_MS),
-];
 const WEEK_HOURS = 7 * 24;
 /** The hour of the week in which the Unix epoch began: a Thursday. */
 const EPOCH_HOUR = 3 * 24;
@@ -27,8 +21,7 @@ export class Bars {
 
   constructor({ from, to }: Pick<IdRange, "from" | "to">, maxBars: number) {
     const [first, last] = [receivedAt(from), receivedAt(to - 1)];
-    const isWide = (widthMs: number) => Math.floor(last / widthMs) - Math.floor(first / widthMs) < maxBars;
-    this.#widthMs = WIDTHS.find(isWide) ?? WIDTHS.at(-1)!;
+    this.#widthMs = barWidthOf(first, last, maxBars);
     this.#from = Math.floor(first / this.#widthMs) * this.#widthMs;
     this.#counts = new Array<number>(this.#barOf(last) + 1).fill(0);
   }

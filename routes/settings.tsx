@@ -1,0 +1,163 @@
+/** What is set and where it came from, how large the archive is and how fast it grows. */
+import type { Handler } from "hono";
+import type { Channel } from "../src/archive/channel.ts";
+import type { Totals } from "../src/archive/reader.ts";
+import { DAY_MS } from "../src/clock.ts";
+import { type Access, mayManage } from "../src/web/access/access.ts";
+import { HowToManage } from "../components/page/how_to_manage.tsx";
+import { bytes, count, counted, percent } from "../components/numbers.ts";
+import { kept } from "./channels/retention.tsx";
+import type { Env, ShownSetting, Site } from "./site.tsx";
+
+/** The growth is that of so many days. */
+const DAYS = 7;
+const LARGEST = 12;
+
+export function show(site: Site): Handler<Env> {
+  return async (c) => {
+    const now = site.now();
+    const [totals, recent] = await site.archive.batch(
+      ["totals"],
+      ["histogram", { from: now - DAYS * DAY_MS, to: now }, 1],
+    );
+    const channels = (await site.channels(c)).map(({ channel }) => channel);
+    return await site.page(
+      c,
+      { title: "Settings", section: "settings" },
+      <View
+        settings={site.config.settings ?? []}
+        access={c.get("access")}
+        totals={totals}
+        recent={recent?.messages}
+        channels={channels}
+        version={site.config.version}
+      />,
+    );
+  };
+}
+
+interface ViewProps {
+  settings: readonly ShownSetting[];
+  access: Access;
+  totals: Totals;
+  /** Messages of the last {@link DAYS} days. */
+  recent: number | undefined;
+  channels: readonly Channel[];
+  version: string;
+}
+
+function View({ settings, access, totals, recent, channels, version }: ViewProps) {
+  return (
+    <div class="page">
+      <h1>Settings</h1>
+      <section class="panel-section">
+        <h2>Storage</h2>
+        <Storage totals={totals} recent={recent} channels={channels} />
+      </section>
+      <section class="panel-section">
+        <h2>Channels</h2>
+        <p>
+          <a href="/channels">Add, disable and delete channels, and choose how long each is kept</a>
+        </p>
+      </section>
+      <section class="panel-section">
+        <h2>What is set</h2>
+        {mayManage(access)
+          ? (
+            <>
+              <p class="dim">
+                Settings come from flags, the environment or a file, and are read at the start. To change one,
+                set it there and restart Scrollback.
+              </p>
+              <SettingsTable settings={settings} />
+            </>
+          )
+          : <HowToManage access={access} />}
+      </section>
+      <p class="note">
+        Scrollback {version} · <a href="/about">About</a>
+      </p>
+    </div>
+  );
+}
+
+function Storage({ totals, recent, channels }: Pick<ViewProps, "totals" | "recent" | "channels">) {
+  const perMessage = totals.messages > 0 ? totals.bytes / totals.messages : 0;
+  const perDay = (recent ?? 0) / DAYS;
+  const largest = [...channels].sort((a, b) => b.messages - a.messages).slice(0, LARGEST);
+  return (
+    <>
+      <dl class="facts">
+        <Fact title="Archive" value={bytes(totals.bytes)} />
+        <Fact title="Messages" value={count(totals.messages)} />
+        <Fact title="A message" value={totals.messages > 0 ? `${Math.round(perMessage)} bytes` : "–"} />
+        <Fact title={`A day, of the last ${DAYS}`} value={counted(Math.round(perDay), "message")} />
+        <Fact title="Growth in 30 days" value={`≈ ${bytes(perDay * 30 * perMessage)}`} />
+        <Fact title="Size in a year" value={`≈ ${bytes(totals.bytes + perDay * 365 * perMessage)}`} />
+      </dl>
+      {largest.length > 0 && (
+        <table class="list">
+          <thead>
+            <tr>
+              <th scope="col">Largest channels</th>
+              <th scope="col" class="number">Messages</th>
+              <th scope="col" class="number">About</th>
+              <th scope="col" class="number wide">Share</th>
+              <th scope="col" class="wide">Kept</th>
+            </tr>
+          </thead>
+          <tbody>
+            {largest.map(({ id, login, messages, retention }) => (
+              <tr>
+                <th scope="row">
+                  <a href={`/channels/${id}`}>{login}</a>
+                </th>
+                <td class="number" data-of="messages">{count(messages)}</td>
+                <td class="number">{bytes(messages * perMessage)}</td>
+                <td class="number wide">{percent(messages / Math.max(1, totals.messages) * 100)}</td>
+                <td class="wide">{retention ? kept(retention) : "everything"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+function Fact({ title, value }: { title: string; value: string }) {
+  return (
+    <div>
+      <dt>{title}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function SettingsTable({ settings }: Pick<ViewProps, "settings">) {
+  return (
+    <table class="list settings">
+      <thead>
+        <tr>
+          <th scope="col">Setting</th>
+          <th scope="col">Value</th>
+          <th scope="col">From</th>
+        </tr>
+      </thead>
+      <tbody>
+        {settings.map(({ name, value, from, about }) => (
+          <tr>
+            <th scope="row">
+              <code>{name}</code>
+              <span class="note">{about.replaceAll("`", "")}</span>
+            </th>
+            <td>
+              {value === undefined || value === "" ? <span class="dim">not set</span> : <code>{value}</code>}
+            </td>
+            <td>{from}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
