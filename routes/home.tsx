@@ -28,7 +28,7 @@ export function show(site: Site): Handler<Env> {
 
   async function read(c: Context<Env>): Promise<Overview> {
     const now = site.now();
-    const channels = (await site.channels(c)).sort(byActivity);
+    const channels = (await site.channels(c)).sort(inOrder);
     const ids = channels.map(({ channel }) => channel.id);
     const [[totals, missed], days] = await Promise.all([
       site.archive.batch(["totals"], ["missed", undefined, now - DAY_MS, now]),
@@ -100,16 +100,14 @@ function OverviewPoller({ token }: { token: string }) {
   return <ListPoller id="overview-poller" address="/" token={token} every="3s" />;
 }
 
-/** Recorded channels first, then those that were written in last. */
-function byActivity(a: ChannelView, b: ChannelView): number {
-  const isRecorded = ({ status }: ChannelView) => Number(status.state !== "disabled");
-  return isRecorded(b) - isRecorded(a) || b.status.perMinute - a.status.perMinute ||
-    dayOf(b) - dayOf(a) || b.channel.messages - a.channel.messages || a.channel.id - b.channel.id;
-}
-
-/** Days, so that the order does not change with every message. */
-function dayOf({ channel: { lastAt = 0 } }: ChannelView): number {
-  return Math.floor(lastAt / DAY_MS);
+/**
+ * Recorded channels first, by name: an order that messages do not change, because a changed order is sent as a whole. Then the
+ * others, the last message first.
+ */
+function inOrder(a: ChannelView, b: ChannelView): number {
+  const isRecorded = ({ channel }: ChannelView) => channel.enabled && !channel.deleting;
+  if (isRecorded(a) !== isRecorded(b)) return isRecorded(a) ? -1 : 1;
+  return isRecorded(a) ? 0 : (b.channel.lastAt ?? 0) - (a.channel.lastAt ?? 0);
 }
 
 interface CardProps extends ChannelView {

@@ -31,7 +31,7 @@ export function show(site: Site): Handler<Env> {
     );
     const pages = PAGES.filter(([name]) => name.toLowerCase().includes(words));
     return c.html(
-      <ul id="palette-found" role="listbox" aria-label="Found">
+      <div id="palette-found" role="listbox" aria-label="Found">
         {channels.map(({ id, login, messages }) => (
           <Entry kind="Channel" href={`/channels/${id}`} words={login} note={count(messages)} />
         ))}
@@ -46,7 +46,7 @@ export function show(site: Site): Handler<Env> {
             words={`Messages with ${q}`}
           />
         )}
-      </ul>,
+      </div>,
     );
   };
 }
@@ -60,12 +60,10 @@ interface EntryProps {
 
 function Entry({ kind, href, words, note }: EntryProps) {
   return (
-    <li role="option" aria-selected="false">
-      <a href={href} tabindex={-1}>
-        <span class="kind-of">{kind}</span>
-        <span class="text">{words}</span>
-        {note && <span class="rate">{note}</span>}
-      </a>
-    </li>
+    <a role="option" aria-selected="false" href={href} tabindex={-1}>
+      <span class="kind-of">{kind}</span>
+      <span class="text">{words}</span>
+      {note && <span class="rate">{note}</span>}
+    </a>
   );
 }

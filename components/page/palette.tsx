@@ -34,7 +34,7 @@ export function Dialogs() {
           autocomplete="off"
           spellcheck={false}
         />
-        <ul id="palette-found" role="listbox" aria-label="Found"></ul>
+        <div id="palette-found" role="listbox" aria-label="Found"></div>
       </dialog>
       <dialog id="keys" class="keys" aria-labelledby="keys-title">
         <h2 id="keys-title">Keys</h2>

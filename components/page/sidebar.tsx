@@ -56,7 +56,7 @@ export function Sidebar({ section, ...channels }: SidebarProps & { section?: Sec
         <Icon name="chevron" />
       </summary>
       <div class="side-panel">
-        <form class="side-filter" action="/search/channels" role="search" aria-label="Channels">
+        <form class="side-filter" action="/search/channels" role="search" aria-label="Channels at the side">
           <label class="sr-only" for="channel-filter">Filter channels</label>
           <input
             id="channel-filter"

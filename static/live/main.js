@@ -47,6 +47,8 @@ function start() {
   keepPlace(scroller, list, () => scroll.following);
 
   if (!isLive) return;
+  // A stream that is opened again meanwhile says the same.
+  let isReloading = false;
   connect({
     path: list.dataset.live,
     polledWhenHidden: attention !== undefined,
@@ -55,7 +57,10 @@ function start() {
     onEvent: (name) => {
       if (name === "joined" && list.hasAttribute("data-gaps")) askForGaps(list, rows.lastId());
       // The rows here are from the future, and the time was corrected.
-      if (name === "reload") location.reload();
+      if (name === "reload" && !isReloading) {
+        isReloading = true;
+        location.reload();
+      }
     },
     label: document.getElementById("live-state"),
   });

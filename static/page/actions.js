@@ -2,6 +2,7 @@
 import { showCard } from "./card.js";
 
 const LONG_PRESS_MS = 500;
+const WIDE_PX = 768;
 
 let bar;
 let row;
@@ -20,11 +21,15 @@ export function offerActions() {
   document.body.append(bar);
 
   document.addEventListener("pointerover", ({ target, pointerType }) => {
-    if (pointerType !== "mouse" || bar.contains(target)) return;
+    // On narrow screens it would cover the row before.
+    if (pointerType !== "mouse" || innerWidth < WIDE_PX || bar.contains(target)) return;
     show(target.closest?.(".rows > .row[data-id]"));
   });
   document.addEventListener("focusin", ({ target }) => {
-    if (!bar.contains(target)) show(target.closest?.(".rows > .row[data-id]"));
+    // A pressed link must not get something over it before it is released.
+    if (!bar.contains(target) && target.matches(":focus-visible")) {
+      show(target.closest?.(".rows > .row[data-id]"));
+    }
   });
   document.addEventListener("scroll", hide, { capture: true, passive: true });
   document.documentElement.addEventListener("pointerleave", hide);

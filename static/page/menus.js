@@ -1,6 +1,8 @@
 /** A click beside an open menu, or Escape, closes it. */
 export function closeMenus() {
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", ({ target, defaultPrevented }) => {
+    // What a script has handled may have opened one.
+    if (defaultPrevented) return;
     for (const menu of open()) if (!menu.contains(target)) menu.open = false;
   });
   document.addEventListener("keydown", (event) => {

@@ -24,7 +24,7 @@ export function watchPalette() {
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") choose(chosen + 1);
     else if (event.key === "ArrowUp") choose(chosen - 1);
-    else if (event.key === "Enter") options()[chosen]?.querySelector("a").click();
+    else if (event.key === "Enter") options()[chosen]?.click();
     else return;
     event.preventDefault();
   });

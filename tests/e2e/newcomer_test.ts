@@ -72,7 +72,9 @@ for (const [width, theme] of [[1280, "dark"], [390, "light"]] as const) {
       assert.equal(await page.locator("#found .row").count(), 3);
       await page.locator("#found .row .at").first().click();
       await page.waitForURL("**/messages/*");
+      await page.waitForLoadState("load");
       await page.locator(".row.focus .name").click();
+      await page.locator("#card h2 a").click();
       await page.waitForURL("**/users/1001*");
       await page.getByText("ferry is late").first().waitFor();
       assert.deepEqual(await seriousFindings(page), []);

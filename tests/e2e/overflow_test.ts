@@ -15,6 +15,18 @@ const PAGES = [
   "/channels/1",
   "/channels/2",
   "/channels/1?before_id=9007199254740991",
+  "/channels/1?q=is:first",
+  "/channels/1?at=2020-01-01",
+  "/channels/1/strip",
+  "/channels/1/days",
+  "/channels/1/events",
+  "/channels/1/people?after=1970",
+  "/channels/1/streams",
+  "/events",
+  "/events?kind=subs",
+  "/streams",
+  "/settings",
+  "/about",
   "/channels/1/coverage",
   "/channels/1/stats",
   "/channels/1/stats/topics",
@@ -76,7 +88,7 @@ async function lookAt(
     await page.goto(`http://127.0.0.1:${server.addr.port}${path}`);
     assert.equal(
       await page.evaluate(() => getComputedStyle(document.documentElement).fontSize),
-      `${fontSize * 15 / 16}px`,
+      `${fontSize}px`,
     );
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 844 });

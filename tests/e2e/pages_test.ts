@@ -12,6 +12,18 @@ const PAGES = [
   "/channels/1",
   "/channels/1/delete",
   "/channels/2",
+  "/channels/1?q=key",
+  "/channels/1?at=2020-01-01",
+  "/channels/1/strip",
+  "/channels/1/days",
+  "/channels/1/events",
+  "/channels/1/people?after=1970",
+  "/channels/1/streams",
+  "/events",
+  "/events?kind=subs",
+  "/streams",
+  "/settings",
+  "/about",
   "/channels/2/coverage",
   "/channels/2/stats",
   "/channels/1/stats/topics",
@@ -73,8 +85,13 @@ Deno.test("a person adds a channel, watches it, searches, opens a result and its
     await page.locator("mark", { hasText: "lighthouse" }).waitFor();
     await page.locator("#found .row .at").click();
     await page.getByRole("heading", { name: "A message in brasskey" }).waitFor();
+    // Without the scripts, the name would lead to the page of the person.
+    await page.waitForLoadState("load");
     await page.locator(".row.focus .name").click();
-    await page.getByRole("heading", { name: "BrassKey" }).waitFor();
+    await page.getByRole("heading", { name: "BrassKey", exact: true }).waitFor();
+    assert.match(page.url(), /card=110/);
+    await page.getByRole("link", { name: "All messages" }).click();
+    await page.waitForURL("**/users/110*");
     assert.deepEqual(problems, []);
   }));
 

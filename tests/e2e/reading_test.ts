@@ -66,7 +66,7 @@ Deno.test("the search field is focused on its page, unless something else has th
     }
     // What comes into the page leaves the focus where the reader is.
     await page.goto(`${base}/search/messages`);
-    await page.locator("summary").click();
+    await page.locator(".filters summary").click();
     await page.getByLabel("User", { exact: true }).fill("mossgarden");
     await page.getByLabel("User", { exact: true }).press("Enter");
     await page.locator("#found .row").first().waitFor();
@@ -100,8 +100,11 @@ Deno.test("landmarks for searching have names of their own", () =>
       const names = await page.getByRole("search").evaluateAll((forms) =>
         forms.map((form) => form.getAttribute("aria-label"))
       );
-      assert.equal(names.length, 2, path);
-      assert.ok(names.every((name) => name !== null) && new Set(names).size === 2, `${path}: ${names}`);
+      assert.ok(names.length >= 2, path);
+      assert.ok(
+        names.every((name) => name !== null) && new Set(names).size === names.length,
+        `${path}: ${names}`,
+      );
       assert.deepEqual(await seriousFindings(page), [], path);
     }
   }));

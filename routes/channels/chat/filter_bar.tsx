@@ -33,22 +33,22 @@ export function Filters({ channel, q, at, shownAt }: FiltersProps) {
             <code>{q}</code> ×
           </a>
         )}
-        <details class="menu" name="bar-menu">
-          <summary>+ word…</summary>
-          <form class="panel" action={`/channels/${channel.id}`}>
-            <label for="filter-word">Show only messages with</label>
-            <input
-              id="filter-word"
-              name="q"
-              type="search"
-              value={isOwn ? q : ""}
-              required
-              autocomplete="off"
-            />
-            <button class="button primary" type="submit">Filter</button>
-          </form>
-        </details>
       </nav>
+      <details class="menu" name="bar-menu">
+        <summary>+ word…</summary>
+        <form class="panel" action={`/channels/${channel.id}`}>
+          <label for="filter-word">Show only messages with</label>
+          <input
+            id="filter-word"
+            name="q"
+            type="search"
+            value={isOwn ? q : ""}
+            required
+            autocomplete="off"
+          />
+          <button class="button primary" type="submit">Filter</button>
+        </form>
+      </details>
       <details class="menu" id="jump-date" name="bar-menu">
         <summary>
           <Icon name="calendar" />

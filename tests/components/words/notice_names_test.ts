@@ -78,6 +78,8 @@ Deno.test("the time for a sentence of only names is linear in its length", () =>
     return performance.now() - start;
   };
   time(500);
-  const ratio = time(8_000) / time(1_000);
+  // Other programs may take the processor in any of them.
+  const fastest = (repeats: number) => Math.min(...Array.from({ length: 5 }, () => time(repeats)));
+  const ratio = fastest(8_000) / fastest(1_000);
   assert.ok(ratio < 40, `eight times the length takes ${ratio.toFixed(1)} times as long`);
 });

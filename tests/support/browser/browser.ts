@@ -27,17 +27,20 @@ export interface ViewOptions {
   width: number;
   theme?: "light" | "dark";
   script?: boolean;
+  /** `Europe/Berlin` */
+  timezoneId?: string;
 }
 
 /** Opens a window. Requests to other hosts (emote pictures) get a placeholder picture. */
 export async function openView(
   browser: Browser,
-  { width, theme = "light", script = true }: ViewOptions,
+  { width, theme = "light", script = true, timezoneId = "UTC" }: ViewOptions,
 ): Promise<View> {
   const context = await browser.newContext({
     viewport: { width, height: 844 },
     colorScheme: theme,
     javaScriptEnabled: script,
+    timezoneId,
     hasTouch: width < 768,
   });
   const problems: string[] = [];

@@ -1,0 +1,156 @@
+/// <reference lib="dom" />
+/** Rows, cards and the palette by keyboard and by mouse. */
+import assert from "node:assert/strict";
+import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { serve } from "../support/http/served.ts";
+import { inventedSite } from "../support/site/invented_site.ts";
+import type { TestSite } from "../support/site/site.ts";
+
+interface Stage extends View {
+  site: TestSite;
+  base: string;
+}
+
+async function onStage(act: (stage: Stage) => Promise<void>, width = 1280): Promise<void> {
+  using site = await inventedSite();
+  await using server = serve(site.app.fetch);
+  const browser = await openBrowser();
+  try {
+    await using view = await openView(browser, { width });
+    await view.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await act({ ...view, site, base: server.url });
+    assert.deepEqual(view.problems, []);
+  } finally {
+    await browser.close();
+    site.hub.dropAll();
+  }
+}
+
+for (const width of [1280, 390]) {
+  Deno.test(`a click on a name opens the card, Escape closes it, and the address names it, at ${width} px`, () =>
+    onStage(async ({ page, base }) => {
+      await page.goto(`${base}/channels/1`);
+      await page.locator('#live-state[data-state="live"]').waitFor();
+      const name = page.locator("#rows a.name").last();
+      const words = await name.innerText();
+      const id = (await name.getAttribute("href"))!.split("/")[2]!;
+      await name.click();
+      const card = page.locator("#card");
+      await card.getByRole("heading", { level: 2 }).waitFor();
+      assert.ok(words.startsWith(await card.locator("h2").innerText()));
+      assert.equal(new URL(page.url()).searchParams.get("card"), id);
+      assert.deepEqual(await seriousFindings(page), []);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
+      await page.keyboard.press("Escape");
+      assert.equal(await card.isVisible(), false);
+      assert.equal(new URL(page.url()).searchParams.get("card"), null);
+      // A copied address opens it again.
+      await page.goto(`${base}/channels/1?card=${id}`);
+      await card.getByRole("heading", { level: 2 }).waitFor();
+    }, width));
+}
+
+Deno.test("the card tells who somebody is, and leads on", () =>
+  onStage(async ({ page, base }) => {
+    await page.goto(`${base}/channels/1?card=102`);
+    const card = page.locator("#card");
+    await card.getByRole("heading", { name: "MossGarden" }).waitFor();
+    await card.getByText("Badges: Moderator").waitFor();
+    assert.ok(Number(await card.locator("dd").first().innerText()) > 10);
+    assert.ok(await card.locator(".year a").count() >= 1);
+    await card.getByLabel("Search theirs").fill("cat");
+    await card.getByLabel("Search theirs").press("Enter");
+    await page.waitForURL(/\/search\/messages\?.*user=mossgarden/);
+    await page.goBack();
+    await card.getByRole("link", { name: "All messages" }).click();
+    await page.waitForURL("**/users/102?channel=harborlight");
+  }));
+
+Deno.test("rows are read, copied and opened by keys alone", () =>
+  onStage(async ({ page, base, site }) => {
+    await page.goto(`${base}/channels/1`);
+    await page.locator('#live-state[data-state="live"]').waitFor();
+    const focused = () =>
+      page.evaluate(() => Number((document.activeElement as HTMLElement).dataset.id ?? 0));
+    await page.keyboard.press("j");
+    const last = await focused();
+    assert.equal(last, site.recorder.stored.findLast(({ channelId }) => channelId === 1)!.id);
+    await page.keyboard.press("k");
+    const before = await focused();
+    assert.ok(before > 0 && before < last);
+    await page.keyboard.press("c");
+    await page.getByText("Copied").waitFor();
+    assert.equal(
+      await page.evaluate("navigator.clipboard.readText()"),
+      `${base}/messages/${before}#m${before}`,
+    );
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/messages/${before}*`);
+    await page.goBack();
+    await page.locator('#live-state[data-state="live"]').waitFor();
+    await page.keyboard.press("j");
+    // Not every row has an author.
+    for (let n = 0; n < 20; n++) {
+      if (await page.locator(".row:focus a.name").count() > 0) break;
+      await page.keyboard.press("k");
+    }
+    await page.keyboard.press("u");
+    await page.locator("#card h2").waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("g");
+    await page.keyboard.press("e");
+    await page.waitForURL("**/events");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("/");
+    assert.equal(await page.evaluate("document.activeElement.id"), "quick");
+    // Letters are letters in a field.
+    await page.keyboard.type("jug");
+    assert.equal(await page.locator("#quick").inputValue(), "jug");
+  }));
+
+Deno.test("the bar of a row leads to its context and copies its text", () =>
+  onStage(async ({ page, base }) => {
+    await page.goto(`${base}/channels/1`);
+    await page.locator('#live-state[data-state="live"]').waitFor();
+    const row = page.locator("#rows .row:not(.notice)", { has: page.locator(".text") }).last();
+    const text = await row.locator(".text").textContent();
+    const id = await row.getAttribute("data-id");
+    await row.hover();
+    const bar = page.locator(".row-actions");
+    await bar.getByRole("button", { name: "Copy text" }).click();
+    await page.getByText("Copied").waitFor();
+    assert.equal(await page.evaluate("navigator.clipboard.readText()"), text);
+    await row.hover();
+    await bar.getByRole("link", { name: "Context" }).click();
+    await page.waitForURL(`**/messages/${id}*`);
+  }));
+
+Deno.test("the palette finds channels, people and pages while one types", () =>
+  onStage(async ({ page, base }) => {
+    await page.goto(`${base}/about`);
+    await page.keyboard.press("Control+k");
+    const options = page.locator("#palette [role=option]");
+    await options.first().waitFor();
+    await page.keyboard.type("moss");
+    await page.getByRole("option", { name: "Person MossGarden" }).waitFor();
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/channels/2");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("str");
+    await page.getByRole("option", { name: "Page Streams" }).waitFor();
+    await page.getByRole("option", { name: "Page Streams" }).click();
+    await page.waitForURL("**/streams");
+  }));
+
+Deno.test("the channels at the side are filtered by their names, and Enter opens the first", () =>
+  onStage(async ({ page, base }) => {
+    await page.goto(`${base}/about`);
+    await page.getByLabel("Filter channels").fill("lant");
+    assert.deepEqual(await page.locator("#channel-groups li:visible .login").allInnerTexts(), ["oldlantern"]);
+    await page.getByLabel("Filter channels").press("Enter");
+    await page.waitForURL("**/channels/3");
+  }));

@@ -1,0 +1,111 @@
+/** What moderators removed, for those whom `SHOW_DELETED` excludes. */
+import assert from "node:assert/strict";
+import type { ChatEvent } from "../../src/chat/events.ts";
+import { person } from "../support/archive/events.ts";
+import { type TestSite, testSite } from "../support/site/site.ts";
+
+const ANN = person(11, "ann");
+const KEPT = "a friendly lantern";
+const REMOVED = "a secret harpoon";
+const DELETED = "another secret anchor";
+const UUID = "11111111-2222-4333-8444-555555555555";
+
+async function moderated(showDeleted: "everyone" | "managers" | "nobody", adminPassword?: string) {
+  const site = testSite({ showDeleted, adminPassword });
+  await site.recorder.addChannels(["lake"]);
+  const said = (text: string, more: Partial<ChatEvent> = {}): ChatEvent => ({
+    kind: "message",
+    channel: "lake",
+    roomId: 9001,
+    author: ANN,
+    text,
+    tags: ["emotes=", "first-msg=0", "flags="],
+    ...more,
+  });
+  site.recorder.receive(1, [said(KEPT, { author: person(12, "ben") })], Date.now() - 9_000);
+  site.recorder.receive(1, [said(DELETED, { author: person(13, "cleo"), uuid: UUID })], Date.now() - 8_000);
+  site.recorder.receive(1, [said(REMOVED)], Date.now() - 7_000);
+  site.recorder.receive(1, [
+    said(DELETED, { kind: "deletion", author: { login: "cleo", flags: "" }, uuid: UUID, tags: [] }),
+  ], Date.now() - 6_000);
+  site.recorder.receive(1, [
+    said("", { kind: "timeout", author: { userId: 11, login: "ann", flags: "" }, tags: ["ban-duration=60"] }),
+  ], Date.now() - 5_000);
+  return site;
+}
+
+/** Every way to read messages. */
+const ADDRESSES = [
+  "/channels/1",
+  "/channels/1?q=lantern+OR+secret+OR+is:deleted",
+  "/channels/1?at=2020-01-01",
+  "/channels/1/messages",
+  "/channels/1/messages/stream?after_id=1",
+  "/channels/1/events",
+  "/events",
+  "/users/11",
+  "/users/11/card?channel=1",
+  "/users/13/card",
+  "/search/messages?q=is:deleted",
+  "/search/messages?q=secret",
+  "/search/messages?q=in:lake",
+  "/search/messages?q=/secr.t/",
+  "/search/messages/facets?q=secret",
+  "/search/messages/hints?q=secrett",
+  "/search/follow?q=secret",
+  ...["text", "csv", "json", "ndjson", "atom"].map((format) => `/search/messages?q=in:lake&format=${format}`),
+];
+
+async function leaks(site: TestSite, headers: HeadersInit = {}): Promise<string[]> {
+  const found = [];
+  const stored = site.recorder.stored.map(({ id }) => `/messages/${id}`);
+  for (const address of [...ADDRESSES, ...stored]) {
+    const asked = new Headers(headers);
+    if (address.includes("/card")) asked.set("HX-Request", "true");
+    const answer = await site.request(address, { headers: asked });
+    assert.ok(answer.status < 400, `${address}: ${answer.status}`);
+    // The page repeats what was asked for.
+    const text = (await answer.text()).replaceAll(
+      /value="[^"]*"|<title>.*?<\/title>|<code>.*?<\/code>/gs,
+      "",
+    );
+    if (/harpoon|anchor/.test(text)) found.push(address);
+  }
+  return found;
+}
+
+Deno.test("everyone reads what was removed, unless a setting says otherwise", async () => {
+  using site = await moderated("everyone");
+  const found = await leaks(site);
+  assert.ok(found.includes("/channels/1") && found.includes("/search/messages?q=secret"), found.join("\n"));
+});
+
+Deno.test("nobody reads it if nobody may, in rows, cards, searches, files and feeds", async () => {
+  using site = await moderated("nobody");
+  assert.deepEqual(await leaks(site), []);
+  assert.match(await (await site.request("/channels/1")).text(), /friendly lantern/);
+  assert.match(await (await site.request("/channels/1")).text(), /\(removed\)/);
+});
+
+Deno.test("managers read it if they may, and others do not", async () => {
+  using site = await moderated("managers", "a long password");
+  assert.deepEqual(await leaks(site), []);
+  const login = await site.request("/login", {
+    method: "POST",
+    headers: { Origin: "http://localhost" },
+    body: new URLSearchParams({ password: "a long password" }),
+  });
+  const Cookie = login.headers.get("Set-Cookie")!.split(";")[0]!;
+  const found = await leaks(site, { Cookie });
+  assert.ok(found.includes("/channels/1"), found.join("\n"));
+  assert.ok(found.some((address) => address.includes("format=csv")), "also in files");
+});
+
+Deno.test("whether a search finds a removed message does not tell its words", async () => {
+  using site = await moderated("nobody");
+  const rows = async (q: string) =>
+    [...(await (await site.request(`/search/messages?${new URLSearchParams({ q })}`)).text())
+      .matchAll(/data-id="/g)].length;
+  assert.equal(await rows("harpoon"), await rows("nowordlikethis"));
+  assert.equal(await rows("lantern"), 1);
+});
