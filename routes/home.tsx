@@ -129,11 +129,12 @@ function Card({ id, channel, status, bars, missed, now }: CardProps) {
       <ChannelState {...status} now={now} />
       <Sparkline minutes={bars} label={`${counted(today, "message")} in the last 24 hours`} />
       <p class="note">
-        {today > 0 ? `${count(today)} today` : (
+        {today > 0 ? `${count(today)} today · ` : channel.lastAt !== undefined && (
           <>
-            last message <LastHeard at={channel.lastAt} now={now} />
+            last message <LastHeard at={channel.lastAt} now={now} /> ·{" "}
           </>
-        )} · {counted(channel.messages, "message")}
+        )}
+        {channel.messages === 0 ? "no messages yet" : counted(channel.messages, "message")}
       </p>
       {missed && missed.missedMs >= 1_000 && (
         <p class="missed-today">

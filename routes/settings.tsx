@@ -2,25 +2,21 @@
 import type { Handler } from "hono";
 import type { Channel } from "../src/archive/channel.ts";
 import type { Totals } from "../src/archive/reader.ts";
-import { DAY_MS } from "../src/clock.ts";
 import { type Access, mayManage } from "../src/web/access/access.ts";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
 import { bytes, count, counted, percent } from "../components/numbers.ts";
 import { kept } from "./channels/retention.tsx";
 import type { Env, ShownSetting, Site } from "./site.tsx";
 
-/** The growth is that of so many days. */
-const DAYS = 7;
 const LARGEST = 12;
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const now = site.now();
-    const [totals, recent] = await site.archive.batch(
-      ["totals"],
-      ["histogram", { from: now - DAYS * DAY_MS, to: now }, 1],
-    );
     const channels = (await site.channels(c)).map(({ channel }) => channel);
+    const [totals, days] = await Promise.all([
+      site.archive.totals(),
+      site.lastDay.of(channels.map(({ id }) => id)),
+    ]);
     return await site.page(
       c,
       { title: "Settings", section: "settings" },
@@ -28,7 +24,7 @@ export function show(site: Site): Handler<Env> {
         settings={site.config.settings ?? []}
         access={c.get("access")}
         totals={totals}
-        recent={recent?.messages}
+        perDay={days.flat().reduce((sum, messages) => sum + messages, 0)}
         channels={channels}
         version={site.config.version}
       />,
@@ -40,19 +36,19 @@ interface ViewProps {
   settings: readonly ShownSetting[];
   access: Access;
   totals: Totals;
-  /** Messages of the last {@link DAYS} days. */
-  recent: number | undefined;
+  /** Messages of the last day. */
+  perDay: number;
   channels: readonly Channel[];
   version: string;
 }
 
-function View({ settings, access, totals, recent, channels, version }: ViewProps) {
+function View({ settings, access, totals, perDay, channels, version }: ViewProps) {
   return (
     <div class="page">
       <h1>Settings</h1>
       <section class="panel-section">
         <h2>Storage</h2>
-        <Storage totals={totals} recent={recent} channels={channels} />
+        <Storage totals={totals} perDay={perDay} channels={channels} />
       </section>
       <section class="panel-section">
         <h2>Channels</h2>
@@ -81,9 +77,8 @@ function View({ settings, access, totals, recent, channels, version }: ViewProps
   );
 }
 
-function Storage({ totals, recent, channels }: Pick<ViewProps, "totals" | "recent" | "channels">) {
+function Storage({ totals, perDay, channels }: Pick<ViewProps, "totals" | "perDay" | "channels">) {
   const perMessage = totals.messages > 0 ? totals.bytes / totals.messages : 0;
-  const perDay = (recent ?? 0) / DAYS;
   const largest = [...channels].sort((a, b) => b.messages - a.messages).slice(0, LARGEST);
   return (
     <>
@@ -91,9 +86,9 @@ function Storage({ totals, recent, channels }: Pick<ViewProps, "totals" | "recen
         <Fact title="Archive" value={bytes(totals.bytes)} />
         <Fact title="Messages" value={count(totals.messages)} />
         <Fact title="A message" value={totals.messages > 0 ? `${Math.round(perMessage)} bytes` : "–"} />
-        <Fact title={`A day, of the last ${DAYS}`} value={counted(Math.round(perDay), "message")} />
-        <Fact title="Growth in 30 days" value={`≈ ${bytes(perDay * 30 * perMessage)}`} />
-        <Fact title="Size in a year" value={`≈ ${bytes(totals.bytes + perDay * 365 * perMessage)}`} />
+        <Fact title="In the last 24 hours" value={counted(perDay, "message")} />
+        <Fact title="Growth in 30 such days" value={`≈ ${bytes(perDay * 30 * perMessage)}`} />
+        <Fact title="Size in a year of them" value={`≈ ${bytes(totals.bytes + perDay * 365 * perMessage)}`} />
       </dl>
       {largest.length > 0 && (
         <table class="list">

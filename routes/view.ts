@@ -76,5 +76,5 @@ function isChosen([name, value]: [string, string]): boolean {
 
 /** Whether it is an address of this site: `//host` and `/\host` are addresses of others. */
 function isOwnAddress(address: string): boolean {
-  return /^\/(?![/\\])/.test(address) && !/[\x00-\x20]/.test(address);
+  return /^\/(?![/\\])/.test(address) && !/[\s\p{Cc}]/u.test(address);
 }

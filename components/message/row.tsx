@@ -17,6 +17,7 @@ import { MessageText } from "./message_text.tsx";
 import { Name } from "./author.tsx";
 import { Notice } from "./notice.tsx";
 import { Reply } from "./reply.tsx";
+import { span } from "../numbers.ts";
 import { Clock, isoDay, longDay } from "../time.tsx";
 
 export interface MessageProps {
@@ -59,7 +60,7 @@ export function Message(props: MessageProps) {
       >
         <Clock at={at} seconds />
       </a>
-      <div class="body" data-removed={event.removed && removalWords(event.removed)}>
+      <div class="body" data-removed={event.removed && removedWords(event)}>
         {showChannel && <a class="in" href={`/channels/${event.channelId}`}>#{event.channel}</a>}
         {copies.map(({ id, channel }) => (
           <a
@@ -123,6 +124,13 @@ export function Rows({ events, gaps = [], focusId, highlights, copies, showChann
       {gapsBefore(Infinity)}
     </>
   );
+}
+
+/** `static/live/moderation.js` says the same of a message that is removed while one watches. */
+function removedWords({ id, removed }: StoredEvent): string {
+  const words = removalWords(removed!);
+  if (removed!.kind !== "deletion") return words;
+  return `${words} after ${span((receivedAt(removed!.by) - receivedAt(id)) / 1_000)}`;
 }
 
 /** `static/live/days.js` makes those of live rows, in the reader's zone. */

@@ -13,8 +13,17 @@ export function markRemoved(row, places) {
   for (const place of places) {
     for (const message of place.querySelectorAll(which)) {
       if (Number(message.dataset.id) < Number(row.dataset.id)) {
-        message.querySelector(".body").dataset.removed ??= removes;
+        message.querySelector(".body").dataset.removed ??= removesUuid
+          ? `${removes} ${after(message, row)}`
+          : removes;
       }
     }
   }
+}
+
+/** `after 4 s` */
+function after(message, row) {
+  const [from, to] = [message, row].map((each) => Date.parse(each.querySelector("time").dateTime));
+  const seconds = Math.round((to - from) / 1_000);
+  return seconds < 60 ? `after ${seconds} s` : `after ${Math.floor(seconds / 60)} min`;
 }
