@@ -81,6 +81,13 @@ export function Layout(props: LayoutProps) {
         {preview && <meta name="description" content={preview.text} />}
         <link rel="icon" href={asset("favicon.svg")} type="image/svg+xml" />
         <link rel="manifest" href={asset("manifest.webmanifest")} />
+        <link
+          rel="preload"
+          href="/static/vendor/inter-latin.woff2"
+          as="font"
+          type="font/woff2"
+          crossorigin=""
+        />
         <link rel="stylesheet" href={asset("app.css")} />
         {/* Not a module: before anything is painted, it tells the server the zone of this browser. */}
         <script src={asset("zone.js")}></script>

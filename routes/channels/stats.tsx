@@ -160,14 +160,14 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
           </a>
         </p>
       </section>
-      <section>
-        <h2>About what</h2>
-        <TopicsSlot address={statsAddress(channel, span, "stats/topics")} />
-      </section>
       <p class="note">
         Days of the bars are UTC. People are counted by their messages, actions and notices such as subs; the
         bars count every event.
       </p>
+      <section>
+        <h2>About what</h2>
+        <TopicsSlot address={statsAddress(channel, span, "stats/topics")} />
+      </section>
     </div>
   );
 }
