@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import { DAY_MS } from "../src/clock.ts";
 import { count, counted } from "./numbers.ts";
-import { dayWords, momentWords, utcDayWords } from "./time.tsx";
+import { clockWords, dayWords, momentWords, utcDayWords } from "./time.tsx";
 import { zoneWords } from "./view.ts";
 
 /** Counts of some of the messages, bar by bar. */
@@ -44,7 +44,8 @@ export function Strip({ from, widthMs, counts, marks = [], at: moment, address, 
     .filter(({ messages }) => messages > 0);
   const name = (at: number) => periodName(at, widthMs);
   const isOneDay = end - from <= DAY_MS + widthMs && widthMs < DAY_MS;
-  const edge = (at: number) => isOneDay ? name(at).replace(/^.*, /, "") : name(at);
+  const isOneDate = dayWords(from) === dayWords(end - 1);
+  const edge = (at: number) => isOneDay && (isOneDate || at > from) ? clockWords(at) : name(at);
   return (
     <figure class="strip">
       <svg

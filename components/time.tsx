@@ -67,6 +67,11 @@ export function monthWords(at: number): string {
   return MONTH.format(shifted(at));
 }
 
+/** `14:05` */
+export function clockWords(at: number): string {
+  return new Date(shifted(at)).toISOString().slice(11, 16);
+}
+
 /** `23 Nov 2026`, of a day in UTC. */
 export function utcDayWords(at: number): string {
   return SHORT.format(at);

@@ -59,8 +59,8 @@ export function alertsOf(
     const reason = connections.find((each) => each.reason)?.reason;
     alerts.push({
       title: "There is no connection to Twitch.",
-      text: `Nothing is recorded until there is one; it is being tried again.${
-        reason ? ` The last one: ${reason}.` : ""
+      text: `Nothing is recorded until there is one; Scrollback keeps trying.${
+        reason ? ` The last error: ${reason}.` : ""
       }`,
     });
   }

@@ -57,7 +57,7 @@ function View({ settings, access, totals, perDay, channels, version }: ViewProps
         </p>
       </section>
       <section class="panel-section">
-        <h2>What is set</h2>
+        <h2>Settings in effect</h2>
         {mayManage(access)
           ? (
             <>

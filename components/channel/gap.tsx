@@ -1,6 +1,7 @@
 /** A gap in a channel's recording: as a row of its timeline, and in words. */
 import { END_REASONS, type Gap, isJoining } from "../../src/chat/coverage.ts";
 import { counted, span } from "../numbers.ts";
+import { MINUTE_MS } from "../../src/clock.ts";
 import { Clock, isoDay, Moment, Until } from "../time.tsx";
 
 const GAP_STATES = {
@@ -38,10 +39,11 @@ function GapTimes({ gap: { from, to } }: { gap: Gap }) {
     );
   }
   const isOneDay = isoDay(from) === isoDay(to);
+  const isShort = to - from < 10 * MINUTE_MS;
   return (
     <>
-      from {isOneDay ? <Clock at={from} /> : <Moment at={from} />} to <Until from={from} at={to} />{" "}
-      ({gapLength(to - from)})
+      from {isOneDay ? <Clock at={from} seconds={isShort} /> : <Moment at={from} />} to{" "}
+      <Until from={from} at={to} seconds={isShort} /> ({gapLength(to - from)})
     </>
   );
 }

@@ -8,7 +8,7 @@ export interface SearchTabsProps {
 const TABS = [
   ["messages", "Messages", "/search/messages"],
   ["channels", "Channels", "/search/channels"],
-  ["users", "Users", "/search/users"],
+  ["users", "People", "/search/users"],
   ["saved", "Saved", "/searches"],
 ] as const;
 

@@ -131,7 +131,7 @@ function View({ channel, coverage, from, now }: ViewProps) {
         </>
       )}
       <p class="note">
-        Days and times are UTC. The same <a href={`/channels/${channel.id}/coverage?format=json`}>as JSON</a>.
+        Days are those of UTC. The same <a href={`/channels/${channel.id}/coverage?format=json`}>as JSON</a>.
       </p>
     </div>
   );

@@ -69,13 +69,13 @@ export function show(site: Site): Handler<Env> {
               <div>
                 <Arrivals
                   title="New here"
-                  empty="Nobody wrote here for the first time."
+                  empty="Twitch marked no message as somebody’s first here."
                   all={messagesAddress(channel, span, operator("is", "first"))}
                   found={newcomers}
                 />
                 <Arrivals
                   title="Came back"
-                  empty="Twitch marked nobody as returning."
+                  empty="Twitch marked nobody as a returning chatter."
                   all={messagesAddress(channel, span, operator("is", "returning"))}
                   found={returned}
                 />

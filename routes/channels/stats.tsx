@@ -146,7 +146,7 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
         </section>
       )}
       <section>
-        <h2>Who</h2>
+        <h2>People</h2>
         <ol class="top-people">
           {chatters.top.map(({ id, displayName, messages }) => (
             <li>
@@ -165,7 +165,7 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
         bars count every event.
       </p>
       <section>
-        <h2>About what</h2>
+        <h2>Topics</h2>
         <TopicsSlot address={statsAddress(channel, span, "stats/topics")} />
       </section>
     </div>

@@ -20,7 +20,8 @@ import { COUNTED_DAYS, type Incident, incidentsOf, isOneOf } from "./incidents.t
 const PAGE = 40;
 
 const KINDS = [
-  ["moderation", "All moderation", ["timeout", "ban", "deleted"]],
+  ["all", "All", ["timeout", "ban", "deleted", "sub", "resub", "gift", "raid"]],
+  ["moderation", "Moderation", ["timeout", "ban", "deleted"]],
   ["bans", "Bans", ["ban"]],
   ["timeouts", "Timeouts", ["timeout"]],
   ["deletions", "Removed messages", ["deleted"]],
@@ -48,7 +49,7 @@ export function ofChannel(site: Site): Handler<Env> {
 }
 
 async function page(site: Site, c: Context<Env>, channel: Channel | undefined): Promise<Response> {
-  const { kind = "moderation", ...place } = readQuery(c, Query);
+  const { kind = "all", ...place } = readQuery(c, Query);
   return await inTurn(site, c, async () => {
     const facts = KINDS.find(([name]) => name === kind)![2];
     const found = await continueSearch(site, {
@@ -58,7 +59,7 @@ async function page(site: Site, c: Context<Env>, channel: Channel | undefined): 
       limit: PAGE,
     });
     // A timeout or ban stands for the messages that it removed.
-    const events = kind === "moderation"
+    const events = kind === "all" || kind === "moderation"
       ? found.events.filter(({ removed }) => removed === undefined || removed.kind === "deletion")
       : found.events;
     const incidents = await incidentsOf(site, c, events);
@@ -104,7 +105,7 @@ interface ViewProps {
 function View({ channel, kind, found, incidents, isNewest, goesNewer }: ViewProps) {
   const path = channel ? `/channels/${channel.id}/events` : "/events";
   const address = (kind: KindName, place: Record<string, number | undefined> = {}) => {
-    const query = new URLSearchParams(kind === "moderation" ? {} : { kind });
+    const query = new URLSearchParams(kind === "all" ? {} : { kind });
     for (const [name, value] of Object.entries(place)) {
       if (value !== undefined) query.set(name, String(value));
     }

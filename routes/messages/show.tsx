@@ -27,7 +27,15 @@ export function show(site: Site): Handler<Env> {
     const oldest = page.events.at(-1) ?? event;
     return await site.page(
       c,
-      { title: `A message in ${event.channel}`, section: "search", channelId },
+      {
+        title: `A message in ${event.channel}`,
+        section: "search",
+        channelId,
+        preview: {
+          title: `${event.author?.displayName ?? event.author?.login ?? "A message"} in ${event.channel}`,
+          text: event.text.slice(0, 300),
+        },
+      },
       <Context
         event={event}
         gaps={page.gaps!.filter((gap) => gap.from >= receivedAt(oldest.id))}
@@ -55,7 +63,7 @@ function Context({ event, gaps, events, moreBefore, moreAfter }: ContextProps) {
         A message in <a href={`/channels/${event.channelId}`}>{event.channel}</a>
       </h1>
       <p class="dim">
-        Received <Moment at={receivedAt(event.id)} /> UTC, with the messages before and after it
+        Received <Moment at={receivedAt(event.id)} />, with the messages before and after it
         {event.source && <>; not received live, but filled from {event.source}</>} ·{" "}
         <a href={`/channels/${event.channelId}?before_id=${events.at(-1)!.id + 1}`}>
           read on in the channel

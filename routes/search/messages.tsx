@@ -79,7 +79,7 @@ export function show(site: Site): Handler<Env> {
     }
     return await site.page(
       c,
-      { title, section: "search" },
+      { title, section: "search", search: query ? printSearch(search) : fields.typed.q },
       <div class="page">
         <View fields={fields} startsFocused>{results}</View>
       </div>,

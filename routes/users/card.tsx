@@ -17,7 +17,7 @@ import { MessageText } from "../../components/message/message_text.tsx";
 import { count } from "../../components/numbers.ts";
 import { Clock, Day, dayWords, isoDay } from "../../components/time.tsx";
 import { badgesOf } from "../../components/words/badges.ts";
-import { removalWords } from "../../components/words/sentences.ts";
+import { removalBy, removalWords } from "../../components/words/sentences.ts";
 import { Year, yearStart } from "../../components/year.tsx";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
@@ -32,7 +32,7 @@ const CHANNELS = 8;
 const COUNTED: readonly [title: string, fact: IsValue][] = [
   ["timeouts", "timeout"],
   ["bans", "ban"],
-  ["deleted", "deleted"],
+  ["removed", "deleted"],
 ];
 
 export function show(site: Site): Handler<Env> {
@@ -187,11 +187,15 @@ function Line({ event, now, words }: { event: StoredEvent; now: number; words?: 
       <a class="at" href={`/messages/${event.id}#m${event.id}`}>
         {isoDay(at) === isoDay(now) ? <Clock at={at} /> : <Day at={at} />}
       </a>{" "}
-      {words && <span class="why">{words}</span>} {event.text === ""
-        ? <span class="why">{event.kind === "timeout" ? "timed out" : event.kind}</span>
-        : <MessageText event={event} />}
+      {words && <span class="why">{words}</span>}{" "}
+      {event.text === "" ? <span class="why">{wordsOf(event)}</span> : <MessageText event={event} />}
     </li>
   );
+}
+
+function wordsOf(event: StoredEvent): string {
+  const removal = removalBy(event);
+  return removal ? removalWords(removal) : event.kind;
 }
 
 function amount(histogram: Histogram | undefined): string {

@@ -28,21 +28,21 @@ async function answer(site: Site, c: Context<Env>, address: "/users" | "/search/
   const users = text === "" ? await find() : await inTurn(site, c, find);
   const found = <Found users={users} q={q} now={site.now()} />;
   const tab = address === "/search/users" ? "users" : undefined;
-  const title = q !== "" ? `Users: ${q}` : tab ? "Search users" : "Users";
-  return await nameSearch(site, c, { title, q, address, label: "Users", tab }, found);
+  const title = q !== "" ? `People: ${q}` : tab ? "Search people" : "People";
+  return await nameSearch(site, c, { title, q, address, label: "People", tab }, found);
 }
 
 function Found({ users, q, now }: { users: User[]; q: string; now: number }) {
   return (
     <div id="found">
       {users.length === 0
-        ? <p class="empty">{q === "" ? "No users yet." : `No user name contains “${q}”.`}</p>
+        ? <p class="empty">{q === "" ? "Nobody has written yet." : `No user name contains “${q}”.`}</p>
         : (
           <table class="list users">
-            <caption class="sr-only">{q === "" ? "The most active users" : "Users found"}</caption>
+            <caption class="sr-only">{q === "" ? "Those who write most" : "People found"}</caption>
             <thead>
               <tr>
-                <th scope="col">User</th>
+                <th scope="col">Person</th>
                 <th scope="col" class="number">Messages</th>
                 <th scope="col" class="number wide">First seen</th>
                 <th scope="col" class="number">Last seen</th>

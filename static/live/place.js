@@ -25,7 +25,8 @@ export function keepPlace(scroller, list, isAtEnd) {
   }
 
   function firstVisible() {
-    const top = scroller.getBoundingClientRect().top + 24;
+    // Below the header of the day, where `toId` in `scroll.js` puts a row.
+    const top = scroller.getBoundingClientRect().top + 36;
     return rowsOf(list).find((row) => row.getBoundingClientRect().bottom > top);
   }
 }

@@ -15,8 +15,8 @@ export function offerActions() {
     button("Copy link", () => copy(linkOf(row))),
     link("Context", () => linkOf(row)),
     link("Thread", () => `/search/messages?q=${encodeURIComponent(`thread:${row.dataset.id}`)}`),
-    button("Their messages", () => openAuthor(row)),
-    button("Copy text", () => copy(row.querySelector(".text")?.textContent ?? "")),
+    link("Their messages", () => messagesOf(row)),
+    button("Copy text", () => copy(textOf(row))),
   );
   document.body.append(bar);
 
@@ -32,7 +32,10 @@ export function offerActions() {
     }
   });
   document.addEventListener("scroll", hide, { capture: true, passive: true });
-  document.documentElement.addEventListener("pointerleave", hide);
+  document.documentElement.addEventListener(
+    "pointerleave",
+    ({ pointerType }) => pointerType === "mouse" && hide(),
+  );
 
   let pressed;
   document.addEventListener("pointerdown", ({ target, pointerType }) => {
@@ -80,6 +83,18 @@ function link(words, address) {
   return element;
 }
 
+function messagesOf(row) {
+  const channel = document.querySelector("#channel-groups [aria-current] .login")?.textContent;
+  return `${row.querySelector("a.name")?.getAttribute("href")}${channel ? `?channel=${channel}` : ""}`;
+}
+
+/** What a row says, with the codes of its emotes. */
+function textOf(row) {
+  const text = row.querySelector(".text")?.cloneNode(true);
+  for (const emote of text?.querySelectorAll(".emote") ?? []) emote.replaceWith(emote.dataset.code);
+  return text?.textContent ?? "";
+}
+
 /** The address of a row in its context. */
 export function linkOf(row) {
   return new URL(row.querySelector(".at").getAttribute("href"), location).href;
@@ -89,7 +104,7 @@ export function linkOf(row) {
 export function openAuthor(row) {
   const name = row.querySelector("a.name");
   const user = name?.getAttribute("href").split("/")[2];
-  if (user) showCard(user, name);
+  if (user) showCard(user, row);
 }
 
 /** Copies a text, and says so. */

@@ -21,6 +21,9 @@ export function openCards() {
       card()?.querySelector("h2")?.focus({ preventScroll: true });
     }
   });
+  addEventListener("popstate", () => {
+    if (!new URL(location).searchParams.has("card") && card()?.hidden === false) remove();
+  });
   const named = new URL(location).searchParams.get("card");
   // htmx comes after the modules.
   if (/^-?\d+$/.test(named ?? "")) {
@@ -28,34 +31,43 @@ export function openCards() {
   }
 }
 
-/** @param link the name, to which the focus returns */
-export function showCard(user, link) {
-  openedBy = link;
+/** @param from the name or row to which the focus returns */
+export function showCard(user, from) {
+  openedBy = from;
   const panel = card();
+  const isOpen = !panel.hidden;
   panel.hidden = false;
   const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href")?.split(
     "/",
   )[2];
   const query = channel ? `?channel=${channel}` : "";
   globalThis.htmx.ajax("GET", `/users/${user}/card${query}`, { target: "#card", swap: "outerHTML" });
-  write(user);
+  if (addressOf(user) === location.href) return;
+  // Going back closes the card.
+  if (isOpen) history.replaceState(history.state, "", addressOf(user));
+  else history.pushState({ card: user }, "", addressOf(user));
 }
 
 function close() {
+  remove();
+  if (history.state?.card) history.back();
+  else history.replaceState(history.state, "", addressOf(undefined));
+  openedBy?.isConnected && openedBy.focus({ preventScroll: true });
+}
+
+function remove() {
   const empty = document.createElement("aside");
   Object.assign(empty, { id: "card", className: "card", hidden: true });
   card().replaceWith(empty);
-  write(undefined);
-  openedBy?.isConnected && openedBy.focus({ preventScroll: true });
 }
 
 function card() {
   return document.getElementById("card");
 }
 
-function write(user) {
+function addressOf(user) {
   const url = new URL(location);
   if (user === undefined) url.searchParams.delete("card");
   else url.searchParams.set("card", user);
-  history.replaceState(history.state, "", url);
+  return url.href;
 }

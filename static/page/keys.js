@@ -90,11 +90,9 @@ function stepDay(by) {
   const top = scroller.getBoundingClientRect().top + 32;
   const days = [...scroller.querySelectorAll(".day")];
   const day = days.findLast((each) => each.getBoundingClientRect().top <= top) ?? days[0];
-  const at = new Date(`${day.dataset.day}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() + by);
-  const url = new URL(location);
-  for (const name of ["before_id", "after_id"]) url.searchParams.delete(name);
-  url.searchParams.set("at", at.toISOString().slice(0, 10));
+  const url = new URL(link.href);
+  url.searchParams.set("day", day.dataset.day);
+  url.searchParams.set("step", by < 0 ? "before" : "after");
   location.assign(url);
   return true;
 }

@@ -15,6 +15,15 @@ export function closeMenus() {
   });
 }
 
+/** The first field of a menu that was opened. */
+export function focusFields() {
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.open && target.matches(".filter-bar .menu")) {
+      target.querySelector("input:not([type=hidden])")?.focus();
+    }
+  }, true);
+}
+
 function open() {
   return document.querySelectorAll(".menu[open], .sidebar[open]");
 }

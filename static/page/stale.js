@@ -45,11 +45,15 @@ function show() {
   bar.replaceChildren(words, clock(since), ". This page shows the state of that time.");
 }
 
-/** In UTC, like all times on the pages. */
+/** In the zone of the page. */
 function clock(at) {
   const time = document.createElement("time");
   time.dateTime = new Date(at).toISOString();
-  time.textContent = time.dateTime.slice(11, 16);
+  time.textContent = new Intl.DateTimeFormat("en-GB", {
+    timeZone: document.documentElement.dataset.zone,
+    hour: "2-digit",
+    minute: "2-digit",
+  }).format(at);
   time.title = `${time.dateTime.slice(0, 10)} ${time.dateTime.slice(11, 19)} UTC`;
   return time;
 }

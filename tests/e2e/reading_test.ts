@@ -39,10 +39,10 @@ Deno.test("after a search in the page the title is the query, and the address ha
 
     await page.goto(`${base}/search/users`);
     await page.keyboard.type("moss");
-    await page.waitForFunction(() => document.title === "Users: moss · Scrollback");
+    await page.waitForFunction(() => document.title === "People: moss · Scrollback");
     await page.waitForURL(`${base}/search/users?q=moss`);
     await page.getByLabel("Name").fill("");
-    await page.waitForFunction(() => document.title === "Search users · Scrollback");
+    await page.waitForFunction(() => document.title === "Search people · Scrollback");
     await page.waitForURL(`${base}/search/users`);
   }));
 

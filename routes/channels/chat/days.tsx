@@ -3,6 +3,8 @@ import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { Histogram } from "../../../src/archive/timeline.ts";
+import { firstIdAt, receivedAt } from "../../../src/chat/ids.ts";
+import type { Place } from "../../../src/chat/place.ts";
 import { DAY_MS, HOUR_MS } from "../../../src/clock.ts";
 import { Failure } from "../../../src/web/failure.ts";
 import { wantsFragment } from "../../../src/web/htmx.ts";
@@ -15,14 +17,19 @@ import { inTurn } from "../../shared/in_turn.ts";
 import type { Env, Site } from "../../site.tsx";
 import { channelAddress } from "./filters.ts";
 
-const Query = z.object({ day: optional(z.string().max(10)) });
+const Query = z.object({
+  day: optional(z.string().max(10)),
+  /** Leads to the nearest day before or after that has messages. */
+  step: optional(z.enum(["before", "after"])),
+});
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await channelAt(site, c);
     if (channel instanceof Response) return channel;
-    const { day = isoDay(channel.lastAt ?? site.now()) } = readQuery(c, Query);
+    const { day = isoDay(channel.lastAt ?? site.now()), step } = readQuery(c, Query);
     const month = monthOf(day);
+    if (step) return c.redirect(channelAddress(channel, { at: await dayBeside(site, channel, day, step) }));
     return await inTurn(site, c, async () => {
       // Hours, because a day of the reader is not one of UTC.
       const histogram = await site.archive.histogram(
@@ -43,6 +50,22 @@ export function show(site: Site): Handler<Env> {
       );
     });
   };
+}
+
+/** The nearest day with messages; the day itself if there is none. */
+async function dayBeside(
+  site: Site,
+  channel: Channel,
+  day: string,
+  step: "before" | "after",
+): Promise<string> {
+  const start = Date.parse(`${day.padEnd(10, "-01")}T00:00:00Z`);
+  if (Number.isNaN(start)) throw new Failure("invalid", `“${day}” is not a day: write 2026-03-24.`);
+  const place: Place = step === "before"
+    ? { at: "before", id: firstIdAt(unshifted(start)) }
+    : { at: "after", id: firstIdAt(unshifted(start + DAY_MS)) - 1 };
+  const { events: [found] } = await site.archive.timeline({ channelId: channel.id, place, limit: 1 });
+  return found ? isoDay(receivedAt(found.id)) : day;
 }
 
 interface MonthSpan {

@@ -35,7 +35,9 @@ export function Filters({ channel, q, at, shownAt }: FiltersProps) {
         )}
       </nav>
       <details class="menu" name="bar-menu">
-        <summary>+ word…</summary>
+        <summary>
+          + <span>word…</span>
+        </summary>
         <form class="panel" action={`/channels/${channel.id}`}>
           <label for="filter-word">Show only messages with</label>
           <input
@@ -80,7 +82,10 @@ export function Filters({ channel, q, at, shownAt }: FiltersProps) {
         </div>
       </details>
       <details class="menu" name="bar-menu">
-        <summary>Export</summary>
+        <summary>
+          <Icon name="down" />
+          <span>Export</span>
+        </summary>
         <div class="panel">
           {["text", "csv", "json", "ndjson"].map((format) => (
             <a href={files(format)}>{format === "text" ? "Text" : format.toUpperCase()}</a>

@@ -23,13 +23,13 @@ import { type Env, type Site, statusOf } from "../../site.tsx";
 import { channelAddress, filterOf, type Shown } from "./filters.ts";
 import { Filters } from "./filter_bar.tsx";
 import { printAt, readAt } from "./moment.ts";
-import { StripSlot } from "./strip.tsx";
+import { SpanField, StripSlot } from "./strip.tsx";
 
 /** Messages on the first page and on each older one. */
 const PAGE = 100;
 
 const Steps = z.object(PlaceFields);
-const Query = z.object({ ...PlaceFields, at: optional(text) });
+const Query = z.object({ ...PlaceFields, at: optional(text), span: SpanField });
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
@@ -37,7 +37,7 @@ export function show(site: Site): Handler<Env> {
     if (channel instanceof Response) return channel;
     const shown = await filterOf(site, c, channel);
     if (shown instanceof Response) return shown;
-    const { before_id: before, after_id: after, at } = readQuery(c, Query);
+    const { before_id: before, after_id: after, at, span } = readQuery(c, Query);
     const place: Place = at !== undefined
       ? { at: "around", id: firstIdAt(readAt(at, site.now())) }
       : after === undefined
@@ -75,6 +75,7 @@ export function show(site: Site): Handler<Env> {
           ? "live"
           : "end"}
         at={at}
+        span={span}
         startId={place.at === "around" ? place.id : undefined}
         now={site.now()}
       />,
@@ -172,19 +173,25 @@ interface ViewProps {
   /** The moment as asked for, and the first id of it. */
   at?: string;
   startId?: number;
+  /** The span of the strip as asked for. */
+  span?: string;
   now: number;
 }
 
-function View({ channel, shown, state, events, gaps, more, stoppedAt, start, at, startId, now }: ViewProps) {
+function View(
+  { channel, shown, state, events, gaps, more, stoppedAt, start, at, startId, span, now }: ViewProps,
+) {
   const isNewest = start === "live";
   const last = events.at(-1)?.id ?? 0;
+  const firstShown = startId === undefined ? undefined : events.find(({ id }) => id >= startId);
   return (
     <div class="timeline" data-start={start} data-start-id={startId}>
       <ChannelHead channel={channel} state={state} tab="chat" isLive={isNewest} now={now} />
       <StripSlot
         channel={channel}
         q={shown.q}
-        at={isNewest || last === 0 ? undefined : at ?? printAt(receivedAt(last))}
+        at={isNewest || last === 0 ? undefined : printAt(receivedAt(firstShown?.id ?? last))}
+        span={span}
       />
       <Filters channel={channel} q={shown.q} at={at} shownAt={last === 0 ? now : receivedAt(last)} />
       <div

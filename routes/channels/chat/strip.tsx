@@ -29,10 +29,9 @@ const SPANS = [
 ] as const;
 type SpanName = typeof SPANS[number][0];
 
-const Query = z.object({
-  span: optional(z.enum(SPANS.map(([name]) => name) as [SpanName, ...SpanName[]])),
-  at: optional(text),
-});
+/** The name of a span in addresses. */
+export const SpanField = optional(z.enum(SPANS.map(([name]) => name) as [SpanName, ...SpanName[]]));
+const Query = z.object({ span: SpanField, at: optional(text) });
 
 interface Window {
   name: SpanName;
@@ -119,8 +118,10 @@ function windowOf(c: Context<Env>, channel: Channel, now: number): Window {
 }
 
 /** Where the strip loads, as high as it will be. Without script, a link to it. */
-export function StripSlot({ channel, q, at }: { channel: Channel; q: string; at?: string }) {
-  const address = channelAddress(channel, { part: "/strip", q, at });
+export function StripSlot(
+  { channel, q, at, span }: { channel: Channel; q: string; at?: string; span?: string },
+) {
+  const address = channelAddress(channel, { part: "/strip", q, at, span });
   return (
     <div id="channel-strip" class="waiting" hx-get={address} hx-trigger="load" hx-swap="outerHTML">
       <noscript>
@@ -163,7 +164,7 @@ function Found({ channel, q, window, gaps, filters, now, ...counted }: FoundProp
             gaps={gapSpans(gaps, now)}
             marks={marks}
             at={window.at}
-            address={(from) => channelAddress(channel, { q, at: printAt(from) })}
+            address={(from) => channelAddress(channel, { q, at: printAt(from), span: window.name })}
           >
             <nav class="strip-spans" aria-label="Span of the strip">
               {SPANS.map(([name, words]) => {
