@@ -17,7 +17,7 @@ import { ChangedRows } from "../src/web/pages/changed_rows.ts";
 import { FairQueue } from "../src/web/pages/fair_queue.ts";
 import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import { CooperativeQueue } from "../src/web/pages/cooperative_queue.ts";
-import { type SidebarChannel, type SidebarProps, sidebarRows } from "../components/page/sidebar.tsx";
+import { type SidebarChannel, type SidebarProps, SidebarRows } from "../components/page/sidebar.tsx";
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
@@ -144,6 +144,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     managedChannels: new ChangedRows(),
   };
   const searches = new FairQueue({ atOnce: SEARCHES_AT_ONCE });
+  const sidebarRows = new SidebarRows();
   const lastDay = recentCounts(deps.archive, now, LAST_DAY);
 
   async function channels(c: Context<Env>): Promise<ChannelView[]> {
@@ -162,14 +163,14 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     const shown = list.map(({ channel: { id, login, lastAt }, status }): SidebarChannel => ({
       id,
       login,
-      lastAt,
+      lastAt: status.state === "disabled" ? lastAt : undefined,
       state: status.state,
       reason: status.state === "joined" ? undefined : status.reason ?? cutOff,
       perMinute: status.perMinute,
       recent: together(barsOf.get(id)),
     }));
     // The same for all readers.
-    const rows = withView(DEFAULT_VIEW, () => sidebarRows(shown));
+    const rows = withView(DEFAULT_VIEW, () => sidebarRows.of(shown));
     const current = shown.find(({ id }) => id === currentId);
     return { channels: shown, rows, current, token: changes.sidebar.update(rows) };
   }

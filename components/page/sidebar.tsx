@@ -14,13 +14,14 @@ export interface SidebarChannel {
   /** Why it is not recorded, although it is to be. */
   reason?: string;
   perMinute: number;
+  /** When it was last written in, of a channel that is not recorded. */
   lastAt?: number;
   /** Messages in parts of the last day, oldest first; missing if there are too many channels to show them. */
   recent?: readonly number[];
 }
 
 export interface SidebarProps {
-  /** The channels, and their rows by the element's id: see {@link sidebarRows}. */
+  /** The channels, and their rows by the element's id: see {@link SidebarRows}. */
   channels: readonly SidebarChannel[];
   rows: ReadonlyMap<string, string>;
   current?: SidebarChannel;
@@ -133,19 +134,39 @@ function SidebarPoller({ current, token }: Pick<SidebarProps, "current" | "token
   return <ListPoller id="sidebar-poller" address={address} token={token} every="10s" />;
 }
 
-/** The rows group by group, the same on every page except for the current channel. */
-export function sidebarRows(channels: readonly SidebarChannel[]): Map<string, string> {
-  const rows = new Map<string, string>();
-  for (const [group] of GROUPS) {
-    for (const channel of channels) {
-      if (groupOf(channel) === group) rows.set(`s${channel.id}`, String(<Row {...channel} />));
+/** Renders the rows that changed: every page has all of them. */
+export class SidebarRows {
+  #known = new Map<number, { channel: string; html: string }>();
+
+  /** The rows group by group, the same on every page except for the current channel. */
+  of(channels: readonly SidebarChannel[]): Map<string, string> {
+    const rows = new Map<string, string>();
+    const rendered = new Map<number, { channel: string; html: string }>();
+    for (const [group] of GROUPS) {
+      for (const channel of channels) {
+        if (groupOf(channel) !== group) continue;
+        const row = this.#rowOf(channel);
+        rendered.set(channel.id, row);
+        rows.set(`s${channel.id}`, row.html);
+      }
     }
+    this.#known = rendered;
+    return rows;
   }
-  return rows;
+
+  #rowOf(channel: SidebarChannel): { channel: string; html: string } {
+    const text = JSON.stringify(channel);
+    const known = this.#known.get(channel.id);
+    return known?.channel === text ? known : { channel: text, html: String(<Row {...channel} />) };
+  }
+}
+
+function isArchived(state: SidebarChannel["state"]): boolean {
+  return state === "disabled" || state === "deleting";
 }
 
 function groupOf({ state, reason }: SidebarChannel): Group {
-  if (state === "disabled" || state === "deleting") return "archived";
+  if (isArchived(state)) return "archived";
   return state === "refused" || (state === "joining" && reason !== undefined) ? "trouble" : "recording";
 }
 
@@ -165,13 +186,12 @@ function rowOf(id: string, html: string, current?: SidebarChannel): string {
 function Row(
   { id, login, state, perMinute, lastAt, recent, isCurrent }: SidebarChannel & { isCurrent?: boolean },
 ) {
-  const isArchived = state === "disabled" || state === "deleting";
   return (
     <li id={`s${id}`}>
       <a href={`/channels/${id}`} aria-current={isCurrent ? "page" : undefined}>
         <StateDot state={state} />
         <span class="login">{login}</span>
-        {isArchived
+        {isArchived(state)
           ? lastAt !== undefined && <span class="rate">{monthWords(lastAt)}</span>
           : perMinute > 0 && <span class="rate" title="messages in the last minute">{count(perMinute)}</span>}
         {recent && <Sparkline minutes={recent} label="Messages in the last day" />}

@@ -99,6 +99,8 @@ async function weights(url: string, views: readonly string[]): Promise<Row[]> {
     const page = await raw(url + path);
     let bytes = page.bytes;
     for (const address of new Set(page.text.match(/\/static\/[^"]+/g))) {
+      // The typeface comes once, and no page waits for it.
+      if (address.endsWith(".woff2")) continue;
       bytes += (await raw(url + address)).bytes;
     }
     rows.push(atMost(`first view of ${path}`, bytes / 1_000, 60, "kB"));

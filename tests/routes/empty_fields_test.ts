@@ -35,7 +35,10 @@ Deno.test("a fragment names its page's address and title, without a redirect", a
   // The text has what the fields said.
   assert.equal(filtered.headers.get("HX-Push-Url"), "/search/messages?q=in%3Aharborlight+from%3Amossgarden");
   for (
-    const [path, title] of [["/users", "People"], ["/search/users", "People"], ["/search/channels", "Channels"]]
+    const [path, title] of [["/users", "People"], ["/search/users", "People"], [
+      "/search/channels",
+      "Channels",
+    ]]
   ) {
     const found = await site.request(`${path}?q=moss`, fragment);
     assert.equal(found.headers.get("HX-Replace-Url"), `${path}?q=moss`);
