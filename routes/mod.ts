@@ -19,6 +19,7 @@ import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
 import * as channel from "./channels/chat/show.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
+import * as channelRows from "./channels/chat/rows.tsx";
 import * as channelStrip from "./channels/chat/strip.tsx";
 import * as channelDeletion from "./channels/deletion.tsx";
 import * as channelPeople from "./channels/people.tsx";
@@ -119,11 +120,11 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/channels/:id/streams", page, streams.ofChannel(site));
   app.get("/channels/:id/stats", page, channelStats.show(site));
   app.get("/channels/:id/stats/topics", page, channelTopics.show(site));
-  app.get("/channels/:id/state", page, channel.state(site));
-  app.get("/channels/:id/gaps", page, channel.gaps(site));
-  app.get("/channels/:id/messages", page, channel.older(site));
-  app.get("/channels/:id/messages/stream", page, channel.poll(site));
-  app.get("/channels/:id/live", channel.live(site));
+  app.get("/channels/:id/state", page, channelRows.state(site));
+  app.get("/channels/:id/gaps", page, channelRows.gaps(site));
+  app.get("/channels/:id/messages", page, channelRows.older(site));
+  app.get("/channels/:id/messages/stream", page, channelRows.poll(site));
+  app.get("/channels/:id/live", channelRows.live(site));
 
   app.get("/settings", page, settings.show(site));
   app.get("/about", page, about.show(site));

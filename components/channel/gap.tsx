@@ -10,7 +10,7 @@ const GAP_STATES = {
   "filled": "filled",
 } as const satisfies Record<Gap["state"], string>;
 
-/** `static/live/gaps.js` replaces a row with the same `data-gap` if `data-filled` differs. */
+/** `static/live/list/gaps.js` replaces a row with the same `data-gap` if `data-filled` differs. */
 export function GapRow({ gap }: { gap: Gap }) {
   const isFilled = gap.state === "filled";
   return (

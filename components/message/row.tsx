@@ -126,14 +126,14 @@ export function Rows({ events, gaps = [], focusId, highlights, copies, showChann
   );
 }
 
-/** `static/live/moderation.js` says the same of a message that is removed while one watches. */
+/** `static/live/list/moderation.js` says the same of a message that is removed while one watches. */
 function removedWords({ id, removed }: StoredEvent): string {
   const words = removalWords(removed!);
   if (removed!.kind !== "deletion") return words;
   return `${words} after ${span((receivedAt(removed!.by) - receivedAt(id)) / 1_000)}`;
 }
 
-/** `static/live/days.js` makes those of live rows, in the reader's zone. */
+/** `static/live/list/days.js` makes those of live rows, in the reader's zone. */
 function DaySeparator({ at, channelId }: { at: number; channelId?: number }) {
   const day = isoDay(at);
   return (

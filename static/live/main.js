@@ -1,12 +1,12 @@
 /** The live page of a channel or a search: loads older rows on scrolling up, and on the newest page shows new ones live. */
-import { showAnswered } from "./answered.js";
+import { showAnswered } from "./list/answered.js";
 import { createAttention } from "./attention.js";
-import { openCalendar } from "./calendar.js";
+import { openCalendar } from "./list/calendar.js";
 import { connect } from "./connection.js";
-import { askForGaps } from "./gaps.js";
-import { keepPlace } from "./place.js";
-import { createRows } from "./rows.js";
-import { createScroll } from "./scroll.js";
+import { askForGaps } from "./list/gaps.js";
+import { keepPlace } from "./list/place.js";
+import { createRows } from "./list/rows.js";
+import { createScroll } from "./list/scroll.js";
 
 const scroller = document.getElementById("scroller");
 const list = document.getElementById("rows");

@@ -1,11 +1,11 @@
 /** Many tabs and windows at once, in a real browser, with the browser's own idea of what is visible. */
 import assert from "node:assert/strict";
-import { openBrowser } from "../support/browser/browser.ts";
-import { inventedEvent } from "../support/chat/invented_events.ts";
-import { inventedSite } from "../support/site/invented_site.ts";
-import { type RealTabs, realTabs } from "../support/browser/real_tabs.ts";
-import type { TestSite } from "../support/site/site.ts";
-import { until } from "../support/until.ts";
+import { openBrowser } from "../../support/browser/browser.ts";
+import { inventedEvent } from "../../support/chat/invented_events.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
+import { type RealTabs, realTabs } from "../../support/browser/real_tabs.ts";
+import type { TestSite } from "../../support/site/site.ts";
+import { until } from "../../support/until.ts";
 
 const CHANNELS = 8;
 

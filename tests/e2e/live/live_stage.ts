@@ -2,11 +2,11 @@
 /** The page of a channel that receives messages, in a real browser. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { serve } from "../support/http/served.ts";
-import { inventedSite } from "../support/site/invented_site.ts";
-import { inventedEvent } from "../support/chat/invented_events.ts";
-import { openBrowser, openView, type View } from "../support/browser/browser.ts";
-import type { TestSite } from "../support/site/site.ts";
+import { serve } from "../../support/http/served.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
+import { inventedEvent } from "../../support/chat/invented_events.ts";
+import { openBrowser, openView, type View } from "../../support/browser/browser.ts";
+import type { TestSite } from "../../support/site/site.ts";
 
 export interface LiveStage extends View {
   site: TestSite;

@@ -1,5 +1,5 @@
 /** The rows of a live page: adds new and older ones, and drops rows beyond the maximum. */
-import { addressBelow } from "./address.js";
+import { addressBelow } from "../address.js";
 import { showInZone } from "./days.js";
 import { dropRepeatedGaps } from "./gaps.js";
 import { markRemoved } from "./moderation.js";
