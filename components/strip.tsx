@@ -8,8 +8,8 @@ import { zoneWords } from "./view.ts";
 /** Counts of some of the messages, bar by bar. */
 export interface Marks {
   class: string;
-  /** What they are, for the title of a bar: `removed`. */
-  title: string;
+  /** Their number in words, for the title of a bar: `3 removed`. */
+  words: (messages: number) => string;
   counts: readonly number[];
   /** Whether a bar with any is marked by a line as high as the strip, instead of by their share of the bar. */
   isTick?: boolean;
@@ -59,7 +59,7 @@ export function Strip({ from, widthMs, counts, marks = [], at: moment, address, 
         {bars.map(({ messages, n, at }) => {
           const height = Math.max(2, messages / most * HEIGHT);
           const here = marks.filter(({ counts }) => (counts[n] ?? 0) > 0);
-          const also = here.map(({ counts, title }) => ` · ${count(counts[n]!)} ${title}`).join("");
+          const also = here.map(({ counts, words }) => ` · ${words(counts[n]!)}`).join("");
           const isNow = moment !== undefined && moment >= at && moment < at + widthMs;
           return (
             // The table below has the same links for keyboards.

@@ -1,8 +1,9 @@
 /** The filters of a channel's page. Each is a search of the channel. */
 import type { Context } from "hono";
 import type { Channel } from "../../../src/archive/channel.ts";
+import { parseSearchText } from "../../../src/search/language/parse.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
-import type { Node, Search } from "../../../src/search/language/tree.ts";
+import type { Node } from "../../../src/search/language/tree.ts";
 import { areValid, readFields, type ValidFields } from "../../search/query/fields.ts";
 import { followChannel, type Followed, followSearch } from "../../shared/followed.tsx";
 import type { Env, Site } from "../../site.tsx";
@@ -28,22 +29,22 @@ export interface Shown {
 export async function filterOf(site: Site, c: Context<Env>, channel: Channel): Promise<Shown | Response> {
   const q = (c.req.query("q") ?? "").trim();
   if (q === "") return { q, followed: followChannel(channel) };
+  // A search that names channels is one of its own.
+  if (parseSearchText(q).search.some(isChannel)) {
+    return c.redirect(`/search/messages?${new URLSearchParams({ q })}`);
+  }
   const fields = await readFields(site, c, { q, channel: channel.login });
   if (!areValid(fields)) {
     return c.redirect(`/search/messages?${new URLSearchParams({ q, channel: channel.login })}`);
   }
   const { search, query } = fields;
-  const own = printSearch(withoutChannel(search));
-  // A channel that the text names may be another one: then nothing matches.
-  if (query.channelId !== channel.id) {
-    return c.redirect(`/search/messages?${new URLSearchParams({ q: printSearch(search) })}`);
-  }
+  const own = printSearch(search.filter((part) => !isChannel(part)));
   const addressAfter = (id: number) => channelAddress(channel, { q: own, after_id: id });
   return { q: own, followed: followSearch({ search, query, addressAfter }), fields };
 }
 
-function withoutChannel(search: Search): Search {
-  return search.filter((part: Node) => !(part.kind === "operator" && part.name === "in"));
+function isChannel(part: Node): boolean {
+  return part.kind === "operator" && part.name === "in";
 }
 
 /** The address of a channel's page, or of a part of it. */

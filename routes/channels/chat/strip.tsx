@@ -9,7 +9,7 @@ import { allOf, anyOf, type Condition } from "../../../src/search/condition.ts";
 import type { IsValue } from "../../../src/search/language/values.ts";
 import { optional, readQuery, text } from "../../../src/web/params.ts";
 import { gapSpans } from "../../../components/channel/gap.tsx";
-import { count } from "../../../components/numbers.ts";
+import { count, counted } from "../../../components/numbers.ts";
 import { type Marks, Strip } from "../../../components/strip.tsx";
 import { findChannel } from "../../shared/find_channel.ts";
 import { pathId } from "../../../src/web/params.ts";
@@ -143,8 +143,8 @@ interface FoundProps {
   now: number;
 }
 
-function Found({ channel, q, window, gaps, filters, now, ...counted }: FoundProps) {
-  const histogram = inWindow(counted.histogram, window);
+function Found({ channel, q, window, gaps, filters, now, ...histograms }: FoundProps) {
+  const histogram = inWindow(histograms.histogram, window);
   const countsOf = (some: Histogram | undefined) => {
     const aligned = inWindow(some, window);
     return aligned && aligned.from === histogram?.from && aligned.widthMs === histogram.widthMs
@@ -152,8 +152,8 @@ function Found({ channel, q, window, gaps, filters, now, ...counted }: FoundProp
       : [];
   };
   const marks: Marks[] = [
-    { class: "removed", title: "removed", counts: countsOf(counted.removed) },
-    { class: "raid", title: "raids", counts: countsOf(counted.raids), isTick: true },
+    { class: "removed", words: (n) => `${count(n)} removed`, counts: countsOf(histograms.removed) },
+    { class: "raid", words: (n) => counted(n, "raid"), counts: countsOf(histograms.raids), isTick: true },
   ];
   return (
     <div id="channel-strip">

@@ -1,0 +1,110 @@
+/** The log of what moderators did, and the streams of channels. */
+import assert from "node:assert/strict";
+import type { ChatEvent } from "../../src/chat/events.ts";
+import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
+import { person } from "../support/archive/events.ts";
+import { type TestSite, testSite } from "../support/site/site.ts";
+
+const NOW = Date.UTC(2026, 10, 3, 20);
+const ANN = person(11, "ann", { displayName: "Ann" });
+const BEN = person(12, "ben", { displayName: "Ben" });
+
+const said = (author: ChatEvent["author"], text: string, more: Partial<ChatEvent> = {}): ChatEvent => ({
+  kind: "message",
+  channel: "lake",
+  roomId: 9001,
+  author,
+  text,
+  tags: ["emotes=", "first-msg=0", "flags=", "returning-chatter=0"],
+  ...more,
+});
+const timedOut = (seconds: number): ChatEvent =>
+  said({ userId: 11, login: "ann", flags: "" }, "", { kind: "timeout", tags: [`ban-duration=${seconds}`] });
+
+async function moderated(): Promise<TestSite> {
+  const site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake", "hill"]);
+  const tell = (ageMs: number, ...events: ChatEvent[]) => site.recorder.receive(1, events, NOW - ageMs);
+  tell(100 * DAY_MS, timedOut(1));
+  tell(20 * DAY_MS, timedOut(60));
+  tell(30 * MINUTE_MS, said(ANN, "one"), said(ANN, "two"), said(BEN, "between"));
+  tell(29 * MINUTE_MS, said(ANN, "three"), said(ANN, "four"));
+  tell(28 * MINUTE_MS, timedOut(600));
+  tell(20 * MINUTE_MS, said(BEN, "oops", { uuid: "11111111-2222-4333-8444-555555555555" }));
+  tell(
+    20 * MINUTE_MS - 4_000,
+    said({ login: "ben", flags: "" }, "oops", {
+      kind: "deletion",
+      uuid: "11111111-2222-4333-8444-555555555555",
+      tags: [],
+    }),
+  );
+  tell(10 * MINUTE_MS, said(BEN, "", { kind: "notice", tags: ["msg-id=raid", "system-msg=9\\sraiders!"] }));
+  return site;
+}
+
+const page = async (site: TestSite, path: string) => {
+  const answer = await site.request(path);
+  assert.equal(answer.status, 200, path);
+  return (await answer.text()).replaceAll(/\s+/g, " ");
+};
+
+Deno.test("an incident tells what was said before it, and how often it happened in 90 days", async () => {
+  using site = await moderated();
+  const html = await page(site, "/channels/1/events?kind=timeouts");
+  const newest = /was timed out for 10 min.*?<li class="incident">(.*?)<\/ol><\/li>/.exec(html)![1]!;
+  assert.match(newest, /2nd in 90 days/);
+  const before = [...newest.matchAll(/<span class="text"[^>]*>([^<]+)</g)].map(([, text]) => text);
+  assert.deepEqual(before, ["two", "three", "four"]);
+  // The first one is 100 days old.
+  assert.doesNotMatch(/was timed out for 1 s.*/.exec(html)![0], /in 90 days/);
+});
+
+Deno.test("a timeout stands for the messages that it removed; a deleted one stands for itself", async () => {
+  using site = await moderated();
+  for (const path of ["/events?kind=moderation", "/channels/1/events?kind=moderation"]) {
+    const html = (await page(site, path)).replaceAll(/<li class="incident">.*?<\/ol><\/li>/g, "");
+    assert.equal(html.match(/was timed out/g)?.length, 3, path);
+    assert.match(html, /data-removed="deleted after 4 s"/, path);
+    assert.doesNotMatch(html, />four</, path);
+    assert.doesNotMatch(html, /raiders/, path);
+  }
+  assert.match(await page(site, "/events"), /raiders/);
+  assert.match(await page(site, "/events?kind=raids"), /raiders/);
+  assert.match(await page(site, "/channels/2/events"), /Nothing of this kind was recorded/);
+});
+
+Deno.test("pages of events lead from one to the next, and back", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake"]);
+  for (let n = 0; n < 100; n++) site.recorder.receive(1, [timedOut(n + 1)], NOW - (100 - n) * MINUTE_MS);
+  const ids: string[] = [];
+  let path: string | undefined = "/channels/1/events?kind=timeouts";
+  for (let pages = 0; path; pages++) {
+    assert.ok(pages < 4, "they end");
+    const html: string = await page(site, path);
+    ids.push(...[...html.matchAll(/<li id="m(\d+)" class="row timeout/g)].map(([, id]) => id!));
+    path = /rel="next" href="([^"]+)"/.exec(html)?.[1]?.replaceAll("&amp;", "&");
+  }
+  assert.equal(new Set(ids).size, 100);
+  assert.equal(ids.length, 100);
+});
+
+Deno.test("a stream has its length, people, messages and busiest minute, and leads to its statistics", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake", "hill"]);
+  for (let minute = 0; minute < 60; minute++) {
+    const events = minute === 30 ? [said(ANN, "a"), said(BEN, "b"), said(ANN, "c")] : [said(ANN, "a")];
+    site.recorder.receive(1, events, NOW - (90 - minute) * MINUTE_MS);
+  }
+  const html = await page(site, "/channels/1/streams");
+  assert.match(html, /3 Nov 2026<\/time>, <time[^>]*>18:30<\/time> – <time[^>]*>19:30/);
+  assert.match(html, /<td class="number">1 h<\/td><td class="number" data-of="messages">62<\/td>/);
+  assert.match(html, /data-of="people">2</);
+  assert.match(html, /href="\/channels\/1\?at=2026-11-03T19:00:00Z">3 at/);
+  const stats = /href="(\/channels\/1\/stats\?after=[^"]+)"/.exec(html)![1]!.replaceAll("&amp;", "&");
+  assert.match(await page(site, stats), /<dt>Messages<\/dt><dd><a [^>]*>62</);
+  const all = await page(site, "/streams");
+  assert.match(all, /href="\/channels\/1\/streams">lake</);
+  assert.doesNotMatch(all, /hill<\/a><\/th>/);
+});
