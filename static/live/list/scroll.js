@@ -101,6 +101,12 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
     const { target } = event;
     if (target.closest?.(TAKES_KEYS) || (isSpace && target.closest?.("a, button"))) return;
     if (goesUp) leave();
+    // To the end of what grows meanwhile, and not only of what is there now.
+    if (event.key === "End" && isLive && mayFollow()) {
+      event.preventDefault();
+      toEnd();
+      return set(true);
+    }
     if (scroller.contains(target)) return;
     // The browser scrolls the focused element, and nothing else scrolls on this page.
     event.preventDefault();
