@@ -119,6 +119,7 @@ function serving(command: Command, launchable = true): Command {
   }
   return command
     .option("--watch", "restart when a source changes; only with a launched process")
+    .addOption(new Option("--design", "serve the page of all parts at /design").hideHelp())
     .option(
       "--stop-on-stdin-end",
       "stop when stdin ends, which means that the process at its other end has ended",

@@ -28,6 +28,7 @@ import * as channelStats from "./channels/stats.tsx";
 import * as channelTopics from "./channels/topics.tsx";
 import * as channels from "./channels/index.tsx";
 import * as coverage from "./channels/coverage.tsx";
+import * as design from "./design.tsx";
 import * as events from "./events/log.tsx";
 import { answerFailure } from "./failures.tsx";
 import * as health from "./health.ts";
@@ -128,6 +129,7 @@ export function createApp(deps: Deps): Hono<Env> {
 
   app.get("/settings", page, settings.show(site));
   app.get("/about", page, about.show(site));
+  if (config.design) app.get("/design", page, design.show(site));
   app.get("/events", page, events.all(site));
   app.get("/streams", page, streams.all(site));
   app.get("/messages/:id", page, message.show(site));

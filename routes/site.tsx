@@ -39,6 +39,8 @@ export interface Deps {
     version: string;
     /** Who may read the text of removed messages; everyone if missing. */
     showDeleted?: DeletedReaders;
+    /** Whether the page of all parts is served. */
+    design?: boolean;
     /** What is set, for managers. */
     settings?: readonly ShownSetting[];
   };

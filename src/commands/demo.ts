@@ -7,6 +7,7 @@ import { messageOf } from "../chat/errors.ts";
 
 export interface DemoOptions {
   settings?: readonly EffectiveSetting[];
+  design?: true;
   stopOnStdinEnd: boolean;
   /** Messages per second over all channels. */
   rate: number;
@@ -19,7 +20,7 @@ export interface DemoOptions {
 /** Serves until it receives a stop request, and returns the exit status. */
 export async function demo(
   config: Config,
-  { stopOnStdinEnd, rate, replay, speed, settings }: DemoOptions,
+  { stopOnStdinEnd, rate, replay, speed, settings, design }: DemoOptions,
 ): Promise<number> {
   let started: DemoThread;
   try {
@@ -46,6 +47,6 @@ export async function demo(
       oauthToken: undefined,
       joinsPer10s: DEMO_JOINS.joins,
     },
-    { stopOnStdinEnd, settings, caCerts: [standIn.caCert], useLineTimes: replay === undefined },
+    { stopOnStdinEnd, settings, design, caCerts: [standIn.caCert], useLineTimes: replay === undefined },
   );
 }

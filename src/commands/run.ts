@@ -13,6 +13,8 @@ export interface MaintenanceFlags extends SettingFlags {
 export interface ServeFlags extends MaintenanceFlags {
   check?: true;
   watch?: true;
+  /** Serve `/design`, too; a process that restarts when a source changes does. */
+  design?: true;
   stopOnStdinEnd?: true;
 }
 
@@ -39,17 +41,17 @@ export interface SearchFlags extends MaintenanceFlags {
 }
 
 export async function serve(flags: ServeFlags): Promise<number> {
-  const { stopOnStdinEnd = false } = flags;
+  const { stopOnStdinEnd = false, design } = flags;
   return await run(flags, "serve", {
     here: async (config, settings) => {
       const { serve } = await import("./serve.ts");
-      return await serve(config, { stopOnStdinEnd, settings });
+      return await serve(config, { stopOnStdinEnd, settings, design });
     },
   });
 }
 
 export async function demo(flags: DemoFlags): Promise<number> {
-  const { stopOnStdinEnd = false, rate, replay, speed } = flags;
+  const { stopOnStdinEnd = false, rate, replay, speed, design } = flags;
   return await run(flags, "demo", {
     presets: { DB_PATH: "./demo.db" },
     args: [
@@ -60,7 +62,7 @@ export async function demo(flags: DemoFlags): Promise<number> {
     reads: replay === undefined ? [] : [replay],
     here: async (config, settings) => {
       const { demo } = await import("./demo.ts");
-      return await demo(config, { stopOnStdinEnd, rate, replay, speed, settings });
+      return await demo(config, { stopOnStdinEnd, rate, replay, speed, settings, design });
     },
   });
 }
@@ -163,7 +165,7 @@ async function run(
   const { launch } = await import("../launch/launch.ts");
   return await launch(loaded.config, {
     command,
-    args: [...settingArgs(flags), ...args],
+    args: [...settingArgs(flags), ...args, ...flags.watch ? ["--design"] : []],
     reads: [...loaded.reads, ...reads],
     writes,
     writesFolder,

@@ -6,7 +6,8 @@ import { stopOnSignal } from "./support/signals.ts";
 import { surviveFaults } from "./support/survive_faults.ts";
 import { messageOf } from "../chat/errors.ts";
 
-export interface ServeOptions extends Pick<ProgramOptions, "caCerts" | "useLineTimes" | "settings"> {
+export interface ServeOptions
+  extends Pick<ProgramOptions, "caCerts" | "useLineTimes" | "settings" | "design"> {
   /** Stop when stdin ends, because the launcher holds its other end. */
   stopOnStdinEnd: boolean;
 }
@@ -19,7 +20,7 @@ const CLOSE_MS = 5_000;
 /** Serves until it receives a stop request, and returns the exit status. */
 export async function serve(
   config: Config,
-  { stopOnStdinEnd, caCerts, useLineTimes, settings }: ServeOptions,
+  { stopOnStdinEnd, caCerts, useLineTimes, settings, design }: ServeOptions,
 ): Promise<number> {
   using stop = stopOnSignal({ stopOnStdinEnd });
   const crash = Promise.withResolvers<never>();
@@ -30,7 +31,7 @@ export async function serve(
     program?.restartHttp();
   });
   try {
-    program = await startProgram(config, { caCerts, useLineTimes, settings, onCrash: crash.reject });
+    program = await startProgram(config, { caCerts, useLineTimes, settings, design, onCrash: crash.reject });
     log.info("Scrollback listens at {url}, its archive is {dbPath}", {
       url: program.url,
       dbPath: config.dbPath,

@@ -31,6 +31,8 @@ export interface ProgramOptions {
   timings?: Partial<Timings>;
   /** What is set, for the page of settings. */
   settings?: readonly EffectiveSetting[];
+  /** Whether to serve `/design`. */
+  design?: boolean;
   /** Called if the collector's thread fails, which ends recording. */
   onCrash: (error: Error) => void;
 }
@@ -126,6 +128,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       metricsToken: config.metricsToken,
       showDeleted: config.showDeleted,
       settings: options.settings,
+      design: options.design,
       version: manifest.version,
     },
     streams,
