@@ -35,6 +35,7 @@ import * as health from "./health.ts";
 import * as home from "./home.tsx";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
+import * as messageThread from "./messages/thread.tsx";
 import * as searchChannels from "./search/channels.tsx";
 import * as savedSearches from "./saved_searches.tsx";
 import * as searchComplete from "./search/complete.tsx";
@@ -133,6 +134,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/events", page, events.all(site));
   app.get("/streams", page, streams.all(site));
   app.get("/messages/:id", page, message.show(site));
+  app.get("/messages/:id/thread", page, messageThread.show(site));
 
   app.get("/users", page, users.list(site));
   app.get("/users/:id", page, user.show(site));

@@ -13,6 +13,8 @@ import { receivedAt } from "../../src/chat/ids.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { optional, pageSize, readQuery, text, userId } from "../../src/web/params.ts";
 import { channelField, loginIn } from "../shared/find_channel.ts";
+import { HistogramSlot } from "../search/parts/histogram.tsx";
+import { operator } from "../search/query/fields.ts";
 import { redirectToUser } from "../shared/find_user.ts";
 import { PlaceFields, placeOf } from "../shared/place.ts";
 import type { Env, Site } from "../site.tsx";
@@ -139,6 +141,11 @@ function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }
         </div>
         <button class="button" type="submit">Search</button>
       </form>
+      {isNewest && page.events.length > 0 && (
+        <HistogramSlot
+          search={[operator("from", `#${user.id}`), ...channel ? [operator("in", channel.login)] : []]}
+        />
+      )}
       {page.events.length === 0 && page.stoppedAt === undefined
         ? <p class="empty">No messages{channel ? ` in ${channel.login}` : ""}.</p>
         : (

@@ -1,5 +1,5 @@
 /** What one can do with a row: a small bar at the row under the pointer, with the focus, or that was pressed long. */
-import { showCard } from "./card.js";
+import { showCard, showPanel } from "./card.js";
 
 const LONG_PRESS_MS = 500;
 const WIDE_PX = 768;
@@ -14,7 +14,7 @@ export function offerActions() {
   bar.append(
     button("Copy link", () => copy(linkOf(row))),
     link("Context", () => linkOf(row)),
-    link("Thread", () => `/search/messages?q=${encodeURIComponent(`thread:${row.dataset.id}`)}`),
+    button("Thread", () => showPanel(`/messages/${row.dataset.id}/thread`, row)),
     link("Their messages", () => messagesOf(row)),
     button("Copy text", () => copy(textOf(row))),
   );

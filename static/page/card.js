@@ -33,25 +33,30 @@ export function openCards() {
 
 /** @param from the name or row to which the focus returns */
 export function showCard(user, from) {
-  openedBy = from;
-  const panel = card();
-  const isOpen = !panel.hidden;
-  panel.hidden = false;
+  const isOpen = !card().hidden;
   const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href")?.split(
     "/",
   )[2];
-  const query = channel ? `?channel=${channel}` : "";
-  globalThis.htmx.ajax("GET", `/users/${user}/card${query}`, { target: "#card", swap: "outerHTML" });
+  showPanel(`/users/${user}/card${channel ? `?channel=${channel}` : ""}`, from);
   if (addressOf(user) === location.href) return;
   // Going back closes the card.
   if (isOpen) history.replaceState(history.state, "", addressOf(user));
   else history.pushState({ card: user }, "", addressOf(user));
 }
 
+/** Shows a fragment that is the panel beside the page. */
+export function showPanel(address, from) {
+  openedBy = from;
+  card().hidden = false;
+  globalThis.htmx.ajax("GET", address, { target: "#card", swap: "outerHTML" });
+}
+
 function close() {
   remove();
   if (history.state?.card) history.back();
-  else history.replaceState(history.state, "", addressOf(undefined));
+  else if (addressOf(undefined) !== location.href) {
+    history.replaceState(history.state, "", addressOf(undefined));
+  }
   openedBy?.isConnected && openedBy.focus({ preventScroll: true });
 }
 

@@ -36,6 +36,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/channels/:id/messages/stream": ["/channels/1/messages/stream?after_id={newest}"],
   "/channels/:id/live": ["/channels/1/live?after_id={newest}"],
   "/messages/:id": ["/messages/{message}"],
+  "/messages/:id/thread": ["/messages/{message}/thread"],
   "/events": ["/events", "/events?kind=subs"],
   "/streams": ["/streams"],
   "/settings": ["/settings"],

@@ -108,3 +108,34 @@ Deno.test("a stream has its length, people, messages and busiest minute, and lea
   assert.match(all, /href="\/channels\/1\/streams">lake</);
   assert.doesNotMatch(all, /hill<\/a><\/th>/);
 });
+
+Deno.test("a thread has the message that began it and all replies, from any of them", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake", "hill"]);
+  const uuid = (n: number) => `11111111-2222-4333-8444-00000000000${n}`;
+  const reply = (to: number) => [
+    `reply-parent-msg-id=${uuid(to)}`,
+    "reply-parent-user-login=ann",
+    "reply-parent-display-name=Ann",
+    "reply-parent-msg-body=a",
+    `reply-thread-parent-msg-id=${uuid(1)}`,
+  ];
+  const tell = (text: string, n: number, tags: string[] = []) =>
+    site.recorder.receive(
+      1,
+      [said(ANN, text, { uuid: uuid(n), tags: tags.toSorted() })],
+      NOW - (60 - n) * 1_000,
+    );
+  const [first] = tell("how old is the harbour?", 1);
+  tell("something else", 2);
+  tell("older than you", 3, reply(1));
+  const [last] = tell("and you?", 4, reply(3));
+  tell("nobody answers this", 5);
+  for (const { id } of [first!, last!]) {
+    const html = await page(site, `/messages/${id}/thread`);
+    const texts = [...html.matchAll(/<span class="text"[^>]*>([^<]+)</g)].map(([, text]) => text);
+    assert.deepEqual(texts, ["how old is the harbour?", "older than you", "and you?"]);
+    assert.match(html, /3 messages/);
+  }
+  assert.equal((await site.request("/messages/1/thread")).status, 404);
+});
