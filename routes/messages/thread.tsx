@@ -10,6 +10,7 @@ import { pathId } from "../../src/web/params.ts";
 import { Icon } from "../../components/icons.tsx";
 import { Rows } from "../../components/message/row.tsx";
 import { counted } from "../../components/numbers.ts";
+import { continueSearch } from "../search/query/continue.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -25,7 +26,7 @@ export function show(site: Site): Handler<Env> {
     const uuid = firstOf(event);
     const at = receivedAt(id);
     const found = uuid === undefined ? [event] : await inTurn(site, c, async () => {
-      const page = await site.archive.timeline({
+      const page = await continueSearch(site, {
         channelId: event.channelId,
         search: { is: "thread", uuid },
         from: Math.max(0, at - REACH_MS),

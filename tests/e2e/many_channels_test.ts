@@ -66,11 +66,15 @@ async function look(page: Page, poller: string, list: string): Promise<Look> {
         attributeFilter: ["href", "class", "d"],
       };
       observer.observe(document.querySelector(list)!, options);
-      document.addEventListener("htmx:finally:request", () => {
+      document.addEventListener("htmx:finally:request", function finished(event) {
+        // Other parts of the page load by themselves.
+        const { ctx } = (event as CustomEvent<{ ctx: { sourceElement: Element } }>).detail;
+        if (ctx.sourceElement.id !== poller) return;
+        document.removeEventListener("htmx:finally:request", finished);
         note(observer.takeRecords());
         observer.disconnect();
         resolve([...touched]);
-      }, { once: true });
+      });
       (globalThis as unknown as { htmx: { trigger(element: Element, name: string): void } }).htmx
         .trigger(document.getElementById(poller)!, "every");
     }), { poller, list });

@@ -154,3 +154,39 @@ Deno.test("the channels at the side are filtered by their names, and Enter opens
     await page.getByLabel("Filter channels").press("Enter");
     await page.waitForURL("**/channels/3");
   }));
+
+Deno.test("the thread of a reply opens beside the chat", () =>
+  onStage(async ({ page, base, site }) => {
+    const author = { userId: 102, login: "mossgarden", displayName: "MossGarden", flags: "" };
+    const said = (text: string, uuid: string, tags: string[]) =>
+      site.recorder.receive(1, [{
+        kind: "message",
+        channel: "harborlight",
+        roomId: 101,
+        author,
+        text,
+        uuid,
+        tags,
+      }]);
+    said("how deep is the lake?", "11111111-2222-4333-8444-000000000001", []);
+    said("nobody knows", "11111111-2222-4333-8444-000000000002", [
+      "reply-parent-display-name=MossGarden",
+      "reply-parent-msg-body=how\\sdeep\\sis\\sthe\\slake?",
+      "reply-parent-msg-id=11111111-2222-4333-8444-000000000001",
+      "reply-parent-user-login=mossgarden",
+      "reply-thread-parent-msg-id=11111111-2222-4333-8444-000000000001",
+    ]);
+    await page.goto(`${base}/channels/1`);
+    await page.locator('#live-state[data-state="live"]').waitFor();
+    await page.locator("#rows .row", { hasText: "nobody knows" }).hover();
+    await page.locator(".row-actions").getByRole("button", { name: "Thread" }).click();
+    const panel = page.locator("#card");
+    await panel.getByRole("heading", { name: "Thread" }).waitFor();
+    assert.deepEqual(await panel.locator(".row .text").allInnerTexts(), [
+      "how deep is the lake?",
+      "nobody knows",
+    ]);
+    assert.deepEqual(await seriousFindings(page), []);
+    await page.keyboard.press("Escape");
+    assert.equal(await panel.isVisible(), false);
+  }));
