@@ -88,7 +88,8 @@ Deno.test("a server that never sends ROOMSTATE: each channel reports it and has 
   stage.twitch.faults = { noRoomState: true };
   await stage.twitch.dropAll({ hard: true });
   await stage.allJoined();
-  const toldOf = async () => [...(await stage.page("/channels")).matchAll(/Twitch did not answer/g)].length;
+  const toldOf = async () =>
+    [...(await stage.page("/channels")).matchAll(/<span class="why">\s*Twitch did not answer/g)].length;
   await until(async () => await toldOf() === CHANNELS);
   const refusedAt = Date.now();
   const joins = stage.twitch.counters.joins;
