@@ -21,8 +21,8 @@ export function show(site: Site): Handler<Env> {
         </p>
         <h2>What it missed</h2>
         <p>
-          Nobody can record what was said while the connection was down. Each channel has a page of its
-          coverage, and rows and strips show the gaps.
+          Messages sent while the connection was down are missing. Each channel has a page of its coverage,
+          and rows and strips show the gaps.
         </p>
         <h2>Times</h2>
         <p>

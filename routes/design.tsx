@@ -1,8 +1,6 @@
 /** Every part of the pages in every state, in both themes and all heights of rows: only in `deno task dev`. */
 import type { Handler } from "hono";
 import type { Child } from "hono/jsx";
-import type { ChatEvent, StoredEvent } from "../src/chat/events.ts";
-import { firstIdAt } from "../src/chat/ids.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../src/clock.ts";
 import { RecordingState } from "../components/channel/head.tsx";
 import { Sparkline } from "../components/channel/sparkline.tsx";
@@ -16,10 +14,8 @@ import { Strip } from "../components/strip.tsx";
 import { DENSITIES } from "../components/view.ts";
 import { Week } from "../components/week.tsx";
 import { Year } from "../components/year.tsx";
+import { EVENTS, GAPS, NOW } from "./design_rows.ts";
 import type { Env, Site } from "./site.tsx";
-
-/** All parts are of this moment, so that pictures of the page are the same. */
-const NOW = Date.UTC(2026, 10, 27, 20, 12);
 
 const COLOURS = [
   "ground",
@@ -235,71 +231,3 @@ function Section({ title, children }: { title: string; children?: Child }) {
 
 const TODAY = Math.floor(NOW / DAY_MS) * DAY_MS;
 const COUNTS = Array.from({ length: 96 }, (_, i) => Math.round(20 + 18 * Math.sin(i / 6) + i % 5));
-const GAPS = [{
-  from: NOW - 90_000,
-  to: NOW - 45_000,
-  reason: "stopped" as const,
-  onPurpose: false,
-  state: "missing" as const,
-  fills: [],
-}];
-
-const AUTHOR = { userId: 1, login: "ann", displayName: "Ann", color: "#1E90FF", flags: "" };
-
-function event(ageS: number, more: Partial<ChatEvent & StoredEvent>): StoredEvent {
-  return {
-    id: firstIdAt(NOW - ageS * 1_000),
-    channelId: 1,
-    userId: 1,
-    kind: "message",
-    channel: "lake",
-    author: AUTHOR,
-    text: "we should start a support group",
-    tags: [],
-    ...more,
-  };
-}
-
-const EVENTS: StoredEvent[] = [
-  event(100, {}),
-  event(99, { author: { ...AUTHOR, badges: "broadcaster/1,subscriber/12", badgeInfo: "subscriber/14" } }),
-  event(98, {
-    author: { ...AUTHOR, badges: "moderator/1,vip/1,founder/0", color: "#FFFF00" },
-    text: "@ben look",
-  }),
-  event(97, {
-    author: { ...AUTHOR, color: "#000080" },
-    tags: ["first-msg=1"],
-    text: "hello, first time here",
-  }),
-  event(96, { kind: "action", text: "hides behind the crates" }),
-  event(95, { tags: ["bits=100"], text: "have some bits https://example.org/a" }),
-  event(94, {
-    removed: { by: firstIdAt(NOW - 90_000), kind: "deletion" },
-    text: "Achtung: the lantern was the key",
-  }),
-  event(93, {
-    text: "@ann only in version 1.0",
-    tags: [
-      "reply-parent-display-name=Ann",
-      "reply-parent-msg-body=skip\\sthe\\sfisherman",
-      "reply-parent-msg-id=11111111-2222-4333-8444-555555555555",
-      "reply-parent-user-login=ann",
-    ],
-  }),
-  event(44, {
-    kind: "notice",
-    text: "another month at the docks!",
-    tags: ["msg-id=resub", "system-msg=Ann\\ssubscribed\\sat\\sTier\\s1."],
-  }),
-  event(43, {
-    kind: "notice",
-    text: "",
-    tags: ["msg-id=raid", "system-msg=857\\sraiders\\sfrom\\sBen\\shave\\sjoined!"],
-  }),
-  event(42, { kind: "notice", text: "the rules are pinned", tags: ["msg-id=announcement"] }),
-  event(41, { kind: "timeout", text: "", tags: ["ban-duration=600"] }),
-  event(40, { kind: "ban", text: "" }),
-  event(39, { kind: "clear", text: "", author: undefined }),
-  event(38, { kind: "state", text: "", author: undefined, tags: ["slow=30"], changed: ["slow"] }),
-];

@@ -67,10 +67,12 @@ export function recentCounts(
     },
     async lately(channelIds) {
       const old = stale(channelIds);
-      const unknown = old.filter((id) => !counts.has(id));
-      if (unknown.length > 0) await read(unknown);
-      else if (old.length > 0 && !reading) void readInBackground(old);
-      return channelIds.map((id) => counts.get(id)!.bars);
+      const areKnown = old.every((id) => counts.has(id));
+      if (!areKnown) await read(old);
+      // Taken first: reading removes very old ones.
+      const bars = channelIds.map((id) => counts.get(id)!.bars);
+      if (areKnown && old.length > 0 && !reading) void readInBackground(old);
+      return bars;
     },
   };
 }

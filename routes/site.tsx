@@ -126,7 +126,7 @@ export interface ChannelView {
 const MAX_SPARKLINES = 60;
 /** The last day, half an hour a bar. */
 const LAST_DAY = { bars: 48, minutesABar: 30, freshMs: 60_000 };
-/** Of these bars, the sparklines of the sidebar show so many together. */
+/** The sparklines of the sidebar have one bar for each three of these. */
 const BARS_TOGETHER = 3;
 
 /** The number of readers that search (`reader_pool.ts`): one on two cores, so that the other serves pages. */

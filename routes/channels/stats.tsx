@@ -5,7 +5,7 @@ import type { Chatters } from "../../src/archive/statistics.ts";
 import type { Histogram } from "../../src/archive/timeline.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { MINUTE_MS } from "../../src/clock.ts";
-import { anyOf } from "../../src/search/condition.ts";
+import { isOneOf } from "../../src/search/condition.ts";
 import { printMoment } from "../../src/search/language/moment.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
 import { ChannelHead } from "../../components/channel/head.tsx";
@@ -69,7 +69,7 @@ export function show(site: Site): Handler<Env> {
         ["chatters", { channelId: channel.id, from: span.from, to: span.to }, TOP],
         ["histogram", query, MAX_BARS],
         ["gaps", channel.id, span.from, Math.min(span.to, site.now())],
-        ...KINDS.map(({ facts }) => ["histogram", { ...query, search: isOneOf(facts) }, 1] as const),
+        ...KINDS.map(({ facts }) => ["histogram", { ...query, search: isOneOf(...facts) }, 1] as const),
       );
       return await site.page(
         c,
@@ -89,10 +89,6 @@ export function show(site: Site): Handler<Env> {
       );
     });
   };
-}
-
-function isOneOf(facts: readonly IsValue[]) {
-  return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
 }
 
 /** The part of a bar that is in the span. */

@@ -6,8 +6,7 @@ import type { Histogram, TimelinePage } from "../../src/archive/timeline.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { DAY_MS } from "../../src/clock.ts";
-import { anyOf, type Condition } from "../../src/search/condition.ts";
-import type { IsValue } from "../../src/search/language/values.ts";
+import { isOneOf } from "../../src/search/condition.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** Messages before a timeout or ban. */
@@ -21,10 +20,6 @@ export interface Incident {
   before: StoredEvent[];
   /** Which incident of the person it is in this channel within {@link COUNTED_DAYS}; undefined if that is not known. */
   nth?: number;
-}
-
-export function isOneOf(...facts: readonly IsValue[]): Condition {
-  return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
 }
 
 /** Reads in one call what came before each of the timeouts and bans, and the channels for the page. */

@@ -5,6 +5,7 @@ import type { Channel } from "../../src/archive/channel.ts";
 import type { TimelinePage } from "../../src/archive/timeline.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { optional, readQuery } from "../../src/web/params.ts";
+import { isOneOf } from "../../src/search/condition.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
 import { ChannelHead } from "../../components/channel/head.tsx";
 import { Message } from "../../components/message/row.tsx";
@@ -15,7 +16,7 @@ import { channelAt } from "../shared/find_channel.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import { PlaceFields, placeOf } from "../shared/place.ts";
 import { type Env, type Site, statusOf } from "../site.tsx";
-import { COUNTED_DAYS, type Incident, incidentsOf, isOneOf } from "./incidents.ts";
+import { COUNTED_DAYS, type Incident, incidentsOf } from "./incidents.ts";
 
 const PAGE = 40;
 

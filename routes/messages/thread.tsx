@@ -14,7 +14,7 @@ import { continueSearch } from "../search/query/continue.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** Nobody replies to what was said longer ago: Twitch's threads are those of one stream. */
+/** Replies are searched for up to a day before and after: a longer span would take longer than a page may. */
 const REACH_MS = DAY_MS;
 const MOST = 200;
 

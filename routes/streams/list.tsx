@@ -4,7 +4,7 @@ import type { Channel } from "../../src/archive/channel.ts";
 import { type Session, SESSION_PAUSE_MINUTES } from "../../src/archive/statistics.ts";
 import type { Histogram } from "../../src/archive/timeline.ts";
 import { DAY_MS } from "../../src/clock.ts";
-import { anyOf } from "../../src/search/condition.ts";
+import { isOneOf } from "../../src/search/condition.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
 import { printMoment } from "../../src/search/language/moment.ts";
 import { ChannelHead } from "../../components/channel/head.tsx";
@@ -76,7 +76,7 @@ export function ofChannel(site: Site): Handler<Env> {
             channelId: channel.id,
             from: session.from,
             to: session.to,
-            search: anyOf(facts.map((fact) => ({ is: "fact", fact }) as const)),
+            search: isOneOf(...facts),
           }, 1] as const
         ),
       ]);

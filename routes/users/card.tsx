@@ -6,7 +6,7 @@ import type { UserProfile } from "../../src/archive/user.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { DAY_MS } from "../../src/clock.ts";
-import { anyOf, type Condition } from "../../src/search/condition.ts";
+import { isOneOf } from "../../src/search/condition.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
@@ -64,10 +64,6 @@ export function show(site: Site): Handler<Env> {
       );
     });
   };
-}
-
-function isOneOf(...facts: readonly IsValue[]): Condition {
-  return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
 }
 
 interface CardProps {

@@ -114,7 +114,7 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   savedSearches(): Promise<SavedSearch[]>;
   /** Sizes of the whole archive. */
   totals(): Promise<Totals>;
-  /** Events of a channel by minute since a time, oldest first. @param every counts so many minutes together, 1 by default */
+  /** Events of a channel since a time, oldest first. @param every the width of a count in minutes, 1 by default */
   minutes(channelId: number, sinceMs: number, every?: number): Promise<MinuteCount[]>;
   /** The last streams of a channel that began in a span, newest first. */
   sessions(query: ChattersQuery, limit: number): Promise<Session[]>;

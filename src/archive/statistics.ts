@@ -51,7 +51,7 @@ export interface Session {
   busiest: number;
 }
 
-/** A pause of so many minutes ends a session. */
+/** A session ends when nobody writes for longer than this, in minutes. */
 export const SESSION_PAUSE_MINUTES = 30;
 
 /** What people of a channel, or in any search, talk about: of the newest messages. */

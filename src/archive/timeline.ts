@@ -55,7 +55,7 @@ const BAR_WIDTHS = [
   ...[1, 3, 7, 30, 90, 365, 3_650].map((days) => days * DAY_MS),
 ];
 
-/** The width of the narrowest bars of which a span, both ends included, has at most so many. */
+/** The smallest width of bars, in ms, with which at most `maxBars` cover a span. Both ends are included. */
 export function barWidthOf(first: number, last: number, maxBars: number): number {
   const isWide = (widthMs: number) => Math.floor(last / widthMs) - Math.floor(first / widthMs) < maxBars;
   return BAR_WIDTHS.find(isWide) ?? BAR_WIDTHS.at(-1)!;

@@ -67,3 +67,8 @@ export function allOf(conditions: readonly Condition[]): Condition {
 export function anyOf(conditions: readonly Condition[]): Condition {
   return conditions.length === 1 ? conditions[0]! : { is: "any", of: conditions };
 }
+
+/** A condition that holds of events with one of these facts. */
+export function isOneOf(...facts: readonly IsValue[]): Condition {
+  return anyOf(facts.map((fact) => ({ is: "fact", fact })));
+}

@@ -34,7 +34,7 @@ function say(site: TestSite, text: string, isFirst = false): void {
   site.recorder.receive(1, [{ kind: "message", channel: "harborlight", roomId: 101, author, text, tags }]);
 }
 
-Deno.test("a filter shows only what passes it, also of what is said from then on", () =>
+Deno.test("a filter shows only messages that match it, also new ones", () =>
   onStage(async ({ page, base, site }) => {
     await page.goto(`${base}/channels/1`);
     await page.getByRole("navigation", { name: "Filters" }).getByText("First messages").click();

@@ -49,7 +49,7 @@ const page = async (site: TestSite, path: string) => {
   return (await answer.text()).replaceAll(/\s+/g, " ");
 };
 
-Deno.test("an incident tells what was said before it, and how often it happened in 90 days", async () => {
+Deno.test("an incident shows the messages before it, and the number of incidents in 90 days", async () => {
   using site = await moderated();
   const html = await page(site, "/channels/1/events?kind=timeouts");
   const newest = /was timed out for 10 min.*?<li class="incident">(.*?)<\/ol><\/li>/.exec(html)![1]!;

@@ -1,4 +1,4 @@
-/** The bar above a channel's log: filters, the way to a day, and files of what is shown. */
+/** The bar above a channel's log: filters, the calendar, and export. */
 import type { Channel } from "../../../src/archive/channel.ts";
 import { Icon } from "../../../components/icons.tsx";
 import { isoDay, isoMinute } from "../../../components/time.tsx";

@@ -5,8 +5,7 @@ import type { Channel } from "../../../src/archive/channel.ts";
 import { barWidthOf, type CountQuery, type Histogram } from "../../../src/archive/timeline.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import { DAY_MS, HOUR_MS } from "../../../src/clock.ts";
-import { allOf, anyOf, type Condition } from "../../../src/search/condition.ts";
-import type { IsValue } from "../../../src/search/language/values.ts";
+import { allOf, type Condition, isOneOf } from "../../../src/search/condition.ts";
 import { optional, readQuery, text } from "../../../src/web/params.ts";
 import { gapSpans } from "../../../components/channel/gap.tsx";
 import { count, counted } from "../../../components/numbers.ts";
@@ -87,10 +86,6 @@ export function show(site: Site): Handler<Env> {
       );
     });
   };
-}
-
-function isOneOf(...facts: readonly IsValue[]): Condition {
-  return anyOf(facts.map((fact) => ({ is: "fact", fact }) as const));
 }
 
 /** The filters of the page, compiled: they name nobody, so that nothing has to be looked up. */

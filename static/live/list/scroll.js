@@ -101,7 +101,7 @@ export function createScroll({ scroller, isLive, mayFollow, onChange }) {
     const { target } = event;
     if (target.closest?.(TAKES_KEYS) || (isSpace && target.closest?.("a, button"))) return;
     if (goesUp) leave();
-    // To the end of what grows meanwhile, and not only of what is there now.
+    // The browser would scroll to the present end; rows that arrive meanwhile would be missed.
     if (event.key === "End" && isLive && mayFollow()) {
       event.preventDefault();
       toEnd();
