@@ -18,6 +18,8 @@ export interface View {
   emotes: boolean;
   /** Whether the reader may see the text of removed messages. Not a choice: `SHOW_DELETED` decides. */
   readsRemoved: boolean;
+  /** Whether pictures of Twitch's emotes come from this program. Not a choice: `EMOTE_CACHE` decides. */
+  ownPictures: boolean;
 }
 
 /** Of a browser that has chosen nothing. */
@@ -30,6 +32,7 @@ export const DEFAULT_VIEW: Readonly<View> = {
   badges: true,
   emotes: true,
   readsRemoved: false,
+  ownPictures: false,
 };
 
 const current = new AsyncLocalStorage<Readonly<View>>();

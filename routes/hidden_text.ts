@@ -1,7 +1,8 @@
 /** Hides the text of removed messages from those whom `SHOW_DELETED` excludes: in rows, cards, files and feeds alike. */
 import type { ArchiveReader } from "../src/archive/reader.ts";
 import type { BatchCall, ReaderMethod } from "../src/archive/reader_batch.ts";
-import type { CountQuery, TimelinePage } from "../src/archive/timeline.ts";
+import { changedReader } from "../src/archive/changed_reader.ts";
+import type { CountQuery } from "../src/archive/timeline.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { allOf, type Condition } from "../src/search/condition.ts";
 
@@ -23,39 +24,16 @@ export function withoutRemovedText(event: StoredEvent): StoredEvent {
  * found, do not find removed messages then.
  */
 export function hidingRemoved(archive: ArchiveReader, mayRead: () => boolean): ArchiveReader {
-  function narrowed(call: BatchCall): BatchCall {
-    const [method, ...args] = call as unknown as [ReaderMethod, ...unknown[]];
-    if (!QUERIES.has(method)) return call;
-    const query = args[0] as CountQuery;
-    if (!query.search || !tellsText(query.search)) return call;
-    const search = allOf([query.search, NOT_REMOVED]);
-    return [method, { ...query, search }, ...args.slice(1)] as unknown as BatchCall;
-  }
+  return changedReader(archive, { isNeeded: () => !mayRead(), call: narrowed, event: withoutRemovedText });
+}
 
-  function hidden(method: ReaderMethod, answer: unknown): unknown {
-    if (method === "event") return answer && withoutRemovedText(answer as StoredEvent);
-    if (method !== "timeline") return answer;
-    const page = answer as TimelinePage;
-    return { ...page, events: page.events.map(withoutRemovedText) };
-  }
-
-  return new Proxy(archive, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (typeof value !== "function" || typeof name === "symbol" || name === "faults") return value;
-      return async (...args: unknown[]) => {
-        if (mayRead()) return await value.apply(target, args);
-        if (name !== "batch") {
-          const call = [name, ...args] as unknown as BatchCall;
-          const [, ...own] = narrowed(call) as unknown as unknown[];
-          return hidden(name as ReaderMethod, await value.apply(target, own));
-        }
-        const calls = args as unknown as BatchCall[];
-        const answers = await value.apply(target, calls.map(narrowed)) as unknown[];
-        return answers.map((answer, i) => hidden(calls[i]![0] as ReaderMethod, answer));
-      };
-    },
-  });
+function narrowed(call: BatchCall): BatchCall {
+  const [method, ...args] = call as unknown as [ReaderMethod, ...unknown[]];
+  if (!QUERIES.has(method)) return call;
+  const query = args[0] as CountQuery;
+  if (!query.search || !tellsText(query.search)) return call;
+  const search = allOf([query.search, NOT_REMOVED]);
+  return [method, { ...query, search }, ...args.slice(1)] as unknown as BatchCall;
 }
 
 const QUERIES: ReadonlySet<ReaderMethod> = new Set(["timeline", "histogram", "facets", "topics"]);

@@ -10,6 +10,7 @@ import { withoutEmptyFields } from "../src/web/empty_fields.ts";
 import { identifyClient } from "../src/web/access/client.ts";
 import { Failure } from "../src/web/failure.ts";
 import { parseIpRange } from "../src/web/access/ip_address.ts";
+import { pictureOrigins } from "../src/emotes/services.ts";
 import { LoginThrottle } from "../src/web/access/login_throttle.ts";
 import { notModified } from "../src/web/pages/not_modified.ts";
 import { pages } from "../src/web/pages/page_cache.ts";
@@ -28,7 +29,8 @@ import * as channelStats from "./channels/stats.tsx";
 import * as channelTopics from "./channels/topics.tsx";
 import * as channels from "./channels/index.tsx";
 import * as coverage from "./channels/coverage.tsx";
-import * as design from "./design.tsx";
+import * as design from "./design/show.tsx";
+import * as emotePicture from "./emotes/picture.ts";
 import * as events from "./events/log.tsx";
 import { answerFailure } from "./failures.tsx";
 import * as health from "./health.ts";
@@ -67,6 +69,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const sessions = config.adminPassword === undefined
     ? undefined
     : createSessions(config.adminPassword, deps.clock);
+  const isCaching = (config.emoteCacheBytes ?? 0) > 0;
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
   const page = pages(
@@ -79,7 +82,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(requestId());
   app.use(identifyClient((config.trustedProxies ?? []).map((text) => parseIpRange(text)!)));
   app.use(accessLog(log, (served) => metrics?.observe(served)));
-  app.use(securityHeaders());
+  app.use(securityHeaders(isCaching ? [] : pictureOrigins(config.emoteServices ?? [])));
   app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
@@ -89,7 +92,7 @@ export function createApp(deps: Deps): Hono<Env> {
     c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
     await next();
   });
-  app.use(view.readersView(config.showDeleted));
+  app.use(view.readersView({ showDeleted: config.showDeleted, ownPictures: isCaching }));
   app.use(bodyLimit({
     maxSize: BODY_BOUND,
     onError: () => {
@@ -133,6 +136,7 @@ export function createApp(deps: Deps): Hono<Env> {
   if (config.design) app.get("/design", page, design.show(site));
   app.get("/events", page, events.all(site));
   app.get("/streams", page, streams.all(site));
+  app.get("/emotes/:service/:id/:variant", emotePicture.show(site));
   app.get("/messages/:id", page, message.show(site));
   app.get("/messages/:id/thread", page, messageThread.show(site));
 

@@ -3,6 +3,9 @@ import type { Handler } from "hono";
 import type { Channel } from "../src/archive/channel.ts";
 import type { Totals } from "../src/archive/reader.ts";
 import { type Access, mayManage } from "../src/web/access/access.ts";
+import type { EmoteServiceStatus } from "../src/collector/recorder.ts";
+import { SERVICE_NAMES } from "../components/message/parts.tsx";
+import { Clock } from "../components/time.tsx";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
 import { bytes, count, counted, percent } from "../components/numbers.ts";
 import { kept } from "./channels/retention.tsx";
@@ -24,6 +27,7 @@ export function show(site: Site): Handler<Env> {
         settings={site.config.settings ?? []}
         access={c.get("access")}
         totals={totals}
+        emotes={site.recorder.status().emotes?.services}
         perDay={days.flat().reduce((sum, messages) => sum + messages, 0)}
         channels={channels}
         version={site.config.version}
@@ -33,6 +37,8 @@ export function show(site: Site): Handler<Env> {
 }
 
 interface ViewProps {
+  /** Missing if no service is chosen. */
+  emotes: readonly EmoteServiceStatus[] | undefined;
   settings: readonly ShownSetting[];
   access: Access;
   totals: Totals;
@@ -42,7 +48,7 @@ interface ViewProps {
   version: string;
 }
 
-function View({ settings, access, totals, perDay, channels, version }: ViewProps) {
+function View({ settings, access, totals, perDay, channels, emotes, version }: ViewProps) {
   return (
     <div class="page">
       <h1>Settings</h1>
@@ -56,6 +62,12 @@ function View({ settings, access, totals, perDay, channels, version }: ViewProps
           <a href="/channels">Add, disable and delete channels, and choose how long each is kept</a>
         </p>
       </section>
+      {emotes && (
+        <section class="panel-section">
+          <h2>Emotes</h2>
+          <Emotes services={emotes} />
+        </section>
+      )}
       <section class="panel-section">
         <h2>Settings in effect</h2>
         {mayManage(access)
@@ -117,6 +129,29 @@ function Storage({ totals, perDay, channels }: Pick<ViewProps, "totals" | "perDa
         </table>
       )}
     </>
+  );
+}
+
+function Emotes({ services }: { services: readonly EmoteServiceStatus[] }) {
+  return (
+    <dl class="facts">
+      {services.map(({ service, answeredAt, failure }) => (
+        <div>
+          <dt>{SERVICE_NAMES[service]}</dt>
+          <dd>
+            {failure
+              ? <span class="bad">No sets now: {failure}</span>
+              : answeredAt === undefined
+              ? "not read yet"
+              : (
+                <>
+                  read at <Clock at={answeredAt} />
+                </>
+              )}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 

@@ -7,6 +7,7 @@ import type { ArchiveReader } from "../src/archive/reader.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
+import type { ChosenService } from "../src/emotes/services.ts";
 import type { Hub } from "../src/live/hub.ts";
 import type { Clock } from "../src/clock.ts";
 import type { Access } from "../src/web/access/access.ts";
@@ -22,6 +23,7 @@ import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
 import { type DeletedReaders, hidingRemoved, withoutRemovedText } from "./hidden_text.ts";
+import { createEmoteMarks } from "./set_emotes.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
 
 export interface Deps {
@@ -39,6 +41,10 @@ export interface Deps {
     version: string;
     /** Who may read the text of removed messages; everyone if missing. */
     showDeleted?: DeletedReaders;
+    /** The services of emotes; none if missing. */
+    emoteServices?: readonly ChosenService[];
+    /** The bound of the pictures of emotes that are kept; 0 or missing = none are. */
+    emoteCacheBytes?: number;
     /** Whether the page of all parts is served. */
     design?: boolean;
     /** What is set, for managers. */
@@ -107,6 +113,8 @@ export interface Site extends Omit<Deps, "now"> {
   sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps>;
   /** The event as a stream for many readers may tell it. */
   streamed(event: StoredEvent): StoredEvent;
+  /** The view of a stream for many readers. */
+  streamView: Readonly<View>;
   /** The changes in lists that pages poll. */
   changes: Record<"sidebar" | "overview" | "channels" | "managedChannels", ChangedRows>;
 }
@@ -134,10 +142,9 @@ const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency -
 
 export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): Site {
   const isHiding = (given.config.showDeleted ?? "everyone") !== "everyone";
-  const deps = {
-    ...given,
-    archive: isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive,
-  };
+  const read = isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive;
+  const emotes = given.config.emoteServices?.length ? createEmoteMarks(read, given.recorder) : undefined;
+  const deps = { ...given, archive: emotes?.archive ?? read };
   const turns = new CooperativeQueue();
   const changes: Site["changes"] = {
     sidebar: new ChangedRows(),
@@ -189,7 +196,11 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     channels,
     sidebar,
     changes,
-    streamed: (event) => isHiding ? withoutRemovedText(event) : event,
+    streamed(event) {
+      const told = isHiding ? withoutRemovedText(event) : event;
+      return emotes ? emotes.marked(told) : told;
+    },
+    streamView: { ...DEFAULT_VIEW, ownPictures: (given.config.emoteCacheBytes ?? 0) > 0 },
     async page(c, { channelId, ...page }, children, status = 200) {
       const access = c.get("access");
       // No channels if the archive cannot be read: the error page has a sidebar, too.

@@ -31,11 +31,14 @@ const NAMES = Object.keys(Choices) as Choice[];
 const Form = z.object({ ...Choices, back: z.string().max(8_000) }).partial();
 
 /** Middleware that makes the view of the request the current one. */
-export function readersView(showDeleted: DeletedReaders = "everyone"): MiddlewareHandler<Env> {
+export function readersView(
+  { showDeleted = "everyone", ownPictures }: { showDeleted?: DeletedReaders; ownPictures: boolean },
+): MiddlewareHandler<Env> {
   return async (c, next) => {
     const view = viewOf(c);
     view.readsRemoved = showDeleted === "everyone" ||
       showDeleted === "managers" && mayManage(c.get("access"));
+    view.ownPictures = ownPictures;
     c.set("view", view);
     await withView(view, next);
   };

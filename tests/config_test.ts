@@ -16,6 +16,8 @@ Deno.test("every setting has a default or is optional", () => {
     overflowMaxMb: 1024,
     sqliteSynchronous: "normal",
     showDeleted: "everyone",
+    emoteServices: [],
+    emoteCacheMb: 0,
     logLevel: "info",
     logFormat: "json",
   });
@@ -40,6 +42,8 @@ Deno.test("every setting is read from the environment", () => {
       ADMIN_PASSWORD: " eight ch ",
       METRICS_TOKEN: "sixteen-letters-",
       SHOW_DELETED: "managers",
+      EMOTE_SETS: "7TV ffz=http://127.0.0.1:81, twitch=https://mirror.example/",
+      EMOTE_CACHE: "64",
       LOG_LEVEL: "debug",
       LOG_FORMAT: "text",
     },
@@ -61,6 +65,12 @@ Deno.test("every setting is read from the environment", () => {
     adminPassword: " eight ch ",
     metricsToken: "sixteen-letters-",
     showDeleted: "managers",
+    emoteServices: [
+      { service: "7tv" },
+      { service: "ffz", mirror: "http://127.0.0.1:81" },
+      { service: "twitch", mirror: "https://mirror.example" },
+    ],
+    emoteCacheMb: 64,
     logLevel: "debug",
     logFormat: "text",
   });

@@ -15,6 +15,7 @@ import * as ids from "../src/chat/ids.ts";
 import * as modes from "../src/irc/events/roomstate.ts";
 import * as occurrences from "../src/search/text/match.ts";
 import * as parts from "../src/parts/message_parts.ts";
+import { placedEmotes } from "../src/parts/set_emotes.ts";
 import * as evaluate from "../src/search/evaluate.ts";
 import { highlighter } from "../src/search/highlight.ts";
 import * as regex from "../src/search/regex.ts";
@@ -46,6 +47,8 @@ import { splitTags } from "../src/irc/syntax/tags.ts";
 import { ADDRESSES, adversarialTexts, assertLinear } from "./support/sources/adversarial.ts";
 import { root } from "./support/sources/sources.ts";
 import { expressionsInSources, suspicionOf } from "./support/sources/regular_expressions.ts";
+
+const EMOTE = { service: "7tv", id: "1", isOverlay: false, ratio: 1 } as const;
 
 /** Expressions that {@link suspicionOf} cannot judge, and why they are linear. */
 const REVIEWED: Record<string, string> = {
@@ -148,6 +151,10 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     isAscii: undefined,
     isWordCharacter: undefined,
     isTokenCharacter: undefined,
+  },
+  "src/parts/set_emotes": {
+    placedEmotes: (text) => placedEmotes(text, 0, (word) => ({ ...EMOTE, name: word })),
+    emoteFinder: undefined,
   },
   "src/parts/emote_pieces": {
     emotePieces: (text) => [emotePieces(text, text), emotePieces(text, placesIn(text))],
@@ -257,6 +264,7 @@ const WITHOUT_TEXT = [
   "src/chat/errors",
   "src/chat/events",
   "src/chat/place",
+  "src/chat/set_emotes",
 ];
 
 Deno.test("every function that processes foreign text is listed in this test", async () => {

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { id, readQuery } from "../../src/web/params.ts";
+import { withView } from "../../components/view.ts";
 import { createBacklog } from "./backlog.tsx";
 import type { Followed } from "./followed.tsx";
 import { liveEvents } from "./live_events.ts";
@@ -29,7 +30,8 @@ export function liveHandler(site: Site): Answer {
   const backlog = createBacklog(site);
   return (c, shown) => {
     const { topic } = shown;
-    const render: typeof topic.render = (events) => topic.render(events.map(site.streamed));
+    const render: typeof topic.render = (events) =>
+      withView(site.streamView, () => topic.render(events.map(site.streamed)));
     const followed = { ...shown, topic: { ...topic, render } };
     const { after_id } = readQuery(c, Place);
     const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");

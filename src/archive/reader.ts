@@ -5,6 +5,7 @@
 import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
+import type { EmoteReader } from "./emotes.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
 import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
@@ -59,7 +60,7 @@ export interface ArchiveFault {
 }
 
 /** Reads an archive while it is written. Calls reject with `too_slow` after their deadline, or `damaged`. */
-export interface ArchiveReader extends CoverageReader, AsyncDisposable {
+export interface ArchiveReader extends CoverageReader, EmoteReader, AsyncDisposable {
   /** Known faults. Does not access the store. */
   faults(): readonly ArchiveFault[];
   /** Channels by login: also those being deleted, but not hidden ones. */

@@ -1,4 +1,5 @@
 /** The events of a channel, as the archive stores them and the pages show them. */
+import type { PlacedEmote } from "./set_emotes.ts";
 
 /**
  * The kinds of event, in the order of their codes in the archive (append only):
@@ -84,6 +85,8 @@ export interface StoredEvent extends ChatEvent {
   removed?: Removal;
   /** If it filled a gap: the host of the history service. */
   source?: string;
+  /** The emotes of other services in its text, ascending. `routes/set_emotes.ts` adds them; the archive does not store them. */
+  setEmotes?: readonly PlacedEmote[];
   /** For a `state`: the tags whose values differ from the channel's previous state; missing if that is unknown. */
   changed?: string[];
 }

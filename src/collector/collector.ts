@@ -1,6 +1,7 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
+import type { NewPicture } from "../archive/emotes.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import { AppError } from "../chat/errors.ts";
 import { systemClock } from "../clock.ts";
@@ -88,6 +89,10 @@ export class Collector implements AsyncDisposable {
     this.#parts.ingest.store.flushedWriter().deleteSearch(name);
   }
 
+  storePicture(picture: NewPicture): void {
+    this.#parts.ingest.store.writer.storePicture(picture);
+  }
+
   watch(channelId: number): void {
     this.#parts.watched.add(channelId);
     // Batches that were handed over before are committed without being announced, so wait for them.
@@ -104,7 +109,7 @@ export class Collector implements AsyncDisposable {
   }
 
   status(): CollectorStatus {
-    const { clockWatch, ingest, readers, roster, time } = this.#parts;
+    const { clockWatch, emotes, ingest, readers, roster, time } = this.#parts;
     const epochOf = (monotonicMs: number) => time.epochOf(monotonicMs);
     return {
       at: time.now(),
@@ -117,6 +122,7 @@ export class Collector implements AsyncDisposable {
       counts: { ...ingest.counts },
       rejectedSamples: ingest.rejectedSamples,
       renames: roster.renames,
+      emotes: emotes?.status(epochOf),
     };
   }
 
@@ -128,14 +134,14 @@ export class Collector implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
-    const { backfiller, coverage, ingest, lines, readers, roster } = this.#parts;
+    const { backfiller, coverage, emotes, ingest, lines, readers, roster } = this.#parts;
     const { store, counts } = ingest;
-    const backfilled = backfiller?.[Symbol.asyncDispose]();
+    const requests = [backfiller, emotes].map((each) => each?.[Symbol.asyncDispose]());
     roster.ending();
     await this.#finish();
     clearInterval(this.#ticker);
     store.ending();
-    await Promise.all([readers.stop(), backfilled]);
+    await Promise.all([readers.stop(), ...requests]);
     lines.release();
     store.settle();
     coverage.tracker.stop(roster.channelIds, this.#now());

@@ -5,6 +5,8 @@ import type { StoredEvent } from "../chat/events.ts";
 import type { Clock } from "../clock.ts";
 import type { BackfillTimings } from "./backfill/backfiller.ts";
 import type { Credentials, Timings } from "./connection/session_options.ts";
+import type { ChosenService } from "../emotes/services.ts";
+import type { EmoteTimings } from "./emotes/emote_checker.ts";
 import type { CollectorLog } from "./log.ts";
 import type { OverflowOptions } from "./ingest/overflow_file.ts";
 
@@ -24,6 +26,9 @@ export interface CollectorOptions {
   /** The address of a recent-messages service that fills gaps, with the placeholder `{login}`. */
   historyUrl?: string;
   backfillTimings?: Partial<BackfillTimings>;
+  /** The services whose sets of emotes are stored. */
+  emoteServices?: readonly ChosenService[];
+  emoteTimings?: Partial<EmoteTimings>;
   openWriter: (unwritten?: UnwrittenCoverage) => ArchiveWriter;
   /** The file for events that cannot be written to the archive, and its bound in bytes; 0 = none. */
   overflow: OverflowOptions;

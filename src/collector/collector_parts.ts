@@ -10,6 +10,7 @@ import { ReaderComparison } from "./connection/reader_comparison.ts";
 import { Readers } from "./connection/readers.ts";
 import { TIMINGS } from "./connection/session_options.ts";
 import { CoverageStore } from "./coverage/coverage_store.ts";
+import { EmoteChecker } from "./emotes/emote_checker.ts";
 import { IngestPipeline } from "./ingest/pipeline.ts";
 import { LineReceiver } from "./line_receiver.ts";
 import { Maintenance } from "./maintenance.ts";
@@ -30,6 +31,8 @@ export class CollectorParts {
   readonly maintenance: Maintenance;
   /** Missing without a history service. */
   readonly backfiller: Backfiller | undefined;
+  /** Missing if no service of emotes is chosen. */
+  readonly emotes: EmoteChecker | undefined;
   /** Ids of the channels whose events are announced. */
   readonly watched = new Set<number>();
   #isDropping = false;
@@ -111,6 +114,12 @@ export class CollectorParts {
       time,
       timings: options.backfillTimings,
     });
+    this.emotes = EmoteChecker.of(options.emoteServices ?? [], {
+      writer,
+      time,
+      log,
+      timings: options.emoteTimings,
+    });
   }
 
   #logHealth(reason: string | undefined): void {
@@ -138,6 +147,7 @@ export class CollectorParts {
 
   #joined({ id, login }: Channel): void {
     this.backfiller?.joined(id, login);
+    this.emotes?.joined();
     if (this.watched.has(id)) this.#options.joined?.(id);
   }
 

@@ -1,6 +1,8 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
+import type { NewPicture } from "../archive/emotes.ts";
+import type { EmoteService } from "../chat/set_emotes.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { TimeStatus } from "./time/judge.ts";
 
@@ -18,6 +20,8 @@ export interface Recorder {
   saveSearch(saved: SavedSearch): Promise<void>;
   /** Deletes a saved search. */
   deleteSearch(name: string): Promise<void>;
+  /** Stores a picture of an emote. */
+  storePicture(picture: NewPicture): Promise<void>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */
@@ -165,6 +169,26 @@ export interface CollectorStatus {
   rejectedSamples: RejectedSample[];
   /** The newest 20 renames since the start, newest first. */
   renames: readonly Rename[];
+  /** The sets of emotes; missing if the settings name no service. */
+  emotes?: EmoteStatus;
+}
+
+/** The state of the sets of emotes. */
+export interface EmoteStatus {
+  /** Number of sets that changed since the start. */
+  changes: number;
+  /** One for each chosen service. */
+  services: EmoteServiceStatus[];
+}
+
+/** The state of one service of emotes. */
+export interface EmoteServiceStatus {
+  /** Which one. */
+  service: EmoteService;
+  /** When the service last answered. */
+  answeredAt?: number;
+  /** Why the last request failed. */
+  failure?: string;
 }
 
 /** Measurements since the last status, for the histograms of `/metrics`. */

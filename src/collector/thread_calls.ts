@@ -1,6 +1,7 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
+import type { NewPicture } from "../archive/emotes.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorOptions } from "./collector_options.ts";
@@ -22,6 +23,7 @@ export interface CollectorCalls<Archive> {
   setRetention(id: number, retention: Retention): void;
   saveSearch(saved: SavedSearch): void;
   deleteSearch(name: string): void;
+  storePicture(picture: NewPicture): void;
   watch(id: number): void;
   unwatch(id: number): void;
   suspendWriting(reason: string | undefined): void;

@@ -58,7 +58,12 @@ export function parseHistoryUrl(text: string): string | undefined {
 
 /** Returns the `host:port` of a valid history URL. */
 export function historyHost(text: string): string {
-  const { protocol, hostname, port } = new URL(text.replace("{login}", "login"));
+  return hostOf(text.replace("{login}", "login"));
+}
+
+/** Returns the `host:port` of an http or https URL. */
+export function hostOf(url: string): string {
+  const { protocol, hostname, port } = new URL(url);
   return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 

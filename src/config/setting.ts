@@ -1,5 +1,6 @@
 /** The type of a setting, the resulting configuration, and parsers that several settings share. */
 import type { IrcAddress, ListenAddress } from "./address.ts";
+import type { ChosenService } from "../emotes/services.ts";
 import type { ValueForm } from "./echo.ts";
 
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
@@ -39,6 +40,10 @@ export interface Config {
   readonly metricsToken?: string;
   /** Who may read the text of messages that moderators removed. */
   readonly showDeleted: "everyone" | "managers" | "nobody";
+  /** The services of emotes, each once. */
+  readonly emoteServices: readonly ChosenService[];
+  /** Megabytes; 0 = pictures are not kept. */
+  readonly emoteCacheMb: number;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }

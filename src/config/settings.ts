@@ -6,6 +6,7 @@ import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
 import { parseIpRange } from "../web/access/ip_address.ts";
 import { parseHistoryUrl, parseIrcAddress, parseListenAddress } from "./address.ts";
+import { parseEmoteServices } from "./emote_services.ts";
 import {
   firstWrong,
   LOG_LEVELS,
@@ -196,6 +197,28 @@ export const SETTINGS: readonly Setting[] = [
     about: "Who may read the text of messages that moderators removed: `everyone`, `managers` or `nobody`.",
     expected: "everyone, managers or nobody",
     parse: (text) => oneOf(["everyone", "managers", "nobody"], text),
+  }),
+  setting({
+    name: "EMOTE_SETS",
+    field: "emoteServices",
+    preset: "",
+    secret: false,
+    about:
+      "Services whose emotes are shown: `bttv`, `ffz` and `7tv`, or `all`. `bttv=https://host` asks a mirror.",
+    where: (text) => firstWrong(text, (entry) => parseEmoteServices(entry) !== undefined),
+    expected:
+      "bttv, ffz, 7tv or all, separated by commas or spaces, each once; with =https://host (http:// if the host is this machine) for a mirror",
+    parse: parseEmoteServices,
+  }),
+  setting({
+    name: "EMOTE_CACHE",
+    field: "emoteCacheMb",
+    preset: "0",
+    secret: false,
+    about:
+      "Megabytes of emote pictures to keep in the archive, so that readers' browsers contact no other server. 0 keeps none.",
+    expected: "a whole number of megabytes from 0 to 100000",
+    parse: (text) => wholeNumber(text, 0, 100_000),
   }),
   setting({
     name: "LOG_LEVEL",

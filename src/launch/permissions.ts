@@ -1,5 +1,6 @@
 /** Deno's permission flags for a process: exactly what its settings need. */
-import { formatAddress, historyHost } from "../config/address.ts";
+import { serviceOrigins } from "../emotes/services.ts";
+import { formatAddress, historyHost, hostOf } from "../config/address.ts";
 import type { Config } from "../config.ts";
 
 export interface Scope {
@@ -75,10 +76,17 @@ function readFolders(root: string): string[] {
   return READ_FOLDERS.map((folder) => `${root}/${folder}`);
 }
 
-function hosts({ irc, http, historyUrl }: Config, standIn: boolean): string[] {
+function hosts(config: Config, standIn: boolean): string[] {
+  const { irc, http, historyUrl } = config;
   const listen = formatAddress(http);
   if (standIn) return http.hostname === "127.0.0.1" ? ["127.0.0.1"] : ["127.0.0.1", listen];
-  return [formatAddress(irc), ...(historyUrl === undefined ? [] : [historyHost(historyUrl)]), listen];
+  const services = serviceOrigins(config.emoteServices, config.emoteCacheMb > 0).map(hostOf);
+  return [
+    formatAddress(irc),
+    ...(historyUrl === undefined ? [] : [historyHost(historyUrl)]),
+    ...services,
+    listen,
+  ];
 }
 
 function list(values: readonly string[]): string {

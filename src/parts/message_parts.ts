@@ -1,6 +1,7 @@
 /** Splits a message's text into parts: text, emotes, mentions and links, with highlights of search hits. */
 import { type EmotePiece, emotePieces } from "./emote_pieces.ts";
-import type { ChatEvent } from "../chat/events.ts";
+import type { StoredEvent } from "../chat/events.ts";
+import type { PlacedEmote, SetEmote } from "../chat/set_emotes.ts";
 import { answeredMessage, emoteRanges } from "../irc/events/privmsg.ts";
 
 /** A part of a message. The concatenation of every `text` is the whole text. */
@@ -8,10 +9,16 @@ export type Part =
   & { text: string; /** Whether a highlight contains it. */ hit: boolean }
   & (
     | { kind: "text" }
-    | { kind: "emote"; id: string }
+    | Emote
     | { kind: "mention"; login: string }
     | { kind: "link"; href: string }
   );
+
+/** An emote of Twitch, or of another service. */
+export type Emote = { kind: "emote"; id: string; set?: undefined } | { kind: "emote"; set: SetEmote };
+
+/** What the parts of a message depend on. */
+type Message = Pick<StoredEvent, "text" | "tags" | "setEmotes">;
 
 /** UTF-16 offsets; `to` is excluded. */
 type Range = readonly [from: number, to: number];
@@ -19,7 +26,7 @@ type Range = readonly [from: number, to: number];
 interface Piece {
   from: number;
   to: number;
-  what: { kind: "emote"; id: string } | { kind: "mention"; login: string } | { kind: "link"; href: string };
+  what: Emote | { kind: "mention"; login: string } | { kind: "link"; href: string };
 }
 
 /** Mentions and addresses. Only http and https become links. */
@@ -45,7 +52,7 @@ export function plainParts(text: string, highlights: readonly Range[]): Part[] {
  * @param highlights UTF-16 ranges, ascending and disjoint
  */
 export function messageParts(
-  event: Pick<ChatEvent, "text" | "tags">,
+  event: Message,
   highlights: readonly Range[] = [],
 ): Part[] {
   return cut(event.text, piecesOf(event), highlights);
@@ -79,35 +86,45 @@ function cut(text: string, pieces: readonly Piece[], highlights: readonly Range[
 }
 
 /** The pieces, ascending and disjoint. Emotes and the mention at the start of a reply win over mentions and links. */
-function piecesOf(event: Pick<ChatEvent, "text" | "tags">): Piece[] {
-  const { text } = event;
-  const emotes: Piece[] = emotesOf(event);
+function piecesOf(event: Message): Piece[] {
+  const { text, setEmotes = [] } = event;
+  const own: Piece[] = twitchEmotes(event);
+  const emotes = setEmotes.length === 0 ? own : merged(own, setEmotes.map(setPiece)).slice(0, MAX_EMOTES);
   const answered = answeredPiece(event);
   const taken = answered && !(emotes[0] && overlap(answered, emotes[0])) ? [answered, ...emotes] : emotes;
   // Every mention has the one sign, and every address the other.
   if (!text.includes("@") && !text.includes("://")) return taken;
+  return merged(taken, wordPieces(text));
+}
+
+/** Both, ascending. Pieces of the second list that overlap one of the first are dropped. @param first ascending, disjoint */
+function merged(first: readonly Piece[], second: readonly Piece[]): Piece[] {
   const pieces: Piece[] = [];
   let next = 0;
-  for (const word of wordPieces(text)) {
-    while (next < taken.length && taken[next]!.to <= word.from) pieces.push(taken[next++]!);
-    if (next === taken.length || !overlap(taken[next]!, word)) pieces.push(word);
+  for (const piece of second) {
+    while (next < first.length && first[next]!.to <= piece.from) pieces.push(first[next++]!);
+    if (next === first.length || !overlap(first[next]!, piece)) pieces.push(piece);
   }
-  while (next < taken.length) pieces.push(taken[next++]!);
+  while (next < first.length) pieces.push(first[next++]!);
   return pieces;
 }
 
+function setPiece({ from, to, emote }: PlacedEmote): Piece {
+  return { from, to, what: { kind: "emote", set: emote } };
+}
+
 /** The Twitch emotes, ascending and disjoint. Never throws, for any tags. */
-function emotesOf({ text, tags }: Pick<ChatEvent, "text" | "tags">): EmotePiece[] {
+function twitchEmotes({ text, tags }: Message): EmotePiece[] {
   return emotePieces(text, emoteRanges(tags)).slice(0, MAX_EMOTES);
 }
 
 /** The names of the Twitch emotes of a message, in the order of the text: the texts of its parts that are emotes. */
-export function emoteNames(event: Pick<ChatEvent, "text" | "tags">): string[] {
-  return emotesOf(event).map(({ from, to }) => event.text.slice(from, to));
+export function emoteNames(event: Message): string[] {
+  return twitchEmotes(event).map(({ from, to }) => event.text.slice(from, to));
 }
 
 /** The mention at the start of a reply, which may be a display name in any script. */
-function answeredPiece(event: Pick<ChatEvent, "text" | "tags">): Piece | undefined {
+function answeredPiece(event: Message): Piece | undefined {
   const answered = answeredMessage(event);
   const mention = `@${answered?.displayName}`;
   if (!answered?.login || !event.text.startsWith(`${mention} `)) return undefined;

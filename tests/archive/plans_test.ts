@@ -31,6 +31,8 @@ const SCANS = [
   "DELETE FROM fills WHERE from_at > ?",
   "UPDATE fills SET to_at = ?1",
   "UPDATE channels AS c SET first_at = min(",
+  // Once, at the first picture since the start.
+  "SELECT sum(length(bytes)) AS n FROM pictures",
   // At the start, while an archive of the version before is upgraded.
   "SELECT id, login, name FROM user_names WHERE octet_length(name) <> length(name)",
   // While the index of names cannot be used.
@@ -77,6 +79,17 @@ async function useAll(archive: TestArchive): Promise<void> {
     filledAt: NOON,
   };
   writer.fill(fill, [{ event: message(ANN, "filled"), receivedAt: NOON + 10_000 }]);
+  const set = { channelId: 1, service: "7tv", at: NOON } as const;
+  writer.storeEmoteSet({
+    ...set,
+    emotes: [{ service: "7tv", id: "01A", name: "wave", isOverlay: false, ratio: 1 }],
+  });
+  writer.storeEmoteSet({ ...set, emotes: [] });
+  writer.emoteSetSize(1, "7tv");
+  for (const name of ["7tv/01A/1", "7tv/01A/2"]) {
+    const picture = { type: "image/png", bytes: new Uint8Array(2), hash: "00".repeat(32), at: NOON };
+    writer.storePicture({ ...picture, name, maxBytes: 1, used: ["7tv/01A/1"] });
+  }
   writer.flushCounters();
   writer.quarantine({ event: message(ANN, "refused"), receivedAt: NOON }, "a test");
   writer.replayQuarantined(writer.quarantined(0)[0]!.id);
@@ -97,6 +110,8 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.channelByLogin("hill");
     await reader.searchChannels("h", 10);
     await reader.totals();
+    await reader.setEmotes(1);
+    await reader.picture("7tv/01A/2");
     await reader.minutes(1, 0);
     await reader.sessions({ channelId: 1, from: 0, to: NOON }, 5);
     await reader.coverage(1, 0, NOON + 100_000);

@@ -5,6 +5,7 @@ import type { Page } from "playwright-core";
 import { openBrowser, openView } from "../support/browser/browser.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
 import { splitTags } from "../../src/irc/syntax/tags.ts";
+import { startEmoteServices } from "../support/emote_services.ts";
 import { type TestSite, testSite } from "../support/site/site.ts";
 
 const CODES = ["Tide", "harborWave", "quietLanternGlow", "aVeryLongEmoteCodeOfSomebody"];
@@ -130,3 +131,59 @@ Deno.test("a picture that failed before the script ran is found", () =>
     await noPictureInView(page);
     assert.equal(await page.locator("#rows .emote").last().innerText(), CODES.at(-1));
   }));
+
+/** A picture of a size, in one colour. */
+const svgAsPng = (page: Page, width: number, colour: string) =>
+  page.evaluate(async ([width, colour]) => {
+    const canvas = new OffscreenCanvas(width, 28);
+    const context = canvas.getContext("2d")!;
+    context.fillStyle = colour;
+    context.fillRect(0, 0, width, 28);
+    return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())];
+  }, [width, colour] as const);
+
+for (const width of [390, 1280]) {
+  Deno.test(`emotes of other services have their width, and overlays lie upon them, at ${width} px`, async () => {
+    await using services = startEmoteServices();
+    using site = testSite({ emoteServices: services.chosen, emoteCacheBytes: 1_000_000 });
+    await site.recorder.addChannels(["harborlight"]);
+    const emote = { service: "7tv", isOverlay: false, ratio: 1 } as const;
+    site.recorder.writer.storeEmoteSet({
+      channelId: 1,
+      service: "7tv",
+      at: 1,
+      emotes: [
+        { ...emote, id: "wide", name: "wideBoat", ratio: 3 },
+        { ...emote, id: "hat", name: "rainTime", isOverlay: true },
+      ],
+    });
+    const text = "look wideBoat rainTime here";
+    site.recorder.receive(1, [{ ...inventedEvent(0, "harborlight"), text, tags: [] }]);
+    await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
+    const browser = await openBrowser();
+    try {
+      await using view = await openView(browser, { width, theme: "dark" });
+      const { page } = view;
+      for (const [path, wide, colour] of [["wide", 84, "teal"], ["hat", 28, "#fff8"]] as const) {
+        for (const size of [1, 2]) {
+          const bytes = await svgAsPng(page, wide * size, colour);
+          services.pictures.set(`/emote/${path}/${size}x.webp`, new Uint8Array(bytes));
+        }
+      }
+      await page.goto(`http://127.0.0.1:${server.addr.port}/channels/1`);
+      await page.waitForFunction(() =>
+        [...document.querySelectorAll<HTMLImageElement>("#rows .emote img")].every((
+          { complete, naturalWidth },
+        ) => complete && naturalWidth > 0)
+      );
+      const [base, overlay] = await page.locator("#rows .emote").evaluateAll((all) =>
+        all.map((each) => each.getBoundingClientRect().toJSON())
+      );
+      assert.equal(Math.round(base.width / base.height), 3);
+      assert.ok(overlay.left >= base.left && overlay.right <= base.right && overlay.top === base.top);
+    } finally {
+      await browser.close();
+      site.hub.dropAll();
+    }
+  });
+}

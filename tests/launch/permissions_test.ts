@@ -38,6 +38,16 @@ const nets: [env: Record<string, string>, standIn: boolean, net: string][] = [
     false,
     "irc.chat.twitch.tv:6697,recent.example:443,127.0.0.1:8080",
   ],
+  [
+    { EMOTE_SETS: "all" },
+    false,
+    "irc.chat.twitch.tv:6697,api.frankerfacez.com:443,api.betterttv.net:443,7tv.io:443,127.0.0.1:8080",
+  ],
+  [
+    { EMOTE_SETS: "bttv=https://m.example:444", EMOTE_CACHE: "9" },
+    false,
+    "irc.chat.twitch.tv:6697,m.example:444,static-cdn.jtvnw.net:443,127.0.0.1:8080",
+  ],
   [{}, true, "127.0.0.1"],
   [{ HTTP_ADDR: ":0" }, true, "127.0.0.1,0.0.0.0:0"],
 ];

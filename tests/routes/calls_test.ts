@@ -37,6 +37,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/channels/:id/live": ["/channels/1/live?after_id={newest}"],
   "/messages/:id": ["/messages/{message}"],
   "/messages/:id/thread": ["/messages/{message}/thread"],
+  "/emotes/:service/:id/:variant": ["/emotes/twitch/25/light-1"],
   "/events": ["/events", "/events?kind=subs"],
   "/streams": ["/streams"],
   "/settings": ["/settings"],

@@ -12,6 +12,8 @@ import type {
   TimelinePage,
   TimelineQuery,
 } from "../timeline.ts";
+import type { StoredPicture } from "../emotes.ts";
+import type { DatedEmote } from "../../chat/set_emotes.ts";
 import type { User, UserProfile } from "../user.ts";
 import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
@@ -20,6 +22,7 @@ import { receivedAt } from "../../chat/ids.ts";
 import { fold } from "../../search/text/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
+import { EmoteQueries } from "./emotes/emote_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
 import { inSnapshot } from "./file/transaction.ts";
 import type { IndexName } from "./fts5/health.ts";
@@ -55,6 +58,7 @@ export class SqliteReader implements Disposable {
   readonly #coverage: CoverageQueries;
   readonly #chatters: ChatterQueries;
   readonly #sessions: SessionQueries;
+  readonly #emotes: EmoteQueries;
   readonly #sql;
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
@@ -66,6 +70,7 @@ export class SqliteReader implements Disposable {
     this.#coverage = new CoverageQueries(db);
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
     this.#sessions = new SessionQueries(db);
+    this.#emotes = new EmoteQueries(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),
@@ -183,6 +188,14 @@ export class SqliteReader implements Disposable {
 
   savedSearches(): SavedSearch[] {
     return this.#sql.savedSearches.all() as unknown as SavedSearch[];
+  }
+
+  setEmotes(channelId: number | undefined): DatedEmote[] {
+    return this.#emotes.setEmotes(channelId);
+  }
+
+  picture(name: string): StoredPicture | undefined {
+    return this.#emotes.picture(name);
   }
 
   totals(): Totals {

@@ -9,6 +9,8 @@ import {
   type OverflowPosition,
 } from "../writer.ts";
 import type { SavedSearch } from "../saved_search.ts";
+import type { CheckedSet, NewPicture } from "../emotes.ts";
+import type { EmoteService } from "../../chat/set_emotes.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
 import type { Received } from "../../chat/events.ts";
@@ -181,6 +183,18 @@ export class SqliteWriter implements ArchiveWriter {
 
   deleteSearch(name: string): void {
     this.#transaction(() => this.#parts.savedSearches.delete(name));
+  }
+
+  storeEmoteSet(set: CheckedSet): boolean {
+    return this.#transaction(() => this.#parts.emoteSets.store(set));
+  }
+
+  emoteSetSize(channelId: number | undefined, service: EmoteService): number {
+    return this.#parts.emoteSets.size(channelId, service);
+  }
+
+  storePicture(picture: NewPicture): void {
+    this.#transaction(() => this.#parts.pictures.store(picture));
   }
 
   maintain(budgetMs: number, now: number): boolean {

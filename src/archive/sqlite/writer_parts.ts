@@ -7,6 +7,8 @@ import { RepeatedTexts } from "./codec/repeated_texts.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { CoverageRowWriter } from "./coverage/coverage_writer.ts";
 import { Fills } from "./coverage/fills.ts";
+import { EmoteSetWriter } from "./emotes/set_writer.ts";
+import { Pictures } from "./emotes/pictures.ts";
 import { IndexMerge } from "./fts5/merge.ts";
 import { WriterIndexes } from "./fts5/writer_indexes.ts";
 import { MaintenanceSteps } from "./maintenance.ts";
@@ -36,6 +38,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     upgrade.forget();
     hourUpgrade.forget();
     texts.forget();
+    pictures.forget();
     ids.reload();
   });
   const users = new UserWriter(db, indexes);
@@ -49,6 +52,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
   const hourUpgrade = new HourUpgrade(db);
   const listening = new CoverageRowWriter(db);
   const quarantine = new Quarantine(db);
+  const pictures = new Pictures(db);
   const retentions = new Retentions(db, deletion);
   const ids = new IdClock(db);
   const committer = new BatchCommitter(db, { transactions, appender, ids, coverage: listening, check });
@@ -91,6 +95,8 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     listening,
     coverage: new CoverageQueries(db),
     savedSearches: new SavedSearches(db),
+    emoteSets: new EmoteSetWriter(db),
+    pictures,
     quarantine,
     retentions,
     maintenance,

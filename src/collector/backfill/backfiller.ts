@@ -2,8 +2,10 @@
  * Fills gaps with messages from a recent-messages service when a channel is joined again, one channel at a time and with
  * pauses. Failures of the service never affect recording.
  */
-import { fetchHistory, HistoryError } from "./history_client.ts";
+import { fetchHistory } from "./history_client.ts";
+import { RequestError } from "../../http_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
+import { Sleeper } from "../sleeper.ts";
 import type { CollectorLog } from "../log.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { isUnavailable, messageOf } from "../../chat/errors.ts";
@@ -56,8 +58,7 @@ export class Backfiller implements AsyncDisposable {
   /** Channels whose gaps are to be filled, by id. */
   readonly #queue = new Map<number, QueuedChannel>();
   readonly #stop = new AbortController();
-  /** Ends the wait for the next channel, because another one may be due before it. */
-  #waiting = new AbortController();
+  readonly #sleeper = new Sleeper(this.#stop.signal);
   #running: Promise<void> | undefined;
   #failures = 0;
 
@@ -70,7 +71,8 @@ export class Backfiller implements AsyncDisposable {
   /** A channel is heard (again): queues it. */
   joined(channelId: number, login: string): void {
     this.#queue.set(channelId, { login, dueAt: this.#now() + this.#timings.settleMs, rounds: 0 });
-    this.#waiting.abort();
+    // Another channel may be due before the one that is waited for.
+    this.#sleeper.wake();
     this.#running ??= this.#run().finally(() => this.#running = undefined);
   }
 
@@ -84,8 +86,7 @@ export class Backfiller implements AsyncDisposable {
       const [channelId, queued] = this.#next();
       const waitMs = queued.dueAt - this.#now();
       if (waitMs > 0) {
-        this.#waiting = new AbortController();
-        await this.#sleep(waitMs, AbortSignal.any([this.#stop.signal, this.#waiting.signal]));
+        await this.#sleeper.sleep(waitMs);
         continue;
       }
       try {
@@ -115,12 +116,12 @@ export class Backfiller implements AsyncDisposable {
 
   async #failed(channelId: number, queued: QueuedChannel, error: unknown): Promise<void> {
     const reason = messageOf(error);
-    const passing = isUnavailable(error) || (error instanceof HistoryError && error.passing);
+    const passing = isUnavailable(error) || (error instanceof RequestError && error.isPassing);
     const properties = { channel: queued.login, source: this.#source, reason };
     if (passing) {
       const { retryMs } = this.#timings;
       this.#options.log.warn("cannot fill gaps from {source}, retrying later: {reason}", properties);
-      await this.#sleep(retryMs[Math.min(this.#failures++, retryMs.length - 1)]!);
+      await this.#sleeper.sleepFully(retryMs[Math.min(this.#failures++, retryMs.length - 1)]!);
     } else {
       this.#options.log.warn("cannot fill the gaps of #{channel} from {source}: {reason}", properties);
       this.#done(channelId, queued, false);
@@ -129,7 +130,7 @@ export class Backfiller implements AsyncDisposable {
 
   /**
    * Fills the channel's gaps, newest first. True if no gap is left that a service could fill.
-   * @throws HistoryError, AppError unavailable, or the error of a row
+   * @throws RequestError, AppError unavailable, or the error of a row
    */
   async #backfill(channelId: number, login: string): Promise<boolean> {
     const { writer, hasSeen, log, time } = this.#options;
@@ -158,7 +159,7 @@ export class Backfiller implements AsyncDisposable {
   }
 
   async #request(login: string, before: number): Promise<string[]> {
-    await this.#sleep(this.#timings.paceMs);
+    await this.#sleeper.sleepFully(this.#timings.paceMs);
     const { timeoutMs } = this.#timings;
     return await fetchHistory({
       url: this.#options.url,
@@ -171,18 +172,5 @@ export class Backfiller implements AsyncDisposable {
 
   #now(): number {
     return this.#options.time.clock.monotonicMs();
-  }
-
-  #sleep(ms: number, signal = this.#stop.signal): Promise<void> {
-    if (ms <= 0 || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      signal.addEventListener("abort", done);
-    });
   }
 }

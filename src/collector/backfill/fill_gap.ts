@@ -2,7 +2,7 @@
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import type { OpenGap } from "../../archive/coverage.ts";
 import type { ChatEvent } from "../../chat/events.ts";
-import { HistoryError } from "./history_client.ts";
+import { RequestError } from "../../http_client.ts";
 import { type HistoryLine, readHistoryLine } from "./history_line.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { SERVICE_SKEW_MS } from "../../chat/coverage.ts";
@@ -12,7 +12,7 @@ export interface GapOptions {
   login: string;
   /** The service's host. */
   source: string;
-  /** Returns the channel's newest lines that the service received before a moment, oldest first. @throws HistoryError */
+  /** Returns the channel's newest lines that the service received before a moment, oldest first. @throws RequestError */
   request: (before: number) => Promise<string[]>;
   /** @throws AppError unavailable */
   writer: () => ArchiveWriter;
@@ -28,7 +28,7 @@ const MAX_PAGES = 25;
 /** The largest number of lines of an answer that are used: more would delay recording. */
 const MAX_LINES = 1_000;
 
-/** Returns true if the whole gap is filled now. @throws HistoryError, AppError unavailable, or the error of a row */
+/** Returns true if the whole gap is filled now. @throws RequestError, AppError unavailable, or the error of a row */
 export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolean> {
   const { channelId, login, source } = options;
   let until = unfilledUntil(gap);
@@ -66,13 +66,13 @@ function unfilledUntil({ to, fills }: OpenGap): number {
   return until;
 }
 
-/** The lines of the channel by ascending time. @throws HistoryError if there are lines, but none of the channel */
+/** The lines of the channel by ascending time. @throws RequestError if there are lines, but none of the channel */
 function readLines(lines: readonly string[], login: string): HistoryLine[] {
   const read = lines.slice(-MAX_LINES)
     .map((line) => readHistoryLine(line, login))
     .filter((line) => line !== undefined);
   if (read.length === 0 && lines.length > 0) {
-    throw new HistoryError("the answer has no line of this channel", false);
+    throw new RequestError("the answer has no line of this channel", false);
   }
   return read.sort((a, b) => a.receivedAt - b.receivedAt);
 }

@@ -3,19 +3,21 @@ import type { MiddlewareHandler } from "hono";
 import { secureHeaders } from "hono/secure-headers";
 
 /**
+ * @param pictures origins of pictures besides this site
+ *
  * Scripts come only from this site's files. The JSX runtime escapes markup, chat text is inside `hx-ignore`,
  * and no page uses an attribute that htmx evaluates. So neither `unsafe-eval` is needed nor a nonce on htmx
  * elements, which fragments rendered once for many watchers could not have. Style attributes are allowed for
  * name colours and emote widths.
  */
-export function securityHeaders(): MiddlewareHandler {
+export function securityHeaders(pictures: readonly string[]): MiddlewareHandler {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
       scriptSrc: ["'self'"],
       styleSrc: ["'self'"],
       styleSrcAttr: ["'unsafe-inline'"],
-      imgSrc: ["'self'", "https://static-cdn.jtvnw.net", "data:"],
+      imgSrc: ["'self'", ...pictures, "data:"],
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],

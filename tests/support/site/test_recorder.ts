@@ -4,6 +4,7 @@ import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { SavedSearch } from "../../../src/archive/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
+import type { NewPicture } from "../../../src/archive/emotes.ts";
 import type { Retention } from "../../../src/archive/maintenance.ts";
 import type { CollectorStatus, Recorder } from "../../../src/collector/recorder.ts";
 import type { Listening } from "../../../src/chat/coverage.ts";
@@ -48,6 +49,11 @@ export class TestRecorder implements Recorder {
 
   deleteSearch(name: string): Promise<void> {
     this.writer.deleteSearch(name);
+    return Promise.resolve();
+  }
+
+  storePicture(picture: NewPicture): Promise<void> {
+    this.writer.storePicture(picture);
     return Promise.resolve();
   }
 

@@ -59,6 +59,8 @@ export function readerOf(
     userByLogin: (login) => ask("userByLogin", login),
     userByName: (name) => ask("userByName", name),
     savedSearches: () => ask("savedSearches"),
+    setEmotes: (channelId) => ask("setEmotes", channelId),
+    picture: (name) => ask("picture", name),
     totals: () => ask("totals"),
     minutes: (channelId, sinceMs, every) => ask("minutes", channelId, sinceMs, every),
     sessions: (query, limit) => ask("sessions", query, limit),

@@ -27,6 +27,8 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   userByLogin: "users",
   userByName: "users",
   savedSearches: "saved searches",
+  setEmotes: "emotes",
+  picture: "emotes",
   totals: "totals",
   minutes: "the counts of messages",
   sessions: "the streams of a channel",

@@ -35,6 +35,9 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   setRetention: true,
   saveSearch: true,
   deleteSearch: true,
+  storeEmoteSet: true,
+  emoteSetSize: true,
+  storePicture: true,
   maintain: true,
 };
 

@@ -1,6 +1,6 @@
 /** The rows on the page of all parts. */
-import type { ChatEvent, StoredEvent } from "../src/chat/events.ts";
-import { firstIdAt } from "../src/chat/ids.ts";
+import type { ChatEvent, StoredEvent } from "../../src/chat/events.ts";
+import { firstIdAt } from "../../src/chat/ids.ts";
 
 /** All parts are of this moment, so that pictures of the page are the same. */
 export const NOW = Date.UTC(2026, 10, 27, 20, 12);

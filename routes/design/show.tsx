@@ -1,21 +1,21 @@
 /** Every part of the pages in every state, in both themes and all heights of rows: only in `deno task dev`. */
 import type { Handler } from "hono";
 import type { Child } from "hono/jsx";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../src/clock.ts";
-import { RecordingState } from "../components/channel/head.tsx";
-import { Sparkline } from "../components/channel/sparkline.tsx";
-import { ChannelState } from "../components/channel/state.tsx";
-import { Facets } from "../components/facets.tsx";
-import { Field } from "../components/form/field.tsx";
-import { Icon } from "../components/icons.tsx";
-import { Rows } from "../components/message/row.tsx";
-import { Alert } from "../components/page/alert.tsx";
-import { Strip } from "../components/strip.tsx";
-import { DENSITIES } from "../components/view.ts";
-import { Week } from "../components/week.tsx";
-import { Year } from "../components/year.tsx";
-import { EVENTS, GAPS, NOW } from "./design_rows.ts";
-import type { Env, Site } from "./site.tsx";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/clock.ts";
+import { RecordingState } from "../../components/channel/head.tsx";
+import { Sparkline } from "../../components/channel/sparkline.tsx";
+import { ChannelState } from "../../components/channel/state.tsx";
+import { Facets } from "../../components/facets.tsx";
+import { Field } from "../../components/form/field.tsx";
+import { Icon } from "../../components/icons.tsx";
+import { Rows } from "../../components/message/row.tsx";
+import { Alert } from "../../components/page/alert.tsx";
+import { Strip } from "../../components/strip.tsx";
+import { DENSITIES } from "../../components/view.ts";
+import { Week } from "../../components/week.tsx";
+import { Year } from "../../components/year.tsx";
+import { EVENTS, GAPS, NOW } from "./rows.ts";
+import type { Env, Site } from "../site.tsx";
 
 const COLOURS = [
   "ground",

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import type { EmoteService, SetEmote } from "../../../src/chat/set_emotes.ts";
+import { NOON } from "../../support/archive/events.ts";
+import { openArchive } from "../../support/archive/test_archive.ts";
+
+const emote = (name: string, more: Partial<SetEmote & { addedAt: number }> = {}) => ({
+  service: "7tv" as EmoteService,
+  id: `id-${name}`,
+  name,
+  isOverlay: false,
+  ratio: 1,
+  ...more,
+});
+const HOUR = 3_600_000;
+
+Deno.test("an emote is valid from when it was first seen until it was missing", async () => {
+  using archive = openArchive();
+  const { writer } = archive;
+  const store = (at: number, ...emotes: ReturnType<typeof emote>[]) =>
+    writer.storeEmoteSet({ channelId: 1, service: "7tv", emotes, at });
+  assert.equal(store(NOON, emote("old"), emote("dated", { addedAt: NOON - HOUR })), true);
+  assert.equal(store(NOON + HOUR, emote("old"), emote("dated", { addedAt: NOON - HOUR })), false);
+  // Added between two checks: valid from the last one, or from when the service says.
+  store(NOON + 2 * HOUR, emote("old"), emote("new"), emote("told", { addedAt: NOON + 1.5 * HOUR }));
+  store(NOON + 3 * HOUR, emote("new"), emote("told"), emote("liar", { addedAt: NOON - 9 * HOUR }));
+  await using reader = archive.reader();
+  const spans = (await reader.setEmotes(1)).map(({ name, from, until }) =>
+    [name, from && (from - NOON) / HOUR, until && (until - NOON) / HOUR] as const
+  );
+  assert.deepEqual(
+    new Set(spans.map(String)),
+    new Set([
+      "old,0,3",
+      "dated,-1,2",
+      "new,1,",
+      "told,1.5,",
+      "liar,2,",
+    ]),
+  );
+  assert.equal(spans.find(([name]) => name === "old")![1], 0, "as far back as is known");
+  assert.equal(writer.emoteSetSize(1, "7tv"), 3);
+});
+
+Deno.test("sets of services, of channels and global ones are apart", async () => {
+  using archive = openArchive();
+  const { writer } = archive;
+  for (const channelId of [undefined, 1, 2]) {
+    for (const service of ["ffz", "bttv", "7tv"] as const) {
+      const emotes = [emote(`${service}${channelId ?? "all"}`, { service })];
+      writer.storeEmoteSet({ channelId, service, at: NOON, emotes });
+    }
+  }
+  writer.storeEmoteSet({ channelId: 1, service: "ffz", at: NOON + 1, emotes: [] });
+  await using reader = archive.reader();
+  const names = async (channelId?: number) =>
+    (await reader.setEmotes(channelId)).filter(({ until }) => until === undefined).map(({ name }) => name)
+      .sort();
+  assert.deepEqual(await names(), ["7tvall", "bttvall", "ffzall"]);
+  assert.deepEqual(await names(1), ["7tv1", "bttv1"]);
+  assert.deepEqual(await names(2), ["7tv2", "bttv2", "ffz2"]);
+});
+
+Deno.test("a channel that is deleted takes its emotes along", async () => {
+  using archive = openArchive();
+  archive.writer.storeEmoteSet({ channelId: 2, service: "7tv", at: NOON, emotes: [emote("x")] });
+  archive.writer.deleteChannel(2, true);
+  while (archive.writer.maintenance.deleteMessages(10));
+  await using reader = archive.reader();
+  assert.deepEqual(await reader.setEmotes(2), []);
+});
+
+const picture = (
+  name: string,
+  length: number,
+  more: { at?: number; used?: string[]; maxBytes?: number } = {},
+) => {
+  const bytes = new Uint8Array(length).fill(length % 251);
+  const hash = length.toString(16).padStart(64, "0");
+  return { name, type: "image/webp", bytes, hash, at: NOON, used: [], maxBytes: 1_000, ...more };
+};
+
+Deno.test("a picture is stored once for all its names, and read as it was", async () => {
+  using archive = openArchive();
+  archive.writer.storePicture(picture("a", 600));
+  archive.writer.storePicture(picture("b", 600));
+  await using reader = archive.reader();
+  for (const name of ["a", "b"]) {
+    const { type, bytes, hash } = picture(name, 600);
+    assert.deepEqual(await reader.picture(name), { type, bytes, hash });
+  }
+  assert.equal(await reader.picture("c"), undefined);
+});
+
+Deno.test("the bound deletes pictures that were not requested for the longest time", async () => {
+  using archive = openArchive();
+  const { writer } = archive;
+  const DAY = 24 * HOUR;
+  // More than are deleted at once.
+  for (let n = 0; n < 60; n++) writer.storePicture(picture(`p${n}`, 10 + n, { at: NOON + n, maxBytes: 1e6 }));
+  writer.storePicture(picture("last", 400, { at: NOON + DAY, maxBytes: 1_000, used: ["p3"] }));
+  await using reader = archive.reader();
+  const kept = (await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => await reader.picture(`p${n}`) ? `p${n}` : ""),
+  )).filter((name) => name !== "");
+  assert.ok(kept.includes("p3"), "it was requested lately");
+  assert.ok(!kept.includes("p0") && !kept.includes("p20"));
+  assert.ok(kept.length > 1);
+  assert.ok(await reader.picture("last"));
+});
+
+Deno.test("a picture that changed replaces the former one", async () => {
+  using archive = openArchive();
+  archive.writer.storePicture(picture("a", 600));
+  archive.writer.storePicture(picture("a", 700));
+  archive.writer.storePicture(picture("b", 290));
+  await using reader = archive.reader();
+  assert.equal((await reader.picture("a"))!.bytes.length, 700);
+  assert.ok(await reader.picture("b"), "the bytes of the former picture are free");
+});
