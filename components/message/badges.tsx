@@ -1,28 +1,14 @@
-/** Badges as pictures and small chips of words. Unknown ones are named on the card of the person. */
+/** Badges as pictures of our own. Unknown ones are named on the card of the person. */
 import type { Author } from "../../src/chat/events.ts";
 import { badgesOf } from "../words/badges.ts";
 
+/** The words stay in the markup, for readers of screens and for copied text. */
 export function Badges({ author }: { author: Pick<Author, "badges" | "badgeInfo"> }) {
   return (
     <>
       {badgesOf(author).filter(({ isKnown }) => isKnown).map(({ set, short, title }) => (
-        <span class={`badge b-${CHIP.has(set) ? set : "other"}`} title={title}>{short}</span>
+        <span class={`badge glyph b-${set}`} title={title}>{short}</span>
       ))}
     </>
   );
 }
-
-/** Badges with their own colour. */
-const CHIP = new Set([
-  "broadcaster",
-  "moderator",
-  "lead_moderator",
-  "vip",
-  "subscriber",
-  "founder",
-  "staff",
-  "admin",
-  "partner",
-  "premium",
-  "bits",
-]);

@@ -83,7 +83,7 @@ export const SERVICE_NAMES: Readonly<Record<SetEmote["service"], string>> = {
 };
 
 /** Characters of an emote's code that fit into a picture's box in two lines, and the maximum for which the box grows. */
-const FITTING = 8;
+const FITTING = 6;
 const MAX_SHOWN = 32;
 const HEIGHT_PX = 28;
 

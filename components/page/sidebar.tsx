@@ -4,7 +4,7 @@ import { type ChannelStateProps, StateDot } from "../channel/state.tsx";
 import { Sparkline } from "../channel/sparkline.tsx";
 import { Icon, type IconName } from "../icons.tsx";
 import { ListPoller, Update } from "../list_updates.tsx";
-import { count } from "../numbers.ts";
+import { count, counted } from "../numbers.ts";
 import { monthWords } from "../time.tsx";
 
 export interface SidebarChannel {
@@ -63,7 +63,7 @@ export function Sidebar({ section, ...channels }: SidebarProps & { section?: Sec
             id="channel-filter"
             name="q"
             type="search"
-            placeholder={`Filter ${count(channels.rows.size)} channels`}
+            placeholder={`Filter ${counted(channels.rows.size, "channel")}`}
             autocomplete="off"
           />
         </form>

@@ -1,4 +1,4 @@
-/** A user's badges in words. Pictures of badges would need a key to Twitch's web API. */
+/** A user's badges in words. Twitch's pictures of badges would need a key to its web API. */
 import type { Author } from "../../src/chat/events.ts";
 
 export interface Badge {

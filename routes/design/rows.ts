@@ -39,10 +39,25 @@ export const EVENTS: StoredEvent[] = [
     author: { ...AUTHOR, badges: "moderator/1,vip/1,founder/0", color: "#FFFF00" },
     text: "@ben look",
   }),
+  event(97.5, {
+    author: {
+      ...AUTHOR,
+      badges: "staff/1,partner/1,premium/1,turbo/1,bits/100,sub-gifter/50,bot/1,artist-badge/1",
+    },
+    text: "every badge has its picture",
+  }),
   event(97, {
     author: { ...AUTHOR, color: "#000080" },
     tags: ["first-msg=1"],
     text: "hello, first time here",
+  }),
+  event(96.5, {
+    text: "look wideBoat rainTime catJAM",
+    setEmotes: [
+      { from: 5, to: 13, emote: { service: "7tv", id: "a", name: "wideBoat", isOverlay: false, ratio: 3 } },
+      { from: 14, to: 22, emote: { service: "7tv", id: "b", name: "rainTime", isOverlay: true, ratio: 1 } },
+      { from: 23, to: 29, emote: { service: "bttv", id: "c", name: "catJAM", isOverlay: false, ratio: 1 } },
+    ],
   }),
   event(96, { kind: "action", text: "hides behind the crates" }),
   event(95, { tags: ["bits=100"], text: "have some bits https://example.org/a" }),

@@ -6,7 +6,7 @@ import type { ArchiveWriter } from "../../archive/writer.ts";
 import { isUnavailable, messageOf } from "../../chat/errors.ts";
 import { EMOTE_SERVICES, type EmoteService } from "../../chat/set_emotes.ts";
 import { MINUTE_MS } from "../../clock.ts";
-import { type AnsweredEmote, emotesOf } from "../../emotes/answers.ts";
+import type { AnsweredEmote } from "../../emotes/answers.ts";
 import { type ChosenService, setsAddress } from "../../emotes/services.ts";
 import { request, RequestError } from "../../http_client.ts";
 import type { CollectorLog } from "../log.ts";
@@ -189,6 +189,8 @@ class ServiceChecker {
       maxBytes: MAX_BYTES,
       signal: this.#stop,
     });
+    // Loaded only if sets are read: the validation of answers takes 13 MB.
+    const { emotesOf } = await import("../../emotes/answers.ts");
     const emotes = emotesOf(this.#service, answer, isGlobal);
     const channelId = isGlobal ? undefined : id;
     this.#answeredAt = this.#now();
