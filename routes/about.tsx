@@ -28,6 +28,12 @@ export function show(site: Site): Handler<Env> {
         <p>
           Times are shown in your time zone or in UTC, as you choose under View. Dates in searches are UTC.
         </p>
+        <h2>Other programs</h2>
+        <p>
+          Programs read the archive through an{" "}
+          <a href="/docs">interface</a>: JSON, live streams and the formats that log viewers and chat clients
+          speak.
+        </p>
         <h2>Keys</h2>
         <p>
           Press <kbd>?</kbd> for the list of keys, <kbd>/</kbd> to search, <kbd>Ctrl</kbd> <kbd>K</kbd>{" "}

@@ -18,6 +18,8 @@ import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts"
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
+import { BASE, createApi, documentOf } from "./api/v1/app.ts";
+import * as reference from "./api/reference.tsx";
 import * as channel from "./channels/chat/show.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelRows from "./channels/chat/rows.tsx";
@@ -163,6 +165,10 @@ export function createApp(deps: Deps): Hono<Env> {
   app.post("/searches/:name", manage, savedSearches.remove(site));
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
+
+  const api = createApi(site);
+  app.route(BASE, api);
+  app.get("/docs", page, reference.show(site, documentOf(api, config.version)));
 
   app.get("/login", login.ask(site, sessions));
   app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));

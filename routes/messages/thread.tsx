@@ -1,40 +1,21 @@
 /** The thread of a reply: the message that began it, and all replies. */
 import type { Handler } from "hono";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { receivedAt } from "../../src/chat/ids.ts";
-import { DAY_MS } from "../../src/clock.ts";
-import { answeredMessage } from "../../src/irc/events/privmsg.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { pathId } from "../../src/web/params.ts";
 import { Icon } from "../../components/icons.tsx";
 import { Rows } from "../../components/message/row.tsx";
 import { counted } from "../../components/numbers.ts";
-import { continueSearch } from "../search/query/continue.ts";
-import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
-
-/** Replies are searched for up to a day before and after: a longer span would take longer than a page may. */
-const REACH_MS = DAY_MS;
-const MOST = 200;
+import { threadOf } from "./find_thread.ts";
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const id = pathId(c);
     const event = await site.archive.event(id);
     if (!event) throw new Failure("missing", `There is no message with the id ${id}.`);
-    const uuid = firstOf(event);
-    const at = receivedAt(id);
-    const found = uuid === undefined ? [event] : await inTurn(site, c, async () => {
-      const page = await continueSearch(site, {
-        channelId: event.channelId,
-        search: { is: "thread", uuid },
-        from: Math.max(0, at - REACH_MS),
-        to: at + REACH_MS,
-        limit: MOST,
-      });
-      return page.events.toReversed();
-    });
+    const found = await threadOf(site, c, event);
     const thread = <Thread events={found} focusId={id} />;
     if (wantsFragment(c)) {
       return c.html(
@@ -60,12 +41,6 @@ export function show(site: Site): Handler<Env> {
       </div>,
     );
   };
-}
-
-/** Twitch's id of the message that began the thread. */
-function firstOf(event: StoredEvent): string | undefined {
-  const answered = answeredMessage(event);
-  return (answered?.threadUuid ?? answered?.uuid ?? event.uuid)?.toLowerCase();
 }
 
 function Thread({ events, focusId }: { events: readonly StoredEvent[]; focusId: number }) {

@@ -1,7 +1,7 @@
 /** Reads the rows that a live page missed, page by page: for streams that resume, and for polling. */
 import { receivedAt } from "../../src/chat/ids.ts";
 import { coalesce } from "../../src/web/pages/coalesce.ts";
-import { DEFAULT_VIEW, withView } from "../../components/view.ts";
+import { withView } from "../../components/view.ts";
 import { Moment, Until } from "../../components/time.tsx";
 import type { Followed } from "./followed.tsx";
 import type { Site } from "../site.tsx";
@@ -33,7 +33,7 @@ export type Backlog = (followed: Followed, after: number) => AsyncGenerator<Back
  * Returns a function that reads what is followed from an id on, page by page. Rows beyond {@link MAX_BYTES} are omitted: the last
  * page then has a link to them, and the newest rows. Streams that resume from the same id share rendered pages.
  */
-export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): Backlog {
+export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon" | "streamView">): Backlog {
   const once = coalesce<BacklogPage>();
 
   /** Rows after this time were stored with a wrong clock. */
@@ -82,7 +82,7 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
       bytes < maxBytes && performance.now() < foundAt + MAX_MS_WITHOUT_ROWS;
     ) {
       const from = place;
-      const page = await once(`${key} ${from}`, () => withView(DEFAULT_VIEW, () => read(followed, from)));
+      const page = await once(`${key} ${from}`, () => withView(site.streamView, () => read(followed, from)));
       yield page;
       if (!page.more) return;
       if (page.html !== "") foundAt = performance.now();
@@ -91,7 +91,7 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon">): 
     }
     yield await once(
       `${key} newest ${after}`,
-      () => withView(DEFAULT_VIEW, () => readNewest(followed, after)),
+      () => withView(site.streamView, () => readNewest(followed, after)),
     );
   };
 }

@@ -31,7 +31,8 @@ export async function channelAt(site: Site, c: Context<Env>): Promise<Channel | 
   return c.redirect(`/channels/${named.id}${rest}${search}`);
 }
 
-async function channelNamed(site: Site, text: string): Promise<Channel | undefined> {
+/** The channel with this login, an earlier one, or its owner's display name, in any case. */
+export async function channelNamed(site: Site, text: string): Promise<Channel | undefined> {
   const [channel, owner] = await site.archive.batch(
     ["channelByLogin", loginIn(text)],
     ["userByName", parseUserName(text) ?? ""],

@@ -48,9 +48,8 @@ const MAX_SEARCH_BACKLOG_BYTES = 512 * 1024;
 
 /** The matches of a search. Its span of time does not move while it is followed. */
 export function followSearch({ search, query, addressAfter }: SearchToFollow): Followed {
-  const { channelId, userId, search: condition, from = 0, to = Infinity } = query;
+  const { channelId, search: condition } = query;
   const highlights = condition && highlighter(condition);
-  const matches = condition && subjectTest(condition);
   return followed(`search ${printSearch(search)}`, channelId ?? ALL_CHANNELS, {
     query,
     maxBacklogBytes: MAX_SEARCH_BACKLOG_BYTES,
@@ -62,12 +61,18 @@ export function followSearch({ search, query, addressAfter }: SearchToFollow): F
       />
     ),
     addressAfter,
-  }, (subject) => {
+  }, acceptsOf(query));
+}
+
+/** Whether an event matches the query, its channel apart. */
+export function acceptsOf({ userId, search, from = 0, to = Infinity }: Query): NonNullable<Topic["accepts"]> {
+  const matches = search && subjectTest(search);
+  return (subject) => {
     const { id, userId: author } = subject.event!;
     const at = receivedAt(id);
     return at >= from && at < to && (userId === undefined || userId === author) &&
       (!matches || matches(subject));
-  });
+  };
 }
 
 /** Builds it. @param accepts see `Topic` */

@@ -201,7 +201,7 @@ export function createHub(
   return {
     async subscribe(wanted) {
       const topic = topics.get(wanted.key) ?? open(wanted);
-      const watcher = new Watcher(() => leave(topic, watcher));
+      const watcher = new Watcher(() => leave(topic, watcher), topic.lagging);
       topic.watchers.add(watcher);
       if (isClosed) watcher.end();
       try {

@@ -10,6 +10,8 @@ export interface Topic {
   channelId: number;
   /** Whether an event belongs to it; undefined = every event of the channel. */
   accepts?: (subject: Subject) => boolean;
+  /** Sent to a watcher that did not keep up, before its stream ends. @param after the id of the last event that it got */
+  lagging?: (after: number) => Uint8Array<ArrayBuffer>;
   /** Renders events, by ascending id, to the bytes that every watcher gets. */
   render: (events: readonly StoredEvent[]) => Uint8Array<ArrayBuffer>;
 }

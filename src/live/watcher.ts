@@ -27,8 +27,11 @@ export class Watcher {
   /** Resolves when the page has read something or has disconnected. */
   #read = Promise.withResolvers<void>();
 
-  /** @param left called when the page disconnects or the stream is ended */
-  constructor(readonly left: () => void) {
+  /**
+   * @param left called when the page disconnects or the stream is ended
+   * @param lagging see `Topic.lagging`
+   */
+  constructor(readonly left: () => void, readonly lagging?: (after: number) => Uint8Array<ArrayBuffer>) {
     ({ promise: this.ended, resolve: this.#resolveEnded } = Promise.withResolvers<void>());
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#stream = controller),
@@ -73,13 +76,15 @@ export class Watcher {
     }
     const last = this.#last;
     if (batch.lastId <= last) return true;
-    this.#last = batch.lastId;
-    return this.send(batch.firstId > last ? batch.bytes : batch.after(last));
+    const isSent = this.send(batch.firstId > last ? batch.bytes : batch.after(last));
+    if (isSent) this.#last = batch.lastId;
+    return isSent;
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): boolean {
     if (this.#ended) return false;
     if (this.#stream.desiredSize! <= 0) {
+      if (this.lagging) this.#stream.enqueue(this.lagging(this.#last));
       this.end();
       return false;
     }

@@ -37,6 +37,28 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/channels/:id/live": ["/channels/1/live?after_id={newest}"],
   "/messages/:id": ["/messages/{message}"],
   "/messages/:id/thread": ["/messages/{message}/thread"],
+  "/docs": ["/docs"],
+  "/api/v1/openapi.json": ["/api/v1/openapi.json"],
+  "/api/v1/channels": ["/api/v1/channels"],
+  "/api/v1/channels/:channel": ["/api/v1/channels/harborlight", "/api/v1/channels/1"],
+  "/api/v1/channels/:channel/coverage": ["/api/v1/channels/mossgarden/coverage?from=7d"],
+  "/api/v1/channels/:channel/streams": ["/api/v1/channels/harborlight/streams"],
+  "/api/v1/channels/:channel/statistics": ["/api/v1/channels/harborlight/statistics?from=7d"],
+  "/api/v1/channels/:channel/emotes": ["/api/v1/channels/harborlight/emotes"],
+  "/api/v1/messages": [
+    "/api/v1/messages?q=key",
+    "/api/v1/messages?q=in:harborlight+from:mossgarden&order=oldest",
+  ],
+  "/api/v1/messages/:id": ["/api/v1/messages/{message}"],
+  "/api/v1/messages/:id/context": ["/api/v1/messages/{message}/context"],
+  "/api/v1/messages/:id/thread": ["/api/v1/messages/{message}/thread"],
+  "/api/v1/count": ["/api/v1/count?q=key"],
+  "/api/v1/histogram": ["/api/v1/histogram?q=key"],
+  "/api/v1/facets": ["/api/v1/facets?q=key"],
+  "/api/v1/users": ["/api/v1/users?q=moss"],
+  "/api/v1/users/:user": ["/api/v1/users/mossgarden", "/api/v1/users/102"],
+  "/api/v1/searches": ["/api/v1/searches"],
+  "/api/v1/stream": ["/api/v1/stream?q=key"],
   "/emotes/:service/:id/:variant": ["/emotes/twitch/25/light-1"],
   "/events": ["/events", "/events?kind=subs"],
   "/streams": ["/streams"],
@@ -98,7 +120,7 @@ Deno.test("no page makes more than three calls to the archive", async () => {
   for (const address of Object.values(ADDRESSES).flat()) {
     site.calls.length = 0;
     const answer = await site.request(address.replace("{message}", message).replace("{newest}", newest));
-    if (address.includes("/live")) {
+    if (/\/(live|stream\?q)/.test(address)) {
       const reader = answer.body!.getReader();
       await reader.read();
       await reader.cancel();

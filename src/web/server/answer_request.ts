@@ -79,7 +79,7 @@ export function refuse(outgoing: ServerResponse, status: number, text: string): 
  * Returns the URL of the request. An absolute request target overrides `Host` (RFC 9112, 3.2.2), so that the
  * checked name is the requested one. Returns `undefined` if the host is invalid or there are several.
  */
-function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: string): string | undefined {
+export function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: string): string | undefined {
   const hosts = rawHeaders.filter((_, n) => n % 2 === 1 && rawHeaders[n - 1]!.toLowerCase() === "host");
   if (hosts.length > 1) return undefined;
   const host = hosts[0] ?? localHost;
@@ -89,7 +89,8 @@ function urlOf({ url = "", rawHeaders }: IncomingMessage, localHost: string): st
   return absolute?.href;
 }
 
-function requestOf(incoming: IncomingMessage, url: string, signal: AbortSignal): Request {
+/** The request without its body's end being awaited. */
+export function requestOf(incoming: IncomingMessage, url: string, signal: AbortSignal): Request {
   const raw = incoming.rawHeaders;
   const headers = new Headers();
   for (let n = 0; n < raw.length; n += 2) headers.append(raw[n]!, raw[n + 1]!);

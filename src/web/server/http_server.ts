@@ -6,6 +6,7 @@ import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promi
 import type { Clock } from "../../clock.ts";
 import type { HttpLog } from "../access_log.ts";
 import { answerRequest, type Fetch, refuse } from "./answer_request.ts";
+import { answerUpgrade } from "./answer_upgrade.ts";
 import { type ConnectionBounds, isOutOfDescriptors } from "./connection_bounds.ts";
 import { type ConnectionCounts, Connections, LIMITS_MS, type RefusalReason } from "./connections.ts";
 import { NoticeThrottle } from "./notice_throttle.ts";
@@ -107,6 +108,21 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
       log.error("cannot answer a request: {error}", { error });
       if (outgoing.headersSent) outgoing.destroy();
       else refuse(outgoing, 500, "Something went wrong.\n");
+    });
+  });
+
+  http.on("upgrade", (incoming, socket, head) => {
+    const connection = connections.of(socket);
+    if (!connection?.begin(incoming)) return void socket.destroy();
+    const { stream } = connection;
+    const context = {
+      remoteAddr: { hostname: stream.remoteAddress, port: stream.remotePort },
+      localHost,
+      onEndless: () => void (connection.isEndless = true),
+    };
+    answerUpgrade(fetch, incoming, stream, head, context).catch((error) => {
+      log.error("cannot answer a request: {error}", { error });
+      stream.destroy();
     });
   });
 

@@ -1,0 +1,70 @@
+/** The interface for programs under `/api/v1`: JSON, described by OpenAPI from the schemas that validate. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Env, Site } from "../../site.tsx";
+import { Failure } from "../../../src/web/failure.ts";
+import * as channels from "./channels.ts";
+import * as counts from "./counts.ts";
+import * as messages from "./messages.ts";
+import { answerProblem, InvalidParameters } from "./problem.ts";
+import * as searches from "./searches.ts";
+import * as stream from "./stream.ts";
+import * as users from "./users.ts";
+
+/** Where the interface is. */
+export const BASE = "/api/v1";
+
+/** The type for clients: `hc<Api>(address)` of `hono/client` is a typed client. */
+export type Api = ReturnType<typeof createApi>;
+
+export function createApi(site: Site) {
+  const api = new OpenAPIHono<Env>({
+    defaultHook(result) {
+      if (result.success) return;
+      throw new InvalidParameters(
+        result.error.issues.map(({ path, message }) => ({
+          parameter: path.join("."),
+          detail: `${path.join(".")}: ${message}`,
+        })),
+      );
+    },
+  });
+  api.onError(answerProblem(site));
+  const described = api
+    .openapi(channels.listRoute, channels.list(site))
+    .openapi(channels.oneRoute, channels.one(site))
+    .openapi(channels.coverageRoute, channels.coverage(site))
+    .openapi(channels.streamsRoute, channels.streams(site))
+    .openapi(channels.statisticsRoute, channels.statistics(site))
+    .openapi(channels.emotesRoute, channels.emotes(site))
+    .openapi(messages.searchRoute, messages.search(site))
+    .openapi(messages.oneRoute, messages.one(site))
+    .openapi(messages.contextRoute, messages.context(site))
+    .openapi(messages.threadRoute, messages.thread(site))
+    .openapi(counts.countRoute, counts.count(site))
+    .openapi(counts.histogramRoute, counts.histogram(site))
+    .openapi(counts.facetsRoute, counts.facets(site))
+    .openapi(users.listRoute, users.list(site))
+    .openapi(users.oneRoute, users.one(site))
+    .openapi(searches.listRoute, searches.list(site));
+  // The types of answers know no streams.
+  api.openapi(stream.streamRoute, stream.stream(site) as never);
+  api.get("/openapi.json", (c) => c.json(documentOf(api, site.config.version)));
+  api.all("*", () => {
+    throw new Failure("missing", "There is nothing at this address.");
+  });
+  return described;
+}
+
+/** The OpenAPI document. */
+export function documentOf(api: OpenAPIHono<Env>, version: string) {
+  return api.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Scrollback",
+      version,
+      description:
+        "Reads an archive of Twitch chat. Times are RFC 3339 in UTC; errors are problem details (RFC 9457).",
+    },
+    servers: [{ url: BASE }],
+  });
+}
