@@ -37,6 +37,9 @@ interface Operation {
   responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>;
 }
 
+/** In the examples, it stands for a channel of the archive. */
+const EXAMPLE_CHANNEL = "harborlight";
+
 export function show(site: Site, document: Document): Handler<Env> {
   const operations = Object.entries(document.paths ?? {}).map(([path, item]) => ({
     path,
@@ -44,8 +47,10 @@ export function show(site: Site, document: Document): Handler<Env> {
   }));
   const groups = Map.groupBy(operations, ({ operation }) => operation.tags?.[0] ?? "Other");
   const schemas = Object.entries(document.components?.schemas ?? {}) as [string, Schema][];
-  return async (c) =>
-    await site.page(
+  return async (c) => {
+    const [first] = await site.channels(c);
+    const login = first?.channel.login ?? EXAMPLE_CHANNEL;
+    return await site.page(
       c,
       { title: "Interface for programs", section: "settings" },
       <div class="page reference">
@@ -56,7 +61,9 @@ export function show(site: Site, document: Document): Handler<Env> {
         {[...groups].map(([name, members]) => (
           <section class="panel-section">
             <h2>{name}</h2>
-            {members.map(({ path, operation }) => <OperationPart path={path} operation={operation} />)}
+            {members.map(({ path, operation }) => (
+              <OperationPart path={path} operation={operation} login={login} />
+            ))}
           </section>
         ))}
         <section class="panel-section">
@@ -70,20 +77,21 @@ export function show(site: Site, document: Document): Handler<Env> {
         </section>
       </div>,
     );
+  };
 }
 
-function OperationPart({ path, operation }: { path: string; operation: Operation }) {
+function OperationPart({ path, operation, login }: { path: string; operation: Operation; login: string }) {
   const { parameters = [], responses } = operation;
   const answer = responses["200"];
   const [type, content] = Object.entries(answer?.content ?? {})[0] ?? [];
-  const example = exampleOf(path, parameters);
+  const example = exampleOf(path, parameters).replaceAll(EXAMPLE_CHANNEL, login);
   return (
     <section id={`get${path.replaceAll(/[^a-z]+/g, "-")}`}>
-      <h3>
-        <code>GET {BASE}{path}</code>
-      </h3>
+      <h3>{operation.summary}</h3>
       <p>
-        <strong>{operation.summary}.</strong>{" "}
+        <code class="route">GET {BASE}{path}</code>
+      </p>
+      <p>
         {operation.description && <WithCode>{operation.description}</WithCode>}
       </p>
       {parameters.length > 0 && (
