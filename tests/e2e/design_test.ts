@@ -29,6 +29,8 @@ for (const width of [1280, 390]) {
         "**/emotes/**",
         (route) => route.fulfill({ contentType: "image/svg+xml", body: DISC }),
       );
+      // The parts are of no channel, and stay as they are while the page is looked at.
+      await view.context.route("**/channels/*/state", (route) => route.fulfill({ status: 204 }));
       await page.goto(`${server.url}/design`);
       await page.evaluate(() =>
         Promise.all([...document.images].map((image) => {
