@@ -58,6 +58,8 @@ import * as user from "./users/show.tsx";
 import * as userCard from "./users/card.tsx";
 import * as users from "./users/index.tsx";
 import * as view from "./view.ts";
+import * as webhooksPage from "./webhooks/page.tsx";
+import { startWebhooks } from "./webhooks/sender.ts";
 
 export type { Deps } from "./site.tsx";
 
@@ -169,6 +171,11 @@ export function createApp(deps: Deps): Hono<Env> {
   const api = createApi(site);
   app.route(BASE, api);
   app.get("/docs", page, reference.show(site, documentOf(api, config.version)));
+
+  const webhooks = startWebhooks(site, config.webhookTimings);
+  app.get("/searches/:name/webhooks", manage, webhooksPage.list(site, webhooks));
+  app.post("/searches/:name/webhooks", manage, webhooksPage.add(site, webhooks));
+  app.post("/searches/:name/webhooks/:id", manage, webhooksPage.remove(site, webhooks));
 
   app.get("/login", login.ask(site, sessions));
   app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));

@@ -142,6 +142,11 @@ function Row({ name, search, manage }: SavedSearch & { manage: boolean }) {
       </td>
       <td class="actions">
         <a href={`${address}/live`}>Live</a> <a href={`${address}/feed`}>Feed</a>
+        {manage && (
+          <>
+            <a href={`${address}/webhooks`}>Webhooks</a>
+          </>
+        )}
       </td>
       {manage && (
         <td class="actions">

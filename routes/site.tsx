@@ -9,6 +9,7 @@ import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { ChosenService } from "../src/emotes/services.ts";
 import type { Hub } from "../src/live/hub.ts";
+import type { WebhookTimings } from "../src/webhooks/sender.ts";
 import type { Clock } from "../src/clock.ts";
 import type { Access } from "../src/web/access/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
@@ -45,6 +46,9 @@ export interface Deps {
     emoteServices?: readonly ChosenService[];
     /** The bound of the pictures of emotes that are kept; 0 or missing = none are. */
     emoteCacheBytes?: number;
+    /** `host:port` of servers that webhooks may be sent to. */
+    webhookHosts?: readonly string[];
+    webhookTimings?: Partial<WebhookTimings>;
     /** Whether the page of all parts is served. */
     design?: boolean;
     /** What is set, for managers. */

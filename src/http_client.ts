@@ -19,6 +19,8 @@ export interface RequestBounds {
   maxBytes: number;
   /** Cancels the request. */
   signal: AbortSignal;
+  /** If set, the request is a POST with this body. */
+  post?: { body: string; headers: Record<string, string> };
 }
 
 /** A complete answer: neither a redirect, nor 429, nor a fault of the server. */
@@ -27,15 +29,17 @@ export interface Answer {
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** Requests an address with GET. @throws {RequestError} */
+/** Requests an address. @throws {RequestError} */
 export async function request(
   address: URL,
-  { accept, timeoutMs, maxBytes, signal }: RequestBounds,
+  { accept, timeoutMs, maxBytes, signal, post }: RequestBounds,
 ): Promise<Answer> {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     const response = await fetch(address, {
-      headers: { Accept: accept },
+      method: post ? "POST" : "GET",
+      headers: { ...post?.headers, Accept: accept },
+      body: post?.body,
       // A redirect could lead to another host, for which the program has no permission.
       redirect: "error",
       signal: bound,

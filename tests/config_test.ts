@@ -18,6 +18,7 @@ Deno.test("every setting has a default or is optional", () => {
     showDeleted: "everyone",
     emoteServices: [],
     emoteCacheMb: 0,
+    webhookHosts: [],
     logLevel: "info",
     logFormat: "json",
   });
@@ -44,6 +45,7 @@ Deno.test("every setting is read from the environment", () => {
       SHOW_DELETED: "managers",
       EMOTE_SETS: "7TV ffz=http://127.0.0.1:81, twitch=https://mirror.example/",
       EMOTE_CACHE: "64",
+      WEBHOOK_HOSTS: "Hooks.example, [2001:db8::1]:8443 10.0.0.5",
       LOG_LEVEL: "debug",
       LOG_FORMAT: "text",
     },
@@ -71,6 +73,7 @@ Deno.test("every setting is read from the environment", () => {
       { service: "twitch", mirror: "https://mirror.example" },
     ],
     emoteCacheMb: 64,
+    webhookHosts: ["hooks.example:443", "[2001:db8::1]:8443", "10.0.0.5:443"],
     logLevel: "debug",
     logFormat: "text",
   });

@@ -13,6 +13,7 @@ const CONTRACTS = [
   "src/archive/statistics.ts",
   "src/archive/timeline.ts",
   "src/archive/user.ts",
+  "src/archive/webhook.ts",
   "src/archive/writer.ts",
   "src/chat/coverage.ts",
   "src/chat/errors.ts",

@@ -4,9 +4,8 @@ import type { TimelineQuery } from "../../src/archive/timeline.ts";
 import { ALL_CHANNELS } from "../../src/archive/writer.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
-import { receivedAt } from "../../src/chat/ids.ts";
+import { acceptsOf } from "../../src/find/accepts.ts";
 import type { Query } from "../../src/find/query.ts";
-import { subjectTest } from "../../src/search/evaluate.ts";
 import { highlighter } from "../../src/search/highlight.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
@@ -62,17 +61,6 @@ export function followSearch({ search, query, addressAfter }: SearchToFollow): F
     ),
     addressAfter,
   }, acceptsOf(query));
-}
-
-/** Whether an event matches the query, its channel apart. */
-export function acceptsOf({ userId, search, from = 0, to = Infinity }: Query): NonNullable<Topic["accepts"]> {
-  const matches = search && subjectTest(search);
-  return (subject) => {
-    const { id, userId: author } = subject.event!;
-    const at = receivedAt(id);
-    return at >= from && at < to && (userId === undefined || userId === author) &&
-      (!matches || matches(subject));
-  };
 }
 
 /** Builds it. @param accepts see `Topic` */

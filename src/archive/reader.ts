@@ -18,6 +18,7 @@ import type {
   TimelineQuery,
 } from "./timeline.ts";
 import type { User, UserProfile } from "./user.ts";
+import type { Webhook } from "./webhook.ts";
 
 /** Sizes of the whole archive. */
 export interface Totals {
@@ -113,6 +114,8 @@ export interface ArchiveReader extends CoverageReader, EmoteReader, AsyncDisposa
   userByName(name: string): Promise<UserProfile | undefined>;
   /** The saved searches, by name. */
   savedSearches(): Promise<SavedSearch[]>;
+  /** The webhooks, by id. */
+  webhooks(): Promise<Webhook[]>;
   /** Sizes of the whole archive. */
   totals(): Promise<Totals>;
   /** Events of a channel since a time, oldest first. @param every the width of a count in minutes, 1 by default */

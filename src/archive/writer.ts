@@ -9,6 +9,7 @@ import type { CoverageWriter } from "./coverage.ts";
 import type { EmoteWriter } from "./emotes.ts";
 import type { MaintenanceWriter } from "./maintenance.ts";
 import type { SavedSearchWriter } from "./saved_search.ts";
+import type { WebhookWriter } from "./webhook.ts";
 
 /** The reason why the archive cannot be written if `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";
@@ -45,7 +46,7 @@ export type AppendOutcome =
 
 /** The only writer. Every method is one transaction: if it throws, nothing has changed. */
 export interface ArchiveWriter
-  extends CoverageWriter, EmoteWriter, MaintenanceWriter, SavedSearchWriter, Disposable {
+  extends CoverageWriter, EmoteWriter, MaintenanceWriter, SavedSearchWriter, WebhookWriter, Disposable {
   /**
    * Commits 1 to 10,000 events in the given order. Adds new users, authors and names, and marks messages that deletions,
    * timeouts and bans removed.

@@ -2,6 +2,7 @@
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
+import type { Webhook } from "../archive/webhook.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import { AppError } from "../chat/errors.ts";
 import { systemClock } from "../clock.ts";
@@ -87,6 +88,18 @@ export class Collector implements AsyncDisposable {
 
   deleteSearch(name: string): void {
     this.#parts.ingest.store.flushedWriter().deleteSearch(name);
+  }
+
+  addWebhook(webhook: Omit<Webhook, "id">): Webhook {
+    return this.#parts.ingest.store.writer.addWebhook(webhook);
+  }
+
+  deleteWebhook(id: number): void {
+    this.#parts.ingest.store.writer.deleteWebhook(id);
+  }
+
+  webhookSent(id: number, sentTo: number): void {
+    this.#parts.ingest.store.writer.webhookSent(id, sentTo);
   }
 
   storePicture(picture: NewPicture): void {

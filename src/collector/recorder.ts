@@ -4,6 +4,7 @@ import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { EmoteService } from "../chat/set_emotes.ts";
 import type { Retention } from "../archive/maintenance.ts";
+import type { Webhook } from "../archive/webhook.ts";
 import type { TimeStatus } from "./time/judge.ts";
 
 /** Records channels. Calls reject with an `AppError`, such as `unavailable` while the archive cannot be written. */
@@ -20,6 +21,12 @@ export interface Recorder {
   saveSearch(saved: SavedSearch): Promise<void>;
   /** Deletes a saved search. */
   deleteSearch(name: string): Promise<void>;
+  /** Adds a webhook of a saved search. */
+  addWebhook(webhook: Omit<Webhook, "id">): Promise<Webhook>;
+  /** Deletes a webhook. */
+  deleteWebhook(id: number): Promise<void>;
+  /** Stores that matches up to a message were sent to a webhook. */
+  webhookSent(id: number, sentTo: number): Promise<void>;
   /** Stores a picture of an emote. */
   storePicture(picture: NewPicture): Promise<void>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */

@@ -2,6 +2,7 @@
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
+import type { Webhook } from "../archive/webhook.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorOptions } from "./collector_options.ts";
@@ -23,6 +24,9 @@ export interface CollectorCalls<Archive> {
   setRetention(id: number, retention: Retention): void;
   saveSearch(saved: SavedSearch): void;
   deleteSearch(name: string): void;
+  addWebhook(webhook: Omit<Webhook, "id">): Webhook;
+  deleteWebhook(id: number): void;
+  webhookSent(id: number, sentTo: number): void;
   storePicture(picture: NewPicture): void;
   watch(id: number): void;
   unwatch(id: number): void;

@@ -56,6 +56,16 @@ export function parseHistoryUrl(text: string): string | undefined {
   return url.protocol === "https:" || isLocal ? text : undefined;
 }
 
+/** Parses hosts separated by commas or spaces, `name`, `name:port`, `[ipv6]:port`, to `host:port`; port 443 if none is given. */
+export function parseHosts(text: string): string[] | undefined {
+  const hosts = text.toLowerCase().split(/[\s,]+/).filter((host) => host !== "").map((host) => {
+    const address = parseListenAddress(/:\d+$/.test(host) ? host : `${host}:443`);
+    const isHost = address && address.port > 0 && !host.startsWith(":") && !host.startsWith("*");
+    return isHost ? formatAddress(address) : undefined;
+  });
+  return hosts.every((host) => host !== undefined) ? hosts : undefined;
+}
+
 /** Returns the `host:port` of a valid history URL. */
 export function historyHost(text: string): string {
   return hostOf(text.replace("{login}", "login"));

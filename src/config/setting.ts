@@ -44,6 +44,8 @@ export interface Config {
   readonly emoteServices: readonly ChosenService[];
   /** Megabytes; 0 = pictures are not kept. */
   readonly emoteCacheMb: number;
+  /** `host:port`, lower case. */
+  readonly webhookHosts: readonly string[];
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }

@@ -5,7 +5,7 @@
 import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
 import { parseIpRange } from "../web/access/ip_address.ts";
-import { parseHistoryUrl, parseIrcAddress, parseListenAddress } from "./address.ts";
+import { parseHistoryUrl, parseHosts, parseIrcAddress, parseListenAddress } from "./address.ts";
 import { parseEmoteServices } from "./emote_services.ts";
 import {
   firstWrong,
@@ -219,6 +219,17 @@ export const SETTINGS: readonly Setting[] = [
       "Megabytes of emote pictures to keep in the archive, so that readers' browsers contact no other server. 0 keeps none.",
     expected: "a whole number of megabytes from 0 to 100000",
     parse: (text) => wholeNumber(text, 0, 100_000),
+  }),
+  setting({
+    name: "WEBHOOK_HOSTS",
+    field: "webhookHosts",
+    preset: "",
+    secret: false,
+    about:
+      "Hosts to which saved searches may send new matches: `hooks.example.org, 192.168.0.9:8443`. Port 443 if none is given.",
+    where: (text) => firstWrong(text, (entry) => parseHosts(entry) !== undefined),
+    expected: "host names or IP addresses, each with or without :port, separated by commas or spaces",
+    parse: parseHosts,
   }),
   setting({
     name: "LOG_LEVEL",

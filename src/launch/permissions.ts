@@ -85,6 +85,7 @@ function hosts(config: Config, standIn: boolean): string[] {
     formatAddress(irc),
     ...(historyUrl === undefined ? [] : [historyHost(historyUrl)]),
     ...services,
+    ...config.webhookHosts,
     listen,
   ];
 }

@@ -18,6 +18,7 @@ const SMALL = new Set([
   "channel_logins",
   "retention",
   "saved_searches",
+  "webhooks",
   "index_faults",
   "shapes",
   "sqlite_master",
@@ -90,6 +91,10 @@ async function useAll(archive: TestArchive): Promise<void> {
     const picture = { type: "image/png", bytes: new Uint8Array(2), hash: "00".repeat(32), at: NOON };
     writer.storePicture({ ...picture, name, maxBytes: 1, used: ["7tv/01A/1"] });
   }
+  const webhook = { search: "a", url: "https://a.example/", secret: "00", createdAt: NOON, sentTo: 0 };
+  writer.webhookSent(writer.addWebhook(webhook).id, 5);
+  writer.deleteWebhook(1);
+  writer.deleteSearch("a");
   writer.flushCounters();
   writer.quarantine({ event: message(ANN, "refused"), receivedAt: NOON }, "a test");
   writer.replayQuarantined(writer.quarantined(0)[0]!.id);
@@ -110,6 +115,7 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.channelByLogin("hill");
     await reader.searchChannels("h", 10);
     await reader.totals();
+    await reader.webhooks();
     await reader.setEmotes(1);
     await reader.picture("7tv/01A/2");
     await reader.minutes(1, 0);

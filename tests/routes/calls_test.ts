@@ -103,6 +103,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/searches/:name": ["/searches/nobody"],
   "/searches/:name/live": ["/searches/nobody/live"],
   "/searches/:name/feed": ["/searches/nobody/feed"],
+  "/searches/:name/webhooks": ["/searches/nobody/webhooks"],
   "/login": ["/login"],
   "/healthz": ["/healthz"],
   "/readyz": ["/readyz"],

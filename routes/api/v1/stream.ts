@@ -13,7 +13,7 @@ import type { Query } from "../../../src/find/query.ts";
 import { sseEvent } from "../../../src/web/sse.ts";
 import { withView } from "../../../components/view.ts";
 import type { ValidFields } from "../../search/query/fields.ts";
-import { acceptsOf } from "../../shared/followed.tsx";
+import { acceptsOf } from "../../../src/find/accepts.ts";
 import type { Env, Site } from "../../site.tsx";
 import { id, q, searchOf } from "./parameters.ts";
 import { PROBLEMS } from "./problem.ts";

@@ -30,6 +30,8 @@ import { ChatterQueries } from "./statistics/chatters.ts";
 import { SessionQueries } from "./statistics/sessions.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { Timeline } from "./messages/timeline.ts";
+import type { Webhook } from "../webhook.ts";
+import { WEBHOOKS } from "./webhooks.ts";
 import { MINUTE_MS } from "../../clock.ts";
 
 const MINUTES = `
@@ -78,6 +80,7 @@ export class SqliteReader implements Disposable {
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),
       upgrade: db.prepare(UPGRADE),
+      webhooks: db.prepare(WEBHOOKS),
       savedSearches: db.prepare("SELECT name, search, saved_at AS savedAt FROM saved_searches ORDER BY name"),
     };
   }
@@ -196,6 +199,10 @@ export class SqliteReader implements Disposable {
 
   picture(name: string): StoredPicture | undefined {
     return this.#emotes.picture(name);
+  }
+
+  webhooks(): Webhook[] {
+    return this.#sql.webhooks.all() as unknown as Webhook[];
   }
 
   totals(): Totals {

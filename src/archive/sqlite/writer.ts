@@ -9,6 +9,7 @@ import {
   type OverflowPosition,
 } from "../writer.ts";
 import type { SavedSearch } from "../saved_search.ts";
+import type { Webhook } from "../webhook.ts";
 import type { CheckedSet, NewPicture } from "../emotes.ts";
 import type { EmoteService } from "../../chat/set_emotes.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
@@ -182,7 +183,22 @@ export class SqliteWriter implements ArchiveWriter {
   }
 
   deleteSearch(name: string): void {
-    this.#transaction(() => this.#parts.savedSearches.delete(name));
+    this.#transaction(() => {
+      this.#parts.savedSearches.delete(name);
+      this.#parts.webhooks.deleteOfSearch(name);
+    });
+  }
+
+  addWebhook(webhook: Omit<Webhook, "id">): Webhook {
+    return this.#transaction(() => this.#parts.webhooks.add(webhook));
+  }
+
+  deleteWebhook(id: number): void {
+    this.#transaction(() => this.#parts.webhooks.delete(id));
+  }
+
+  webhookSent(id: number, sentTo: number): void {
+    this.#transaction(() => this.#parts.webhooks.sent(id, sentTo));
   }
 
   storeEmoteSet(set: CheckedSet): boolean {

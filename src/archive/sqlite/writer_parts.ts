@@ -23,6 +23,7 @@ import { SavedSearches } from "./saved_searches.ts";
 import { Transactions } from "./transactions.ts";
 import { HourUpgrade } from "./statistics/hour_upgrade.ts";
 import { TermUpgrade } from "./upgrade/term_upgrade.ts";
+import { Webhooks } from "./webhooks.ts";
 import { UserWriter } from "./users/user_writer.ts";
 
 export type WriterParts = ReturnType<typeof createWriterParts>;
@@ -95,6 +96,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     listening,
     coverage: new CoverageQueries(db),
     savedSearches: new SavedSearches(db),
+    webhooks: new Webhooks(db),
     emoteSets: new EmoteSetWriter(db),
     pictures,
     quarantine,

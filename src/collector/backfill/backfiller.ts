@@ -5,7 +5,7 @@
 import { fetchHistory } from "./history_client.ts";
 import { RequestError } from "../../http_client.ts";
 import { fillGap, type GapOptions } from "./fill_gap.ts";
-import { Sleeper } from "../sleeper.ts";
+import { Sleeper } from "../../sleeper.ts";
 import type { CollectorLog } from "../log.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { isUnavailable, messageOf } from "../../chat/errors.ts";

@@ -12,7 +12,7 @@ import { request, RequestError } from "../../http_client.ts";
 import type { CollectorLog } from "../log.ts";
 import type { EmoteServiceStatus, EmoteStatus } from "../recorder.ts";
 import type { TimeJudge } from "../time/judge.ts";
-import { Sleeper } from "../sleeper.ts";
+import { Sleeper } from "../../sleeper.ts";
 
 export interface EmoteTimings {
   /** From one check of a set to the next. */

@@ -130,6 +130,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       showDeleted: config.showDeleted,
       emoteServices: config.emoteServices,
       emoteCacheBytes: config.emoteCacheMb * 2 ** 20,
+      webhookHosts: config.webhookHosts,
       settings: options.settings,
       design: options.design,
       version: manifest.version,

@@ -4,10 +4,18 @@
  */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
-// @ts-types="@types/ws"
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import { type ConnectionContext, type Fetch, requestOf, urlOf } from "./answer_request.ts";
 import type { SocketStream } from "./socket_stream.ts";
+
+/** What is used of `ws`, whose types would bring those of another Node. */
+interface Client {
+  send(text: string, done: (error?: Error) => void): void;
+  ping(): void;
+  close(code: number): void;
+  terminate(): void;
+  on(event: "close" | "error", listener: () => void): void;
+}
 
 /** The media type of a stream that is sent as messages of a WebSocket. */
 export const SOCKET_LINES = "application/x-ndjson";
@@ -51,7 +59,7 @@ export async function answerUpgrade(
   }
   onEndless();
   const body = answer.body;
-  server.handleUpgrade(incoming, socket, Buffer.from(head), (client) => void send(body, client));
+  server.handleUpgrade(incoming, socket, Buffer.from(head), (client: Client) => void send(body, client));
 }
 
 function isOfOtherSite({ headers, url }: Request): boolean {
@@ -60,7 +68,7 @@ function isOfOtherSite({ headers, url }: Request): boolean {
 }
 
 /** Sends each line as fast as the client reads. */
-async function send(body: ReadableStream<Uint8Array>, client: WebSocket): Promise<void> {
+async function send(body: ReadableStream<Uint8Array>, client: Client): Promise<void> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)
     .getReader();
   client.on("close", () => reader.cancel().catch(() => {}));
@@ -84,7 +92,7 @@ async function send(body: ReadableStream<Uint8Array>, client: WebSocket): Promis
 }
 
 /** Resolves when the system has taken the message, so that a slow client fills the stream's buffer, which has a bound. */
-function sent(client: WebSocket, line: string): Promise<void> {
+function sent(client: Client, line: string): Promise<void> {
   return new Promise((resolve, reject) => client.send(line, (error) => error ? reject(error) : resolve()));
 }
 

@@ -5,6 +5,7 @@ import type { SavedSearch } from "../../../src/archive/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
 import type { NewPicture } from "../../../src/archive/emotes.ts";
+import type { Webhook } from "../../../src/archive/webhook.ts";
 import type { Retention } from "../../../src/archive/maintenance.ts";
 import type { CollectorStatus, Recorder } from "../../../src/collector/recorder.ts";
 import type { Listening } from "../../../src/chat/coverage.ts";
@@ -49,6 +50,20 @@ export class TestRecorder implements Recorder {
 
   deleteSearch(name: string): Promise<void> {
     this.writer.deleteSearch(name);
+    return Promise.resolve();
+  }
+
+  addWebhook(webhook: Omit<Webhook, "id">): Promise<Webhook> {
+    return Promise.resolve(this.writer.addWebhook(webhook));
+  }
+
+  deleteWebhook(id: number): Promise<void> {
+    this.writer.deleteWebhook(id);
+    return Promise.resolve();
+  }
+
+  webhookSent(id: number, sentTo: number): Promise<void> {
+    this.writer.webhookSent(id, sentTo);
     return Promise.resolve();
   }
 

@@ -61,6 +61,7 @@ export function readerOf(
     savedSearches: () => ask("savedSearches"),
     setEmotes: (channelId) => ask("setEmotes", channelId),
     picture: (name) => ask("picture", name),
+    webhooks: () => ask("webhooks"),
     totals: () => ask("totals"),
     minutes: (channelId, sinceMs, every) => ask("minutes", channelId, sinceMs, every),
     sessions: (query, limit) => ask("sessions", query, limit),

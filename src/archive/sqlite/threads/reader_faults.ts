@@ -29,6 +29,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   savedSearches: "saved searches",
   setEmotes: "emotes",
   picture: "emotes",
+  webhooks: "webhooks",
   totals: "totals",
   minutes: "the counts of messages",
   sessions: "the streams of a channel",
