@@ -2,6 +2,7 @@
 import { serviceOrigins } from "../emotes/services.ts";
 import { formatAddress, historyHost, hostOf } from "../config/address.ts";
 import type { Config } from "../config.ts";
+import { parseIp } from "../web/access/ip_address.ts";
 
 export interface Scope {
   config: Config;
@@ -85,9 +86,15 @@ function hosts(config: Config, standIn: boolean): string[] {
     formatAddress(irc),
     ...(historyUrl === undefined ? [] : [historyHost(historyUrl)]),
     ...services,
-    ...config.webhookHosts,
+    ...config.webhookHosts.flatMap(withName),
     listen,
   ];
+}
+
+/** A name is also looked up, to see that it leads to no local network; that needs a permission without a port. */
+function withName(host: string): string[] {
+  const name = host.slice(0, host.lastIndexOf(":"));
+  return parseIp(name.replace(/^\[|\]$/g, "")) ? [host] : [host, name];
 }
 
 function list(values: readonly string[]): string {

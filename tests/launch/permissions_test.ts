@@ -48,6 +48,11 @@ const nets: [env: Record<string, string>, standIn: boolean, net: string][] = [
     false,
     "irc.chat.twitch.tv:6697,m.example:444,static-cdn.jtvnw.net:443,127.0.0.1:8080",
   ],
+  [
+    { WEBHOOK_HOSTS: "hooks.example, 10.0.0.5:8443 [::1]:1" },
+    false,
+    "irc.chat.twitch.tv:6697,hooks.example:443,hooks.example,10.0.0.5:8443,[::1]:1,127.0.0.1:8080",
+  ],
   [{}, true, "127.0.0.1"],
   [{ HTTP_ADDR: ":0" }, true, "127.0.0.1,0.0.0.0:0"],
 ];
