@@ -10,6 +10,8 @@ import moderation from "../../../../migrations/0006_moderation.sql" with { type:
 import terms from "../../../../migrations/0007_terms.sql" with { type: "text" };
 import savedSearches from "../../../../migrations/0008_saved_searches.sql" with { type: "text" };
 import hours from "../../../../migrations/0009_hours.sql" with { type: "text" };
+import sqlEvents from "../../../../migrations/0010_sql_events.sql" with { type: "text" };
+import sqlViews from "../../../../migrations/0011_sql_views.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -25,6 +27,8 @@ const MIGRATIONS: readonly string[] = [
   terms,
   savedSearches,
   hours,
+  sqlEvents,
+  sqlViews,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */
