@@ -104,7 +104,7 @@ export class Collector implements AsyncDisposable {
   }
 
   status(): CollectorStatus {
-    const { clockWatch, ingest, readers, roster, time } = this.#parts;
+    const { clockWatch, coverage, ingest, readers, roster, time } = this.#parts;
     const epochOf = (monotonicMs: number) => time.epochOf(monotonicMs);
     return {
       at: time.now(),
@@ -115,6 +115,8 @@ export class Collector implements AsyncDisposable {
       writer: ingest.status(),
       time: { ...time.status(), ahead: clockWatch.ahead },
       counts: { ...ingest.counts },
+      gaps: coverage.tracker.gaps,
+      sessions: readers.sessionCounts,
       rejectedSamples: ingest.rejectedSamples,
       renames: roster.renames,
     };
