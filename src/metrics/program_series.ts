@@ -13,6 +13,8 @@ export interface ProgramSources {
   /** `undefined` before the server listens. */
   http: () => HttpServerStatus | undefined;
   refusedStreams: () => { total: number; client: number };
+  /** Queries that wait for a thread. */
+  queriesWaiting: () => number;
   /** The sizes of the archive's files. */
   sizes: () => ArchiveSizes;
 }
@@ -24,7 +26,7 @@ const LIVE_COUNTS: Record<keyof LiveCounts, string> = {
 };
 
 export function addProgramSeries(series: Series, sources: ProgramSources): void {
-  const { version, watchers, live, http, refusedStreams, sizes } = sources;
+  const { version, watchers, live, http, refusedStreams, queriesWaiting, sizes } = sources;
   series.info("build", "The versions of the program", {
     version,
     deno: Deno.version.deno,
@@ -64,6 +66,7 @@ export function addProgramSeries(series: Series, sources: ProgramSources): void 
     refusedStreams,
   );
 
+  series.gauge("queries_waiting", "Queries to the archive that wait for a thread", queriesWaiting);
   series.gauge("database_size_bytes", "Size of the archive's file", () => sizes().database);
   series.gauge("wal_size_bytes", "Size of the archive's write-ahead log", () => sizes().wal);
   series.gauge("disk_free_bytes", "Free space where the archive is", () => sizes().free);

@@ -11,6 +11,7 @@ function metricsOf(site: ReturnType<typeof testSite>) {
     live: () => site.hub.counts,
     http: () => undefined,
     refusedStreams: () => ({ total: 0, client: 0 }),
+    queriesWaiting: () => 0,
     sizes: () => ({ database: 4_096, wal: 0 }),
     version: "1.2.3",
   });

@@ -117,6 +117,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     live: () => liveHub.counts,
     http: () => server?.status(),
     refusedStreams: () => streams.refused,
+    queriesWaiting: () => archive.waiting(),
     sizes: () => archiveSizes(config.dbPath),
     version: manifest.version,
   });

@@ -95,6 +95,8 @@ const ODD: ChatEvent[] = [
   message(ANN, "id of 20", { uuid: "abcdefghijklmnopqrst" }),
   message(ANN, "id of 2", { uuid: "Aw" }),
   message(ANN, "\u{E0000} 草 ㅋㅋ \ufffd 𝓱 \u202e", {}),
+  message(ANN, "a\0b"),
+  message(ANN, "half a surrogate \ud83d"),
   message(ANN, "12"),
   message(ANN, ""),
   message({ ...ANN, displayName: undefined, color: undefined, badges: undefined }, "no tags of a person"),
