@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
+import { unpackFlags } from "../../../src/archive/sqlite/codec/author_flags.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { readLine } from "../../../src/irc/read.ts";
 import { ANN, BEN, deletion, message, NOON, person, timed, timeout } from "../../support/archive/events.ts";
@@ -130,6 +131,17 @@ Deno.test("messages that a timeout has still to mark are removed", async () => {
   );
   await assertSameEvents(archive);
   assert.equal(query(archive, "SELECT * FROM chat_messages WHERE removed_kind = 'timeout'").length, 2);
+});
+
+Deno.test("every section of flags that is packed is unpacked", () => {
+  const sections: string[] = [];
+  for (let i = 0; unpackFlags(i.toString(36)) !== i.toString(36); i++) {
+    sections.push(unpackFlags(i.toString(36)));
+  }
+  using archive = openArchive();
+  archive.append(sections.map((flags, i) => message(person(100 + i, `user${i}`, { flags }), "hello")));
+  const rows = query(archive, "SELECT flags FROM chat_all ORDER BY id");
+  assert.deepEqual(rows.map(({ flags }) => flags), sections);
 });
 
 Deno.test("invented chat of every kind reads the same with plain SQL", async () => {
