@@ -41,8 +41,8 @@ SELECT
     SELECT nullif(t.value, '') FROM chat_tags AS t WHERE t.id = e.id AND t.tag = 'custom-reward-id'
   ), NULL) AS reward_id,
   iif(instr(e.section, ';source-room-id='), (
-    SELECT nullif(t.value, '') FROM chat_tags AS t WHERE t.id = e.id AND t.tag = 'source-room-id'
-  ), NULL) AS source_channel,
+    SELECT nullif(CAST(t.value AS INTEGER), 0) FROM chat_tags AS t WHERE t.id = e.id AND t.tag = 'source-room-id'
+  ), NULL) AS source_twitch_id,
   iif(instr(e.section, ';source-id='), (
     SELECT nullif(t.value, '') FROM chat_tags AS t WHERE t.id = e.id AND t.tag = 'source-id'
   ), NULL) AS source_message_id,

@@ -42,7 +42,7 @@ export function messageRow(event: StoredEvent): SqlRow {
     reply_to_text: readTag(tags, "reply-parent-msg-body") || null,
     thread_id: readTag(tags, "reply-thread-parent-msg-id") || null,
     reward_id: readTag(tags, "custom-reward-id") || null,
-    source_channel: readTag(tags, "source-room-id") || null,
+    source_twitch_id: Number(readTag(tags, "source-room-id")) || null,
     source_message_id: readTag(tags, "source-id") || null,
     removed_by: event.removed?.by ?? null,
     removed_kind: event.removed?.kind ?? null,
