@@ -200,3 +200,8 @@ FROM chat_all AS e
 CROSS JOIN chat_tags AS t ON t.id = e.id
 CROSS JOIN json_each('[' || replace(json_quote(t.value), '/', '","') || ']') AS i
 WHERE instr(e.section, ';emotes=') AND NOT instr(e.section, ';emotes=;') AND t.tag = 'emotes' AND instr(i.value, ':') > 1;
+
+-- What the index of words finds: `terms MATCH 'hello'`. It needs SQLite with FTS5.
+CREATE VIEW chat_search AS
+SELECT rowid AS id, messages_index AS terms
+FROM messages_index;

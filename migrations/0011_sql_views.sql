@@ -82,11 +82,6 @@ SELECT
 FROM chat_all AS e
 WHERE e.kind NOT IN ('message', 'action');
 
--- What the index of words finds: `terms MATCH 'hello'`. It needs SQLite with FTS5.
-CREATE VIEW chat_search AS
-SELECT rowid AS id, messages_index AS terms
-FROM messages_index;
-
 CREATE VIEW chat_users AS
 SELECT
   u.id AS user_id,
@@ -155,8 +150,7 @@ SELECT
   c.created_at AS added_ms,
   c.first_at AS first_ms,
   c.last_at AS last_ms,
-  r.days AS keep_days,
-  r.messages AS keep_messages,
+  r.days AS keep_days, r.messages AS keep_messages,
   -- The term of the channel's events in chat_search.
   '"' || char(57344) || 'c' || c.id || '"' AS search
 FROM channels AS c

@@ -1,4 +1,5 @@
 /** What the views for plain SQL must say of events, by the archive's own reader. */
+import { DatabaseSync } from "node:sqlite";
 import type { Coverage } from "../../../src/archive/coverage.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { type StoredEvent, type Tags } from "../../../src/chat/events.ts";
@@ -10,6 +11,13 @@ import { isMark } from "../../../src/irc/syntax/marks.ts";
 import { readTag, unescapeTag } from "../../../src/irc/syntax/tags.ts";
 
 export type SqlRow = Record<string, string | number | null>;
+
+/** Everything that a query returns without any function of ours. */
+export function query({ path }: { path: string }, sql: string): SqlRow[] {
+  using db = new DatabaseSync(path, { readOnly: true });
+  db.exec("PRAGMA trusted_schema = OFF");
+  return db.prepare(sql).all().map((row) => ({ ...row }) as SqlRow);
+}
 
 /** Every event of the archive, oldest first. */
 export async function allEvents(reader: ArchiveReader): Promise<StoredEvent[]> {
