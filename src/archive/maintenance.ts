@@ -39,3 +39,13 @@ export interface MaintenanceWriter {
    */
   maintain(budgetMs: number, now: number): boolean;
 }
+
+/** The sizes of an archive's files. What cannot be read is missing. */
+export interface ArchiveSizes {
+  /** Bytes of its file. */
+  database?: number;
+  /** Bytes of its write-ahead log; 0 if there is none. */
+  wal?: number;
+  /** Bytes that this user may still write beside them. */
+  free?: number;
+}

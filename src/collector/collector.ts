@@ -122,7 +122,7 @@ export class Collector implements AsyncDisposable {
   }
 
   status(): CollectorStatus {
-    const { clockWatch, emotes, ingest, readers, roster, time } = this.#parts;
+    const { clockWatch, coverage, emotes, ingest, readers, roster, time } = this.#parts;
     const epochOf = (monotonicMs: number) => time.epochOf(monotonicMs);
     return {
       at: time.now(),
@@ -133,6 +133,8 @@ export class Collector implements AsyncDisposable {
       writer: ingest.status(),
       time: { ...time.status(), ahead: clockWatch.ahead },
       counts: { ...ingest.counts },
+      gaps: coverage.tracker.gaps,
+      sessions: readers.sessionCounts,
       rejectedSamples: ingest.rejectedSamples,
       renames: roster.renames,
       emotes: emotes?.status(epochOf),

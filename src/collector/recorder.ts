@@ -3,6 +3,7 @@ import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { EmoteService } from "../chat/set_emotes.ts";
+import type { EndReason } from "../chat/coverage.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { Webhook } from "../archive/webhook.ts";
 import type { TimeStatus } from "./time/judge.ts";
@@ -132,6 +133,18 @@ export interface Counts {
   protocol: number;
 }
 
+/** What happened to the connections to Twitch since the start. */
+export interface SessionCounts {
+  /** Connections that were opened, also those that failed. */
+  opened: number;
+  /** Connections that ended or failed while they had channels. */
+  lost: number;
+  /** How often JOINs began to wait for the rate limit. */
+  joinWaits: number;
+  /** How often logins began to wait for the rate limit. */
+  loginWaits: number;
+}
+
 /** A rejected line, as a sample for the status page. */
 export interface RejectedSample {
   /** When the line was received. */
@@ -172,6 +185,10 @@ export interface CollectorStatus {
   time: TimeStatus & { ahead: number };
   /** Counts since the start. */
   counts: Counts;
+  /** Gaps that began since the start, by reason, of channels that were heard before. */
+  gaps: Readonly<Record<EndReason, number>>;
+  /** Sessions since the start. */
+  sessions: SessionCounts;
   /** The newest 20 rejected lines, newest first. */
   rejectedSamples: RejectedSample[];
   /** The newest 20 renames since the start, newest first. */

@@ -42,6 +42,8 @@ export function permissionFlags({ config, realDbPath, root, envNames, reads, sta
     `--allow-read=${list([...readFolders(root), ...archive, ...reads])}`,
     `--allow-write=${list(archive)}`,
     `--allow-env=${list(envNames)}`,
+    // For the free space in `/metrics`.
+    "--allow-sys=statfs",
     // Libraries read NO_COLOR, NODE_ENV and others: they get "unset" instead of an exception.
     "--ignore-env",
   ];

@@ -1,4 +1,4 @@
-/** Logs one line per request, and reports its duration for the metrics. */
+/** Logs one line per request, reports its duration for the metrics, and names its span by the route. */
 import type { MiddlewareHandler } from "hono";
 import { routePath } from "hono/route";
 
@@ -15,6 +15,12 @@ export interface Served {
   route: string;
   status: number;
   durationMs: number;
+}
+
+/** The part of OpenTelemetry's Span that is used. */
+export interface RequestSpan {
+  setAttribute(key: string, value: string): unknown;
+  updateName(name: string): unknown;
 }
 
 /** Visible pages, supervisors and Prometheus request these every few seconds. */
@@ -35,6 +41,9 @@ export function accessLog(log: HttpLog, observe: (served: Served) => void): Midd
       durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
     };
     observe(served);
+    const span = (c.env as { span?: RequestSpan } | undefined)?.span;
+    span?.setAttribute("http.route", served.route);
+    span?.updateName(`${served.method} ${served.route}`);
     const level = PROBES.has(c.req.path) ? "debug" : "info";
     log[level]("{method} {path} {status} {durationMs} ms", {
       ...served,

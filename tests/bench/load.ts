@@ -53,7 +53,7 @@ async function visit(stage: Stage, signal: AbortSignal, memory: number[]): Promi
     await answer.arrayBuffer();
     if (answer.status !== 200 && answer.status !== 204) throw new Error(`${answer.url}: ${answer.status}`);
     times.push(performance.now() - startedAt);
-    memory.push((await stage.metrics()).scrollback_resident_memory_bytes!);
+    memory.push((await stage.metrics()).process_resident_memory_bytes!);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return times;

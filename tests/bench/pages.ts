@@ -130,7 +130,7 @@ async function calls(url: string, pages: readonly string[]): Promise<Row[]> {
 async function archiveCalls(url: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   let calls = 0;
-  for (const [, count] of text.matchAll(/^scrollback_archive_seconds_count\{.*\} (\d+)$/gm)) {
+  for (const [, count] of text.matchAll(/^scrollback_query_duration_seconds_count\{.*\} (\d+)$/gm)) {
     calls += Number(count);
   }
   return calls;

@@ -50,7 +50,7 @@ async function crowd(stage: Stage, watchers: number, seconds: number, short: boo
   const saying = stage.keepSaying(PER_SECOND, seconds, marked);
   const looking = setInterval(async () => {
     const now = await stage.metrics();
-    memory.push(now.scrollback_resident_memory_bytes!);
+    memory.push(now.process_resident_memory_bytes!);
     longest = Math.max(longest, now.scrollback_event_loop_longest_delay_seconds! * 1_000);
   }, 1_000);
   await saying;
@@ -62,7 +62,7 @@ async function crowd(stage: Stage, watchers: number, seconds: number, short: boo
   const bytesOf = () => all.map(({ bytes }) => bytes);
   await until(() => Promise.resolve(new Set(bytesOf()).size === 1)).catch(() => {});
   const bytes = bytesOf();
-  const perWatcher = (median(memory.slice(memory.length / 2)) - before.scrollback_resident_memory_bytes!) /
+  const perWatcher = (median(memory.slice(memory.length / 2)) - before.process_resident_memory_bytes!) /
     watchers;
   const since = (name: string) => after[name]! - before[name]!;
   return [

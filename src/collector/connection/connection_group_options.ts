@@ -1,7 +1,7 @@
 /** Options and events of a reader. Times are monotonic milliseconds. */
 import type { ChatEvent } from "../../chat/events.ts";
 import type { CollectorLog } from "../log.ts";
-import type { ReaderName } from "../recorder.ts";
+import type { ReaderName, SessionCounts } from "../recorder.ts";
 import type { ConnectionGroup } from "./connection_group.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import type { IrcSessionOptions, LineSink } from "./session_options.ts";
@@ -44,6 +44,8 @@ export interface ConnectionGroupOptions extends IrcSessionOptions {
   joinLimiter: RateLimiter;
   /** Shared by both readers. */
   loginLimiter: RateLimiter;
+  /** Shared by both readers. */
+  sessionCounts: Pick<SessionCounts, "opened" | "lost">;
   lines: ChannelLineSink;
   channels: ChannelSink;
   log: CollectorLog;

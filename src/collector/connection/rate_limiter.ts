@@ -5,6 +5,9 @@
 export class RateLimiter {
   static readonly WINDOW_MS = 10_500;
   #spent: number[] = [];
+  #isWaiting = false;
+  /** How often something began to wait. */
+  waits = 0;
 
   constructor(private readonly perWindow: number) {}
 
@@ -16,6 +19,9 @@ export class RateLimiter {
     if (old > 0) this.#spent.splice(0, old);
     const granted = Math.max(0, Math.min(wanted, this.perWindow - this.#spent.length));
     for (let i = 0; i < granted; i++) this.#spent.push(now);
+    const isWaiting = granted < wanted;
+    if (isWaiting && !this.#isWaiting) this.waits++;
+    this.#isWaiting = isWaiting;
     return granted;
   }
 }

@@ -1,5 +1,5 @@
 /** The two readers of Twitch: the first one joins every channel, and the second one some of them again, anonymously. */
-import type { ConnectionStatus } from "../recorder.ts";
+import type { ConnectionStatus, SessionCounts } from "../recorder.ts";
 import { ConnectionGroup } from "./connection_group.ts";
 import type { ChannelLineSink, ChannelSink, ConnectionGroupOptions } from "./connection_group_options.ts";
 import type { ChannelMembership } from "./membership.ts";
@@ -7,8 +7,11 @@ import { RateLimiter } from "./rate_limiter.ts";
 
 const LOGINS_PER_10S = 20;
 
-export interface ReadersOptions
-  extends Omit<ConnectionGroupOptions, "name" | "joinLimiter" | "loginLimiter" | "lines" | "channels"> {
+export interface ReadersOptions extends
+  Omit<
+    ConnectionGroupOptions,
+    "name" | "joinLimiter" | "loginLimiter" | "sessionCounts" | "lines" | "channels"
+  > {
   joinsPer10s: number;
   /** The channels that the second reader joins. */
   secondReader: "all" | readonly string[];
@@ -18,21 +21,25 @@ export class Readers {
   readonly #options: ReadersOptions;
   #first!: ConnectionGroup;
   #second!: ConnectionGroup;
+  readonly #limiters;
+  readonly #sessions = { opened: 0, lost: 0 };
 
   /** Call {@link start} before anything else. */
   constructor(options: ReadersOptions) {
     this.#options = options;
+    this.#limiters = { join: new RateLimiter(options.joinsPer10s), login: new RateLimiter(LOGINS_PER_10S) };
   }
 
   /** Sets who receives the lines and the events of channels. */
   start(lines: ChannelLineSink, channels: ChannelSink): void {
-    const { credentials, joinsPer10s, secondReader: _, ...options } = this.#options;
+    const { credentials, joinsPer10s: _joins, secondReader: _second, ...options } = this.#options;
     const shared = {
       ...options,
       lines,
       channels,
-      joinLimiter: new RateLimiter(joinsPer10s),
-      loginLimiter: new RateLimiter(LOGINS_PER_10S),
+      joinLimiter: this.#limiters.join,
+      loginLimiter: this.#limiters.login,
+      sessionCounts: this.#sessions,
     };
     this.#first = new ConnectionGroup({ ...shared, name: "first", credentials });
     this.#second = new ConnectionGroup({ ...shared, name: "second" });
@@ -91,6 +98,12 @@ export class Readers {
   /** @param epochOf the epoch time of a monotonic one */
   status(epochOf: (monotonicMs: number) => number): ConnectionStatus[] {
     return this.#both.flatMap((reader) => reader.status(epochOf));
+  }
+
+  /** Counts since the start. */
+  get sessionCounts(): SessionCounts {
+    const { join, login } = this.#limiters;
+    return { ...this.#sessions, joinWaits: join.waits, loginWaits: login.waits };
   }
 
   /** Leaves every channel and reads the lines before the PART, for `stopMs` at most. {@link tick} continues it. */

@@ -4,7 +4,7 @@ import { IrcSession } from "./session.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import type { Ending, IrcSessionOptions, IrcSessionSink } from "./session_options.ts";
 import type { CollectorLog } from "../log.ts";
-import type { ConnectionStatus } from "../recorder.ts";
+import type { ConnectionStatus, SessionCounts } from "../recorder.ts";
 
 /** When the program ends, at most this many characters of a session are read. */
 const STOP_CHARS = 64 * 1024 * 1024;
@@ -17,6 +17,8 @@ export interface ReconnectingConnectionSink extends IrcSessionSink {
 export interface ReconnectingConnectionOptions extends IrcSessionOptions {
   sink: ReconnectingConnectionSink;
   loginLimiter: RateLimiter;
+  /** Counts of all connections. */
+  sessionCounts: Pick<SessionCounts, "opened" | "lost">;
   log: CollectorLog;
 }
 
@@ -180,6 +182,7 @@ export class ReconnectingConnection {
   }
 
   #connect(): IrcSession {
+    this.options.sessionCounts.opened++;
     const session = new IrcSession(this.options, this.options.sink, (session) => {
       if (session === this.#current) this.#status = { state: "open", since: this.#now() };
     });
@@ -205,6 +208,7 @@ export class ReconnectingConnection {
     const { sink, log } = this.options;
     const { reason, permanent } = ending;
     if (!ending.isEmpty) {
+      if (!this.#stopped) this.options.sessionCounts.lost++;
       log.warn("connection {connection} ended: {reason}", { connection: this.id, reason, permanent });
     }
     this.#lastMark = undefined;

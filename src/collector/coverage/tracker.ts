@@ -4,7 +4,7 @@
  * time is confirmed, all changes of this run are kept, to be written again if the time is corrected.
  */
 import type { CoverageNote, ListeningChange, UnwrittenCoverage } from "../../archive/coverage.ts";
-import type { EndReason } from "../../chat/coverage.ts";
+import { END_REASONS, type EndReason } from "../../chat/coverage.ts";
 import type { TimeJudge } from "../time/judge.ts";
 import { isUnavailable } from "../../chat/errors.ts";
 
@@ -33,6 +33,10 @@ export class CoverageTracker {
   readonly #write: CoverageTrackerOptions["write"];
   readonly #safeUntil: () => number;
   readonly #bound: number;
+  /** Gaps that began, by reason. */
+  readonly #gaps = Object.fromEntries(
+    Object.keys(END_REASONS).map((reason) => [reason, 0]),
+  ) as Record<EndReason, number>;
   #pending: ListeningChange[] = [];
   /** The changes that this run has written; undefined when they cannot change any more. */
   #written: ListeningChange[] | undefined = [];
@@ -56,6 +60,11 @@ export class CoverageTracker {
     this.#write = write;
     this.#safeUntil = safeUntil;
     this.#bound = bound;
+  }
+
+  /** Gaps that began since the start, by reason, of channels that were heard before. */
+  get gaps(): Readonly<Record<EndReason, number>> {
+    return this.#gaps;
   }
 
   /** The channel is enabled. */
@@ -84,7 +93,7 @@ export class CoverageTracker {
 
   /** No reader hears the channel any more, or the reason has changed. */
   left(channelId: number, at: number, reason: EndReason): void {
-    this.#readersByChannel.delete(channelId);
+    if (this.#readersByChannel.delete(channelId)) this.#gaps[reason]++;
     this.#record({ kind: "ended", channelId, at, reason });
   }
 
@@ -101,6 +110,7 @@ export class CoverageTracker {
    */
   dropped(channelId: number, { at, since }: { at: number; since: number }): void {
     if (!this.#dropping.has(channelId)) {
+      this.#gaps.storage++;
       this.#record({ kind: "ended", channelId, at: since, reason: "storage" });
     }
     this.#dropping.set(channelId, at);

@@ -1,6 +1,7 @@
 /** The program as one scope: it opens its parts in order and closes them in reverse order. */
 import manifest from "../../../deno.json" with { type: "json" };
 import { createApp } from "../../../routes/mod.ts";
+import { archiveSizes } from "../../archive/sqlite/file/sizes.ts";
 import { type ArchiveLock, lockArchive } from "../../archive/sqlite/file/lock.ts";
 import { openReaderPool } from "../../archive/sqlite/threads/reader_pool.ts";
 import { startWriterThread } from "../../archive/sqlite/threads/writer_thread.ts";
@@ -11,7 +12,7 @@ import { formatAddress, isLoopback } from "../../config/address.ts";
 import { watchEventLoop } from "../../event_loop.ts";
 import { createHub, type Hub } from "../../live/hub.ts";
 import { getLogger, setUpLogging } from "../../log.ts";
-import { createMetrics, type Metrics } from "../../metrics.ts";
+import { createMetrics, type Metrics } from "../../metrics/metrics.ts";
 import { startWorker } from "../../rpc/start_worker.ts";
 import type { HttpServer } from "../../web/server/http_server.ts";
 import { SSE_HEARTBEAT, SSE_JOINED } from "../../web/sse.ts";
@@ -117,6 +118,9 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
     live: () => liveHub.counts,
     http: () => server?.status(),
     refusedStreams: () => streams.refused,
+    queriesWaiting: () => archive.waiting(),
+    sizes: () => archiveSizes(config.dbPath),
+    version: manifest.version,
   });
   const app = createApp({
     archive,

@@ -1,5 +1,6 @@
 /** Identifies the client of a request: its address, and whether the request came through a proxy. */
 import type { Context, MiddlewareHandler } from "hono";
+import type { RequestSpan } from "../access_log.ts";
 import { formatIp, type IpAddress, type IpRange, isInRange, parseIp } from "./ip_address.ts";
 
 export interface Client {
@@ -19,6 +20,8 @@ export interface Client {
 export interface ConnectionInfo {
   remoteAddr: { hostname: string; port: number };
   httpVersion?: string;
+  /** OpenTelemetry's span of the request, if Deno exports spans. */
+  span?: RequestSpan;
 }
 
 /** Headers that proxies add, besides all that begin with `x-forwarded`. */

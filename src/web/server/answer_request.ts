@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { ConnectionInfo } from "../access/client.ts";
+import { requestSpan } from "./request_span.ts";
 import type { SocketStream } from "./socket_stream.ts";
 
 /**
@@ -44,6 +45,7 @@ export async function answerRequest(
   const answer = await fetch(requestOf(incoming, url, disconnect.signal), {
     remoteAddr,
     httpVersion: incoming.httpVersion,
+    span: requestSpan(outgoing),
   });
   outgoing.statusCode = answer.status;
   // Deno's iterator sorts all headers again at each step, which takes a tenth of the time of a short response.

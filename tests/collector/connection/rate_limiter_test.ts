@@ -27,3 +27,10 @@ Deno.test("the whole allowance is granted at once, and again after the window", 
   assert.equal(pace.take(30, 10_000), 0);
   assert.equal(pace.take(30, RateLimiter.WINDOW_MS), 20);
 });
+
+Deno.test("it counts how often something begins to wait", () => {
+  const limiter = new RateLimiter(2);
+  const waits = [0, 0, 1, 2, RateLimiter.WINDOW_MS + 1, RateLimiter.WINDOW_MS + 2, RateLimiter.WINDOW_MS + 3]
+    .map((now) => (limiter.take(1, now), limiter.waits));
+  assert.deepEqual(waits, [0, 0, 1, 1, 1, 1, 2], "each wait is counted once, however often it is tried");
+});

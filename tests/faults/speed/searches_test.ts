@@ -88,7 +88,7 @@ async function visit(url: string, seconds: number, pages = PAGES): Promise<{ p95
 /** Number of timeline queries so far, including searches. */
 async function timelines(url: string): Promise<number> {
   const metrics = await (await fetch(`${url}/metrics`)).text();
-  return Number(/scrollback_archive_seconds_count\{method="timeline"\} (\d+)/.exec(metrics)![1]);
+  return Number(/scrollback_query_duration_seconds_count\{query="timeline"\} (\d+)/.exec(metrics)![1]);
 }
 
 function fill(path: string): void {

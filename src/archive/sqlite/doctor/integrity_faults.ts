@@ -12,6 +12,11 @@ const IN_PAGES = "*** in database main ***\n";
 const UNREADABLE = "database disk image is malformed";
 /** Its message for each page that only a damaged page pointed to. */
 const NEVER_USED = /^Page \d+: never used$/;
+/**
+ * The table whose check includes the list of free pages. That of the whole file leaves the list out, and pages that are
+ * neither used nor free, if SQLite's list of tables begins with one without pages, such as a view.
+ */
+const SCHEMA = "'sqlite_schema'";
 /** Pages that map pages to their parents; reading rows does not need them. */
 const POINTER_MAP = /ptr ?map|pointer map/i;
 
@@ -26,6 +31,7 @@ export function fileFaults(db: DatabaseSync): FileFault[] {
   const found: FileFault[] = [];
   try {
     found.push(...checked(db, MAX_SENTENCES));
+    if (found.length === 0) found.push(...checked(db, SCHEMA));
   } catch (error) {
     // A full-text index cannot be opened, or a part of the file cannot be read: check table by table.
     found.push(...checkedByTable(db));

@@ -104,11 +104,6 @@ export function fileAt(path: string): string | undefined {
   }
 }
 
-/** The size of the file and its write-ahead log, in bytes. */
-export function fileBytes(path: string): number {
-  return (stat(path)?.size ?? 0) + (stat(`${path}-wal`)?.size ?? 0);
-}
-
 /** A statement whose rows are arrays, which take half as long as objects. */
 export function prepareArrays(db: DatabaseSync, sql: string): StatementSync {
   // Deno's types do not declare this method yet.

@@ -12,6 +12,8 @@ import savedSearches from "../../../../migrations/0008_saved_searches.sql" with 
 import hours from "../../../../migrations/0009_hours.sql" with { type: "text" };
 import emotes from "../../../../migrations/0010_emotes.sql" with { type: "text" };
 import webhooks from "../../../../migrations/0011_webhooks.sql" with { type: "text" };
+import sqlEvents from "../../../../migrations/0012_sql_events.sql" with { type: "text" };
+import sqlViews from "../../../../migrations/0013_sql_views.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -29,6 +31,8 @@ const MIGRATIONS: readonly string[] = [
   hours,
   emotes,
   webhooks,
+  sqlEvents,
+  sqlViews,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */

@@ -45,9 +45,15 @@ interface Job {
  * Opens a pool. The file need not exist yet: until it does, calls reject as unavailable. Identical calls that wait at the
  * same time share one answer, so callers must not change it.
  */
-export function openReaderPool(options: PoolOptions): Promise<ArchiveReader> {
+export function openReaderPool(options: PoolOptions): Promise<PooledReader> {
   const pool = new ReaderPool(options);
-  return Promise.resolve(readerOf((call) => pool.ask(call), () => pool.close(), () => pool.faults));
+  const reader = readerOf((call) => pool.ask(call), () => pool.close(), () => pool.faults);
+  return Promise.resolve(Object.assign(reader, { waiting: () => pool.waiting }));
+}
+
+export interface PooledReader extends ArchiveReader {
+  /** Number of different calls that wait for a thread. */
+  waiting(): number;
 }
 
 /** One more than the number of concurrent searches: on two cores, a second search would delay pages. */
@@ -98,8 +104,8 @@ class ReaderPool {
     const queue = isSearch ? this.#searches : this.#queue;
     const same = queue.get(key);
     if (same) return same.answer;
-    if (this.#waiting >= this.#options.waiting) {
-      const message = `${this.#waiting} calls are waiting for the archive`;
+    if (this.waiting >= this.#options.waiting) {
+      const message = `${this.waiting} calls are waiting for the archive`;
       return Promise.reject(new AppError("unavailable", message));
     }
     const { deadlineMs, answered } = this.#options;
@@ -116,7 +122,7 @@ class ReaderPool {
     return answer;
   }
 
-  get #waiting(): number {
+  get waiting(): number {
     return this.#queue.size + this.#searches.size;
   }
 
@@ -144,7 +150,7 @@ class ReaderPool {
     if (this.#closed) return;
     for (let job; this.#idle.length > 0 && (job = this.#next());) void this.#do(job, this.#idle.pop()!);
     const threads = this.#busy.size + this.#starting.size;
-    const wanted = Math.min(this.#options.readers, this.#busy.size + this.#waiting);
+    const wanted = Math.min(this.#options.readers, this.#busy.size + this.waiting);
     for (let i = threads; i < wanted; i++) this.#spawn();
   }
 
