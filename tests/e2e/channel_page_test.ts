@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A channel's page in the browser: filters that the live stream honours, the strip, days and moments, and the zone. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { openBrowser, openView, axeFindings, type View } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
@@ -76,7 +76,7 @@ Deno.test("a bar of the strip leads to its time, and the strip shows a longer sp
     await page.waitForURL(/\/channels\/1\?at=/);
     const first = site.recorder.stored.find(({ channelId }) => channelId === 1)!;
     await page.locator(`#m${first.id}`).waitFor();
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
   }));
 
 Deno.test("a day of the calendar opens at its first message, and the address keeps the place", () =>

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Rows, cards and the palette by keyboard and by mouse. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { openBrowser, openView, axeFindings, type View } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
@@ -39,7 +39,7 @@ for (const width of [1280, 390]) {
       await card.getByRole("heading", { level: 2 }).waitFor();
       assert.ok(words.startsWith(await card.locator("h2").innerText()));
       assert.equal(new URL(page.url()).searchParams.get("card"), id);
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
       assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
       await page.keyboard.press("Escape");
       assert.equal(await card.isVisible(), false);
@@ -102,7 +102,7 @@ Deno.test("rows are read, copied and opened by keys alone", () =>
     await page.waitForURL("**/events");
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press("Escape");
     await page.keyboard.press("/");
     assert.equal(await page.evaluate("document.activeElement.id"), "quick");
@@ -136,7 +136,7 @@ Deno.test("the palette finds channels, people and pages while one types", () =>
     await options.first().waitFor();
     await page.keyboard.type("moss");
     await page.getByRole("option", { name: "Person MossGarden" }).waitFor();
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press("Enter");
     await page.waitForURL("**/channels/2");
     await page.keyboard.press("Control+k");
@@ -186,7 +186,7 @@ Deno.test("the thread of a reply opens beside the chat", () =>
       "how deep is the lake?",
       "nobody knows",
     ]);
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press("Escape");
     assert.equal(await panel.isVisible(), false);
   }));

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Titles, addresses, focus and dates, as a person meets them in the browser. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { openBrowser, openView, axeFindings, type View } from "../support/browser/browser.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
 
@@ -105,7 +105,7 @@ Deno.test("landmarks for searching have names of their own", () =>
         names.every((name) => name !== null) && new Set(names).size === names.length,
         `${path}: ${names}`,
       );
-      assert.deepEqual(await seriousFindings(page), [], path);
+      assert.deepEqual(await axeFindings(page), [], path);
     }
   }));
 

@@ -82,7 +82,12 @@ export function show(site: Site): Handler<Env> {
       return await site.page(
         c,
         { title: `${channel.login} by time`, section: "channels", channelId: channel.id },
-        <div class="page">{part}</div>,
+        <div class="page">
+          <h1>
+            Messages of <a href={`/channels/${channel.id}`}>{channel.login}</a> by time
+          </h1>
+          {part}
+        </div>,
       );
     });
   };
