@@ -2,7 +2,7 @@
 import { offerActions } from "./page/actions.js";
 import { openCards } from "./page/card.js";
 import { completeSearches } from "./page/completion.js";
-import { focusSearch } from "./page/focus.js";
+import { keepFocus } from "./page/focus.js";
 import { watchKeys } from "./page/keys.js";
 import { closeMenus, focusFields } from "./page/menus.js";
 import { watchPalette } from "./page/palette.js";
@@ -17,7 +17,7 @@ showStaleness();
 watchRequests();
 watchServer();
 watchSidebar();
-focusSearch();
+keepFocus();
 completeSearches();
 closeMenus();
 focusFields();

@@ -1,5 +1,6 @@
 /** Keys of every page; `components/page/palette.tsx` lists them. They do nothing while one types. */
 import { copy, linkOf, openAuthor } from "./actions.js";
+import { focusRow } from "./focus.js";
 import { openPalette } from "./palette.js";
 
 const GO_MS = 1_500;
@@ -30,7 +31,8 @@ function go(key) {
 }
 
 function act(key, target) {
-  const row = target.closest?.(".rows > .row");
+  // On the page of a message, keys are about it first.
+  const row = target.closest?.(".rows > .row") ?? document.querySelector("main .row.focus");
   switch (key) {
     case "/":
       return focusField();
@@ -42,7 +44,7 @@ function act(key, target) {
       return step(row, key === "j" ? 1 : -1);
     case "Enter":
       if (row !== target || !row) return false;
-      location.assign(linkOf(row));
+      row.querySelector(".at").click();
       return true;
     case "u":
       if (row) openAuthor(row);
@@ -57,27 +59,26 @@ function act(key, target) {
   return false;
 }
 
-/** The field of the page's own search, else the one at the top. */
+/** The field of the page's own search, else the one at the top; narrow pages have none. */
 function focusField() {
   const field = [document.querySelector("[data-starts-focused]"), document.getElementById("quick")]
     .find((each) => each?.offsetParent);
-  if (!field) return false;
-  field.focus();
-  field.setSelectionRange(field.value.length, field.value.length);
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
+  if (!field) location.assign("/search/messages");
   return true;
 }
 
-/** Focuses the next row, first the last one in sight. */
+/** Focuses the next row; first the last one in sight of a log, or the first one of a list. */
 function step(row, by) {
   const rows = [...document.querySelectorAll(".rows > .row")];
-  const inSight = rows.findLast((each) => {
-    const { top, bottom } = each.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight;
-  });
-  const next = row ? rows[rows.indexOf(row) + by] : inSight;
+  const next = row
+    ? rows[rows.indexOf(row) + by]
+    : document.getElementById("scroller")
+    ? rows.findLast((each) => each.getBoundingClientRect().bottom <= innerHeight)
+    : rows.find((each) => each.getBoundingClientRect().top >= 0);
   if (!next) return rows.length > 0;
-  next.tabIndex = -1;
-  next.focus({ preventScroll: true });
+  focusRow(next);
   next.scrollIntoView({ block: "nearest" });
   return true;
 }

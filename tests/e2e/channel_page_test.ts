@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A channel's page in the browser: filters that the live stream honours, the strip, days and moments, and the zone. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, axeFindings, type View } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView, type View } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";

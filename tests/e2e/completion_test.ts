@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The completion of a search in a real browser, by keyboard and by pointer. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, axeFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
 import { inventedSite } from "../support/site/invented_site.ts";

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView, axeFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { testSite } from "../support/site/site.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { serve } from "../support/http/served.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
-import { openBrowser, openView, axeFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import type { TestSite } from "../support/site/site.ts";
 
 const PAGES = [
@@ -58,7 +58,11 @@ Deno.test("no page is at fault or hard to use", (test) =>
             if (path === "/channels/1") await page.locator('#live-state[data-state="live"]').waitFor();
             assert.deepEqual(await axeFindings(page), [], path);
             assert.deepEqual(problems.filter((each) => !each.includes("404")), [], path);
-            assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true, path);
+            assert.equal(
+              await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+              true,
+              path,
+            );
           }
         });
       }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Titles, addresses, focus and dates, as a person meets them in the browser. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, axeFindings, type View } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView, type View } from "../support/browser/browser.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
 

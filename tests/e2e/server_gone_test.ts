@@ -2,7 +2,7 @@
 /** What pages say while Scrollback does not answer, answers slowly, or answers with an error. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView, axeFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
