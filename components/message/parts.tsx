@@ -4,6 +4,7 @@
  */
 import { raw } from "hono/html";
 import type { Part } from "../../src/parts/message_parts.ts";
+import { userAddress } from "./author.tsx";
 
 const EMOTES = "https://static-cdn.jtvnw.net/emoticons/v2";
 
@@ -21,7 +22,7 @@ function piece(part: Part): string {
     case "emote":
       return emote(escaped(part.id), text, part.text.length);
     case "mention":
-      return `<a class="mention" href="/?username=${escaped(part.login)}">${text}</a>`;
+      return `<a class="mention" href="${userAddress(part.login)}">${text}</a>`;
     case "link":
       return `<a href="${
         escaped(part.href)

@@ -160,7 +160,7 @@ function Incidents({ incidents, showChannel }: { incidents: readonly Incident[];
                 <span>{longDay(at)}</span>
               </li>
             )}
-            <Message event={event} showChannel={showChannel} />
+            <Message event={event} showChannel={showChannel} looks={before[0]?.author} />
             {(nth !== undefined && nth > 1 || before.length > 0) && (
               <li class="incident">
                 {nth !== undefined && nth > 1 && <p class="note">{ordinal(nth)} in {COUNTED_DAYS} days</p>}

@@ -50,6 +50,32 @@ for (const width of [1280, 390]) {
     }, width));
 }
 
+Deno.test("a mention opens the card of whom it names, and says if nobody has that name", () =>
+  onStage(async ({ page, base, site, problems }) => {
+    await page.goto(`${base}/channels/1`);
+    await page.locator('#live-state[data-state="live"]').waitFor();
+    site.recorder.receive(1, [{
+      kind: "message",
+      channel: "harborlight",
+      roomId: 101,
+      author: { userId: 104, login: "yukino_san", flags: "" },
+      text: "@MossGarden and @nobody_at_all, hello",
+      tags: [],
+    }]);
+    const card = page.locator("#card");
+    await page.locator("a.mention", { hasText: "@MossGarden" }).last().click();
+    await card.getByRole("heading", { name: "MossGarden" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("a.mention", { hasText: "@nobody_at_all" }).click();
+    await card.getByText("Nobody of this name").waitFor();
+    assert.match(page.url(), /card=nobody_at_all/);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press("Escape");
+    assert.equal(await card.isVisible(), false);
+    // The browser reports the answer 404.
+    problems.length = 0;
+  }));
+
 Deno.test("the card tells who somebody is, and leads on", () =>
   onStage(async ({ page, base }) => {
     await page.goto(`${base}/channels/1?card=102`);

@@ -42,7 +42,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/settings": ["/settings"],
   "/about": ["/about"],
   "/palette": ["/palette", "/palette?q=mo"],
-  "/users/:id/card": ["/users/102/card?channel=1"],
+  "/users/:id/card": ["/users/102/card?channel=1", "/users/mossgarden/card", "/users/nobody/card"],
   "/users": ["/users", "/users?q=a"],
   "/users/:id": [
     "/users/102",
