@@ -212,7 +212,11 @@ function classes(event: StoredEvent, focus = false): string {
   if (kind === "notice") {
     names.push(`is-${noticeColor(event)}`);
   }
-  if (kind === "message" && messageDetails(event).isHighlighted) names.push("highlighted");
+  if (kind === "message" || kind === "action") {
+    const { isHighlighted, isFirst } = messageDetails(event);
+    if (isHighlighted) names.push("highlighted");
+    if (isFirst) names.push("is-first");
+  }
   if (focus) names.push("focus");
   return names.filter((name) => name !== "").join(" ");
 }
