@@ -28,6 +28,7 @@ const KINDS = [
   ["deletions", "Removed messages", ["deleted"]],
   ["subs", "Subs", ["sub", "resub", "gift"]],
   ["raids", "Raids", ["raid"]],
+  ["modes", "Modes", ["mode"]],
 ] as const satisfies readonly (readonly [string, string, readonly IsValue[]])[];
 type KindName = typeof KINDS[number][0];
 

@@ -74,6 +74,36 @@ Deno.test("a timeout stands for the messages that it removed; a deleted one stan
   assert.match(await page(site, "/channels/2/events"), /Nothing of this kind was recorded/);
 });
 
+Deno.test("changes of a chat's modes have a list of their own, also over all channels", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake", "hill"]);
+  const state = (...tags: string[]): ChatEvent => ({
+    kind: "state",
+    channel: "lake",
+    roomId: 9001,
+    text: "",
+    tags,
+  });
+  const tell = (ageMs: number, event: ChatEvent) => site.recorder.receive(1, [event], NOW - ageMs);
+  tell(9 * MINUTE_MS, state("emote-only=0", "followers-only=-1", "r9k=0", "slow=0", "subs-only=0"));
+  tell(8 * MINUTE_MS, said(ANN, "slow mode would help"));
+  tell(7 * MINUTE_MS, state("slow=30"));
+  // After a new connection: nothing has changed.
+  tell(6 * MINUTE_MS, state("emote-only=0", "followers-only=-1", "r9k=0", "slow=30", "subs-only=0"));
+  tell(5 * MINUTE_MS, state("followers-only=10"));
+  for (const path of ["/channels/1/events?kind=modes", "/events?kind=modes"]) {
+    const html = await page(site, path);
+    const rows = [...html.matchAll(/class="row state".*?<div class="body"[^>]*>(.*?)<\/div>/g)]
+      .map(([, body]) => body!.replaceAll(/<[^>]*>/g, "").trim());
+    assert.deepEqual(
+      rows.map((words) => words.replace("#lake", "")),
+      ["Followers-only mode on (10 min)", "Slow mode on (30 s)"],
+      path,
+    );
+  }
+  assert.match(await page(site, "/channels/2/events?kind=modes"), /Nothing of this kind was recorded/);
+});
+
 Deno.test("pages of events lead from one to the next, and back", async () => {
   using site = testSite({}, () => NOW);
   await site.recorder.addChannels(["lake"]);
