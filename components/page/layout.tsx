@@ -120,7 +120,7 @@ export function Layout(props: LayoutProps) {
             <ViewMenu back={address} now={now} />
             {props.login === "out" && <a class="login-link" href="/login">Log in</a>}
             {props.login === "in" && (
-              <form class="login-link" method="post" action="/logout">
+              <form id="logout" class="login-link" method="post" action="/logout">
                 <button type="submit">Log out</button>
               </form>
             )}

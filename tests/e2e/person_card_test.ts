@@ -154,8 +154,8 @@ Deno.test("the bar of a row leads to its context and copies its text", () =>
     await page.waitForURL(`**/messages/${id}*`);
   }));
 
-Deno.test("the palette finds channels, people and pages while one types", () =>
-  onStage(async ({ page, base }) => {
+Deno.test("the palette finds channels, people, pages and actions while one types", () =>
+  onStage(async ({ page, base, site }) => {
     await page.goto(`${base}/about`);
     await page.keyboard.press("Control+k");
     const options = page.locator("#palette [role=option]");
@@ -170,6 +170,22 @@ Deno.test("the palette finds channels, people and pages while one types", () =>
     await page.getByRole("option", { name: "Page Streams" }).waitFor();
     await page.getByRole("option", { name: "Page Streams" }).click();
     await page.waitForURL("**/streams");
+    // Actions: another view of the same page, and a channel that is no longer recorded.
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("dark theme");
+    await page.getByRole("option", { name: "Action Theme: Dark" }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press("Enter");
+    await page.locator('html[data-theme="dark"]').waitFor();
+    await page.waitForLoadState("load");
+    assert.equal(page.url(), `${base}/streams`);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("disable moss");
+    await page.getByRole("option", { name: "Action Disable mossgarden" }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/channels");
+    assert.equal(site.recorder.writer.channels()[1]!.enabled, false);
   }));
 
 Deno.test("the channels at the side are filtered by their names, and Enter opens the first", () =>
