@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** Every page in a real browser: no errors, no refusals of the policy, no findings of axe of any level. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
@@ -121,6 +122,26 @@ Deno.test("a channel is disabled, and deleted after a question, without a page b
     await page.waitForURL("**/channels");
     assert.equal(await page.locator("#channel-list").getByText("mossgarden").count(), 0);
     assert.deepEqual(problems, []);
+  }));
+
+Deno.test("on a phone the numbers of a list stand below its names, in line, and none is missing", () =>
+  onStage(async ({ browser, base }) => {
+    await using view = await openView(browser, { width: 390 });
+    const { page } = view;
+    for (const [path, cells] of [["/users", 3], ["/channels/1/streams", 8], ["/settings", 3]] as const) {
+      await page.goto(base + path);
+      const rows = await page.locator(".list:not(.settings) tbody tr").evaluateAll((rows) =>
+        rows.map((row) => {
+          const shown = [...row.children].map((cell) => cell.getBoundingClientRect())
+            .filter(({ width }) => width > 0);
+          return { cells: shown.length, isBelow: shown[1]!.top >= shown[0]!.bottom, left: shown[1]!.left };
+        })
+      );
+      assert.ok(rows.length > 0, path);
+      assert.ok(rows.every(({ isBelow }) => isBelow), path);
+      assert.deepEqual([...new Set(rows.map(({ left }) => left))].length, 1, path);
+      assert.deepEqual(new Set(rows.map(({ cells }) => cells)), new Set([cells]), path);
+    }
   }));
 
 Deno.test("without script the newest messages are in view, and links lead to older ones", () =>
