@@ -21,7 +21,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
     "/channels/1?q=is:first&at=2026-11-03T20:15",
   ],
   "/channels/:id/delete": ["/channels/1/delete"],
-  "/channels/:id/retention": ["/channels/1/retention"],
+  "/channels/:id/retention": ["/channels/1/retention", "/channels/1/retention?days=3&messages=5"],
   "/channels/:id/strip": ["/channels/1/strip", "/channels/1/strip?q=key&span=7d&at=2026-11-03T20:15"],
   "/channels/:id/days": ["/channels/1/days", "/channels/1/days?day=2026-11"],
   "/channels/:id/events": ["/channels/1/events", "/channels/1/events?kind=raids"],
