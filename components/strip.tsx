@@ -28,9 +28,15 @@ export interface StripProps {
   at?: number;
   /** The address of the messages of one bar. */
   address: (from: number, to: number) => string;
+  /** The address of the messages of a range of bars, from {@link RANGE_FROM} to {@link RANGE_TO}. */
+  range?: string;
   /** Stands beside the table. */
   children?: Child;
 }
+
+/** `static/page/strip.js` puts the moments of a range here, as `after:` and `before:` take them. */
+export const RANGE_FROM = "_FROM_";
+export const RANGE_TO = "_TO_";
 
 const HEIGHT = 56;
 const STEP = 4;
@@ -53,6 +59,10 @@ export function Strip({ from, widthMs, counts, marks = [], at: moment, address, 
         preserveAspectRatio="none"
         height={HEIGHT}
         role="group"
+        data-from={from}
+        data-bar={widthMs}
+        data-bars={counts.length}
+        data-range={props.range}
         aria-label={`Messages by time, at most ${count(most)} in ${periodLength(widthMs)}`}
       >
         <Gaps gaps={gaps} from={from} widthMs={widthMs} bars={counts.length} />

@@ -2,8 +2,7 @@
 import { offerActions } from "./page/actions.js";
 import { openCards } from "./page/card.js";
 import { completeSearches } from "./page/completion.js";
-import { keepFocus } from "./page/focus.js";
-import { watchKeys } from "./page/keys.js";
+import { keepFocus, watchKeys } from "./page/keys.js";
 import { closeMenus, focusFields } from "./page/menus.js";
 import { watchPalette } from "./page/palette.js";
 import { showTextOfBrokenPictures } from "./page/pictures.js";
@@ -11,6 +10,7 @@ import { watchRequests } from "./page/requests.js";
 import { watchServer } from "./page/server.js";
 import { watchSidebar } from "./page/sidebar.js";
 import { showStaleness } from "./page/stale.js";
+import { watchStrips } from "./page/strip.js";
 
 showTextOfBrokenPictures();
 showStaleness();
@@ -25,3 +25,4 @@ openCards();
 offerActions();
 watchKeys();
 watchPalette();
+watchStrips();

@@ -1,6 +1,5 @@
 /** Keys of every page; `components/page/palette.tsx` lists them. They do nothing while one types. */
 import { copy, linkOf, openAuthor } from "./actions.js";
-import { focusRow } from "./focus.js";
 import { openPalette } from "./palette.js";
 
 const GO_MS = 1_500;
@@ -96,4 +95,29 @@ function stepDay(by) {
   url.searchParams.set("step", by < 0 ? "before" : "after");
   location.assign(url);
   return true;
+}
+
+/**
+ * Focuses the row from which one left the page by keyboard, else the field of a search page. The entry of the history keeps
+ * the row's id.
+ */
+export function keepFocus() {
+  document.addEventListener("click", ({ target, detail }) => {
+    const row = target.closest(".rows > .row");
+    // A click of the keyboard has no number.
+    if (row && detail === 0) history.replaceState({ ...history.state, row: row.id }, "");
+  }, true);
+  const row = document.getElementById(history.state?.row);
+  if (row) {
+    focusRow(row);
+    // By then the page is at its place.
+    return addEventListener("load", () => row.scrollIntoView({ block: "nearest" }));
+  }
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward" || location.hash) return;
+  document.querySelector("[data-starts-focused]")?.focus({ preventScroll: true });
+}
+
+function focusRow(row) {
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
 }

@@ -9,7 +9,8 @@ import { allOf, type Condition, isOneOf } from "../../../src/search/condition.ts
 import { optional, readQuery, text } from "../../../src/web/params.ts";
 import { gapSpans } from "../../../components/channel/gap.tsx";
 import { count, counted } from "../../../components/numbers.ts";
-import { type Marks, Strip } from "../../../components/strip.tsx";
+import { type Marks, RANGE_FROM, RANGE_TO, Strip } from "../../../components/strip.tsx";
+import { addressOf, operator } from "../../search/query/fields.ts";
 import { findChannel } from "../../shared/find_channel.ts";
 import { pathId } from "../../../src/web/params.ts";
 import { inTurn } from "../../shared/in_turn.ts";
@@ -70,6 +71,11 @@ export function show(site: Site): Handler<Env> {
           channel={channel}
           q={shown.q}
           window={window}
+          range={addressOf([
+            ...shown.fields?.search ?? [operator("in", channel.login)],
+            operator("after", RANGE_FROM),
+            operator("before", RANGE_TO),
+          ])}
           histogram={histogram}
           removed={removed}
           raids={noticed}
@@ -135,6 +141,8 @@ interface FoundProps {
   channel: Channel;
   q: string;
   window: Window;
+  /** The address of a range of bars. */
+  range: string;
   histogram: Histogram | undefined;
   removed: Histogram | undefined;
   raids: Histogram | undefined;
@@ -143,7 +151,7 @@ interface FoundProps {
   now: number;
 }
 
-function Found({ channel, q, window, gaps, filters, now, ...histograms }: FoundProps) {
+function Found({ channel, q, window, range, gaps, filters, now, ...histograms }: FoundProps) {
   const histogram = inWindow(histograms.histogram, window);
   const countsOf = (some: Histogram | undefined) => {
     const aligned = inWindow(some, window);
@@ -165,6 +173,7 @@ function Found({ channel, q, window, gaps, filters, now, ...histograms }: FoundP
             marks={marks}
             at={window.at}
             address={(from) => channelAddress(channel, { q, at: printAt(from), span: window.name })}
+            range={range}
           >
             <nav class="strip-spans" aria-label="Span of the strip">
               {SPANS.map(([name, words]) => {
