@@ -46,6 +46,30 @@ Deno.test("after a search in the page the title is the query, and the address ha
     await page.waitForURL(`${base}/search/users`);
   }));
 
+Deno.test("the line on top shows the parts of the search, each with a way to leave it out", () =>
+  onStage(1280, async ({ page, base }) => {
+    await page.goto(`${base}/search/messages?q=key+in:harborlight`);
+    const chips = page.getByRole("list", { name: "Parts of the search in this line" });
+    assert.deepEqual(await chips.locator("code").allInnerTexts(), ["key", "in:harborlight"]);
+    assert.deepEqual(await axeFindings(page), []);
+    // Typing hides them.
+    await page.locator("#quick").focus();
+    assert.equal(await chips.locator("a").first().isVisible(), false);
+    // A search in the page changes the line, too.
+    await page.getByLabel("Words").fill("key in:harborlight -lantern");
+    await page.getByLabel("Words").press("Enter");
+    await chips.getByText("-lantern").waitFor();
+    assert.equal(await page.locator("#quick").inputValue(), "key in:harborlight -lantern");
+    await chips.getByText("key", { exact: true }).click();
+    await page.waitForURL(`${base}/search/messages?q=in%3Aharborlight+-lantern`);
+    // In a channel, they are its filter.
+    await page.goto(`${base}/channels/1?q=is:first+has:link`);
+    await chips.getByText("is:first").click();
+    await page.waitForURL(`${base}/channels/1?q=has%3Alink`);
+    await chips.getByText("in:harborlight").click();
+    await page.waitForURL(`${base}/search/messages?q=has%3Alink`);
+  }));
+
 Deno.test("without script the address of a search has no empty fields either", () =>
   onStage(390, async ({ page, base }) => {
     await page.goto(`${base}/search/messages`);

@@ -12,10 +12,11 @@ import { ChannelHead, type ChannelHeadProps } from "../../../components/channel/
 import { Icon } from "../../../components/icons.tsx";
 import { Moment } from "../../../components/time.tsx";
 import { channelAt } from "../../shared/find_channel.ts";
+import { chipsOf } from "../../search/query/chips.ts";
 import { PlaceFields } from "../../shared/place.ts";
 import { type Env, type Site, statusOf } from "../../site.tsx";
 import { Filters } from "./filter_bar.tsx";
-import { channelAddress, filterOf, type Shown } from "./filters.ts";
+import { channelAddress, filterAddress, filterOf, type Shown } from "./filters.ts";
 import { printAt, readAt } from "./moment.ts";
 import { Older } from "./older.tsx";
 import { find } from "./rows.tsx";
@@ -49,6 +50,7 @@ export function show(site: Site): Handler<Env> {
         channelId: channel.id,
         fill: true,
         search: shown.fields && `${printSearch(shown.fields.search)} `,
+        parts: shown.fields && chipsOf(shown.fields.search, (rest) => filterAddress(channel, rest)),
         scripts: ["live/main.js"],
       },
       <View
