@@ -2,8 +2,8 @@
 import type { Handler } from "hono";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { DAY_MS } from "../../src/clock.ts";
 import { answeredMessage } from "../../src/irc/events/privmsg.ts";
+import { THREAD_REACH_MS } from "../../src/search/compile.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { pathId } from "../../src/web/params.ts";
@@ -14,8 +14,6 @@ import { continueSearch } from "../search/query/continue.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** Replies are searched for up to a day before and after: a longer span would take longer than a page may. */
-const REACH_MS = DAY_MS;
 const MOST = 200;
 
 export function show(site: Site): Handler<Env> {
@@ -29,8 +27,8 @@ export function show(site: Site): Handler<Env> {
       const page = await continueSearch(site, {
         channelId: event.channelId,
         search: { is: "thread", uuid },
-        from: Math.max(0, at - REACH_MS),
-        to: at + REACH_MS,
+        from: Math.max(0, at - THREAD_REACH_MS),
+        to: at + THREAD_REACH_MS,
         limit: MOST,
       });
       return page.events.toReversed();
