@@ -32,7 +32,7 @@ import * as design from "./design.tsx";
 import * as events from "./events/log.tsx";
 import { answerFailure } from "./failures.tsx";
 import * as health from "./health.ts";
-import * as home from "./home.tsx";
+import * as home from "./home/show.tsx";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as messageThread from "./messages/thread.tsx";

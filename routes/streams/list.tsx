@@ -122,7 +122,7 @@ interface Stream {
 }
 
 /** The page with what happened in a stream. */
-function streamAddress(channel: Channel, { from, to }: Session): string {
+export function streamAddress(channel: Channel, { from, to }: Session): string {
   return `/channels/${channel.id}/stats?${new URLSearchParams({
     after: printMoment(from),
     before: printMoment(to),

@@ -45,7 +45,7 @@ export interface KnownThread {
 }
 
 /** Messages of a thread are at most this long before or after the one that names it. */
-export const THREAD_REACH_MS = DAY_MS;
+export const THREAD_REACH_MS: number = DAY_MS;
 
 /** A compiled search. */
 export interface Compiled {
