@@ -78,16 +78,13 @@ export function Strip({ from, widthMs, counts, marks = [], at: moment, address, 
               <rect class="ground" x={n * STEP} y={0} width={STEP} height={HEIGHT} />
               <rect class="bar" x={n * STEP} y={HEIGHT - height} width={STEP - 1} height={height} />
               {here.map(({ class: kind, counts, isTick }) => {
-                const part = isTick ? HEIGHT : Math.max(2, Math.min(1, counts[n]! / messages) * height);
-                return (
-                  <rect
-                    class={kind}
-                    x={n * STEP + (isTick ? 1 : 0)}
-                    y={HEIGHT - part}
-                    width={isTick ? 1 : STEP - 1}
-                    height={part}
-                  />
-                );
+                // However wide the bars are, a tick is a line.
+                if (isTick) {
+                  const x = n * STEP + (STEP - 1) / 2;
+                  return <path class={kind} d={`M${x} 0v${HEIGHT}`} vector-effect="non-scaling-stroke" />;
+                }
+                const part = Math.max(2, Math.min(1, counts[n]! / messages) * height);
+                return <rect class={kind} x={n * STEP} y={HEIGHT - part} width={STEP - 1} height={part} />;
               })}
             </a>
           );
