@@ -11,8 +11,8 @@ export interface Marks {
   /** Their number in words, for the title of a bar: `3 removed`. */
   words: (messages: number) => string;
   counts: readonly number[];
-  /** Whether a bar with any is marked by a line as high as the strip, instead of by their share of the bar. */
-  isTick?: boolean;
+  /** If a bar with any is marked by a line from the top, instead of by their share of the bar: the line's share of the height. */
+  tick?: number;
 }
 
 export interface StripProps {
@@ -77,11 +77,13 @@ export function Strip({ from, widthMs, counts, marks = [], at: moment, address, 
               <title>{`${name(at)} · ${counted(messages, "message")}${also}`}</title>
               <rect class="ground" x={n * STEP} y={0} width={STEP} height={HEIGHT} />
               <rect class="bar" x={n * STEP} y={HEIGHT - height} width={STEP - 1} height={height} />
-              {here.map(({ class: kind, counts, isTick }) => {
-                // However wide the bars are, a tick is a line.
-                if (isTick) {
-                  const x = n * STEP + (STEP - 1) / 2;
-                  return <path class={kind} d={`M${x} 0v${HEIGHT}`} vector-effect="non-scaling-stroke" />;
+              {here.map(({ class: kind, counts, tick }) => {
+                // However wide the bars are, a tick is a line. A short one stands beside a long one.
+                if (tick !== undefined) {
+                  const x = n * STEP + (tick < 1 ? 0.5 : (STEP - 1) / 2);
+                  return (
+                    <path class={kind} d={`M${x} 0v${HEIGHT * tick}`} vector-effect="non-scaling-stroke" />
+                  );
                 }
                 const part = Math.max(2, Math.min(1, counts[n]! / messages) * height);
                 return <rect class={kind} x={n * STEP} y={HEIGHT - part} width={STEP - 1} height={part} />;

@@ -59,9 +59,10 @@ export function show(site: Site): Handler<Env> {
     });
     const everything: CountQuery = { channelId: channel.id, from: window.from, to: window.to };
     return await inTurn(site, c, async () => {
-      const [histogram, removed, noticed, gaps, ...filters] = await site.archive.batch(
+      const [histogram, removed, subs, raids, gaps, ...filters] = await site.archive.batch(
         ["histogram", query, MAX_BARS],
         ["histogram", narrowed(isOneOf("deleted", "timeout", "ban")), MAX_BARS],
+        ["histogram", narrowed(isOneOf("sub", "resub", "gift")), MAX_BARS],
         ["histogram", narrowed(isOneOf("raid")), MAX_BARS],
         ["gaps", channel.id, window.from, Math.min(window.to, site.now())],
         ...CONDITIONS.map((search) => ["histogram", { ...everything, search }, 1] as const),
@@ -78,7 +79,8 @@ export function show(site: Site): Handler<Env> {
           ])}
           histogram={histogram}
           removed={removed}
-          raids={noticed}
+          subs={subs}
+          raids={raids}
           gaps={gaps}
           filters={filters}
           now={site.now()}
@@ -145,6 +147,7 @@ interface FoundProps {
   range: string;
   histogram: Histogram | undefined;
   removed: Histogram | undefined;
+  subs: Histogram | undefined;
   raids: Histogram | undefined;
   gaps: readonly Gap[];
   filters: readonly (Histogram | undefined)[];
@@ -161,7 +164,8 @@ function Found({ channel, q, window, range, gaps, filters, now, ...histograms }:
   };
   const marks: Marks[] = [
     { class: "removed", words: (n) => `${count(n)} removed`, counts: countsOf(histograms.removed) },
-    { class: "raid", words: (n) => counted(n, "raid"), counts: countsOf(histograms.raids), isTick: true },
+    { class: "sub", words: (n) => counted(n, "sub"), counts: countsOf(histograms.subs), tick: 0.15 },
+    { class: "raid", words: (n) => counted(n, "raid"), counts: countsOf(histograms.raids), tick: 1 },
   ];
   return (
     <div id="channel-strip">
