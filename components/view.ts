@@ -18,6 +18,8 @@ export interface View {
   emotes: boolean;
   /** Whether the reader may see the text of removed messages. Not a choice: `SHOW_DELETED` decides. */
   readsRemoved: boolean;
+  /** Whether the browser runs no script, so that pages contain the parts that would load by themselves. */
+  isPlain: boolean;
 }
 
 /** Of a browser that has chosen nothing. */
@@ -30,6 +32,7 @@ export const DEFAULT_VIEW: Readonly<View> = {
   badges: true,
   emotes: true,
   readsRemoved: false,
+  isPlain: false,
 };
 
 const current = new AsyncLocalStorage<Readonly<View>>();

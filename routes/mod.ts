@@ -104,6 +104,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/", page, home.show(site));
   app.get("/palette", page, palette.show(site));
   app.post("/view", view.change());
+  app.get("/view/plain", view.plain());
   app.get("/sidebar", page, sidebar.show(site));
 
   app.get("/channels", page, channels.list(site));

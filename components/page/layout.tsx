@@ -88,6 +88,9 @@ export function Layout(props: LayoutProps) {
           crossorigin=""
         />
         <link rel="stylesheet" href={asset("app.css")} />
+        <noscript>
+          <link rel="stylesheet" href="/view/plain" />
+        </noscript>
         {/* Not a module: before anything is painted, it tells the server the zone of this browser. */}
         <script src={asset("zone.js")}></script>
       </head>

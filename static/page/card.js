@@ -10,7 +10,7 @@ export function openCards() {
     const { target } = event;
     if (target.closest(".card-close")) return close();
     const link = target.closest(".rows :is(a.name, a.mention, a.named)");
-    const [user] = /(?<=^\/users\/)[\w@-]+$/.exec(link?.getAttribute("href")) ?? [];
+    const user = /^\/users\/([\w@-]+)$/.exec(link?.getAttribute("href"))?.[1];
     if (!user || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     showCard(user, link);

@@ -7,6 +7,7 @@ const MAX_CALLS = 3;
 /** Addresses of every route, the ones that ask for the most. `{message}` is an id of channel 1. */
 const ADDRESSES: Record<string, readonly string[]> = {
   "/": ["/", "/?since=none", "/?username=mossgarden&channel=harborlight"],
+  "/view/plain": ["/view/plain"],
   "/sidebar": ["/sidebar?current=1", "/sidebar?current=1&since=none"],
   "/channels": ["/channels", "/channels?since=none"],
   "/channels/:id": [
