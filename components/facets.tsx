@@ -18,7 +18,7 @@ export function Facets({ facets }: { facets: readonly Facet[] }) {
     <div class="facet-lists">
       {facets.filter(({ entries }) => entries.length > 0).map(({ title, entries }) => (
         <section>
-          <h3>{title}</h3>
+          <h2>{title}</h2>
           <ul>
             {entries.map(({ text, value, address, isOn = false }) => (
               <li>

@@ -11,8 +11,8 @@ export interface Marks {
   /** Their number in words, for the title of a bar: `3 removed`. */
   words: (messages: number) => string;
   counts: readonly number[];
-  /** Whether a bar with any is marked by a line as high as the strip, instead of by their share of the bar. */
-  isTick?: boolean;
+  /** If a bar with any is marked by a line from the top, instead of by their share of the bar: the line's share of the height. */
+  tick?: number;
 }
 
 export interface StripProps {
@@ -28,9 +28,15 @@ export interface StripProps {
   at?: number;
   /** The address of the messages of one bar. */
   address: (from: number, to: number) => string;
+  /** The address of the messages of a range of bars, from {@link RANGE_FROM} to {@link RANGE_TO}. */
+  range?: string;
   /** Stands beside the table. */
   children?: Child;
 }
+
+/** `static/page/strip.js` puts the moments of a range here, as `after:` and `before:` take them. */
+export const RANGE_FROM = "_FROM_";
+export const RANGE_TO = "_TO_";
 
 const HEIGHT = 56;
 const STEP = 4;
@@ -53,6 +59,10 @@ export function Strip({ from, widthMs, counts, marks = [], at: moment, address, 
         preserveAspectRatio="none"
         height={HEIGHT}
         role="group"
+        data-from={from}
+        data-bar={widthMs}
+        data-bars={counts.length}
+        data-range={props.range}
         aria-label={`Messages by time, at most ${count(most)} in ${periodLength(widthMs)}`}
       >
         <Gaps gaps={gaps} from={from} widthMs={widthMs} bars={counts.length} />
@@ -67,17 +77,16 @@ export function Strip({ from, widthMs, counts, marks = [], at: moment, address, 
               <title>{`${name(at)} · ${counted(messages, "message")}${also}`}</title>
               <rect class="ground" x={n * STEP} y={0} width={STEP} height={HEIGHT} />
               <rect class="bar" x={n * STEP} y={HEIGHT - height} width={STEP - 1} height={height} />
-              {here.map(({ class: kind, counts, isTick }) => {
-                const part = isTick ? HEIGHT : Math.max(2, Math.min(1, counts[n]! / messages) * height);
-                return (
-                  <rect
-                    class={kind}
-                    x={n * STEP + (isTick ? 1 : 0)}
-                    y={HEIGHT - part}
-                    width={isTick ? 1 : STEP - 1}
-                    height={part}
-                  />
-                );
+              {here.map(({ class: kind, counts, tick }) => {
+                // However wide the bars are, a tick is a line. A short one stands beside a long one.
+                if (tick !== undefined) {
+                  const x = n * STEP + (tick < 1 ? 0.5 : (STEP - 1) / 2);
+                  return (
+                    <path class={kind} d={`M${x} 0v${HEIGHT * tick}`} vector-effect="non-scaling-stroke" />
+                  );
+                }
+                const part = Math.max(2, Math.min(1, counts[n]! / messages) * height);
+                return <rect class={kind} x={n * STEP} y={HEIGHT - part} width={STEP - 1} height={part} />;
               })}
             </a>
           );

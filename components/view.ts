@@ -20,6 +20,8 @@ export interface View {
   readsRemoved: boolean;
   /** Whether pictures of Twitch's emotes come from this program. Not a choice: `EMOTE_CACHE` decides. */
   ownPictures: boolean;
+  /** Whether the browser runs no script, so that pages contain the parts that would load by themselves. */
+  isPlain: boolean;
 }
 
 /** Of a browser that has chosen nothing. */
@@ -33,6 +35,7 @@ export const DEFAULT_VIEW: Readonly<View> = {
   emotes: true,
   readsRemoved: false,
   ownPictures: false,
+  isPlain: false,
 };
 
 const current = new AsyncLocalStorage<Readonly<View>>();

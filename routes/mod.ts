@@ -36,7 +36,7 @@ import * as emotePicture from "./emotes/picture.ts";
 import * as events from "./events/log.tsx";
 import { answerFailure } from "./failures.tsx";
 import * as health from "./health.ts";
-import * as home from "./home.tsx";
+import * as home from "./home/show.tsx";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as messageThread from "./messages/thread.tsx";
@@ -111,6 +111,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/", page, home.show(site));
   app.get("/palette", page, palette.show(site));
   app.post("/view", view.change());
+  app.get("/view/plain", view.plain());
   app.get("/sidebar", page, sidebar.show(site));
 
   app.get("/channels", page, channels.list(site));

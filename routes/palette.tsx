@@ -1,8 +1,12 @@
-/** What the palette offers for a text: channels, people, pages and searches. */
+/** What the palette offers for a text: channels, people, pages, actions and a search. */
 import type { Handler } from "hono";
 import { z } from "zod";
+import type { Channel } from "../src/archive/channel.ts";
+import { type Access, mayManage } from "../src/web/access/access.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import { count } from "../components/numbers.ts";
+import { CHOICES, valueOf } from "../components/page/view_menu.tsx";
+import { currentView } from "../components/view.ts";
 import type { Env, Site } from "./site.tsx";
 
 const Query = z.object({ q: optional(text) });
@@ -24,21 +28,34 @@ const PAGES: readonly [words: string, address: string][] = [
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { q = "" } = readQuery(c, Query);
+    const access = c.get("access");
     const words = q.trim().toLowerCase();
+    const [, verb, named] = /^(enable|disable) +(.*)$/.exec(mayManage(access) ? words : "") ?? [];
     const [channels, people] = await site.archive.batch(
-      ["searchChannels", words, CHANNELS],
+      ["searchChannels", named ?? words, CHANNELS],
       ["searchUsers", words, words === "" ? 0 : PEOPLE],
     );
-    const pages = PAGES.filter(([name]) => name.toLowerCase().includes(words));
+    const pages = [...PAGES, ...access === "logged-out" ? [["Log in", "/login"] as const] : []]
+      .filter(([name]) => name.toLowerCase().includes(words));
     return c.html(
       <div id="palette-found" role="listbox" aria-label="Found">
-        {channels.map(({ id, login, messages }) => (
-          <Entry kind="Channel" href={`/channels/${id}`} words={login} note={count(messages)} />
-        ))}
+        {channels.map((channel) =>
+          verb === undefined
+            ? (
+              <Entry
+                kind="Channel"
+                href={`/channels/${channel.id}`}
+                words={channel.login}
+                note={count(channel.messages)}
+              />
+            )
+            : <Switch channel={channel} enables={verb === "enable"} />
+        )}
         {people.map(({ id, displayName, messages }) => (
           <Entry kind="Person" href={`/users/${id}`} words={displayName} note={count(messages)} />
         ))}
         {pages.map(([name, address]) => <Entry kind="Page" href={address} words={name} />)}
+        {words !== "" && <Actions words={words.split(/\s+/)} access={access} />}
         {words !== "" && (
           <Entry
             kind="Search"
@@ -49,6 +66,54 @@ export function show(site: Site): Handler<Env> {
       </div>,
     );
   };
+}
+
+/** Buttons of forms that every page has: another view, and the end of a login. */
+function Actions({ words, access }: { words: readonly string[]; access: Access }) {
+  const fits = (title: string) => words.every((word) => title.toLowerCase().includes(word));
+  const view = currentView();
+  return (
+    <>
+      {CHOICES.flatMap(({ legend, name, options }) =>
+        options.filter(([value]) => value !== valueOf(view, name)).map(([value, option]) => {
+          const title = `${legend}: ${option}`;
+          return fits(title) && <Action form="view" name={name} value={value} title={title} />;
+        })
+      )}
+      {access === "logged-in" && fits("Log out") && <Action form="logout" title="Log out" />}
+    </>
+  );
+}
+
+/** Enables or disables a channel; nothing if it is so already. */
+function Switch({ channel, enables }: { channel: Channel; enables: boolean }) {
+  if (channel.deleting || channel.enabled === enables) return null;
+  return (
+    <form method="post" action={`/channels/${channel.id}`}>
+      <Action
+        name="enabled"
+        value={String(enables)}
+        title={`${enables ? "Enable" : "Disable"} ${channel.login}`}
+      />
+    </form>
+  );
+}
+
+interface ActionProps {
+  /** The id of its form, if it is not in it. */
+  form?: string;
+  name?: string;
+  value?: string;
+  title: string;
+}
+
+function Action({ title, ...button }: ActionProps) {
+  return (
+    <button role="option" aria-selected="false" type="submit" tabindex={-1} {...button}>
+      <span class="kind-of">Action</span>
+      <span class="text">{title}</span>
+    </button>
+  );
 }
 
 interface EntryProps {

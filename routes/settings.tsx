@@ -8,10 +8,12 @@ import { SERVICE_NAMES } from "../components/message/parts.tsx";
 import { Clock } from "../components/time.tsx";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
 import { bytes, count, counted, percent } from "../components/numbers.ts";
-import { kept } from "./channels/retention.tsx";
+import { kept, RetentionOf } from "./channels/retention.tsx";
 import type { Env, ShownSetting, Site } from "./site.tsx";
 
+/** Channels in the list, and those with a limit. */
 const LARGEST = 12;
+const MAX_NAMED = 60;
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
@@ -54,12 +56,12 @@ function View({ settings, access, totals, perDay, channels, emotes, version }: V
       <h1>Settings</h1>
       <section class="panel-section">
         <h2>Storage</h2>
-        <Storage totals={totals} perDay={perDay} channels={channels} />
+        <Storage totals={totals} perDay={perDay} channels={channels} access={access} />
       </section>
       <section class="panel-section">
         <h2>Channels</h2>
         <p>
-          <a href="/channels">Add, disable and delete channels, and choose how long each is kept</a>
+          <a href="/channels">Add, disable and delete channels; how long each is kept</a>
         </p>
       </section>
       {emotes && (
@@ -89,9 +91,12 @@ function View({ settings, access, totals, perDay, channels, emotes, version }: V
   );
 }
 
-function Storage({ totals, perDay, channels }: Pick<ViewProps, "totals" | "perDay" | "channels">) {
+function Storage({ totals, perDay, channels, access }: Omit<ViewProps, "settings" | "version" | "emotes">) {
   const perMessage = totals.messages > 0 ? totals.bytes / totals.messages : 0;
-  const largest = [...channels].sort((a, b) => b.messages - a.messages).slice(0, LARGEST);
+  const bySize = [...channels].sort((a, b) => b.messages - a.messages);
+  // Those with a limit are named, too.
+  const largest = bySize.filter(({ retention }, i) => i < LARGEST || retention).slice(0, MAX_NAMED);
+  const manages = mayManage(access);
   return (
     <>
       <dl class="facts">
@@ -110,21 +115,30 @@ function Storage({ totals, perDay, channels }: Pick<ViewProps, "totals" | "perDa
               <th scope="col" class="number">Messages</th>
               <th scope="col" class="number">About</th>
               <th scope="col" class="number wide">Share</th>
-              <th scope="col" class="wide">Kept</th>
+              <th scope="col" class={manages ? undefined : "wide"}>Kept</th>
             </tr>
           </thead>
           <tbody>
-            {largest.map(({ id, login, messages, retention }) => (
-              <tr>
-                <th scope="row">
-                  <a href={`/channels/${id}`}>{login}</a>
-                </th>
-                <td class="number" data-of="messages">{count(messages)}</td>
-                <td class="number">{bytes(messages * perMessage)}</td>
-                <td class="number wide">{percent(messages / Math.max(1, totals.messages) * 100)}</td>
-                <td class="wide">{retention ? kept(retention) : "everything"}</td>
-              </tr>
-            ))}
+            {largest.map((channel) => {
+              const { id, login, messages, retention, deleting } = channel;
+              return (
+                <tr>
+                  <th scope="row">
+                    <a href={`/channels/${id}`}>{login}</a>
+                  </th>
+                  <td class="number" data-of="messages">{count(messages)}</td>
+                  <td class="number">{bytes(messages * perMessage)}</td>
+                  <td class="number wide">{percent(messages / Math.max(1, totals.messages) * 100)}</td>
+                  {manages && !deleting
+                    ? (
+                      <td>
+                        <RetentionOf channel={channel} />
+                      </td>
+                    )
+                    : <td class="wide">{retention ? kept(retention) : "everything"}</td>}
+                </tr>
+              );
+            })}
           </tbody>
         </table>
       )}

@@ -124,7 +124,7 @@ export interface Site extends Omit<Deps, "now"> {
 }
 
 export type Page =
-  & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "preview">
+  & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "parts" | "preview">
   & { channelId?: number };
 export type PageStatus = 200 | 400 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 

@@ -13,6 +13,9 @@ import type { Env } from "./site.tsx";
 const COOKIE = "scrollback_view";
 /** The name of the browser's time zone; `static/zone.js` sets it. */
 const ZONE_COOKIE = "scrollback_zone";
+/** Set by a browser without script; see {@link plain}. */
+const PLAIN_COOKIE = "scrollback_plain";
+const PLAIN_S = 3_600;
 /** Browsers keep cookies for at most 400 days. */
 const KEPT_S = 400 * DAY_MS / 1_000;
 
@@ -53,7 +56,22 @@ function viewOf(c: Context): View {
     if (value.success) view[name] = Choices[name] === onOff ? value.data === "on" : value.data;
   }
   const zone = getCookie(c, ZONE_COOKIE) ?? "";
-  return { ...view, localZone: isZone(zone) ? zone : "UTC" } as View;
+  const isPlain = getCookie(c, PLAIN_COOKIE) === "1";
+  return { ...view, localZone: isZone(zone) ? zone : "UTC", isPlain } as View;
+}
+
+/** An empty stylesheet that only browsers without script load, in a `noscript`: from then on, pages are made for them. */
+export function plain(): Handler<Env> {
+  return (c) => {
+    setCookie(c, PLAIN_COOKIE, "1", {
+      path: "/",
+      sameSite: "Lax",
+      secure: c.get("client").https,
+      httpOnly: true,
+      maxAge: PLAIN_S,
+    });
+    return c.body("", 200, { "Content-Type": "text/css; charset=utf-8" });
+  };
 }
 
 /** Changes the settings of the form, and returns to the page. */

@@ -2,6 +2,8 @@
 
 export interface FieldProps {
   name: string;
+  /** Distinguishes fields of one name on a page. */
+  idSuffix?: string;
   label: string;
   value?: string;
   /** A sentence, or elements. */
@@ -20,9 +22,9 @@ export interface FieldProps {
 }
 
 export function Field(props: FieldProps) {
-  const { name, label, problem, hint, type = "text", class: extra, startsFocused, completions, ...input } =
-    props;
-  const id = `f-${name}`;
+  const { name, idSuffix = "", label, problem, hint, type = "text", class: extra, ...rest } = props;
+  const { startsFocused, completions, ...input } = rest;
+  const id = `f-${name}${idSuffix}`;
   const described = [problem ? `${id}-problem` : "", hint && `${id}-hint`].filter(Boolean).join(" ");
   return (
     <div class={`field ${extra ?? ""}`}>

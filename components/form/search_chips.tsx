@@ -2,11 +2,12 @@
 
 export interface SearchChipsProps {
   parts: { text: string; /** The address of the search without the part. */ without: string }[];
+  label?: string;
 }
 
-export function SearchChips({ parts }: SearchChipsProps) {
+export function SearchChips({ parts, label = "Parts of this search" }: SearchChipsProps) {
   return (
-    <ul class="chips search-chips" aria-label="Parts of this search">
+    <ul class="chips search-chips" aria-label={label}>
       {parts.map(({ text, without }) => (
         <li>
           <a href={without} title={`Search without ${text}`}>

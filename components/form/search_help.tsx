@@ -25,7 +25,7 @@ const ENTRIES: Entry[] = [
   {
     examples: ["is:first", "is:reply", "is:deleted", "is:mod"],
     meaning:
-      "also action, notice, sub, resub, gift, raid, announcement, returning, timeout, ban, bits, highlight, " +
+      "also action, notice, sub, resub, gift, raid, announcement, returning, timeout, ban, mode, bits, highlight, " +
       "shared, filled, vip, subscriber, broadcaster",
   },
   { examples: ["has:link", "has:emote", "has:mention"], meaning: "by what the text contains" },

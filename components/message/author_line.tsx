@@ -14,7 +14,7 @@ export function AuthorLine({ event }: { event: StoredEvent }) {
         <span class="badge b-shared" title="Written in another channel of a shared chat">Shared</span>
       )}
       <Badges author={author} />
-      {isFirst && <span class="badge b-first" title="Their first message in this channel">First</span>}
+      {isFirst && <span class="badge glyph b-first" title="Their first message in this channel">First</span>}
       {bits && <span class="badge b-bits" title={`Cheered ${bits} bits with this message`}>{bits} bits</span>}
       {isRedemption && <span class="badge b-other" title="Redeemed a reward with this message">Reward</span>}
       <Name userId={event.userId} {...author} />

@@ -6,6 +6,7 @@ import { raw } from "hono/html";
 import type { SetEmote } from "../../src/chat/set_emotes.ts";
 import type { Part } from "../../src/parts/message_parts.ts";
 import { currentView } from "../view.ts";
+import { userAddress } from "./author.tsx";
 
 const TWITCH = "https://static-cdn.jtvnw.net/emoticons/v2";
 
@@ -51,7 +52,7 @@ function piece(part: Part, own: boolean): string {
         ? setEmote(part.set, text, part.text.length)
         : twitchEmote(escaped(part.id), text, part.text.length, own);
     case "mention":
-      return `<a class="mention" href="/?username=${escaped(part.login)}">${text}</a>`;
+      return `<a class="mention" href="${userAddress(part.login)}">${text}</a>`;
     case "link":
       return `<a href="${
         escaped(part.href)

@@ -1,5 +1,5 @@
 /** One row of a timeline, for every kind of event. */
-import type { StoredEvent } from "../../src/chat/events.ts";
+import type { Author, StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import {
   moderationText,
@@ -30,6 +30,8 @@ export interface MessageProps {
   copies?: readonly StoredEvent[];
   /** Whether the page is about this message. */
   focus?: boolean;
+  /** How the person looked in a message of theirs, for events that have only their login. */
+  looks?: Author;
 }
 
 /**
@@ -96,6 +98,7 @@ export interface RowsProps {
 export function Rows({ events, gaps = [], focusId, highlights, copies, showChannel, daysOf }: RowsProps) {
   let day = "";
   let shown = 0;
+  const looks = looksIn(events);
   const gapsBefore = (at: number) => {
     const first = shown;
     while (shown < gaps.length && gaps[shown]!.from < at) shown++;
@@ -117,12 +120,20 @@ export function Rows({ events, gaps = [], focusId, highlights, copies, showChann
               highlights={highlights?.(event)}
               showChannel={showChannel}
               copies={copies?.get(event.id)}
+              looks={looks.get(event.userId!)}
             />
           </>
         );
       })}
       {gapsBefore(Infinity)}
     </>
+  );
+}
+
+/** How the people of messages looked, by user. */
+function looksIn(events: readonly StoredEvent[]): ReadonlyMap<number, Author> {
+  return new Map(
+    events.flatMap(({ userId, author }) => userId === undefined || !author?.color ? [] : [[userId, author]]),
   );
 }
 
@@ -145,7 +156,7 @@ function DaySeparator({ at, channelId }: { at: number; channelId?: number }) {
   );
 }
 
-function Content({ event, highlights }: MessageProps) {
+function Content({ event, highlights, looks }: MessageProps) {
   switch (event.kind) {
     case "message":
     case "action":
@@ -163,13 +174,13 @@ function Content({ event, highlights }: MessageProps) {
     case "ban":
       return (
         <>
-          <TargetName event={event} /> {moderationText(event)}
+          <TargetName event={event} looks={looks} /> {moderationText(event)}
         </>
       );
     case "deletion":
       return (
         <>
-          <TargetName event={event} /> {moderationText(event)}{" "}
+          <TargetName event={event} looks={looks} /> {moderationText(event)}{" "}
           <q>
             <MessageText event={event} highlights={highlights} />
           </q>
@@ -187,8 +198,12 @@ function Content({ event, highlights }: MessageProps) {
   }
 }
 
-function TargetName({ event }: { event: StoredEvent }) {
-  return event.author ? <Name userId={event.userId} {...event.author} /> : <>Somebody</>;
+/** `static/live/list/moderation.js` gives it the looks of the messages in the page. */
+function TargetName({ event, looks }: Pick<MessageProps, "event" | "looks">) {
+  const { author, userId } = event;
+  if (!author) return <>Somebody</>;
+  const shown = looks?.login === author.login ? looks : author;
+  return <Name userId={userId} login={author.login} displayName={shown.displayName} color={shown.color} />;
 }
 
 function classes(event: StoredEvent, focus = false): string {
@@ -197,7 +212,11 @@ function classes(event: StoredEvent, focus = false): string {
   if (kind === "notice") {
     names.push(`is-${noticeColor(event)}`);
   }
-  if (kind === "message" && messageDetails(event).isHighlighted) names.push("highlighted");
+  if (kind === "message" || kind === "action") {
+    const { isHighlighted, isFirst } = messageDetails(event);
+    if (isHighlighted) names.push("highlighted");
+    if (isFirst) names.push("is-first");
+  }
   if (focus) names.push("focus");
   return names.filter((name) => name !== "").join(" ");
 }

@@ -3,13 +3,14 @@ import type { Child } from "hono/jsx";
 import { currentView, shownZone, type View } from "../view.ts";
 import { Alert, type AlertProps } from "./alert.tsx";
 import { Icon, type IconName } from "../icons.tsx";
+import { QuickSearch, type QuickSearchProps } from "./quick_search.tsx";
 import { type Section, Sidebar, type SidebarProps } from "./sidebar.tsx";
 import { Dialogs } from "./palette.tsx";
 import { ViewMenu, ZoneSwitch } from "./view_menu.tsx";
 
 export type { Section } from "./sidebar.tsx";
 
-export interface LayoutProps {
+export interface LayoutProps extends QuickSearchProps {
   title: string;
   /** The current part of the navigation. */
   section?: Section;
@@ -17,8 +18,6 @@ export interface LayoutProps {
   fill?: boolean;
   /** Further modules, by name. */
   scripts?: readonly string[];
-  /** What the search line contains; on pages of one channel, the operator that names it. */
-  search?: string;
   /** What other sites show of a link to the page. */
   preview?: { title: string; text: string };
   sidebar: SidebarProps;
@@ -89,6 +88,9 @@ export function Layout(props: LayoutProps) {
           crossorigin=""
         />
         <link rel="stylesheet" href={asset("app.css")} />
+        <noscript>
+          <link rel="stylesheet" href="/view/plain" />
+        </noscript>
         {/* Not a module: before anything is painted, it tells the server the zone of this browser. */}
         <script src={asset("zone.js")}></script>
       </head>
@@ -99,28 +101,13 @@ export function Layout(props: LayoutProps) {
             <img src={asset("favicon.svg")} alt="" width="20" height="20" />
             <span>Scrollback</span>
           </a>
-          <form class="quick" action="/search/messages" role="search" aria-label="Messages">
-            <label class="sr-only" for="quick">Search all messages</label>
-            <input
-              id="quick"
-              name="q"
-              type="search"
-              value={props.search}
-              placeholder="Search all messages"
-              autocapitalize="none"
-              autocomplete="off"
-              spellcheck={false}
-              enterkeyhint="search"
-              data-completions="/search/complete"
-            />
-            {!props.search && <kbd aria-hidden="true">/</kbd>}
-          </form>
+          <QuickSearch search={props.search} parts={props.parts} />
           <div class="top-menus">
             <ZoneSwitch back={address} now={now} />
             <ViewMenu back={address} now={now} />
             {props.login === "out" && <a class="login-link" href="/login">Log in</a>}
             {props.login === "in" && (
-              <form class="login-link" method="post" action="/logout">
+              <form id="logout" class="login-link" method="post" action="/logout">
                 <button type="submit">Log out</button>
               </form>
             )}

@@ -2,7 +2,7 @@
 
 const KEYS: readonly [keys: readonly string[], words: string][] = [
   [["/"], "Search"],
-  [["Ctrl", "K"], "Go to a channel, a person or a page"],
+  [["Ctrl", "K"], "Go to a channel, a person or a page, or change the view"],
   [["j"], "The next row"],
   [["k"], "The row before"],
   [["Enter"], "The row in its context"],
@@ -29,8 +29,8 @@ export function Dialogs() {
           role="combobox"
           aria-expanded="true"
           aria-controls="palette-found"
-          aria-label="Channel, person or page"
-          placeholder="Channel, person or page"
+          aria-label="Channel, person, page or action"
+          placeholder="Channel, person, page or action"
           autocomplete="off"
           spellcheck={false}
         />

@@ -8,7 +8,7 @@ export interface ViewMenuProps {
   now: number;
 }
 
-interface Choice {
+export interface Choice {
   legend: string;
   name: keyof View;
   options: readonly (readonly [value: string, words: string])[];
@@ -16,7 +16,8 @@ interface Choice {
 
 const ON_OFF = [["on", "On"], ["off", "Off"]] as const;
 
-const CHOICES: readonly Choice[] = [
+/** What readers choose. */
+export const CHOICES: readonly Choice[] = [
   { legend: "Theme", name: "theme", options: THEMES.map((theme) => [theme, capitalized(theme)]) },
   { legend: "Rows", name: "density", options: DENSITIES.map((density) => [density, capitalized(density)]) },
   { legend: "Times", name: "zone", options: [["local", "Local"], ["utc", "UTC"]] },
@@ -33,7 +34,7 @@ export function ViewMenu({ back, now }: ViewMenuProps) {
         <Icon name="view" />
         <span>View</span>
       </summary>
-      <form class="panel" method="post" action="/view">
+      <form id="view" class="panel" method="post" action="/view">
         <input type="hidden" name="back" value={back} />
         {CHOICES.map(({ legend, name, options }) => (
           <fieldset>

@@ -11,7 +11,7 @@ import type { IsValue } from "../../src/search/language/values.ts";
 import { ChannelHead } from "../../components/channel/head.tsx";
 import { gapSpans } from "../../components/channel/gap.tsx";
 import { count, counted } from "../../components/numbers.ts";
-import { Strip } from "../../components/strip.tsx";
+import { RANGE_FROM, RANGE_TO, Strip } from "../../components/strip.tsx";
 import { Week } from "../../components/week.tsx";
 import { operator } from "../search/query/fields.ts";
 import { channelAt } from "../shared/find_channel.ts";
@@ -137,6 +137,7 @@ function View({ channel, span, chatters, histogram, gaps, kinds, now }: ViewProp
             {...histogram}
             gaps={gapSpans(gaps, now)}
             address={(from, to) => barAddress(channel, histogram.widthMs, within(span, from, to))}
+            range={statsAddress(channel, { after: RANGE_FROM, before: RANGE_TO })}
           />
           {histogram.stoppedAt === undefined && <Week hours={histogram.hours} now={now} />}
         </section>

@@ -165,10 +165,16 @@ function Parts() {
               counts: COUNTS.map((n, i) => i % 7 ? 0 : n / 4),
             },
             {
+              class: "sub",
+              words: (n) => `${n} subs`,
+              counts: COUNTS.map((_, i) => Number(i % 5 === 2)),
+              tick: 0.15,
+            },
+            {
               class: "raid",
               words: (n) => `${n} raids`,
               counts: COUNTS.map((_, i) => Number(i % 31 === 9)),
-              isTick: true,
+              tick: 1,
             },
           ]}
           gaps={[{ from: NOW - 9 * HOUR_MS, to: NOW - 7 * HOUR_MS, title: "Not recorded" }]}

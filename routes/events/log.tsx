@@ -9,6 +9,7 @@ import { isOneOf } from "../../src/search/condition.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
 import { ChannelHead } from "../../components/channel/head.tsx";
 import { Message } from "../../components/message/row.tsx";
+import { span } from "../../components/numbers.ts";
 import { Pager } from "../../components/pager.tsx";
 import { isoDay, longDay, Moment } from "../../components/time.tsx";
 import { continueSearch } from "../search/query/continue.ts";
@@ -28,6 +29,7 @@ const KINDS = [
   ["deletions", "Removed messages", ["deleted"]],
   ["subs", "Subs", ["sub", "resub", "gift"]],
   ["raids", "Raids", ["raid"]],
+  ["modes", "Modes", ["mode"]],
 ] as const satisfies readonly (readonly [string, string, readonly IsValue[]])[];
 type KindName = typeof KINDS[number][0];
 
@@ -149,7 +151,8 @@ function Incidents({ incidents, showChannel }: { incidents: readonly Incident[];
   let day = "";
   return (
     <ol class="rows boxed incidents">
-      {incidents.map(({ event, before, nth }) => {
+      {incidents.map((incident) => {
+        const { event, before } = incident;
         const at = receivedAt(event.id);
         const isNewDay = isoDay(at) !== day;
         day = isoDay(at);
@@ -160,10 +163,10 @@ function Incidents({ incidents, showChannel }: { incidents: readonly Incident[];
                 <span>{longDay(at)}</span>
               </li>
             )}
-            <Message event={event} showChannel={showChannel} />
-            {(nth !== undefined && nth > 1 || before.length > 0) && (
+            <Message event={event} showChannel={showChannel} looks={before[0]?.author} />
+            {(wordsOf(incident) !== undefined || before.length > 0) && (
               <li class="incident">
-                {nth !== undefined && nth > 1 && <p class="note">{ordinal(nth)} in {COUNTED_DAYS} days</p>}
+                <p class="note">{wordsOf(incident)}</p>
                 {before.length > 0 && (
                   <ol aria-label="What they had said before">
                     {before.toReversed().map((said) => <Message event={said} />)}
@@ -176,6 +179,13 @@ function Incidents({ incidents, showChannel }: { incidents: readonly Incident[];
       })}
     </ol>
   );
+}
+
+/** How often there was an incident with the person. */
+function wordsOf({ nth, isMore, repeatsAfterMs }: Incident): string | undefined {
+  if (repeatsAfterMs !== undefined) return `the same incident: again after ${span(repeatsAfterMs / 1_000)}`;
+  if (isMore) return `at least ${nth} in ${COUNTED_DAYS} days`;
+  return nth !== undefined && nth > 1 ? `${ordinal(nth)} in ${COUNTED_DAYS} days` : undefined;
 }
 
 const ORDINALS = new Intl.PluralRules("en", { type: "ordinal" });

@@ -2,14 +2,12 @@
 import type { Context } from "hono";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
-import { DAY_MS } from "../../src/clock.ts";
+import { THREAD_REACH_MS } from "../../src/search/compile.ts";
 import { answeredMessage } from "../../src/irc/events/privmsg.ts";
 import { continueSearch } from "../search/query/continue.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** Replies are searched for up to a day before and after: a longer span would take longer than a page may. */
-const REACH_MS = DAY_MS;
 const MOST = 200;
 
 /** The messages of the event's thread, oldest first, at most 200; the event alone if it has none. */
@@ -21,8 +19,8 @@ export async function threadOf(site: Site, c: Context<Env>, event: StoredEvent):
     const page = await continueSearch(site, {
       channelId: event.channelId,
       search: { is: "thread", uuid },
-      from: Math.max(0, at - REACH_MS),
-      to: at + REACH_MS,
+      from: Math.max(0, at - THREAD_REACH_MS),
+      to: at + THREAD_REACH_MS,
       limit: MOST,
     });
     return page.events.toReversed();

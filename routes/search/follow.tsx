@@ -14,6 +14,7 @@ import { inTurn } from "../shared/in_turn.ts";
 import { liveHandler, pollHandler } from "../shared/live.tsx";
 import { PlaceFields } from "../shared/place.ts";
 import { continueSearch } from "./query/continue.ts";
+import { chipsOf } from "./query/chips.ts";
 import { addressOf, areValid, readFields, type ValidFields } from "./query/fields.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -32,7 +33,14 @@ export function show(site: Site): Handler<Env> {
     const text = printSearch(fields.search);
     return await site.page(
       c,
-      { title: `Live: ${text}`, section: "search", fill: true, scripts: ["live/main.js"] },
+      {
+        title: `Live: ${text}`,
+        section: "search",
+        fill: true,
+        scripts: ["live/main.js"],
+        search: text,
+        parts: chipsOf(fields.search, (rest) => followAddress(rest)),
+      },
       <View search={fields.search} followed={topic} page={page} />,
     );
   };

@@ -8,6 +8,7 @@ import { SearchChips } from "../../components/form/search_chips.tsx";
 import { SearchProblem, WithCode } from "../../components/form/search_problem.tsx";
 import { SearchHelp } from "../../components/form/search_help.tsx";
 import { SearchTabs } from "../../components/form/search_tabs.tsx";
+import { QuickSearch } from "../../components/page/quick_search.tsx";
 import { lookalikesOf } from "../../src/search/language/lookalikes.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
@@ -20,6 +21,7 @@ import { PagedPlaceFields, placeOf } from "../shared/place.ts";
 import { findMissing } from "./coverage_note.tsx";
 import { addressOf, type Fields, readFields, type Typed } from "./query/fields.ts";
 import { Results } from "./results.tsx";
+import { chipsOf } from "./query/chips.ts";
 import { searchAround } from "./query/around.ts";
 import { continueSearch } from "./query/continue.ts";
 import type { Env, Site } from "../site.tsx";
@@ -71,15 +73,23 @@ export function show(site: Site): Handler<Env> {
     };
     const results = asked && (asked.search ? await inTurn(site, c, () => find(asked)) : await find(asked));
     const title = titleOf(fields);
+    const line = query ? { search: printSearch(search), parts: chipsOf(search) } : { search: fields.typed.q };
     if (wantsFragment(c)) {
       const { before_id, after_id, page, page_size, order } = place;
       const address = query && addressOf(search, { order, page_size, page, before_id, after_id, at, copies });
-      const view = <View fields={fields}>{results}</View>;
+      const view = (
+        <>
+          <View fields={fields}>{results}</View>
+          <template {...{ hx: "", type: "partial" }} hx-target=".quick" hx-swap="outerHTML">
+            <QuickSearch {...line} />
+          </template>
+        </>
+      );
       return fragment(c, { title, header: "HX-Push-Url", address }, view);
     }
     return await site.page(
       c,
-      { title, section: "search", search: query ? printSearch(search) : fields.typed.q },
+      { title, section: "search", ...line },
       <div class="page">
         <View fields={fields} startsFocused>{results}</View>
       </div>,
@@ -183,11 +193,4 @@ function Lookalikes({ search }: { search: Search }) {
       )}
     </p>
   );
-}
-
-function chipsOf(search: Search) {
-  return search.map((part) => ({
-    text: printSearch([part]),
-    without: addressOf(search.filter((other) => other !== part)),
-  }));
 }

@@ -122,7 +122,7 @@ interface Stream {
 }
 
 /** The page with what happened in a stream. */
-function streamAddress(channel: Channel, { from, to }: Session): string {
+export function streamAddress(channel: Channel, { from, to }: Session): string {
   return `/channels/${channel.id}/stats?${new URLSearchParams({
     after: printMoment(from),
     before: printMoment(to),
@@ -189,8 +189,10 @@ function Streams({ channel, streams }: { channel: Channel; streams: readonly Str
             <td class="number">{span((session.to - session.from) / 1_000)}</td>
             <td class="number" data-of="messages">{count(session.messages)}</td>
             <td class="number" data-of="people">{count(people)}</td>
-            {counted.map((histogram) => (
-              <td class="number wide">{histogram ? count(histogram.messages) : "?"}</td>
+            {counted.map((histogram, i) => (
+              <td class="number wide counted" data-of={COUNTED[i]![0].toLowerCase()}>
+                {histogram ? count(histogram.messages) : "?"}
+              </td>
             ))}
             <td class="number wide">
               <Busiest channel={channel} session={session} />

@@ -1,5 +1,6 @@
 /** A person in a few lines, beside the chat in which their name was clicked. */
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
+import type { Child } from "hono/jsx";
 import { z } from "zod";
 import type { Histogram, TimelinePage } from "../../src/archive/timeline.ts";
 import type { UserProfile } from "../../src/archive/user.ts";
@@ -10,7 +11,7 @@ import { isOneOf } from "../../src/search/condition.ts";
 import type { IsValue } from "../../src/search/language/values.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
-import { id, optional, pathId, readQuery, userId } from "../../src/web/params.ts";
+import { id, optional, readQuery, userId } from "../../src/web/params.ts";
 import { Icon } from "../../components/icons.tsx";
 import { nameColor } from "../../components/message/author.tsx";
 import { MessageText } from "../../components/message/message_text.tsx";
@@ -19,6 +20,7 @@ import { Clock, Day, dayWords, isoDay } from "../../components/time.tsx";
 import { badgesOf } from "../../components/words/badges.ts";
 import { removalBy, removalWords } from "../../components/words/sentences.ts";
 import { Year, yearStart } from "../../components/year.tsx";
+import { nameIn } from "../shared/find_user.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -37,9 +39,12 @@ const COUNTED: readonly [title: string, fact: IsValue][] = [
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
-    const user = pathId(c, userId);
+    const named = c.req.param("id")!;
     const { channel: channelId } = readQuery(c, Query);
-    if (!wantsFragment(c)) return c.redirect(`/users/${user}`);
+    if (!wantsFragment(c)) return c.redirect(`/users/${encodeURIComponent(named)}`);
+    const id = userId.safeParse(named);
+    if (!id.success) return await ofName(site, c, named);
+    const user = id.data;
     return await inTurn(site, c, async () => {
       const scope = { userId: user, channelId };
       const now = site.now();
@@ -66,6 +71,34 @@ export function show(site: Site): Handler<Env> {
   };
 }
 
+/** Leads to the card of the user with this login, or says that there is none. */
+async function ofName(site: Site, c: Context<Env>, text: string): Promise<Response> {
+  const user = await site.archive.userByName(nameIn(text));
+  if (user) return c.redirect(`/users/${user.id}/card${new URL(c.req.url).search}`);
+  const name = text.replace(/^@/, "").slice(0, 60);
+  return c.html(
+    <aside id="card" class="card" aria-label={name}>
+      <CardHead>{name}</CardHead>
+      <p class="note">
+        Nobody of this name has written in a recorded channel.{" "}
+        <a href={`/search/messages?${new URLSearchParams({ q: `mentions:${name}` })}`}>Who mentions them</a>
+      </p>
+    </aside>,
+    404,
+  );
+}
+
+function CardHead({ children }: { children: Child }) {
+  return (
+    <div class="card-head">
+      <h2 tabindex={-1}>{children}</h2>
+      <button class="card-close" type="button" aria-label="Close">
+        <Icon name="close" />
+      </button>
+    </div>
+  );
+}
+
 interface CardProps {
   user: UserProfile;
   /** The channel in which the name was clicked. */
@@ -88,16 +121,11 @@ function Card({ user, channelId, histogram, moderation, latest, counts, now }: C
   const author = latest.events.find((event) => event.userId === user.id)?.author;
   return (
     <aside id="card" class="card" aria-label={user.displayName} data-user={user.id}>
-      <div class="card-head">
-        <h2 tabindex={-1}>
-          <a class="name" style={`--n:${nameColor(user.color, user.id)}`} href={`/users/${user.id}`}>
-            {user.displayName}
-          </a>
-        </h2>
-        <button class="card-close" type="button" aria-label="Close">
-          <Icon name="close" />
-        </button>
-      </div>
+      <CardHead>
+        <a class="name" style={`--n:${nameColor(user.color, user.id)}`} href={`/users/${user.id}`}>
+          {user.displayName}
+        </a>
+      </CardHead>
       <p class="note">
         {user.displayName.toLowerCase() !== user.login && `${user.login} · `}
         {user.firstAt !== undefined && (

@@ -7,6 +7,7 @@ import { DAY_MS } from "../clock.ts";
 /** Why listening ended, as stored and as shown to users. */
 export const END_REASONS = {
   "connection lost": "the connection to Twitch was lost",
+  "not connected": "Scrollback had no connection to Twitch",
   "not joined": "the channel was not joined",
   "disabled": "recording was switched off",
   "stopped": "Scrollback was stopped",
@@ -94,7 +95,7 @@ export function gapsOf(intervals: readonly Listening[], fills: readonly Fill[], 
 export const SERVICE_SKEW_MS = 60_000;
 
 /** The longest time that Twitch takes to answer a JOIN. */
-const JOINING_MS = 10_000;
+export const JOINING_MS = 10_000;
 
 /**
  * Whether a gap is only the moment of joining. Coverage lists it, but timelines and search results do not: it would tell

@@ -43,7 +43,7 @@ export async function lookUp(archive: Pick<ArchiveReader, "batch">, named: Named
   for (const id of named.messages) {
     const event = answers.shift() as StoredEvent | undefined;
     const uuid = event && threadOf(event);
-    if (uuid) known.threads.set(id, uuid.toLowerCase());
+    if (uuid) known.threads.set(id, { uuid: uuid.toLowerCase(), channelId: event.channelId });
   }
   return { known, channels };
 }

@@ -1,7 +1,9 @@
 /** Compiles a search to a condition, with the channels, users and messages that it names. */
 import { parseChannelName } from "../chat/channel_name.ts";
 import { parseUserName } from "../chat/user_name.ts";
-import { allOf, anyOf, type Condition, EVERYTHING } from "./condition.ts";
+import { receivedAt } from "../chat/ids.ts";
+import { DAY_MS } from "../clock.ts";
+import { allOf, anyOf, type Condition, EVERYTHING, spanOf } from "./condition.ts";
 import { regexProblem } from "./regex.ts";
 import { readMoment } from "./language/moment.ts";
 import type { Parsed } from "./language/parse.ts";
@@ -30,9 +32,20 @@ export interface Known {
   channels: ReadonlyMap<string, readonly number[]>;
   /** Users by name, with every login that they have had. */
   users: ReadonlyMap<string, { id: number; logins: readonly string[] }>;
-  /** The UUIDs of the threads of messages, by id. */
-  threads: ReadonlyMap<number, string>;
+  /** The threads of messages, by the message's id. */
+  threads: ReadonlyMap<number, KnownThread>;
 }
+
+/** The thread of a message. */
+export interface KnownThread {
+  /** Twitch's id of the message that began it. */
+  uuid: string;
+  /** The archive's id of its channel. */
+  channelId: number;
+}
+
+/** Messages of a thread are at most this long before or after the one that names it. */
+export const THREAD_REACH_MS: number = DAY_MS;
 
 /** A compiled search. */
 export interface Compiled {
@@ -197,24 +210,25 @@ class Compiler {
 
   #thread(node: Operator): Condition {
     const { value } = node;
-    const uuid = /^\d+$/.test(value) ? this.#known.threads.get(Number(value)) : value.toLowerCase();
-    if (uuid === undefined) this.#problem(node, `No message with the id ${value} in the archive.`);
-    return { is: "thread", uuid: uuid ?? "" };
+    if (!/^\d+$/.test(value)) return { is: "thread", uuid: value.toLowerCase() };
+    const id = Number(value);
+    const thread = this.#known.threads.get(id);
+    if (!thread) {
+      this.#problem(node, `No message with the id ${value} in the archive.`);
+      return EVERYTHING;
+    }
+    const at = receivedAt(id);
+    return allOf([
+      { is: "thread", uuid: thread.uuid },
+      { is: "channel", ids: [thread.channelId] },
+      { is: "time", from: Math.max(0, at - THREAD_REACH_MS), to: at + THREAD_REACH_MS },
+    ]);
   }
 
   #problem(node: Node, sentence: string): void {
     const [from, to] = this.#places.get(node) ?? [0, 0];
     this.#problems.push({ from, to, sentence });
   }
-}
-
-/** The span outside of which a condition never holds, if it is about times only. */
-function spanOf(condition: Condition): { from: number; to: number } | undefined {
-  if (condition.is === "time") return condition;
-  if (condition.is !== "any") return undefined;
-  const spans = condition.of.map(spanOf);
-  if (spans.length === 0 || !spans.every((span) => span !== undefined)) return undefined;
-  return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
 }
 
 function operatorsIn(nodes: readonly Node[]): Operator[] {

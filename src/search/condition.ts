@@ -72,3 +72,19 @@ export function anyOf(conditions: readonly Condition[]): Condition {
 export function isOneOf(...facts: readonly IsValue[]): Condition {
   return anyOf(facts.map((fact) => ({ is: "fact", fact })));
 }
+
+/** The span outside of which a condition never holds, if there is one. */
+export function spanOf(condition: Condition): { from: number; to: number } | undefined {
+  if (condition.is === "time") return condition;
+  if (condition.is === "all") {
+    const spans = condition.of.map(spanOf).filter((span) => span !== undefined);
+    return spans.length === 0 ? undefined : {
+      from: Math.max(...spans.map(({ from }) => from)),
+      to: Math.min(...spans.map(({ to }) => to)),
+    };
+  }
+  if (condition.is !== "any") return undefined;
+  const spans = condition.of.map(spanOf);
+  if (spans.length === 0 || !spans.every((span) => span !== undefined)) return undefined;
+  return { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
+}

@@ -13,7 +13,7 @@ import type { HasValue, IsValue } from "./language/values.ts";
 
 /** The facts of one event. What several of them need is read at most once. */
 export class EventFacts {
-  readonly #event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source">>;
+  readonly #event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source" | "changed">>;
   #details: MessageDetails | undefined;
   #answered: AnsweredMessage | undefined | null = null;
   #parts: Part[] | undefined;
@@ -22,8 +22,8 @@ export class EventFacts {
   #lower: string | undefined;
   #traits: AuthorTraits | undefined;
 
-  /** @param event `removed` and `source` are known only of stored events */
-  constructor(event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source">>) {
+  /** @param event `removed`, `source` and `changed` are known only of stored events */
+  constructor(event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source" | "changed">>) {
     this.#event = event;
   }
 
@@ -129,6 +129,11 @@ export class EventFacts {
     return this.#event.source !== undefined;
   }
 
+  /** Whether it changed the modes of the chat. */
+  get isModeChange(): boolean {
+    return this.kind === "state" && (this.#event.changed?.length ?? 0) > 0;
+  }
+
   get #author(): AuthorTraits {
     return this.#traits ??= traitsOf(this.#event.author);
   }
@@ -188,6 +193,7 @@ export const EVENT_FACTS: Readonly<Record<EventFact, (facts: EventFacts) => bool
   notice: ({ kind }) => kind === "notice",
   timeout: ({ kind }) => kind === "timeout",
   ban: ({ kind }) => kind === "ban",
+  mode: ({ isModeChange }) => isModeChange,
   sub: (facts) => facts.isNotice(SUBS),
   resub: (facts) => facts.isNotice(["resub"]),
   gift: (facts) => facts.isNotice(GIFTS),

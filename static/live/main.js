@@ -1,7 +1,7 @@
 /** The live page of a channel or a search: loads older rows on scrolling up, and on the newest page shows new ones live. */
 import { showAnswered } from "./list/answered.js";
 import { createAttention } from "./attention.js";
-import { openCalendar } from "./list/calendar.js";
+import { openCalendar } from "./list/days.js";
 import { connect } from "./connection.js";
 import { askForGaps } from "./list/gaps.js";
 import { keepPlace } from "./list/place.js";

@@ -1,13 +1,16 @@
 /** The card of a person beside the page: a click on a name opens it, Escape closes it. `card` in the address names it. */
 
+/** An id, or a login, whose digits are no id after an `@`. */
+const USER = /^(-?\d+|@?\w+)$/;
+
 let openedBy;
 
 export function openCards() {
   document.addEventListener("click", (event) => {
     const { target } = event;
     if (target.closest(".card-close")) return close();
-    const link = target.closest(".rows a.name");
-    const user = /^\/users\/(-?\d+)$/.exec(link?.getAttribute("href") ?? "")?.[1];
+    const link = target.closest(".rows :is(a.name, a.mention, a.named)");
+    const user = /^\/users\/([\w@-]+)$/.exec(link?.getAttribute("href"))?.[1];
     if (!user || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
     showCard(user, link);
@@ -26,7 +29,7 @@ export function openCards() {
   });
   const named = new URL(location).searchParams.get("card");
   // htmx comes after the modules.
-  if (/^-?\d+$/.test(named ?? "")) {
+  if (USER.test(named ?? "")) {
     addEventListener("DOMContentLoaded", () => showCard(named), { once: true });
   }
 }

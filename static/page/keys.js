@@ -30,7 +30,8 @@ function go(key) {
 }
 
 function act(key, target) {
-  const row = target.closest?.(".rows > .row");
+  // On the page of a message, keys are about it first.
+  const row = target.closest?.(".rows > .row") ?? document.querySelector("main .row.focus");
   switch (key) {
     case "/":
       return focusField();
@@ -42,7 +43,7 @@ function act(key, target) {
       return step(row, key === "j" ? 1 : -1);
     case "Enter":
       if (row !== target || !row) return false;
-      location.assign(linkOf(row));
+      row.querySelector(".at").click();
       return true;
     case "u":
       if (row) openAuthor(row);
@@ -57,27 +58,26 @@ function act(key, target) {
   return false;
 }
 
-/** The field of the page's own search, else the one at the top. */
+/** The field of the page's own search, else the one at the top; narrow pages have none. */
 function focusField() {
   const field = [document.querySelector("[data-starts-focused]"), document.getElementById("quick")]
     .find((each) => each?.offsetParent);
-  if (!field) return false;
-  field.focus();
-  field.setSelectionRange(field.value.length, field.value.length);
+  field?.focus();
+  field?.setSelectionRange(field.value.length, field.value.length);
+  if (!field) location.assign("/search/messages");
   return true;
 }
 
-/** Focuses the next row, first the last one in sight. */
+/** Focuses the next row; first the last one in sight of a log, or the first one of a list. */
 function step(row, by) {
   const rows = [...document.querySelectorAll(".rows > .row")];
-  const inSight = rows.findLast((each) => {
-    const { top, bottom } = each.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight;
-  });
-  const next = row ? rows[rows.indexOf(row) + by] : inSight;
+  const next = row
+    ? rows[rows.indexOf(row) + by]
+    : document.getElementById("scroller")
+    ? rows.findLast((each) => each.getBoundingClientRect().bottom <= innerHeight)
+    : rows.find((each) => each.getBoundingClientRect().top >= 0);
   if (!next) return rows.length > 0;
-  next.tabIndex = -1;
-  next.focus({ preventScroll: true });
+  focusRow(next);
   next.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -95,4 +95,29 @@ function stepDay(by) {
   url.searchParams.set("step", by < 0 ? "before" : "after");
   location.assign(url);
   return true;
+}
+
+/**
+ * Focuses the row from which one left the page by keyboard, else the field of a search page. The entry of the history keeps
+ * the row's id.
+ */
+export function keepFocus() {
+  document.addEventListener("click", ({ target, detail }) => {
+    const row = target.closest(".rows > .row");
+    // A click of the keyboard has no number.
+    if (row && detail === 0) history.replaceState({ ...history.state, row: row.id }, "");
+  }, true);
+  const row = document.getElementById(history.state?.row);
+  if (row) {
+    focusRow(row);
+    // By then the page is at its place.
+    return addEventListener("load", () => row.scrollIntoView({ block: "nearest" }));
+  }
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward" || location.hash) return;
+  document.querySelector("[data-starts-focused]")?.focus({ preventScroll: true });
+}
+
+function focusRow(row) {
+  row.tabIndex = -1;
+  row.focus({ preventScroll: true });
 }

@@ -1,4 +1,4 @@
-/** The palette: type a few letters of a channel, a person or a page, and go there. */
+/** The palette: type a few letters of a channel, a person, a page or an action, and go there or do it. */
 
 const DELAY_MS = 80;
 

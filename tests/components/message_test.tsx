@@ -25,6 +25,30 @@ Deno.test("a NOTICE without a text shows its msg-id", () => {
   }
 });
 
+Deno.test("the person of a timeout has the name and the colour of their messages", () => {
+  const events = [
+    "@color=#123456;display-name=Ann;user-id=2;room-id=1;id=x :ann!a@a PRIVMSG #alpha :words",
+    "@ban-duration=5;room-id=1;target-user-id=2 :tmi.twitch.tv CLEARCHAT #alpha :ann",
+    "@ban-duration=5;room-id=1;target-user-id=3 :tmi.twitch.tv CLEARCHAT #alpha :ben",
+  ].map((line, n) => {
+    const reading = readLine(line);
+    assert.ok(reading.kind === "chat");
+    return {
+      ...reading.event,
+      id: firstIdAt(Date.UTC(2026, 10, 27)) + n,
+      channelId: 1,
+      userId: n < 2 ? 2 : 3,
+    };
+  });
+  const html = String(<Rows events={events} />);
+  const names = [...html.matchAll(/class="name" style="--n:([^"]+)" href="([^"]+)">([^<]+)</g)];
+  assert.deepEqual(names.slice(0, 2).map(([, ...parts]) => parts), [
+    ["#123456", "/users/2", "Ann"],
+    ["#123456", "/users/2", "Ann"],
+  ]);
+  assert.equal(names[2]![3], "ben");
+});
+
 Deno.test("a gap that begins with the last received line stands behind it", () => {
   const reading = readLine("@room-id=1;user-id=2;id=x :ann!a@a PRIVMSG #alpha :last words");
   assert.ok(reading.kind === "chat");

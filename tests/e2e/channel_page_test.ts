@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A channel's page in the browser: filters that the live stream honours, the strip, days and moments, and the zone. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView, type View } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
@@ -76,7 +76,36 @@ Deno.test("a bar of the strip leads to its time, and the strip shows a longer sp
     await page.waitForURL(/\/channels\/1\?at=/);
     const first = site.recorder.stored.find(({ channelId }) => channelId === 1)!;
     await page.locator(`#m${first.id}`).waitFor();
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
+  }));
+
+Deno.test("the strip shows the time under the pointer, and a range that is dragged leads to its messages", () =>
+  onStage(async ({ page, base }) => {
+    await page.goto(`${base}/channels/1?q=is:first`);
+    const strip = page.locator("#channel-strip svg");
+    await strip.waitFor();
+    const { x, y, width } = (await strip.boundingBox())!;
+    await page.mouse.move(x + width / 4, y + 5);
+    const mark = page.locator(".strip-mark");
+    assert.match(await mark.innerText(), /^\d+ \w+ 20\d\d, \d\d:\d\d$/);
+    await page.mouse.move(x + width / 4, y - 50);
+    assert.equal(await mark.count(), 0);
+    await page.mouse.move(x + 2, y + 5);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + 8, { steps: 4 });
+    assert.ok((await mark.boundingBox())!.width > width * 0.45);
+    await page.mouse.move(x + width - 2, y + 5, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL("**/search/messages?q=*");
+    const q = new URL(page.url()).searchParams.get("q")!;
+    const [, from, to] = /^is:first in:harborlight after:(\S+) before:(\S+)$/.exec(q)!;
+    const hours = (Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / 3_600_000;
+    assert.ok(hours >= 24 && hours < 25, q);
+    await page.locator("#found .row").first().waitFor();
+    // A click on one bar is a click.
+    await page.goto(`${base}/channels/1`);
+    await page.locator("#channel-strip svg a").last().click();
+    await page.waitForURL(/\/channels\/1\?at=/);
   }));
 
 Deno.test("a day of the calendar opens at its first message, and the address keeps the place", () =>

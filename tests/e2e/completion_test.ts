@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The completion of a search in a real browser, by keyboard and by pointer. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
@@ -23,7 +23,7 @@ Deno.test("a search is completed by keyboard and by pointer, and still works as 
     await page.keyboard.type("zeb");
     await option("zebracorn").waitFor();
     assert.equal(await field.getAttribute("aria-expanded"), "true");
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press("ArrowDown");
     assert.equal(await field.getAttribute("aria-activedescendant"), "completion-0");
     await page.keyboard.press("Tab");

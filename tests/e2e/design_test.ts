@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { testSite } from "../support/site/site.ts";
 
@@ -40,7 +40,7 @@ for (const width of [1280, 390]) {
       );
       await page.evaluate("document.fonts.ready");
       // Content that is being replaced is pale on purpose.
-      const findings = (await seriousFindings(page)).filter((each) => !each.includes("aria-busy"));
+      const findings = (await axeFindings(page)).filter((each) => !each.includes("aria-busy"));
       assert.deepEqual(findings, []);
       assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
       const taken = await page.locator(".design").screenshot({ animations: "disabled" });

@@ -2,7 +2,7 @@
 /** A live search in a real browser: by keyboard, and while its window is hidden. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
-import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { realTabs } from "../support/browser/real_tabs.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
@@ -48,7 +48,7 @@ Deno.test("from a search by keyboard to its live page, on which only what matche
     await page.locator("#rows .row", { hasText: "two zebras" }).waitFor();
     const texts = await page.locator("#rows .row .text").allTextContents();
     assert.deepEqual(texts, ["a zebra", "two zebras and a zebra"]);
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     assert.deepEqual(problems, []);
   }));
 
@@ -65,7 +65,7 @@ Deno.test("parts that load by themselves are not dimmed meanwhile, and their lin
     await view.page.goto(`${server.url}/search/messages?q=key`);
     await view.page.waitForFunction(() => "htmx" in globalThis && document.readyState === "complete");
     assert.equal(await view.page.locator("[aria-busy=true]").count(), 0);
-    assert.deepEqual(await seriousFindings(view.page), []);
+    assert.deepEqual(await axeFindings(view.page), []);
     held.resolve();
     await view.page.locator("#facets details").waitFor();
     await view.page.locator("#how-many strong").waitFor();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
-import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { clearmsg, privmsg } from "../support/chat/lines.ts";
 import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -54,7 +54,7 @@ for (const [width, theme] of [[1280, "dark"], [390, "light"]] as const) {
       );
       await page.locator(".row", { hasText: "something regrettable" }).locator("[data-removed]").first()
         .waitFor();
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
 
       await page.reload();
       await live(page);
@@ -77,7 +77,7 @@ for (const [width, theme] of [[1280, "dark"], [390, "light"]] as const) {
       await page.locator("#card h2 a").click();
       await page.waitForURL("**/users/1001*");
       await page.getByText("ferry is late").first().waitFor();
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
       assert.deepEqual(problems, []);
     } finally {
       await browser.close();

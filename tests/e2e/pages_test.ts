@@ -1,9 +1,10 @@
-/** Every page in a real browser: no errors, no refusals of the policy, nothing that axe finds serious. */
+/// <reference lib="dom" />
+/** Every page in a real browser: no errors, no refusals of the policy, no findings of axe of any level. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { serve } from "../support/http/served.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
-import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import type { TestSite } from "../support/site/site.ts";
 
 const PAGES = [
@@ -38,25 +39,36 @@ const PAGES = [
   "/search/follow?q=key",
   "/search/channels?q=l",
   "/search/users?q=moss",
+  "/channels/1/coverage",
+  "/channels/1/stats?after=7d",
+  "/channels/2/retention",
+  "/channels/nobody",
+  "/searches?q=key",
 ] as const;
 
-for (const width of [390, 1280]) {
-  for (const theme of ["light", "dark"] as const) {
-    Deno.test(`no page is at fault or hard to use at ${width} px, ${theme}`, () =>
-      onStage(async ({ browser, base, site }) => {
-        await using view = await openView(browser, { width, theme });
-        const { page, problems } = view;
-        const message = site.recorder.stored[300]!;
-        for (const path of [...PAGES, `/messages/${message.id}`]) {
-          await page.goto(base + path);
-          if (path === "/channels/1") await page.locator('#live-state[data-state="live"]').waitFor();
-          assert.deepEqual(await seriousFindings(page), [], path);
-          assert.deepEqual(problems, [], path);
-          assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true, path);
-        }
-      }));
-  }
-}
+Deno.test("no page is at fault or hard to use", (test) =>
+  onStage(async ({ browser, base, site }) => {
+    const message = site.recorder.stored[300]!;
+    for (const width of [390, 1280]) {
+      for (const theme of ["light", "dark"] as const) {
+        await test.step(`at ${width} px, ${theme}`, async () => {
+          await using view = await openView(browser, { width, theme });
+          const { page, problems } = view;
+          for (const path of [...PAGES, `/messages/${message.id}`, `/messages/${message.id}/thread`]) {
+            await page.goto(base + path);
+            if (path === "/channels/1") await page.locator('#live-state[data-state="live"]').waitFor();
+            assert.deepEqual(await axeFindings(page), [], path);
+            assert.deepEqual(problems.filter((each) => !each.includes("404")), [], path);
+            assert.equal(
+              await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+              true,
+              path,
+            );
+          }
+        });
+      }
+    }
+  }));
 
 Deno.test("a person adds a channel, watches it, searches, opens a result and its author", () =>
   onStage(async ({ browser, base, site }) => {
@@ -110,6 +122,26 @@ Deno.test("a channel is disabled, and deleted after a question, without a page b
     await page.waitForURL("**/channels");
     assert.equal(await page.locator("#channel-list").getByText("mossgarden").count(), 0);
     assert.deepEqual(problems, []);
+  }));
+
+Deno.test("on a phone the numbers of a list stand below its names, in line, and none is missing", () =>
+  onStage(async ({ browser, base }) => {
+    await using view = await openView(browser, { width: 390 });
+    const { page } = view;
+    for (const [path, cells] of [["/users", 3], ["/channels/1/streams", 8], ["/settings", 3]] as const) {
+      await page.goto(base + path);
+      const rows = await page.locator(".list:not(.settings) tbody tr").evaluateAll((rows) =>
+        rows.map((row) => {
+          const shown = [...row.children].map((cell) => cell.getBoundingClientRect())
+            .filter(({ width }) => width > 0);
+          return { cells: shown.length, isBelow: shown[1]!.top >= shown[0]!.bottom, left: shown[1]!.left };
+        })
+      );
+      assert.ok(rows.length > 0, path);
+      assert.ok(rows.every(({ isBelow }) => isBelow), path);
+      assert.deepEqual([...new Set(rows.map(({ left }) => left))].length, 1, path);
+      assert.deepEqual(new Set(rows.map(({ cells }) => cells)), new Set([cells]), path);
+    }
   }));
 
 Deno.test("without script the newest messages are in view, and links lead to older ones", () =>

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Rows, cards and the palette by keyboard and by mouse. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView, type View } from "../support/browser/browser.ts";
 import { serve } from "../support/http/served.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
@@ -39,7 +39,7 @@ for (const width of [1280, 390]) {
       await card.getByRole("heading", { level: 2 }).waitFor();
       assert.ok(words.startsWith(await card.locator("h2").innerText()));
       assert.equal(new URL(page.url()).searchParams.get("card"), id);
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
       assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
       await page.keyboard.press("Escape");
       assert.equal(await card.isVisible(), false);
@@ -49,6 +49,32 @@ for (const width of [1280, 390]) {
       await card.getByRole("heading", { level: 2 }).waitFor();
     }, width));
 }
+
+Deno.test("a mention opens the card of whom it names, and says if nobody has that name", () =>
+  onStage(async ({ page, base, site, problems }) => {
+    await page.goto(`${base}/channels/1`);
+    await page.locator('#live-state[data-state="live"]').waitFor();
+    site.recorder.receive(1, [{
+      kind: "message",
+      channel: "harborlight",
+      roomId: 101,
+      author: { userId: 104, login: "yukino_san", flags: "" },
+      text: "@MossGarden and @nobody_at_all, hello",
+      tags: [],
+    }]);
+    const card = page.locator("#card");
+    await page.locator("a.mention", { hasText: "@MossGarden" }).last().click();
+    await card.getByRole("heading", { name: "MossGarden" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("a.mention", { hasText: "@nobody_at_all" }).click();
+    await card.getByText("Nobody of this name").waitFor();
+    assert.match(page.url(), /card=nobody_at_all/);
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press("Escape");
+    assert.equal(await card.isVisible(), false);
+    // The browser reports the answer 404.
+    problems.length = 0;
+  }));
 
 Deno.test("the card tells who somebody is, and leads on", () =>
   onStage(async ({ page, base }) => {
@@ -102,7 +128,7 @@ Deno.test("rows are read, copied and opened by keys alone", () =>
     await page.waitForURL("**/events");
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press("Escape");
     await page.keyboard.press("/");
     assert.equal(await page.evaluate("document.activeElement.id"), "quick");
@@ -128,15 +154,15 @@ Deno.test("the bar of a row leads to its context and copies its text", () =>
     await page.waitForURL(`**/messages/${id}*`);
   }));
 
-Deno.test("the palette finds channels, people and pages while one types", () =>
-  onStage(async ({ page, base }) => {
+Deno.test("the palette finds channels, people, pages and actions while one types", () =>
+  onStage(async ({ page, base, site }) => {
     await page.goto(`${base}/about`);
     await page.keyboard.press("Control+k");
     const options = page.locator("#palette [role=option]");
     await options.first().waitFor();
     await page.keyboard.type("moss");
     await page.getByRole("option", { name: "Person MossGarden" }).waitFor();
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press("Enter");
     await page.waitForURL("**/channels/2");
     await page.keyboard.press("Control+k");
@@ -144,6 +170,22 @@ Deno.test("the palette finds channels, people and pages while one types", () =>
     await page.getByRole("option", { name: "Page Streams" }).waitFor();
     await page.getByRole("option", { name: "Page Streams" }).click();
     await page.waitForURL("**/streams");
+    // Actions: another view of the same page, and a channel that is no longer recorded.
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("dark theme");
+    await page.getByRole("option", { name: "Action Theme: Dark" }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press("Enter");
+    await page.locator('html[data-theme="dark"]').waitFor();
+    await page.waitForLoadState("load");
+    assert.equal(page.url(), `${base}/streams`);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("disable moss");
+    await page.getByRole("option", { name: "Action Disable mossgarden" }).waitFor();
+    assert.deepEqual(await axeFindings(page), []);
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/channels");
+    assert.equal(site.recorder.writer.channels()[1]!.enabled, false);
   }));
 
 Deno.test("the channels at the side are filtered by their names, and Enter opens the first", () =>
@@ -186,7 +228,7 @@ Deno.test("the thread of a reply opens beside the chat", () =>
       "how deep is the lake?",
       "nobody knows",
     ]);
-    assert.deepEqual(await seriousFindings(page), []);
+    assert.deepEqual(await axeFindings(page), []);
     await page.keyboard.press("Escape");
     assert.equal(await panel.isVisible(), false);
   }));

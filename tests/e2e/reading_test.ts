@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Titles, addresses, focus and dates, as a person meets them in the browser. */
 import assert from "node:assert/strict";
-import { openBrowser, openView, seriousFindings, type View } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView, type View } from "../support/browser/browser.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
 
@@ -44,6 +44,30 @@ Deno.test("after a search in the page the title is the query, and the address ha
     await page.getByLabel("Name").fill("");
     await page.waitForFunction(() => document.title === "Search people · Scrollback");
     await page.waitForURL(`${base}/search/users`);
+  }));
+
+Deno.test("the line on top shows the parts of the search, each with a way to leave it out", () =>
+  onStage(1280, async ({ page, base }) => {
+    await page.goto(`${base}/search/messages?q=key+in:harborlight`);
+    const chips = page.getByRole("list", { name: "Parts of the search in this line" });
+    assert.deepEqual(await chips.locator("code").allInnerTexts(), ["key", "in:harborlight"]);
+    assert.deepEqual(await axeFindings(page), []);
+    // Typing hides them.
+    await page.locator("#quick").focus();
+    assert.equal(await chips.locator("a").first().isVisible(), false);
+    // A search in the page changes the line, too.
+    await page.getByLabel("Words").fill("key in:harborlight -lantern");
+    await page.getByLabel("Words").press("Enter");
+    await chips.getByText("-lantern").waitFor();
+    assert.equal(await page.locator("#quick").inputValue(), "key in:harborlight -lantern");
+    await chips.getByText("key", { exact: true }).click();
+    await page.waitForURL(`${base}/search/messages?q=in%3Aharborlight+-lantern`);
+    // In a channel, they are its filter.
+    await page.goto(`${base}/channels/1?q=is:first+has:link`);
+    await chips.getByText("is:first").click();
+    await page.waitForURL(`${base}/channels/1?q=has%3Alink`);
+    await chips.getByText("in:harborlight").click();
+    await page.waitForURL(`${base}/search/messages?q=has%3Alink`);
   }));
 
 Deno.test("without script the address of a search has no empty fields either", () =>
@@ -105,7 +129,7 @@ Deno.test("landmarks for searching have names of their own", () =>
         names.every((name) => name !== null) && new Set(names).size === names.length,
         `${path}: ${names}`,
       );
-      assert.deepEqual(await seriousFindings(page), [], path);
+      assert.deepEqual(await axeFindings(page), [], path);
     }
   }));
 

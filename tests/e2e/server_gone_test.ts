@@ -2,7 +2,7 @@
 /** What pages say while Scrollback does not answer, answers slowly, or answers with an error. */
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { openBrowser, openView, seriousFindings } from "../support/browser/browser.ts";
+import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 import type { TestSite } from "../support/site/site.ts";
@@ -78,7 +78,7 @@ for (const mode of ["refuses", "hangs"] as const) {
       const colour = (selector: string) =>
         page.locator(selector).first().evaluate((element) => getComputedStyle(element).color);
       assert.equal(await colour("#overview .value"), await colour("#overview .note"), "numbers are grey");
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
 
       site.recorder.says = { loginName: "harborpilot" };
       await answer("answers");
@@ -139,7 +139,7 @@ for (const mode of ["refuses", "hangs"] as const) {
       assert.equal(await page.getByLabel("Words").inputValue(), "bridge");
       assert.match(await page.locator("#found").innerText(), /^No answer from Scrollback\.\s+Try again$/);
       await bar(page).waitFor();
-      assert.deepEqual(await seriousFindings(page), []);
+      assert.deepEqual(await axeFindings(page), []);
 
       await answer("answers");
       await page.locator("#found .row mark", { hasText: "bridge" }).first().waitFor();

@@ -7,6 +7,7 @@ const MAX_CALLS = 3;
 /** Addresses of every route, the ones that ask for the most. `{message}` is an id of channel 1. */
 const ADDRESSES: Record<string, readonly string[]> = {
   "/": ["/", "/?since=none", "/?username=mossgarden&channel=harborlight"],
+  "/view/plain": ["/view/plain"],
   "/sidebar": ["/sidebar?current=1", "/sidebar?current=1&since=none"],
   "/channels": ["/channels", "/channels?since=none"],
   "/channels/:id": [
@@ -21,7 +22,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
     "/channels/1?q=is:first&at=2026-11-03T20:15",
   ],
   "/channels/:id/delete": ["/channels/1/delete"],
-  "/channels/:id/retention": ["/channels/1/retention"],
+  "/channels/:id/retention": ["/channels/1/retention", "/channels/1/retention?days=3&messages=5"],
   "/channels/:id/strip": ["/channels/1/strip", "/channels/1/strip?q=key&span=7d&at=2026-11-03T20:15"],
   "/channels/:id/days": ["/channels/1/days", "/channels/1/days?day=2026-11"],
   "/channels/:id/events": ["/channels/1/events", "/channels/1/events?kind=raids"],
@@ -65,7 +66,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/settings": ["/settings"],
   "/about": ["/about"],
   "/palette": ["/palette", "/palette?q=mo"],
-  "/users/:id/card": ["/users/102/card?channel=1"],
+  "/users/:id/card": ["/users/102/card?channel=1", "/users/mossgarden/card", "/users/nobody/card"],
   "/users": ["/users", "/users?q=a"],
   "/users/:id": [
     "/users/102",

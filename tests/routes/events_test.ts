@@ -60,6 +60,42 @@ Deno.test("an incident shows the messages before it, and the number of incidents
   assert.doesNotMatch(/was timed out for 1 s.*/.exec(html)![0], /in 90 days/);
 });
 
+Deno.test("a timeout that is set again at once is shown, but is no second incident", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake"]);
+  const tell = (ageMs: number, ...events: ChatEvent[]) => site.recorder.receive(1, events, NOW - ageMs);
+  const banned: ChatEvent = { ...timedOut(1), kind: "ban", tags: [] };
+  tell(30 * MINUTE_MS, said(ANN, "spam"));
+  tell(29 * MINUTE_MS, timedOut(1));
+  tell(29 * MINUTE_MS - 4_000, timedOut(600));
+  tell(29 * MINUTE_MS - 9_000, banned);
+  tell(20 * MINUTE_MS, timedOut(601));
+  tell(20 * MINUTE_MS - 60_000, timedOut(602));
+  const html = await page(site, "/channels/1/events");
+  const notes = [
+    ...html.matchAll(
+      /class="row (?:timeout|ban)".*?was (banned|timed out for \S+ \S+?)<.*?(?=class="row |<\/main>)/g,
+    ),
+  ].map(([text, words]) => [words, /<p class="note">(.*?)<\/p>/.exec(text)?.[1]]);
+  assert.deepEqual(notes, [
+    ["timed out for 10 min", "4th in 90 days"],
+    ["timed out for 10 min", "3rd in 90 days"],
+    ["banned", "2nd in 90 days"],
+    ["timed out for 10 min", "the same incident: again after 4 s"],
+    ["timed out for 1 s", ""],
+  ]);
+  assert.equal(html.match(/>spam</g)?.length, 4, "what was said before is shown once an incident");
+});
+
+Deno.test("of a person with very many incidents, the newest 51 are counted", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake"]);
+  for (let n = 0; n < 52; n++) site.recorder.receive(1, [timedOut(n + 1)], NOW - (60 - n) * MINUTE_MS);
+  const html = await page(site, "/channels/1/events");
+  assert.equal(html.match(/at least 51 in 90 days/g)?.length, 2);
+  assert.match(html, /50th in 90 days/);
+});
+
 Deno.test("a timeout stands for the messages that it removed; a deleted one stands for itself", async () => {
   using site = await moderated();
   for (const path of ["/events?kind=moderation", "/channels/1/events?kind=moderation"]) {
@@ -72,6 +108,36 @@ Deno.test("a timeout stands for the messages that it removed; a deleted one stan
   assert.match(await page(site, "/events"), /raiders/);
   assert.match(await page(site, "/events?kind=raids"), /raiders/);
   assert.match(await page(site, "/channels/2/events"), /Nothing of this kind was recorded/);
+});
+
+Deno.test("changes of a chat's modes have a list of their own, also over all channels", async () => {
+  using site = testSite({}, () => NOW);
+  await site.recorder.addChannels(["lake", "hill"]);
+  const state = (...tags: string[]): ChatEvent => ({
+    kind: "state",
+    channel: "lake",
+    roomId: 9001,
+    text: "",
+    tags,
+  });
+  const tell = (ageMs: number, event: ChatEvent) => site.recorder.receive(1, [event], NOW - ageMs);
+  tell(9 * MINUTE_MS, state("emote-only=0", "followers-only=-1", "r9k=0", "slow=0", "subs-only=0"));
+  tell(8 * MINUTE_MS, said(ANN, "slow mode would help"));
+  tell(7 * MINUTE_MS, state("slow=30"));
+  // After a new connection: nothing has changed.
+  tell(6 * MINUTE_MS, state("emote-only=0", "followers-only=-1", "r9k=0", "slow=30", "subs-only=0"));
+  tell(5 * MINUTE_MS, state("followers-only=10"));
+  for (const path of ["/channels/1/events?kind=modes", "/events?kind=modes"]) {
+    const html = await page(site, path);
+    const rows = [...html.matchAll(/class="row state".*?<div class="body"[^>]*>(.*?)<\/div>/g)]
+      .map(([, body]) => body!.replaceAll(/<[^>]*>/g, "").trim());
+    assert.deepEqual(
+      rows.map((words) => words.replace("#lake", "")),
+      ["Followers-only mode on (10 min)", "Slow mode on (30 s)"],
+      path,
+    );
+  }
+  assert.match(await page(site, "/channels/2/events?kind=modes"), /Nothing of this kind was recorded/);
 });
 
 Deno.test("pages of events lead from one to the next, and back", async () => {

@@ -138,7 +138,7 @@ const QUESTIONS: [question: string, answer: (site: TestSite) => Promise<void>][]
   }],
   ["who says “hype” most?", async (site) => {
     const html = await search(site, "hype", "/facets");
-    const people = html.slice(html.indexOf("<h3>People</h3>"), html.indexOf("<h3>Kinds"));
+    const people = html.slice(html.indexOf("<h2>People</h2>"), html.indexOf("<h2>Kinds"));
     const names = [...people.matchAll(/<span class="text">([^<]+)<\/span><span class="number">(\d+)/g)];
     assert.deepEqual(names.map(([, name, n]) => [name, n]), [["ann", "8"], ["ben", "6"]]);
   }],

@@ -126,6 +126,11 @@ const OPERATORS: [search: string, found: StoredEvent[], missed: StoredEvent[]][]
   ["is:returning", [{ ...EVENT, tags: ["returning-chatter=1"] }], [EVENT]],
   ["is:deleted", [{ ...EVENT, removed: { by: 1, kind: "ban" } }], [EVENT]],
   ["is:timeout", [{ ...plain, kind: "timeout" }], [{ ...plain, kind: "ban" }]],
+  [
+    "is:mode",
+    [{ ...plain, kind: "state", changed: ["slow"] }],
+    [{ ...plain, kind: "state" }, { ...plain, kind: "state", changed: [] }, { ...plain, kind: "server" }],
+  ],
   ["is:ban", [{ ...plain, kind: "ban" }], [{ ...plain, kind: "timeout" }]],
   ["is:bits", [EVENT], [plain]],
   ["is:highlight", [{ ...EVENT, tags: ["msg-id=highlighted-message"] }], [EVENT]],

@@ -28,15 +28,10 @@ export function show(site: Site): Handler<Env> {
     const channel = await channelAt(site, c);
     if (channel instanceof Response) return channel;
     const { day = isoDay(channel.lastAt ?? site.now()), step } = readQuery(c, Query);
-    const month = monthOf(day);
     if (step) return c.redirect(channelAddress(channel, { at: await dayBeside(site, channel, day, step) }));
     return await inTurn(site, c, async () => {
-      // Hours, because a day of the reader is not one of UTC.
-      const histogram = await site.archive.histogram(
-        { channelId: channel.id, from: unshifted(month.from), to: unshifted(month.to) },
-        Math.ceil((month.to - month.from) / HOUR_MS) + 2,
-      );
-      const calendar = <Month channel={channel} month={month} day={day} histogram={histogram} />;
+      const [histogram] = await site.archive.batch(monthCall(channel, day));
+      const calendar = <Month channel={channel} day={day} histogram={histogram} />;
       if (wantsFragment(c)) return c.html(calendar);
       return await site.page(
         c,
@@ -50,6 +45,16 @@ export function show(site: Site): Handler<Env> {
       );
     });
   };
+}
+
+/** Asks for the messages of a day's month: by hour, because a day of the reader is not one of UTC. */
+export function monthCall(channel: Channel, day: string) {
+  const { from, to } = monthOf(day);
+  return [
+    "histogram",
+    { channelId: channel.id, from: unshifted(from), to: unshifted(to) },
+    Math.ceil((to - from) / HOUR_MS) + 2,
+  ] as const;
 }
 
 /** The nearest day with messages; the day itself if there is none. */
@@ -86,8 +91,8 @@ function monthOf(day: string): MonthSpan {
 
 interface MonthProps {
   channel: Channel;
-  month: MonthSpan;
   day: string;
+  /** The answer to {@link monthCall}. */
   histogram: Histogram | undefined;
 }
 
@@ -96,7 +101,8 @@ const WEEKDAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
 /** Shades of days with messages, by their share of the busiest day. */
 const SHADES = 4;
 
-function Month({ channel, month, day, histogram }: MonthProps) {
+export function Month({ channel, day, histogram }: MonthProps) {
+  const month = monthOf(day);
   const messages = byDay(histogram);
   const most = Math.max(1, ...messages.values());
   const first = (new Date(month.from).getUTCDay() + 6) % 7;

@@ -1,4 +1,5 @@
 /** The bar above a channel's log: filters, the calendar, and export. */
+import type { Child } from "hono/jsx";
 import type { Channel } from "../../../src/archive/channel.ts";
 import { Icon } from "../../../components/icons.tsx";
 import { isoDay, isoMinute } from "../../../components/time.tsx";
@@ -10,9 +11,11 @@ interface FiltersProps {
   at?: string;
   /** When the shown messages end. */
   shownAt: number;
+  /** The calendar, if it does not load when it is opened. */
+  calendar?: Child;
 }
 
-export function Filters({ channel, q, at, shownAt }: FiltersProps) {
+export function Filters({ channel, q, at, shownAt, calendar }: FiltersProps) {
   const isOwn = q !== "" && !FILTERS.some((filter) => filter.q === q);
   const files = (format: string) =>
     `/search/messages?${new URLSearchParams({ q: `in:${channel.login} ${q}`.trim(), format })}`;
@@ -70,15 +73,17 @@ export function Filters({ channel, q, at, shownAt }: FiltersProps) {
             />
             <button class="button primary" type="submit">Go</button>
           </form>
-          <div
-            id="month"
-            class="month"
-            hx-get={channelAddress(channel, { part: "/days", day: isoDay(shownAt) })}
-            hx-trigger="toggle from:#jump-date once"
-            hx-swap="outerHTML"
-          >
-            <a href={channelAddress(channel, { part: "/days", day: isoDay(shownAt) })}>Calendar</a>
-          </div>
+          {calendar ?? (
+            <div
+              id="month"
+              class="month"
+              hx-get={channelAddress(channel, { part: "/days", day: isoDay(shownAt) })}
+              hx-trigger="toggle from:#jump-date once"
+              hx-swap="outerHTML"
+            >
+              <a href={channelAddress(channel, { part: "/days", day: isoDay(shownAt) })}>Calendar</a>
+            </div>
+          )}
         </div>
       </details>
       <details class="menu" name="bar-menu">

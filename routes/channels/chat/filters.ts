@@ -3,8 +3,8 @@ import type { Context } from "hono";
 import type { Channel } from "../../../src/archive/channel.ts";
 import { parseSearchText } from "../../../src/search/language/parse.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
-import type { Node } from "../../../src/search/language/tree.ts";
-import { areValid, readFields, type ValidFields } from "../../search/query/fields.ts";
+import type { Node, Search } from "../../../src/search/language/tree.ts";
+import { addressOf, areValid, readFields, type ValidFields } from "../../search/query/fields.ts";
 import { followChannel, type Followed, followSearch } from "../../shared/followed.tsx";
 import type { Env, Site } from "../../site.tsx";
 
@@ -45,6 +45,12 @@ export async function filterOf(site: Site, c: Context<Env>, channel: Channel): P
 
 function isChannel(part: Node): boolean {
   return part.kind === "operator" && part.name === "in";
+}
+
+/** The address of a search: the channel's page if it names the channel, else the page of results. */
+export function filterAddress(channel: Channel, search: Search): string {
+  const own = search.filter((part) => !isChannel(part));
+  return own.length === search.length ? addressOf(search) : channelAddress(channel, { q: printSearch(own) });
 }
 
 /** The address of a channel's page, or of a part of it. */

@@ -1,21 +1,23 @@
 /** The strip of a channel's page: messages by time, what moderators removed, subs, raids and gaps; and how many each filter shows. */
-import type { Context, Handler } from "hono";
+import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../../src/archive/channel.ts";
 import { barWidthOf, type CountQuery, type Histogram } from "../../../src/archive/timeline.ts";
+import type { BatchCall } from "../../../src/archive/reader_batch.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
 import { DAY_MS, HOUR_MS } from "../../../src/clock.ts";
 import { allOf, type Condition, isOneOf } from "../../../src/search/condition.ts";
 import { optional, readQuery, text } from "../../../src/web/params.ts";
 import { gapSpans } from "../../../components/channel/gap.tsx";
 import { count, counted } from "../../../components/numbers.ts";
-import { type Marks, Strip } from "../../../components/strip.tsx";
+import { type Marks, RANGE_FROM, RANGE_TO, Strip } from "../../../components/strip.tsx";
+import { addressOf, operator } from "../../search/query/fields.ts";
 import { findChannel } from "../../shared/find_channel.ts";
 import { pathId } from "../../../src/web/params.ts";
 import { inTurn } from "../../shared/in_turn.ts";
 import { wantsFragment } from "../../../src/web/htmx.ts";
 import type { Env, Site } from "../../site.tsx";
-import { channelAddress, filterOf, FILTERS } from "./filters.ts";
+import { channelAddress, filterOf, FILTERS, type Shown } from "./filters.ts";
 import { printAt, readAt } from "./moment.ts";
 
 const MAX_BARS = 160;
@@ -45,47 +47,79 @@ export function show(site: Site): Handler<Env> {
     const channel = await findChannel(site, pathId(c));
     const shown = await filterOf(site, c, channel);
     if (shown instanceof Response) return shown;
-    const window = windowOf(c, channel, site.now());
-    const query: CountQuery = {
-      ...shown.followed.query,
-      channelId: channel.id,
-      from: window.from,
-      to: window.to,
-    };
-    const narrowed = (condition: Condition) => ({
-      ...query,
-      search: query.search ? allOf([query.search, condition]) : condition,
-    });
-    const everything: CountQuery = { channelId: channel.id, from: window.from, to: window.to };
+    const asked = readQuery(c, Query);
     return await inTurn(site, c, async () => {
-      const [histogram, removed, noticed, gaps, ...filters] = await site.archive.batch(
-        ["histogram", query, MAX_BARS],
-        ["histogram", narrowed(isOneOf("deleted", "timeout", "ban")), MAX_BARS],
-        ["histogram", narrowed(isOneOf("raid")), MAX_BARS],
-        ["gaps", channel.id, window.from, Math.min(window.to, site.now())],
-        ...CONDITIONS.map((search) => ["histogram", { ...everything, search }, 1] as const),
-      );
-      const part = (
-        <Found
-          channel={channel}
-          q={shown.q}
-          window={window}
-          histogram={histogram}
-          removed={removed}
-          raids={noticed}
-          gaps={gaps}
-          filters={filters}
-          now={site.now()}
-        />
-      );
-      if (wantsFragment(c)) return c.html(part);
+      const { strip } = await readStrip(site, { channel, shown, ...asked });
+      if (wantsFragment(c)) return c.html(strip);
       return await site.page(
         c,
         { title: `${channel.login} by time`, section: "channels", channelId: channel.id },
-        <div class="page">{part}</div>,
+        <div class="page">
+          <h1>
+            Messages of <a href={`/channels/${channel.id}`}>{channel.login}</a> by time
+          </h1>
+          {strip}
+        </div>,
       );
     });
   };
+}
+
+interface StripQuery {
+  channel: Channel;
+  shown: Shown;
+  span?: SpanName;
+  /** A moment, as in addresses. */
+  at?: string;
+}
+
+/** Reads the strip in one call, with the answers of further calls. */
+export async function readStrip(site: Site, { channel, shown, span, at }: StripQuery, ...more: BatchCall[]) {
+  const window = windowOf({ span, at }, channel, site.now());
+  const query: CountQuery = {
+    ...shown.followed.query,
+    channelId: channel.id,
+    from: window.from,
+    to: window.to,
+  };
+  const narrowed = (condition: Condition) => ({
+    ...query,
+    search: query.search ? allOf([query.search, condition]) : condition,
+  });
+  const everything: CountQuery = { channelId: channel.id, from: window.from, to: window.to };
+  const calls: BatchCall[] = [
+    ["histogram", query, MAX_BARS],
+    ["histogram", narrowed(isOneOf("deleted", "timeout", "ban")), MAX_BARS],
+    ["histogram", narrowed(isOneOf("sub", "resub", "gift")), MAX_BARS],
+    ["histogram", narrowed(isOneOf("raid")), MAX_BARS],
+    ...CONDITIONS.map((search): BatchCall => ["histogram", { ...everything, search }, 1]),
+  ];
+  const gapsCall = ["gaps", channel.id, window.from, Math.min(window.to, site.now())] as const;
+  const [gaps, ...answers] = await site.archive.batch(gapsCall, ...calls, ...more);
+  const [histogram, removed, subs, raids, ...filters] = answers.splice(0, calls.length) as (
+    | Histogram
+    | undefined
+  )[];
+  const strip = (
+    <Found
+      channel={channel}
+      q={shown.q}
+      window={window}
+      range={addressOf([
+        ...shown.fields?.search ?? [operator("in", channel.login)],
+        operator("after", RANGE_FROM),
+        operator("before", RANGE_TO),
+      ])}
+      histogram={histogram}
+      removed={removed}
+      subs={subs}
+      raids={raids}
+      gaps={gaps}
+      filters={filters}
+      now={site.now()}
+    />
+  );
+  return { strip, answers };
 }
 
 /** The filters of the page, compiled: they name nobody, so that nothing has to be looked up. */
@@ -98,8 +132,7 @@ const CONDITIONS: readonly Condition[] = [
 ];
 
 /** The span that ends now, or around `at`. A channel that was silent for long shows all of its time. */
-function windowOf(c: Context<Env>, channel: Channel, now: number): Window {
-  const asked = readQuery(c, Query);
+function windowOf(asked: Pick<StripQuery, "span" | "at">, channel: Channel, now: number): Window {
   const at = asked.at === undefined ? undefined : readAt(asked.at, now);
   const last = channel.lastAt ?? now;
   const name = asked.span ?? (at === undefined && now - last > 30 * DAY_MS ? "all" : "24h");
@@ -130,15 +163,18 @@ interface FoundProps {
   channel: Channel;
   q: string;
   window: Window;
+  /** The address of a range of bars. */
+  range: string;
   histogram: Histogram | undefined;
   removed: Histogram | undefined;
+  subs: Histogram | undefined;
   raids: Histogram | undefined;
   gaps: readonly Gap[];
   filters: readonly (Histogram | undefined)[];
   now: number;
 }
 
-function Found({ channel, q, window, gaps, filters, now, ...histograms }: FoundProps) {
+function Found({ channel, q, window, range, gaps, filters, now, ...histograms }: FoundProps) {
   const histogram = inWindow(histograms.histogram, window);
   const countsOf = (some: Histogram | undefined) => {
     const aligned = inWindow(some, window);
@@ -148,7 +184,8 @@ function Found({ channel, q, window, gaps, filters, now, ...histograms }: FoundP
   };
   const marks: Marks[] = [
     { class: "removed", words: (n) => `${count(n)} removed`, counts: countsOf(histograms.removed) },
-    { class: "raid", words: (n) => counted(n, "raid"), counts: countsOf(histograms.raids), isTick: true },
+    { class: "sub", words: (n) => counted(n, "sub"), counts: countsOf(histograms.subs), tick: 0.15 },
+    { class: "raid", words: (n) => counted(n, "raid"), counts: countsOf(histograms.raids), tick: 1 },
   ];
   return (
     <div id="channel-strip">
@@ -160,6 +197,7 @@ function Found({ channel, q, window, gaps, filters, now, ...histograms }: FoundP
             marks={marks}
             at={window.at}
             address={(from) => channelAddress(channel, { q, at: printAt(from), span: window.name })}
+            range={range}
           >
             <nav class="strip-spans" aria-label="Span of the strip">
               {SPANS.map(([name, words]) => {

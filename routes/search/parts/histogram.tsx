@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import { gapSpans } from "../../../components/channel/gap.tsx";
-import { Strip } from "../../../components/strip.tsx";
+import { RANGE_FROM, RANGE_TO, Strip } from "../../../components/strip.tsx";
 import { Moment } from "../../../components/time.tsx";
 import { Week } from "../../../components/week.tsx";
 import { count, counted } from "../../../components/numbers.ts";
@@ -119,7 +119,14 @@ function HowMany({ search, query, histogram, countedTo, gaps, upgrade }: HowMany
             counts={counts}
             gaps={gaps}
             address={(from, to) =>
-              addressOf(within(search, Math.max(from, query.from ?? 0), Math.min(to, query.to ?? to)))}
+              addressOf(
+                within(
+                  search,
+                  printMoment(Math.max(from, query.from ?? 0)),
+                  printMoment(Math.min(to, query.to ?? to)),
+                ),
+              )}
+            range={addressOf(within(search, RANGE_FROM, RANGE_TO))}
           />
           <details class="by-week">
             <summary>By hour of the week</summary>
@@ -191,12 +198,12 @@ function histogramAddress(search: Search, more: Record<string, string> = {}): st
   return `/search/messages/histogram?${new URLSearchParams({ q: printSearch(search), ...more })}`;
 }
 
-/** The same search within a span of time. */
-function within(search: Search, from: number, to: number): Search {
+/** The same search within a span of time. @param from the value of `after:` @param to of `before:` */
+function within(search: Search, from: string, to: string): Search {
   const isTime = (part: Node) => part.kind === "operator" && ["before", "after", "on"].includes(part.name);
   return [
     ...search.filter((part) => !isTime(part)),
-    operator("after", printMoment(from)),
-    operator("before", printMoment(to)),
+    operator("after", from),
+    operator("before", to),
   ];
 }

@@ -3,6 +3,7 @@ import type { Context, Handler } from "hono";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { printSearch } from "../../../src/search/language/print.ts";
 import { wantsFragment } from "../../../src/web/htmx.ts";
+import { chipsOf } from "../query/chips.ts";
 import { addressOf, areValid, readFields, type ValidFields } from "../query/fields.ts";
 import type { Env, Site } from "../../site.tsx";
 
@@ -20,7 +21,12 @@ export function part(
     const { search } = fields;
     return await site.page(
       c,
-      { title: `${heading}: ${printSearch(search)}`, section: "search" },
+      {
+        title: `${heading}: ${printSearch(search)}`,
+        section: "search",
+        search: printSearch(search),
+        parts: chipsOf(search),
+      },
       <div class="page">
         <h1>{heading}</h1>
         <p>

@@ -106,6 +106,11 @@ export class Readers {
     return { ...this.#sessions, joinWaits: join.waits, loginWaits: login.waits };
   }
 
+  /** Whether a connection is open. */
+  get isConnected(): boolean {
+    return this.status((ms) => ms).some(({ state }) => state === "open");
+  }
+
   /** Leaves every channel and reads the lines before the PART, for `stopMs` at most. {@link tick} continues it. */
   finish(): void {
     for (const reader of this.#both) reader.finish();

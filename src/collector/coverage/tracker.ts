@@ -99,9 +99,12 @@ export class CoverageTracker {
 
   /** Twitch refused a reader. This is the reason for the gap, unless another reader hears the channel. */
   refused(channelId: number, at: number): void {
-    if (!this.#readersByChannel.has(channelId)) {
-      this.#record({ kind: "ended", channelId, at, reason: "not joined" });
-    }
+    this.unheard(channelId, at, "not joined");
+  }
+
+  /** A channel is not heard for this reason since `at`, unless a reader hears it. */
+  unheard(channelId: number, at: number, reason: EndReason): void {
+    if (!this.#readersByChannel.has(channelId)) this.#record({ kind: "ended", channelId, at, reason });
   }
 
   /**

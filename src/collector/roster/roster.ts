@@ -9,6 +9,7 @@ import type { Readers } from "../connection/readers.ts";
 import type { CoverageTracker } from "../coverage/tracker.ts";
 import type { ReaderComparison } from "../connection/reader_comparison.ts";
 import { type RecordedChannel, RecordedChannels } from "./recorded_channels.ts";
+import { UnheardReasons } from "./unheard_reason.ts";
 import type { ChannelStatus, Rename } from "../recorder.ts";
 import { type ConfirmedJoin, RoomIdentifier } from "./room_identifier.ts";
 import type { TimeJudge } from "../time/judge.ts";
@@ -34,10 +35,12 @@ export class Roster implements ChannelSink {
   readonly #options: RosterOptions;
   readonly #rooms: RoomIdentifier;
   readonly #channels = new RecordedChannels();
+  readonly #unheard: UnheardReasons;
   #ending = false;
 
   constructor(options: RosterOptions) {
     this.#options = options;
+    this.#unheard = new UnheardReasons(this.#now());
     this.#rooms = new RoomIdentifier(options);
   }
 
@@ -94,8 +97,12 @@ export class Roster implements ChannelSink {
     for (const [, recorded] of this.#channels) recorded.leftAt = this.#now();
   }
 
-  /** Identifies channels whose ids could not be stored at once. Call it several times a second. */
+  /**
+   * Identifies channels whose ids could not be stored at once, and says why channels are not heard after a start. Call it several
+   * times a second.
+   */
   tick(): void {
+    if (!this.#unheard.isDone && !this.#ending) this.#explainUnheard();
     for (let join = this.#rooms.takePending(); join; join = this.#rooms.takePending()) {
       if (this.#channels.wanted(join.login) && join.reader.hears(join.login)) this.#joined(join);
     }
@@ -183,6 +190,12 @@ export class Roster implements ChannelSink {
   }
 
   // --- inside ---
+
+  #explainUnheard(): void {
+    const { readers, coverage } = this.#options;
+    const next = this.#unheard.next(this.#now(), readers.isConnected);
+    if (next) { for (const id of this.channelIds) coverage.unheard(id, next.since, next.reason); }
+  }
 
   #now(): number {
     return this.#options.time.clock.monotonicMs();

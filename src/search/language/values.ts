@@ -19,6 +19,7 @@ export const IS = [
   "deleted",
   "timeout",
   "ban",
+  "mode",
   "bits",
   "highlight",
   "shared",

@@ -1,4 +1,4 @@
-/** Times of live rows in the zone of the page: a stream is the same for all readers, in UTC. */
+/** Days and times of the log: of live rows in the zone of the page, as a stream is the same for all readers, in UTC. */
 
 const zone = document.documentElement.dataset.zone ?? "UTC";
 const format = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
@@ -49,4 +49,18 @@ function headerOf(header, day, at) {
   if (words.href) words.href = words.getAttribute("href").replace(own.dataset.day, day);
   own.dataset.day = day;
   return own;
+}
+
+/** A click on the header of a day opens the calendar of its month, instead of leaving the page. */
+export function openCalendar(list) {
+  const menu = document.getElementById("jump-date");
+  if (!menu) return;
+  list.addEventListener("click", (event) => {
+    const link = event.target.closest(".day > a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    globalThis.htmx.ajax("GET", link.getAttribute("href"), { target: "#month", swap: "outerHTML" });
+    menu.open = true;
+    menu.querySelector("input").focus({ preventScroll: true });
+  });
 }

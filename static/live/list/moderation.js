@@ -1,4 +1,4 @@
-/** Marks the messages that a row removed: one message, or all of a user. */
+/** Marks the messages that a row removed: one message, or all of a user; the row shows their name as they do. */
 
 /**
  * @param row a row of the timeline; most rows remove nothing
@@ -10,8 +10,11 @@ export function markRemoved(row, places) {
   const which = removesUuid
     ? `[data-uuid="${CSS.escape(removesUuid)}"]`
     : `[data-user="${CSS.escape(removesUser ?? "")}"]`;
+  const name = row.querySelector("a.name");
   for (const place of places) {
     for (const message of place.querySelectorAll(which)) {
+      const own = message.querySelector(".body > a.name");
+      if (own) name?.replaceWith(own.cloneNode(true));
       if (Number(message.dataset.id) < Number(row.dataset.id)) {
         message.querySelector(".body").dataset.removed ??= removesUuid
           ? `${removes} ${after(message, row)}`

@@ -58,6 +58,12 @@ Deno.test("a message that is removed is marked in open pages, and stays readable
     const row = page.locator("#rows .row", { hasText: "fresh 10000" });
     await row.locator('.body[data-removed="timed out for 10 min"]').waitFor();
     await shows(page, "was timed out for 10 min");
+    const looks = (name: Element) => `${name.textContent} ${name.getAttribute("style")}`;
+    assert.equal(
+      await page.locator("#rows .timeout .name").last().evaluate(looks),
+      await row.locator(".name").evaluate(looks),
+      "the name is shown as in their messages",
+    );
   });
 });
 

@@ -27,6 +27,7 @@ async function lake(): Promise<TestSite> {
   tell(2 * HOUR_MS, said("a"), said("b", {}, true));
   tell(HOUR_MS, said("raid", { kind: "notice", tags: ["msg-id=raid", "system-msg=9\\sraiders!"] }));
   tell(MINUTE_MS, said("c"));
+  tell(MINUTE_MS, said("sub", { kind: "notice", tags: ["msg-id=sub", "system-msg=A\\ssub!"] }));
   return site;
 }
 
@@ -38,16 +39,19 @@ function barsOf(html: string): Record<string, string> {
   );
 }
 
-Deno.test("the strip has the bars of its span, with raids, and of a filter", async () => {
+Deno.test("the strip has the bars of its span, with subs and raids, and of a filter", async () => {
   using site = await lake();
   const strip = async (query = "") =>
     await (await site.request(`/channels/1/strip${query}`, fragment)).text();
   assert.deepEqual(barsOf(await strip()), {
     "2026-11-03T18:00:00Z": "2 messages",
     "2026-11-03T19:00:00Z": "1 message · 1 raid",
-    "2026-11-03T20:00:00Z": "1 message",
+    "2026-11-03T20:00:00Z": "2 messages · 1 sub",
   });
-  assert.deepEqual(Object.values(barsOf(await strip("?span=7d"))), ["2 messages", "4 messages · 1 raid"]);
+  assert.deepEqual(Object.values(barsOf(await strip("?span=7d"))), [
+    "2 messages",
+    "5 messages · 1 sub · 1 raid",
+  ]);
   assert.equal(Object.values(barsOf(await strip("?span=30d"))).length, 2);
   assert.equal(Object.values(barsOf(await strip("?span=all"))).length, 3);
   assert.deepEqual(barsOf(await strip("?q=is:first")), { "2026-11-03T18:00:00Z": "1 message" });
@@ -62,8 +66,8 @@ Deno.test("the filters tell how many they show in the span of the strip", async 
     [...(await (await site.request(`/channels/1/strip${query}`, fragment)).text())
       .matchAll(/hx-target="#filter-\d"[^>]*>([^<]*)</g)].map(([, count]) => count);
   // Mods & VIPs, first messages, subs & raids, removed, links
-  assert.deepEqual(await counts(""), ["0", "1", "1", "0", "0"]);
-  assert.deepEqual(await counts("?span=7d"), ["0", "1", "1", "0", "1"]);
+  assert.deepEqual(await counts(""), ["0", "1", "2", "0", "0"]);
+  assert.deepEqual(await counts("?span=7d"), ["0", "1", "2", "0", "1"]);
 });
 
 Deno.test("odd spans, moments and filters are named, and nothing else is shown in their place", async () => {
@@ -93,7 +97,7 @@ Deno.test("the calendar colours the days with messages, and steps over those wit
   const html = await (await site.request("/channels/1/days?day=2026-11", fragment)).text();
   const days = [...html.matchAll(/class="shade-(\d)" href="[^"]*at=([\d-]+)" title="([^"]+)"/g)]
     .map(([, shade, day, title]) => [day, shade, title]);
-  assert.deepEqual(days, [["2026-11-03", "4", "4 messages"]]);
+  assert.deepEqual(days, [["2026-11-03", "4", "5 messages"]]);
   const october = await (await site.request("/channels/1/days?day=2026-10-31", fragment)).text();
   assert.match(october, /October 2026/);
   assert.match(october, /at=2026-10-31" title="2 messages" aria-current="date"/);

@@ -148,7 +148,7 @@ const VALID: [typed: string, tree: string, canonical?: string][] = [
   ["in:a from:b hello -is:mod OR xy*", "{[in=a from=b hello !is=mod]|xy~}"],
   ["草 ㅋㅋㅋ 😂", "草 ㅋㅋㅋ 😂"],
   ...[
-    ..."sub resub gift raid announcement notice reply returning deleted timeout ban bits highlight shared filled vip"
+    ..."sub resub gift raid announcement notice reply returning deleted timeout ban mode bits highlight shared filled vip"
       .split(" "),
     "subscriber",
     "broadcaster",

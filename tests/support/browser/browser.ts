@@ -69,16 +69,17 @@ export async function openView(
 const PICTURE =
   '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"><circle cx="14" cy="14" r="11" fill="#999"/></svg>';
 
-/** Returns the serious and critical findings of axe, one line each. */
-export async function seriousFindings(page: Page): Promise<string[]> {
+/** Returns the findings of axe of every level, one line each. */
+export async function axeFindings(page: Page): Promise<string[]> {
   const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   // The debugger evaluates it, so the page's Content-Security-Policy does not block it.
   await page.evaluate(source);
   const results = await page.evaluate(`axe.run(document, { resultTypes: ["violations"] })`) as AxeResults;
   return results.violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) =>
-      `${id}: ${nodes.slice(0, 4).map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`).join(" | ")}`
+    .map(({ id, impact, nodes }) =>
+      `${id} (${impact}): ${
+        nodes.slice(0, 4).map(({ html, any }) => `${html} ${any[0]?.message ?? ""}`).join(" | ")
+      }`
     );
 }
 

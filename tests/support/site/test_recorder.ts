@@ -142,6 +142,7 @@ export class TestRecorder implements Recorder {
       counts: { received: 0, stored: 0, duplicates: 0, rejected: 0, dropped: 0, late: 0, protocol: 0 },
       gaps: {
         "connection lost": 0,
+        "not connected": 0,
         "not joined": 0,
         "disabled": 0,
         "stopped": 0,

@@ -12,11 +12,14 @@ import { searchableText } from "../../../search/text/tokens.ts";
 /** The letters of terms. `c` and `u` are those of channels and users. */
 type Letter = "b" | "e" | "h" | "i" | "m" | "r" | "s";
 
-/** Values of `is:` that other events and fills decide later, so that the index cannot have them as terms. */
-const LATER: ReadonlySet<IsValue> = new Set<IsValue>(["deleted", "filled"]);
+/**
+ * Values of `is:` without a term: other events and fills decide some later, and that modes changed, which is rare, the kind of
+ * the row tells nearly as fast.
+ */
+const WITHOUT_TERM: ReadonlySet<IsValue> = new Set<IsValue>(["deleted", "filled", "mode"]);
 /** Terms of values of `is:`, and how to decide them. */
 const AUTHOR_TERMS = Object.entries(AUTHOR_FACTS).map(([value, test]) => ({ text: term("i", value), test }));
-const EVENT_TERMS = Object.entries(EVENT_FACTS).filter(([value]) => !LATER.has(value as IsValue))
+const EVENT_TERMS = Object.entries(EVENT_FACTS).filter(([value]) => !WITHOUT_TERM.has(value as IsValue))
   .map(([value, test]) => ({ text: term("i", value), test }));
 /** Badges without a term of their own, because a fact narrows them. */
 const BADGES_OF_FACTS: Record<string, IsValue> = {
@@ -40,7 +43,7 @@ export interface FactTerms {
 export function factTermsOf(condition: Condition): FactTerms | undefined {
   switch (condition.is) {
     case "fact":
-      return LATER.has(condition.fact) ? undefined : exactly([term("i", condition.fact)]);
+      return WITHOUT_TERM.has(condition.fact) ? undefined : exactly([term("i", condition.fact)]);
     case "has":
       return exactly([term("h", condition.what)]);
     case "mention":

@@ -2,7 +2,7 @@
 import type { Condition, TextCondition } from "../../../search/condition.ts";
 import { allOf } from "../../../search/condition.ts";
 import { matcher, needsOnlyText, textMatcher } from "../../../search/evaluate.ts";
-import type { StoredEvent } from "../../../chat/events.ts";
+import { KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { EVENT_COLUMNS, EVENT_JOINS } from "../codec/event_row.ts";
 import { conjunction } from "./plan.ts";
 import type { Direction } from "../postings/candidates.ts";
@@ -17,6 +17,7 @@ const mayFit = (text: string) => `${text} LIKE :like ESCAPE '\\' OR octet_length
  */
 const MAY_FIT = `(:channel IS NULL OR m.channel_id = :channel)
     AND (:user IS NULL OR m.author_id IN (SELECT id FROM authors WHERE user_id = :user))
+    AND (:kind IS NULL OR m.shape_id IN (SELECT id FROM shapes WHERE kind = :kind))
     AND (
       ${mayFit("m.text")}
       OR ${mayFit("m.tag_values")}
@@ -64,7 +65,13 @@ export const nthId = (direction: Direction) => `
 /** How to verify a condition on rows. */
 export interface RowTest {
   /** What SQLite checks. */
-  parameters: { channel: number | null; user: number | null; like: string };
+  parameters: {
+    channel: number | null;
+    user: number | null;
+    /** The code of the only kind of event that may match. */
+    kind: number | null;
+    like: string;
+  };
   /** What is checked on the text of the row; undefined = nothing. */
   acceptText?: (text: string) => boolean;
   /** What is checked on the event of the row; undefined = nothing. */
@@ -85,6 +92,7 @@ export function rowTestOf(condition: Condition): RowTest {
     parameters: {
       channel: channel?.ids[0] ?? null,
       user: user?.ids[0] ?? null,
+      kind: parts.some((part) => part.is === "fact" && part.fact === "mode") ? KINDS.indexOf("state") : null,
       like: likePattern(parts.filter((part) => part.is === "text")),
     },
     ...!isDecided && isText && { acceptText: textMatcher(rest) },

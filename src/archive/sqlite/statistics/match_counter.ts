@@ -11,11 +11,14 @@ import { FacetCounter, SAMPLE } from "./facets.ts";
 import { Bars, readAll } from "./histogram.ts";
 import { docRangeOf, type IdRange } from "../search/id_range.ts";
 import { emoteTerm } from "../search/fact_terms.ts";
+import { conjunction } from "../search/plan.ts";
 import { Lookup, MAX_PAGES_OF_PREFIX } from "../search/lookup.ts";
 import { byMessages, frequentEmotes, remarkableWords, TEXT_SAMPLE } from "./topics.ts";
 
 /** The budget for counting: about a million documents. */
 const COUNT_BUDGET_MS = 100;
+/** Candidates of a thread that are all looked at: some seconds, if they are continued. */
+const MAX_COUNTED = 200_000;
 /** The budget for finding the matches whose facets or topics are counted. */
 const FACETS_BUDGET_MS = 50;
 
@@ -51,6 +54,11 @@ export class MatchCounter {
     if (exact) return this.#countAll(query, index, range, maxBars, exact, deadline);
     const condition = conditionOf(query);
     const lookup = new Lookup(index, this.#executor.tables, range);
+    // A sample would hardly ever have one of the few messages of a thread.
+    if (conjunction(condition).some(({ is }) => is === "thread")) {
+      const { size = Infinity } = lookup.candidates(condition) ?? {};
+      if (size <= MAX_COUNTED) return this.#countAll(query, index, range, maxBars, {}, deadline);
+    }
     return countQuickly({ condition, lookup, index, range, maxBars, deadline }, this.#executor.verifier);
   }
 

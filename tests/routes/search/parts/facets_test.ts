@@ -25,7 +25,7 @@ function entries(
   html: string,
   title: string,
 ): { text: string; messages: number; q: string; isOn: boolean }[] {
-  const [, list = ""] = new RegExp(`<h3>${title}</h3><ul>(.*?)</ul>`).exec(html) ?? [];
+  const [, list = ""] = new RegExp(`<h2>${title}</h2><ul>(.*?)</ul>`).exec(html) ?? [];
   return [...list.matchAll(/<a href="([^"]+)"([^>]*)>.*?class="text">([^<]*)<.*?class="number">([\d,]+)</g)]
     .map(([, href, attributes, text, messages]) => ({
       text: text!,

@@ -41,6 +41,32 @@ Deno.test("a search is counted by time, and each bar leads to its messages", asy
   }
 });
 
+Deno.test("a thread is counted exactly, although it is a few of very many messages", async () => {
+  using site = await siteWith(
+    Array.from(
+      { length: 6_000 },
+      (_, n) => [`word ${n}`, new Date(Date.UTC(2026, 10, 20) + n * 1_000).toISOString()],
+    ),
+  );
+  const uuid = (n: number) => `11111111-2222-4333-8444-00000000000${n}`;
+  const said = (n: number, ageS: number, tags: string[] = []) =>
+    site.recorder.receive(
+      1,
+      [{ kind: "message", channel: "harborlight", text: "in the thread", uuid: uuid(n), tags }],
+      Date.UTC(2026, 10, 20, 2) + ageS * 1_000,
+    )[0]!;
+  const reply = [`reply-parent-msg-id=${uuid(1)}`, `reply-thread-parent-msg-id=${uuid(1)}`];
+  const first = said(1, 0);
+  said(2, 60, reply);
+  const last = said(3, 3_600, reply);
+  for (const { id } of [first, last]) {
+    const html = await (await site.request(`/search/messages/histogram?q=thread:${id}`)).text();
+    assert.match(html, /<strong>3 messages<\/strong>/);
+    const page = await (await site.request(`/search/messages?q=thread:${id}`)).text();
+    assert.equal(page.match(/in the thread/g)?.length, 3);
+  }
+});
+
 Deno.test("a bar replaces the dates of the search", async () => {
   using site = await siteWith(HATS);
   const html = await (await site.request("/search/messages/histogram?q=hat+after%3A2026-11-21+-coat")).text();

@@ -2,45 +2,51 @@
 import type { Context, Handler } from "hono";
 import { raw } from "hono/html";
 import { z } from "zod";
-import type { Missed } from "../src/archive/coverage.ts";
-import type { Totals } from "../src/archive/reader.ts";
-import type { CollectorStatus } from "../src/collector/recorder.ts";
-import { DAY_MS } from "../src/clock.ts";
-import { AddChannels } from "../components/form/add_channels.tsx";
-import { ListPoller, Update } from "../components/list_updates.tsx";
-import { HowToManage } from "../components/page/how_to_manage.tsx";
-import { ChannelState, LastHeard } from "../components/channel/state.tsx";
-import { bytes, count, counted, span } from "../components/numbers.ts";
-import { Sparkline } from "../components/channel/sparkline.tsx";
-import { Moment } from "../components/time.tsx";
-import { DEFAULT_VIEW, withView } from "../components/view.ts";
-import { type Access, mayManage } from "../src/web/access/access.ts";
-import { coalesce } from "../src/web/pages/coalesce.ts";
-import { wantsFragment } from "../src/web/htmx.ts";
-import { optional, readQuery, text } from "../src/web/params.ts";
-import { findUser } from "./shared/find_user.ts";
-import type { ChannelView, Env, Site } from "./site.tsx";
+import type { Totals } from "../../src/archive/reader.ts";
+import type { CollectorStatus } from "../../src/collector/recorder.ts";
+import { DAY_MS } from "../../src/clock.ts";
+import { AddChannels } from "../../components/form/add_channels.tsx";
+import { ListPoller, Update } from "../../components/list_updates.tsx";
+import { HowToManage } from "../../components/page/how_to_manage.tsx";
+import { bytes, count, counted, span } from "../../components/numbers.ts";
+import { Moment } from "../../components/time.tsx";
+import { DEFAULT_VIEW, withView } from "../../components/view.ts";
+import { type Access, mayManage } from "../../src/web/access/access.ts";
+import { coalesce } from "../../src/web/pages/coalesce.ts";
+import { wantsFragment } from "../../src/web/htmx.ts";
+import { optional, readQuery, text } from "../../src/web/params.ts";
+import { Card } from "./card.tsx";
+import { LastStreams, sessionsCall } from "./last_streams.ts";
+import { findUser } from "../shared/find_user.ts";
+import type { ChannelView, Env, Site } from "../site.tsx";
 
 const Query = z.object({ channel: optional(text), username: optional(text), since: optional(text) });
 
 export function show(site: Site): Handler<Env> {
   const readOnce = coalesce<Overview>();
+  const streams = new LastStreams();
 
   async function read(c: Context<Env>): Promise<Overview> {
     const now = site.now();
     const channels = (await site.channels(c)).sort(inOrder);
     const ids = channels.map(({ channel }) => channel.id);
-    const [[totals, missed], days] = await Promise.all([
-      site.archive.batch(["totals"], ["missed", undefined, now - DAY_MS, now]),
+    const due = streams.due(channels.map(({ channel }) => channel), now);
+    const [[totals, missed, ...found], days] = await Promise.all([
+      site.archive.batch(["totals"], ["missed", undefined, now - DAY_MS, now], ...due.map(sessionsCall)),
       site.lastDay.of(ids),
     ]);
+    streams.learn(due, found, now);
     const missedIn = new Map(missed.map((each) => [each.channelId, each]));
     // The same for all readers.
     const rows = withView(DEFAULT_VIEW, () =>
       new Map(channels.map((view, i) => {
         const id = `c${view.channel.id}`;
         const of = missedIn.get(view.channel.id);
-        return [id, String(<Card {...view} bars={days[i]!} missed={of} now={now} id={id} />)];
+        const stream = streams.of(view.channel.id);
+        return [
+          id,
+          String(<Card {...view} bars={days[i]!} missed={of} stream={stream} now={now} id={id} />),
+        ];
       })));
     return { channels, totals, rows, token: site.changes.overview.update(rows) };
   }
@@ -108,45 +114,6 @@ function inOrder(a: ChannelView, b: ChannelView): number {
   const isRecorded = ({ channel }: ChannelView) => channel.enabled && !channel.deleting;
   if (isRecorded(a) !== isRecorded(b)) return isRecorded(a) ? -1 : 1;
   return isRecorded(a) ? 0 : (b.channel.lastAt ?? 0) - (a.channel.lastAt ?? 0);
-}
-
-interface CardProps extends ChannelView {
-  id: string;
-  /** Messages of the last day, half an hour a bar. */
-  bars: readonly number[];
-  missed?: Missed;
-  now: number;
-}
-
-function Card({ id, channel, status, bars, missed, now }: CardProps) {
-  const today = bars.reduce((sum, n) => sum + n, 0);
-  return (
-    <li id={id} class="channel-card">
-      <div class="card-title">
-        <a href={`/channels/${channel.id}`}>{channel.login}</a>
-        {status.perMinute > 0 && <span class="rate" data-of="a minute">{count(status.perMinute)}/min</span>}
-      </div>
-      <ChannelState {...status} now={now} />
-      <Sparkline minutes={bars} label={`${counted(today, "message")} in the last 24 hours`} />
-      <p class="note">
-        {today > 0 ? `${count(today)} today · ` : channel.lastAt !== undefined && (
-          <>
-            last message <LastHeard at={channel.lastAt} now={now} /> ·{" "}
-          </>
-        )}
-        {channel.messages === 0 ? "no messages yet" : counted(channel.messages, "message")}
-      </p>
-      {missed && missed.missedMs >= 1_000 && (
-        <p class="missed-today">
-          <a href={`/channels/${channel.id}/coverage`}>{missedWords(missed)}</a>
-        </p>
-      )}
-    </li>
-  );
-}
-
-function missedWords({ missedMs }: Missed): string {
-  return `missed ${span(missedMs / 1_000)} today`;
 }
 
 interface HealthProps {

@@ -1,0 +1,47 @@
+/** What the palette offers, and to whom. */
+import assert from "node:assert/strict";
+import { inventedSite } from "../support/site/invented_site.ts";
+import { testSite } from "../support/site/site.ts";
+
+const offers = (html: string) =>
+  [...html.matchAll(/class="kind-of">([^<]+)<\/span><span class="text">([^<]+)</g)].map(([, kind, words]) =>
+    `${kind} ${words}`
+  );
+
+Deno.test("actions change what is not so yet", async () => {
+  using site = await inventedSite();
+  const of = async (q: string, cookie = "") =>
+    offers(await (await site.request(`/palette?q=${q}`, { headers: { Cookie: cookie } })).text())
+      .filter((each) => each.startsWith("Action"));
+  assert.deepEqual(await of("theme"), ["Action Theme: Light", "Action Theme: Dark"]);
+  assert.deepEqual(await of("theme", "scrollback_view=theme%3Ddark"), [
+    "Action Theme: Auto",
+    "Action Theme: Light",
+  ]);
+  assert.deepEqual(await of("roomy%20rows"), ["Action Rows: Roomy"]);
+  assert.deepEqual(await of("utc"), ["Action Times: UTC"]);
+  assert.deepEqual(await of("disable%20old"), ["Action Disable oldlantern"]);
+  assert.deepEqual(await of("enable%20old"), []);
+  assert.deepEqual(await of(""), []);
+});
+
+Deno.test("who may only read can neither disable a channel nor log out", async () => {
+  using site = testSite({ adminPassword: "a long password", loopback: false });
+  await site.recorder.addChannels(["lake"]);
+  const reader = offers(await (await site.request("/palette?q=disable%20lake")).text());
+  assert.deepEqual(reader, ["Search Messages with disable lake"]);
+  assert.deepEqual(offers(await (await site.request("/palette?q=log")).text()), [
+    "Page Log in",
+    "Search Messages with log",
+  ]);
+  const login = await site.request("/login", {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded", Origin: "http://localhost" },
+    body: new URLSearchParams({ password: "a long password" }).toString(),
+  });
+  const cookie = login.headers.get("Set-Cookie")!.split(";")[0]!;
+  const asManager = async (q: string) =>
+    offers(await (await site.request(`/palette?q=${q}`, { headers: { Cookie: cookie } })).text());
+  assert.ok((await asManager("disable%20lake")).includes("Action Disable lake"));
+  assert.deepEqual(await asManager("log"), ["Action Log out", "Search Messages with log"]);
+});
