@@ -17,6 +17,7 @@ import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts"
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
+import { createApi, isApiPath } from "./api/mod.ts";
 import * as channel from "./channels/chat/show.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelRows from "./channels/chat/rows.tsx";
@@ -75,7 +76,8 @@ export function createApp(deps: Deps): Hono<Env> {
     site.searches,
   );
 
-  const app = new Hono<Env>();
+  // With or without a slash at the end.
+  const app = new Hono<Env>({ strict: false });
   app.use(requestId());
   app.use(identifyClient((config.trustedProxies ?? []).map((text) => parseIpRange(text)!)));
   app.use(accessLog(log, (served) => metrics?.observe(served)));
@@ -84,7 +86,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
   app.use(sameOrigin());
-  app.use(withoutEmptyFields());
+  app.use(withoutEmptyFields(isApiPath));
   app.use(async (c, next) => {
     c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
     await next();
@@ -100,6 +102,8 @@ export function createApp(deps: Deps): Hono<Env> {
   app.notFound(() => {
     throw new Failure("missing", "There is no page at this address.");
   });
+
+  app.route("/", createApi(site));
 
   app.get("/", page, home.show(site));
   app.get("/palette", page, palette.show(site));

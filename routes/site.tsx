@@ -21,7 +21,8 @@ import { type SidebarChannel, type SidebarProps, SidebarRows } from "../componen
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
-import { type DeletedReaders, hidingRemoved, withoutRemovedText } from "./hidden_text.ts";
+import { withoutRemovedText } from "../src/chat/removed_text.ts";
+import { type DeletedReaders, hidingRemoved } from "./hidden_text.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
 
 export interface Deps {

@@ -5,6 +5,7 @@ import { root } from "./support/sources/sources.ts";
 const CONTRACTS = [
   "src/archive/channel.ts",
   "src/archive/coverage.ts",
+  "src/archive/log.ts",
   "src/archive/maintenance.ts",
   "src/archive/reader.ts",
   "src/archive/reader_batch.ts",
@@ -18,6 +19,7 @@ const CONTRACTS = [
   "src/chat/events.ts",
   "src/chat/ids.ts",
   "src/chat/place.ts",
+  "src/chat_log/formats.ts",
   "src/clock.ts",
   "src/collector/recorder.ts",
   "src/collector/time/judge.ts",

@@ -5,6 +5,7 @@
 import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
+import type { LogReader } from "./log.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
 import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
@@ -59,7 +60,7 @@ export interface ArchiveFault {
 }
 
 /** Reads an archive while it is written. Calls reject with `too_slow` after their deadline, or `damaged`. */
-export interface ArchiveReader extends CoverageReader, AsyncDisposable {
+export interface ArchiveReader extends CoverageReader, LogReader, AsyncDisposable {
   /** Known faults. Does not access the store. */
   faults(): readonly ArchiveFault[];
   /** Channels by login: also those being deleted, but not hidden ones. */
@@ -68,6 +69,8 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   channel(id: number): Promise<Channel | undefined>;
   /** The channel with this login, or else the one that had it last. */
   channelByLogin(login: string): Promise<Channel | undefined>;
+  /** The channel with this id of Twitch, also a hidden one. */
+  channelByTwitchId(twitchId: number): Promise<Channel | undefined>;
   /** Channels whose login begins with the text, then those whose login contains it; most messages first. */
   searchChannels(text: string, limit: number): Promise<Channel[]>;
   /** A page of events. */

@@ -80,6 +80,19 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/searches/:name": ["/searches/nobody"],
   "/searches/:name/live": ["/searches/nobody/live"],
   "/searches/:name/feed": ["/searches/nobody/feed"],
+  "/channel/:channel/:year/:month/:day": ["/channel/harborlight/2026/11/9?raw&limit=10"],
+  "/channelid/:channelid/:year/:month/:day": ["/channelid/9001/2026/11/9"],
+  ...Object.fromEntries(
+    ["channel/:channel", "channelid/:channelid"].flatMap((channel) =>
+      ["user/:user", "userid/:userid"].map((user) => [
+        `/${channel}/${user}/:year/:month`,
+        [
+          `/${channel}/${user}/2026/11`.replace(":channelid", "9001").replace(":userid", "102")
+            .replace(":channel", "harborlight").replace(":user", "mossgarden"),
+        ],
+      ])
+    ),
+  ),
   "/login": ["/login"],
   "/healthz": ["/healthz"],
   "/readyz": ["/readyz"],

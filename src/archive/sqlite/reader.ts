@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
+import type { LogPage, LogQuery } from "../log.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
@@ -105,6 +106,10 @@ export class SqliteReader implements Disposable {
     return (former && this.channel(former.channel_id as number)) ?? present;
   }
 
+  channelByTwitchId(twitchId: number): Channel | undefined {
+    return this.#allChannels().find((channel) => channel.twitchId === twitchId);
+  }
+
   searchChannels(text: string, limit: number): Channel[] {
     const wanted = fold(text.trim()).replace(/^[#@]/, "");
     const rank = (channel: Channel) => {
@@ -125,6 +130,10 @@ export class SqliteReader implements Disposable {
     return query.gaps && query.channelId !== undefined
       ? { ...page, gaps: this.#coverage.gapsAmong(query.channelId, query, page) }
       : page;
+  }
+
+  log(query: LogQuery): LogPage {
+    return this.#timeline.log(query);
   }
 
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {

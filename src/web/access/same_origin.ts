@@ -2,6 +2,9 @@
 import type { MiddlewareHandler } from "hono";
 import { Failure } from "../failure.ts";
 
+/** Methods that change nothing. OPTIONS asks which other ones are allowed. */
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+
 /**
  * Refuses changes on behalf of another site. Browsers send the origin of a POST (`Sec-Fetch-Site`, older ones
  * `Origin`). A request with neither does not come from a browser, so it cannot misuse a user's cookie or
@@ -10,7 +13,7 @@ import { Failure } from "../failure.ts";
  */
 export function sameOrigin(): MiddlewareHandler {
   return async function sameOrigin(c, next) {
-    if (c.req.method !== "GET" && c.req.method !== "HEAD") {
+    if (!READS.has(c.req.method)) {
       const site = c.req.header("Sec-Fetch-Site");
       const origin = c.req.header("Origin");
       const same = site !== undefined

@@ -8,6 +8,7 @@ import type {
   TimelinePage,
   TimelineQuery,
 } from "../../timeline.ts";
+import type { LogPage, LogQuery } from "../../log.ts";
 import type { Topics } from "../../statistics.ts";
 import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
@@ -20,6 +21,7 @@ import { MatchCounter } from "../statistics/match_counter.ts";
 import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
+import { LogPages } from "./log_pages.ts";
 
 const EVENT_BY_ID = `
   SELECT ${EVENT_COLUMNS}
@@ -38,6 +40,7 @@ export class Timeline {
   readonly #finder: SearchExecutor;
   readonly #index: MessageIndex;
   readonly #counter: MatchCounter;
+  readonly #logs: LogPages;
   readonly #sql;
   #hasAnswered = false;
   /** A cache of kinds by template id. A template never changes. */
@@ -56,6 +59,10 @@ export class Timeline {
       eventOf: (row) => eventOf(row, this.#emotes),
     });
     this.#counter = new MatchCounter(db, this.#finder, openIndex, (ids) => this.#eventsOf(ids));
+    this.#logs = new LogPages(db, this.#emotes, {
+      read: (query, limit, rowsOf) => this.#read(query, limit, rowsOf),
+      eventsOf: (ids) => this.#eventsOf(ids),
+    });
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
@@ -115,11 +122,20 @@ export class Timeline {
   }
 
   page(query: TimelineQuery): TimelinePage {
+    return this.#answering(query.place?.at === "before", () => this.#page(query));
+  }
+
+  /** See `LogReader.log`. */
+  log(query: LogQuery): LogPage {
+    return this.#answering(query.beyond !== undefined, () => this.#logs.page(query));
+  }
+
+  /** Checks the index, and answers. The check would delay the first answer of a reader, and its continuation, by 5 to 30 ms. */
+  #answering<T>(isContinued: boolean, answer: () => T): T {
     return this.#inTransaction(() => {
-      // The check would delay the first answer of a reader, and its continuation, by 5 to 30 ms.
-      if (this.#hasAnswered && query.place?.at !== "before") this.#check();
+      if (this.#hasAnswered && !isContinued) this.#check();
       this.#hasAnswered = true;
-      return this.#page(query);
+      return answer();
     });
   }
 
@@ -140,26 +156,38 @@ export class Timeline {
     };
   }
 
-  /** Reads a page by the index. If the index cannot be used and the query has no words, scans every row. */
   #directed(query: DirectedQuery, limit: number): TimelinePage {
-    let page: TimelinePage | undefined;
+    const { rows: events, found } = this.#read(query, limit, (ids) => this.#eventsOf(ids));
+    return found.stoppedAt === undefined
+      ? { events, more: found.ids.length > limit }
+      : { events, more: true, stoppedAt: found.stoppedAt, skipped: found.skipped };
+  }
+
+  /**
+   * Finds the messages of a page, and one more, by the index. If the index cannot be used and the query has no words, scans
+   * every row.
+   * @param rowsOf reads the rows of the page
+   */
+  #read<T>(query: DirectedQuery, limit: number, rowsOf: (ids: number[]) => T[]): { rows: T[]; found: Found } {
+    let read: { rows: T[]; found: Found } | undefined;
     const find = () => {
       const found = this.#finder.find(query, limit + 1);
-      page = this.#pageOf(found, limit);
-      if (page.events.length < Math.min(found.ids.length, limit) && !this.#areThere(found.ids)) {
+      read = { rows: rowsOf(found.ids.slice(0, limit)), found };
+      if (read.rows.length < Math.min(found.ids.length, limit) && !this.#areThere(found.ids)) {
         throw new AppError("index_unusable", "it contains messages that do not exist");
       }
-      return page;
+      return read;
     };
     try {
       return this.#checking(find);
     } catch (error) {
       if (!hasCode(error, "index_unusable")) throw error;
       this.indexFault = error.message;
-      if (query.search && page) return page;
+      if (query.search && read) return read;
       if (query.search) throw error;
     }
-    return this.#pageOf(this.#finder.scan(query, limit + 1), limit);
+    const found = this.#finder.scan(query, limit + 1);
+    return { rows: rowsOf(found.ids.slice(0, limit)), found };
   }
 
   /** Runs `find` again if the index fails and the self-check, unless it ran before, decides for MATCH. */
@@ -170,13 +198,6 @@ export class Timeline {
       if (!hasCode(error, "index_unusable") || !this.#index.check()) throw error;
       return find();
     }
-  }
-
-  #pageOf({ ids, stoppedAt, skipped }: Found, limit: number): TimelinePage {
-    const events = this.#eventsOf(ids.slice(0, limit));
-    return stoppedAt === undefined
-      ? { events, more: ids.length > limit }
-      : { events, more: true, stoppedAt, skipped };
   }
 
   /** Newest first. */

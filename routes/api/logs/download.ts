@@ -1,0 +1,155 @@
+/** Streams a log of any length in constant memory, as fast as the client reads it. */
+import type { Context } from "hono";
+import { type LogPage, type LogQuery, MAX_LOG_PAGE } from "../../../src/archive/log.ts";
+import { type LogFormat, SEPARATORS } from "../../../src/chat_log/formats.ts";
+import { Failure } from "../../../src/web/failure.ts";
+import { clientKey } from "../../../src/web/access/ip_address.ts";
+import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { withView } from "../../../components/view.ts";
+import type { Env, Site } from "../../site.tsx";
+import type { LogOptions } from "./options.ts";
+
+/** Downloads at the same time. This machine itself is not limited but by the total. */
+export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
+/** Messages in memory for all downloads together, as long as each has at least the minimum. */
+const MESSAGES_AT_ONCE = 16_000;
+const MIN_PAGE = 100;
+
+const CONTENT_TYPES: Readonly<Record<LogFormat, string>> = {
+  raw: "text/plain; charset=utf-8",
+  text: "text/plain; charset=utf-8",
+  json: "application/json",
+  jsonBasic: "application/json",
+  ndjson: "application/x-ndjson",
+};
+const [JSON_HEAD, JSON_TAIL] = ['{"messages":[', "]}"];
+
+/** What to download. */
+export interface Log extends LogOptions, Pick<LogQuery, "channelId" | "userId" | "search" | "from" | "to"> {
+  /** Without an extension; letters, digits, `_` and `-`. */
+  fileName: string;
+}
+
+type ReadPage = (part: Pick<LogQuery, "skip" | "limit" | "beyond">) => Promise<LogPage>;
+
+export class Downloads {
+  readonly #site: Site;
+  readonly #slots = new StreamSlots(DOWNLOADS);
+  #open = 0;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  /**
+   * The response with a log. Its first page is read before, so that an error has its status.
+   * @throws a Failure if the client, or all clients, have too many downloads
+   */
+  async answer(c: Context<Env>, log: Log): Promise<Response> {
+    const extension = log.format === "raw" || log.format === "text"
+      ? "txt"
+      : log.format === "ndjson"
+      ? "ndjson"
+      : "json";
+    c.header("Content-Type", CONTENT_TYPES[log.format]);
+    c.header("Content-Disposition", `inline; filename="${log.fileName}.${extension}"`);
+    c.header("Vary", "Content-Type, Accept-Encoding");
+    if (c.req.method === "HEAD") return c.body(null);
+    const release = this.#take(c);
+    try {
+      const pages = pagesOf(log, this.#reader(c, log));
+      const first = await pages.next();
+      return c.body(bodyOf(piecesOf(log.format, first, pages), release));
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #take(c: Context<Env>): () => void {
+    const { total } = this.#slots.refused;
+    const release = this.#slots.take(c.get("client").address);
+    if (!release) {
+      throw this.#slots.refused.total > total
+        ? new Failure("busy", "Too many downloads: try again in a few seconds")
+        : new Failure(
+          "rate_limited",
+          `At most ${DOWNLOADS.streamsPerClient} downloads at the same time from one address`,
+        );
+    }
+    this.#open++;
+    let isOpen = true;
+    return () => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#open--;
+      release();
+    };
+  }
+
+  /** Each page waits for its turn among searches and other downloads. */
+  #reader(c: Context<Env>, { fileName: _, offset: _offset, limit: _limit, ...query }: Log): ReadPage {
+    const key = clientKey(c.get("client").address);
+    const { archive, searches } = this.#site;
+    let hasBegun = false;
+    return async (part) => {
+      const size = Math.min(MAX_LOG_PAGE, Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#open)));
+      const read = () => archive.log({ ...query, ...part, limit: Math.min(part.limit, size) });
+      // A download that has begun must not end early, however long it waits for its turn.
+      const options = hasBegun ? { maxWaitMs: Infinity } : {};
+      hasBegun = true;
+      // Whoever asks gets it, although a stream runs outside of the request.
+      return await searches.run(key, c.req.raw.signal, () => withView(c.get("view"), read), options);
+    };
+  }
+}
+
+async function* pagesOf({ offset, limit }: LogOptions, read: ReadPage): AsyncGenerator<Uint8Array> {
+  let beyond: number | undefined;
+  while (limit > 0) {
+    const page = await read({ skip: offset, limit, beyond });
+    offset -= page.skipped;
+    limit -= page.messages;
+    if (page.messages > 0) yield page.bytes;
+    if (page.next === undefined) return;
+    beyond = page.next;
+  }
+}
+
+/** The pieces of a body, of which the first page is read already. */
+async function* piecesOf(
+  format: LogFormat,
+  first: IteratorResult<Uint8Array>,
+  pages: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const separator = encoder.encode(SEPARATORS[format]);
+  const isJson = format === "json" || format === "jsonBasic";
+  if (isJson) yield encoder.encode(JSON_HEAD);
+  for (let page = first; !page.done; page = await pages.next()) {
+    if (page !== first && separator.length > 0) yield separator;
+    yield page.value;
+  }
+  if (isJson) yield encoder.encode(JSON_TAIL);
+}
+
+/** Reads a piece whenever the client has taken the one before. @param release called when the body ends, for whatever reason */
+function bodyOf(pieces: AsyncGenerator<Uint8Array>, release: () => void): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await pieces.next();
+        if (!done) return controller.enqueue(value);
+        release();
+        controller.close();
+      } catch (error) {
+        release();
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      release();
+      await pieces.return(undefined);
+    },
+  }, { highWaterMark: 0 });
+}

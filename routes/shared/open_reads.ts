@@ -1,0 +1,56 @@
+/** What the APIs that other programs call have in common: open to every site, and failures as plain text. */
+import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
+import { cors } from "hono/cors";
+import { every } from "hono/combine";
+import { asFailure, Failure } from "../../src/web/failure.ts";
+import type { Env, Site } from "../site.tsx";
+
+/** What this API can do beside logs of days and months, in rustlog's words. */
+export const CAPABILITIES = ["arbitrary-range-query", "search", "stats", "namehistory"] as const;
+
+const EXPOSED = ["ETag", "Retry-After", "X-Rustlog-Capabilities", "X-Scrollback-Coverage"];
+/** Browsers keep the answer to a preflight for at most two hours. */
+const PREFLIGHT_S = 7_200;
+
+/**
+ * Middleware for reads that pages of other sites may make. Their browsers send no cookies, so these requests have the rights of
+ * someone who is not logged in.
+ */
+export function openReads(): MiddlewareHandler<Env> {
+  return every(
+    cors({
+      origin: "*",
+      allowMethods: ["GET", "HEAD", "OPTIONS"],
+      exposeHeaders: EXPOSED,
+      maxAge: PREFLIGHT_S,
+    }),
+    async (c: Context<Env>, next: () => Promise<void>) => {
+      c.header("X-Rustlog-Capabilities", CAPABILITIES.join(","));
+      await next();
+    },
+  );
+}
+
+/** Answers a failure with one line of plain text. */
+export function plainFailures(site: Site): ErrorHandler<Env> {
+  return (error, c) => {
+    const failure = asFailure(error);
+    if (failure.code === "broken") {
+      site.log.error("{method} {path} failed: {error}", {
+        method: c.req.method,
+        path: c.req.path,
+        requestId: c.get("requestId"),
+        error: error instanceof Error ? error.stack : String(error),
+        cause: error.cause,
+      });
+    }
+    if (failure.status === 503 || failure.status === 429) c.header("Retry-After", "5");
+    c.header("Cache-Control", "no-store");
+    return c.text(failure.message, failure.status);
+  };
+}
+
+/** The failure for a channel, a user or a day that the archive does not have; rustlog's words. */
+export function notFound(): Failure {
+  return new Failure("missing", "Not found");
+}

@@ -1,0 +1,42 @@
+/** The log of a channel, or of a user in it, in the formats of `chat_log/formats.ts`. */
+import type { LogFormat } from "../chat_log/formats.ts";
+import type { TimelineQuery } from "./timeline.ts";
+
+/** Maximum number of messages in a page of a log. */
+export const MAX_LOG_PAGE = 2_000;
+
+/** Selects messages of a channel, and a page of them. */
+export interface LogQuery extends Pick<TimelineQuery, "userId" | "search" | "from" | "to"> {
+  /** The archive's id of the channel. */
+  channelId: number;
+  /** The format in which the messages are written. */
+  format: LogFormat;
+  /** Whether the newest message comes first. */
+  newestFirst: boolean;
+  /** The page continues after the message with this id, in the order of reading. */
+  beyond?: number;
+  /** Number of messages to skip before the page. */
+  skip: number;
+  /** Maximum number of messages of the page, 1 to {@link MAX_LOG_PAGE}. */
+  limit: number;
+  /** Whether to hide the text of removed messages. */
+  hidesRemoved?: boolean;
+}
+
+/** A page of a log. It may have fewer messages than the limit although more follow. */
+export interface LogPage {
+  /** The messages, in UTF-8, separated as the format demands; no separator at either end. */
+  bytes: Uint8Array;
+  /** Their number. */
+  messages: number;
+  /** Number of messages that were skipped. */
+  skipped: number;
+  /** Where the next page continues; missing if nothing follows. */
+  next?: number;
+}
+
+/** The part of a reader's contract that logs need. */
+export interface LogReader {
+  /** A page of a log, written on the reader's thread: to copy its events to another thread would take longer. */
+  log(query: LogQuery): Promise<LogPage>;
+}

@@ -1,0 +1,96 @@
+/** Pages of a log: finds the messages, and writes them as bytes. */
+import type { DatabaseSync } from "node:sqlite";
+import type { LogPage, LogQuery } from "../../log.ts";
+import type { StoredEvent } from "../../../chat/events.ts";
+import { withoutRemovedText } from "../../../chat/removed_text.ts";
+import { isLogged, logWriter, SEPARATORS } from "../../../chat_log/formats.ts";
+import type { Emotes } from "../codec/emotes.ts";
+import type { DirectedQuery } from "../search/execute.ts";
+import type { Found } from "../search/row_verifier.ts";
+import { LogRows } from "./log_rows.ts";
+
+/** Messages to skip in one page: some milliseconds, as their rows are not read. */
+const MAX_SKIPPED = 100_000;
+
+/** Messages that are stored as lines, some of which logs do not have. */
+const RAW_TEXTS = `
+  SELECT m.text
+  FROM json_each(?) AS j
+  CROSS JOIN messages AS m ON m.id = j.value
+  WHERE m.shape_id IN (SELECT id FROM shapes WHERE kind = 9)`;
+
+interface Timeline {
+  /** Finds at most `limit` messages, and one more to know whether there are more. */
+  read<T>(query: DirectedQuery, limit: number, rowsOf: (ids: number[]) => T[]): { rows: T[]; found: Found };
+  /** The events with these ids, newest first, each with what removed it. */
+  eventsOf(ids: readonly number[]): StoredEvent[];
+}
+
+export class LogPages {
+  readonly #timeline: Timeline;
+  readonly #rows: LogRows;
+  readonly #encoder = new TextEncoder();
+  readonly #sql;
+
+  constructor(db: DatabaseSync, emotes: Emotes, timeline: Timeline) {
+    this.#timeline = timeline;
+    this.#rows = new LogRows(db, emotes);
+    this.#sql = {
+      hasRaw: db.prepare("SELECT EXISTS (SELECT 1 FROM shapes WHERE kind = 9) AS yes"),
+      rawTexts: db.prepare(RAW_TEXTS),
+    };
+  }
+
+  /** See `LogReader.log`. Call it inside a transaction. */
+  page(query: LogQuery): LogPage {
+    if (query.skip === 0) return this.#written(query, 0);
+    const wanted = Math.min(query.skip, MAX_SKIPPED);
+    const { rows: ids, found } = this.#timeline.read(directed(query), wanted, (ids) => ids);
+    const skipped = ids.length - this.#unlogged(ids);
+    const next = nextOf(found, wanted);
+    return next !== undefined && skipped === query.skip
+      ? this.#written({ ...query, beyond: next }, skipped)
+      : { bytes: new Uint8Array(), messages: 0, skipped, next };
+  }
+
+  #written(query: LogQuery, skipped: number): LogPage {
+    const { rows, found } = this.#timeline.read(
+      directed(query),
+      query.limit,
+      (ids) => this.#eventsOf(query, ids),
+    );
+    const roomId = this.#rows.roomId(query.channelId);
+    const pieces = rows.map(logWriter(query.format, roomId)).filter((piece) => piece !== undefined);
+    return {
+      bytes: this.#encoder.encode(pieces.join(SEPARATORS[query.format])),
+      messages: pieces.length,
+      skipped,
+      next: nextOf(found, query.limit),
+    };
+  }
+
+  #eventsOf({ channelId, hidesRemoved, newestFirst }: LogQuery, ids: readonly number[]): StoredEvent[] {
+    if (!hidesRemoved) return this.#rows.events(channelId, ids);
+    const events = this.#timeline.eventsOf(ids).map(withoutRemovedText);
+    return newestFirst ? events : events.reverse();
+  }
+
+  /** How many of these messages logs do not have. */
+  #unlogged(ids: readonly number[]): number {
+    if (this.#sql.hasRaw.get()!.yes === 0) return 0;
+    const texts = this.#sql.rawTexts.all(JSON.stringify(ids));
+    return texts.filter(({ text }) => !isLogged({ kind: "raw", text: text as string })).length;
+  }
+}
+
+/** Where to continue after `limit` messages. */
+function nextOf({ ids, stoppedAt }: Found, limit: number): number | undefined {
+  return stoppedAt ?? (ids.length > limit ? ids[limit - 1] : undefined);
+}
+
+function directed({ channelId, userId, search, from, to, newestFirst, beyond }: LogQuery): DirectedQuery {
+  const place = newestFirst
+    ? beyond === undefined ? { at: "newest" } as const : { at: "before", id: beyond } as const
+    : { at: "after", id: beyond ?? -1 } as const;
+  return { channelId, userId, search, from, to, place };
+}
