@@ -32,9 +32,11 @@ export function createApi(site: Site): Hono<Env> {
   api.onError(plainFailures(site));
 
   for (const path of CHANNEL_PATHS) {
+    open(path, ranges.ofSpan(site, downloads));
     open(`${path}/:year/:month/:day`, ranges.ofDay(site, downloads));
   }
   for (const path of USER_PATHS) {
+    open(path, ranges.ofSpan(site, downloads));
     open(`${path}/:year/:month`, ranges.ofMonth(site, downloads));
   }
   return api;

@@ -39,4 +39,9 @@ export interface LogPage {
 export interface LogReader {
   /** A page of a log, written on the reader's thread: to copy its events to another thread would take longer. */
   log(query: LogQuery): Promise<LogPage>;
+  /**
+   * A text that changes whenever messages of a span are added, deleted or marked as removed, a few seconds later at most. It
+   * may also change without that.
+   */
+  logVersion(channelId: number, from: number, to: number): Promise<string>;
 }

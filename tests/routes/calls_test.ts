@@ -4,6 +4,28 @@ import { inventedSite } from "../support/site/invented_site.ts";
 /** The most that a page may ask of the archive: each call waits for a reader, and is a message there and back. */
 const MAX_CALLS = 3;
 
+/** The values of the parameters of logs. */
+const LOG_OF: Record<string, string> = {
+  ":channelid": "9001",
+  ":channel": "harborlight",
+  ":userid": "102",
+  ":user": "mossgarden",
+  ":year": "2026",
+  ":month": "11",
+  ":day": "9",
+};
+const OF_CHANNELS = ["/channel/:channel", "/channelid/:channelid"];
+const OF_USERS = OF_CHANNELS.flatMap((path) => [`${path}/user/:user`, `${path}/userid/:userid`]);
+const LOGS = Object.fromEntries(
+  [
+    ...OF_CHANNELS.flatMap((path) => [path, `${path}/:year/:month/:day`]),
+    ...OF_USERS.flatMap((path) => [path, `${path}/:year/:month`]),
+  ].map((path) => {
+    const address = path.replaceAll(/:\w+/g, (name) => LOG_OF[name]!);
+    return [path, [`${address}?raw`, `${address}?from=0&to=2000000000&json&limit=10`]];
+  }),
+);
+
 /** Addresses of every route, the ones that ask for the most. `{message}` is an id of channel 1. */
 const ADDRESSES: Record<string, readonly string[]> = {
   "/": ["/", "/?since=none", "/?username=mossgarden&channel=harborlight"],
@@ -80,19 +102,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/searches/:name": ["/searches/nobody"],
   "/searches/:name/live": ["/searches/nobody/live"],
   "/searches/:name/feed": ["/searches/nobody/feed"],
-  "/channel/:channel/:year/:month/:day": ["/channel/harborlight/2026/11/9?raw&limit=10"],
-  "/channelid/:channelid/:year/:month/:day": ["/channelid/9001/2026/11/9"],
-  ...Object.fromEntries(
-    ["channel/:channel", "channelid/:channelid"].flatMap((channel) =>
-      ["user/:user", "userid/:userid"].map((user) => [
-        `/${channel}/${user}/:year/:month`,
-        [
-          `/${channel}/${user}/2026/11`.replace(":channelid", "9001").replace(":userid", "102")
-            .replace(":channel", "harborlight").replace(":user", "mossgarden"),
-        ],
-      ])
-    ),
-  ),
+  ...LOGS,
   "/login": ["/login"],
   "/healthz": ["/healthz"],
   "/readyz": ["/readyz"],

@@ -27,6 +27,7 @@ import type { IndexName } from "./fts5/health.ts";
 import { ChatterQueries } from "./statistics/chatters.ts";
 import { SessionQueries } from "./statistics/sessions.ts";
 import { UserQueries } from "./users/user_queries.ts";
+import { LogFacts } from "./messages/log_facts.ts";
 import { Timeline } from "./messages/timeline.ts";
 import { MINUTE_MS } from "../../clock.ts";
 
@@ -56,6 +57,7 @@ export class SqliteReader implements Disposable {
   readonly #coverage: CoverageQueries;
   readonly #chatters: ChatterQueries;
   readonly #sessions: SessionQueries;
+  readonly #logFacts: LogFacts;
   readonly #sql;
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
@@ -67,6 +69,7 @@ export class SqliteReader implements Disposable {
     this.#coverage = new CoverageQueries(db);
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
     this.#sessions = new SessionQueries(db);
+    this.#logFacts = new LogFacts(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),
@@ -134,6 +137,10 @@ export class SqliteReader implements Disposable {
 
   log(query: LogQuery): LogPage {
     return this.#timeline.log(query);
+  }
+
+  logVersion(channelId: number, from: number, to: number): string {
+    return this.#logFacts.version(channelId, from, to);
   }
 
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {

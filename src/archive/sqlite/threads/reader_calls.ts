@@ -47,6 +47,7 @@ export function readerOf(
     searchChannels: (text, limit) => ask("searchChannels", text, limit),
     timeline: (query) => ask("timeline", query),
     log: (query) => ask("log", query),
+    logVersion: (channelId, from, to) => ask("logVersion", channelId, from, to),
     histogram: (query, maxBars, exact) => ask("histogram", query, maxBars, exact),
     facets: (query) => ask("facets", query),
     chatters: (query, limit) => ask("chatters", query, limit),

@@ -14,6 +14,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   channelByTwitchId: "channels",
   searchChannels: "channels",
   log: "messages",
+  logVersion: "the counts of messages",
   timeline: "messages",
   histogram: "messages",
   facets: "messages",
