@@ -44,4 +44,13 @@ export interface LogReader {
    * may also change without that.
    */
   logVersion(channelId: number, from: number, to: number): Promise<string>;
+  /** The days (UTC) on which a channel has messages, by their first moment, newest first. */
+  logDays(channelId: number): Promise<number[]>;
+  /** The months (UTC) in which a user has messages in a channel, by their first moment, newest first. */
+  logMonths(channelId: number, userId: number): Promise<number[]>;
+  /**
+   * The id of a random message of a channel, or of a user in it; undefined if there is none. Each is about equally likely: a
+   * random one on a random page of the index, however busy the time was.
+   */
+  randomMessage(channelId: number, userId?: number): Promise<number | undefined>;
 }

@@ -6,7 +6,7 @@ import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
 import type { LogReader } from "./log.ts";
-import type { Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
+import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
 import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 import type {
@@ -95,7 +95,7 @@ export interface ArchiveReader extends CoverageReader, LogReader, AsyncDisposabl
   /** Approximately how many messages have each of these folded words. */
   frequencies(words: readonly string[]): Promise<number[]>;
   /** Who wrote in a span of a channel. @param limit maximum number of people to name */
-  chatters(query: ChattersQuery, limit: number): Promise<Chatters>;
+  chatters(query: ChatterQuery, limit: number): Promise<Chatters>;
   /** Words that the newest matches have more often than others. Undefined if the index cannot be used. */
   topics(query: CountQuery): Promise<Topics | undefined>;
   /** How far the index of an archive of an earlier version is upgraded; undefined if it is complete. */

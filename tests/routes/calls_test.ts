@@ -18,11 +18,15 @@ const OF_CHANNELS = ["/channel/:channel", "/channelid/:channelid"];
 const OF_USERS = OF_CHANNELS.flatMap((path) => [`${path}/user/:user`, `${path}/userid/:userid`]);
 const LOGS = Object.fromEntries(
   [
-    ...OF_CHANNELS.flatMap((path) => [path, `${path}/:year/:month/:day`]),
-    ...OF_USERS.flatMap((path) => [path, `${path}/:year/:month`]),
+    ...OF_CHANNELS.flatMap((path) => [path, `${path}/random`, `${path}/stats`, `${path}/:year/:month/:day`]),
+    ...OF_USERS.flatMap((path) => [
+      path,
+      ...["random", "stats", "search"].map((step) => `${path}/${step}`),
+      `${path}/:year/:month`,
+    ]),
   ].map((path) => {
     const address = path.replaceAll(/:\w+/g, (name) => LOG_OF[name]!);
-    return [path, [`${address}?raw`, `${address}?from=0&to=2000000000&json&limit=10`]];
+    return [path, [`${address}?raw&q=key`, `${address}?from=0&to=2000000000&json&limit=10&q=key`]];
   }),
 );
 
@@ -103,6 +107,12 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/searches/:name/live": ["/searches/nobody/live"],
   "/searches/:name/feed": ["/searches/nobody/feed"],
   ...LOGS,
+  "/channel/*": ["/channel/harborlight/x"],
+  "/channelid/*": ["/channelid"],
+  "/api/channels": ["/api/channels"],
+  "/list": ["/list?channel=harborlight", "/list?channel=harborlight&user=mossgarden"],
+  "/namehistory/:userid": ["/namehistory/102"],
+  "/capabilities": ["/capabilities"],
   "/login": ["/login"],
   "/healthz": ["/healthz"],
   "/readyz": ["/readyz"],

@@ -28,6 +28,8 @@ const [JSON_HEAD, JSON_TAIL] = ['{"messages":[', "]}"];
 export interface Log extends LogOptions, Pick<LogQuery, "channelId" | "userId" | "search" | "from" | "to"> {
   /** Without an extension; letters, digits, `_` and `-`. */
   fileName: string;
+  /** The log begins after the message with this id, in the order of reading. */
+  beyond?: number;
 }
 
 type ReadPage = (part: Pick<LogQuery, "skip" | "limit" | "beyond">) => Promise<LogPage>;
@@ -88,7 +90,7 @@ export class Downloads {
   }
 
   /** Each page waits for its turn among searches and other downloads. */
-  #reader(c: Context<Env>, { fileName: _, offset: _offset, limit: _limit, ...query }: Log): ReadPage {
+  #reader(c: Context<Env>, { fileName: _, offset: _offset, ...query }: Log): ReadPage {
     const key = clientKey(c.get("client").address);
     const { archive, searches } = this.#site;
     let hasBegun = false;
@@ -104,8 +106,7 @@ export class Downloads {
   }
 }
 
-async function* pagesOf({ offset, limit }: LogOptions, read: ReadPage): AsyncGenerator<Uint8Array> {
-  let beyond: number | undefined;
+async function* pagesOf({ offset, limit, beyond }: Log, read: ReadPage): AsyncGenerator<Uint8Array> {
   while (limit > 0) {
     const page = await read({ skip: offset, limit, beyond });
     offset -= page.skipped;

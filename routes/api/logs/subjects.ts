@@ -30,6 +30,11 @@ export function safeName({ login }: Pick<Channel | User, "login">): string {
   return login.replaceAll(/[^a-z0-9_]/g, "");
 }
 
+/** Twitch's id as these APIs have it; empty if it is unknown. */
+export function twitchId(id: number | undefined): string {
+  return id !== undefined && id > 0 ? String(id) : "";
+}
+
 function channelCall(channel: Named): BatchCall {
   if ("id" in channel) return ["channelByTwitchId", idIn(channel.id, "channel")];
   const login = channel.name.toLowerCase();
@@ -44,7 +49,8 @@ function userCall(user: Named): BatchCall {
   return ["userByName", name];
 }
 
-function idIn(text: string, of: "channel" | "user"): number {
+/** Reads an id of Twitch. @throws a Failure if it is none */
+export function idIn(text: string, of: "channel" | "user"): number {
   const id = parseId(text);
   if (id === undefined) throw new Failure("invalid", `“${text.slice(0, 60)}” is not the id of a ${of}`);
   return id;

@@ -62,8 +62,8 @@ export function testSite(
     faults,
     calls,
     requestFrom: async (peer, url, init) =>
-      await app.request(url, init, { remoteAddr: { hostname: peer, port: 4711 } }),
-    request: async (path, init) => await app.request(`http://localhost${path}`, init),
+      await app.request(url, asBrowser(init), { remoteAddr: { hostname: peer, port: 4711 } }),
+    request: async (path, init) => await app.request(`http://localhost${path}`, asBrowser(init)),
     [Symbol.dispose]() {
       hub[Symbol.dispose]();
       // A reader on this thread is closed when the call returns.
@@ -71,6 +71,13 @@ export function testSite(
       file[Symbol.dispose]();
     },
   };
+}
+
+/** Browsers ask for pages. */
+function asBrowser(init: RequestInit = {}): RequestInit {
+  const headers = new Headers(init.headers);
+  if (!headers.has("Accept")) headers.set("Accept", "text/html,*/*;q=0.8");
+  return { ...init, headers };
 }
 
 /** Returns the archive with methods that add their names to `calls`. */

@@ -21,6 +21,13 @@ const REMOVED = `
   FROM removals
   WHERE message_id >= ? AND message_id < ?`;
 
+const LAST_MINUTE = `
+  SELECT max(minute) AS minute
+  FROM channel_minutes
+  WHERE channel_id = ? AND minute < ?`;
+
+const MINUTES_OF_DAY = DAY_MS / MINUTE_MS;
+
 export class LogFacts {
   readonly #sql;
 
@@ -28,6 +35,7 @@ export class LogFacts {
     this.#sql = {
       minutes: db.prepare(MINUTES),
       channel: db.prepare(CHANNEL),
+      lastMinute: db.prepare(LAST_MINUTE),
       removed: db.prepare(REMOVED),
       pending: db.prepare("SELECT count(*) AS pending FROM pending_removals WHERE channel_id = ?"),
     };
@@ -41,5 +49,16 @@ export class LogFacts {
       : this.#sql.minutes.get(channelId, Math.floor(from / MINUTE_MS), Math.ceil(to / MINUTE_MS));
     const removed = this.#sql.removed.get(firstIdAt(from), Math.min(firstIdAt(to), Number.MAX_SAFE_INTEGER));
     return JSON.stringify([login, twitch_id, counts, removed, this.#sql.pending.get(channelId)]);
+  }
+
+  /** See `LogReader.logDays`: one step in the counters for each day, however many messages it has. */
+  days(channelId: number): number[] {
+    const days: number[] = [];
+    for (let before = Number.MAX_SAFE_INTEGER;;) {
+      const { minute } = this.#sql.lastMinute.get(channelId, before) as { minute: number | null };
+      if (minute === null) return days;
+      before = Math.floor(minute / MINUTES_OF_DAY) * MINUTES_OF_DAY;
+      days.push(before * MINUTE_MS);
+    }
   }
 }

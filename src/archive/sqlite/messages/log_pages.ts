@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { LogPage, LogQuery } from "../../log.ts";
 import type { StoredEvent } from "../../../chat/events.ts";
+import { receivedAt } from "../../../chat/ids.ts";
 import { withoutRemovedText } from "../../../chat/removed_text.ts";
 import { isLogged, logWriter, SEPARATORS } from "../../../chat_log/formats.ts";
 import type { Emotes } from "../codec/emotes.ts";
@@ -20,10 +21,14 @@ const RAW_TEXTS = `
   WHERE m.shape_id IN (SELECT id FROM shapes WHERE kind = 9)`;
 
 interface Timeline {
+  /** Answers a call in one transaction. @param isContinued whether it continues another one, so that the index is checked already */
+  answer<T>(isContinued: boolean, answer: () => T): T;
   /** Finds at most `limit` messages, and one more to know whether there are more. */
   read<T>(query: DirectedQuery, limit: number, rowsOf: (ids: number[]) => T[]): { rows: T[]; found: Found };
   /** The events with these ids, newest first, each with what removed it. */
   eventsOf(ids: readonly number[]): StoredEvent[];
+  /** The id of a random message. */
+  random(scopes: { channelId: number; userId?: number }): number | undefined;
 }
 
 export class LogPages {
@@ -41,8 +46,22 @@ export class LogPages {
     };
   }
 
-  /** See `LogReader.log`. Call it inside a transaction. */
+  /** See `LogReader.log`. */
   page(query: LogQuery): LogPage {
+    return this.#timeline.answer(query.beyond !== undefined, () => this.#page(query));
+  }
+
+  /** See `LogReader.logMonths`: one search for each month. */
+  months(channelId: number, userId: number): number[] {
+    return this.#timeline.answer(false, () => this.#months(channelId, userId));
+  }
+
+  /** See `LogReader.randomMessage`. */
+  random(channelId: number, userId?: number): number | undefined {
+    return this.#timeline.answer(false, () => this.#timeline.random({ channelId, userId }));
+  }
+
+  #page(query: LogQuery): LogPage {
     if (query.skip === 0) return this.#written(query, 0);
     const wanted = Math.min(query.skip, MAX_SKIPPED);
     const { rows: ids, found } = this.#timeline.read(directed(query), wanted, (ids) => ids);
@@ -51,6 +70,18 @@ export class LogPages {
     return next !== undefined && skipped === query.skip
       ? this.#written({ ...query, beyond: next }, skipped)
       : { bytes: new Uint8Array(), messages: 0, skipped, next };
+  }
+
+  #months(channelId: number, userId: number): number[] {
+    const months: number[] = [];
+    for (let to = Number.MAX_SAFE_INTEGER;;) {
+      const { rows: [id], found } = this.#timeline.read({ channelId, userId, to }, 1, (ids) => ids);
+      const reached = id ?? found.stoppedAt;
+      if (reached === undefined) return months;
+      const at = new Date(receivedAt(reached));
+      to = id === undefined ? receivedAt(reached) : Date.UTC(at.getUTCFullYear(), at.getUTCMonth());
+      if (id !== undefined) months.push(to);
+    }
   }
 
   #written(query: LogQuery, skipped: number): LogPage {

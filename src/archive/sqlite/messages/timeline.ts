@@ -8,7 +8,6 @@ import type {
   TimelinePage,
   TimelineQuery,
 } from "../../timeline.ts";
-import type { LogPage, LogQuery } from "../../log.ts";
 import type { Topics } from "../../statistics.ts";
 import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
@@ -22,6 +21,7 @@ import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
 import { LogPages } from "./log_pages.ts";
+import { randomMessage } from "./random_message.ts";
 
 const EVENT_BY_ID = `
   SELECT ${EVENT_COLUMNS}
@@ -40,12 +40,13 @@ export class Timeline {
   readonly #finder: SearchExecutor;
   readonly #index: MessageIndex;
   readonly #counter: MatchCounter;
-  readonly #logs: LogPages;
   readonly #sql;
   #hasAnswered = false;
   /** A cache of kinds by template id. A template never changes. */
   readonly #kinds = new Map<number, Kind>();
 
+  /** The logs of channels. */
+  readonly logs: LogPages;
   /** The last reason why the index could not be used. */
   indexFault: string | undefined;
 
@@ -59,9 +60,12 @@ export class Timeline {
       eventOf: (row) => eventOf(row, this.#emotes),
     });
     this.#counter = new MatchCounter(db, this.#finder, openIndex, (ids) => this.#eventsOf(ids));
-    this.#logs = new LogPages(db, this.#emotes, {
+    this.logs = new LogPages(db, this.#emotes, {
+      answer: (isContinued, answer) => this.#answer(isContinued, answer),
       read: (query, limit, rowsOf) => this.#read(query, limit, rowsOf),
       eventsOf: (ids) => this.#eventsOf(ids),
+      random: (scopes) =>
+        this.#checking(() => randomMessage(scopes, this.#index.open(), this.#finder, (id) => this.event(id))),
     });
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
@@ -122,16 +126,11 @@ export class Timeline {
   }
 
   page(query: TimelineQuery): TimelinePage {
-    return this.#answering(query.place?.at === "before", () => this.#page(query));
-  }
-
-  /** See `LogReader.log`. */
-  log(query: LogQuery): LogPage {
-    return this.#answering(query.beyond !== undefined, () => this.#logs.page(query));
+    return this.#answer(query.place?.at === "before", () => this.#page(query));
   }
 
   /** Checks the index, and answers. The check would delay the first answer of a reader, and its continuation, by 5 to 30 ms. */
-  #answering<T>(isContinued: boolean, answer: () => T): T {
+  #answer<T>(isContinued: boolean, answer: () => T): T {
     return this.#inTransaction(() => {
       if (this.#hasAnswered && !isContinued) this.#check();
       this.#hasAnswered = true;
