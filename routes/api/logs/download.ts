@@ -11,7 +11,7 @@ import type { LogOptions } from "./options.ts";
 
 /** Downloads at the same time. This machine itself is not limited but by the total. */
 export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
-/** Messages in memory for all downloads together, as long as each has at least the minimum. */
+/** Messages of a page for all downloads together, as long as each has at least the minimum. Each has two pages in memory. */
 const MESSAGES_AT_ONCE = 16_000;
 const MIN_PAGE = 100;
 
@@ -134,7 +134,7 @@ async function* piecesOf(
   if (isJson) yield encoder.encode(JSON_TAIL);
 }
 
-/** Reads a piece whenever the client has taken the one before. @param release called when the body ends, for whatever reason */
+/** Reads one piece ahead of the client. @param release called when the body ends, for whatever reason */
 function bodyOf(pieces: AsyncGenerator<Uint8Array>, release: () => void): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -152,5 +152,5 @@ function bodyOf(pieces: AsyncGenerator<Uint8Array>, release: () => void): Readab
       release();
       await pieces.return(undefined);
     },
-  }, { highWaterMark: 0 });
+  }, { highWaterMark: 1 });
 }

@@ -4,7 +4,7 @@ import type { LogPage, LogQuery } from "../../log.ts";
 import type { StoredEvent } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { withoutRemovedText } from "../../../chat/removed_text.ts";
-import { isLogged, logWriter, SEPARATORS } from "../../../chat_log/formats.ts";
+import { isLogged, lineOf, type LogLine, logWriter, SEPARATORS } from "../../../chat_log/formats.ts";
 import type { Emotes } from "../codec/emotes.ts";
 import type { DirectedQuery } from "../search/execute.ts";
 import type { Found } from "../search/row_verifier.ts";
@@ -88,7 +88,7 @@ export class LogPages {
     const { rows, found } = this.#timeline.read(
       directed(query),
       query.limit,
-      (ids) => this.#eventsOf(query, ids),
+      (ids) => this.#linesOf(query, ids),
     );
     const roomId = this.#rows.roomId(query.channelId);
     const pieces = rows.map(logWriter(query.format, roomId)).filter((piece) => piece !== undefined);
@@ -100,17 +100,17 @@ export class LogPages {
     };
   }
 
-  #eventsOf({ channelId, hidesRemoved, newestFirst }: LogQuery, ids: readonly number[]): StoredEvent[] {
-    if (!hidesRemoved) return this.#rows.events(channelId, ids);
-    const events = this.#timeline.eventsOf(ids).map(withoutRemovedText);
-    return newestFirst ? events : events.reverse();
+  #linesOf({ channelId, hidesRemoved, newestFirst }: LogQuery, ids: readonly number[]): LogLine[] {
+    if (!hidesRemoved) return this.#rows.lines(channelId, ids);
+    const lines = this.#timeline.eventsOf(ids).map((event) => lineOf(withoutRemovedText(event)));
+    return newestFirst ? lines : lines.reverse();
   }
 
   /** How many of these messages logs do not have. */
   #unlogged(ids: readonly number[]): number {
     if (this.#sql.hasRaw.get()!.yes === 0) return 0;
     const texts = this.#sql.rawTexts.all(JSON.stringify(ids));
-    return texts.filter(({ text }) => !isLogged({ kind: "raw", text: text as string })).length;
+    return texts.filter(({ text }) => !isLogged(text as string)).length;
   }
 }
 

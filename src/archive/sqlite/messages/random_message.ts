@@ -19,7 +19,7 @@ export function randomMessage(
 ): number | undefined {
   const { channelId, userId } = scopes;
   const fits = (event: StoredEvent | undefined) =>
-    event !== undefined && event.channelId === channelId && isLogged(event) &&
+    event !== undefined && event.channelId === channelId && (event.kind !== "raw" || isLogged(event.text)) &&
     (userId === undefined || event.userId === userId);
   const range = finder.rangeOf(scopes);
   if (range.from >= range.to) return undefined;
