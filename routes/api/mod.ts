@@ -10,6 +10,7 @@ import { random } from "./logs/random.ts";
 import * as ranges from "./logs/ranges.ts";
 import { search } from "./logs/search.ts";
 import { stats } from "./logs/stats.ts";
+import * as recentMessages from "./recent_messages/show.ts";
 import { notFound, openReads, plainFailures } from "../shared/open_reads.ts";
 
 /** The first steps of their paths. */
@@ -62,6 +63,17 @@ export function createApi(site: Site): Hono<Env> {
       throw notFound();
     });
   }
+  api.route("/", recentApi(site));
+  return api;
+}
+
+/** Its failures have a form of their own. */
+function recentApi(site: Site): Hono<Env> {
+  const api = new Hono<Env>();
+  const path = "/api/v2/recent-messages/:login";
+  api.onError(recentMessages.failures(site));
+  api.get(path, openReads(), recentMessages.show(site));
+  api.options(path, openReads());
   return api;
 }
 

@@ -2,7 +2,8 @@
 import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { every } from "hono/combine";
-import { asFailure, Failure } from "../../src/web/failure.ts";
+import { Failure } from "../../src/web/failure.ts";
+import { failed } from "./failed.ts";
 import type { Env, Site } from "../site.tsx";
 
 /** What this API can do beside logs of days and months, in rustlog's words. */
@@ -34,17 +35,8 @@ export function openReads(): MiddlewareHandler<Env> {
 /** Answers a failure with one line of plain text. */
 export function plainFailures(site: Site): ErrorHandler<Env> {
   return (error, c) => {
-    const failure = asFailure(error);
-    if (failure.code === "broken") {
-      site.log.error("{method} {path} failed: {error}", {
-        method: c.req.method,
-        path: c.req.path,
-        requestId: c.get("requestId"),
-        error: error instanceof Error ? error.stack : String(error),
-        cause: error.cause,
-      });
-    }
-    if (failure.status === 503 || failure.status === 429) c.header("Retry-After", "5");
+    const failure = failed(site, c, error);
+    if (failure.status === 429) c.header("Retry-After", "5");
     c.header("Cache-Control", "no-store");
     return c.text(failure.message, failure.status);
   };

@@ -110,6 +110,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/channel/*": ["/channel/harborlight/x"],
   "/channelid/*": ["/channelid"],
   "/api/channels": ["/api/channels"],
+  "/api/v2/recent-messages/:login": ["/api/v2/recent-messages/harborlight"],
   "/list": ["/list?channel=harborlight", "/list?channel=harborlight&user=mossgarden"],
   "/namehistory/:userid": ["/namehistory/102"],
   "/capabilities": ["/capabilities"],

@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { LogFormat } from "../../../src/chat_log/formats.ts";
 import { Failure } from "../../../src/web/failure.ts";
+import { wholeNumber } from "../../../src/web/params.ts";
 
 export interface LogOptions {
   format: LogFormat;
@@ -36,17 +37,4 @@ function formatOf(c: Context): LogFormat {
     c.req.query(flag) !== undefined || flag === type || flag === "json" && asksForJson
   );
   return present[0] ?? "text";
-}
-
-/** @throws a Failure if the parameter is not an unsigned integer */
-function wholeNumber(c: Context, name: string): number | undefined {
-  const text = c.req.query(name);
-  if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) {
-    throw new Failure(
-      "invalid",
-      `“${text.slice(0, 60)}” is not a valid ${name}: use a whole number, 0 or more`,
-    );
-  }
-  return Number(text);
 }
