@@ -31,7 +31,7 @@ export function isApiPath(path: string): boolean {
 export function createApi(site: Site): Hono<Env> {
   const api = new Hono<Env>();
   const downloads = new Downloads(site);
-  const reads = openReads();
+  const reads = openReads(site);
   const open = (path: string, handler: Handler<Env>) => {
     api.get(path, reads, handler);
     api.options(path, reads);
@@ -72,8 +72,9 @@ function recentApi(site: Site): Hono<Env> {
   const api = new Hono<Env>();
   const path = "/api/v2/recent-messages/:login";
   api.onError(recentMessages.failures(site));
-  api.get(path, openReads(), recentMessages.show(site));
-  api.options(path, openReads());
+  const reads = openReads(site);
+  api.get(path, reads, recentMessages.show(site));
+  api.options(path, reads);
   return api;
 }
 

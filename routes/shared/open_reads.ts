@@ -2,6 +2,7 @@
 import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { every } from "hono/combine";
+import { isOwnRequest } from "../../src/web/access/same_origin.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { failed } from "./failed.ts";
 import type { Env, Site } from "../site.tsx";
@@ -14,10 +15,10 @@ const EXPOSED = ["ETag", "Retry-After", "X-Rustlog-Capabilities", "X-Scrollback-
 const PREFLIGHT_S = 7_200;
 
 /**
- * Middleware for reads that pages of other sites may make. Their browsers send no cookies, so these requests have the rights of
- * someone who is not logged in.
+ * Middleware for reads that pages of other sites may make. Their browsers send no cookies, but without a password this machine
+ * needs none: such a page must not read what only managers may.
  */
-export function openReads(): MiddlewareHandler<Env> {
+export function openReads(site: Site): MiddlewareHandler<Env> {
   return every(
     cors({
       origin: "*",
@@ -27,6 +28,8 @@ export function openReads(): MiddlewareHandler<Env> {
     }),
     async (c: Context<Env>, next: () => Promise<void>) => {
       c.header("X-Rustlog-Capabilities", CAPABILITIES.join(","));
+      c.header("Cross-Origin-Resource-Policy", "cross-origin");
+      if (site.config.showDeleted === "managers" && !isOwnRequest(c)) c.get("view").readsRemoved = false;
       await next();
     },
   );
