@@ -6,6 +6,7 @@ import type { Env, Site } from "../site.tsx";
 
 /** The failure for the user. A bug is logged with its request; `Retry-After` is set if another try may succeed. */
 export function failed(site: Site, c: Context<Env>, error: Error): Failure {
+  if (c.req.raw.signal.aborted) return new Failure("busy", "The client has left.");
   const failure = asFailure(error instanceof HTTPException ? readable(error) : error);
   if (failure.code === "broken") {
     site.log.error("{method} {path} failed: {error}", {

@@ -15,14 +15,14 @@ export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
 const MESSAGES_AT_ONCE = 16_000;
 const MIN_PAGE = 100;
 
-const CONTENT_TYPES: Readonly<Record<LogFormat, string>> = {
-  raw: "text/plain; charset=utf-8",
-  text: "text/plain; charset=utf-8",
-  json: "application/json",
-  jsonBasic: "application/json",
-  ndjson: "application/x-ndjson",
-};
-const [JSON_HEAD, JSON_TAIL] = ['{"messages":[', "]}"];
+const FILES: Readonly<Record<LogFormat, { type: string; extension: string; head?: string; tail?: string }>> =
+  {
+    raw: { type: "text/plain; charset=utf-8", extension: "txt" },
+    text: { type: "text/plain; charset=utf-8", extension: "txt" },
+    json: { type: "application/json", extension: "json", head: '{"messages":[', tail: "]}" },
+    jsonBasic: { type: "application/json", extension: "json", head: '{"messages":[', tail: "]}" },
+    ndjson: { type: "application/x-ndjson", extension: "ndjson" },
+  };
 
 /** What to download. */
 export interface Log extends LogOptions, Pick<LogQuery, "channelId" | "userId" | "search" | "from" | "to"> {
@@ -48,20 +48,20 @@ export class Downloads {
    * @throws a Failure if the client, or all clients, have too many downloads
    */
   async answer(c: Context<Env>, log: Log): Promise<Response> {
-    const extension = log.format === "raw" || log.format === "text"
-      ? "txt"
-      : log.format === "ndjson"
-      ? "ndjson"
-      : "json";
-    c.header("Content-Type", CONTENT_TYPES[log.format]);
+    const { type, extension } = FILES[log.format];
+    c.header("Content-Type", type);
     c.header("Content-Disposition", `inline; filename="${log.fileName}.${extension}"`);
     c.header("Vary", "Content-Type, Accept-Encoding");
     if (c.req.method === "HEAD") return c.body(null);
     const release = this.#take(c);
     try {
       const pages = pagesOf(log, this.#reader(c, log));
-      const first = await pages.next();
-      return c.body(bodyOf(piecesOf(log.format, first, pages), release));
+      const { value: first = NOTHING } = await pages.next();
+      if (!first.isLast) return c.body(bodyOf(piecesOf(log.format, first, pages), release));
+      release();
+      const body = await new Response(ReadableStream.from(piecesOf(log.format, first, pages))).bytes();
+      c.header("Content-Length", String(body.length));
+      return c.body(body);
     } catch (error) {
       release();
       throw error;
@@ -106,32 +106,42 @@ export class Downloads {
   }
 }
 
-async function* pagesOf({ offset, limit, beyond }: Log, read: ReadPage): AsyncGenerator<Uint8Array> {
+/** Messages of a log, as the archive writes them. */
+interface Page {
+  bytes: Uint8Array;
+  isLast: boolean;
+}
+
+const NOTHING: Page = { bytes: new Uint8Array(), isLast: true };
+
+/** The pages that are not empty. */
+async function* pagesOf({ offset, limit, beyond }: Log, read: ReadPage): AsyncGenerator<Page, undefined> {
   while (limit > 0) {
-    const page = await read({ skip: offset, limit, beyond });
-    offset -= page.skipped;
-    limit -= page.messages;
-    if (page.messages > 0) yield page.bytes;
-    if (page.next === undefined) return;
-    beyond = page.next;
+    const { bytes, messages, skipped, next } = await read({ skip: offset, limit, beyond });
+    offset -= skipped;
+    limit -= messages;
+    if (messages > 0) yield { bytes, isLast: next === undefined || limit <= 0 };
+    if (next === undefined) return;
+    beyond = next;
   }
 }
 
 /** The pieces of a body, of which the first page is read already. */
 async function* piecesOf(
   format: LogFormat,
-  first: IteratorResult<Uint8Array>,
-  pages: AsyncGenerator<Uint8Array>,
+  first: Page,
+  pages: AsyncGenerator<Page>,
 ): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
+  const { head, tail } = FILES[format];
   const separator = encoder.encode(SEPARATORS[format]);
-  const isJson = format === "json" || format === "jsonBasic";
-  if (isJson) yield encoder.encode(JSON_HEAD);
-  for (let page = first; !page.done; page = await pages.next()) {
-    if (page !== first && separator.length > 0) yield separator;
-    yield page.value;
+  if (head) yield encoder.encode(head);
+  yield first.bytes;
+  for await (const { bytes } of pages) {
+    if (separator.length > 0) yield separator;
+    yield bytes;
   }
-  if (isJson) yield encoder.encode(JSON_TAIL);
+  if (tail) yield encoder.encode(tail);
 }
 
 /** Reads one piece ahead of the client. @param release called when the body ends, for whatever reason */
