@@ -28,7 +28,6 @@ export function openReads(site: Site): MiddlewareHandler<Env> {
     }),
     async (c: Context<Env>, next: () => Promise<void>) => {
       c.header("X-Rustlog-Capabilities", CAPABILITIES.join(","));
-      c.header("Cross-Origin-Resource-Policy", "cross-origin");
       if (site.config.showDeleted === "managers" && !isOwnRequest(c)) c.get("view").readsRemoved = false;
       await next();
     },
