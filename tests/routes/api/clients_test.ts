@@ -1,6 +1,7 @@
 /** The requests of programs that people use, one after the other as they make them, over a real connection. */
 import assert from "node:assert/strict";
 import { LINES, logSite } from "../../support/api/log_site.ts";
+import { root } from "../../support/sources/sources.ts";
 import { parseLine } from "../../../src/irc/syntax/parse.ts";
 import { serve, type Served } from "../../support/http/served.ts";
 
@@ -68,4 +69,26 @@ Deno.test("a desktop client fills its window from the address template of its se
   const last = /rm-received-ts=(\d+)/.exec(messages.at(-1))![1];
   const later = await json(server, `/api/v2/recent-messages/harborlight?after=${last}`);
   assert.deepEqual(later.messages, [], "when it connects again");
+});
+
+Deno.test("every address of the documentation is answered", async () => {
+  using site = await logSite();
+  const text = Deno.readTextFileSync(new URL("docs/api.md", root));
+  const [logs, rest] = text.split("## Lists and statistics");
+  const addresses = [...text.matchAll(/^\| `(\/[^`]+)`/gm)].map(([, address]) => address!);
+  assert.ok(addresses.length >= 16, addresses.join("\n"));
+  const flags = [...logs!.matchAll(/^\| `([a-zA-Z]+)`/gm)].map(([, flag]) =>
+    `${addresses[0]}?${flag === "from" ? "" : flag}`
+  );
+  for (
+    const address of [
+      ...addresses,
+      ...flags,
+      ...rest!.matchAll(/127\.0\.0\.1:8080(\/[^'`%{]+)'/g).map(([, path]) => path!),
+    ]
+  ) {
+    const path = address.replace("from=…&to=…", "from=2026-11-09T00:00:00Z&to=1800000000");
+    const answer = await site.request(path, { headers: { Accept: "*/*" } });
+    assert.ok(answer.status < 400, `${path}: ${answer.status} ${await answer.text()}`);
+  }
 });
