@@ -74,7 +74,7 @@ export function logWriter(
     const raw = withSentTime(line.line, line.at, roomId);
     const parsed = parseLine(raw);
     if (parsed === undefined || !TYPES.has(parsed.command)) return undefined;
-    return write({ ...line, ...parsed, raw, values: parseTags(parsed.tags) });
+    return write(new Parts(line, parsed, raw));
   };
 }
 
@@ -87,10 +87,46 @@ export function isLogged(line: string): boolean {
 }
 
 /** A line and its parts. */
-interface Parts extends IrcLine, LogLine {
+class Parts {
+  readonly at: number;
+  readonly channel: string;
+  readonly line: IrcLine;
   /** The line with its time. */
-  raw: string;
-  values: Map<string, string>;
+  readonly raw: string;
+  #tags: Map<string, string> | undefined;
+
+  constructor({ at, channel }: LogLine, line: IrcLine, raw: string) {
+    this.at = at;
+    this.channel = channel;
+    this.line = line;
+    this.raw = raw;
+  }
+
+  /** The unescaped values of the tags. Texts of ordinary messages need none of them. */
+  get tags(): Map<string, string> {
+    return this.#tags ??= parseTags(this.line.tags);
+  }
+
+  get type(): number {
+    return TYPES.get(this.line.command)!;
+  }
+
+  /** The login of the user who wrote the line or whom it affects; empty if there is none. */
+  get login(): string {
+    const { command, params, prefix } = this.line;
+    switch (command) {
+      case "PRIVMSG":
+        return nickOf(prefix ?? "");
+      case "CLEARCHAT":
+        return params[1] ?? "";
+      default:
+        return this.tags.get("login") ?? "";
+    }
+  }
+
+  get text(): string {
+    return textOf(this.line, () => this.tags);
+  }
 }
 
 const WRITERS: Record<Exclude<LogFormat, "raw">, (parts: Parts) => string> = {
@@ -102,39 +138,21 @@ const WRITERS: Record<Exclude<LogFormat, "raw">, (parts: Parts) => string> = {
 
 function basicMessage(parts: Parts): BasicMessage {
   return {
-    text: textOf(parts, parts.values),
-    displayName: parts.values.get("display-name") || loginOf(parts),
+    text: parts.text,
+    displayName: parts.tags.get("display-name") || parts.login,
     timestamp: new Date(parts.at).toISOString(),
-    id: parts.values.get("id") ?? "",
-    tags: Object.fromEntries(parts.values),
+    id: parts.tags.get("id") ?? "",
+    tags: Object.fromEntries(parts.tags),
   };
 }
 
 function fullMessage(parts: Parts) {
-  return {
-    ...basicMessage(parts),
-    username: loginOf(parts),
-    channel: parts.channel,
-    raw: parts.raw,
-    type: TYPES.get(parts.command),
-  };
+  const { login, channel, raw, type } = parts;
+  return { ...basicMessage(parts), username: login, channel, raw, type };
 }
 
 function textLine(parts: Parts): string {
   const time = new Date(parts.at).toISOString();
-  const author = parts.command === "PRIVMSG" ? `${loginOf(parts)}: ` : "";
-  const text = textOf(parts, parts.values);
-  return `[${time.slice(0, 10)} ${time.slice(11, 19)}] #${parts.channel} ${author}${text}\r\n`;
-}
-
-/** The login of the user who wrote the line or whom it affects; empty if there is none. */
-function loginOf({ command, params, prefix, values }: Parts): string {
-  switch (command) {
-    case "PRIVMSG":
-      return nickOf(prefix ?? "");
-    case "CLEARCHAT":
-      return params[1] ?? "";
-    default:
-      return values.get("login") ?? "";
-  }
+  const author = parts.line.command === "PRIVMSG" ? `${parts.login}: ` : "";
+  return `[${time.slice(0, 10)} ${time.slice(11, 19)}] #${parts.channel} ${author}${parts.text}\r\n`;
 }

@@ -1,14 +1,14 @@
 /** The texts of log messages, as rustlog words them. */
 import type { IrcLine } from "../irc/syntax/parse.ts";
 
-/** The text of a line, without the wrapper of `/me`. @param tags its unescaped values */
-export function textOf({ command, params }: IrcLine, tags: ReadonlyMap<string, string>): string {
+/** The text of a line, without the wrapper of `/me`. @param tagsOf returns the unescaped values of its tags */
+export function textOf({ command, params }: IrcLine, tagsOf: () => ReadonlyMap<string, string>): string {
   const text = withoutAction(params[1] ?? "");
   switch (command) {
     case "CLEARCHAT":
-      return clearedText(params[1], tags.get("ban-duration"));
+      return clearedText(params[1], tagsOf().get("ban-duration"));
     case "USERNOTICE":
-      return [tags.get("system-msg") ?? "", text].filter((part) => part !== "").join(" ");
+      return [tagsOf().get("system-msg") ?? "", text].filter((part) => part !== "").join(" ");
     default:
       return text;
   }

@@ -14,15 +14,34 @@ export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
 /** Messages of a page for all downloads together, as long as each has at least the minimum. Each has two pages in memory. */
 const MESSAGES_AT_ONCE = 16_000;
 const MIN_PAGE = 100;
+/** The first page is small, so that the client has the first byte soon. */
+export const FIRST_PAGE = 500;
 
-const FILES: Readonly<Record<LogFormat, { type: string; extension: string; head?: string; tail?: string }>> =
-  {
-    raw: { type: "text/plain; charset=utf-8", extension: "txt" },
-    text: { type: "text/plain; charset=utf-8", extension: "txt" },
-    json: { type: "application/json", extension: "json", head: '{"messages":[', tail: "]}" },
-    jsonBasic: { type: "application/json", extension: "json", head: '{"messages":[', tail: "]}" },
-    ndjson: { type: "application/x-ndjson", extension: "ndjson" },
-  };
+interface File {
+  type: string;
+  extension: string;
+  head?: string;
+  tail?: string;
+  /** Messages of a page, so that it takes the archive some 10 ms: searches wait as long. */
+  page: number;
+}
+
+const TEXT: File = { type: "text/plain; charset=utf-8", extension: "txt", page: MAX_LOG_PAGE };
+const JSON_FILE: File = {
+  type: "application/json",
+  extension: "json",
+  head: '{"messages":[',
+  tail: "]}",
+  page: 500,
+};
+
+const FILES: Readonly<Record<LogFormat, File>> = {
+  raw: TEXT,
+  text: TEXT,
+  json: JSON_FILE,
+  jsonBasic: JSON_FILE,
+  ndjson: { type: "application/x-ndjson", extension: "ndjson", page: 500 },
+};
 
 /** What to download. */
 export interface Log extends LogOptions, Pick<LogQuery, "channelId" | "userId" | "search" | "from" | "to"> {
@@ -95,7 +114,8 @@ export class Downloads {
     const { archive, searches } = this.#site;
     let hasBegun = false;
     return async (part) => {
-      const size = Math.min(MAX_LOG_PAGE, Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#open)));
+      const share = Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#open));
+      const size = Math.min(share, hasBegun ? FILES[query.format].page : FIRST_PAGE);
       const read = () => archive.log({ ...query, ...part, limit: Math.min(part.limit, size) });
       // A download that has begun must not end early, however long it waits for its turn.
       const options = hasBegun ? { maxWaitMs: Infinity } : {};

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { AppError } from "../../../src/chat/errors.ts";
-import { DOWNLOADS } from "../../../routes/api/logs/download.ts";
+import { DOWNLOADS, FIRST_PAGE } from "../../../routes/api/logs/download.ts";
 import { logSite, receivedLines } from "../../support/api/log_site.ts";
 import { privmsg } from "../../support/chat/lines.ts";
 import { nextTurn } from "../../support/next_turn.ts";
@@ -35,7 +35,7 @@ Deno.test("a log is read from the archive as fast as it is taken, one page ahead
   assert.ok(pages() <= 2, `${pages()} pages before the first is taken`);
   const reader = answer.body!.getReader();
   const first = await reader.read();
-  assert.equal(new TextDecoder().decode(first.value).split("\r\n").length, MAX_LOG_PAGE + 1);
+  assert.equal(new TextDecoder().decode(first.value).split("\r\n").length, FIRST_PAGE + 1);
   for (let turn = 0; turn < 50; turn++) await nextTurn();
   assert.ok(pages() <= 3, `${pages()} pages after the first is taken`);
   await reader.cancel();
@@ -88,7 +88,7 @@ Deno.test("the more downloads are open, the smaller their pages are, so that mem
     sizes.push(new TextDecoder().decode(value).split("\r\n").length - 1);
     open.push(reader);
   }
-  assert.equal(sizes[0], MAX_LOG_PAGE);
+  assert.equal(sizes[0], FIRST_PAGE);
   assert.equal(sizes[99], 160);
   assert.ok(sizes.every((size, n) => n === 0 || size <= sizes[n - 1]!));
   for (const reader of open) await reader.cancel();
