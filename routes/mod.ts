@@ -38,6 +38,7 @@ import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as messageThread from "./messages/thread.tsx";
 import * as searchChannels from "./search/channels.tsx";
+import { unknownAddress } from "./shared/open_reads.ts";
 import * as savedSearches from "./saved_searches.tsx";
 import * as searchComplete from "./search/complete.tsx";
 import * as searchExport from "./search/export.ts";
@@ -99,7 +100,8 @@ export function createApp(deps: Deps): Hono<Env> {
     },
   }));
   app.onError(answerFailure(site));
-  app.notFound(() => {
+  app.notFound((c) => {
+    if (isApiPath(c.req.path)) return unknownAddress(c);
     throw new Failure("missing", "There is no page at this address.");
   });
 

@@ -11,7 +11,7 @@ import * as ranges from "./logs/ranges.ts";
 import { search } from "./logs/search.ts";
 import { stats } from "./logs/stats.ts";
 import * as recentMessages from "./recent_messages/show.ts";
-import { notFound, openReads, plainFailures } from "../shared/open_reads.ts";
+import { openReads, plainFailures } from "../shared/open_reads.ts";
 
 /** The first steps of their paths. */
 const ROOTS: ReadonlySet<string> = new Set([
@@ -57,11 +57,6 @@ export function createApi(site: Site): Hono<Env> {
     open(`${path}/random`, random(site, downloads));
     open(`${path}/stats`, stats(site));
     open(`${path}/:year/:month/:day`, ranges.ofDay(site, downloads));
-  }
-  for (const path of ["/channel/*", "/channelid/*"]) {
-    open(path, () => {
-      throw notFound();
-    });
   }
   api.route("/", recentApi(site));
   return api;

@@ -10,6 +10,7 @@ import type { Env, Site } from "../site.tsx";
 /** What this API can do beside logs of days and months, in rustlog's words. */
 export const CAPABILITIES = ["arbitrary-range-query", "search", "stats", "namehistory"] as const;
 
+const CAPABILITIES_HEADER = CAPABILITIES.join(",");
 const EXPOSED = ["ETag", "Retry-After", "X-Rustlog-Capabilities", "X-Scrollback-Coverage"];
 /** Browsers keep the answer to a preflight for at most two hours. */
 const PREFLIGHT_S = 7_200;
@@ -27,7 +28,7 @@ export function openReads(site: Site): MiddlewareHandler<Env> {
       maxAge: PREFLIGHT_S,
     }),
     async (c: Context<Env>, next: () => Promise<void>) => {
-      c.header("X-Rustlog-Capabilities", CAPABILITIES.join(","));
+      c.header("X-Rustlog-Capabilities", CAPABILITIES_HEADER);
       if (site.config.showDeleted === "managers" && !isOwnRequest(c)) c.get("view").readsRemoved = false;
       await next();
     },
@@ -47,4 +48,11 @@ export function plainFailures(site: Site): ErrorHandler<Env> {
 /** The failure for a channel, a user or a day that the archive does not have; rustlog's words. */
 export function notFound(): Failure {
   return new Failure("missing", "Not found");
+}
+
+/** The answer to a request for an address of these APIs that does not exist. */
+export function unknownAddress(c: Context): Response {
+  c.header("Access-Control-Allow-Origin", "*");
+  c.header("X-Rustlog-Capabilities", CAPABILITIES_HEADER);
+  return c.text(notFound().message, 404);
 }
