@@ -20,6 +20,7 @@ const CONTRACTS = [
   "src/chat/ids.ts",
   "src/chat/place.ts",
   "src/chat_log/formats.ts",
+  "src/chat_log/span.ts",
   "src/clock.ts",
   "src/collector/recorder.ts",
   "src/collector/time/judge.ts",

@@ -1,12 +1,13 @@
 /** The log of a channel, or of a user in it, in the formats of `chat_log/formats.ts`. */
 import type { LogFormat } from "../chat_log/formats.ts";
+import type { LogSpan } from "../chat_log/span.ts";
 import type { TimelineQuery } from "./timeline.ts";
 
 /** Maximum number of messages in a page of a log. */
 export const MAX_LOG_PAGE = 2_000;
 
-/** Selects messages of a channel, and a page of them. */
-export interface LogQuery extends Pick<TimelineQuery, "userId" | "search" | "from" | "to"> {
+/** Selects messages of a channel that belong to a span, and a page of them. */
+export interface LogQuery extends LogSpan, Pick<TimelineQuery, "userId" | "search"> {
   /** The archive's id of the channel. */
   channelId: number;
   /** The format in which the messages are written. */

@@ -27,6 +27,8 @@ const TYPES: ReadonlyMap<string, number> = new Map([
 
 /** A line of a channel. */
 export interface LogLine {
+  /** The id of its message. */
+  id: number;
   /** The line, without its end. */
   line: string;
   /** When it was sent or, if it does not say that, received; epoch milliseconds. */
@@ -37,7 +39,8 @@ export interface LogLine {
 
 /** The line of an event. */
 export function lineOf(event: StoredEvent): LogLine {
-  return { line: formatEvent(event), at: event.sentAt ?? receivedAt(event.id), channel: event.channel };
+  const { id, channel, sentAt = receivedAt(id) } = event;
+  return { id, line: formatEvent(event), at: sentAt, channel };
 }
 
 /** What stands between two messages that {@link logWriter} wrote. */

@@ -3,6 +3,7 @@ import type { Context, Handler } from "hono";
 import type { Coverage } from "../../../src/archive/coverage.ts";
 import { percentOf } from "../../../src/chat/coverage.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
+import { timeOf } from "../../../src/chat_log/span.ts";
 import { notFound } from "../../shared/open_reads.ts";
 import type { Env, Site } from "../../site.tsx";
 import type { Downloads } from "./download.ts";
@@ -76,7 +77,7 @@ async function redirectToLatest(site: Site, c: Context<Env>): Promise<Response> 
   });
   if (!latest) throw notFound();
   const { pathname, search } = new URL(c.req.url);
-  const at = new Date(receivedAt(latest.id));
+  const at = new Date(timeOf(latest.id, latest.sentAt ?? receivedAt(latest.id)));
   const date = [at.getUTCFullYear(), at.getUTCMonth() + 1, ...user ? [] : [at.getUTCDate()]];
   const path = [...pathname.split("/").filter((step) => step !== ""), ...date].map((step) => `/${step}`).join(
     "",

@@ -169,6 +169,57 @@ Deno.test("from is included and to excluded, as RFC 3339 in any zone or as secon
   assert.deepEqual(await texts(site, "/channel/harborlight?raw&from=1790812800&to=1790812800"), []);
 });
 
+Deno.test("messages belong to the moment in which they were sent, however long they took within five minutes", async () => {
+  using site = await logSite();
+  const midnight = Date.UTC(2026, 10, 15);
+  /** Sent and received, in seconds from midnight. */
+  const cases: [text: string, sentS: number | undefined, receivedS: number][] = [
+    ["long before", -400, -400],
+    ["before", -2, -1],
+    ["sent before", -1, 30],
+    ["sent first", 0, 31],
+    ["late by four minutes", -10, 230],
+    ["too late to be believed", -100, 300],
+    ["without a time", undefined, 301],
+    ["sent last", 86_399, 86_401],
+    ["received last", 86_400, 86_401],
+    ["after", 86_500, 86_500],
+  ];
+  const received = cases.map(([text, sentS, receivedS]) => {
+    const line = sentS === undefined
+      ? `:ann!ann@ann.tmi.twitch.tv PRIVMSG #harborlight :${text}`
+      : privmsg({ channel: "harborlight", roomId: 9001, text, sentAt: midnight + sentS * 1_000 });
+    return receivedLines([line], midnight + receivedS * 1_000)[0]!;
+  });
+  site.recorder.store(1, received);
+  const day = await texts(site, "/channel/harborlight/2026/11/15?raw");
+  assert.deepEqual(day, ["sent first", "too late to be believed", "without a time", "sent last"]);
+  assert.deepEqual(await texts(site, "/channel/harborlight/2026/11/14?raw"), [
+    "long before",
+    "before",
+    "sent before",
+    "late by four minutes",
+  ]);
+  for (let offset = 0; offset <= day.length; offset++) {
+    const part = `offset=${offset}&limit=2`;
+    assert.deepEqual(
+      await texts(site, `/channel/harborlight/2026/11/15?raw&${part}`),
+      day.slice(offset, offset + 2),
+    );
+    assert.deepEqual(
+      await texts(site, `/channel/harborlight/2026/11/15?raw&reverse&${part}`),
+      day.toReversed().slice(offset, offset + 2),
+    );
+  }
+  // A client that asks for what is older than the oldest message it has misses none, and gets none twice.
+  const { messages } = await (await site.request("/channel/harborlight/2026/11/15?json")).json();
+  const older = await texts(
+    site,
+    `/channel/harborlight?raw&from=2026-11-14T00:00:00Z&to=${messages[0].timestamp}`,
+  );
+  assert.deepEqual(older, await texts(site, "/channel/harborlight/2026/11/14?raw"));
+});
+
 Deno.test("an empty span is an empty log, and as JSON an object with an empty list", async () => {
   using site = await logSite();
   for (const path of ["/channel/harborlight/2020/2/29", "/channel/mossgarden/2026/11/9"]) {

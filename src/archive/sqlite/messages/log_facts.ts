@@ -1,6 +1,7 @@
 /** What is known of a log without reading it: whether it has changed, and which days it has. */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt } from "../../../chat/ids.ts";
+import { spanOfReceipt } from "../../../chat_log/span.ts";
 import { DAY_MS, MINUTE_MS } from "../../../clock.ts";
 
 /** The minutes of a longer span take too long to sum up: its version changes with every message of the channel. */
@@ -42,7 +43,8 @@ export class LogFacts {
   }
 
   /** See `LogReader.logVersion`. */
-  version(channelId: number, from: number, to: number): string {
+  version(channelId: number, first: number, last: number): string {
+    const { from = 0, to = 0 } = spanOfReceipt({ from: first, to: last });
     const { login, twitch_id, ...totals } = this.#sql.channel.get(channelId) ?? {};
     const counts = to - from > MAX_SUMMED_MS
       ? totals

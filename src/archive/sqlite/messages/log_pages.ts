@@ -5,6 +5,7 @@ import type { StoredEvent } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { withoutRemovedText } from "../../../chat/removed_text.ts";
 import { isLogged, lineOf, type LogLine, logWriter, SEPARATORS } from "../../../chat_log/formats.ts";
+import { isInSpan, isSurelyInSpan, spanOfReceipt } from "../../../chat_log/span.ts";
 import type { Emotes } from "../codec/emotes.ts";
 import type { DirectedQuery } from "../search/execute.ts";
 import type { Found } from "../search/row_verifier.ts";
@@ -65,7 +66,7 @@ export class LogPages {
     if (query.skip === 0) return this.#written(query, 0);
     const wanted = Math.min(query.skip, MAX_SKIPPED);
     const { rows: ids, found } = this.#timeline.read(directed(query), wanted, (ids) => ids);
-    const skipped = ids.length - this.#unlogged(ids);
+    const skipped = this.#counted(query, ids);
     const next = nextOf(found, wanted);
     return next !== undefined && skipped === query.skip
       ? this.#written({ ...query, beyond: next }, skipped)
@@ -91,7 +92,9 @@ export class LogPages {
       (ids) => this.#linesOf(query, ids),
     );
     const roomId = this.#rows.roomId(query.channelId);
-    const pieces = rows.map(logWriter(query.format, roomId)).filter((piece) => piece !== undefined);
+    const write = logWriter(query.format, roomId);
+    const pieces = rows.filter(({ id, at }) => isInSpan(query, id, at)).map(write)
+      .filter((piece) => piece !== undefined);
     return {
       bytes: this.#encoder.encode(pieces.join(SEPARATORS[query.format])),
       messages: pieces.length,
@@ -106,7 +109,16 @@ export class LogPages {
     return newestFirst ? lines : lines.reverse();
   }
 
-  /** How many of these messages logs do not have. */
+  /** How many of these messages the log has. */
+  #counted(query: LogQuery, ids: readonly number[]): number {
+    const sure = ids.filter((id) => isSurelyInSpan(query, id));
+    const others = ids.filter((id) => !isSurelyInSpan(query, id));
+    const counted = this.#rows.lines(query.channelId, others)
+      .filter(({ id, at, line }) => isInSpan(query, id, at) && isLogged(line));
+    return sure.length - this.#unlogged(sure) + counted.length;
+  }
+
+  /** How many of these messages have a command that logs do not have. */
   #unlogged(ids: readonly number[]): number {
     if (this.#sql.hasRaw.get()!.yes === 0) return 0;
     const texts = this.#sql.rawTexts.all(JSON.stringify(ids));
@@ -123,5 +135,5 @@ function directed({ channelId, userId, search, from, to, newestFirst, beyond }: 
   const place = newestFirst
     ? beyond === undefined ? { at: "newest" } as const : { at: "before", id: beyond } as const
     : { at: "after", id: beyond ?? -1 } as const;
-  return { channelId, userId, search, from, to, place };
+  return { channelId, userId, search, ...spanOfReceipt({ from, to }), place };
 }

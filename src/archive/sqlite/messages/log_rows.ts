@@ -112,7 +112,7 @@ export class LogRows {
     const room = twitch_id === null || !ordinary.hasRoom ? "" : `;room-id=${twitch_id}`;
     const rest = ordinary.tags === "" ? "" : `;${fill(ordinary.tags, values)}`;
     const tags = `tmi-sent-ts=${at}${room};id=${escapeTag(unpackId(uuid)!)}${author.tags}${rest}`;
-    return { line: `@${tags} :${author.prefix} PRIVMSG #${channel} :${text}`, at, channel };
+    return { id, line: `@${tags} :${author.prefix} PRIVMSG #${channel} :${text}`, at, channel };
   }
 
   #eventOf(
