@@ -5,6 +5,7 @@ import { type LogFormat, SEPARATORS } from "../../../src/chat_log/formats.ts";
 import { Failure } from "../../../src/web/failure.ts";
 import { clientKey } from "../../../src/web/access/ip_address.ts";
 import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { acceptsGzip, gzippedPieces } from "../../../src/web/pages/gzip.ts";
 import { withView } from "../../../components/view.ts";
 import type { Env, Site } from "../../site.tsx";
 import type { LogOptions } from "./options.ts";
@@ -76,7 +77,12 @@ export class Downloads {
     try {
       const pages = pagesOf(log, this.#reader(c, log));
       const { value: first = NOTHING } = await pages.next();
-      if (!first.isLast) return c.body(bodyOf(piecesOf(log.format, first, pages), release));
+      if (!first.isLast) {
+        const pieces = piecesOf(log.format, first, pages);
+        if (!acceptsGzip(c)) return c.body(bodyOf(pieces, release));
+        c.header("Content-Encoding", "gzip");
+        return c.body(bodyOf(gzippedPieces(pieces), release));
+      }
       release();
       const body = await new Response(ReadableStream.from(piecesOf(log.format, first, pages))).bytes();
       c.header("Content-Length", String(body.length));

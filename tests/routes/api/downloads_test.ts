@@ -1,5 +1,6 @@
 /** Downloads of logs: as fast as the client reads, bounded by client, and gone with the client. */
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
 import { MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { AppError } from "../../../src/chat/errors.ts";
 import { DOWNLOADS, FIRST_PAGE } from "../../../routes/api/logs/download.ts";
@@ -55,6 +56,24 @@ for (const query of ["raw", "", "json", "jsonBasic", "ndjson", "raw&reverse"]) {
     assert.deepEqual(each, query.endsWith("reverse") ? expected.reverse() : expected);
   });
 }
+
+Deno.test("a log of many pages is compressed piece by piece, and has the same bytes", async () => {
+  using site = await largeSite(3 * MAX_LOG_PAGE);
+  for (const query of ["raw", "json"]) {
+    const plain = await (await from("10.0.0.1", site, query)).bytes();
+    const answer = await from("10.0.0.1", site, query, {
+      headers: { "Accept-Encoding": "gzip, deflate, br" },
+    });
+    assert.equal(answer.headers.get("Content-Encoding"), "gzip");
+    assert.match(answer.headers.get("Vary")!, /Accept-Encoding/);
+    const zipped = await answer.bytes();
+    assert.ok(zipped.length < plain.length / 3);
+    // `gunzipSync` checks the sum and the length; browsers read it as a stream.
+    assert.deepEqual(new Uint8Array(gunzipSync(zipped)), plain);
+    const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
+    assert.deepEqual(await new Response(stream).bytes(), plain);
+  }
+});
 
 Deno.test("a client has so many downloads at once, further ones are refused, and the end of one makes room", async () => {
   using site = await largeSite(5 * MAX_LOG_PAGE);
