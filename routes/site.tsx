@@ -60,6 +60,8 @@ export interface Deps {
   clock?: Clock;
   /** Bounds the live streams; unbounded if missing. */
   streams?: StreamSlots;
+  /** Bounds the downloads of logs; by `DOWNLOADS` if missing. */
+  downloads?: StreamSlots;
 }
 
 /** A setting as the page of settings shows it. */

@@ -56,11 +56,12 @@ type ReadPage = (part: Pick<LogQuery, "skip" | "limit" | "beyond">) => Promise<L
 
 export class Downloads {
   readonly #site: Site;
-  readonly #slots = new StreamSlots(DOWNLOADS);
+  readonly #slots: StreamSlots;
   #open = 0;
 
   constructor(site: Site) {
     this.#site = site;
+    this.#slots = site.downloads ?? new StreamSlots(DOWNLOADS);
   }
 
   /**
@@ -101,7 +102,7 @@ export class Downloads {
         ? new Failure("busy", "Too many downloads: try again in a few seconds")
         : new Failure(
           "rate_limited",
-          `At most ${DOWNLOADS.streamsPerClient} downloads at the same time from one address`,
+          `At most ${this.#slots.bounds.streamsPerClient} downloads at the same time from one address`,
         );
     }
     this.#open++;
@@ -124,7 +125,7 @@ export class Downloads {
       const size = Math.min(share, hasBegun ? FILES[query.format].page : FIRST_PAGE);
       const read = () => archive.log({ ...query, ...part, limit: Math.min(part.limit, size) });
       // A download that has begun must not end early, however long it waits for its turn.
-      const options = hasBegun ? { maxWaitMs: Infinity } : {};
+      const options = { hasPlace: true, ...hasBegun && { maxWaitMs: Infinity } };
       hasBegun = true;
       // Whoever asks gets it, although a stream runs outside of the request.
       return await searches.run(key, c.req.raw.signal, () => withView(c.get("view"), read), options);

@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { AppError } from "../../../src/chat/errors.ts";
 import { DOWNLOADS, FIRST_PAGE } from "../../../routes/api/logs/download.ts";
+import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
 import { logSite, receivedLines } from "../../support/api/log_site.ts";
 import { privmsg } from "../../support/chat/lines.ts";
 import { nextTurn } from "../../support/next_turn.ts";
@@ -14,8 +15,8 @@ const DAY = Date.UTC(2026, 10, 10);
 const PATH = "/channel/harborlight/2026/11/10";
 
 /** A day of harborlight with so many messages. */
-async function largeSite(messages: number): Promise<TestSite> {
-  const site = await logSite();
+async function largeSite(messages: number, downloads?: StreamSlots): Promise<TestSite> {
+  const site = await logSite({}, { downloads });
   const lines = Array.from(
     { length: messages },
     (_, n) => privmsg({ channel: "harborlight", roomId: 9001, text: `number ${n}`, sentAt: DAY + n }),
@@ -111,6 +112,30 @@ Deno.test("the more downloads are open, the smaller their pages are, so that mem
   assert.equal(sizes[99], 160);
   assert.ok(sizes.every((size, n) => n === 0 || size <= sizes[n - 1]!));
   for (const reader of open) await reader.cancel();
+});
+
+Deno.test("hundreds of downloads of this machine at the same time are all complete", async () => {
+  using site = await largeSite(FIRST_PAGE + 300);
+  await using server = serve(site.app.fetch, {
+    bounds: { total: 2_000, perAddress: 2_000, streams: 1, streamsPerClient: 1 },
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 400 }, () => fetch(`${server.url}${PATH}?raw`)),
+  );
+  for (const answer of answers) {
+    assert.equal((await answer.text()).split("\r\n").length, FIRST_PAGE + 301, String(answer.status));
+  }
+});
+
+Deno.test("there are so many downloads in all, and further ones are refused", async () => {
+  using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 3, streamsPerClient: 2 }));
+  const open = [];
+  for (let n = 0; n < 3; n++) open.push(await from("127.0.0.1", site));
+  const refused = await from("10.0.0.1", site);
+  assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [503, "5"]);
+  assert.equal(await refused.text(), "Too many downloads: try again in a few seconds");
+  for (const { body } of open) await body!.cancel();
+  assert.equal((await from("10.0.0.1", site)).status, 200);
 });
 
 Deno.test("an archive that fails before the first byte is a failure with a status, and later it cuts the body off", async () => {

@@ -29,8 +29,11 @@ export function receivedLines(lines: readonly string[], at: number): Received[] 
 }
 
 /** The channels harborlight (Twitch's id 9001), with the lines, and mossgarden (9002), with none. */
-export async function logSite(config: Parameters<typeof testSite>[0] = {}): Promise<TestSite> {
-  const site = testSite(config, () => NOW);
+export async function logSite(
+  config: Parameters<typeof testSite>[0] = {},
+  others: Parameters<typeof testSite>[2] = {},
+): Promise<TestSite> {
+  const site = testSite(config, () => NOW, others);
   await site.recorder.addChannels(["harborlight", "mossgarden"]);
   site.recorder.writer.identifyChannel("harborlight", 9001, NOW);
   site.recorder.writer.identifyChannel("mossgarden", 9002, NOW);

@@ -29,7 +29,7 @@ export interface TestSite extends Disposable {
 export function testSite(
   config: Partial<Deps["config"]> = {},
   now?: () => number,
-  { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
+  { clock, streams, downloads }: Pick<Deps, "clock" | "streams" | "downloads"> = {},
 ): TestSite {
   const file = archiveFile();
   const archive = openSqliteReader({ path: file.path });
@@ -53,6 +53,7 @@ export function testSite(
     now,
     clock,
     streams,
+    downloads,
   });
   return {
     archive,
