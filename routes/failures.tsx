@@ -1,32 +1,20 @@
 /** Failures as pages and as fragments. */
 import type { ErrorHandler } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { ErrorFragment, ErrorPage } from "../components/page/error_page.tsx";
-import { asFailure, Failure } from "../src/web/failure.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
+import { failed } from "./shared/failed.ts";
 import type { Env, Site } from "./site.tsx";
 
 export function answerFailure(site: Site): ErrorHandler<Env> {
   return async function answerFailure(error, c) {
-    const failure = asFailure(error instanceof HTTPException ? readable(error) : error);
-    const requestId = c.get("requestId");
-    if (failure.code === "broken") {
-      site.log.error("{method} {path} failed: {error}", {
-        method: c.req.method,
-        path: c.req.path,
-        requestId,
-        error: error instanceof Error ? error.stack : String(error),
-        cause: error.cause,
-      });
-    }
+    const failure = failed(site, c, error);
     if (c.get("abandoned")?.aborted) return c.body(null, failure.status);
     const props = {
       title: failure.title,
       message: failure.message,
       advice: failure.advice,
-      requestId: failure.code === "broken" ? requestId : undefined,
+      requestId: failure.code === "broken" ? c.get("requestId") : undefined,
     };
-    if (failure.status === 503) c.header("Retry-After", failure.code === "crowded" ? "30" : "5");
     if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
     if (!c.get("access")) c.set("access", "read-only");
     return await site.page(
@@ -36,11 +24,4 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
       failure.status,
     );
   };
-}
-
-/** Hono's own errors, such as for a body that does not match its Content-Type. */
-function readable(error: HTTPException): Failure {
-  if (error.status === 413) return new Failure("too_large", "The request was too long.");
-  if (error.status < 500) return new Failure("invalid", error.message || "The request could not be read.");
-  return new Failure("broken", "The page could not be rendered.");
 }

@@ -3,21 +3,13 @@ import type { ArchiveReader } from "../src/archive/reader.ts";
 import type { BatchCall, ReaderMethod } from "../src/archive/reader_batch.ts";
 import { changedReader } from "../src/archive/changed_reader.ts";
 import type { CountQuery } from "../src/archive/timeline.ts";
-import type { StoredEvent } from "../src/chat/events.ts";
+import type { LogQuery } from "../src/archive/log.ts";
+import { withoutRemovedText } from "../src/chat/removed_text.ts";
 import { allOf, type Condition } from "../src/search/condition.ts";
 
 /** Who may read what moderators removed. */
 export const DELETED_READERS = ["everyone", "managers", "nobody"] as const;
 export type DeletedReaders = typeof DELETED_READERS[number];
-
-const PLACEHOLDER = "(removed)";
-
-/** The event without the text that was removed. */
-export function withoutRemovedText(event: StoredEvent): StoredEvent {
-  if (event.removed === undefined && event.kind !== "deletion") return event;
-  // The tags name the emotes of the text, and what a reply answers.
-  return { ...event, text: PLACEHOLDER, tags: [] };
-}
 
 /**
  * An archive that hides removed texts while `mayRead` is false. Searches by words, which would tell the text by whether it is
@@ -30,13 +22,17 @@ export function hidingRemoved(archive: ArchiveReader, mayRead: () => boolean): A
 function narrowed(call: BatchCall): BatchCall {
   const [method, ...args] = call as unknown as [ReaderMethod, ...unknown[]];
   if (!QUERIES.has(method)) return call;
-  const query = args[0] as CountQuery;
-  if (!query.search || !tellsText(query.search)) return call;
-  const search = allOf([query.search, NOT_REMOVED]);
-  return [method, { ...query, search }, ...args.slice(1)] as unknown as BatchCall;
+  const query = args[0] as CountQuery | LogQuery;
+  const isTold = query.search !== undefined && tellsText(query.search);
+  return [method, {
+    ...query,
+    ...isTold && { search: allOf([query.search!, NOT_REMOVED]) },
+    // A log is written by the archive, other texts are hidden in its answers.
+    ...method === "log" && { hidesRemoved: true },
+  }, ...args.slice(1)] as unknown as BatchCall;
 }
 
-const QUERIES: ReadonlySet<ReaderMethod> = new Set(["timeline", "histogram", "facets", "topics"]);
+const QUERIES: ReadonlySet<ReaderMethod> = new Set(["timeline", "log", "histogram", "facets", "topics"]);
 const NOT_REMOVED: Condition = { is: "not", of: { is: "fact", fact: "deleted" } };
 
 /** Whether the condition depends on what a message says. */

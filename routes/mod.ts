@@ -18,8 +18,9 @@ import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts"
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
-import { BASE, createApi, documentOf } from "./api/v1/app.ts";
+import { BASE, createApiV1, documentOf } from "./api/v1/app.ts";
 import * as reference from "./api/reference.tsx";
+import { createApi, isApiPath } from "./api/mod.ts";
 import * as channel from "./channels/chat/show.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelRows from "./channels/chat/rows.tsx";
@@ -41,6 +42,7 @@ import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as messageThread from "./messages/thread.tsx";
 import * as searchChannels from "./search/channels.tsx";
+import { unknownAddress } from "./shared/open_reads.ts";
 import * as savedSearches from "./saved_searches.tsx";
 import * as searchComplete from "./search/complete.tsx";
 import * as searchExport from "./search/export.ts";
@@ -82,7 +84,8 @@ export function createApp(deps: Deps): Hono<Env> {
     site.searches,
   );
 
-  const app = new Hono<Env>();
+  // With or without a slash at the end.
+  const app = new Hono<Env>({ strict: false });
   app.use(requestId());
   app.use(identifyClient((config.trustedProxies ?? []).map((text) => parseIpRange(text)!)));
   app.use(accessLog(log, (served) => metrics?.observe(served)));
@@ -91,7 +94,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
   app.use(sameOrigin());
-  app.use(withoutEmptyFields());
+  app.use(withoutEmptyFields(isApiPath));
   app.use(async (c, next) => {
     c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
     await next();
@@ -104,9 +107,12 @@ export function createApp(deps: Deps): Hono<Env> {
     },
   }));
   app.onError(answerFailure(site));
-  app.notFound(() => {
+  app.notFound((c) => {
+    if (isApiPath(c.req.path)) return unknownAddress(c);
     throw new Failure("missing", "There is no page at this address.");
   });
+
+  app.route("/", createApi(site));
 
   app.get("/", page, home.show(site));
   app.get("/palette", page, palette.show(site));
@@ -169,7 +175,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
 
-  const api = createApi(site);
+  const api = createApiV1(site);
   app.route(BASE, api);
   app.get("/docs", page, reference.show(site, documentOf(api, config.version)));
 

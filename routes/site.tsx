@@ -23,7 +23,8 @@ import { type SidebarChannel, type SidebarProps, SidebarRows } from "../componen
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
-import { type DeletedReaders, hidingRemoved, withoutRemovedText } from "./hidden_text.ts";
+import { withoutRemovedText } from "../src/chat/removed_text.ts";
+import { type DeletedReaders, hidingRemoved } from "./hidden_text.ts";
 import { createEmoteMarks } from "./set_emotes.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
 
@@ -69,6 +70,8 @@ export interface Deps {
   clock?: Clock;
   /** Bounds the live streams; unbounded if missing. */
   streams?: StreamSlots;
+  /** Bounds the downloads of logs; by `DOWNLOADS` if missing. */
+  downloads?: StreamSlots;
 }
 
 /** A setting as the page of settings shows it. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import manifest from "../deno.json" with { type: "json" };
+import { DOWNLOADS } from "../routes/api/logs/download.ts";
 import { SETTINGS } from "../src/config/settings.ts";
 import { connectionBounds, RESERVED_DESCRIPTORS } from "../src/web/server/connection_bounds.ts";
 import { LIMITS_MS } from "../src/web/server/connections.ts";
@@ -9,7 +10,7 @@ import { HAS, IS } from "../src/search/language/values.ts";
 import { root } from "./support/sources/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
-const docs = ["operations", "reliability", "search", "security", "time", "glossary"].map((name) =>
+const docs = ["api", "operations", "reliability", "search", "security", "time", "glossary"].map((name) =>
   `docs/${name}.md`
 );
 /** The README and the pages that it links to. */
@@ -99,6 +100,8 @@ Deno.test("the README's limits equal the program's", () => {
   assert.ok(limits.get("open connections from one address")!.startsWith(`${perAddress};`));
   assert.equal(streams, total * 3 / 4);
   assert.ok(limits.get("live streams in total")!.startsWith("three quarters of the connections;"));
+  const downloads = `${DOWNLOADS.streamsPerClient} and ${DOWNLOADS.streams.toLocaleString("en")};`;
+  assert.ok(limits.get("downloads of one client, and in total")!.startsWith(downloads));
   assert.ok(limits.get("live streams of one client")!.startsWith(`${streamsPerClient};`));
 });
 

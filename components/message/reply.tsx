@@ -25,7 +25,8 @@ export function Reply({ event }: { event: StoredEvent }) {
   });
   return (
     <a class="reply" href={`/search/messages?${search}`} data-answers={uuid}>
-      replying to @{displayName}: {text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}
+      replying to @{displayName}
+      {text !== "" && `: ${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}`}
     </a>
   );
 }

@@ -54,6 +54,7 @@ export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { channel, username, since } = readQuery(c, Query);
     if (username !== undefined) return c.redirect(await findUser(site, username, channel));
+    if (channel !== undefined) return c.redirect(`/channels/${encodeURIComponent(channel)}`);
 
     // Browsers have different states, and so request different addresses: share the reading here.
     const { channels, totals, rows, token } =

@@ -6,7 +6,8 @@ import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
 import type { EmoteReader } from "./emotes.ts";
-import type { Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
+import type { LogReader } from "./log.ts";
+import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
 import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 import type {
@@ -61,7 +62,7 @@ export interface ArchiveFault {
 }
 
 /** Reads an archive while it is written. Calls reject with `too_slow` after their deadline, or `damaged`. */
-export interface ArchiveReader extends CoverageReader, EmoteReader, AsyncDisposable {
+export interface ArchiveReader extends CoverageReader, EmoteReader, LogReader, AsyncDisposable {
   /** Known faults. Does not access the store. */
   faults(): readonly ArchiveFault[];
   /** Channels by login: also those being deleted, but not hidden ones. */
@@ -70,6 +71,8 @@ export interface ArchiveReader extends CoverageReader, EmoteReader, AsyncDisposa
   channel(id: number): Promise<Channel | undefined>;
   /** The channel with this login, or else the one that had it last. */
   channelByLogin(login: string): Promise<Channel | undefined>;
+  /** The channel with this id of Twitch, also a hidden one. */
+  channelByTwitchId(twitchId: number): Promise<Channel | undefined>;
   /** Channels whose login begins with the text, then those whose login contains it; most messages first. */
   searchChannels(text: string, limit: number): Promise<Channel[]>;
   /** A page of events. */
@@ -94,7 +97,7 @@ export interface ArchiveReader extends CoverageReader, EmoteReader, AsyncDisposa
   /** Approximately how many messages have each of these folded words. */
   frequencies(words: readonly string[]): Promise<number[]>;
   /** Who wrote in a span of a channel. @param limit maximum number of people to name */
-  chatters(query: ChattersQuery, limit: number): Promise<Chatters>;
+  chatters(query: ChatterQuery, limit: number): Promise<Chatters>;
   /** Words that the newest matches have more often than others. Undefined if the index cannot be used. */
   topics(query: CountQuery): Promise<Topics | undefined>;
   /** How far the index of an archive of an earlier version is upgraded; undefined if it is complete. */

@@ -10,6 +10,12 @@ export interface ChattersQuery {
   to: number;
 }
 
+/** A span of a channel's time, and perhaps one person in it. */
+export interface ChatterQuery extends ChattersQuery {
+  /** If set, only this person is named, also with 0 messages. */
+  userId?: number;
+}
+
 /** A person with the messages that they wrote. */
 export interface Chatter {
   /** Twitch's id, or a negative number if only the login is known. */

@@ -1,5 +1,5 @@
 /** Formats events as the lines from which they were read. */
-import type { ChatEvent, Kind, Tags } from "../chat/events.ts";
+import type { Author, ChatEvent, Kind, Tags } from "../chat/events.ts";
 import { escapeTag, unescapeTag } from "./syntax/tags.ts";
 import * as marks from "./syntax/marks.ts";
 import { formatLine } from "./syntax/parse.ts";
@@ -57,10 +57,17 @@ function columnPairs(event: ChatEvent, entries: Tags): string[] {
   if (kind === "deletion" || kind === "notice") put("login", author.login);
   if (kind === "deletion") return pairs;
   putUnlessMarked("user-id", author.userId);
-  put("display-name", author.displayName);
-  put("color", author.color);
-  put("badges", author.badges);
-  put("badge-info", author.badgeInfo);
+  pairs.push(...authorPairs(author));
+  return pairs;
+}
+
+/** The tags of the author of a message or a notice, but the id. */
+export function authorPairs(author: Author): string[] {
+  const pairs: string[] = [];
+  if (author.displayName !== undefined) pairs.push(`display-name=${escapeTag(author.displayName)}`);
+  if (author.color !== undefined) pairs.push(`color=${escapeTag(author.color)}`);
+  if (author.badges !== undefined) pairs.push(`badges=${escapeTag(author.badges)}`);
+  if (author.badgeInfo !== undefined) pairs.push(`badge-info=${escapeTag(author.badgeInfo)}`);
   if (author.flags !== "") pairs.push(author.flags);
   return pairs;
 }

@@ -14,11 +14,12 @@ export function cleanAddress(c: Context): string {
 /**
  * Redirects a request for a page to its address without empty fields, so that `?q=key&user=&from=` is not
  * shown, shared or kept in the history. Fragments are not redirected; their route sets the address.
+ * @param hasFlags whether parameters of this path count by their presence, and need no value
  */
-export function withoutEmptyFields(): MiddlewareHandler {
+export function withoutEmptyFields(hasFlags: (path: string) => boolean): MiddlewareHandler {
   return async function withoutEmptyFields(c, next) {
-    const { method } = c.req;
-    const isPage = (method === "GET" || method === "HEAD") && !wantsFragment(c);
+    const { method, path } = c.req;
+    const isPage = (method === "GET" || method === "HEAD") && !wantsFragment(c) && !hasFlags(path);
     if (isPage && hasEmptyField(c.req.url)) return c.redirect(cleanAddress(c), 303);
     await next();
   };

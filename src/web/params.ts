@@ -39,6 +39,17 @@ export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<
   return read(schema, c.req.query());
 }
 
+/** Returns a parameter that is an unsigned integer, if the request has it. @throws a Failure if it has another value */
+export function wholeNumber(c: Context, name: string): number | undefined {
+  const text = c.req.query(name);
+  if (text === undefined) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new Failure(
+    "invalid",
+    `“${text.slice(0, 60)}” is not a valid ${name}: use a whole number, 0 or more`,
+  );
+}
+
 /**
  * Parses a form with a schema. @throws a Failure that names the first invalid value, or if the body is not a
  * form

@@ -3,6 +3,7 @@ import { dataFile } from "../support/chat/recorded.ts";
 import { atMost, exactly, figure, median, percentile, type Row } from "./support/figures.ts";
 import { privmsgs } from "./support/real_chat.ts";
 import { Stage } from "./support/stage.ts";
+import { fetchPage } from "../support/http/fetch_page.ts";
 
 const PER_SECOND = 5_000;
 const PAGES = [
@@ -49,7 +50,7 @@ async function visit(stage: Stage, signal: AbortSignal, memory: number[]): Promi
   const times: number[] = [];
   for (let i = 0; !signal.aborted; i++) {
     const startedAt = performance.now();
-    const answer = await fetch(stage.url + PAGES[i % PAGES.length]!);
+    const answer = await fetchPage(stage.url + PAGES[i % PAGES.length]!);
     await answer.arrayBuffer();
     if (answer.status !== 200 && answer.status !== 204) throw new Error(`${answer.url}: ${answer.status}`);
     times.push(performance.now() - startedAt);

@@ -10,6 +10,7 @@ import { atMost, exactly, figure, median, percentile, type Row, timeAtMost } fro
 import { readMetrics } from "./support/metrics.ts";
 import { privmsgs } from "./support/real_chat.ts";
 import { delaysOf, sentMark, Stage, TEN_CHANNELS } from "./support/stage.ts";
+import { fetchPage } from "../support/http/fetch_page.ts";
 
 const PER_SECOND = 5_000;
 const AT_ONCE = 300;
@@ -121,7 +122,7 @@ async function calls(url: string, pages: readonly string[]): Promise<Row[]> {
   let most = 0;
   for (const path of pages) {
     const before = await archiveCalls(url);
-    await (await fetch(url + path)).arrayBuffer();
+    await (await fetchPage(url + path)).arrayBuffer();
     most = Math.max(most, await archiveCalls(url) - before);
   }
   return [atMost(`calls to the archive, the most of ${pages.length} pages`, most, 3, "")];
@@ -146,7 +147,7 @@ async function visit(
   const endAt = performance.now() + seconds * 1_000;
   for (let i = 0; performance.now() < endAt; i++) {
     const startedAt = performance.now();
-    const answer = await fetch(url + pages[i % pages.length]!);
+    const answer = await fetchPage(url + pages[i % pages.length]!);
     await answer.arrayBuffer();
     if (answer.status !== 200) throw new Error(`${answer.url}: ${answer.status}`);
     times.push(performance.now() - startedAt);
@@ -172,7 +173,7 @@ async function crowd(what: string, path: (n: number) => string, url: string): Pr
   let refused = 0;
   await Promise.all(Array.from({ length: AT_ONCE }, async (_, n) => {
     const startedAt = performance.now();
-    const answer = await fetch(url + path(n));
+    const answer = await fetchPage(url + path(n));
     await answer.arrayBuffer();
     if (answer.status !== 200) refused++;
     times.push(performance.now() - startedAt);
@@ -186,7 +187,7 @@ async function crowd(what: string, path: (n: number) => string, url: string): Pr
 /** What comes over the wire as it is: `fetch` would unpack it and not say how much it was. */
 function raw(address: string): Promise<{ bytes: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const headers = { "Accept-Encoding": "gzip, deflate, br" };
+    const headers = { "Accept": "text/html", "Accept-Encoding": "gzip, deflate, br" };
     request(address, { headers }, (answer) => {
       const chunks: Uint8Array[] = [];
       let bytes = answer.rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);

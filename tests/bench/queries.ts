@@ -2,12 +2,11 @@
 import { dataFile } from "../support/chat/recorded.ts";
 import { SseClient } from "../support/http/sse_client.ts";
 import { atLeast, atMost, exactly, figure, type Row } from "./support/figures.ts";
+import { cpuMs } from "./support/cpu_time.ts";
 import { privmsgs } from "./support/real_chat.ts";
 import { Stage, TEN_CHANNELS } from "./support/stage.ts";
 
 const PER_SECOND = 5_000;
-/** The kernel counts a thread's time in ticks of this length. */
-const TICK_MS = 10;
 
 /** Rare and frequent ones, each another. */
 function searches(count: number): string[] {
@@ -60,17 +59,8 @@ export async function benchQueries(short: boolean): Promise<Row[]> {
 
 /** The share of a core that the program's main thread takes while messages come in. */
 async function busyShare(stage: Stage, seconds: number): Promise<number> {
-  const before = await busyMs(stage);
+  const before = await cpuMs(stage.program.pid, "main thread");
   const startedAt = performance.now();
   await stage.keepSaying(PER_SECOND, seconds);
-  return (await busyMs(stage) - before) / (performance.now() - startedAt);
-}
-
-/** What the main thread has computed so far: the 14th and 15th field of its `stat` (proc(5)). */
-async function busyMs({ program: { pid } }: Stage): Promise<number> {
-  // Deno reads /proc only with all permissions.
-  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/task/${pid}/stat`] }).output();
-  const stat = new TextDecoder().decode(stdout);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+  return (await cpuMs(stage.program.pid, "main thread") - before) / (performance.now() - startedAt);
 }

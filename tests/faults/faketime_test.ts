@@ -7,6 +7,7 @@ import { privmsg } from "../support/chat/lines.ts";
 import { runProgram } from "../support/process/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
+import { fetchPage } from "../support/http/fetch_page.ts";
 
 const isThere = hasFaketime();
 if (!isThere) console.log("faketime is not installed: the test with a faked clock is left out");
@@ -43,7 +44,7 @@ Deno.test({
       }, 50);
       try {
         await program.logged("clock is wrong");
-        const page = async (path: string) => await (await fetch(program.url + path)).text();
+        const page = async (path: string) => await (await fetchPage(program.url + path)).text();
         await until(async () => /The clock of this machine is wrong/.test(await page("/channels")));
         const ready = await page("/readyz");
         assert.match(ready, /It says \d{4}-\d\d-\d\dT.*, and it is \d{4}-\d\d-\d\dT/);

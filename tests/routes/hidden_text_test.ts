@@ -25,6 +25,13 @@ async function moderated(showDeleted: "everyone" | "managers" | "nobody", adminP
   site.recorder.receive(1, [said(KEPT, { author: person(12, "ben") })], Date.now() - 9_000);
   site.recorder.receive(1, [said(DELETED, { author: person(13, "cleo"), uuid: UUID })], Date.now() - 8_000);
   site.recorder.receive(1, [said(REMOVED)], Date.now() - 7_000);
+  const quote = REMOVED.replaceAll(" ", "\\s");
+  site.recorder.receive(1, [
+    said("an answer", {
+      author: person(12, "ben"),
+      tags: [`reply-parent-msg-body=${quote}`, "reply-parent-msg-id=x", "reply-parent-user-login=ann"],
+    }),
+  ], Date.now() - 6_500);
   site.recorder.receive(1, [
     said(DELETED, { kind: "deletion", author: { login: "cleo", flags: "" }, uuid: UUID, tags: [] }),
   ], Date.now() - 6_000);
@@ -53,6 +60,15 @@ const ADDRESSES = [
   "/search/messages/facets?q=secret",
   "/search/messages/hints?q=secrett",
   "/search/follow?q=secret",
+  ...["raw", "json", "jsonBasic", "ndjson", "reverse"].flatMap((flag) => [
+    `/channel/lake?from=0&${flag}`,
+    `/channel/lake/userid/11?from=0&${flag}`,
+    `/channel/lake/user/ann/search?q=a&${flag}`,
+    `/channel/lake/user/ann/search?q=harpoon&${flag}`,
+    `/channel/lake/user/cleo/random?${flag}`,
+  ]),
+  "/api/v2/recent-messages/lake",
+  "/api/v2/recent-messages/lake?clearchatToNotice=true",
   ...["text", "csv", "json", "ndjson", "atom"].map((format) => `/search/messages?q=in:lake&format=${format}`),
 ];
 
@@ -99,6 +115,52 @@ Deno.test("managers read it if they may, and others do not", async () => {
   const found = await leaks(site, { Cookie });
   assert.ok(found.includes("/channels/1"), found.join("\n"));
   assert.ok(found.some((address) => address.includes("format=csv")), "also in files");
+  assert.ok(found.includes("/channel/lake?from=0&raw") && found.includes("/api/v2/recent-messages/lake"));
+});
+
+Deno.test("without a password, a page of another site does not read it with the rights of this machine", async () => {
+  using site = await moderated("managers");
+  const paths = [
+    "/channel/lake?from=0&raw",
+    "/channel/lake/userid/11?from=0&json",
+    "/api/v2/recent-messages/lake",
+  ];
+  for (const path of paths) {
+    const read = async (headers: HeadersInit) =>
+      await (await site.requestFrom("127.0.0.1", `http://localhost${path}`, { headers })).text();
+    for (
+      const headers of [{ Origin: "https://evil.example" }, {
+        "Sec-Fetch-Site": "cross-site",
+      }] as HeadersInit[]
+    ) {
+      const text = await read(headers);
+      assert.match(text, /\(removed\)/);
+      assert.doesNotMatch(text, /harpoon|anchor/, path);
+    }
+    assert.match(await read({}), /harpoon/);
+    assert.match(await read({ "Sec-Fetch-Site": "same-origin" }), /harpoon/);
+  }
+});
+
+Deno.test("caches do not keep what only managers may read", async () => {
+  using site = await moderated("managers", "a long password");
+  const login = await site.request("/login", {
+    method: "POST",
+    headers: { Origin: "http://localhost" },
+    body: new URLSearchParams({ password: "a long password" }),
+  });
+  const Cookie = login.headers.get("Set-Cookie")!.split(";")[0]!;
+  const path = "/channel/lake/2020/1/1?raw";
+  const open = await site.request(path);
+  assert.equal(open.headers.get("Cache-Control"), "public, max-age=36000");
+  const managers = await site.request(path, {
+    headers: { Cookie, "If-None-Match": open.headers.get("ETag")! },
+  });
+  assert.deepEqual([managers.status, managers.headers.get("Cache-Control"), managers.headers.get("ETag")], [
+    200,
+    "no-store",
+    null,
+  ]);
 });
 
 Deno.test("whether a search finds a removed message does not tell its words", async () => {

@@ -2,6 +2,7 @@
 import { Random } from "../../src/demo/script/random.ts";
 import type { Ledger } from "./ledger.ts";
 import { pause } from "./pause.ts";
+import { fetchPage } from "../support/http/fetch_page.ts";
 
 export interface Visits {
   pages: number;
@@ -23,7 +24,7 @@ export async function visit(url: string, ledger: Ledger, visits: Visits, over: A
     const watching = watch(`${url}/channels/${id}/live`, visits, leaving.signal);
     for (const path of ["", "/coverage", "/messages"].map((page) => `/channels/${id}${page}`).concat(PAGES)) {
       if (over.aborted) break;
-      const answer = await fetch(url + path);
+      const answer = await fetchPage(url + path);
       await answer.arrayBuffer();
       visits.pages++;
       if (answer.status >= 500) visits.failed++;

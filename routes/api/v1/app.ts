@@ -7,6 +7,7 @@ import * as counts from "./counts.ts";
 import * as messages from "./messages.ts";
 import { answerProblem, InvalidParameters } from "./problem.ts";
 import * as searches from "./searches.ts";
+import { openReads } from "../../shared/open_reads.ts";
 import * as stream from "./stream.ts";
 import * as users from "./users.ts";
 
@@ -14,9 +15,9 @@ import * as users from "./users.ts";
 export const BASE = "/api/v1";
 
 /** The type for clients: `hc<Api>(address)` of `hono/client` is a typed client. */
-export type Api = ReturnType<typeof createApi>;
+export type Api = ReturnType<typeof createApiV1>;
 
-export function createApi(site: Site) {
+export function createApiV1(site: Site) {
   const api = new OpenAPIHono<Env>({
     defaultHook(result) {
       if (result.success) return;
@@ -29,6 +30,7 @@ export function createApi(site: Site) {
     },
   });
   api.onError(answerProblem(site));
+  api.use(openReads(site));
   const described = api
     .openapi(channels.listRoute, channels.list(site))
     .openapi(channels.oneRoute, channels.one(site))

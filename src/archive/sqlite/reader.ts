@@ -1,7 +1,8 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
-import type { Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
+import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
+import type { LogPage, LogQuery } from "../log.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
@@ -19,8 +20,7 @@ import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
-import { fold } from "../../search/text/tokens.ts";
-import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
+import { ChannelQueries } from "./channels/channel_queries.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { EmoteQueries } from "./emotes/emote_queries.ts";
 import { openForReading } from "./file/connection.ts";
@@ -30,6 +30,7 @@ import type { IndexName } from "./fts5/health.ts";
 import { ChatterQueries } from "./statistics/chatters.ts";
 import { SessionQueries } from "./statistics/sessions.ts";
 import { UserQueries } from "./users/user_queries.ts";
+import { LogFacts } from "./messages/log_facts.ts";
 import { Timeline } from "./messages/timeline.ts";
 import type { Webhook } from "../webhook.ts";
 import { WEBHOOKS } from "./webhooks.ts";
@@ -45,39 +46,33 @@ const UPGRADE = `
   SELECT terms_from, (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last
   FROM archive`;
 
-const FORMER_CHANNEL = `
-  SELECT channel_id
-  FROM channel_logins
-  WHERE login = ?
-  ORDER BY until_at DESC
-  LIMIT 1`;
-
 /** The methods of `ArchiveReader`, without promises. */
 export class SqliteReader implements Disposable {
   readonly #path: string;
   readonly #db: DatabaseSync;
+  readonly #channels: ChannelQueries;
   readonly #timeline: Timeline;
   readonly #users: UserQueries;
   readonly #coverage: CoverageQueries;
   readonly #chatters: ChatterQueries;
   readonly #sessions: SessionQueries;
   readonly #emotes: EmoteQueries;
+  readonly #logFacts: LogFacts;
   readonly #sql;
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
   constructor(path: string) {
     this.#path = path;
     const db = this.#db = openForReading(path);
+    this.#channels = new ChannelQueries(db);
     this.#timeline = new Timeline(db);
     this.#users = new UserQueries(db);
     this.#coverage = new CoverageQueries(db);
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
     this.#sessions = new SessionQueries(db);
     this.#emotes = new EmoteQueries(db);
+    this.#logFacts = new LogFacts(db);
     this.#sql = {
-      channels: db.prepare(CHANNELS),
-      channelLogins: db.prepare(CHANNEL_LOGINS),
-      formerChannel: db.prepare(FORMER_CHANNEL),
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),
       upgrade: db.prepare(UPGRADE),
@@ -87,46 +82,23 @@ export class SqliteReader implements Disposable {
   }
 
   channels(): Channel[] {
-    return this.#allChannels().filter((channel) => !channel.hidden);
-  }
-
-  #allChannels(): Channel[] {
-    const earlier = new Map<number, string[]>();
-    for (const row of this.#sql.channelLogins.all()) {
-      const id = row.channel_id as number;
-      earlier.set(id, [...earlier.get(id) ?? [], row.login as string]);
-    }
-    return this.#sql.channels.all().map((row) => {
-      const channel = row as unknown as ChannelRow;
-      return channelOf(channel, earlier.get(channel.id) ?? []);
-    });
+    return this.#channels.listed();
   }
 
   channel(id: number): Channel | undefined {
-    return this.#allChannels().find((channel) => channel.id === id);
+    return this.#channels.byId(id);
   }
 
   channelByLogin(login: string): Channel | undefined {
-    const present = this.#allChannels().find((channel) => channel.login === login);
-    // A channel without an id and messages only waits for its first line: prefer the channel that had the login before.
-    if (present && (present.twitchId !== undefined || present.messages > 0)) return present;
-    const former = this.#sql.formerChannel.get(login);
-    return (former && this.channel(former.channel_id as number)) ?? present;
+    return this.#channels.byLogin(login);
+  }
+
+  channelByTwitchId(twitchId: number): Channel | undefined {
+    return this.#channels.byTwitchId(twitchId);
   }
 
   searchChannels(text: string, limit: number): Channel[] {
-    const wanted = fold(text.trim()).replace(/^[#@]/, "");
-    const rank = (channel: Channel) => {
-      const logins = [channel.login, ...channel.earlierLogins];
-      if (logins.some((login) => login.startsWith(wanted))) return 0;
-      return logins.some((login) => login.includes(wanted)) ? 1 : 2;
-    };
-    return this.channels()
-      .map((channel) => ({ channel, rank: rank(channel) }))
-      .filter((found) => found.rank < 2)
-      .sort((a, b) => a.rank - b.rank || b.channel.messages - a.channel.messages)
-      .slice(0, limit)
-      .map((found) => found.channel);
+    return this.#channels.search(text, limit);
   }
 
   timeline(query: TimelineQuery): TimelinePage {
@@ -134,6 +106,26 @@ export class SqliteReader implements Disposable {
     return query.gaps && query.channelId !== undefined
       ? { ...page, gaps: this.#coverage.gapsAmong(query.channelId, query, page) }
       : page;
+  }
+
+  log(query: LogQuery): LogPage {
+    return this.#timeline.logs.page(query);
+  }
+
+  logVersion(channelId: number, from: number, to: number): string {
+    return this.#logFacts.version(channelId, from, to);
+  }
+
+  logDays(channelId: number): number[] {
+    return inSnapshot(this.#db, () => this.#logFacts.days(channelId));
+  }
+
+  logMonths(channelId: number, userId: number): number[] {
+    return this.#timeline.logs.months(channelId, userId);
+  }
+
+  randomMessage(channelId: number, userId?: number): number | undefined {
+    return this.#timeline.logs.random(channelId, userId);
   }
 
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {
@@ -144,7 +136,7 @@ export class SqliteReader implements Disposable {
     return this.#timeline.facets(query);
   }
 
-  chatters(query: ChattersQuery, limit: number): Chatters {
+  chatters(query: ChatterQuery, limit: number): Chatters {
     return inSnapshot(this.#db, () => this.#chatters.chatters(query, limit));
   }
 
@@ -209,7 +201,7 @@ export class SqliteReader implements Disposable {
   totals(): Totals {
     this.#timeline.checkIndex();
     this.#users.checkIndex();
-    const channels = this.#allChannels();
+    const channels = this.#channels.all();
     return {
       messages: channels.reduce((sum, channel) => sum + channel.messages, 0),
       users: this.#sql.users.get()!.n as number,

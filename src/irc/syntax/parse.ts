@@ -13,6 +13,7 @@ export interface IrcLine {
 const SPACE = 32;
 const COLON = 58;
 const AT = 64;
+const HASH = 35;
 
 /**
  * Parses a line without its line end; `undefined` if it has no command. As in RFC 1459, several spaces between parts
@@ -62,14 +63,23 @@ export function nickOf(prefix: string): string {
   return at >= 0 ? prefix.slice(0, at) : prefix;
 }
 
-/** The inverse of {@link parseLine}. The last parameter always gets a colon, which does not change the meaning. */
+/**
+ * The inverse of {@link parseLine}. The last parameter gets a colon, which does not change the meaning, unless it is a channel
+ * alone: Twitch sends none there, and simple readers expect none.
+ */
 export function formatLine(line: IrcLine): string {
   let text = line.tags === "" ? "" : `@${line.tags} `;
   if (line.prefix !== undefined) text += `:${line.prefix} `;
   text += line.command;
   const last = line.params.length - 1;
-  for (let i = 0; i <= last; i++) text += (i === last ? " :" : " ") + line.params[i];
+  for (let i = 0; i <= last; i++) {
+    text += (i === last && !isLoneChannel(line.params) ? " :" : " ") + line.params[i];
+  }
   return text;
+}
+
+function isLoneChannel(params: readonly string[]): boolean {
+  return params.length === 1 && params[0]!.charCodeAt(0) === HASH && !params[0]!.includes(" ");
 }
 
 function skipSpaces(line: string, at: number): number {

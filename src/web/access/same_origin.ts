@@ -1,6 +1,9 @@
 /** Refuses requests that another site makes a browser send. */
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { Failure } from "../failure.ts";
+
+/** Methods that change nothing. OPTIONS asks which other ones are allowed. */
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Refuses changes on behalf of another site. Browsers send the origin of a POST (`Sec-Fetch-Site`, older ones
@@ -10,18 +13,20 @@ import { Failure } from "../failure.ts";
  */
 export function sameOrigin(): MiddlewareHandler {
   return async function sameOrigin(c, next) {
-    if (c.req.method !== "GET" && c.req.method !== "HEAD") {
-      const site = c.req.header("Sec-Fetch-Site");
-      const origin = c.req.header("Origin");
-      const same = site !== undefined
-        ? site === "same-origin" || site === "none"
-        : origin === undefined || hostOf(origin) === new URL(c.req.url).host;
-      if (!same) {
-        throw new Failure("forbidden", "This form was sent from another site.", "Use the form on this site.");
-      }
+    if (!READS.has(c.req.method) && !isOwnRequest(c)) {
+      throw new Failure("forbidden", "This form was sent from another site.", "Use the form on this site.");
     }
     await next();
   };
+}
+
+/** Whether no page of another site made a browser send the request. */
+export function isOwnRequest(c: Context): boolean {
+  const site = c.req.header("Sec-Fetch-Site");
+  const origin = c.req.header("Origin");
+  return site !== undefined
+    ? site === "same-origin" || site === "none"
+    : origin === undefined || hostOf(origin) === new URL(c.req.url).host;
 }
 
 /**

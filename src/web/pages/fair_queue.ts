@@ -60,7 +60,8 @@ export class FairQueue {
 
   /**
    * Runs `work` when it is this client's turn, unless `signal` aborts before.
-   * @param maxWaitMs in the place of the queue's own; Infinity for a part of an answer that has begun
+   * @param options.maxWaitMs in the place of the queue's own; Infinity for a part of an answer that has begun
+   * @param options.hasPlace whether the task is not refused because too many wait: the caller bounds them
    * @throws a Failure `busy` if too many tasks wait or this one waited too long; the signal's reason if it
    * aborts
    */
@@ -68,10 +69,12 @@ export class FairQueue {
     client: string,
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
-    { maxWaitMs = this.#options.maxWaitMs } = {},
+    options: { maxWaitMs?: number; hasPlace?: boolean } = {},
   ): Promise<T> {
+    const { maxWaitMs = this.#options.maxWaitMs } = options;
+    const { hasPlace = maxWaitMs === Infinity } = options;
     if (this.#underWay < this.#options.atOnce) this.#underWay++;
-    else await this.#turnOf(client, signal, maxWaitMs);
+    else await this.#turnOf(client, signal, { maxWaitMs, hasPlace });
     try {
       return await work();
     } finally {
@@ -80,14 +83,18 @@ export class FairQueue {
     }
   }
 
-  #turnOf(client: string, signal: AbortSignal | undefined, maxWaitMs: number): Promise<void> {
+  #turnOf(
+    client: string,
+    signal: AbortSignal | undefined,
+    { maxWaitMs, hasPlace }: { maxWaitMs: number; hasPlace: boolean },
+  ): Promise<void> {
     const { perClient, inAll } = this.#options;
     signal?.throwIfAborted();
     const own = this.#waiting.get(client) ?? new Set();
-    if (own.size >= perClient) {
+    if (own.size >= perClient && !hasPlace) {
       throw new Failure("busy", `${own.size} searches from your address are waiting already.`);
     }
-    if (this.#waitingInAll >= inAll) {
+    if (this.#waitingInAll >= inAll && !hasPlace) {
       throw new Failure("busy", `${this.#waitingInAll} searches are waiting already.`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();

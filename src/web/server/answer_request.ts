@@ -56,7 +56,7 @@ export async function answerRequest(
   if (cookies.length > 0) outgoing.setHeader("Set-Cookie", cookies);
   const isLive = answer.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
   // A file of any length is sent as fast as the client reads it.
-  const isFile = answer.headers.get("Content-Disposition")?.startsWith("attachment") ?? false;
+  const isFile = answer.headers.get("Content-Disposition")?.includes("filename=") ?? false;
   if (isLive || isFile) onEndless();
   // A live stream ends with its connection, so direct writes need no chunked encoding.
   if (isLive) outgoing.useChunkedEncodingByDefault = false;

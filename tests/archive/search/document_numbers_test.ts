@@ -36,6 +36,10 @@ class NumberedIndex implements CandidateIndex, CandidateLists {
     this.#terms = terms.map((each) => new Set(each.split(" ")));
   }
 
+  picker(): () => number | undefined {
+    throw new Error("not needed");
+  }
+
   lists(): CandidateLists {
     return this;
   }

@@ -6,6 +6,7 @@ import { startTwitch } from "../../../src/demo/server/twitch.ts";
 import { runProgram } from "../../support/process/program.ts";
 import { tempFolder } from "../../support/temp.ts";
 import type { Clients, Searched } from "../support/searching_clients.ts";
+import { fetchPage } from "../../support/http/fetch_page.ts";
 
 const MESSAGES = 300_000;
 const BATCH = 5_000;
@@ -76,7 +77,7 @@ async function visit(url: string, seconds: number, pages = PAGES): Promise<{ p95
   const times: number[] = [];
   for (const endAt = performance.now() + seconds * 1_000; performance.now() < endAt;) {
     const startedAt = performance.now();
-    const answer = await fetch(url + pages[times.length % pages.length]);
+    const answer = await fetchPage(url + pages[times.length % pages.length]);
     await answer.arrayBuffer();
     assert.equal(answer.status, 200, answer.url);
     times.push(performance.now() - startedAt);

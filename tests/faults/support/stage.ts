@@ -13,6 +13,7 @@ import { privmsg } from "../../support/chat/lines.ts";
 import { type Running, type RunOptions, runProgram } from "../../support/process/program.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
+import { fetchPage } from "../../support/http/fetch_page.ts";
 
 export interface Sent {
   channel: string;
@@ -139,7 +140,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async page(path: string): Promise<string> {
-    return await (await fetch(this.program.url + path)).text();
+    return await (await fetchPage(this.program.url + path)).text();
   }
 
   /** Resolves when the page matches `pattern`. */

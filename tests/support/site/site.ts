@@ -29,7 +29,7 @@ export interface TestSite extends Disposable {
 export function testSite(
   config: Partial<Deps["config"]> = {},
   now?: () => number,
-  { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
+  { clock, streams, downloads }: Pick<Deps, "clock" | "streams" | "downloads"> = {},
 ): TestSite {
   const file = archiveFile();
   const archive = openSqliteReader({ path: file.path });
@@ -53,6 +53,7 @@ export function testSite(
     now,
     clock,
     streams,
+    downloads,
   });
   return {
     archive,
@@ -62,8 +63,8 @@ export function testSite(
     faults,
     calls,
     requestFrom: async (peer, url, init) =>
-      await app.request(url, init, { remoteAddr: { hostname: peer, port: 4711 } }),
-    request: async (path, init) => await app.request(`http://localhost${path}`, init),
+      await app.request(url, asBrowser(init), { remoteAddr: { hostname: peer, port: 4711 } }),
+    request: async (path, init) => await app.request(`http://localhost${path}`, asBrowser(init)),
     [Symbol.dispose]() {
       hub[Symbol.dispose]();
       // A reader on this thread is closed when the call returns.
@@ -71,6 +72,13 @@ export function testSite(
       file[Symbol.dispose]();
     },
   };
+}
+
+/** Browsers ask for pages. */
+function asBrowser(init: RequestInit = {}): RequestInit {
+  const headers = new Headers(init.headers);
+  if (!headers.has("Accept")) headers.set("Accept", "text/html,*/*;q=0.8");
+  return { ...init, headers };
 }
 
 /** Returns the archive with methods that add their names to `calls`. */

@@ -58,6 +58,17 @@ Deno.test("a client with too many waiting tasks is refused with 503, others are 
   await endAll(all);
 });
 
+Deno.test("a task that has a place, or is a part of an answer that has begun, is not refused", async () => {
+  const { queue, ask, begun, endAll } = stage({ perClient: 1, inAll: 1 });
+  const all = [ask("a", "1"), ask("a", "2")];
+  const work = (name: string) => () => Promise.resolve(void begun.push(name));
+  all.push(queue.run("a", undefined, work("3"), { hasPlace: true }));
+  all.push(queue.run("a", undefined, work("4"), { maxWaitMs: Infinity }));
+  await assert.rejects(ask("a", "5"), isBusy);
+  await endAll(all);
+  assert.deepEqual(begun, ["1", "2", "3", "4"]);
+});
+
 Deno.test("a task that waits too long is refused with 503", async () => {
   const { ask, begun, endAll } = stage({ maxWaitMs: 5 });
   const first = ask("a", "1");

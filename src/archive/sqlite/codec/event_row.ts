@@ -73,6 +73,12 @@ export function lacksNumber(tags: Tags, key: "room-id" | "user-id"): boolean {
   });
 }
 
+/** The template without the mark that its events have no room id, and whether it has none. */
+export function withoutRoomMark(template: string): { rest: string; hasRoom: boolean } {
+  const isMarked = template.startsWith(`${ROOM_MARK};`);
+  return { rest: isMarked ? template.slice(ROOM_MARK.length + 1) : template, hasRoom: !isMarked };
+}
+
 /** A message joined with its channel, author and tag template, and with the event that removed it. */
 export interface EventRow {
   id: number;

@@ -48,7 +48,8 @@ export function expand({ template, values }: TemplatedTags): string[] {
   return section === "" ? [] : section.split(";");
 }
 
-function fill(template: string, values: string | null): string {
+/** The tags of a template with its values, joined by `;`. */
+export function fill(template: string, values: string | null): string {
   if (values === null) return template;
   if (template === PLACEHOLDER) return values;
   const pieces = template.split(PLACEHOLDER);

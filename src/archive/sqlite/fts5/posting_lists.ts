@@ -18,6 +18,7 @@ import { frequentWords } from "./frequent_words.ts";
 import { usingIndex } from "./health.ts";
 import { boundsOf, IndexPages } from "./index_pages.ts";
 import { continued, listsOf, type ListStart, readDocs, type Segment, termsOn } from "./format.ts";
+import { randomPicker } from "./random_posting.ts";
 import { PagedPostings } from "./paged_postings.ts";
 
 export class PostingLists implements CandidateIndex {
@@ -74,6 +75,26 @@ export class PostingLists implements CandidateIndex {
     return usingIndex(() => frequentWords(this.#pages, prefix, limit));
   }
 
+  /** See `random_posting.ts`. */
+  picker(term: string): () => number | undefined {
+    return usingIndex(() => {
+      const places = this.segments().flatMap((segment) => {
+        const place = this.#place({ text: term, prefix: false }, segment);
+        return place ? [{ segment, ...place }] : [];
+      });
+      const read = (page: number) => {
+        for (const { segment, first, last, start } of places) {
+          if (page <= last - first) return this.#docsOn(segment, first + page, first, start);
+          page -= last - first + 1;
+        }
+        return new Float64Array();
+      };
+      const pages = places.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+      const pick = randomPicker(pages, read);
+      return () => usingIndex(pick);
+    });
+  }
+
   #pagesOfPrefix(prefix: string, segments: Segment[], max: number): number {
     const { term, end } = boundsOf({ text: prefix, prefix: true });
     return usingIndex(() =>
@@ -104,14 +125,26 @@ export class PostingLists implements CandidateIndex {
   }
 
   #exact(term: IndexTerm, segment: Segment, range: DocRange): PostingList | undefined {
+    const found = this.#place(term, segment);
+    if (found === undefined) return undefined;
+    const { first, last, start } = found;
+    if (last > first) return this.#paged(segment, first, last, start, range);
+    const docs = readDocs(this.#pages.leaf(segment, first), start);
+    return new MemoryPostings(within(docs, range), range.direction);
+  }
+
+  /** The pages of a list in a segment, and where it starts on the first one. */
+  #place(term: IndexTerm, segment: Segment): { first: number; last: number; start: ListStart } | undefined {
     const { term: bytes, end } = boundsOf(term);
-    const page = this.#pages.pageOf(bytes, segment);
-    const leaf = this.#pages.leaf(segment, page);
-    const [start] = listsOf(leaf, bytes, false);
+    const first = this.#pages.pageOf(bytes, segment);
+    const [start] = listsOf(this.#pages.leaf(segment, first), bytes, false);
     if (start === undefined) return undefined;
-    const last = start.isLast ? this.#pages.lastPage(end, segment) : page;
-    if (last > page) return this.#paged(segment, page, last, start, range);
-    return new MemoryPostings(within(readDocs(leaf, start), range), range.direction);
+    return { first, last: start.isLast ? this.#pages.lastPage(end, segment) : first, start };
+  }
+
+  #docsOn(segment: Segment, page: number, first: number, start: ListStart): Docs {
+    const leaf = this.#pages.leaf(segment, page);
+    return readDocs(leaf, page === first ? start : continued(leaf));
   }
 
   /** Reads lists that span several pages as they are needed, and all others at once. */
@@ -139,11 +172,7 @@ export class PostingLists implements CandidateIndex {
 
   #paged(segment: Segment, first: number, last: number, start: ListStart, range: DocRange): PostingList {
     return new PagedPostings(
-      (page) =>
-        usingIndex(() => {
-          const leaf = this.#pages.leaf(segment, page);
-          return readDocs(leaf, page === first ? start : continued(leaf));
-        }),
+      (page) => usingIndex(() => this.#docsOn(segment, page, first, start)),
       { first, last },
       range,
     );

@@ -24,6 +24,9 @@ const windowOf = (direction: Direction) => `
   ORDER BY rowid ${direction}
   LIMIT ?`;
 
+/** Only the oldest documents are picked from: MATCH takes half a second for this many. */
+const MAX_PICKED = 1_000_000;
+
 export class MatchIndex implements CandidateIndex, CandidateLists {
   readonly #sql;
 
@@ -62,6 +65,11 @@ export class MatchIndex implements CandidateIndex, CandidateLists {
   /** FTS5 itself can count a word only by reading all of its list. */
   words(): [] {
     return [];
+  }
+
+  picker(term: string): () => number | undefined {
+    const docs = this.first(term, { from: 0, to: Number.MAX_SAFE_INTEGER, direction: "ASC" }, MAX_PICKED);
+    return () => docs[Math.floor(Math.random() * docs.length)];
   }
 
   /** A message's id is its document number. */

@@ -20,6 +20,8 @@ import { MatchCounter } from "../statistics/match_counter.ts";
 import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
+import { LogPages } from "./log_pages.ts";
+import { randomMessage } from "./random_message.ts";
 
 const EVENT_BY_ID = `
   SELECT ${EVENT_COLUMNS}
@@ -43,6 +45,8 @@ export class Timeline {
   /** A cache of kinds by template id. A template never changes. */
   readonly #kinds = new Map<number, Kind>();
 
+  /** The logs of channels. */
+  readonly logs: LogPages;
   /** The last reason why the index could not be used. */
   indexFault: string | undefined;
 
@@ -56,6 +60,13 @@ export class Timeline {
       eventOf: (row) => eventOf(row, this.#emotes),
     });
     this.#counter = new MatchCounter(db, this.#finder, openIndex, (ids) => this.#eventsOf(ids));
+    this.logs = new LogPages(db, this.#emotes, {
+      answer: (isContinued, answer) => this.#answer(isContinued, answer),
+      read: (query, limit, rowsOf) => this.#read(query, limit, rowsOf),
+      eventsOf: (ids) => this.#eventsOf(ids),
+      random: (scopes) =>
+        this.#checking(() => randomMessage(scopes, this.#index.open(), this.#finder, (id) => this.event(id))),
+    });
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
@@ -115,11 +126,15 @@ export class Timeline {
   }
 
   page(query: TimelineQuery): TimelinePage {
+    return this.#answer(query.place?.at === "before", () => this.#page(query));
+  }
+
+  /** Checks the index, and answers. The check would delay the first answer of a reader, and its continuation, by 5 to 30 ms. */
+  #answer<T>(isContinued: boolean, answer: () => T): T {
     return this.#inTransaction(() => {
-      // The check would delay the first answer of a reader, and its continuation, by 5 to 30 ms.
-      if (this.#hasAnswered && query.place?.at !== "before") this.#check();
+      if (this.#hasAnswered && !isContinued) this.#check();
       this.#hasAnswered = true;
-      return this.#page(query);
+      return answer();
     });
   }
 
@@ -140,26 +155,38 @@ export class Timeline {
     };
   }
 
-  /** Reads a page by the index. If the index cannot be used and the query has no words, scans every row. */
   #directed(query: DirectedQuery, limit: number): TimelinePage {
-    let page: TimelinePage | undefined;
+    const { rows: events, found } = this.#read(query, limit, (ids) => this.#eventsOf(ids));
+    return found.stoppedAt === undefined
+      ? { events, more: found.ids.length > limit }
+      : { events, more: true, stoppedAt: found.stoppedAt, skipped: found.skipped };
+  }
+
+  /**
+   * Finds the messages of a page, and one more, by the index. If the index cannot be used and the query has no words, scans
+   * every row.
+   * @param rowsOf reads the rows of the page
+   */
+  #read<T>(query: DirectedQuery, limit: number, rowsOf: (ids: number[]) => T[]): { rows: T[]; found: Found } {
+    let read: { rows: T[]; found: Found } | undefined;
     const find = () => {
       const found = this.#finder.find(query, limit + 1);
-      page = this.#pageOf(found, limit);
-      if (page.events.length < Math.min(found.ids.length, limit) && !this.#areThere(found.ids)) {
+      read = { rows: rowsOf(found.ids.slice(0, limit)), found };
+      if (read.rows.length < Math.min(found.ids.length, limit) && !this.#areThere(found.ids)) {
         throw new AppError("index_unusable", "it contains messages that do not exist");
       }
-      return page;
+      return read;
     };
     try {
       return this.#checking(find);
     } catch (error) {
       if (!hasCode(error, "index_unusable")) throw error;
       this.indexFault = error.message;
-      if (query.search && page) return page;
+      if (query.search && read) return read;
       if (query.search) throw error;
     }
-    return this.#pageOf(this.#finder.scan(query, limit + 1), limit);
+    const found = this.#finder.scan(query, limit + 1);
+    return { rows: rowsOf(found.ids.slice(0, limit)), found };
   }
 
   /** Runs `find` again if the index fails and the self-check, unless it ran before, decides for MATCH. */
@@ -170,13 +197,6 @@ export class Timeline {
       if (!hasCode(error, "index_unusable") || !this.#index.check()) throw error;
       return find();
     }
-  }
-
-  #pageOf({ ids, stoppedAt, skipped }: Found, limit: number): TimelinePage {
-    const events = this.#eventsOf(ids.slice(0, limit));
-    return stoppedAt === undefined
-      ? { events, more: ids.length > limit }
-      : { events, more: true, stoppedAt, skipped };
   }
 
   /** Newest first. */

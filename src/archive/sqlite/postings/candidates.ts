@@ -59,6 +59,11 @@ export interface CandidateIndex {
   lists(): CandidateLists;
   /** The most frequent words that begin with a folded text, with approximate numbers of documents; may be empty. */
   words(prefix: string, limit: number): [word: string, docs: number][];
+  /**
+   * Returns a function that picks a random document of a term's list, perhaps one that was removed since; undefined if it
+   * finds none. Each document is about equally likely.
+   */
+  picker(term: string): () => number | undefined;
   /** The message id of a document; it ascends with the document number. Above every document's number, a higher one. */
   timeOf(doc: number): number;
   /** The first document whose message id is at least this; if there is none, a number above every document's. */

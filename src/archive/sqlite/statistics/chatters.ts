@@ -1,13 +1,13 @@
 /** Who wrote in a span of a channel: from the counters of whole hours, and from the rows at the ends of the span. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Chatter, Chatters, ChattersQuery } from "../../statistics.ts";
+import type { Chatter, ChatterQuery, Chatters } from "../../statistics.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
 import { HOUR_MS } from "../../../clock.ts";
 import { WRITTEN_CODES } from "../codec/event_row.ts";
 import { prepareArrays } from "../file/connection.ts";
 import { LazyStatement } from "../fts5/health.ts";
 import { matchExpression } from "../search/terms.ts";
-import { hourId, hourOf, readCounts } from "./hour_counts.ts";
+import { hourId, hourOf, readCounts, type UserCount } from "./hour_counts.ts";
 import { UserTotals } from "./user_totals.ts";
 
 /**
@@ -83,12 +83,16 @@ export class ChatterQueries {
 
   /** Call it inside a transaction: the counters belong to the rows of one moment. See `ArchiveReader.chatters`. */
   chatters(
-    { channelId, from, to }: ChattersQuery,
+    { channelId, from, to, userId }: ChatterQuery,
     limit: number,
     { budgetMs, hoursAtOnce } = PACE,
   ): Chatters {
     const state = this.#sql.state.get() as unknown as State;
     const totals = new UserTotals();
+    const found = (from: number) => {
+      const named = userId === undefined ? totals.top(limit) : [[userId, totals.of(userId)] as const];
+      return this.#found(totals, named, from);
+    };
     const deadline = performance.now() + budgetMs;
     const [first, end] = [firstIdAt(from), Math.min(firstIdAt(to), state.last + 1)];
     const firstHour = Math.ceil(from / HOUR_MS);
@@ -96,16 +100,16 @@ export class ChatterQueries {
     const endHour = end > state.last ? hourAt(end) + 1 : hourAt(end);
     if (endHour <= firstHour) {
       this.#addRows(totals, channelId, first, end);
-      return this.#found(totals, limit, from);
+      return found(from);
     }
     const [hours, afterHours] = [firstIdAt(firstHour * HOUR_MS), firstIdAt(endHour * HOUR_MS)];
     this.#addRows(totals, channelId, afterHours, end);
     this.#addRows(totals, channelId, Math.max(state.countedUpto + 1, hours), Math.min(afterHours, end));
     const reached = this.#addHours(totals, channelId, [firstHour, endHour], deadline, hoursAtOnce);
-    if (reached !== undefined) return this.#found(totals, limit, reached * HOUR_MS);
-    if (state.hoursFrom > hours) return this.#found(totals, limit, receivedAt(state.hoursFrom));
+    if (reached !== undefined) return found(reached * HOUR_MS);
+    if (state.hoursFrom > hours) return found(receivedAt(state.hoursFrom));
     this.#addRows(totals, channelId, first, hours);
-    return this.#found(totals, limit, from);
+    return found(from);
   }
 
   #addRows(totals: UserTotals, channelId: number, from: number, to: number): void {
@@ -151,8 +155,7 @@ export class ChatterQueries {
     }
   }
 
-  #found(totals: UserTotals, limit: number, from: number): Chatters {
-    const top = totals.top(limit);
+  #found(totals: UserTotals, top: readonly UserCount[], from: number): Chatters {
     const rows = this.#sql.names.all(JSON.stringify(top.map(([id]) => id)));
     const names = new Map(
       (rows as unknown as [number, string, string][]).map(([id, ...name]) => [id, name]),

@@ -22,6 +22,11 @@ export class UserTotals {
     if (this.size * 2 > this.#users.length) this.#grow();
   }
 
+  /** The messages of one user. */
+  of(userId: number): number {
+    return this.#counts[this.#placeOf(userId)]!;
+  }
+
   /** The users with the most messages, most first; equal ones by id. */
   top(limit: number): UserCount[] {
     const top: UserCount[] = [];

@@ -60,7 +60,13 @@ export interface PooledReader extends ArchiveReader {
 const READERS = Math.min(3, Math.max(2, navigator.hardwareConcurrency));
 
 /** Calls that look at many messages. */
-const COUNTS: ReadonlySet<ReaderCall["method"]> = new Set(["histogram", "facets", "topics", "chatters"]);
+const COUNTS: ReadonlySet<ReaderCall["method"]> = new Set([
+  "histogram",
+  "facets",
+  "topics",
+  "chatters",
+  "log",
+]);
 
 /** Whether a call searches, and may take as long as the budget of a search. Other calls take a few milliseconds. */
 function searches(call: ReaderCall): boolean {

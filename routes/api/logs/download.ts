@@ -1,0 +1,193 @@
+/** Streams a log of any length in constant memory, as fast as the client reads it. */
+import type { Context } from "hono";
+import { type LogPage, type LogQuery, MAX_LOG_PAGE } from "../../../src/archive/log.ts";
+import { type LogFormat, SEPARATORS } from "../../../src/chat_log/formats.ts";
+import { Failure } from "../../../src/web/failure.ts";
+import { clientKey } from "../../../src/web/access/ip_address.ts";
+import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { acceptsGzip, gzippedPieces } from "../../../src/web/pages/gzip.ts";
+import { withView } from "../../../components/view.ts";
+import type { Env, Site } from "../../site.tsx";
+import type { LogOptions } from "./options.ts";
+
+/** Downloads at the same time. This machine itself is not limited but by the total. */
+export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
+/** Messages of a page for all downloads together, as long as each has at least the minimum. Each has two pages in memory. */
+const MESSAGES_AT_ONCE = 16_000;
+const MIN_PAGE = 100;
+/** The first page is small, so that the client has the first byte soon. */
+export const FIRST_PAGE = 500;
+
+interface File {
+  type: string;
+  extension: string;
+  head?: string;
+  tail?: string;
+  /** Messages of a page, so that it takes the archive some 10 ms: searches wait as long. */
+  page: number;
+}
+
+const TEXT: File = { type: "text/plain; charset=utf-8", extension: "txt", page: MAX_LOG_PAGE };
+const JSON_FILE: File = {
+  type: "application/json",
+  extension: "json",
+  head: '{"messages":[',
+  tail: "]}",
+  page: 500,
+};
+
+const FILES: Readonly<Record<LogFormat, File>> = {
+  raw: TEXT,
+  text: TEXT,
+  json: JSON_FILE,
+  jsonBasic: JSON_FILE,
+  ndjson: { type: "application/x-ndjson", extension: "ndjson", page: 500 },
+};
+
+/** What to download. */
+export interface Log extends LogOptions, Pick<LogQuery, "channelId" | "userId" | "search" | "from" | "to"> {
+  /** Without an extension; letters, digits, `_` and `-`. */
+  fileName: string;
+  /** The log begins after the message with this id, in the order of reading. */
+  beyond?: number;
+}
+
+type ReadPage = (part: Pick<LogQuery, "skip" | "limit" | "beyond">) => Promise<LogPage>;
+
+export class Downloads {
+  readonly #site: Site;
+  readonly #slots: StreamSlots;
+  #open = 0;
+
+  constructor(site: Site) {
+    this.#site = site;
+    this.#slots = site.downloads ?? new StreamSlots(DOWNLOADS);
+  }
+
+  /**
+   * The response with a log. Its first page is read before, so that an error has its status.
+   * @throws a Failure if the client, or all clients, have too many downloads
+   */
+  async answer(c: Context<Env>, log: Log): Promise<Response> {
+    const { type, extension } = FILES[log.format];
+    c.header("Content-Type", type);
+    c.header("Content-Disposition", `inline; filename="${log.fileName}.${extension}"`);
+    c.header("Vary", "Content-Type, Accept-Encoding");
+    if (c.req.method === "HEAD") return c.body(null);
+    const release = this.#take(c);
+    try {
+      const pages = pagesOf(log, this.#reader(c, log));
+      const { value: first = NOTHING } = await pages.next();
+      if (!first.isLast) {
+        const pieces = piecesOf(log.format, first, pages);
+        if (!acceptsGzip(c)) return c.body(bodyOf(pieces, release));
+        c.header("Content-Encoding", "gzip");
+        return c.body(bodyOf(gzippedPieces(pieces), release));
+      }
+      release();
+      const body = await new Response(ReadableStream.from(piecesOf(log.format, first, pages))).bytes();
+      c.header("Content-Length", String(body.length));
+      return c.body(body);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  #take(c: Context<Env>): () => void {
+    const { total } = this.#slots.refused;
+    const release = this.#slots.take(c.get("client").address);
+    if (!release) {
+      throw this.#slots.refused.total > total
+        ? new Failure("busy", "Too many downloads: try again in a few seconds")
+        : new Failure(
+          "rate_limited",
+          `At most ${this.#slots.bounds.streamsPerClient} downloads at the same time from one address`,
+        );
+    }
+    this.#open++;
+    let isOpen = true;
+    return () => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#open--;
+      release();
+    };
+  }
+
+  /** Each page waits for its turn among searches and other downloads. */
+  #reader(c: Context<Env>, { fileName: _, offset: _offset, ...query }: Log): ReadPage {
+    const key = clientKey(c.get("client").address);
+    const { archive, searches } = this.#site;
+    let hasBegun = false;
+    return async (part) => {
+      const share = Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#open));
+      const size = Math.min(share, hasBegun ? FILES[query.format].page : FIRST_PAGE);
+      const read = () => archive.log({ ...query, ...part, limit: Math.min(part.limit, size) });
+      // A download that has begun must not end early, however long it waits for its turn.
+      const options = { hasPlace: true, ...hasBegun && { maxWaitMs: Infinity } };
+      hasBegun = true;
+      // Whoever asks gets it, although a stream runs outside of the request.
+      return await searches.run(key, c.req.raw.signal, () => withView(c.get("view"), read), options);
+    };
+  }
+}
+
+/** Messages of a log, as the archive writes them. */
+interface Page {
+  bytes: Uint8Array;
+  isLast: boolean;
+}
+
+const NOTHING: Page = { bytes: new Uint8Array(), isLast: true };
+
+/** The pages that are not empty. */
+async function* pagesOf({ offset, limit, beyond }: Log, read: ReadPage): AsyncGenerator<Page, undefined> {
+  while (limit > 0) {
+    const { bytes, messages, skipped, next } = await read({ skip: offset, limit, beyond });
+    offset -= skipped;
+    limit -= messages;
+    if (messages > 0) yield { bytes, isLast: next === undefined || limit <= 0 };
+    if (next === undefined) return;
+    beyond = next;
+  }
+}
+
+/** The pieces of a body, of which the first page is read already. */
+async function* piecesOf(
+  format: LogFormat,
+  first: Page,
+  pages: AsyncGenerator<Page>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  const { head, tail } = FILES[format];
+  const separator = encoder.encode(SEPARATORS[format]);
+  if (head) yield encoder.encode(head);
+  yield first.bytes;
+  for await (const { bytes } of pages) {
+    if (separator.length > 0) yield separator;
+    yield bytes;
+  }
+  if (tail) yield encoder.encode(tail);
+}
+
+/** Reads one piece ahead of the client. @param release called when the body ends, for whatever reason */
+function bodyOf(pieces: AsyncGenerator<Uint8Array>, release: () => void): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await pieces.next();
+        if (!done) return controller.enqueue(value);
+        release();
+        controller.close();
+      } catch (error) {
+        release();
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      release();
+      await pieces.return(undefined);
+    },
+  }, { highWaterMark: 1 });
+}

@@ -1,0 +1,17 @@
+/** Hides what moderators removed from those who may not read it. */
+import type { StoredEvent } from "./events.ts";
+
+const PLACEHOLDER = "(removed)";
+/** The text of the message that a reply answers. It may have been removed since, which no index tells. */
+const QUOTE = "reply-parent-msg-body=";
+
+/** The event without texts that were removed, or may have been. */
+export function withoutRemovedText(event: StoredEvent): StoredEvent {
+  if (event.removed !== undefined || event.kind === "deletion") {
+    // The tags name the emotes of the text, and what a reply answers.
+    return { ...event, text: PLACEHOLDER, tags: [] };
+  }
+  return event.tags.some((tag) => tag.startsWith(QUOTE))
+    ? { ...event, tags: event.tags.filter((tag) => !tag.startsWith(QUOTE)) }
+    : event;
+}
