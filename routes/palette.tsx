@@ -16,6 +16,7 @@ const PAGES: readonly [words: string, address: string][] = [
   ["Streams", "/streams"],
   ["People", "/users"],
   ["Saved searches", "/searches"],
+  ["Highlights", "/highlights"],
   ["Manage channels", "/channels"],
   ["Settings", "/settings"],
   ["About", "/about"],

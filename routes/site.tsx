@@ -9,6 +9,7 @@ import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { Hub } from "../src/live/hub.ts";
 import type { Clock } from "../src/clock.ts";
+import { createHighlights, type Highlights } from "../src/find/highlights.ts";
 import type { Access } from "../src/web/access/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Client } from "../src/web/access/client.ts";
@@ -105,6 +106,8 @@ export interface Site extends Omit<Deps, "now"> {
   channels(c: Context<Env>): Promise<ChannelView[]>;
   /** The current sidebar. */
   sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps>;
+  /** The rules by which rows are marked. */
+  highlights: Highlights;
   /** The event as a stream for many readers may tell it. */
   streamed(event: StoredEvent): StoredEvent;
   /** The changes in lists that pages poll. */
@@ -189,6 +192,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     channels,
     sidebar,
     changes,
+    highlights: createHighlights(deps.archive, now),
     streamed: (event) => isHiding ? withoutRemovedText(event) : event,
     async page(c, { channelId, ...page }, children, status = 200) {
       const access = c.get("access");

@@ -5,6 +5,7 @@ import { root } from "./support/sources/sources.ts";
 const CONTRACTS = [
   "src/archive/channel.ts",
   "src/archive/coverage.ts",
+  "src/archive/highlight_rule.ts",
   "src/archive/maintenance.ts",
   "src/archive/reader.ts",
   "src/archive/reader_batch.ts",

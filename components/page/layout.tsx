@@ -1,4 +1,5 @@
 /** The layout of every page. */
+import { createHash } from "node:crypto";
 import type { Child } from "hono/jsx";
 import { currentView, shownZone, type View } from "../view.ts";
 import { Alert, type AlertProps } from "./alert.tsx";
@@ -65,6 +66,8 @@ export function Layout(props: LayoutProps) {
       data-density={view.density}
       data-zone={shownZone(view)}
       data-follows-zone={view.zone === "local" ? "" : undefined}
+      data-rules={rulesKey(view.rules)}
+      data-sounds={view.sounds ? "" : undefined}
       class={hidden(view)}
     >
       <head>
@@ -168,6 +171,12 @@ function BottomBar({ section }: Pick<LayoutProps, "section">) {
       </details>
     </nav>
   );
+}
+
+/** Tells sets of rules apart: pages with the same rules share a stream (`static/live/main.js`). */
+function rulesKey(rules: View["rules"]): string | undefined {
+  if (rules.length === 0) return undefined;
+  return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 8);
 }
 
 /** Classes for what the reader does not want to see. */

@@ -8,9 +8,12 @@ export interface ViewMenuProps {
   now: number;
 }
 
+/** What a reader chooses. */
+type Chosen = Exclude<keyof View, "rules" | "mark">;
+
 interface Choice {
   legend: string;
-  name: keyof View;
+  name: Chosen;
   options: readonly (readonly [value: string, words: string])[];
 }
 
@@ -23,6 +26,7 @@ const CHOICES: readonly Choice[] = [
   { legend: "Seconds", name: "seconds", options: ON_OFF },
   { legend: "Badges", name: "badges", options: ON_OFF },
   { legend: "Emote pictures", name: "emotes", options: ON_OFF },
+  { legend: "Sounds of highlights", name: "sounds", options: ON_OFF },
 ];
 
 export function ViewMenu({ back, now }: ViewMenuProps) {
@@ -52,6 +56,7 @@ export function ViewMenu({ back, now }: ViewMenuProps) {
             </div>
           </fieldset>
         ))}
+        <a href="/highlights">Highlights</a>
         <p class="note">
           {view.zone === "local" ? `Local: ${shownZone()}, ${zoneWords(now)}.` : "Times are UTC."}{" "}
           This browser remembers the view.
@@ -81,7 +86,7 @@ export function ZoneSwitch({ back, now }: ViewMenuProps) {
 }
 
 /** The value of a setting, as in forms and in the cookie. */
-export function valueOf(view: Readonly<View>, name: keyof View): string {
+export function valueOf(view: Readonly<View>, name: Chosen): string {
   const value = view[name];
   return typeof value === "boolean" ? value ? "on" : "off" : value;
 }

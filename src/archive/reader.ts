@@ -6,6 +6,7 @@ import type { StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
+import type { HighlightRule } from "./highlight_rule.ts";
 import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 import type {
@@ -112,6 +113,8 @@ export interface ArchiveReader extends CoverageReader, AsyncDisposable {
   userByName(name: string): Promise<UserProfile | undefined>;
   /** The saved searches, by name. */
   savedSearches(): Promise<SavedSearch[]>;
+  /** The highlight rules for all readers, the oldest first. */
+  highlightRules(): Promise<HighlightRule[]>;
   /** Sizes of the whole archive. */
   totals(): Promise<Totals>;
   /** Events of a channel since a time, oldest first. @param every the width of a count in minutes, 1 by default */

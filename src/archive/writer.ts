@@ -7,6 +7,7 @@ import type { Received, StoredEvent } from "../chat/events.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageWriter } from "./coverage.ts";
 import type { MaintenanceWriter } from "./maintenance.ts";
+import type { HighlightRuleWriter } from "./highlight_rule.ts";
 import type { SavedSearchWriter } from "./saved_search.ts";
 
 /** The reason why the archive cannot be written if `attached` is false. */
@@ -43,7 +44,8 @@ export type AppendOutcome =
   | { ok: false; skipped: true };
 
 /** The only writer. Every method is one transaction: if it throws, nothing has changed. */
-export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, SavedSearchWriter, Disposable {
+export interface ArchiveWriter
+  extends CoverageWriter, HighlightRuleWriter, MaintenanceWriter, SavedSearchWriter, Disposable {
   /**
    * Commits 1 to 10,000 events in the given order. Adds new users, authors and names, and marks messages that deletions,
    * timeouts and bans removed.

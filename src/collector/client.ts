@@ -62,6 +62,8 @@ export async function startCollector<Archive>(
     setRetention: (id, retention) => caller.call("setRetention", [id, retention]),
     saveSearch: (saved) => caller.call("saveSearch", [saved]),
     deleteSearch: (name) => caller.call("deleteSearch", [name]),
+    saveHighlightRule: (rule, savedAt) => caller.call("saveHighlightRule", [rule, savedAt]),
+    deleteHighlightRule: (search) => caller.call("deleteHighlightRule", [search]),
     watch: (channelId) => caller.call("watch", [channelId]),
     unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(ignore),
     suspendWriting: (reason) => void caller.call("suspendWriting", [reason]).catch(ignore),

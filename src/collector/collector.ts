@@ -1,5 +1,6 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
 import type { Channel } from "../archive/channel.ts";
+import type { HighlightRule } from "../archive/highlight_rule.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import { AppError } from "../chat/errors.ts";
@@ -86,6 +87,14 @@ export class Collector implements AsyncDisposable {
 
   deleteSearch(name: string): void {
     this.#parts.ingest.store.flushedWriter().deleteSearch(name);
+  }
+
+  saveHighlightRule(rule: HighlightRule, savedAt: number): void {
+    this.#parts.ingest.store.flushedWriter().saveHighlightRule(rule, savedAt);
+  }
+
+  deleteHighlightRule(search: string): void {
+    this.#parts.ingest.store.flushedWriter().deleteHighlightRule(search);
   }
 
   watch(channelId: number): void {

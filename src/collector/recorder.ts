@@ -1,5 +1,6 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
 import type { Channel } from "../archive/channel.ts";
+import type { HighlightRule } from "../archive/highlight_rule.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { TimeStatus } from "./time/judge.ts";
@@ -18,6 +19,10 @@ export interface Recorder {
   saveSearch(saved: SavedSearch): Promise<void>;
   /** Deletes a saved search. */
   deleteSearch(name: string): Promise<void>;
+  /** Saves a highlight rule for all readers; one with the same search is replaced. */
+  saveHighlightRule(rule: HighlightRule, savedAt: number): Promise<void>;
+  /** Deletes the highlight rule with this search. */
+  deleteHighlightRule(search: string): Promise<void>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */

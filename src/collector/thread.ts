@@ -46,6 +46,8 @@ export function runCollector<Archive>(
     setRetention: (id, retention) => collector!.setRetention(id, retention),
     saveSearch: (saved) => collector!.saveSearch(saved),
     deleteSearch: (name) => collector!.deleteSearch(name),
+    saveHighlightRule: (rule, savedAt) => collector!.saveHighlightRule(rule, savedAt),
+    deleteHighlightRule: (search) => collector!.deleteHighlightRule(search),
     watch: (id) => collector!.watch(id),
     unwatch: (id) => collector!.unwatch(id),
     suspendWriting: (reason) => collector!.suspendWriting(reason),

@@ -1,5 +1,6 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
 import type { Channel } from "../archive/channel.ts";
+import type { HighlightRule } from "../archive/highlight_rule.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
@@ -22,6 +23,8 @@ export interface CollectorCalls<Archive> {
   setRetention(id: number, retention: Retention): void;
   saveSearch(saved: SavedSearch): void;
   deleteSearch(name: string): void;
+  saveHighlightRule(rule: HighlightRule, savedAt: number): void;
+  deleteHighlightRule(search: string): void;
   watch(id: number): void;
   unwatch(id: number): void;
   suspendWriting(reason: string | undefined): void;

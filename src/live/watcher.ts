@@ -1,4 +1,5 @@
 /** A page's subscription to the hub: a stream with a bounded buffer. */
+import type { Notes } from "./notes.ts";
 
 /** Rendered events of one or several commits in one channel. */
 export interface LiveBatch {
@@ -8,6 +9,8 @@ export interface LiveBatch {
   bytes: Uint8Array<ArrayBuffer>;
   /** Renders only the events after `id`, for a page that has the others. */
   after(id: number): Uint8Array<ArrayBuffer>;
+  /** The notes of a kind on its events; undefined if there are none. */
+  notes(of: Notes): Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Bytes buffered for a slow watcher: about 500 rows, the number that its page keeps. */
@@ -27,8 +30,11 @@ export class Watcher {
   /** Resolves when the page has read something or has disconnected. */
   #read = Promise.withResolvers<void>();
 
-  /** @param left called when the page disconnects or the stream is ended */
-  constructor(readonly left: () => void) {
+  /**
+   * @param left called when the page disconnects or the stream is ended
+   * @param notes sent before the events that they are about
+   */
+  constructor(readonly left: () => void, readonly notes?: Notes) {
     ({ promise: this.ended, resolve: this.#resolveEnded } = Promise.withResolvers<void>());
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#stream = controller),
@@ -74,6 +80,8 @@ export class Watcher {
     const last = this.#last;
     if (batch.lastId <= last) return true;
     this.#last = batch.lastId;
+    const notes = this.notes && batch.notes(this.notes);
+    if (notes) this.send(notes);
     return this.send(batch.firstId > last ? batch.bytes : batch.after(last));
   }
 

@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
+import type { HighlightRule } from "../highlight_rule.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
@@ -21,6 +22,7 @@ import { fold } from "../../search/text/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
+import { HIGHLIGHT_RULES, ruleOf } from "./highlight_rules.ts";
 import { inSnapshot } from "./file/transaction.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { ChatterQueries } from "./statistics/chatters.ts";
@@ -74,6 +76,7 @@ export class SqliteReader implements Disposable {
       minutes: db.prepare(MINUTES),
       upgrade: db.prepare(UPGRADE),
       savedSearches: db.prepare("SELECT name, search, saved_at AS savedAt FROM saved_searches ORDER BY name"),
+      highlightRules: db.prepare(HIGHLIGHT_RULES),
     };
   }
 
@@ -183,6 +186,10 @@ export class SqliteReader implements Disposable {
 
   savedSearches(): SavedSearch[] {
     return this.#sql.savedSearches.all() as unknown as SavedSearch[];
+  }
+
+  highlightRules(): HighlightRule[] {
+    return this.#sql.highlightRules.all().map(ruleOf);
   }
 
   totals(): Totals {

@@ -8,6 +8,7 @@ import {
   DETACHED,
   type OverflowPosition,
 } from "../writer.ts";
+import type { HighlightRule } from "../highlight_rule.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
@@ -181,6 +182,14 @@ export class SqliteWriter implements ArchiveWriter {
 
   deleteSearch(name: string): void {
     this.#transaction(() => this.#parts.savedSearches.delete(name));
+  }
+
+  saveHighlightRule(rule: HighlightRule, savedAt: number): void {
+    this.#transaction(() => this.#parts.highlightRules.save(rule, savedAt));
+  }
+
+  deleteHighlightRule(search: string): void {
+    this.#transaction(() => this.#parts.highlightRules.delete(search));
   }
 
   maintain(budgetMs: number, now: number): boolean {

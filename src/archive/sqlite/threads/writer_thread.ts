@@ -35,6 +35,8 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   setRetention: true,
   saveSearch: true,
   deleteSearch: true,
+  saveHighlightRule: true,
+  deleteHighlightRule: true,
   maintain: true,
 };
 
