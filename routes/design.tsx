@@ -221,6 +221,7 @@ function Parts() {
             "warning",
             "view",
             "close",
+            "columns",
           ] as const).map((name) => <Icon name={name} />)}
         </p>
       </Section>

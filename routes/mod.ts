@@ -19,6 +19,7 @@ import { noStore, securityHeaders } from "../src/web/access/security_headers.ts"
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
 import * as channel from "./channels/chat/show.tsx";
+import * as channelColumn from "./channels/chat/column.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelRows from "./channels/chat/rows.tsx";
 import * as channelStrip from "./channels/chat/strip.tsx";
@@ -48,6 +49,7 @@ import * as searchHints from "./search/parts/hints.tsx";
 import * as searchHistogram from "./search/parts/histogram.tsx";
 import * as searchMessages from "./search/messages.tsx";
 import * as settings from "./settings.tsx";
+import * as side from "./side/show.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as palette from "./palette.tsx";
@@ -85,7 +87,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(requestId());
   app.use(identifyClient((config.trustedProxies ?? []).map((text) => parseIpRange(text)!)));
   app.use(accessLog(log, (served) => metrics?.observe(served)));
-  app.use(securityHeaders());
+  app.use(securityHeaders((path) => /^\/channels\/[^/]{1,100}\/column$/.test(path)));
   app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
@@ -120,6 +122,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.post("/channels/:id/delete", manage, channelDeletion.remove(site));
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
   app.post("/channels/:id/retention", manage, channelRetention.change(site));
+  app.get("/channels/:id/column", rows, channelColumn.show(site));
   app.get("/channels/:id/strip", page, channelStrip.show(site));
   app.get("/channels/:id/days", page, channelDays.show(site));
   app.get("/channels/:id/coverage", page, coverage.show(site));
@@ -133,6 +136,8 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/channels/:id/messages", rows, channelRows.older(site));
   app.get("/channels/:id/messages/stream", rows, channelRows.poll(site));
   app.get("/channels/:id/live", channelRows.live(site));
+
+  app.get("/side", page, side.show(site));
 
   app.get("/settings", page, settings.show(site));
   app.get("/about", page, about.show(site));

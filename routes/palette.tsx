@@ -17,6 +17,7 @@ const PAGES: readonly [words: string, address: string][] = [
   ["People", "/users"],
   ["Saved searches", "/searches"],
   ["Highlights", "/highlights"],
+  ["Channels side by side", "/side"],
   ["Manage channels", "/channels"],
   ["Settings", "/settings"],
   ["About", "/about"],

@@ -19,6 +19,7 @@ import { FairQueue } from "../src/web/pages/fair_queue.ts";
 import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import { CooperativeQueue } from "../src/web/pages/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, SidebarRows } from "../components/page/sidebar.tsx";
+import { Embedded } from "../components/page/embedded.tsx";
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
@@ -102,6 +103,12 @@ export interface Site extends Omit<Deps, "now"> {
   isAhead(id: number): boolean;
   /** A whole page around `children`. */
   page(c: Context<Env>, page: Page, children: Child, status?: PageStatus): Promise<Response>;
+  /** A page for a frame of another one. */
+  embedded(
+    c: Context<Env>,
+    page: Pick<Page, "title" | "scripts">,
+    children: Child,
+  ): Response | Promise<Response>;
   /** The channels in the list, each with its state. */
   channels(c: Context<Env>): Promise<ChannelView[]>;
   /** The current sidebar. */
@@ -220,6 +227,10 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
         </Layout>
       );
       return c.html(html`<!DOCTYPE html>${markup}`, status);
+    },
+    embedded(c, page, children) {
+      const markup = <Embedded {...page} asset={assets.url}>{children}</Embedded>;
+      return c.html(html`<!DOCTYPE html>${markup}`);
     },
   };
 }

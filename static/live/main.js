@@ -40,7 +40,7 @@ function start() {
   const attention = list.hasAttribute("data-background") ? createAttention(list.dataset.live) : undefined;
 
   jump?.addEventListener("click", () => {
-    if (rows.isDetached()) return location.reload();
+    if (rows.isDetached()) return reload();
     scroll.follow();
     scroller.focus({ preventScroll: true });
   });
@@ -67,4 +67,11 @@ function start() {
     },
     label: document.getElementById("live-state"),
   });
+}
+
+/** The address may name the moment that one reads. */
+function reload() {
+  const url = new URL(location);
+  url.searchParams.delete("at");
+  location.assign(url);
 }

@@ -25,7 +25,7 @@ export function watchKeys() {
 function go(key) {
   const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href");
   const address = key === "c" ? channel ?? "/channels" : PLACES[key];
-  if (address) location.assign(address);
+  if (address) leave(address);
   return address !== undefined;
 }
 
@@ -42,7 +42,7 @@ function act(key, target) {
       return step(row, key === "j" ? 1 : -1);
     case "Enter":
       if (row !== target || !row) return false;
-      location.assign(linkOf(row));
+      leave(linkOf(row));
       return true;
     case "u":
       if (row) openAuthor(row);
@@ -93,6 +93,11 @@ function stepDay(by) {
   const url = new URL(link.href);
   url.searchParams.set("day", day.dataset.day);
   url.searchParams.set("step", by < 0 ? "before" : "after");
-  location.assign(url);
+  leave(url);
   return true;
+}
+
+/** Goes to another page, also out of a frame. */
+function leave(address) {
+  top.location.assign(address);
 }

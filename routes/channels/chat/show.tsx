@@ -9,7 +9,6 @@ import { type Place, placeBefore } from "../../../src/chat/place.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
 import { optional, readQuery, text } from "../../../src/web/params.ts";
 import { ChannelHead, type ChannelHeadProps } from "../../../components/channel/head.tsx";
-import { Icon } from "../../../components/icons.tsx";
 import { Moment } from "../../../components/time.tsx";
 import { channelAt } from "../../shared/find_channel.ts";
 import { PlaceFields } from "../../shared/place.ts";
@@ -17,7 +16,7 @@ import { type Env, type Site, statusOf } from "../../site.tsx";
 import { Filters } from "./filter_bar.tsx";
 import { channelAddress, filterOf, type Shown } from "./filters.ts";
 import { printAt, readAt } from "./moment.ts";
-import { Older } from "./older.tsx";
+import { Log } from "./log.tsx";
 import { find } from "./rows.tsx";
 import { SpanField, StripSlot } from "./strip.tsx";
 
@@ -110,46 +109,26 @@ function View(
         span={span}
       />
       <Filters channel={channel} q={shown.q} at={at} shownAt={last === 0 ? now : receivedAt(last)} />
-      <div
-        class="scroller"
-        id="scroller"
-        role="log"
-        aria-live="off"
-        aria-label={`Messages in ${channel.login}`}
-        tabindex={0}
-      >
-        <ol
-          id="rows"
-          class="rows"
-          data-live={isNewest ? channelAddress(channel, { q: shown.q }) : undefined}
-          data-gaps={shown.fields ? undefined : ""}
-        >
-          <Older channel={channel} shown={shown} events={events} more={more} stoppedAt={stoppedAt} />
-          {shown.followed.rows(events, gaps)}
-        </ol>
-        {events.length === 0 && !more && (
-          <p class="empty" id="empty">
-            {shown.fields ? "Nothing here passes this filter yet." : "No messages since recording began."}
-          </p>
-        )}
-      </div>
-      {isNewest
-        ? (
-          <button id="jump" class="jump" type="button" hidden>
-            <Icon name="down" /> <span id="jump-words">Newest</span>
-          </button>
-        )
-        : (
-          <nav class="pager in-view" aria-label="Pages of this channel">
-            {events.length > 0 && (
-              <span class="dim">
-                up to <Moment at={receivedAt(last)} />
-              </span>
-            )}
-            {events.length > 0 && <a class="button" href={shown.followed.addressAfter(last)}>Read on ↓</a>}
-            <a class="button" href={channelAddress(channel, { q: shown.q })}>To the newest</a>
-          </nav>
-        )}
+      <Log
+        channel={channel}
+        shown={shown}
+        events={events}
+        gaps={gaps}
+        more={more}
+        stoppedAt={stoppedAt}
+        isNewest={isNewest}
+      />
+      {!isNewest && (
+        <nav class="pager in-view" aria-label="Pages of this channel">
+          {events.length > 0 && (
+            <span class="dim">
+              up to <Moment at={receivedAt(last)} />
+            </span>
+          )}
+          {events.length > 0 && <a class="button" href={shown.followed.addressAfter(last)}>Read on ↓</a>}
+          <a class="button" href={channelAddress(channel, { q: shown.q })}>To the newest</a>
+        </nav>
+      )}
     </div>
   );
 }

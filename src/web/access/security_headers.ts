@@ -7,8 +7,16 @@ import { secureHeaders } from "hono/secure-headers";
  * and no page uses an attribute that htmx evaluates. So neither `unsafe-eval` is needed nor a nonce on htmx
  * elements, which fragments rendered once for many watchers could not have. Style attributes are allowed for
  * name colours and emote widths.
+ *
+ * @param isForFrames whether pages of this site may show a path in a frame; no page may show the others, and no
+ * other site any
  */
-export function securityHeaders(): MiddlewareHandler {
+export function securityHeaders(isForFrames: (path: string) => boolean): MiddlewareHandler {
+  const [never, ownPages] = [headers("'none'", "DENY"), headers("'self'", "SAMEORIGIN")];
+  return (c, next) => (isForFrames(c.req.path) ? ownPages : never)(c, next);
+}
+
+function headers(frameAncestors: string, xFrameOptions: string): MiddlewareHandler {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'self'"],
@@ -19,9 +27,9 @@ export function securityHeaders(): MiddlewareHandler {
       objectSrc: ["'none'"],
       baseUri: ["'none'"],
       formAction: ["'self'"],
-      frameAncestors: ["'none'"],
+      frameAncestors: [frameAncestors],
     },
-    xFrameOptions: "DENY",
+    xFrameOptions,
     referrerPolicy: "same-origin",
     permissionsPolicy: { camera: [], geolocation: [], microphone: [] },
     // HSTS is up to the proxy that ends TLS.

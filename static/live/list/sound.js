@@ -4,12 +4,13 @@ const PAUSE_MS = 1_000;
 const SECONDS = 0.25;
 
 let audio;
-let heardAt = -Infinity;
 
 export function sound() {
-  const now = performance.now();
-  if (now - heardAt < PAUSE_MS || !navigator.userActivation?.hasBeenActive) return;
-  heardAt = now;
+  // Columns side by side are frames of one page, which sounds once.
+  const page = globalThis.top;
+  const now = page.performance.now();
+  if (now < page.silentUntil || !navigator.userActivation?.hasBeenActive) return;
+  page.silentUntil = now + PAUSE_MS;
   audio ??= new AudioContext();
   const tone = audio.createOscillator();
   const volume = audio.createGain();
