@@ -98,6 +98,7 @@ async function page(site: Site, c: Context<Env>, form: FormProps, status: 200 | 
       form={form}
       isManager={mayManage(c.get("access"))}
       sounds={c.get("view").sounds}
+      skipped={site.highlights.skipped(own)}
     />,
     status,
   );

@@ -1,6 +1,7 @@
 /** The page of highlight rules. */
 import { MARK_COLORS } from "../../src/archive/highlight_rule.ts";
 import type { CheckedRule } from "../../src/find/highlights.ts";
+import { counted } from "../../components/numbers.ts";
 import { Field } from "../../components/form/field.tsx";
 import { SearchProblem, WithCode } from "../../components/form/search_problem.tsx";
 import type { Problems, Typed } from "./form.ts";
@@ -20,11 +21,13 @@ interface ViewProps {
   form: FormProps;
   isManager: boolean;
   sounds: boolean;
+  /** Messages that the rules were not asked about, because they take too long. */
+  skipped: number;
 }
 
 const ACTIONS: Record<Owner, string> = { browser: "/highlights", everyone: "/highlights/everyone" };
 
-export function View({ own, everyones, form, isManager, sounds }: ViewProps) {
+export function View({ own, everyones, form, isManager, sounds, skipped }: ViewProps) {
   return (
     <div class="page">
       <h1>Highlights</h1>
@@ -32,6 +35,12 @@ export function View({ own, everyones, form, isManager, sounds }: ViewProps) {
         A rule marks the messages that its search finds, on every page and in live chat. If several rules find
         a message, the first one counts: yours come before those for everybody.
       </p>
+      {skipped > 0 && (
+        <p class="problem" role="alert">
+          These rules take too long, so that {counted(skipped, "message")}{" "}
+          were not marked lately. Regular expressions take the longest: replace them by words, or remove them.
+        </p>
+      )}
       <RuleForm {...form} isManager={isManager} />
       <section class="panel-section">
         <h2>Yours</h2>

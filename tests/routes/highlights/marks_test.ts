@@ -160,3 +160,20 @@ Deno.test("each colour of the list is one of the stylesheet", async () => {
   const css = await Deno.readTextFile(new URL("../../../static/css/chat/marks.css", import.meta.url));
   for (const color of MARK_COLORS.slice(1)) assert.ok(css.includes(`[data-mark="${color}"]`), color);
 });
+
+Deno.test("rules that take too long stop marking, and their page says so", async () => {
+  using site = await lake();
+  site.recorder.receive(1, Array.from({ length: 90 }, () => said("aab ".repeat(125))));
+  const slow = Array.from({ length: 20 }, (_, n) => `red /(a|b|ab)*(a?b?){9}(x|y)*c${n}$/i`).join("\n");
+  const cookie = `scrollback_highlights=${encodeURIComponent(slow)}`;
+  assert.doesNotMatch(await page(site, "/highlights", cookie), /take too long/);
+  const other = "scrollback_highlights=" + encodeURIComponent("blue aab");
+  await page(site, "/channels/1", cookie);
+  // Each message takes some 10 ms; without a bound the page would take a second.
+  const skipped = /so that ([\d,]+) messages were not marked/.exec(await page(site, "/highlights", cookie))
+    ?.[1];
+  assert.ok(Number(skipped) > 45, `${skipped} of 90 were skipped`);
+  // Another reader's rules mark as before.
+  assert.deepEqual(Object.values(marks(await page(site, "/channels/1", other))), ["blue by aab"]);
+  assert.doesNotMatch(await page(site, "/highlights", other), /take too long/);
+});
