@@ -56,7 +56,7 @@ export function ViewMenu({ back, now }: ViewMenuProps) {
             </div>
           </fieldset>
         ))}
-        <a href="/highlights">Highlights</a>
+        <a href="/highlights">Highlight rules…</a>
         <p class="note">
           {view.zone === "local" ? `Local: ${shownZone()}, ${zoneWords(now)}.` : "Times are UTC."}{" "}
           This browser remembers the view.
