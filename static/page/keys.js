@@ -6,20 +6,33 @@ const GO_MS = 1_500;
 const PLACES = { h: "/", e: "/events", p: "/users", s: "/streams" };
 const TYPING = "input, textarea, select, [contenteditable]";
 
+/** Whether the page is a column of another one. */
+const isFramed = top !== globalThis;
+
 export function watchKeys() {
   let wentAt = -Infinity;
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
     if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "k") {
       event.preventDefault();
-      return openPalette();
+      return isFramed ? passOn(event) : openPalette();
     }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    if (isFramed && "/?".includes(key)) {
+      event.preventDefault();
+      return passOn(event);
+    }
     const isGoing = performance.now() - wentAt < GO_MS;
     wentAt = key === "g" ? performance.now() : -Infinity;
     if (isGoing && go(key) || act(key, target)) event.preventDefault();
   });
+}
+
+/** The search field and the dialogs are in the page around the frame. */
+function passOn(event) {
+  top.focus();
+  top.document.dispatchEvent(new KeyboardEvent("keydown", event));
 }
 
 function go(key) {

@@ -125,6 +125,17 @@ Deno.test("links and keys of a column lead out of its frame, and a name opens th
     await page.goBack();
     column = await columnOf(page, 2);
     await column.locator("#scroller").focus();
+    await page.keyboard.press("/");
+    await page.locator("#quick:focus").waitFor();
+    await column.locator("#scroller").focus();
+    await page.keyboard.press("Control+k");
+    await page.locator("#palette-field:focus").waitFor();
+    await page.keyboard.press("Escape");
+    await column.locator("#scroller").focus();
+    await page.keyboard.press("?");
+    await page.locator("dialog#keys[open]").waitFor();
+    await page.keyboard.press("Escape");
+    await column.locator("#scroller").focus();
     await page.keyboard.press("g");
     await page.keyboard.press("h");
     await page.waitForURL(`${base}/`);
