@@ -106,7 +106,7 @@ export interface Site extends Omit<Deps, "now"> {
   /** A page for a frame of another one. */
   embedded(
     c: Context<Env>,
-    page: Pick<Page, "title" | "scripts">,
+    page: Pick<Page, "title" | "scripts"> & { canonical: string },
     children: Child,
   ): Response | Promise<Response>;
   /** The channels in the list, each with its state. */

@@ -10,6 +10,8 @@ export interface DocumentProps {
   /** Further modules, by name. */
   scripts?: readonly string[];
   bodyClass?: string;
+  /** The address of the page that this one is a part of. */
+  canonical?: string;
   /** Where links lead; by default, to the same window or frame. */
   target?: "_top";
   asset: (name: string) => string;
@@ -25,7 +27,7 @@ export function fullTitle(title: string): string {
 const HTMX = '{"includeIndicatorCSS": false, "history": "reload"}';
 
 export function Document(props: DocumentProps) {
-  const { title, preview, scripts, bodyClass, target, asset } = props;
+  const { title, preview, scripts, bodyClass, canonical, target, asset } = props;
   const view = currentView();
   return (
     <html
@@ -50,6 +52,7 @@ export function Document(props: DocumentProps) {
         <meta property="og:title" content={preview?.title ?? title} />
         {preview && <meta property="og:description" content={preview.text} />}
         {preview && <meta name="description" content={preview.text} />}
+        {canonical && <link rel="canonical" href={canonical} />}
         {target && <base target={target} />}
         <link rel="icon" href={asset("favicon.svg")} type="image/svg+xml" />
         <link rel="manifest" href={asset("manifest.webmanifest")} />

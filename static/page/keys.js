@@ -1,5 +1,6 @@
 /** Keys of every page; `components/page/palette.tsx` lists them. They do nothing while one types. */
 import { copy, linkOf, openAuthor } from "./actions.js";
+import { addressOfChannel } from "./card.js";
 import { openPalette } from "./palette.js";
 
 const GO_MS = 1_500;
@@ -36,8 +37,7 @@ function passOn(event) {
 }
 
 function go(key) {
-  const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href");
-  const address = key === "c" ? channel ?? "/channels" : PLACES[key];
+  const address = key === "c" ? addressOfChannel() ?? "/channels" : PLACES[key];
   if (address) leave(address);
   return address !== undefined;
 }

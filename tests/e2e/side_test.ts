@@ -111,6 +111,7 @@ Deno.test("links and keys of a column lead out of its frame, and a name opens th
     let column = await columnOf(page, 1);
     await column.locator("#rows .row a.name").last().click();
     await column.locator("#card h2").waitFor();
+    await column.locator("#card h3", { hasText: "Latest in harborlight" }).waitFor();
     assert.equal(page.url(), address);
     await page.keyboard.press("Escape");
     await column.locator("#card:empty").waitFor({ state: "attached" });

@@ -88,6 +88,7 @@ Deno.test("the page of a column is the newest of a channel, with the same stream
   using site = await inventedSite();
   const html = await (await site.request("/channels/1/column?at=2020-01-01")).text();
   assert.match(html, /<base target="_top"/);
+  assert.match(html, /<link rel="canonical" href="\/channels\/1"/);
   assert.match(html, /data-live="\/channels\/1"/);
   assert.equal([...html.matchAll(/<li id="m/g)].length, 100);
   assert.doesNotMatch(html, /channel-groups|id="quick"|id="palette"/);

@@ -5,7 +5,7 @@ import { RecordingState } from "../../../components/channel/head.tsx";
 import { LiveState } from "../../../components/channel/live_state.tsx";
 import { channelAt } from "../../shared/find_channel.ts";
 import { type Env, type Site, statusOf } from "../../site.tsx";
-import { filterOf } from "./filters.ts";
+import { channelAddress, filterOf } from "./filters.ts";
 import { Log } from "./log.tsx";
 import { find } from "./rows.tsx";
 
@@ -18,7 +18,7 @@ export function show(site: Site): Handler<Env> {
     const { events, gaps = [], more, stoppedAt } = await find(site, c, shown, placeBefore(site.horizon()));
     return site.embedded(
       c,
-      { title: channel.login, scripts: ["live/main.js"] },
+      { title: channel.login, scripts: ["live/main.js"], canonical: channelAddress(channel, {}) },
       <div class="timeline" data-start="live">
         <header class="column-state">
           <RecordingState
