@@ -16,6 +16,7 @@ const PATHS = {
   warning: "M10 3.500 17.500 16.500h-15ZM10 8.500v3.500M10 14.200v.100",
   view: "M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14",
   close: "M5 5l10 10M15 5 5 15",
+  columns: "M3.500 4h13v12h-13zM10 4v12",
 } as const;
 
 export type IconName = keyof typeof PATHS;

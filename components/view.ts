@@ -1,5 +1,7 @@
 /** How a reader wants pages to look. Each browser has its own settings, in a cookie. */
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { HighlightRule } from "../src/archive/highlight_rule.ts";
+import type { StoredEvent } from "../src/chat/events.ts";
 import { HOUR_MS, MINUTE_MS } from "../src/clock.ts";
 
 export const THEMES = ["auto", "light", "dark"] as const;
@@ -16,6 +18,12 @@ export interface View {
   seconds: boolean;
   badges: boolean;
   emotes: boolean;
+  /** Whether live rows that a rule marks may sound. */
+  sounds: boolean;
+  /** The reader's own highlight rules. */
+  rules: readonly HighlightRule[];
+  /** The first rule that marks an event, of the reader's and the archive's. Set for pages, not for shared streams. */
+  mark?: (event: StoredEvent) => HighlightRule | undefined;
   /** Whether the reader may see the text of removed messages. Not a choice: `SHOW_DELETED` decides. */
   readsRemoved: boolean;
   /** Whether pictures of Twitch's emotes come from this program. Not a choice: `EMOTE_CACHE` decides. */
@@ -33,6 +41,8 @@ export const DEFAULT_VIEW: Readonly<View> = {
   seconds: true,
   badges: true,
   emotes: true,
+  sounds: false,
+  rules: [],
   readsRemoved: false,
   ownPictures: false,
   isPlain: false,

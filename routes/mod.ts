@@ -1,6 +1,7 @@
 /** The site map. */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { every } from "hono/combine";
 import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
 import { accessOf, managersOnly } from "../src/web/access/access.ts";
@@ -22,6 +23,7 @@ import { BASE, createApiV1, documentOf } from "./api/v1/app.ts";
 import * as reference from "./api/reference.tsx";
 import { createApi, isApiPath } from "./api/mod.ts";
 import * as channel from "./channels/chat/show.tsx";
+import * as channelColumn from "./channels/chat/column.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelRows from "./channels/chat/rows.tsx";
 import * as channelStrip from "./channels/chat/strip.tsx";
@@ -37,6 +39,7 @@ import * as emotePicture from "./emotes/picture.ts";
 import * as events from "./events/log.tsx";
 import { answerFailure } from "./failures.tsx";
 import * as health from "./health.ts";
+import * as highlights from "./highlights/page.tsx";
 import * as home from "./home/show.tsx";
 import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
@@ -52,6 +55,7 @@ import * as searchHints from "./search/parts/hints.tsx";
 import * as searchHistogram from "./search/parts/histogram.tsx";
 import * as searchMessages from "./search/messages.tsx";
 import * as settings from "./settings.tsx";
+import * as side from "./side/show.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as palette from "./palette.tsx";
@@ -83,13 +87,20 @@ export function createApp(deps: Deps): Hono<Env> {
     (c) => JSON.stringify(c.get("view")),
     site.searches,
   );
+  // The archive's rules are read now, so that no page waits for them.
+  void site.highlights.marker([]);
+  /** A page with rows of messages. */
+  const rows = every(page, view.markedRows(site));
 
   // With or without a slash at the end.
   const app = new Hono<Env>({ strict: false });
   app.use(requestId());
   app.use(identifyClient((config.trustedProxies ?? []).map((text) => parseIpRange(text)!)));
   app.use(accessLog(log, (served) => metrics?.observe(served)));
-  app.use(securityHeaders(isCaching ? [] : pictureOrigins(config.emoteServices ?? [])));
+  app.use(securityHeaders({
+    pictures: isCaching ? [] : pictureOrigins(config.emoteServices ?? []),
+    isForFrames: (path) => /^\/channels\/[^/]{1,100}\/column$/.test(path),
+  }));
   app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
@@ -122,48 +133,51 @@ export function createApp(deps: Deps): Hono<Env> {
 
   app.get("/channels", page, channels.list(site));
   app.post("/channels", manage, channels.add(site));
-  app.get("/channels/:id", page, channel.show(site));
+  app.get("/channels/:id", rows, channel.show(site));
   app.post("/channels/:id", manage, channels.change(site));
   app.get("/channels/:id/delete", manage, channelDeletion.ask(site));
   app.post("/channels/:id/delete", manage, channelDeletion.remove(site));
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
   app.post("/channels/:id/retention", manage, channelRetention.change(site));
+  app.get("/channels/:id/column", rows, channelColumn.show(site));
   app.get("/channels/:id/strip", page, channelStrip.show(site));
   app.get("/channels/:id/days", page, channelDays.show(site));
   app.get("/channels/:id/coverage", page, coverage.show(site));
-  app.get("/channels/:id/events", page, events.ofChannel(site));
+  app.get("/channels/:id/events", rows, events.ofChannel(site));
   app.get("/channels/:id/people", page, channelPeople.show(site));
   app.get("/channels/:id/streams", page, streams.ofChannel(site));
   app.get("/channels/:id/stats", page, channelStats.show(site));
   app.get("/channels/:id/stats/topics", page, channelTopics.show(site));
   app.get("/channels/:id/state", page, channelRows.state(site));
   app.get("/channels/:id/gaps", page, channelRows.gaps(site));
-  app.get("/channels/:id/messages", page, channelRows.older(site));
-  app.get("/channels/:id/messages/stream", page, channelRows.poll(site));
+  app.get("/channels/:id/messages", rows, channelRows.older(site));
+  app.get("/channels/:id/messages/stream", rows, channelRows.poll(site));
   app.get("/channels/:id/live", channelRows.live(site));
+
+  app.get("/side", page, side.show(site));
 
   app.get("/settings", page, settings.show(site));
   app.get("/about", page, about.show(site));
   if (config.design) app.get("/design", page, design.show(site));
-  app.get("/events", page, events.all(site));
+  app.get("/events", rows, events.all(site));
   app.get("/streams", page, streams.all(site));
   app.get("/emotes/:service/:id/:variant", emotePicture.show(site));
-  app.get("/messages/:id", page, message.show(site));
-  app.get("/messages/:id/thread", page, messageThread.show(site));
+  app.get("/messages/:id", rows, message.show(site));
+  app.get("/messages/:id/thread", rows, messageThread.show(site));
 
   app.get("/users", page, users.list(site));
-  app.get("/users/:id", page, user.show(site));
-  app.get("/users/:id/card", page, userCard.show(site));
+  app.get("/users/:id", rows, user.show(site));
+  app.get("/users/:id/card", rows, userCard.show(site));
 
   app.get("/search", (c) => c.redirect(`/search/messages${new URL(c.req.url).search}`));
-  app.get("/search/messages", searchExport.files(site), page, searchMessages.show(site));
+  app.get("/search/messages", searchExport.files(site), rows, searchMessages.show(site));
   app.get("/search/messages/histogram", page, searchHistogram.show(site));
   app.get("/search/messages/facets", page, searchFacets.show(site));
   app.get("/search/complete", page, searchComplete.show(site));
   app.get("/search/messages/hints", page, searchHints.show(site));
-  app.get("/search/follow", page, searchFollow.show(site));
-  app.get("/search/follow/messages", page, searchFollow.older(site));
-  app.get("/search/follow/messages/stream", page, searchFollow.poll(site));
+  app.get("/search/follow", rows, searchFollow.show(site));
+  app.get("/search/follow/messages", rows, searchFollow.older(site));
+  app.get("/search/follow/messages/stream", rows, searchFollow.poll(site));
   app.get("/search/follow/live", searchFollow.live(site));
   app.get("/search/channels", page, searchChannels.show(site));
   app.get("/search/users", page, users.search(site));
@@ -183,6 +197,9 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/searches/:name/webhooks", manage, webhooksPage.list(site, webhooks));
   app.post("/searches/:name/webhooks", manage, webhooksPage.add(site, webhooks));
   app.post("/searches/:name/webhooks/:id", manage, webhooksPage.remove(site, webhooks));
+  app.get("/highlights", page, highlights.list(site));
+  app.post("/highlights", highlights.changeOwn(site));
+  app.post("/highlights/everyone", manage, highlights.changeEveryones(site));
 
   app.get("/login", login.ask(site, sessions));
   app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));

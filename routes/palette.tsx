@@ -20,6 +20,8 @@ const PAGES: readonly [words: string, address: string][] = [
   ["Streams", "/streams"],
   ["People", "/users"],
   ["Saved searches", "/searches"],
+  ["Highlights", "/highlights"],
+  ["Channels side by side", "/side"],
   ["Manage channels", "/channels"],
   ["Settings", "/settings"],
   ["About", "/about"],

@@ -71,6 +71,12 @@ function View({ settings, access, totals, perDay, channels, emotes, version }: V
         </section>
       )}
       <section class="panel-section">
+        <h2>Reading</h2>
+        <p>
+          <a href="/highlights">Highlight messages with words, of people, or of any search</a>
+        </p>
+      </section>
+      <section class="panel-section">
         <h2>Settings in effect</h2>
         {mayManage(access)
           ? (

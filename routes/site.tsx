@@ -11,6 +11,7 @@ import type { ChosenService } from "../src/emotes/services.ts";
 import type { Hub } from "../src/live/hub.ts";
 import type { WebhookTimings } from "../src/webhooks/sender.ts";
 import type { Clock } from "../src/clock.ts";
+import { createHighlights, type Highlights } from "../src/find/highlights.ts";
 import type { Access } from "../src/web/access/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Client } from "../src/web/access/client.ts";
@@ -20,6 +21,7 @@ import { FairQueue } from "../src/web/pages/fair_queue.ts";
 import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import { CooperativeQueue } from "../src/web/pages/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, SidebarRows } from "../components/page/sidebar.tsx";
+import { Embedded } from "../components/page/embedded.tsx";
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
@@ -114,10 +116,18 @@ export interface Site extends Omit<Deps, "now"> {
   isAhead(id: number): boolean;
   /** A whole page around `children`. */
   page(c: Context<Env>, page: Page, children: Child, status?: PageStatus): Promise<Response>;
+  /** A page for a frame of another one. */
+  embedded(
+    c: Context<Env>,
+    page: Pick<Page, "title" | "scripts"> & { canonical: string },
+    children: Child,
+  ): Response | Promise<Response>;
   /** The channels in the list, each with its state. */
   channels(c: Context<Env>): Promise<ChannelView[]>;
   /** The current sidebar. */
   sidebar(c: Context<Env>, currentId?: number): Promise<SidebarProps>;
+  /** The rules by which rows are marked. */
+  highlights: Highlights;
   /** The event as a stream for many readers may tell it. */
   streamed(event: StoredEvent): StoredEvent;
   /** The view of a stream for many readers. */
@@ -203,6 +213,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     channels,
     sidebar,
     changes,
+    highlights: createHighlights(deps.archive, now),
     streamed(event) {
       const told = isHiding ? withoutRemovedText(event) : event;
       return emotes ? emotes.marked(told) : told;
@@ -234,6 +245,10 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
         </Layout>
       );
       return c.html(html`<!DOCTYPE html>${markup}`, status);
+    },
+    embedded(c, page, children) {
+      const markup = <Embedded {...page} asset={assets.url}>{children}</Embedded>;
+      return c.html(html`<!DOCTYPE html>${markup}`);
     },
   };
 }

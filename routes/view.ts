@@ -8,7 +8,8 @@ import { DAY_MS } from "../src/clock.ts";
 import { readForm } from "../src/web/params.ts";
 import { mayManage } from "../src/web/access/access.ts";
 import type { DeletedReaders } from "./hidden_text.ts";
-import type { Env } from "./site.tsx";
+import { ownRules } from "./highlights/own_rules.ts";
+import type { Env, Site } from "./site.tsx";
 
 const COOKIE = "scrollback_view";
 /** The name of the browser's time zone; `static/zone.js` sets it. */
@@ -27,6 +28,7 @@ const Choices = {
   seconds: onOff,
   badges: onOff,
   emotes: onOff,
+  sounds: onOff,
 };
 type Choice = keyof typeof Choices;
 const NAMES = Object.keys(Choices) as Choice[];
@@ -39,11 +41,21 @@ export function readersView(
 ): MiddlewareHandler<Env> {
   return async (c, next) => {
     const view = viewOf(c);
+    view.rules = ownRules(c);
     view.readsRemoved = showDeleted === "everyone" ||
       showDeleted === "managers" && mayManage(c.get("access"));
     view.ownPictures = ownPictures;
     c.set("view", view);
     await withView(view, next);
+  };
+}
+
+/** Middleware of pages: their rows are marked by the reader's rules and the archive's. */
+export function markedRows(site: Site): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const view = c.get("view");
+    view.mark = await site.highlights.marker(view.rules);
+    await next();
   };
 }
 

@@ -7,6 +7,7 @@ const CONTRACTS = [
   "src/archive/coverage.ts",
   "src/archive/emotes.ts",
   "src/archive/log.ts",
+  "src/archive/highlight_rule.ts",
   "src/archive/maintenance.ts",
   "src/archive/reader.ts",
   "src/archive/reader_batch.ts",

@@ -1,4 +1,5 @@
 /** The head of a channel's pages: its name, its state, and its tabs. */
+import { LiveState } from "./live_state.tsx";
 import type { ChannelStateProps } from "./state.tsx";
 import { count, counted, span } from "../numbers.ts";
 import { Clock, Day, isoDay, Moment } from "../time.tsx";
@@ -27,9 +28,7 @@ export function ChannelHead({ channel, state, tab, isLive = false, now }: Channe
     <header class="view-head">
       <h1>{channel.login}</h1>
       <RecordingState channel={channel} state={state} now={now} />
-      {isLive && (
-        <span id="live-state" class="live-state" role="status" data-state="connecting">connecting</span>
-      )}
+      {isLive && <LiveState />}
       <nav class="segments" aria-label={`Pages of ${channel.login}`}>
         {TABS.map(([name, path, title]) => (
           <a href={`/channels/${channel.id}${path}`} aria-current={name === tab ? "page" : undefined}>

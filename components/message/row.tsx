@@ -14,11 +14,13 @@ import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
 import { GapRow } from "../channel/gap.tsx";
 import { MessageText } from "./message_text.tsx";
+import { MarkWords } from "./mark.tsx";
 import { Name } from "./author.tsx";
 import { Notice } from "./notice.tsx";
 import { Reply } from "./reply.tsx";
 import { span } from "../numbers.ts";
 import { Clock, isoDay, longDay } from "../time.tsx";
+import { currentView } from "../view.ts";
 
 export interface MessageProps {
   event: StoredEvent;
@@ -42,6 +44,7 @@ export function Message(props: MessageProps) {
   const { event, showChannel, copies = [], focus } = props;
   const at = receivedAt(event.id);
   const by = removalBy(event);
+  const mark = currentView().mark?.(event);
   return (
     <li
       id={`m${event.id}`}
@@ -49,6 +52,7 @@ export function Message(props: MessageProps) {
       data-id={event.id}
       data-uuid={by ? undefined : event.uuid}
       data-user={by ? undefined : event.userId}
+      data-mark={mark?.color}
       data-removes={by && removalWords(by)}
       data-removes-uuid={event.kind === "deletion" ? event.uuid : undefined}
       data-removes-user={by && event.kind !== "deletion" ? event.userId : undefined}
@@ -63,6 +67,7 @@ export function Message(props: MessageProps) {
         <Clock at={at} seconds />
       </a>
       <div class="body" data-removed={event.removed && removedWords(event)}>
+        {mark && <MarkWords rule={mark} />}
         {showChannel && <a class="in" href={`/channels/${event.channelId}`}>#{event.channel}</a>}
         {copies.map(({ id, channel }) => (
           <a

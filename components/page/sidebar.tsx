@@ -40,7 +40,15 @@ const GROUPS: readonly [Group, title: string][] = [
 /** A larger group of channels that are not recorded is folded at first. */
 const MAX_UNFOLDED = 40;
 
-export type Section = "home" | "events" | "streams" | "people" | "settings" | "search" | "channels";
+export type Section =
+  | "home"
+  | "events"
+  | "streams"
+  | "people"
+  | "settings"
+  | "search"
+  | "channels"
+  | "side";
 
 const LINKS: readonly [Section, address: string, IconName, title: string][] = [
   ["events", "/events", "events", "Events"],

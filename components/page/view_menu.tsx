@@ -8,9 +8,12 @@ export interface ViewMenuProps {
   now: number;
 }
 
+/** What a reader chooses. */
+type Chosen = Exclude<keyof View, "rules" | "mark">;
+
 export interface Choice {
   legend: string;
-  name: keyof View;
+  name: Chosen;
   options: readonly (readonly [value: string, words: string])[];
 }
 
@@ -24,6 +27,7 @@ export const CHOICES: readonly Choice[] = [
   { legend: "Seconds", name: "seconds", options: ON_OFF },
   { legend: "Badges", name: "badges", options: ON_OFF },
   { legend: "Emote pictures", name: "emotes", options: ON_OFF },
+  { legend: "Sounds of highlights", name: "sounds", options: ON_OFF },
 ];
 
 export function ViewMenu({ back, now }: ViewMenuProps) {
@@ -53,6 +57,7 @@ export function ViewMenu({ back, now }: ViewMenuProps) {
             </div>
           </fieldset>
         ))}
+        <a href="/highlights">Highlight rules…</a>
         <p class="note">
           {view.zone === "local" ? `Local: ${shownZone()}, ${zoneWords(now)}.` : "Times are UTC."}{" "}
           This browser remembers the view.
@@ -82,7 +87,7 @@ export function ZoneSwitch({ back, now }: ViewMenuProps) {
 }
 
 /** The value of a setting, as in forms and in the cookie. */
-export function valueOf(view: Readonly<View>, name: keyof View): string {
+export function valueOf(view: Readonly<View>, name: Chosen): string {
   const value = view[name];
   return typeof value === "boolean" ? value ? "on" : "off" : value;
 }

@@ -1,4 +1,5 @@
 /** The rows on the page of all parts. */
+import { type HighlightRule, MARK_COLORS } from "../../src/archive/highlight_rule.ts";
 import type { ChatEvent, StoredEvent } from "../../src/chat/events.ts";
 import { firstIdAt } from "../../src/chat/ids.ts";
 
@@ -90,3 +91,19 @@ export const EVENTS: StoredEvent[] = [
   event(39, { kind: "clear", text: "", author: undefined }),
   event(38, { kind: "state", text: "", author: undefined, tags: ["slow=30"], changed: ["slow"] }),
 ];
+
+/** A row of each colour of marks, and a notice with one. */
+export const MARKED: StoredEvent[] = [
+  ...MARK_COLORS.map((color, i) => event(30 - i, { text: `marked in ${color}, @ben` })),
+  event(20, {
+    kind: "notice",
+    text: "marked in green",
+    tags: ["msg-id=resub", "system-msg=Ann\\ssubscribed\\sat\\sTier\\s1."],
+  }),
+];
+
+/** The rule that marks an event of {@link MARKED}. */
+export function markOf({ text }: StoredEvent): HighlightRule | undefined {
+  const color = MARK_COLORS.find((each) => text.startsWith(`marked in ${each}`));
+  return color && { search: color, color, sound: false };
+}

@@ -14,7 +14,7 @@ import { Strip } from "../../components/strip.tsx";
 import { DENSITIES } from "../../components/view.ts";
 import { Week } from "../../components/week.tsx";
 import { Year } from "../../components/year.tsx";
-import { EVENTS, GAPS, NOW } from "./rows.ts";
+import { EVENTS, GAPS, MARKED, markOf, NOW } from "./rows.ts";
 import type { Env, Site } from "../site.tsx";
 
 const COLOURS = [
@@ -38,6 +38,7 @@ const COLOURS = [
   "sub",
   "raid",
   "announcement",
+  "pink",
 ];
 const SIZES = [
   ["12/16 meta", 12, 16],
@@ -53,8 +54,9 @@ const SIZES = [
 ] as const;
 
 export function show(site: Site): Handler<Env> {
-  return async (c) =>
-    await site.page(
+  return async (c) => {
+    c.get("view").mark = markOf;
+    return await site.page(
       c,
       { title: "Design" },
       <div class="page design">
@@ -66,6 +68,7 @@ export function show(site: Site): Handler<Env> {
         ))}
       </div>,
     );
+  };
 }
 
 function Parts() {
@@ -153,6 +156,11 @@ function Parts() {
           </ol>
         </Section>
       ))}
+      <Section title="Rows that highlight rules mark">
+        <ol class="rows boxed">
+          <Rows events={MARKED} />
+        </ol>
+      </Section>
       <Section title="Strips">
         <Strip
           from={NOW - DAY_MS}
@@ -219,6 +227,7 @@ function Parts() {
             "warning",
             "view",
             "close",
+            "columns",
           ] as const).map((name) => <Icon name={name} />)}
         </p>
       </Section>

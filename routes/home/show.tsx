@@ -85,7 +85,10 @@ export function show(site: Site): Handler<Env> {
       c,
       { title: "Channels", section: "home" },
       <div class="page">
-        <h1>Channels</h1>
+        <div class="title-row">
+          <h1>Channels</h1>
+          {channels.length > 1 && <a class="button small" href="/side">Side by side</a>}
+        </div>
         {channels.length === 0 && <Welcome access={c.get("access")} />}
         {overview}
         <Rejected {...site.recorder.status()} />

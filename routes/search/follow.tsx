@@ -1,6 +1,7 @@
 /** A search whose results arrive as they are said: the newest matches, older ones on demand, new ones live. */
 import type { Context, Handler } from "hono";
 import { z } from "zod";
+import { LiveState } from "../../components/channel/live_state.tsx";
 import { Icon } from "../../components/icons.tsx";
 import { Moment } from "../../components/time.tsx";
 import { placeBefore } from "../../src/chat/place.ts";
@@ -118,7 +119,7 @@ function View({ search, followed, page }: ViewProps) {
           <code>{printSearch(search)}</code>
         </a>
         <button id="notify" class="button small" type="button" aria-pressed="false" hidden>Notify me</button>
-        <span id="live-state" class="live-state" role="status" data-state="connecting">connecting</span>
+        <LiveState />
       </header>
       <div
         class="scroller"

@@ -1,4 +1,5 @@
 /** Reads the rows that a live page missed, page by page: for streams that resume, and for polling. */
+import type { StoredEvent } from "../../src/chat/events.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { coalesce } from "../../src/web/pages/coalesce.ts";
 import { withView } from "../../components/view.ts";
@@ -19,6 +20,8 @@ const MAX_MS_WITHOUT_ROWS = 1_000;
 export interface BacklogPage {
   /** Rows by ascending id; may be empty. */
   html: string;
+  /** The events of the rows. */
+  events: readonly StoredEvent[];
   /** The id of the last row, or of the request if there is none. */
   lastId: number;
   /** Whether there were more rows when it was read. */
@@ -51,8 +54,8 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon" | "
     });
     const { events, more, gaps, stoppedAt } = page;
     const lastId = stoppedAt ?? events[0]?.id ?? after;
-    if (events.length === 0) return { html: "", lastId, more };
-    return { html: String(rows(events.toReversed(), gaps)), lastId, more };
+    if (events.length === 0) return { html: "", events, lastId, more };
+    return { html: String(rows(events.toReversed(), gaps)), events, lastId, more };
   }
 
   async function readNewest({ query, rows, addressAfter }: Followed, after: number): Promise<BacklogPage> {
@@ -62,14 +65,14 @@ export function createBacklog(site: Pick<Site, "archive" | "now" | "horizon" | "
       limit: PAGE,
     });
     const events = page.events.toReversed();
-    if (events.length === 0) return { html: "", lastId: after, more: false };
+    if (events.length === 0) return { html: "", events, lastId: after, more: false };
     const html = String(
       <>
         <NotShown address={addressAfter(after)} after={after} before={events[0]!.id} />
         {rows(events, page.gaps)}
       </>,
     );
-    return { html, lastId: events.at(-1)!.id, more: false };
+    return { html, events, lastId: events.at(-1)!.id, more: false };
   }
 
   return async function* backlog(followed, after) {

@@ -1,6 +1,6 @@
 /** Parts of a page for htmx. */
 import type { Context } from "hono";
-import { fullTitle } from "../../components/page/layout.tsx";
+import { fullTitle } from "../../components/page/document.tsx";
 import { cleanAddress } from "../../src/web/empty_fields.ts";
 import type { Env } from "../site.tsx";
 

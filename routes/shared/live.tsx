@@ -2,7 +2,11 @@
 import type { Context } from "hono";
 import { z } from "zod";
 import { id, readQuery } from "../../src/web/params.ts";
-import { withView } from "../../components/view.ts";
+import { type View, withView } from "../../components/view.ts";
+import { LiveMark } from "../../components/message/mark.tsx";
+import type { StoredEvent } from "../../src/chat/events.ts";
+import type { Notes } from "../../src/live/notes.ts";
+import { sseEvent } from "../../src/web/sse.ts";
 import { createBacklog } from "./backlog.tsx";
 import type { Followed } from "./followed.tsx";
 import { liveEvents } from "./live_events.ts";
@@ -20,7 +24,8 @@ export function pollHandler(site: Site): Answer {
     const { after_id: after = 0 } = readQuery(c, Place);
     if (site.isAhead(after)) return c.body(null, 200, { "HX-Refresh": "true" });
     let html = "";
-    for await (const page of backlog(followed, after)) html += page.html;
+    const { rules } = c.get("view");
+    for await (const page of backlog(followed, after)) html += marksOn(site, rules, page.events) + page.html;
     return html === "" ? c.body(null, 204) : c.html(html);
   };
 }
@@ -28,15 +33,46 @@ export function pollHandler(site: Site): Answer {
 /** Answers with a stream of rows: first those after `Last-Event-ID` (or `after_id`), then each commit. */
 export function liveHandler(site: Site): Answer {
   const backlog = createBacklog(site);
-  return (c, shown) => {
+  return async (c, shown) => {
     const { topic } = shown;
+    const { rules } = c.get("view");
+    await site.highlights.marker(rules);
+    const notes: Notes = {
+      key: JSON.stringify(rules),
+      render(events) {
+        const marks = marksOn(site, rules, events.map(site.streamed));
+        return marks === "" ? undefined : sseEvent({ data: marks });
+      },
+    };
     const render: typeof topic.render = (events) =>
       withView(site.streamView, () => topic.render(events.map(site.streamed)));
     const followed = { ...shown, topic: { ...topic, render } };
     const { after_id } = readQuery(c, Place);
     const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
     const after = resumed.success ? resumed.data : after_id;
-    if (after !== undefined && site.isAhead(after)) return liveEvents(site, c, followed.topic, "reload");
-    return liveEvents(site, c, followed.topic, after === undefined ? undefined : backlog(followed, after));
+    if (after !== undefined && site.isAhead(after)) {
+      return await liveEvents(site, c, followed.topic, notes, "reload");
+    }
+    return await liveEvents(
+      site,
+      c,
+      followed.topic,
+      notes,
+      after === undefined ? undefined : backlog(followed, after),
+    );
   };
+}
+
+/** The marks on rows that are rendered once for all readers; empty if there are none. */
+function marksOn(site: Site, rules: View["rules"], events: readonly StoredEvent[]): string {
+  const marker = site.highlights.current(rules);
+  if (!marker) return "";
+  return String(
+    <>
+      {events.map((event) => {
+        const rule = marker(event);
+        return rule && <LiveMark id={event.id} rule={rule} />;
+      })}
+    </>,
+  );
 }

@@ -1,5 +1,6 @@
 /** The live stream of a topic as Server-Sent Events. */
 import type { Context } from "hono";
+import type { Notes } from "../../src/live/notes.ts";
 import type { Topic } from "../../src/live/topic.ts";
 import type { Watcher } from "../../src/live/watcher.ts";
 import { Failure } from "../../src/web/failure.ts";
@@ -22,6 +23,7 @@ const HELLO = sseEvent({ name: "hello", data: "live" });
  * Sends `hello` at once, so that the page knows that no proxy buffers the stream; then rows as events with the id of their
  * newest message: first each page of the backlog, then each commit.
  *
+ * @param notes on the rows, sent before them
  * @param backlog rows that the page missed, read once the topic is watched, so that none is lost; "reload" if the page has
  *   rows from the future
  */
@@ -29,6 +31,7 @@ export async function liveEvents(
   site: Site,
   c: Context<Env>,
   topic: Topic,
+  notes: Notes,
   backlog: AsyncGenerator<BacklogPage, void> | "reload" | undefined,
 ): Promise<Response> {
   // A response to HEAD has no body, so its end would never be noticed.
@@ -39,7 +42,7 @@ export async function liveEvents(
   if (!leaveSlot) throw new Failure("crowded", "The server has reached its limit of live streams.");
   let watcher: Watcher;
   try {
-    watcher = await site.hub.subscribe(topic);
+    watcher = await site.hub.subscribe(topic, notes);
   } catch (error) {
     leaveSlot();
     throw error;
@@ -59,6 +62,8 @@ async function resume(watcher: Watcher, backlog: AsyncGenerator<BacklogPage, voi
     watcher.forget();
     const { value: page } = await backlog.next();
     if (!page) throw new Error("a backlog ended without its last page");
+    const notes = watcher.options.notes?.render(page.events);
+    if (notes) watcher.send(notes);
     if (page.html !== "") watcher.send(page.event ??= sseEvent({ id: page.lastId, data: page.html }));
     if (!(more = page.more)) watcher.begin(page.lastId);
   }

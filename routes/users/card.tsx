@@ -156,6 +156,9 @@ function Card({ user, channelId, histogram, moderation, latest, counts, now }: C
         <a class="button" href={`/users/${user.id}${here ? `?channel=${here.login}` : ""}`}>All messages</a>
         <a class="button" href={search("", { order: "oldest" })}>First message</a>
         <a class="button" href={search("", { format: "text" })}>Export</a>
+        <a class="button" href={`/highlights?${new URLSearchParams({ q: `from:${user.login}` })}`}>
+          Highlight
+        </a>
       </nav>
       <form class="card-search" action="/search/messages" role="search" aria-label="Their messages">
         <input type="hidden" name="user" value={user.login} />

@@ -8,6 +8,7 @@ import type { CoverageReader } from "./coverage.ts";
 import type { EmoteReader } from "./emotes.ts";
 import type { LogReader } from "./log.ts";
 import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
+import type { HighlightRule } from "./highlight_rule.ts";
 import type { SavedSearch } from "./saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 import type {
@@ -119,6 +120,8 @@ export interface ArchiveReader extends CoverageReader, EmoteReader, LogReader, A
   savedSearches(): Promise<SavedSearch[]>;
   /** The webhooks, by id. */
   webhooks(): Promise<Webhook[]>;
+  /** The highlight rules for all readers, the oldest first. */
+  highlightRules(): Promise<HighlightRule[]>;
   /** Sizes of the whole archive. */
   totals(): Promise<Totals>;
   /** Events of a channel since a time, oldest first. @param every the width of a count in minutes, 1 by default */

@@ -8,6 +8,7 @@ import type { Channel } from "./channel.ts";
 import type { CoverageWriter } from "./coverage.ts";
 import type { EmoteWriter } from "./emotes.ts";
 import type { MaintenanceWriter } from "./maintenance.ts";
+import type { HighlightRuleWriter } from "./highlight_rule.ts";
 import type { SavedSearchWriter } from "./saved_search.ts";
 import type { WebhookWriter } from "./webhook.ts";
 
@@ -46,7 +47,14 @@ export type AppendOutcome =
 
 /** The only writer. Every method is one transaction: if it throws, nothing has changed. */
 export interface ArchiveWriter
-  extends CoverageWriter, EmoteWriter, MaintenanceWriter, SavedSearchWriter, WebhookWriter, Disposable {
+  extends
+    CoverageWriter,
+    EmoteWriter,
+    HighlightRuleWriter,
+    MaintenanceWriter,
+    SavedSearchWriter,
+    WebhookWriter,
+    Disposable {
   /**
    * Commits 1 to 10,000 events in the given order. Adds new users, authors and names, and marks messages that deletions,
    * timeouts and bans removed.

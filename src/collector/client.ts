@@ -66,6 +66,8 @@ export async function startCollector<Archive>(
     deleteWebhook: (id) => caller.call("deleteWebhook", [id]),
     webhookSent: (id, sentTo) => caller.call("webhookSent", [id, sentTo]),
     storePicture: (picture) => caller.call("storePicture", [picture]),
+    saveHighlightRule: (rule, savedAt) => caller.call("saveHighlightRule", [rule, savedAt]),
+    deleteHighlightRule: (search) => caller.call("deleteHighlightRule", [search]),
     watch: (channelId) => caller.call("watch", [channelId]),
     unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(ignore),
     suspendWriting: (reason) => void caller.call("suspendWriting", [reason]).catch(ignore),

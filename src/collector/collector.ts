@@ -1,5 +1,6 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
 import type { Channel } from "../archive/channel.ts";
+import type { HighlightRule } from "../archive/highlight_rule.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { Webhook } from "../archive/webhook.ts";
@@ -104,6 +105,14 @@ export class Collector implements AsyncDisposable {
 
   storePicture(picture: NewPicture): void {
     this.#parts.ingest.store.writer.storePicture(picture);
+  }
+
+  saveHighlightRule(rule: HighlightRule, savedAt: number): void {
+    this.#parts.ingest.store.flushedWriter().saveHighlightRule(rule, savedAt);
+  }
+
+  deleteHighlightRule(search: string): void {
+    this.#parts.ingest.store.flushedWriter().deleteHighlightRule(search);
   }
 
   watch(channelId: number): void {

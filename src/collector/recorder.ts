@@ -1,5 +1,6 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
 import type { Channel } from "../archive/channel.ts";
+import type { HighlightRule } from "../archive/highlight_rule.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { EmoteService } from "../chat/set_emotes.ts";
@@ -30,6 +31,10 @@ export interface Recorder {
   webhookSent(id: number, sentTo: number): Promise<void>;
   /** Stores a picture of an emote. */
   storePicture(picture: NewPicture): Promise<void>;
+  /** Saves a highlight rule for all readers; one with the same search is replaced. */
+  saveHighlightRule(rule: HighlightRule, savedAt: number): Promise<void>;
+  /** Deletes the highlight rule with this search. */
+  deleteHighlightRule(search: string): Promise<void>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */

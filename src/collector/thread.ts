@@ -50,6 +50,8 @@ export function runCollector<Archive>(
     deleteWebhook: (id) => collector!.deleteWebhook(id),
     webhookSent: (id, sentTo) => collector!.webhookSent(id, sentTo),
     storePicture: (picture) => collector!.storePicture(picture),
+    saveHighlightRule: (rule, savedAt) => collector!.saveHighlightRule(rule, savedAt),
+    deleteHighlightRule: (search) => collector!.deleteHighlightRule(search),
     watch: (id) => collector!.watch(id),
     unwatch: (id) => collector!.unwatch(id),
     suspendWriting: (reason) => collector!.suspendWriting(reason),

@@ -1,5 +1,6 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
 import type { Channel } from "../archive/channel.ts";
+import type { HighlightRule } from "../archive/highlight_rule.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { Webhook } from "../archive/webhook.ts";
@@ -28,6 +29,8 @@ export interface CollectorCalls<Archive> {
   deleteWebhook(id: number): void;
   webhookSent(id: number, sentTo: number): void;
   storePicture(picture: NewPicture): void;
+  saveHighlightRule(rule: HighlightRule, savedAt: number): void;
+  deleteHighlightRule(search: string): void;
   watch(id: number): void;
   unwatch(id: number): void;
   suspendWriting(reason: string | undefined): void;

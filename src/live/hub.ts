@@ -7,6 +7,7 @@ import { ALL_CHANNELS } from "../archive/writer.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Recorder } from "../collector/recorder.ts";
 import { Subject } from "../search/evaluate.ts";
+import { type Notes, notesOn } from "./notes.ts";
 import type { LiveCounts, Topic } from "./topic.ts";
 import { type LiveBatch, Watcher } from "./watcher.ts";
 
@@ -28,9 +29,10 @@ export interface Hub extends Disposable {
    * Resolves once every later commit of the topic will reach the watcher, so that reading the archive
    * afterwards leaves no gap. The stream ends when the page disconnects, when it falls too far behind, or
    * with the hub.
+   * @param notes what this watcher gets beside the events
    * @throws errors of `recorder.watch`
    */
-  subscribe(topic: Topic): Promise<Watcher>;
+  subscribe(topic: Topic, notes?: Notes): Promise<Watcher>;
   /** Passes on events that were committed, by ascending id. */
   announce(events: readonly StoredEvent[]): void;
   /** Tells the watchers that the channel was joined (again), so that they can request the gap before. */
@@ -192,6 +194,7 @@ export function createHub(
         rows: events.length,
         bytes,
         after: (id) => render(events.filter((event) => event.id > id)),
+        notes: notesOn(events, onFault),
       };
     } catch (error) {
       onFault(error);
@@ -199,9 +202,9 @@ export function createHub(
   }
 
   return {
-    async subscribe(wanted) {
+    async subscribe(wanted, notes) {
       const topic = topics.get(wanted.key) ?? open(wanted);
-      const watcher = new Watcher(() => leave(topic, watcher), topic.lagging);
+      const watcher = new Watcher(() => leave(topic, watcher), { notes, lagging: topic.lagging });
       topic.watchers.add(watcher);
       if (isClosed) watcher.end();
       try {

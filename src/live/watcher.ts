@@ -1,4 +1,5 @@
 /** A page's subscription to the hub: a stream with a bounded buffer. */
+import type { Notes } from "./notes.ts";
 
 /** Rendered events of one or several commits in one channel. */
 export interface LiveBatch {
@@ -8,6 +9,15 @@ export interface LiveBatch {
   bytes: Uint8Array<ArrayBuffer>;
   /** Renders only the events after `id`, for a page that has the others. */
   after(id: number): Uint8Array<ArrayBuffer>;
+  /** The notes of a kind on its events; undefined if there are none. */
+  notes(of: Notes): Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface WatcherOptions {
+  /** Sent before the events that they are about. */
+  notes?: Notes;
+  /** See `Topic.lagging`. */
+  lagging?: (after: number) => Uint8Array<ArrayBuffer>;
 }
 
 /** Bytes buffered for a slow watcher: about 500 rows, the number that its page keeps. */
@@ -29,9 +39,8 @@ export class Watcher {
 
   /**
    * @param left called when the page disconnects or the stream is ended
-   * @param lagging see `Topic.lagging`
    */
-  constructor(readonly left: () => void, readonly lagging?: (after: number) => Uint8Array<ArrayBuffer>) {
+  constructor(readonly left: () => void, readonly options: WatcherOptions = {}) {
     ({ promise: this.ended, resolve: this.#resolveEnded } = Promise.withResolvers<void>());
     this.body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       start: (controller) => void (this.#stream = controller),
@@ -76,6 +85,8 @@ export class Watcher {
     }
     const last = this.#last;
     if (batch.lastId <= last) return true;
+    const notes = this.options.notes && batch.notes(this.options.notes);
+    if (notes) this.send(notes);
     const isSent = this.send(batch.firstId > last ? batch.bytes : batch.after(last));
     if (isSent) this.#last = batch.lastId;
     return isSent;
@@ -84,7 +95,8 @@ export class Watcher {
   send(bytes: Uint8Array<ArrayBuffer>): boolean {
     if (this.#ended) return false;
     if (this.#stream.desiredSize! <= 0) {
-      if (this.lagging) this.#stream.enqueue(this.lagging(this.#last));
+      const { lagging } = this.options;
+      if (lagging) this.#stream.enqueue(lagging(this.#last));
       this.end();
       return false;
     }

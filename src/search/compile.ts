@@ -185,7 +185,7 @@ class Compiler {
     const id = readNumberedId(node.value);
     const ids = id === undefined ? this.#known.channels.get(node.value) ?? [] : [id];
     if (ids.length === 0) {
-      this.#problem(node, `No channel named “${parseChannelName(node.value)}” in the archive.`);
+      this.#unknown(node, `No channel named “${parseChannelName(node.value)}” in the archive.`);
     }
     return { is: "channel", ids };
   }
@@ -193,7 +193,7 @@ class Compiler {
   #user(node: Operator): Condition {
     const id = readNumberedId(node.value) ?? this.#known.users.get(node.value)?.id;
     if (id === undefined) {
-      this.#problem(
+      this.#unknown(
         node,
         `No user named “${parseUserName(node.value)}”. Use the whole login or display name; ` +
           "the user search finds parts of it.",
@@ -214,7 +214,7 @@ class Compiler {
     const id = Number(value);
     const thread = this.#known.threads.get(id);
     if (!thread) {
-      this.#problem(node, `No message with the id ${value} in the archive.`);
+      this.#unknown(node, `No message with the id ${value} in the archive.`);
       return EVERYTHING;
     }
     const at = receivedAt(id);
@@ -225,9 +225,13 @@ class Compiler {
     ]);
   }
 
-  #problem(node: Node, sentence: string): void {
+  #problem(node: Node, sentence: string, more: Pick<SearchProblem, "isUnknown"> = {}): void {
     const [from, to] = this.#places.get(node) ?? [0, 0];
-    this.#problems.push({ from, to, sentence });
+    this.#problems.push({ from, to, sentence, ...more });
+  }
+
+  #unknown(node: Node, sentence: string): void {
+    this.#problem(node, sentence, { isUnknown: true });
   }
 }
 

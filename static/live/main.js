@@ -1,5 +1,6 @@
 /** The live page of a channel or a search: loads older rows on scrolling up, and on the newest page shows new ones live. */
 import { showAnswered } from "./list/answered.js";
+import { addressBelow } from "./address.js";
 import { createAttention } from "./attention.js";
 import { openCalendar } from "./list/days.js";
 import { connect } from "./connection.js";
@@ -8,6 +9,7 @@ import { keepPlace } from "./list/place.js";
 import { createRows } from "./list/rows.js";
 import { createScroll } from "./list/scroll.js";
 
+const { rules } = document.documentElement.dataset;
 const scroller = document.getElementById("scroller");
 const list = document.getElementById("rows");
 if (scroller && list) start();
@@ -38,7 +40,7 @@ function start() {
   const attention = list.hasAttribute("data-background") ? createAttention(list.dataset.live) : undefined;
 
   jump?.addEventListener("click", () => {
-    if (rows.isDetached()) return location.reload();
+    if (rows.isDetached()) return reload();
     scroll.follow();
     scroller.focus({ preventScroll: true });
   });
@@ -50,7 +52,8 @@ function start() {
   // A stream that is opened again meanwhile says the same.
   let isReloading = false;
   connect({
-    path: list.dataset.live,
+    // A stream is asked for with the cookies of its first page: other rules are another stream.
+    path: addressBelow(list.dataset.live, "", rules && { rules }),
     polledWhenHidden: attention !== undefined,
     after: rows.lastId,
     onRows: rows.add,
@@ -64,4 +67,11 @@ function start() {
     },
     label: document.getElementById("live-state"),
   });
+}
+
+/** The address may name the moment that one reads. */
+function reload() {
+  const url = new URL(location);
+  url.searchParams.delete("at");
+  location.assign(url);
 }

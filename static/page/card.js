@@ -37,14 +37,17 @@ export function openCards() {
 /** @param from the name or row to which the focus returns */
 export function showCard(user, from) {
   const isOpen = !card().hidden;
-  const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href")?.split(
-    "/",
-  )[2];
+  const channel = addressOfChannel()?.split("/")[2];
   showPanel(`/users/${user}/card${channel ? `?channel=${channel}` : ""}`, from);
   if (addressOf(user) === location.href) return;
   // Going back closes the card.
   if (isOpen) history.replaceState(history.state, "", addressOf(user));
   else history.pushState({ card: user }, "", addressOf(user));
+}
+
+/** The address of the page's channel; undefined if it is about none, or several. */
+export function addressOfChannel() {
+  return document.querySelector("#channel-groups [aria-current], [rel=canonical]")?.getAttribute("href");
 }
 
 /** Shows a fragment that is the panel beside the page. */

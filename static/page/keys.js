@@ -1,10 +1,14 @@
 /** Keys of every page; `components/page/palette.tsx` lists them. They do nothing while one types. */
 import { copy, linkOf, openAuthor } from "./actions.js";
+import { addressOfChannel } from "./card.js";
 import { openPalette } from "./palette.js";
 
 const GO_MS = 1_500;
 const PLACES = { h: "/", e: "/events", p: "/users", s: "/streams" };
 const TYPING = "input, textarea, select, [contenteditable]";
+
+/** Whether the page is a column of another one. */
+const isFramed = top !== globalThis;
 
 export function watchKeys() {
   let wentAt = -Infinity;
@@ -12,20 +16,29 @@ export function watchKeys() {
     const { key, target } = event;
     if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === "k") {
       event.preventDefault();
-      return openPalette();
+      return isFramed ? passOn(event) : openPalette();
     }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    if (isFramed && "/?".includes(key)) {
+      event.preventDefault();
+      return passOn(event);
+    }
     const isGoing = performance.now() - wentAt < GO_MS;
     wentAt = key === "g" ? performance.now() : -Infinity;
     if (isGoing && go(key) || act(key, target)) event.preventDefault();
   });
 }
 
+/** The search field and the dialogs are in the page around the frame. */
+function passOn(event) {
+  top.focus();
+  top.document.dispatchEvent(new KeyboardEvent("keydown", event));
+}
+
 function go(key) {
-  const channel = document.querySelector("#channel-groups [aria-current]")?.getAttribute("href");
-  const address = key === "c" ? channel ?? "/channels" : PLACES[key];
-  if (address) location.assign(address);
+  const address = key === "c" ? addressOfChannel() ?? "/channels" : PLACES[key];
+  if (address) leave(address);
   return address !== undefined;
 }
 
@@ -93,7 +106,7 @@ function stepDay(by) {
   const url = new URL(link.href);
   url.searchParams.set("day", day.dataset.day);
   url.searchParams.set("step", by < 0 ? "before" : "after");
-  location.assign(url);
+  leave(url);
   return true;
 }
 
@@ -120,4 +133,9 @@ export function keepFocus() {
 function focusRow(row) {
   row.tabIndex = -1;
   row.focus({ preventScroll: true });
+}
+
+/** Goes to another page, also out of a frame. */
+function leave(address) {
+  top.location.assign(address);
 }

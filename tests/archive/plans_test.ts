@@ -19,6 +19,7 @@ const SMALL = new Set([
   "retention",
   "saved_searches",
   "webhooks",
+  "highlight_rules",
   "index_faults",
   "shapes",
   "sqlite_master",

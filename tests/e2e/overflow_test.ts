@@ -26,6 +26,8 @@ const PAGES = [
   "/events?kind=subs",
   "/streams",
   "/settings",
+  "/highlights",
+  "/side?in=harborlight&in=mossgarden",
   "/about",
   "/channels/1/coverage",
   "/channels/1/stats",

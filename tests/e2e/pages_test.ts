@@ -24,6 +24,8 @@ const PAGES = [
   "/events?kind=subs",
   "/streams",
   "/settings",
+  "/highlights",
+  "/side?in=harborlight&in=mossgarden",
   "/about",
   "/channels/2/coverage",
   "/channels/2/stats",

@@ -52,6 +52,8 @@ const SHOTS: readonly Shot[] = [
   { name: "person", path: "/users/tugboat_tess" },
   { name: "channels", path: "/channels" },
   { name: "settings", path: "/settings" },
+  { name: "highlights", path: "/highlights" },
+  { name: "side-by-side", path: "/side?in=pixel_harbor&in=kuchenfunk" },
   { name: "about", path: "/about" },
   {
     name: "palette",

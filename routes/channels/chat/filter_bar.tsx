@@ -86,6 +86,10 @@ export function Filters({ channel, q, at, shownAt, calendar }: FiltersProps) {
           )}
         </div>
       </details>
+      <a class="bar-link" href={`/side?${new URLSearchParams({ in: channel.login })}`}>
+        <Icon name="columns" />
+        <span>Beside another</span>
+      </a>
       <details class="menu" name="bar-menu">
         <summary>
           <Icon name="down" />

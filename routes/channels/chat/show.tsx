@@ -11,7 +11,6 @@ import { type Place, placeBefore } from "../../../src/chat/place.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
 import { optional, readQuery, text } from "../../../src/web/params.ts";
 import { ChannelHead, type ChannelHeadProps } from "../../../components/channel/head.tsx";
-import { Icon } from "../../../components/icons.tsx";
 import { isoDay, Moment } from "../../../components/time.tsx";
 import { channelAt } from "../../shared/find_channel.ts";
 import { chipsOf } from "../../search/query/chips.ts";
@@ -20,7 +19,7 @@ import { type Env, type Site, statusOf } from "../../site.tsx";
 import { Filters } from "./filter_bar.tsx";
 import { channelAddress, filterAddress, filterOf, type Shown } from "./filters.ts";
 import { printAt, readAt } from "./moment.ts";
-import { Older } from "./older.tsx";
+import { Log } from "./log.tsx";
 import { inTurn } from "../../shared/in_turn.ts";
 import { Month, monthCall } from "./days.tsx";
 import { find } from "./rows.tsx";
@@ -150,46 +149,26 @@ function View(
       <ChannelHead channel={channel} state={state} tab="chat" isLive={isNewest} now={now} />
       {strip}
       <Filters channel={channel} q={shown.q} at={at} shownAt={shownAt} calendar={calendar} />
-      <div
-        class="scroller"
-        id="scroller"
-        role="log"
-        aria-live="off"
-        aria-label={`Messages in ${channel.login}`}
-        tabindex={0}
-      >
-        <ol
-          id="rows"
-          class="rows"
-          data-live={isNewest ? channelAddress(channel, { q: shown.q }) : undefined}
-          data-gaps={shown.fields ? undefined : ""}
-        >
-          <Older channel={channel} shown={shown} events={events} more={more} stoppedAt={stoppedAt} />
-          {shown.followed.rows(events, gaps)}
-        </ol>
-        {events.length === 0 && !more && (
-          <p class="empty" id="empty">
-            {shown.fields ? "Nothing here passes this filter yet." : "No messages since recording began."}
-          </p>
-        )}
-      </div>
-      {isNewest
-        ? (
-          <button id="jump" class="jump" type="button" hidden>
-            <Icon name="down" /> <span id="jump-words">Newest</span>
-          </button>
-        )
-        : (
-          <nav class="pager in-view" aria-label="Pages of this channel">
-            {events.length > 0 && (
-              <span class="dim">
-                up to <Moment at={receivedAt(last)} />
-              </span>
-            )}
-            {events.length > 0 && <a class="button" href={shown.followed.addressAfter(last)}>Read on ↓</a>}
-            <a class="button" href={channelAddress(channel, { q: shown.q })}>To the newest</a>
-          </nav>
-        )}
+      <Log
+        channel={channel}
+        shown={shown}
+        events={events}
+        gaps={gaps}
+        more={more}
+        stoppedAt={stoppedAt}
+        isNewest={isNewest}
+      />
+      {!isNewest && (
+        <nav class="pager in-view" aria-label="Pages of this channel">
+          {events.length > 0 && (
+            <span class="dim">
+              up to <Moment at={receivedAt(last)} />
+            </span>
+          )}
+          {events.length > 0 && <a class="button" href={shown.followed.addressAfter(last)}>Read on ↓</a>}
+          <a class="button" href={channelAddress(channel, { q: shown.q })}>To the newest</a>
+        </nav>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
 import type { LogPage, LogQuery } from "../log.ts";
+import type { HighlightRule } from "../highlight_rule.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
@@ -25,6 +26,7 @@ import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { EmoteQueries } from "./emotes/emote_queries.ts";
 import { openForReading } from "./file/connection.ts";
 import { fileBytes } from "./file/sizes.ts";
+import { HIGHLIGHT_RULES, ruleOf } from "./highlight_rules.ts";
 import { inSnapshot } from "./file/transaction.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { ChatterQueries } from "./statistics/chatters.ts";
@@ -78,6 +80,7 @@ export class SqliteReader implements Disposable {
       upgrade: db.prepare(UPGRADE),
       webhooks: db.prepare(WEBHOOKS),
       savedSearches: db.prepare("SELECT name, search, saved_at AS savedAt FROM saved_searches ORDER BY name"),
+      highlightRules: db.prepare(HIGHLIGHT_RULES),
     };
   }
 
@@ -196,6 +199,10 @@ export class SqliteReader implements Disposable {
 
   webhooks(): Webhook[] {
     return this.#sql.webhooks.all() as unknown as Webhook[];
+  }
+
+  highlightRules(): HighlightRule[] {
+    return this.#sql.highlightRules.all().map(ruleOf);
   }
 
   totals(): Totals {

@@ -8,6 +8,7 @@ import {
   DETACHED,
   type OverflowPosition,
 } from "../writer.ts";
+import type { HighlightRule } from "../highlight_rule.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { Webhook } from "../webhook.ts";
 import type { CheckedSet, NewPicture } from "../emotes.ts";
@@ -211,6 +212,14 @@ export class SqliteWriter implements ArchiveWriter {
 
   storePicture(picture: NewPicture): void {
     this.#transaction(() => this.#parts.pictures.store(picture));
+  }
+
+  saveHighlightRule(rule: HighlightRule, savedAt: number): void {
+    this.#transaction(() => this.#parts.highlightRules.save(rule, savedAt));
+  }
+
+  deleteHighlightRule(search: string): void {
+    this.#transaction(() => this.#parts.highlightRules.delete(search));
   }
 
   maintain(budgetMs: number, now: number): boolean {

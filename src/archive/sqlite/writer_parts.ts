@@ -19,6 +19,7 @@ import { Quarantine } from "./messages/quarantine.ts";
 import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
 import { PastMessages } from "./past_messages.ts";
+import { HighlightRules } from "./highlight_rules.ts";
 import { SavedSearches } from "./saved_searches.ts";
 import { Transactions } from "./transactions.ts";
 import { HourUpgrade } from "./statistics/hour_upgrade.ts";
@@ -95,6 +96,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     clock,
     listening,
     coverage: new CoverageQueries(db),
+    highlightRules: new HighlightRules(db),
     savedSearches: new SavedSearches(db),
     webhooks: new Webhooks(db),
     emoteSets: new EmoteSetWriter(db),

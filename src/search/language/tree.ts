@@ -45,4 +45,6 @@ export interface SearchProblem {
   to: number;
   /** A sentence for the user that names the part. */
   sentence: string;
+  /** Set if the part names what the archive does not know: it may come to know it. */
+  isUnknown?: true;
 }

@@ -1,4 +1,5 @@
 /** Gaps of the recording among the rows. */
+import { addressBelow } from "../address.js";
 import { idOf, rowsOf } from "./rows_of.js";
 
 /** After a join the end of a gap is stored within a second, and its fill some time later. */
@@ -13,8 +14,8 @@ export function askForGaps(list, afterId) {
 function ask(list, afterId) {
   if (afterId === 0) return;
   const next = rowsOf(list).find((row) => idOf(row) > afterId);
-  const address = `${location.pathname}/gaps?after_id=${afterId}${next ? `&before_id=${idOf(next)}` : ""}`;
-  globalThis.htmx?.ajax("GET", address, {
+  const span = { after_id: afterId, ...next && { before_id: idOf(next) } };
+  globalThis.htmx?.ajax("GET", addressBelow(list.dataset.live, "/gaps", span), {
     target: next ?? list,
     swap: next ? "beforebegin" : "beforeend",
   });
@@ -33,7 +34,7 @@ export function dropRepeatedGaps(list, fragment, target) {
     gap.dataset.here = shown.dataset.here ?? shown.dataset.filled;
     // A gap at the end of the list has no row after it yet.
     if (idOf(target) > 0 && Number(gap.dataset.filled) > Number(gap.dataset.here)) {
-      const href = `${location.pathname}?before_id=${idOf(target)}`;
+      const href = addressBelow(list.dataset.live ?? location.pathname, "", { before_id: idOf(target) });
       gap.append(" · ", Object.assign(document.createElement("a"), { href, textContent: "show them" }));
     }
     shown.remove();

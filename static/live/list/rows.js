@@ -2,6 +2,7 @@
 import { addressBelow } from "../address.js";
 import { showInZone } from "./days.js";
 import { dropRepeatedGaps } from "./gaps.js";
+import { createMarks } from "./marks.js";
 import { markRemoved } from "./moderation.js";
 import { idOf, rowsOf } from "./rows_of.js";
 
@@ -18,6 +19,7 @@ export function createRows({ list, scroll, onCount, onFresh }) {
   let unseen = 0;
   /** Newer rows were dropped: the page does not end with the newest row. */
   let detached = false;
+  const marks = createMarks();
 
   document.addEventListener("htmx:before:swap", ({ detail }) => {
     for (const { target, fragment } of detail.tasks) {
@@ -33,6 +35,7 @@ export function createRows({ list, scroll, onCount, onFresh }) {
     template.innerHTML = html;
     const fragment = template.content;
     scroll.notice();
+    marks.take(fragment);
     const fresh = [];
     for (const row of fragment.querySelectorAll(".row")) {
       if (idOf(row) > lastId) fresh.push(row);
@@ -41,6 +44,7 @@ export function createRows({ list, scroll, onCount, onFresh }) {
     if (fresh.length === 0) return;
     lastId = idOf(fresh.at(-1));
     onFresh(fresh);
+    marks.put(fresh);
     showInZone(fragment);
     for (const row of fresh) markRemoved(row, [list, fragment]);
     dropRepeatedDays(fragment);

@@ -73,3 +73,17 @@ function firstVisible(page: Page): Promise<{ id: string; top: number }> {
     throw new Error("no row is in view");
   });
 }
+
+Deno.test("from a moment in a busy chat, the button leads to the newest message", async (t) => {
+  await stage(t, "none", async ({ page, say }) => {
+    await state(page, "live");
+    await page.locator("#scroller").evaluate((scroller) => scroller.scrollTop = 900);
+    await page.waitForURL(/[?&]at=/);
+    for (let i = 0; i < 6; i++) say(100);
+    await page.getByRole("button", { name: "600 new" }).click();
+    await shows(page, "fresh 10599");
+    await state(page, "live");
+    assert.ok(await fromEnd(page) < 2);
+    assert.equal(new URL(page.url()).search, "");
+  });
+});

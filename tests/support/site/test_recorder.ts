@@ -1,6 +1,7 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
+import type { HighlightRule } from "../../../src/archive/highlight_rule.ts";
 import type { SavedSearch } from "../../../src/archive/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
@@ -69,6 +70,16 @@ export class TestRecorder implements Recorder {
 
   storePicture(picture: NewPicture): Promise<void> {
     this.writer.storePicture(picture);
+    return Promise.resolve();
+  }
+
+  saveHighlightRule(rule: HighlightRule, savedAt: number): Promise<void> {
+    this.writer.saveHighlightRule(rule, savedAt);
+    return Promise.resolve();
+  }
+
+  deleteHighlightRule(search: string): Promise<void> {
+    this.writer.deleteHighlightRule(search);
     return Promise.resolve();
   }
 

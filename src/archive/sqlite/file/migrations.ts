@@ -14,6 +14,7 @@ import emotes from "../../../../migrations/0010_emotes.sql" with { type: "text" 
 import webhooks from "../../../../migrations/0011_webhooks.sql" with { type: "text" };
 import sqlEvents from "../../../../migrations/0012_sql_events.sql" with { type: "text" };
 import sqlViews from "../../../../migrations/0013_sql_views.sql" with { type: "text" };
+import highlightRules from "../../../../migrations/0014_highlight_rules.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly string[] = [
   webhooks,
   sqlEvents,
   sqlViews,
+  highlightRules,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */

@@ -68,6 +68,7 @@ export function readerOf(
     setEmotes: (channelId) => ask("setEmotes", channelId),
     picture: (name) => ask("picture", name),
     webhooks: () => ask("webhooks"),
+    highlightRules: () => ask("highlightRules"),
     totals: () => ask("totals"),
     minutes: (channelId, sinceMs, every) => ask("minutes", channelId, sinceMs, every),
     sessions: (query, limit) => ask("sessions", query, limit),

@@ -36,6 +36,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   setEmotes: "emotes",
   picture: "emotes",
   webhooks: "webhooks",
+  highlightRules: "highlight rules",
   totals: "totals",
   minutes: "the counts of messages",
   sessions: "the streams of a channel",

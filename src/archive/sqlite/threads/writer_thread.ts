@@ -41,6 +41,8 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   storeEmoteSet: true,
   emoteSetSize: true,
   storePicture: true,
+  saveHighlightRule: true,
+  deleteHighlightRule: true,
   maintain: true,
 };
 

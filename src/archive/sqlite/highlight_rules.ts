@@ -1,0 +1,34 @@
+/** Rules by which pages mark messages. */
+import type { DatabaseSync } from "node:sqlite";
+import type { HighlightRule, MarkColor } from "../highlight_rule.ts";
+
+export class HighlightRules {
+  readonly #sql;
+
+  constructor(db: DatabaseSync) {
+    this.#sql = {
+      // A rule that changes keeps its place.
+      save: db.prepare(`
+        INSERT INTO highlight_rules (search, color, sound, saved_at)
+        VALUES (?, ?, ?, ?)
+        ON CONFLICT (search) DO UPDATE SET color = excluded.color, sound = excluded.sound
+      `),
+      delete: db.prepare("DELETE FROM highlight_rules WHERE search = ?"),
+    };
+  }
+
+  save({ search, color, sound }: HighlightRule, savedAt: number): void {
+    this.#sql.save.run(search, color, Number(sound), savedAt);
+  }
+
+  delete(search: string): void {
+    this.#sql.delete.run(search);
+  }
+}
+
+/** The oldest first: of several rules that mark a message, the first counts. */
+export const HIGHLIGHT_RULES = "SELECT search, color, sound FROM highlight_rules ORDER BY saved_at, search";
+
+export function ruleOf(row: Record<string, unknown>): HighlightRule {
+  return { search: row.search as string, color: row.color as MarkColor, sound: row.sound === 1 };
+}
