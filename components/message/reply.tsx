@@ -9,7 +9,7 @@ const WORDS = 8;
 const LONGEST = 500;
 
 /**
- * The line above a reply. If the answered message is on the page, `static/live/list/answered.js` scrolls to it by its
+ * The line above a reply. If the answered message is on the page, `static/live/list/row.js` scrolls to it by its
  * `data-uuid`; otherwise the link searches for its text, because the archive has no index of Twitch's ids.
  */
 export function Reply({ event }: { event: StoredEvent }) {

@@ -1,5 +1,5 @@
 /** The live page of a channel or a search: loads older rows on scrolling up, and on the newest page shows new ones live. */
-import { showAnswered } from "./list/answered.js";
+import { showAnswered } from "./list/row.js";
 import { addressBelow } from "./address.js";
 import { createAttention } from "./attention.js";
 import { openCalendar } from "./list/days.js";

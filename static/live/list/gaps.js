@@ -1,6 +1,6 @@
 /** Gaps of the recording among the rows. */
 import { addressBelow } from "../address.js";
-import { idOf, rowsOf } from "./rows_of.js";
+import { idOf, rowsOf } from "./row.js";
 
 /** After a join the end of a gap is stored within a second, and its fill some time later. */
 const ASKED_AFTER_MS = [1_000, 6_000, 60_000, 600_000];

@@ -1,5 +1,5 @@
 /** Keeps the moment that one reads in the page's address, so that a reload, a way back and a copied address lead there. */
-import { rowsOf } from "./rows_of.js";
+import { rowsOf } from "./row.js";
 
 const SETTLED_MS = 300;
 

@@ -4,7 +4,7 @@ import { showInZone } from "./days.js";
 import { dropRepeatedGaps } from "./gaps.js";
 import { createMarks } from "./marks.js";
 import { markRemoved } from "./moderation.js";
-import { idOf, rowsOf } from "./rows_of.js";
+import { idOf, rowsOf } from "./row.js";
 
 const MAX_ROWS = 500;
 
