@@ -3,7 +3,8 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
-import { accessOf, managersOnly } from "../src/web/access/access.ts";
+import { accessOf, isManager, managersOnly } from "../src/web/access/access.ts";
+import { authenticate, refuseInvalid } from "../src/web/access/authenticate.ts";
 import { accessLog } from "../src/web/access_log.ts";
 import { createAssets } from "../src/web/pages/assets.ts";
 import { withoutEmptyFields } from "../src/web/empty_fields.ts";
@@ -49,6 +50,7 @@ import * as settings from "./settings.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as palette from "./palette.tsx";
+import * as tokens from "./access/tokens.tsx";
 import * as streams from "./streams/list.tsx";
 import * as user from "./users/show.tsx";
 import * as userCard from "./users/card.tsx";
@@ -69,6 +71,7 @@ export function createApp(deps: Deps): Hono<Env> {
     : createSessions(config.adminPassword, deps.clock);
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
+  const managers = managersOnly((c) => c.get("access"), isManager);
   const page = pages(
     (c) => c.get("access"),
     (c) => JSON.stringify(c.get("view")),
@@ -83,10 +86,12 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
+  app.use(authenticate(site.tokens));
+  app.use(refuseInvalid());
   app.use(sameOrigin());
   app.use(withoutEmptyFields());
   app.use(async (c, next) => {
-    c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
+    c.set("access", accessOf(c, c.get("client"), c.get("token"), sessions, config.loopback));
     await next();
   });
   app.use(view.readersView(config.showDeleted));
@@ -159,6 +164,10 @@ export function createApp(deps: Deps): Hono<Env> {
   app.post("/searches/:name", manage, savedSearches.remove(site));
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
+
+  app.get("/tokens", managers, tokens.list(site));
+  app.post("/tokens", managers, tokens.create(site));
+  app.post("/tokens/:name", managers, tokens.revoke(site));
 
   app.get("/login", login.ask(site, sessions));
   app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));

@@ -5,7 +5,8 @@ import { Field } from "../components/form/field.tsx";
 import { SearchTabs } from "../components/form/search_tabs.tsx";
 import { SearchProblem } from "../components/form/search_problem.tsx";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
-import { parseSearchName, type SavedSearch } from "../src/archive/saved_search.ts";
+import { NAME_RULE, parseName } from "../src/archive/name.ts";
+import type { SavedSearch } from "../src/archive/saved_search.ts";
 import { parseSearchText } from "../src/search/language/parse.ts";
 import { printSearch } from "../src/search/language/print.ts";
 import { type Access, mayManage } from "../src/web/access/access.ts";
@@ -24,11 +25,9 @@ export function list(site: Site): Handler<Env> {
 export function save(site: Site): Handler<Env> {
   return async (c) => {
     const { name: typedName, q } = await readForm(c, Saved);
-    const name = parseSearchName(typedName);
+    const name = parseName(typedName);
     const { search, problems } = parseSearchText(q);
-    const nameProblem = name === undefined
-      ? "A name has 1 to 60 letters, digits, spaces, dots, hyphens and underscores."
-      : undefined;
+    const nameProblem = name === undefined ? NAME_RULE : undefined;
     const searchProblem = problems.length > 0
       ? <SearchProblem text={q} problems={problems} />
       : search.length === 0

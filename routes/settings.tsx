@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import type { Channel } from "../src/archive/channel.ts";
 import type { Totals } from "../src/archive/reader.ts";
-import { type Access, mayManage } from "../src/web/access/access.ts";
+import { type Access, isManager, mayManage } from "../src/web/access/access.ts";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
 import { bytes, count, counted, percent } from "../components/numbers.ts";
 import { kept } from "./channels/retention.tsx";
@@ -56,6 +56,14 @@ function View({ settings, access, totals, perDay, channels, version }: ViewProps
           <a href="/channels">Add, disable and delete channels, and choose how long each is kept</a>
         </p>
       </section>
+      {isManager(access) && (
+        <section class="panel-section">
+          <h2>Access</h2>
+          <p>
+            <a href="/tokens">Tokens of programs that use the API</a>
+          </p>
+        </section>
+      )}
       <section class="panel-section">
         <h2>Settings in effect</h2>
         {mayManage(access)

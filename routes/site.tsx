@@ -4,6 +4,7 @@ import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { Channel } from "../src/archive/channel.ts";
 import type { ArchiveReader } from "../src/archive/reader.ts";
+import type { Token } from "../src/archive/token.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
@@ -12,6 +13,8 @@ import type { Clock } from "../src/clock.ts";
 import type { Access } from "../src/web/access/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Client } from "../src/web/access/client.ts";
+import type { Failure } from "../src/web/failure.ts";
+import { TokenBook } from "../src/web/access/token_book.ts";
 import type { Assets } from "../src/web/pages/assets.ts";
 import { ChangedRows } from "../src/web/pages/changed_rows.ts";
 import { FairQueue } from "../src/web/pages/fair_queue.ts";
@@ -79,6 +82,10 @@ export type Env = {
     /** Call it when a page turns out to be expensive, so that others do not wait for it. {@link pages} sets it. */
     isExpensive?: () => void;
     client: Client;
+    /** The valid token that the request carries. */
+    token?: Token;
+    /** Why the token that it carries is not valid. */
+    refusal?: Failure;
     view: View;
     /** Read once per request, for the sidebar and for the page. */
     channels?: Promise<Channel[]>;
@@ -90,6 +97,7 @@ const HORIZON_MS = 1_000;
 
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
+  tokens: TokenBook;
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
   now(): number;
@@ -114,7 +122,7 @@ export interface Site extends Omit<Deps, "now"> {
 export type Page =
   & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "preview">
   & { channelId?: number };
-export type PageStatus = 200 | 400 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
+export type PageStatus = 200 | 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 
 /** A channel with its state in the collector. */
 export interface ChannelView {
@@ -180,6 +188,12 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
   return {
     ...deps,
     assets,
+    tokens: new TokenBook({
+      read: () => deps.archive.tokens(),
+      change: (change) => deps.recorder.changeAccess(change),
+      now,
+      clock: deps.clock,
+    }),
     searches,
     now,
     lastDay,

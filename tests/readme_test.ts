@@ -9,7 +9,7 @@ import { HAS, IS } from "../src/search/language/values.ts";
 import { root } from "./support/sources/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
-const docs = ["operations", "reliability", "search", "security", "time", "glossary"].map((name) =>
+const docs = ["access", "operations", "reliability", "search", "security", "time", "glossary"].map((name) =>
   `docs/${name}.md`
 );
 /** The README and the pages that it links to. */

@@ -4,6 +4,7 @@
  * milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
+import type { AccessWriter } from "./access.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageWriter } from "./coverage.ts";
 import type { MaintenanceWriter } from "./maintenance.ts";
@@ -43,7 +44,8 @@ export type AppendOutcome =
   | { ok: false; skipped: true };
 
 /** The only writer. Every method is one transaction: if it throws, nothing has changed. */
-export interface ArchiveWriter extends CoverageWriter, MaintenanceWriter, SavedSearchWriter, Disposable {
+export interface ArchiveWriter
+  extends CoverageWriter, MaintenanceWriter, SavedSearchWriter, AccessWriter, Disposable {
   /**
    * Commits 1 to 10,000 events in the given order. Adds new users, authors and names, and marks messages that deletions,
    * timeouts and bans removed.

@@ -62,6 +62,7 @@ export async function startCollector<Archive>(
     setRetention: (id, retention) => caller.call("setRetention", [id, retention]),
     saveSearch: (saved) => caller.call("saveSearch", [saved]),
     deleteSearch: (name) => caller.call("deleteSearch", [name]),
+    changeAccess: (change) => caller.call("changeAccess", [change]),
     watch: (channelId) => caller.call("watch", [channelId]),
     unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(ignore),
     suspendWriting: (reason) => void caller.call("suspendWriting", [reason]).catch(ignore),

@@ -1,4 +1,5 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
+import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
@@ -86,6 +87,10 @@ export class Collector implements AsyncDisposable {
 
   deleteSearch(name: string): void {
     this.#parts.ingest.store.flushedWriter().deleteSearch(name);
+  }
+
+  changeAccess(change: AccessChange): AccessOutcome {
+    return this.#parts.ingest.store.flushedWriter().changeAccess(change);
   }
 
   watch(channelId: number): void {

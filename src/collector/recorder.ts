@@ -1,4 +1,5 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
+import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
@@ -18,6 +19,8 @@ export interface Recorder {
   saveSearch(saved: SavedSearch): Promise<void>;
   /** Deletes a saved search. */
   deleteSearch(name: string): Promise<void>;
+  /** Changes who may use the archive. */
+  changeAccess(change: AccessChange): Promise<AccessOutcome>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */

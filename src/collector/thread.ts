@@ -46,6 +46,7 @@ export function runCollector<Archive>(
     setRetention: (id, retention) => collector!.setRetention(id, retention),
     saveSearch: (saved) => collector!.saveSearch(saved),
     deleteSearch: (name) => collector!.deleteSearch(name),
+    changeAccess: (change) => collector!.changeAccess(change),
     watch: (id) => collector!.watch(id),
     unwatch: (id) => collector!.unwatch(id),
     suspendWriting: (reason) => collector!.suspendWriting(reason),

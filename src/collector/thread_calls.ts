@@ -1,4 +1,5 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
+import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
@@ -22,6 +23,7 @@ export interface CollectorCalls<Archive> {
   setRetention(id: number, retention: Retention): void;
   saveSearch(saved: SavedSearch): void;
   deleteSearch(name: string): void;
+  changeAccess(change: AccessChange): AccessOutcome;
   watch(id: number): void;
   unwatch(id: number): void;
   suspendWriting(reason: string | undefined): void;

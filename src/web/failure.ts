@@ -2,7 +2,7 @@
 import { AppError, type ErrorCode, messageOf } from "../chat/errors.ts";
 
 interface Answer {
-  status: 400 | 403 | 404 | 413 | 429 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503;
   /** Title of the error page. */
   title: string;
   /** One sentence: what the user can do now. */
@@ -27,6 +27,11 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
     status: 400,
     title: "Invalid request",
     advice: "Check the address, or start again from the dashboard.",
+  },
+  unauthenticated: {
+    status: 401,
+    title: "Not logged in",
+    advice: "Log in, or send a valid token in the header Authorization.",
   },
   forbidden: { status: 403, title: "Not allowed", advice: "You can still read the archive." },
   missing: {

@@ -18,6 +18,7 @@ const SMALL = new Set([
   "channel_logins",
   "retention",
   "saved_searches",
+  "tokens",
   "index_faults",
   "shapes",
   "sqlite_master",

@@ -80,6 +80,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/searches/:name": ["/searches/nobody"],
   "/searches/:name/live": ["/searches/nobody/live"],
   "/searches/:name/feed": ["/searches/nobody/feed"],
+  "/tokens": ["/tokens"],
   "/login": ["/login"],
   "/healthz": ["/healthz"],
   "/readyz": ["/readyz"],

@@ -1,6 +1,7 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
+import type { Token } from "../token.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
@@ -18,6 +19,7 @@ import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
 import { fold } from "../../search/text/tokens.ts";
+import { tokenReader } from "./access/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { fileBytes, openForReading } from "./file/connection.ts";
@@ -56,6 +58,7 @@ export class SqliteReader implements Disposable {
   readonly #chatters: ChatterQueries;
   readonly #sessions: SessionQueries;
   readonly #sql;
+  readonly tokens: () => Token[];
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
   constructor(path: string) {
@@ -66,6 +69,7 @@ export class SqliteReader implements Disposable {
     this.#coverage = new CoverageQueries(db);
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
     this.#sessions = new SessionQueries(db);
+    this.tokens = tokenReader(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),

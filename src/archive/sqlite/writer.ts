@@ -1,5 +1,6 @@
 /** The archive's only writer. Implements `ArchiveWriter` on the thread of its caller. */
 import type { DatabaseSync } from "node:sqlite";
+import type { AccessChange, AccessOutcome } from "../access.ts";
 import type { Channel } from "../channel.ts";
 import {
   type AppendOutcome,
@@ -181,6 +182,10 @@ export class SqliteWriter implements ArchiveWriter {
 
   deleteSearch(name: string): void {
     this.#transaction(() => this.#parts.savedSearches.delete(name));
+  }
+
+  changeAccess(change: AccessChange): AccessOutcome {
+    return this.#transaction(() => this.#parts.access.make(change));
   }
 
   maintain(budgetMs: number, now: number): boolean {

@@ -1,5 +1,6 @@
 /** Creates the parts of the writer for one connection. */
 import type { DatabaseSync } from "node:sqlite";
+import { AccessChanges } from "./access/access_changes.ts";
 import { BatchCommitter } from "./batch_committer.ts";
 import { ChannelWriter } from "./channels/channel_writer.ts";
 import { ClockCorrection } from "./clock_correction.ts";
@@ -91,6 +92,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     listening,
     coverage: new CoverageQueries(db),
     savedSearches: new SavedSearches(db),
+    access: new AccessChanges(db),
     quarantine,
     retentions,
     maintenance,

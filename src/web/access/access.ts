@@ -1,5 +1,6 @@
-/** Decides whether a request may change anything, and the reason if not. */
+/** Decides what a request may do, and the reason if not. */
 import type { Context, MiddlewareHandler } from "hono";
+import type { Token } from "../../archive/token.ts";
 import type { Client } from "./client.ts";
 import { Failure } from "../failure.ts";
 import type { Sessions } from "./sessions.ts";
@@ -7,26 +8,41 @@ import type { Sessions } from "./sessions.ts";
 /**
  * `open`: everybody who reaches the server may manage it. `read-only`: nobody may. `proxied`: read-only,
  * because the request came through a proxy and there is no password. With a password: `logged-in` or
- * `logged-out`.
+ * `logged-out`. With a token, whatever else the request carries: `managing token` if it may manage, or `token`.
  */
-export type Access = "open" | "read-only" | "proxied" | "logged-in" | "logged-out";
+export type Access =
+  | "open"
+  | "read-only"
+  | "proxied"
+  | "logged-in"
+  | "logged-out"
+  | "token"
+  | "managing token";
 
 /**
- * Decides by the password and by how the server is reached. Without a password, a proxy on this machine would
- * let everybody on the Internet manage the archive.
+ * Decides by the token, the password, and by how the server is reached. A token decides alone, so that a program gets what
+ * its token allows and no more. Without a password, a proxy on this machine would let everybody on the Internet manage the
+ * archive.
  */
 export function accessOf(
   c: Context,
   client: Client,
+  token: Token | undefined,
   sessions: Sessions | undefined,
   loopback: boolean,
 ): Access {
+  if (token) return token.scopes.includes("manage") ? "managing token" : "token";
   if (sessions) return sessions.isOpen(c) ? "logged-in" : "logged-out";
   if (!loopback) return "read-only";
   return client.viaProxy ? "proxied" : "open";
 }
 
 export function mayManage(access: Access): boolean {
+  return access === "managing token" || isManager(access);
+}
+
+/** Whether a person manages the archive, not a program with a token. */
+export function isManager(access: Access): boolean {
   return access === "open" || access === "logged-in";
 }
 
@@ -47,14 +63,28 @@ const REFUSALS = {
     message: "Changes require the password.",
     advice: "Log in and try again.",
   },
+  "token": {
+    message: "This token may not manage the archive.",
+    advice: "Use a token with the scope manage.",
+  },
+  "managing token": {
+    message: "A token may not manage tokens, so that a leaked one cannot make others.",
+    advice: "Log in with the password, or use `deno task token`.",
+  },
 } as const;
 
-/** Passes only requests that may change something. Others get a Failure with the reason. */
-export function managersOnly(access: (c: Context) => Access): MiddlewareHandler {
+/**
+ * Passes only requests that may change something. Others get a Failure with the reason.
+ * @param allowed {@link mayManage}, or {@link isManager} for what a token may not do
+ */
+export function managersOnly(
+  access: (c: Context) => Access,
+  allowed: (access: Access) => boolean = mayManage,
+): MiddlewareHandler {
   return async function managersOnly(c, next) {
     const has = access(c);
-    if (has !== "open" && has !== "logged-in") {
-      const { message, advice } = REFUSALS[has];
+    if (!allowed(has)) {
+      const { message, advice } = REFUSALS[has as keyof typeof REFUSALS];
       throw new Failure("forbidden", message, advice);
     }
     await next();

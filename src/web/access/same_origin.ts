@@ -5,12 +5,13 @@ import { Failure } from "../failure.ts";
 /**
  * Refuses changes on behalf of another site. Browsers send the origin of a POST (`Sec-Fetch-Site`, older ones
  * `Origin`). A request with neither does not come from a browser, so it cannot misuse a user's cookie or
- * network position, and passes: `curl` may add a channel. `hono/csrf` would refuse that, treat a proxy that
+ * network position, and passes: `curl` may add a channel. So does one with a valid token, which only the
+ * program that has it can add, and whose rights come from it alone. `hono/csrf` would refuse that, treat a proxy that
  * ends TLS as another site, and prefer `Origin` to `Sec-Fetch-Site`.
  */
 export function sameOrigin(): MiddlewareHandler {
   return async function sameOrigin(c, next) {
-    if (c.req.method !== "GET" && c.req.method !== "HEAD") {
+    if (c.req.method !== "GET" && c.req.method !== "HEAD" && !c.get("token")) {
       const site = c.req.header("Sec-Fetch-Site");
       const origin = c.req.header("Origin");
       const same = site !== undefined

@@ -34,7 +34,7 @@ export function pages(
   expensive: FairQueue,
 ): MiddlewareHandler {
   const once = coalesce<Page>();
-  const vary = ["Accept-Encoding", ...ASKED_WITH, "Cookie"].join(", ");
+  const vary = ["Accept-Encoding", ...ASKED_WITH, "Cookie", "Authorization", "X-Api-Key"].join(", ");
 
   const make: MiddlewareHandler = async (c, next) => {
     const has = access(c);
@@ -53,7 +53,7 @@ export function pages(
     const headers = new Headers(page.headers);
     headers.set("Vary", vary);
     if (page.status === 200) {
-      headers.set("Cache-Control", has === "logged-in" ? "no-store" : "no-cache");
+      headers.set("Cache-Control", isOwn(has) ? "no-store" : "no-cache");
       headers.set("ETag", page.etag);
     }
     const bytes = page.gzipped && acceptsGzip(c) ? page.gzipped : page.bytes;
@@ -64,6 +64,11 @@ export function pages(
     c.res = c.newResponse(bytes.length > 0 ? bytes : null, { status: page.status, headers });
   };
   return every(notModified(), make);
+}
+
+/** Whether a page is only for those who identify themselves. */
+function isOwn(access: Access): boolean {
+  return access === "logged-in" || access === "token" || access === "managing token";
 }
 
 async function pageOf(answer: Response): Promise<Page> {

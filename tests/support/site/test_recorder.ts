@@ -1,4 +1,5 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
+import type { AccessChange, AccessOutcome } from "../../../src/archive/access.ts";
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { SavedSearch } from "../../../src/archive/saved_search.ts";
@@ -49,6 +50,10 @@ export class TestRecorder implements Recorder {
   deleteSearch(name: string): Promise<void> {
     this.writer.deleteSearch(name);
     return Promise.resolve();
+  }
+
+  changeAccess(change: AccessChange): Promise<AccessOutcome> {
+    return Promise.resolve(this.writer.changeAccess(change));
   }
 
   watch(channelId: number): Promise<void> {

@@ -10,6 +10,7 @@ import moderation from "../../../../migrations/0006_moderation.sql" with { type:
 import terms from "../../../../migrations/0007_terms.sql" with { type: "text" };
 import savedSearches from "../../../../migrations/0008_saved_searches.sql" with { type: "text" };
 import hours from "../../../../migrations/0009_hours.sql" with { type: "text" };
+import tokens from "../../../../migrations/0010_tokens.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly string[] = [
   terms,
   savedSearches,
   hours,
+  tokens,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */

@@ -59,6 +59,7 @@ export function readerOf(
     userByLogin: (login) => ask("userByLogin", login),
     userByName: (name) => ask("userByName", name),
     savedSearches: () => ask("savedSearches"),
+    tokens: () => ask("tokens"),
     totals: () => ask("totals"),
     minutes: (channelId, sinceMs, every) => ask("minutes", channelId, sinceMs, every),
     sessions: (query, limit) => ask("sessions", query, limit),

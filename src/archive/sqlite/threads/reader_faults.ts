@@ -27,6 +27,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   userByLogin: "users",
   userByName: "users",
   savedSearches: "saved searches",
+  tokens: "tokens",
   totals: "totals",
   minutes: "the counts of messages",
   sessions: "the streams of a channel",

@@ -35,6 +35,7 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   setRetention: true,
   saveSearch: true,
   deleteSearch: true,
+  changeAccess: true,
   maintain: true,
 };
 

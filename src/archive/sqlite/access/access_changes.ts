@@ -1,0 +1,23 @@
+/** Makes changes of who may use the archive. Every method runs inside the caller's transaction. */
+import type { DatabaseSync } from "node:sqlite";
+import type { AccessChange, AccessOutcome } from "../../access.ts";
+import { Tokens } from "./tokens.ts";
+
+export class AccessChanges {
+  readonly #tokens: Tokens;
+
+  constructor(db: DatabaseSync) {
+    this.#tokens = new Tokens(db);
+  }
+
+  make(change: AccessChange): AccessOutcome {
+    switch (change.kind) {
+      case "create token":
+        return this.#tokens.create(change.token);
+      case "revoke token":
+        return this.#tokens.revoke(change.name);
+      case "use token":
+        return this.#tokens.used(change.hash, change.at);
+    }
+  }
+}
