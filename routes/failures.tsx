@@ -29,7 +29,6 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
     if (failure.status === 401) c.header("WWW-Authenticate", 'Bearer realm="Scrollback"');
     if (failure.status === 503) c.header("Retry-After", failure.code === "crowded" ? "30" : "5");
     if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
-    if (!c.get("access")) c.set("access", "read-only");
     return await site.page(
       c,
       { title: props.title },

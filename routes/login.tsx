@@ -37,7 +37,7 @@ export function open(site: Site, sessions: Sessions | undefined, throttle: Login
     if (!sessions.matches(parsed.data.password)) return await form(site, c, "Wrong password.");
     sessions.open(c);
     attempt.succeeded();
-    return c.redirect("/channels", 303);
+    return c.redirect(site.config.readAccess === "password" ? "/" : "/channels", 303);
   };
 }
 
@@ -55,8 +55,10 @@ function form(site: Site, c: Context<Env>, problem?: string): Promise<Response> 
     <form class="page narrow question" method="post" action="/login">
       <h1>Log in</h1>
       <p>
-        The archive can be read without it. Adding, switching and deleting channels needs the password. A
-        login ends after 7 days, when you log out, and when Scrollback is restarted.
+        {(site.config.readAccess ?? "open") === "open"
+          ? "The archive can be read without it. Adding, switching and deleting channels needs the password. "
+          : "The archive is only for those who log in. "}
+        A login ends after 7 days, when you log out, and when Scrollback is restarted.
       </p>
       <Field
         name="password"

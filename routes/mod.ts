@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
-import { accessOf, isManager, managersOnly } from "../src/web/access/access.ts";
+import { accessOf, isManager, managersOnly, readersOnly, readRights } from "../src/web/access/access.ts";
 import { authenticate, refuseInvalid } from "../src/web/access/authenticate.ts";
 import { accessLog } from "../src/web/access_log.ts";
 import { createAssets } from "../src/web/pages/assets.ts";
@@ -72,8 +72,11 @@ export function createApp(deps: Deps): Hono<Env> {
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
   const managers = managersOnly((c) => c.get("access"), isManager);
+  const readAccess = config.readAccess ?? "open";
+  const isClosed = readAccess !== "open";
   const page = pages(
     (c) => c.get("access"),
+    (c) => isClosed || c.get("access") === "logged-in" || c.get("token") !== undefined,
     (c) => JSON.stringify(c.get("view")),
     site.searches,
   );
@@ -87,13 +90,20 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
   app.use(authenticate(site.tokens));
-  app.use(refuseInvalid());
-  app.use(sameOrigin());
-  app.use(withoutEmptyFields());
   app.use(async (c, next) => {
-    c.set("access", accessOf(c, c.get("client"), c.get("token"), sessions, config.loopback));
+    const token = c.get("token");
+    const access = () => accessOf(c, c.get("client"), token, sessions, config.loopback);
+    c.set("access", access());
+    c.set("rights", readRights(access(), token, readAccess));
+    if (isClosed) {
+      c.set("mayStill", async () => token ? await site.tokens.isValid(token) : isManager(access()));
+    }
     await next();
   });
+  app.use(refuseInvalid());
+  app.use(sameOrigin());
+  app.use(readersOnly());
+  app.use(withoutEmptyFields());
   app.use(view.readersView(config.showDeleted));
   app.use(bodyLimit({
     maxSize: BODY_BOUND,

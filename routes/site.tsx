@@ -10,7 +10,7 @@ import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
 import type { Hub } from "../src/live/hub.ts";
 import type { Clock } from "../src/clock.ts";
-import type { Access } from "../src/web/access/access.ts";
+import type { Access, ReadAccess, ReadRights } from "../src/web/access/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Client } from "../src/web/access/client.ts";
 import type { Failure } from "../src/web/failure.ts";
@@ -40,6 +40,8 @@ export interface Deps {
     /** The bearer token for `/metrics` and for the reasons of `/readyz`. */
     metricsToken?: string;
     version: string;
+    /** Who may read; everybody if missing. */
+    readAccess?: ReadAccess;
     /** Who may read the text of removed messages; everyone if missing. */
     showDeleted?: DeletedReaders;
     /** Whether the page of all parts is served. */
@@ -77,6 +79,10 @@ export type Env = {
   Variables: {
     requestId: string;
     access: Access;
+    /** Missing in the answer to a request that was refused before anything was known of its client. */
+    rights?: ReadRights;
+    /** Whether what lasts longer than a request may go on; missing if everybody may read. */
+    mayStill?: () => Promise<boolean>;
     /** Aborts when no client waits for the page any more. {@link pages} sets it. */
     abandoned?: AbortSignal;
     /** Call it when a page turns out to be expensive, so that others do not wait for it. {@link pages} sets it. */
@@ -206,8 +212,9 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     streamed: (event) => isHiding ? withoutRemovedText(event) : event,
     async page(c, { channelId, ...page }, children, status = 200) {
       const access = c.get("access");
+      const mayRead = c.get("rights")?.read ?? false;
       // No channels if the archive cannot be read: the error page has a sidebar, too.
-      const shown = await sidebar(c, channelId).catch((): SidebarProps => ({
+      const shown = !mayRead ? undefined : await sidebar(c, channelId).catch((): SidebarProps => ({
         channels: [],
         rows: new Map(),
         token: "none",
@@ -217,9 +224,9 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
       const markup = (
         <Layout
           {...page}
-          search={page.search ?? (shown.current ? `in:${shown.current.login} ` : undefined)}
+          search={page.search ?? (shown?.current ? `in:${shown.current.login} ` : undefined)}
           sidebar={shown}
-          alerts={alertsOf(deps.recorder.status(), now(), deps.archive.faults())}
+          alerts={mayRead ? alertsOf(deps.recorder.status(), now(), deps.archive.faults()) : []}
           login={access === "logged-in" ? "in" : access === "logged-out" ? "out" : undefined}
           version={deps.config.version}
           address={ownAddress(c)}

@@ -21,7 +21,8 @@ export interface LayoutProps {
   search?: string;
   /** What other sites show of a link to the page. */
   preview?: { title: string; text: string };
-  sidebar: SidebarProps;
+  /** Missing for those who may not read. */
+  sidebar?: SidebarProps;
   alerts: readonly AlertProps[];
   /** `undefined` if there is no login. */
   login?: "in" | "out";
@@ -125,7 +126,7 @@ export function Layout(props: LayoutProps) {
               </form>
             )}
           </div>
-          <Sidebar {...props.sidebar} section={section} />
+          {props.sidebar && <Sidebar {...props.sidebar} section={section} />}
         </header>
         <main id="main" tabindex={-1}>
           {props.alerts.map((alert) => <Alert {...alert} />)}

@@ -37,6 +37,8 @@ export interface Config {
   readonly adminPassword?: string;
   /** At least {@link MIN_METRICS_TOKEN_LENGTH} characters of a bearer token. */
   readonly metricsToken?: string;
+  /** Who may read: everybody, or those with the password or a token. */
+  readonly readAccess: "open" | "password" | "token";
   /** Who may read the text of messages that moderators removed. */
   readonly showDeleted: "everyone" | "managers" | "nobody";
   readonly logLevel: LogLevel;

@@ -178,6 +178,16 @@ export const SETTINGS: readonly Setting[] = [
     parse: (text) => ([...text].length >= MIN_PASSWORD_LENGTH ? text : undefined),
   }),
   setting({
+    name: "READ_ACCESS",
+    field: "readAccess",
+    preset: "open",
+    secret: false,
+    about:
+      "Who may read: `open` is everybody, `password` who logs in or has a token, `token` the same without a password.",
+    expected: "open, password or token",
+    parse: (text) => oneOf(["open", "password", "token"], text),
+  }),
+  setting({
     name: "METRICS_TOKEN",
     field: "metricsToken",
     secret: true,

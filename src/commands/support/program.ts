@@ -126,6 +126,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       loopback: isLoopback(config.http.hostname),
       trustedProxies: config.trustedProxies,
       metricsToken: config.metricsToken,
+      readAccess: config.readAccess,
       showDeleted: config.showDeleted,
       settings: options.settings,
       design: options.design,

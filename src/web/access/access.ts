@@ -46,6 +46,54 @@ export function isManager(access: Access): boolean {
   return access === "open" || access === "logged-in";
 }
 
+/** Who may read: everybody, or those with the password or a token. `token` needs no password to be set. */
+export const READ_ACCESS = ["open", "password", "token"] as const;
+export type ReadAccess = typeof READ_ACCESS[number];
+
+/** What a request may read. */
+export interface ReadRights {
+  read: boolean;
+  /** Whether it may download files of all matches. */
+  export: boolean;
+}
+
+export function readRights(access: Access, token: Token | undefined, readAccess: ReadAccess): ReadRights {
+  if (readAccess === "open" || isManager(access)) return { read: true, export: true };
+  const mayExport = token?.scopes.includes("export") ?? false;
+  return { read: mayExport || (token?.scopes.includes("read") ?? false), export: mayExport };
+}
+
+/** These have rules of their own, or nothing to tell. Every other address is only for those who may read. */
+const ALWAYS_OPEN = new Set(["/healthz", "/readyz", "/metrics", "/login", "/logout", "/view", "/robots.txt"]);
+
+/** Whether an address is for everybody, whatever `READ_ACCESS` says. */
+export function isAlwaysOpen(path: string): boolean {
+  return ALWAYS_OPEN.has(path) || path.startsWith("/static/");
+}
+
+/**
+ * Passes only requests that may read, and changes by those who may manage, whose route decides. It stands before every route,
+ * so that a new one is not open by accident.
+ */
+export function readersOnly(): MiddlewareHandler {
+  return async function readersOnly(c, next) {
+    const access: Access = c.get("access");
+    const rights: ReadRights = c.get("rights");
+    const isChange = c.req.method !== "GET" && c.req.method !== "HEAD";
+    if (!rights.read && !isAlwaysOpen(c.req.path) && !(isChange && mayManage(access))) {
+      if (c.get("token")) {
+        throw new Failure(
+          "forbidden",
+          "This token may not read the archive.",
+          "Use one with the scope read.",
+        );
+      }
+      throw new Failure("unauthenticated", "Only those who log in or have a token may read this archive.");
+    }
+    await next();
+  };
+}
+
 const REFUSALS = {
   "read-only": {
     message:

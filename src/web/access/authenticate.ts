@@ -1,6 +1,7 @@
 /** Identifies the token of a request. */
 import type { Context, MiddlewareHandler } from "hono";
 import { Failure } from "../failure.ts";
+import { isAlwaysOpen } from "./access.ts";
 import { tokenOf } from "./token.ts";
 import type { TokenBook } from "./token_book.ts";
 
@@ -27,11 +28,11 @@ async function tokenNamed(book: TokenBook, text: string) {
   throw new Failure("unauthenticated", `This token expired on ${new Date(known.at).toISOString()}.`);
 }
 
-/** Refuses requests whose token is not valid, whatever else they carry. */
+/** Refuses requests whose token is not valid, whatever else they carry, except at addresses that are for everybody. */
 export function refuseInvalid(): MiddlewareHandler {
   return async function refuseInvalid(c: Context, next) {
     const refusal: Failure | undefined = c.get("refusal");
-    if (refusal) throw refusal;
+    if (refusal && !isAlwaysOpen(c.req.path)) throw refusal;
     await next();
   };
 }

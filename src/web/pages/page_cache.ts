@@ -22,14 +22,16 @@ interface Page {
 
 /**
  * Middleware for handlers that answer a GET with a page or a fragment, never with a stream. Clients may cache
- * a page, but revalidate it before use (`no-cache`). Pages for a logged-in client are not cached, so that the
- * browser does not show them after the logout.
+ * a page, but revalidate it before use (`no-cache`). Private pages are not cached, so that the browser does
+ * not show them after the logout.
  *
+ * @param isPrivate whether a page is only for some
  * @param viewed what a page depends on beside the access, from cookies
  * @param expensive yields to every page that is not expensive itself
  */
 export function pages(
   access: (c: Context) => Access,
+  isPrivate: (c: Context) => boolean,
   viewed: (c: Context) => string,
   expensive: FairQueue,
 ): MiddlewareHandler {
@@ -53,7 +55,7 @@ export function pages(
     const headers = new Headers(page.headers);
     headers.set("Vary", vary);
     if (page.status === 200) {
-      headers.set("Cache-Control", isOwn(has) ? "no-store" : "no-cache");
+      headers.set("Cache-Control", isPrivate(c) ? "no-store" : "no-cache");
       headers.set("ETag", page.etag);
     }
     const bytes = page.gzipped && acceptsGzip(c) ? page.gzipped : page.bytes;
@@ -64,11 +66,6 @@ export function pages(
     c.res = c.newResponse(bytes.length > 0 ? bytes : null, { status: page.status, headers });
   };
   return every(notModified(), make);
-}
-
-/** Whether a page is only for those who identify themselves. */
-function isOwn(access: Access): boolean {
-  return access === "logged-in" || access === "token" || access === "managing token";
 }
 
 async function pageOf(answer: Response): Promise<Page> {
