@@ -1,5 +1,5 @@
 /** Failures as pages and as fragments. */
-import type { ErrorHandler } from "hono";
+import type { Context, ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { ErrorFragment, ErrorPage } from "../components/page/error_page.tsx";
 import { asFailure, Failure } from "../src/web/failure.ts";
@@ -28,6 +28,11 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
     };
     if (failure.status === 401) c.header("WWW-Authenticate", 'Bearer realm="Scrollback"');
     if (failure.status === 503) c.header("Retry-After", failure.code === "crowded" ? "30" : "5");
+    if (wantsProblem(c)) {
+      const { title, message, advice, status } = failure;
+      const problem = { type: "about:blank", title, status, detail: `${message} ${advice}` };
+      return c.body(JSON.stringify(problem), status, { "Content-Type": "application/problem+json" });
+    }
     if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
     return await site.page(
       c,
@@ -36,6 +41,13 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
       failure.status,
     );
   };
+}
+
+/** Whether a program asks, not a browser: it gets the failure as RFC 9457 has it. */
+function wantsProblem(c: Context<Env>): boolean {
+  const accept = c.req.header("Accept") ?? "";
+  if (accept.includes("text/html")) return false;
+  return accept.includes("json") || c.get("token") !== undefined || c.get("refusal") !== undefined;
 }
 
 /** Hono's own errors, such as for a body that does not match its Content-Type. */

@@ -14,6 +14,7 @@ import { parseIpRange } from "../src/web/access/ip_address.ts";
 import { LoginThrottle } from "../src/web/access/login_throttle.ts";
 import { notModified } from "../src/web/pages/not_modified.ts";
 import { pages } from "../src/web/pages/page_cache.ts";
+import { limitRate, RateLimiter } from "../src/web/access/rate_limit.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts";
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
@@ -76,7 +77,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const isClosed = readAccess !== "open";
   const page = pages(
     (c) => c.get("access"),
-    (c) => isClosed || c.get("access") === "logged-in" || c.get("token") !== undefined,
+    (c) => c.get("access") === "logged-in" || c.get("token") !== undefined,
     (c) => JSON.stringify(c.get("view")),
     site.searches,
   );
@@ -90,6 +91,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
   app.use(authenticate(site.tokens));
+  if (config.rateLimit) app.use(limitRate(new RateLimiter(config.rateLimit, deps.clock)));
   app.use(async (c, next) => {
     const token = c.get("token");
     const access = () => accessOf(c, c.get("client"), token, sessions, config.loopback);
@@ -102,7 +104,7 @@ export function createApp(deps: Deps): Hono<Env> {
   });
   app.use(refuseInvalid());
   app.use(sameOrigin());
-  app.use(readersOnly());
+  app.use(readersOnly(readAccess));
   app.use(withoutEmptyFields());
   app.use(view.readersView(config.showDeleted));
   app.use(bodyLimit({

@@ -42,6 +42,8 @@ export interface Deps {
     version: string;
     /** Who may read; everybody if missing. */
     readAccess?: ReadAccess;
+    /** Requests a minute of one client; missing or 0 = unlimited. */
+    rateLimit?: number;
     /** Who may read the text of removed messages; everyone if missing. */
     showDeleted?: DeletedReaders;
     /** Whether the page of all parts is served. */

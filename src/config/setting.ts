@@ -39,6 +39,8 @@ export interface Config {
   readonly metricsToken?: string;
   /** Who may read: everybody, or those with the password or a token. */
   readonly readAccess: "open" | "password" | "token";
+  /** Requests a minute of one client; 0 = unlimited. */
+  readonly rateLimit: number;
   /** Who may read the text of messages that moderators removed. */
   readonly showDeleted: "everyone" | "managers" | "nobody";
   readonly logLevel: LogLevel;

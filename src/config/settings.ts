@@ -188,6 +188,15 @@ export const SETTINGS: readonly Setting[] = [
     parse: (text) => oneOf(["open", "password", "token"], text),
   }),
   setting({
+    name: "RATE_LIMIT",
+    field: "rateLimit",
+    preset: "6000",
+    secret: false,
+    about: "Requests a minute of one address or token, far above what pages need. 0 is no limit.",
+    expected: "a whole number from 0 to 1000000",
+    parse: (text) => wholeNumber(text, 0, 1_000_000),
+  }),
+  setting({
     name: "METRICS_TOKEN",
     field: "metricsToken",
     secret: true,

@@ -40,7 +40,7 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
     advice: "It may have been deleted, or the address may be mistyped.",
   },
   too_large: { status: 413, title: "Request too large", advice: "Send less data." },
-  rate_limited: { status: 429, title: "Too many attempts", advice: "Wait until then and try again." },
+  rate_limited: { status: 429, title: "Too many requests", advice: "Wait until then and try again." },
   unavailable: UNAVAILABLE,
   in_use: UNAVAILABLE,
   damaged: {

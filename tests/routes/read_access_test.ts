@@ -166,6 +166,20 @@ Deno.test("a page is stored in no cache where reading is not open, and an ETag o
   assert.equal((await site.request("/channels/1/days", again)).status, 401);
 });
 
+Deno.test("what is not open is told to no other site, and what a route lets caches keep is kept by none", async () => {
+  using site = testSite({ readAccess: "password", adminPassword: PASSWORD });
+  site.app.get(
+    "/shared",
+    (c) =>
+      c.text("kept", 200, { "Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=36000" }),
+  );
+  const headers = { "X-Api-Key": await newToken(site, "read"), Origin: "https://other.example" };
+  const answer = await site.request("/shared", { headers });
+  assert.equal(await answer.text(), "kept");
+  assert.equal(answer.headers.get("Access-Control-Allow-Origin"), null);
+  assert.equal(answer.headers.get("Cache-Control"), "no-store");
+});
+
 Deno.test("no spelling of an address comes past the rule", async () => {
   using site = await inventedSite(Date.now(), { readAccess: "password", adminPassword: PASSWORD });
   for (

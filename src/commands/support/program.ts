@@ -127,6 +127,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       trustedProxies: config.trustedProxies,
       metricsToken: config.metricsToken,
       readAccess: config.readAccess,
+      rateLimit: config.rateLimit,
       showDeleted: config.showDeleted,
       settings: options.settings,
       design: options.design,

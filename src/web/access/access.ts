@@ -75,12 +75,13 @@ export function isAlwaysOpen(path: string): boolean {
  * Passes only requests that may read, and changes by those who may manage, whose route decides. It stands before every route,
  * so that a new one is not open by accident.
  */
-export function readersOnly(): MiddlewareHandler {
+export function readersOnly(readAccess: ReadAccess): MiddlewareHandler {
   return async function readersOnly(c, next) {
+    if (isAlwaysOpen(c.req.path)) return await next();
     const access: Access = c.get("access");
     const rights: ReadRights = c.get("rights");
     const isChange = c.req.method !== "GET" && c.req.method !== "HEAD";
-    if (!rights.read && !isAlwaysOpen(c.req.path) && !(isChange && mayManage(access))) {
+    if (!rights.read && !(isChange && mayManage(access))) {
       if (c.get("token")) {
         throw new Failure(
           "forbidden",
@@ -91,6 +92,12 @@ export function readersOnly(): MiddlewareHandler {
       throw new Failure("unauthenticated", "Only those who log in or have a token may read this archive.");
     }
     await next();
+    if (readAccess === "open") return;
+    // What is not open is kept by no cache, and told to no other site.
+    c.res.headers.set("Cache-Control", "no-store");
+    for (const name of [...c.res.headers.keys()]) {
+      if (name.startsWith("access-control-")) c.res.headers.delete(name);
+    }
   };
 }
 
