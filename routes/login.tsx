@@ -7,6 +7,7 @@ import { Failure } from "../src/web/failure.ts";
 import type { LoginThrottle } from "../src/web/access/login_throttle.ts";
 import { formOf } from "../src/web/params.ts";
 import type { Sessions } from "../src/web/access/sessions.ts";
+import { noteObject } from "./access/audited.ts";
 import type { Env, Site } from "./site.tsx";
 
 export function ask(site: Site, sessions: Sessions | undefined): Handler<Env> {
@@ -35,6 +36,7 @@ export function open(site: Site, sessions: Sessions | undefined, throttle: Login
     const parsed = LoginForm.safeParse(body);
     if (!parsed.success) throw new Failure("invalid", "The password could not be read.");
     if (!sessions.matches(parsed.data.password)) return await form(site, c, "Wrong password.");
+    noteObject(c, "the pages");
     sessions.open(c);
     attempt.succeeded();
     return c.redirect(site.config.readAccess === "password" ? "/" : "/channels", 303);

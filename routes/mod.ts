@@ -1,5 +1,6 @@
 /** The site map. */
 import { Hono } from "hono";
+import { every } from "hono/combine";
 import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
@@ -19,6 +20,8 @@ import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts"
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
+import * as auditLog from "./access/audit_log.tsx";
+import { audited } from "./access/audited.ts";
 import * as channel from "./channels/chat/show.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
 import * as channelRows from "./channels/chat/rows.tsx";
@@ -73,6 +76,9 @@ export function createApp(deps: Deps): Hono<Env> {
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
   const managers = managersOnly((c) => c.get("access"), isManager);
+  // Every route that changes something says what it does, for the audit log.
+  const change = (action: string) => every(manage, audited(site, action));
+  const changeByPeople = (action: string) => every(managers, audited(site, action));
   const readAccess = config.readAccess ?? "open";
   const isClosed = readAccess !== "open";
   const page = pages(
@@ -124,13 +130,13 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/sidebar", page, sidebar.show(site));
 
   app.get("/channels", page, channels.list(site));
-  app.post("/channels", manage, channels.add(site));
+  app.post("/channels", change("add channels"), channels.add(site));
   app.get("/channels/:id", page, channel.show(site));
-  app.post("/channels/:id", manage, channels.change(site));
+  app.post("/channels/:id", change("switch channel"), channels.change(site));
   app.get("/channels/:id/delete", manage, channelDeletion.ask(site));
-  app.post("/channels/:id/delete", manage, channelDeletion.remove(site));
+  app.post("/channels/:id/delete", change("delete channel"), channelDeletion.remove(site));
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
-  app.post("/channels/:id/retention", manage, channelRetention.change(site));
+  app.post("/channels/:id/retention", change("set retention"), channelRetention.change(site));
   app.get("/channels/:id/strip", page, channelStrip.show(site));
   app.get("/channels/:id/days", page, channelDays.show(site));
   app.get("/channels/:id/coverage", page, coverage.show(site));
@@ -171,18 +177,23 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/users", page, users.search(site));
 
   app.get("/searches", page, savedSearches.list(site));
-  app.post("/searches", manage, savedSearches.save(site));
+  app.post("/searches", change("save search"), savedSearches.save(site));
   app.get("/searches/:name", page, savedSearches.open(site, "results"));
-  app.post("/searches/:name", manage, savedSearches.remove(site));
+  app.post("/searches/:name", change("delete search"), savedSearches.remove(site));
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
 
   app.get("/tokens", managers, tokens.list(site));
-  app.post("/tokens", managers, tokens.create(site));
-  app.post("/tokens/:name", managers, tokens.revoke(site));
+  app.post("/tokens", changeByPeople("create token"), tokens.create(site));
+  app.post("/tokens/:name", changeByPeople("revoke token"), tokens.revoke(site));
+  app.get("/audit", managers, auditLog.show(site));
 
   app.get("/login", login.ask(site, sessions));
-  app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));
+  app.post(
+    "/login",
+    audited(site, "log in", { onlyDone: true }),
+    login.open(site, sessions, new LoginThrottle(deps.clock)),
+  );
   app.post("/logout", login.close(sessions));
 
   app.get("/healthz", health.alive());

@@ -10,6 +10,7 @@ import type { SavedSearch } from "../src/archive/saved_search.ts";
 import { parseSearchText } from "../src/search/language/parse.ts";
 import { printSearch } from "../src/search/language/print.ts";
 import { type Access, mayManage } from "../src/web/access/access.ts";
+import { noteObject } from "./access/audited.ts";
 import { Failure } from "../src/web/failure.ts";
 import { optional, readForm, readQuery, text } from "../src/web/params.ts";
 import type { Env, Site } from "./site.tsx";
@@ -36,6 +37,7 @@ export function save(site: Site): Handler<Env> {
     if (name === undefined || searchProblem) {
       return await page(site, c, { name: typedName, q, nameProblem, searchProblem }, 422);
     }
+    noteObject(c, `${name}: ${printSearch(search)}`);
     await site.recorder.saveSearch({ name, search: printSearch(search), savedAt: site.now() });
     return c.redirect("/searches", 303);
   };
@@ -44,7 +46,9 @@ export function save(site: Site): Handler<Env> {
 export function remove(site: Site): Handler<Env> {
   return async (c) => {
     await readForm(c, Deleted);
-    await site.recorder.deleteSearch((await find(site, c)).name);
+    const { name } = await find(site, c);
+    noteObject(c, name);
+    await site.recorder.deleteSearch(name);
     return c.redirect("/searches", 303);
   };
 }

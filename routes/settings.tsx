@@ -62,6 +62,9 @@ function View({ settings, access, totals, perDay, channels, version }: ViewProps
           <p>
             <a href="/tokens">Tokens of programs that use the API</a>
           </p>
+          <p>
+            <a href="/audit">Audit log: what was changed by whom</a>
+          </p>
         </section>
       )}
       <section class="panel-section">

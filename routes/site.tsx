@@ -81,6 +81,8 @@ export type Env = {
   Variables: {
     requestId: string;
     access: Access;
+    /** What a change is about, for the audit log. */
+    changed?: string;
     /** Missing in the answer to a request that was refused before anything was known of its client. */
     rights?: ReadRights;
     /** Whether what lasts longer than a request may go on; missing if everybody may read. */

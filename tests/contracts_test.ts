@@ -4,6 +4,7 @@ import { root } from "./support/sources/sources.ts";
 /** Modules whose exports are contracts between rooms, and the vocabulary that these use. */
 const CONTRACTS = [
   "src/archive/access.ts",
+  "src/archive/audit.ts",
   "src/archive/channel.ts",
   "src/archive/coverage.ts",
   "src/archive/maintenance.ts",

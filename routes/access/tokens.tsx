@@ -8,6 +8,7 @@ import { MAX_TOKENS, type Scope, SCOPES, type Token } from "../../src/archive/to
 import { DAYS_RULE, makeToken, parseDays } from "../../src/web/access/token.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { optional, readForm, text } from "../../src/web/params.ts";
+import { noteObject } from "./audited.ts";
 import type { Env, Site } from "../site.tsx";
 
 const SCOPE_WORDS: Record<Scope, string> = {
@@ -38,6 +39,7 @@ export function create(site: Site): Handler<Env> {
       };
       return await page(site, c, { ...form, ...problems }, 422);
     }
+    noteObject(c, `${name} (${form.scopes.join(", ")})`);
     const { text, token } = makeToken({ name, scopes: form.scopes, ...expiry }, site.now());
     const outcome = await site.recorder.changeAccess({ kind: "create token", token });
     if (outcome === "exists") {
@@ -60,6 +62,7 @@ export function revoke(site: Site): Handler<Env> {
   return async (c) => {
     await readForm(c, Revoked);
     const name = c.req.param("name") ?? "";
+    noteObject(c, name);
     const outcome = await site.recorder.changeAccess({ kind: "revoke token", name });
     site.tokens.forget();
     if (outcome !== "done") throw new Failure("missing", `There is no token “${name.slice(0, 60)}”.`);

@@ -5,6 +5,7 @@ import type { Retention } from "../../src/archive/maintenance.ts";
 import { Field } from "../../components/form/field.tsx";
 import { count, counted } from "../../components/numbers.ts";
 import { formOf, pathId } from "../../src/web/params.ts";
+import { noteObject } from "../access/audited.ts";
 import { findChannel } from "../shared/find_channel.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -26,7 +27,9 @@ export function change(site: Site): Handler<Env> {
     const days = readBound(form.days, MAX_DAYS);
     const messages = readBound(form.messages, MAX_MESSAGES);
     if (days.problem || messages.problem) return await page(site, c, channel, { days, messages }, 422);
-    await site.recorder.setRetention(channel.id, { days: days.bound, messages: messages.bound });
+    const retention = { days: days.bound, messages: messages.bound };
+    noteObject(c, `${channel.login}: ${kept(retention) || "everything"}`);
+    await site.recorder.setRetention(channel.id, retention);
     return c.redirect("/channels", 303);
   };
 }

@@ -1,4 +1,5 @@
 /** The part of an archive's contract that is about who may use it. Running programs keep none of it in their writer. */
+import type { AuditEntry, StoredAuditEntry } from "./audit.ts";
 import type { Token } from "./token.ts";
 
 /** A change, made in one transaction. */
@@ -6,7 +7,9 @@ export type AccessChange =
   | { kind: "create token"; token: Token }
   | { kind: "revoke token"; name: string }
   /** Stores the last use of the token with this hash, epoch milliseconds. */
-  | { kind: "use token"; hash: string; at: number };
+  | { kind: "use token"; hash: string; at: number }
+  /** Adds an entry to the audit log, which loses its oldest ones. */
+  | { kind: "audit"; entry: AuditEntry };
 
 /**
  * - `done`: the change was made
@@ -26,4 +29,6 @@ export interface AccessWriter {
 export interface AccessReader {
   /** Every token, by name. */
   tokens(): Promise<Token[]>;
+  /** The newest entries of the audit log, newest first. @param before only entries with smaller ids */
+  auditLog(limit: number, before?: number): Promise<StoredAuditEntry[]>;
 }

@@ -58,8 +58,13 @@ function create(
   wishes: { name: string; scopes: readonly Scope[]; days?: number },
 ): string | undefined {
   if (wishes.scopes.length === 0) return "A token needs at least one --scope: read, export or manage.";
-  const { text, token } = makeToken(wishes, Date.now());
-  const outcome = access.changeAccess({ kind: "create token", token });
+  const now = Date.now();
+  const { text, token } = makeToken(wishes, now);
+  const outcome = access.change(
+    { kind: "create token", token },
+    `${token.name} (${token.scopes.join(", ")})`,
+    now,
+  );
   if (outcome === "exists") {
     return `There is a token “${wishes.name}” already. Revoke it, or choose another name.`;
   }
@@ -69,7 +74,7 @@ function create(
 }
 
 function revoke(access: AccessBeside, name: string): string | undefined {
-  if (access.changeAccess({ kind: "revoke token", name }) !== "done") {
+  if (access.change({ kind: "revoke token", name }, name, Date.now()) !== "done") {
     return `There is no token “${name}”.`;
   }
   console.error(`Token “${name}” is revoked. A running Scrollback refuses it within seconds.`);

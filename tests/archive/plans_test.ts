@@ -97,6 +97,8 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.channels();
     await reader.channelByLogin("hill");
     await reader.searchChannels("h", 10);
+    await reader.tokens();
+    await reader.auditLog(5);
     await reader.totals();
     await reader.minutes(1, 0);
     await reader.sessions({ channelId: 1, from: 0, to: NOON }, 5);
@@ -104,6 +106,18 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.gaps(1, 0, NOON + 100_000);
     await reader.missed(undefined, 0, NOON + 100_000);
   }
+  const token = {
+    name: "bot",
+    hash: "ab".repeat(32),
+    start: "sbk_",
+    scopes: ["read"],
+    createdAt: NOON,
+  } as const;
+  const entry = { at: NOON, by: "command", address: "", action: "test", object: "", result: "done" } as const;
+  writer.changeAccess({ kind: "create token", token });
+  writer.changeAccess({ kind: "use token", hash: token.hash, at: NOON });
+  writer.changeAccess({ kind: "revoke token", name: "bot" });
+  writer.changeAccess({ kind: "audit", entry });
   writer.setRetention(1, { days: 1, messages: 3 });
   writer.maintenance.expire(10, NOON + 1_000_000);
   while (writer.maintenance.markRemoved(100));

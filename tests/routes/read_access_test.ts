@@ -34,6 +34,7 @@ const KINDS: Record<string, Kind> = {
   "GET /channels/:id/delete": "managers' pages",
   "GET /channels/:id/retention": "managers' pages",
   "GET /tokens": "people who manage",
+  "GET /audit": "people who manage",
   "POST /tokens": "people who manage",
   "POST /tokens/:name": "people who manage",
 };

@@ -1,6 +1,7 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
+import type { StoredAuditEntry } from "../audit.ts";
 import type { Token } from "../token.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
 import type { SavedSearch } from "../saved_search.ts";
@@ -19,6 +20,7 @@ import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
 import { fold } from "../../search/text/tokens.ts";
+import { auditReader } from "./access/audit_log.ts";
 import { tokenReader } from "./access/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
@@ -59,6 +61,7 @@ export class SqliteReader implements Disposable {
   readonly #sessions: SessionQueries;
   readonly #sql;
   readonly tokens: () => Token[];
+  readonly auditLog: (limit: number, before?: number) => StoredAuditEntry[];
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
   constructor(path: string) {
@@ -70,6 +73,7 @@ export class SqliteReader implements Disposable {
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
     this.#sessions = new SessionQueries(db);
     this.tokens = tokenReader(db);
+    this.auditLog = auditReader(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),
       channelLogins: db.prepare(CHANNEL_LOGINS),

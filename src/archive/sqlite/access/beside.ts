@@ -1,6 +1,6 @@
 /** Changes who may use an archive, also while another process records into it. */
 import { DatabaseSync } from "node:sqlite";
-import type { AccessWriter } from "../../access.ts";
+import type { AccessChange, AccessOutcome } from "../../access.ts";
 import type { Token } from "../../token.ts";
 import { AppError } from "../../../chat/errors.ts";
 import { isCurrent } from "../file/migrations.ts";
@@ -12,7 +12,9 @@ import { tokenReader } from "./tokens.ts";
 /** Waits longer than any batch takes: a running program commits them one after the other. */
 const BUSY_MS = 10_000;
 
-export interface AccessBeside extends AccessWriter, Disposable {
+export interface AccessBeside extends Disposable {
+  /** Makes a change, and adds it to the audit log, in one transaction. @param now epoch milliseconds */
+  change(change: AccessChange, object: string, now: number): AccessOutcome;
   tokens(): Token[];
 }
 
@@ -34,9 +36,21 @@ export function openBeside(path: string): AccessBeside {
     const opened = db;
     const changes = new AccessChanges(opened);
     return {
-      changeAccess: (change) => {
+      change: (change, object, at) => {
+        const entry = {
+          at,
+          by: "command",
+          address: "",
+          action: change.kind,
+          object,
+          result: "done",
+        } as const;
         try {
-          return inTransaction(opened, () => changes.make(change));
+          return inTransaction(opened, () => {
+            const outcome = changes.make(change);
+            if (outcome === "done") changes.make({ kind: "audit", entry });
+            return outcome;
+          });
         } catch (error) {
           throw asUnavailable(error);
         }

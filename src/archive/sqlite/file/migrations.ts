@@ -11,6 +11,7 @@ import terms from "../../../../migrations/0007_terms.sql" with { type: "text" };
 import savedSearches from "../../../../migrations/0008_saved_searches.sql" with { type: "text" };
 import hours from "../../../../migrations/0009_hours.sql" with { type: "text" };
 import tokens from "../../../../migrations/0010_tokens.sql" with { type: "text" };
+import auditLog from "../../../../migrations/0011_audit_log.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly string[] = [
   savedSearches,
   hours,
   tokens,
+  auditLog,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */

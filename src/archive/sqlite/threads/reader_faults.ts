@@ -28,6 +28,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   userByName: "users",
   savedSearches: "saved searches",
   tokens: "tokens",
+  auditLog: "the audit log",
   totals: "totals",
   minutes: "the counts of messages",
   sessions: "the streams of a channel",
