@@ -33,6 +33,7 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
       const problem = { type: "about:blank", title, status, detail: `${message} ${advice}` };
       return c.body(JSON.stringify(problem), status, { "Content-Type": "application/problem+json" });
     }
+    if (isForBots(c.req.path)) return c.text(`${failure.message} ${failure.advice}\n`, failure.status);
     if (wantsFragment(c)) return c.html(<ErrorFragment {...props} />, failure.status);
     return await site.page(
       c,
@@ -47,7 +48,13 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
 function wantsProblem(c: Context<Env>): boolean {
   const accept = c.req.header("Accept") ?? "";
   if (accept.includes("text/html")) return false;
-  return accept.includes("json") || c.get("token") !== undefined || c.get("refusal") !== undefined;
+  return accept.includes("json") ||
+    !isForBots(c.req.path) && (c.get("token") !== undefined || c.get("refusal") !== undefined);
+}
+
+/** Their addresses are rustlog's, which answers with text. */
+function isForBots(path: string): boolean {
+  return path.startsWith("/admin/");
 }
 
 /** Hono's own errors, such as for a body that does not match its Content-Type. */

@@ -20,6 +20,7 @@ import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts"
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
+import * as adminChannels from "./access/admin_channels.ts";
 import * as auditLog from "./access/audit_log.tsx";
 import { audited } from "./access/audited.ts";
 import * as channel from "./channels/chat/show.tsx";
@@ -182,6 +183,9 @@ export function createApp(deps: Deps): Hono<Env> {
   app.post("/searches/:name", change("delete search"), savedSearches.remove(site));
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
+
+  app.post("/admin/channels", change("add channels"), adminChannels.add(site));
+  app.delete("/admin/channels", change("disable channels"), adminChannels.remove(site));
 
   app.get("/tokens", managers, tokens.list(site));
   app.post("/tokens", changeByPeople("create token"), tokens.create(site));

@@ -43,7 +43,9 @@ export class Collector implements AsyncDisposable {
     const { ingest, roster, time } = this.#parts;
     const writer = ingest.store.flushedWriter();
     return logins.map((login) => {
-      const channel = writer.createChannel(login, time.now());
+      const created = writer.createChannel(login, time.now());
+      // It may have been disabled before: adding it must last.
+      const channel = created.enabled ? created : writer.setEnabled(created.id, true) ?? created;
       // New messages of a channel that is being deleted would belong to no channel afterwards.
       if (!channel.deleting) roster.add(channel);
       return channel;
