@@ -103,6 +103,22 @@ export async function main(args: readonly string[]): Promise<number> {
         status = await run.token({ action, name, scopes: scope, days }, flags);
       },
     );
+  maintenance(program.command("opt-out"))
+    .description("keep channels and users from being recorded, also while Scrollback runs")
+    .addArgument(new Argument("<action>").choices(["add", "list", "end"]))
+    .addArgument(new Argument("[kind]", "what it is about").choices(["channel", "user"]))
+    .argument("[name]", "a login, a display name of a user, or a Twitch id")
+    .option("--delete", "delete earlier messages permanently, instead of hiding them")
+    .action(
+      async (
+        action: "add" | "list" | "end",
+        kind: "channel" | "user" | undefined,
+        name: string | undefined,
+        { delete: isDeleted, ...flags }: run.MaintenanceFlags & { delete?: true },
+      ) => {
+        status = await run.optOut({ action, kind, name, stored: isDeleted ? "deleted" : "hidden" }, flags);
+      },
+    );
   maintenance(program.command("doctor"))
     .description("report what is wrong with the archive")
     .option("--repair", "repair what can be repaired, while Scrollback is stopped")

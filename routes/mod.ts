@@ -55,6 +55,7 @@ import * as settings from "./settings.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as palette from "./palette.tsx";
+import * as optOuts from "./access/opt_outs.tsx";
 import * as tokens from "./access/tokens.tsx";
 import * as streams from "./streams/list.tsx";
 import * as user from "./users/show.tsx";
@@ -187,9 +188,15 @@ export function createApp(deps: Deps): Hono<Env> {
   app.post("/admin/channels", change("add channels"), adminChannels.add(site));
   app.delete("/admin/channels", change("disable channels"), adminChannels.remove(site));
 
+  app.post("/admin/optout", change("opt out"), optOuts.addAll(site));
+  app.delete("/admin/optout", change("end opt-out"), optOuts.endAll(site));
+
   app.get("/tokens", managers, tokens.list(site));
   app.post("/tokens", changeByPeople("create token"), tokens.create(site));
   app.post("/tokens/:name", changeByPeople("revoke token"), tokens.revoke(site));
+  app.get("/opt-outs", managers, optOuts.list(site));
+  app.post("/opt-outs", changeByPeople("opt out"), optOuts.add(site));
+  app.post("/opt-outs/end", changeByPeople("end opt-out"), optOuts.end(site));
   app.get("/audit", managers, auditLog.show(site));
 
   app.get("/login", login.ask(site, sessions));

@@ -63,6 +63,9 @@ function View({ settings, access, totals, perDay, channels, version }: ViewProps
             <a href="/tokens">Tokens of programs that use the API</a>
           </p>
           <p>
+            <a href="/opt-outs">Opt-outs: channels and users that are not recorded</a>
+          </p>
+          <p>
             <a href="/audit">Audit log: what was changed by whom</a>
           </p>
         </section>

@@ -24,6 +24,7 @@ import { type SidebarChannel, type SidebarProps, SidebarRows } from "../componen
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
+import { hidingOptedOut } from "./hidden_opt_outs.ts";
 import { type DeletedReaders, hidingRemoved, withoutRemovedText } from "./hidden_text.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
 
@@ -108,6 +109,8 @@ const HORIZON_MS = 1_000;
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
   tokens: TokenBook;
+  /** The archive with what nobody may read: for naming those who have opted out. */
+  everything: ArchiveReader;
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
   now(): number;
@@ -152,10 +155,8 @@ const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency -
 
 export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): Site {
   const isHiding = (given.config.showDeleted ?? "everyone") !== "everyone";
-  const deps = {
-    ...given,
-    archive: isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive,
-  };
+  const unremoved = isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive;
+  const deps = { ...given, archive: hidingOptedOut(unremoved, () => given.recorder.optOuts()) };
   const turns = new CooperativeQueue();
   const changes: Site["changes"] = {
     sidebar: new ChangedRows(),
@@ -198,6 +199,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
   return {
     ...deps,
     assets,
+    everything: given.archive,
     tokens: new TokenBook({
       read: () => deps.archive.tokens(),
       change: (change) => deps.recorder.changeAccess(change),

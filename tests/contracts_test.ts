@@ -9,6 +9,7 @@ const CONTRACTS = [
   "src/archive/coverage.ts",
   "src/archive/maintenance.ts",
   "src/archive/name.ts",
+  "src/archive/opt_out.ts",
   "src/archive/reader.ts",
   "src/archive/reader_batch.ts",
   "src/archive/saved_search.ts",

@@ -55,10 +55,10 @@ interface NamedChannel {
 async function named(site: Site, c: Context<Env>): Promise<NamedChannel[]> {
   const { channels: texts } = await readJson(c, Body);
   noteObject(c, texts.join(", "));
-  const channels = await site.archive.channels();
+  const channels = await site.everything.channels();
   const ids = texts.map((text) => parseId(text)).filter((id) => id !== undefined);
   // Who owns a channel and has written in another one is known, too.
-  const users = ids.length > 0 ? await site.archive.batch(...ids.map((id) => ["user", id] as const)) : [];
+  const users = ids.length > 0 ? await site.everything.batch(...ids.map((id) => ["user", id] as const)) : [];
   const loginOfUser = new Map(users.map((user) => [user?.id, user?.login]));
   const unknown: string[] = [];
   const found: NamedChannel[] = [];

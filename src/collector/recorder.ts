@@ -1,6 +1,7 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
 import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
+import type { OptOutList } from "../archive/opt_out.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { TimeStatus } from "./time/judge.ts";
@@ -19,7 +20,11 @@ export interface Recorder {
   saveSearch(saved: SavedSearch): Promise<void>;
   /** Deletes a saved search. */
   deleteSearch(name: string): Promise<void>;
-  /** Changes who may use the archive. */
+  /** Who has opted out, about a second old at most. */
+  optOuts(): OptOutList;
+  /** Reads the opt-outs again, which another process has changed. */
+  reloadOptOuts(): Promise<void>;
+  /** Changes who may use the archive, and who is recorded. */
   changeAccess(change: AccessChange): Promise<AccessOutcome>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
@@ -120,6 +125,8 @@ export interface Counts {
    * their messages. They are not counted as received.
    */
   late: number;
+  /** Lines of those who have opted out. They are not counted as received. */
+  optedOut: number;
   /** Lines that are not chat: PING, JOIN, numerics, … */
   protocol: number;
 }

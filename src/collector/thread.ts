@@ -28,6 +28,7 @@ export function runCollector<Archive>(
         ...open(archive),
         committed: (events) => post({ kind: "events", events }),
         joined: (channelId) => post({ kind: "joined", channelId }),
+        optOutsChanged: (all) => post({ kind: "opt-outs", all }),
       });
       postStatus();
       ticker = setInterval(postStatus, STATUS_MS);
@@ -47,6 +48,7 @@ export function runCollector<Archive>(
     saveSearch: (saved) => collector!.saveSearch(saved),
     deleteSearch: (name) => collector!.deleteSearch(name),
     changeAccess: (change) => collector!.changeAccess(change),
+    reloadOptOuts: () => collector!.reloadOptOuts(),
     watch: (id) => collector!.watch(id),
     unwatch: (id) => collector!.unwatch(id),
     suspendWriting: (reason) => collector!.suspendWriting(reason),

@@ -1,6 +1,7 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
 import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
+import type { OptOut } from "../archive/opt_out.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
@@ -10,7 +11,7 @@ import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 /** The options of a collector that can be sent to another thread. */
 export type CollectorSetup = Omit<
   CollectorOptions,
-  "openWriter" | "log" | "committed" | "joined" | "clock"
+  "openWriter" | "log" | "committed" | "joined" | "optOutsChanged" | "clock"
 >;
 
 /** @template Archive a value from which the Worker opens the archive */
@@ -24,6 +25,7 @@ export interface CollectorCalls<Archive> {
   saveSearch(saved: SavedSearch): void;
   deleteSearch(name: string): void;
   changeAccess(change: AccessChange): AccessOutcome;
+  reloadOptOuts(): void;
   watch(id: number): void;
   unwatch(id: number): void;
   suspendWriting(reason: string | undefined): void;
@@ -34,4 +36,5 @@ export interface CollectorCalls<Archive> {
 export type CollectorMessage =
   | { kind: "events"; events: StoredEvent[] }
   | { kind: "joined"; channelId: number }
+  | { kind: "opt-outs"; all: readonly OptOut[] }
   | { kind: "status"; status: CollectorStatus; samples: CollectorSamples };

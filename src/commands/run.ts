@@ -1,6 +1,7 @@
 /** Runs a sub-command: checks its settings, then runs it in this process or in a launched one. */
 import { type Config, type EffectiveSetting, EXIT_CONFIG } from "../config.ts";
 import type { FileFormat } from "../find/lines.ts";
+import type { OptOutOptions } from "./opt_out.ts";
 import type { TokenOptions } from "./token.ts";
 import type { LaunchedCommand } from "../launch/launch.ts";
 import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./support/read_config.ts";
@@ -117,7 +118,24 @@ export async function token(options: TokenOptions, flags: MaintenanceFlags): Pro
     ],
     here: async (config) => {
       const { tokenCommand } = await import("./token.ts");
-      return tokenCommand(config, options);
+      return await tokenCommand(config, options);
+    },
+  });
+}
+
+export async function optOut(options: OptOutOptions, flags: MaintenanceFlags): Promise<number> {
+  const { action, kind, name, stored } = options;
+  return await run(flags, "opt-out", {
+    args: [
+      ...(stored === "deleted" ? ["--delete"] : []),
+      "--",
+      action,
+      ...(kind === undefined ? [] : [kind]),
+      ...(name === undefined ? [] : [name]),
+    ],
+    here: async (config) => {
+      const { optOutCommand } = await import("./opt_out.ts");
+      return await optOutCommand(config, options);
     },
   });
 }

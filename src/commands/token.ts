@@ -20,9 +20,9 @@ export interface TokenOptions {
 }
 
 /** Returns the exit status: 0 on success, otherwise 1. A new token is the only line on stdout. */
-export function tokenCommand(config: Config, options: TokenOptions): number {
+export async function tokenCommand(config: Config, options: TokenOptions): Promise<number> {
   try {
-    return withAccess(config, "token", (access) => {
+    return await withAccess(config, "token", (access) => {
       const problem = run(access, options);
       if (problem !== undefined) console.error(problem);
       return problem === undefined ? 0 : 1;

@@ -15,7 +15,8 @@ export type LaunchedCommand =
   | "doctor"
   | "quarantine"
   | "search"
-  | "token";
+  | "token"
+  | "opt-out";
 
 export interface LaunchOptions {
   command: LaunchedCommand;
@@ -55,7 +56,7 @@ export const V8_FLAGS: readonly string[] = [
 export const ADDED_ENV: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: "1" };
 
 /** Commands that are asked for their answer, many times a day: they do not say how they run. */
-const ANSWERS: readonly LaunchedCommand[] = ["search", "token"];
+const ANSWERS: readonly LaunchedCommand[] = ["search", "token", "opt-out"];
 
 /** Runs the command in its own process and returns its exit status. */
 export async function launch(config: Config, options: LaunchOptions): Promise<number> {

@@ -99,6 +99,8 @@ export function asFailure(error: unknown): Failure {
       return new Failure(code, "This took longer than 5 s and was cancelled.");
     case "index_unusable":
       return new Failure(code, `The search index cannot be used: ${messageOf(error)}.`);
+    case "forbidden":
+      return new Failure(code, `${messageOf(error)}.`);
     case "unavailable":
     case "in_use":
     case "damaged":

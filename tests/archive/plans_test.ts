@@ -19,6 +19,7 @@ const SMALL = new Set([
   "retention",
   "saved_searches",
   "tokens",
+  "opt_outs",
   "index_faults",
   "shapes",
   "sqlite_master",
@@ -98,6 +99,7 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.channelByLogin("hill");
     await reader.searchChannels("h", 10);
     await reader.tokens();
+    await reader.optOuts();
     await reader.auditLog(5);
     await reader.totals();
     await reader.minutes(1, 0);
@@ -118,6 +120,12 @@ async function useAll(archive: TestArchive): Promise<void> {
   writer.changeAccess({ kind: "use token", hash: token.hash, at: NOON });
   writer.changeAccess({ kind: "revoke token", name: "bot" });
   writer.changeAccess({ kind: "audit", entry });
+  for (const kind of ["user", "channel"] as const) {
+    writer.changeAccess({ kind: "opt out", optOut: { kind, twitchId: 12, at: NOON, stored: "deleted" } });
+    writer.changeAccess({ kind: "end opt-out", subject: { kind, login: "nobody" } });
+  }
+  writer.applyOptOuts(true);
+  while (writer.maintenance.deleteOptedOut(1));
   writer.setRetention(1, { days: 1, messages: 3 });
   writer.maintenance.expire(10, NOON + 1_000_000);
   while (writer.maintenance.markRemoved(100));

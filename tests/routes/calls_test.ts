@@ -81,6 +81,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/searches/:name/live": ["/searches/nobody/live"],
   "/searches/:name/feed": ["/searches/nobody/feed"],
   "/tokens": ["/tokens"],
+  "/opt-outs": ["/opt-outs"],
   "/audit": ["/audit", "/audit?before_id=5"],
   "/login": ["/login"],
   "/healthz": ["/healthz"],

@@ -1,8 +1,6 @@
 /** Reads an archive, synchronously. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
-import type { StoredAuditEntry } from "../audit.ts";
-import type { Token } from "../token.ts";
 import type { Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
@@ -21,6 +19,7 @@ import type { StoredEvent } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
 import { fold } from "../../search/text/tokens.ts";
 import { auditReader } from "./access/audit_log.ts";
+import { optOutReader } from "./access/opt_outs.ts";
 import { tokenReader } from "./access/tokens.ts";
 import { CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channels/channel_row.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
@@ -60,8 +59,9 @@ export class SqliteReader implements Disposable {
   readonly #chatters: ChatterQueries;
   readonly #sessions: SessionQueries;
   readonly #sql;
-  readonly tokens: () => Token[];
-  readonly auditLog: (limit: number, before?: number) => StoredAuditEntry[];
+  readonly tokens;
+  readonly optOuts;
+  readonly auditLog;
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
   constructor(path: string) {
@@ -73,6 +73,7 @@ export class SqliteReader implements Disposable {
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
     this.#sessions = new SessionQueries(db);
     this.tokens = tokenReader(db);
+    this.optOuts = optOutReader(db);
     this.auditLog = auditReader(db);
     this.#sql = {
       channels: db.prepare(CHANNELS),

@@ -9,6 +9,7 @@ import {
   DETACHED,
   type OverflowPosition,
 } from "../writer.ts";
+import type { OptOut } from "../opt_out.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
@@ -186,6 +187,22 @@ export class SqliteWriter implements ArchiveWriter {
 
   changeAccess(change: AccessChange): AccessOutcome {
     return this.#transaction(() => this.#parts.access.make(change));
+  }
+
+  applyOptOuts(mayDelete: boolean): OptOut[] {
+    // Deleting subtracts messages from the counters, so these must include them.
+    this.flushCounters();
+    return this.#transaction(() => {
+      const { channels, optOuts } = this.#parts;
+      const all = optOuts();
+      for (const { kind, stored, ...identity } of all) {
+        const channel = kind === "channel" ? channels.identified(identity) : undefined;
+        if (!channel || channel.deleting) continue;
+        if (stored === "deleted" && mayDelete) channels.startDeleting(channel.id);
+        else if (!channel.hidden) channels.hide(channel.id);
+      }
+      return all;
+    });
   }
 
   maintain(budgetMs: number, now: number): boolean {

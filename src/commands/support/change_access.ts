@@ -11,12 +11,16 @@ const RECORDING = ["serve", "demo"];
  * Opens the archive and runs `work`. Creates or upgrades the file if no program uses it.
  * @throws InUseError if a program that does not record uses it; AppError unavailable, wrong_file
  */
-export function withAccess<T>(config: Config, command: string, work: (access: AccessBeside) => T): T {
+export async function withAccess<T>(
+  config: Config,
+  command: string,
+  work: (access: AccessBeside) => T | Promise<T>,
+): Promise<T> {
   const { dbPath: path, sqliteSynchronous: synchronous } = config;
   using lock = lockUnlessRecording(path, command);
   if (lock) SqliteWriter.open({ path, synchronous })[Symbol.dispose]();
   using access = openBeside(path);
-  return work(access);
+  return await work(access);
 }
 
 function lockUnlessRecording(path: string, command: string): Disposable | undefined {

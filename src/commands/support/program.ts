@@ -18,6 +18,7 @@ import { SSE_HEARTBEAT, SSE_JOINED } from "../../web/sse.ts";
 import { StreamSlots } from "../../web/access/stream_slots.ts";
 import type { CollectorArchive } from "./collector_worker.ts";
 import { httpBounds, listen } from "./http.ts";
+import { watchOptOuts } from "./watch_opt_outs.ts";
 
 /** Upper bound of the time for which two programs can write one archive after its lock file was removed. */
 const LOCK_CHECK_MS = 2_000;
@@ -101,6 +102,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       faulty: ({ sentence }) => getLogger("archive").error("{sentence}", { sentence }),
     }),
   );
+  opening.use(watchOptOuts(archive, collector));
   const httpLog = getLogger("http");
   const liveHub = hub = createHub({
     recorder: collector,

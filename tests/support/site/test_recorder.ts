@@ -2,6 +2,7 @@
 import type { AccessChange, AccessOutcome } from "../../../src/archive/access.ts";
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
+import { OptOutList } from "../../../src/archive/opt_out.ts";
 import type { SavedSearch } from "../../../src/archive/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
@@ -54,6 +55,14 @@ export class TestRecorder implements Recorder {
 
   changeAccess(change: AccessChange): Promise<AccessOutcome> {
     return Promise.resolve(this.writer.changeAccess(change));
+  }
+
+  optOuts(): OptOutList {
+    return new OptOutList(this.writer.applyOptOuts(true));
+  }
+
+  reloadOptOuts(): Promise<void> {
+    return Promise.resolve();
   }
 
   watch(channelId: number): Promise<void> {
@@ -123,7 +132,16 @@ export class TestRecorder implements Recorder {
         overflowBound: 2 ** 30,
       },
       time: { wallMs: this.now(), judgedMs: this.now(), plausible: true, ahead: 0 },
-      counts: { received: 0, stored: 0, duplicates: 0, rejected: 0, dropped: 0, late: 0, protocol: 0 },
+      counts: {
+        received: 0,
+        stored: 0,
+        duplicates: 0,
+        rejected: 0,
+        dropped: 0,
+        late: 0,
+        optedOut: 0,
+        protocol: 0,
+      },
       rejectedSamples: [],
       renames: [],
       ...this.says,

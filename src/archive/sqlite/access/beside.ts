@@ -1,12 +1,14 @@
 /** Changes who may use an archive, also while another process records into it. */
 import { DatabaseSync } from "node:sqlite";
 import type { AccessChange, AccessOutcome } from "../../access.ts";
+import type { OptOut } from "../../opt_out.ts";
 import type { Token } from "../../token.ts";
 import { AppError } from "../../../chat/errors.ts";
 import { isCurrent } from "../file/migrations.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";
 import { inTransaction } from "../file/transaction.ts";
 import { AccessChanges } from "./access_changes.ts";
+import { optOutReader } from "./opt_outs.ts";
 import { tokenReader } from "./tokens.ts";
 
 /** Waits longer than any batch takes: a running program commits them one after the other. */
@@ -16,6 +18,7 @@ export interface AccessBeside extends Disposable {
   /** Makes a change, and adds it to the audit log, in one transaction. @param now epoch milliseconds */
   change(change: AccessChange, object: string, now: number): AccessOutcome;
   tokens(): Token[];
+  optOuts(): OptOut[];
 }
 
 /**
@@ -56,6 +59,7 @@ export function openBeside(path: string): AccessBeside {
         }
       },
       tokens: tokenReader(opened),
+      optOuts: optOutReader(opened),
       [Symbol.dispose]: () => opened.close(),
     };
   } catch (error) {

@@ -12,6 +12,7 @@ import savedSearches from "../../../../migrations/0008_saved_searches.sql" with 
 import hours from "../../../../migrations/0009_hours.sql" with { type: "text" };
 import tokens from "../../../../migrations/0010_tokens.sql" with { type: "text" };
 import auditLog from "../../../../migrations/0011_audit_log.sql" with { type: "text" };
+import optOuts from "../../../../migrations/0012_opt_outs.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly string[] = [
   hours,
   tokens,
   auditLog,
+  optOuts,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */

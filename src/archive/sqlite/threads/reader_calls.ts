@@ -60,6 +60,7 @@ export function readerOf(
     userByName: (name) => ask("userByName", name),
     savedSearches: () => ask("savedSearches"),
     tokens: () => ask("tokens"),
+    optOuts: () => ask("optOuts"),
     auditLog: (limit, before) => ask("auditLog", limit, before),
     totals: () => ask("totals"),
     minutes: (channelId, sinceMs, every) => ask("minutes", channelId, sinceMs, every),

@@ -28,6 +28,7 @@ const READ: Readonly<Record<ReaderCall["method"], string>> = {
   userByName: "users",
   savedSearches: "saved searches",
   tokens: "tokens",
+  optOuts: "opt-outs",
   auditLog: "the audit log",
   totals: "totals",
   minutes: "the counts of messages",

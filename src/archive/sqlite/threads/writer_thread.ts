@@ -36,6 +36,7 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   saveSearch: true,
   deleteSearch: true,
   changeAccess: true,
+  applyOptOuts: true,
   maintain: true,
 };
 
