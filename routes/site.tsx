@@ -13,7 +13,7 @@ import type { Clock } from "../src/clock.ts";
 import type { Access, ReadAccess, ReadRights } from "../src/web/access/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Client } from "../src/web/access/client.ts";
-import type { Failure } from "../src/web/failure.ts";
+import { Failure } from "../src/web/failure.ts";
 import { TokenBook } from "../src/web/access/token_book.ts";
 import type { Assets } from "../src/web/pages/assets.ts";
 import { ChangedRows } from "../src/web/pages/changed_rows.ts";
@@ -24,7 +24,7 @@ import { type SidebarChannel, type SidebarProps, SidebarRows } from "../componen
 import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
-import { hidingOptedOut } from "./hidden_opt_outs.ts";
+import { hidingOptedOut, OPTED_OUT } from "../src/find/hidden_opt_outs.ts";
 import { type DeletedReaders, hidingRemoved, withoutRemovedText } from "./hidden_text.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
 
@@ -156,7 +156,14 @@ const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency -
 export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): Site {
   const isHiding = (given.config.showDeleted ?? "everyone") !== "everyone";
   const unremoved = isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive;
-  const deps = { ...given, archive: hidingOptedOut(unremoved, () => given.recorder.optOuts()) };
+  const deps = {
+    ...given,
+    archive: hidingOptedOut(
+      unremoved,
+      () => given.recorder.optOuts(),
+      () => new Failure("forbidden", OPTED_OUT),
+    ),
+  };
   const turns = new CooperativeQueue();
   const changes: Site["changes"] = {
     sidebar: new ChangedRows(),

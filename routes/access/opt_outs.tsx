@@ -192,7 +192,7 @@ function OptOutForm({ kind, name, stored, problem }: FormProps) {
     ["stored", "deleted", stored, "Delete earlier messages", "They are deleted permanently."],
   ] as const;
   return (
-    <form class="question" method="post" action="/opt-outs">
+    <form class="question narrow" method="post" action="/opt-outs">
       <h2>Opt out</h2>
       <fieldset>
         <legend>What opts out</legend>

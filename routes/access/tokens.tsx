@@ -149,7 +149,7 @@ function Row({ name, start, scopes, createdAt, lastUsedAt, expiresAt, now }: Tok
 
 function Form({ name, days, scopes, nameProblem, daysProblem, scopesProblem }: FormProps) {
   return (
-    <form class="question" method="post" action="/tokens">
+    <form class="question narrow" method="post" action="/tokens">
       <h2>New token</h2>
       <Field name="name" label="Name" hint="What uses it." value={name} problem={nameProblem} required />
       <fieldset aria-describedby={scopesProblem ? "scopes-problem" : undefined}>

@@ -52,6 +52,8 @@ export class OptOutFilter {
 
   /** Whether the tags are those of an answer to one of these users. */
   #answers(tags: Tags): boolean {
+    // Most lines are no answers.
+    if (!tags.some((tag) => tag.startsWith("reply-"))) return false;
     return ["reply-parent", "reply-thread-parent"].some((name) => {
       const login = readTag(tags, `${name}-user-login`);
       const id = Number(readTag(tags, `${name}-user-id`));

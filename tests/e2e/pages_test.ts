@@ -1,4 +1,5 @@
 /** Every page in a real browser: no errors, no refusals of the policy, nothing that axe finds serious. */
+import { makeToken } from "../../src/web/access/token.ts";
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { serve } from "../support/http/served.ts";
@@ -23,6 +24,9 @@ const PAGES = [
   "/events?kind=subs",
   "/streams",
   "/settings",
+  "/tokens",
+  "/opt-outs",
+  "/audit",
   "/about",
   "/channels/2/coverage",
   "/channels/2/stats",
@@ -40,6 +44,28 @@ const PAGES = [
   "/search/users?q=moss",
 ] as const;
 
+/** A row on each page of who may use the archive. */
+function withAccessRows({ recorder: { writer } }: TestSite): void {
+  const { token } = makeToken({ name: "my bot", scopes: ["read", "manage"], days: 1 }, Date.now());
+  writer.changeAccess({ kind: "create token", token });
+  const optOut = {
+    kind: "user",
+    twitchId: 4711,
+    login: "stranger",
+    at: Date.now(),
+    stored: "hidden",
+  } as const;
+  writer.changeAccess({ kind: "opt out", optOut });
+  const entry = {
+    at: Date.now(),
+    by: "token",
+    token: "my bot",
+    address: "2001:db8::1",
+    action: "opt out",
+  } as const;
+  writer.changeAccess({ kind: "audit", entry: { ...entry, object: "user stranger (4711)", result: "done" } });
+}
+
 for (const width of [390, 1280]) {
   for (const theme of ["light", "dark"] as const) {
     Deno.test(`no page is at fault or hard to use at ${width} px, ${theme}`, () =>
@@ -47,6 +73,7 @@ for (const width of [390, 1280]) {
         await using view = await openView(browser, { width, theme });
         const { page, problems } = view;
         const message = site.recorder.stored[300]!;
+        withAccessRows(site);
         for (const path of [...PAGES, `/messages/${message.id}`]) {
           await page.goto(base + path);
           if (path === "/channels/1") await page.locator('#live-state[data-state="live"]').waitFor();

@@ -76,7 +76,14 @@ Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, a
   using site = await lakeSite();
   await optOut(site, { twitchId: 11, login: "ann" });
   await optOut(site, { kind: "channel", login: "hill" });
+  await optOut(site, { login: "stranger" });
+  await optOut(site, { twitchId: 4711 });
+  await optOut(site, { kind: "channel", login: "elsewhere" });
   const addresses = [
+    "/users/stranger",
+    "/users/Stranger",
+    "/users/4711",
+    "/channels/elsewhere",
     "/users/11",
     "/users/ann",
     "/search/messages?q=from:ann",

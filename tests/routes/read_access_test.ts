@@ -121,6 +121,25 @@ async function headersOf(site: TestSite): Promise<Record<Client, Record<string, 
   return made;
 }
 
+Deno.test("supervisors are answered whatever they send, also while tokens cannot be read", async () => {
+  using site = testSite({
+    readAccess: "password",
+    adminPassword: PASSWORD,
+    metricsToken: `sbk_${"m".repeat(43)}`,
+  });
+  site.archive.tokens = () => Promise.reject(new Error("locked"));
+  const headers = { Authorization: `Bearer sbk_${"m".repeat(43)}` };
+  const status = async (path: string) => (await site.request(path, { headers })).status;
+  assert.equal(await status("/healthz"), 200);
+  // This site keeps no metrics: who may see them learns that.
+  assert.equal(await status("/metrics"), 404);
+  assert.deepEqual(Object.keys(await (await site.request("/readyz", { headers })).json()), [
+    "ready",
+    "reasons",
+  ]);
+  assert.equal(await status("/channels"), 500);
+});
+
 Deno.test("files of all matches need the scope export where reading is not open, and feeds do not", async () => {
   using site = await inventedSite(Date.now(), { readAccess: "password", adminPassword: PASSWORD });
   const headers = await headersOf(site);

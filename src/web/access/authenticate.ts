@@ -5,9 +5,10 @@ import { isAlwaysOpen } from "./access.ts";
 import { tokenOf } from "./token.ts";
 import type { TokenBook } from "./token_book.ts";
 
-/** Sets `token` if the request carries a valid one, or `refusal` if what it carries is none. */
+/** At addresses that are for everybody a token says nothing. Elsewhere, sets `token` if the request carries a valid one, or `refusal` if what it carries is none. */
 export function authenticate(book: TokenBook): MiddlewareHandler {
   return async function authenticate(c, next) {
+    if (isAlwaysOpen(c.req.path)) return await next();
     try {
       const text = tokenOf(c);
       if (text !== undefined) c.set("token", await tokenNamed(book, text));
@@ -28,11 +29,11 @@ async function tokenNamed(book: TokenBook, text: string) {
   throw new Failure("unauthenticated", `This token expired on ${new Date(known.at).toISOString()}.`);
 }
 
-/** Refuses requests whose token is not valid, whatever else they carry, except at addresses that are for everybody. */
+/** Refuses requests whose token is not valid, whatever else they carry. */
 export function refuseInvalid(): MiddlewareHandler {
   return async function refuseInvalid(c: Context, next) {
     const refusal: Failure | undefined = c.get("refusal");
-    if (refusal && !isAlwaysOpen(c.req.path)) throw refusal;
+    if (refusal) throw refusal;
     await next();
   };
 }

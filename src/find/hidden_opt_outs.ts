@@ -1,22 +1,30 @@
 /** Hides what is stored of channels and users who have opted out: in rows, cards, lists, files, feeds and APIs alike. */
-import type { Channel } from "../src/archive/channel.ts";
-import type { OptOutList } from "../src/archive/opt_out.ts";
-import type { ArchiveReader } from "../src/archive/reader.ts";
-import type { BatchCall, ReaderMethod } from "../src/archive/reader_batch.ts";
-import type { Chatters } from "../src/archive/statistics.ts";
-import type { Facets, TimelinePage, TimelineQuery } from "../src/archive/timeline.ts";
-import type { User } from "../src/archive/user.ts";
-import type { StoredEvent } from "../src/chat/events.ts";
-import { Failure } from "../src/web/failure.ts";
+import type { Channel } from "../archive/channel.ts";
+import type { OptOutList } from "../archive/opt_out.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
+import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
+import type { Chatters } from "../archive/statistics.ts";
+import type { Facets, TimelinePage, TimelineQuery } from "../archive/timeline.ts";
+import type { User } from "../archive/user.ts";
+import type { StoredEvent } from "../chat/events.ts";
+import { AppError } from "../chat/errors.ts";
+
+/** Rustlog's words. */
+export const OPTED_OUT = "The requested channel/user has opted out of being logged";
 
 /** A user, as lists of different kinds have them. */
 type Person = Pick<User, "id" | "login">;
 
 /**
- * An archive whose answers have none of them. Who asks for one of them by name or id gets a Failure, `forbidden`, in rustlog's
- * words. Counts by time and of words still include their messages.
+ * An archive whose answers have none of them. A call for one of them by name or id rejects. Counts by time and of words still
+ * include their messages.
+ * @param refusal what such a call rejects with
  */
-export function hidingOptedOut(archive: ArchiveReader, optOuts: () => OptOutList): ArchiveReader {
+export function hidingOptedOut(
+  archive: ArchiveReader,
+  optOuts: () => OptOutList,
+  refusal: () => AppError = () => new AppError("forbidden", OPTED_OUT),
+): ArchiveReader {
   return new Proxy(archive, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
@@ -25,28 +33,36 @@ export function hidingOptedOut(archive: ArchiveReader, optOuts: () => OptOutList
         const answer = await value.apply(target, args);
         const list = optOuts();
         if (list.isEmpty) return answer;
-        if (name !== "batch") return visible(list, name as ReaderMethod, args, answer);
+        const told = (method: ReaderMethod, args: readonly unknown[], answer: unknown) => {
+          const seen = visible(list, method, args, answer);
+          if (seen === REFUSED) throw refusal();
+          return seen;
+        };
+        if (name !== "batch") return told(name as ReaderMethod, args, answer);
         const calls = args as unknown as BatchCall[];
         return (answer as unknown[]).map((part, i) => {
           const [method, ...own] = calls[i] as unknown as [ReaderMethod, ...unknown[]];
-          return visible(list, method, own, part);
+          return told(method, own, part);
         });
       };
     },
   });
 }
 
-/** The answer to a call without them. @throws a Failure if the answer is one of them */
+/** Instead of an answer that is one of them. */
+const REFUSED = Symbol("refused");
+
+/** The answer to a call without them, or {@link REFUSED}. */
 function visible(list: OptOutList, method: ReaderMethod, args: readonly unknown[], answer: unknown): unknown {
-  if (answer === undefined) return answer;
+  if (answer === undefined) return isAskedFor(list, method, args[0]) ? REFUSED : undefined;
   switch (method) {
     case "channel":
     case "channelByLogin":
-      return refuseIf(list.has("channel", answer as Channel), answer);
+      return list.has("channel", answer as Channel) ? REFUSED : answer;
     case "user":
     case "userByLogin":
     case "userByName":
-      return refuseIf(isOut(list, answer as User), answer);
+      return isOut(list, answer as User) ? REFUSED : answer;
     case "event":
       return isHidden(list, answer as StoredEvent) ? undefined : answer;
     case "timeline":
@@ -64,9 +80,18 @@ function visible(list: OptOutList, method: ReaderMethod, args: readonly unknown[
   return answer;
 }
 
-function refuseIf<T>(isOut: boolean, answer: T): T {
-  if (!isOut) return answer;
-  throw new Failure("forbidden", "The requested channel/user has opted out of being logged");
+/** Whether a name or an id that the archive does not have is that of one of them. */
+function isAskedFor(list: OptOutList, method: ReaderMethod, asked: unknown): boolean {
+  switch (method) {
+    case "channelByLogin":
+      return list.has("channel", { login: asked as string });
+    case "user":
+      return list.has("user", { twitchId: asked as number });
+    case "userByLogin":
+    case "userByName":
+      return list.has("user", { login: (asked as string).toLowerCase() });
+  }
+  return false;
 }
 
 function without<P extends Person>(list: OptOutList, people: readonly P[]): P[] {
