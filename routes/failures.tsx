@@ -38,7 +38,11 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
     return await site.page(
       c,
       { title: props.title },
-      <ErrorPage {...props} status={failure.status} />,
+      <ErrorPage
+        {...props}
+        status={failure.status}
+        mayLogIn={failure.status === 401 && c.get("access") === "logged-out"}
+      />,
       failure.status,
     );
   };

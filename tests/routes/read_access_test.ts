@@ -177,7 +177,7 @@ Deno.test("who may not read gets no name, no count and no trouble of the archive
   const refused = await site.request("/channels/1");
   assert.equal(refused.status, 401);
   assert.match(refused.headers.get("WWW-Authenticate")!, /^Bearer /);
-  assert.match(await refused.text(), /href="\/login"/);
+  assert.match(await refused.text(), /<a class="button primary" href="\/login">Log in<\/a>/);
 });
 
 Deno.test("a page is stored in no cache where reading is not open, and an ETag opens nothing", async () => {

@@ -114,6 +114,10 @@ Deno.test("another site can use neither a cookie nor a wrong token, but a token 
   assert.equal(await add({ Cookie, "X-Api-Key": "sbk_" }), 401);
   assert.deepEqual(site.recorder.writer.channels(), []);
   assert.equal(await add({ "X-Api-Key": manage }), 303);
+  // Where a token says nothing, it excuses nothing either.
+  const out = await post(site, "/logout", {}, { ...foreign, Cookie, "X-Api-Key": manage });
+  assert.equal(out.status, 403);
+  assert.equal((await post(site, "/channels", { name: "a" }, { Cookie })).status, 303, "still logged in");
 });
 
 Deno.test("no token makes, lists or revokes tokens", async () => {
