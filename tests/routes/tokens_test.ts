@@ -54,6 +54,16 @@ Deno.test("a token that is not valid as typed is refused beside the field, with 
   assert.deepEqual((await site.archive.tokens()).map(({ name }) => name), ["taken"]);
 });
 
+Deno.test("there are at most 500 tokens", async () => {
+  using site = testSite();
+  for (let n = 0; n < 500; n++) await newToken(site, "read", { name: `bot ${n}` });
+  const answer = await post(site, "/tokens", { name: "one more", read: "on", days: "" });
+  assert.equal(answer.status, 422);
+  assert.match(await answer.text(), /There are 500 tokens\. Revoke one first/);
+  assert.equal((await post(site, "/tokens/bot%200", { revoke: "1" })).status, 303);
+  assert.equal((await post(site, "/tokens", { name: "one more", read: "on", days: "" })).status, 200);
+});
+
 Deno.test("a token manages what its scopes allow, in either header, and not after it is revoked", async () => {
   using site = testSite({ loopback: false, adminPassword: "open sesame" });
   const manage = await newToken(site, "manage");
