@@ -2,11 +2,12 @@
 import type { Channel } from "../archive/channel.ts";
 import type { OptOutList } from "../archive/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
-import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
+import type { ReaderMethod } from "../archive/reader_batch.ts";
 import type { Chatters } from "../archive/statistics.ts";
-import type { Facets, TimelinePage, TimelineQuery } from "../archive/timeline.ts";
+import type { CountQuery, Facets, TimelinePage, TimelineQuery } from "../archive/timeline.ts";
 import type { User } from "../archive/user.ts";
 import type { StoredEvent } from "../chat/events.ts";
+import { allOf, type Condition } from "../search/condition.ts";
 import { AppError } from "../chat/errors.ts";
 
 /** Rustlog's words. */
@@ -16,8 +17,8 @@ export const OPTED_OUT = "The requested channel/user has opted out of being logg
 type Person = Pick<User, "id" | "login">;
 
 /**
- * An archive whose answers have none of them. A call for one of them by name or id rejects. Counts by time and of words still
- * include their messages.
+ * An archive whose answers have none of them. A call for one of them by name or id rejects. Counts of words, of
+ * people and by minute still include their messages.
  * @param refusal what such a call rejects with
  */
 export function hidingOptedOut(
@@ -25,28 +26,51 @@ export function hidingOptedOut(
   optOuts: () => OptOutList,
   refusal: () => AppError = () => new AppError("forbidden", OPTED_OUT),
 ): ArchiveReader {
+  const told = (list: OptOutList, method: ReaderMethod, args: readonly unknown[], answer: unknown) => {
+    const seen = visible(list, method, args, answer);
+    if (seen === REFUSED) throw refusal();
+    return seen;
+  };
   return new Proxy(archive, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
       if (typeof value !== "function" || typeof name === "symbol" || name === "faults") return value;
       return async (...args: unknown[]) => {
-        const answer = await value.apply(target, args);
         const list = optOuts();
-        if (list.isEmpty) return answer;
-        const told = (method: ReaderMethod, args: readonly unknown[], answer: unknown) => {
-          const seen = visible(list, method, args, answer);
-          if (seen === REFUSED) throw refusal();
-          return seen;
-        };
-        if (name !== "batch") return told(name as ReaderMethod, args, answer);
-        const calls = args as unknown as BatchCall[];
-        return (answer as unknown[]).map((part, i) => {
-          const [method, ...own] = calls[i] as unknown as [ReaderMethod, ...unknown[]];
-          return told(method, own, part);
+        if (list.isEmpty) return await value.apply(target, args);
+        if (name !== "batch") {
+          const method = name as ReaderMethod;
+          return told(list, method, args, await value.apply(target, narrowed(list, method, args)));
+        }
+        const calls = args as unknown as [ReaderMethod, ...unknown[]][];
+        const answers = await value.apply(
+          target,
+          calls.map(([method, ...own]) => [method, ...narrowed(list, method, own)]),
+        ) as unknown[];
+        return answers.map((answer, i) => {
+          const [method, ...own] = calls[i]!;
+          return told(list, method, own, answer);
         });
       };
     },
   });
+}
+
+/** Queries whose answers are no events, so that they must not find those of these users. */
+const COUNTING: ReadonlySet<ReaderMethod> = new Set(["histogram", "facets", "topics"]);
+/** Of more users, the index would read too many lists. */
+const MAX_EXCLUDED = 200;
+
+/** The arguments of a call, without the messages of the last users who have opted out. */
+function narrowed(list: OptOutList, method: ReaderMethod, args: readonly unknown[]): readonly unknown[] {
+  if (!COUNTING.has(method)) return args;
+  const ids = list.all.flatMap(({ kind, twitchId }) =>
+    kind === "user" && twitchId !== undefined ? [twitchId] : []
+  );
+  if (ids.length === 0) return args;
+  const query = args[0] as CountQuery;
+  const others: Condition = { is: "not", of: { is: "user", ids: ids.slice(-MAX_EXCLUDED) } };
+  return [{ ...query, search: query.search ? allOf([query.search, others]) : others }, ...args.slice(1)];
 }
 
 /** Instead of an answer that is one of them. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { newToken } from "../support/site/clients.ts";
 import { type TestSite, testSite } from "../support/site/site.ts";
-import { ANN, BEN, message } from "../support/archive/events.ts";
+import { ANN, BEN, message, person } from "../support/archive/events.ts";
 import type { OptOut } from "../../src/archive/opt_out.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
@@ -103,6 +103,23 @@ Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, a
   await site.recorder.changeAccess({ kind: "end opt-out", subject: { kind: "user", twitchId: 11 } });
   await site.recorder.changeAccess({ kind: "end opt-out", subject: { kind: "channel", login: "hill" } });
   for (const path of ["/users/11", "/channels/2"]) assert.equal((await read(site, path)).status, 200);
+});
+
+Deno.test("what they wrote is in no count of matches and in no list of words", async () => {
+  using site = await lakeSite();
+  const hats = Array.from(
+    { length: 60 },
+    (_, n) => message(person(20 + n % 10, `fan${n % 10}`), `my secretword ${n}`),
+  );
+  site.recorder.store(1, hats.map((event) => ({ event, receivedAt: Date.now() })));
+  const others = Array.from({ length: 300 }, (_, n) => message(BEN, `nothing ${n}`, { channel: "hill" }));
+  site.recorder.store(2, others.map((event) => ({ event, receivedAt: Date.now() })));
+  const count = async () => (await read(site, "/search/messages/histogram?q=secretword+OR+hat")).text;
+  assert.match(await count(), /63 messages/);
+  assert.match((await read(site, "/channels/1/stats/topics")).text, /secretword/);
+  for (let n = 0; n < 10; n++) await optOut(site, { twitchId: 20 + n });
+  assert.match(await count(), /\b3 messages/);
+  assert.doesNotMatch((await read(site, "/channels/1/stats/topics")).text, /secretword/);
 });
 
 Deno.test("a page of a channel in which only one of them wrote leads on to older messages", async () => {
