@@ -99,6 +99,21 @@ Deno.test("messages that were not counted yet when a user opted out are deleted,
   assert.deepEqual(examine({ path: archive.path, repair: false, progress: () => {} }).left, []);
 });
 
+Deno.test("messages that had to wait, and are stored after the deletion, are deleted when opt-outs are applied again", async () => {
+  using archive = openArchive();
+  const { writer } = archive;
+  archive.append([message(ANN, "one")]);
+  writer.changeAccess({ kind: "opt out", optOut: user({ twitchId: 11, stored: "deleted" }) });
+  deleteAll(archive, 10);
+  archive.append([message(ANN, "from the overflow file")], 60);
+  deleteAll(archive, 10);
+  await using reader = archive.reader();
+  assert.equal((await reader.timeline({ limit: 9 })).events.length, 1);
+  writer.applyOptOuts(true);
+  deleteAll(archive, 10);
+  assert.deepEqual((await reader.timeline({ limit: 9 })).events, []);
+});
+
 Deno.test("a channel is hidden or deleted, also one that was hidden before, and another one with its login is not", async () => {
   using archive = openArchive();
   const { writer } = archive;

@@ -193,7 +193,9 @@ export class SqliteWriter implements ArchiveWriter {
     // Deleting subtracts messages from the counters, so these must include them.
     this.flushCounters();
     return this.#transaction(() => {
-      const { channels, optOuts } = this.#parts;
+      const { channels, optOuts, optOutDeletion } = this.#parts;
+      // Messages that waited may have been stored since the deletion ended.
+      optOutDeletion.forget();
       const all = optOuts();
       for (const { kind, stored, ...identity } of all) {
         const channel = kind === "channel" ? channels.identified(identity) : undefined;

@@ -99,6 +99,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     savedSearches: new SavedSearches(db),
     access: new AccessChanges(db),
     optOuts: optOutReader(db),
+    optOutDeletion,
     quarantine,
     retentions,
     maintenance,
