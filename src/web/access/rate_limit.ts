@@ -7,7 +7,7 @@ import { isAlwaysOpen } from "./access.ts";
 import type { Client } from "./client.ts";
 import { clientKey, isLoopbackAddress } from "./ip_address.ts";
 
-/** Clients in memory. The one without requests for the longest time is forgotten first: then it has its whole quota. */
+/** Maximum number of clients in memory. One without requests while half as many others came has its whole quota again. */
 const MAX_CLIENTS = 50_000;
 /** The window of the quota. A client may use the whole of it at once, and gets it back evenly. */
 const WINDOW_MS = MINUTE_MS;
@@ -25,10 +25,21 @@ export interface Quota {
   retryS: number;
 }
 
+interface Bucket {
+  /** Requests that were possible at that time; not whole. */
+  filled: number;
+  /** Monotonic. */
+  at: number;
+}
+
 /** A bucket of tokens for each client. */
 export class RateLimiter {
-  /** The client without requests for the longest time comes first. */
-  readonly #buckets = new Map<string, { filled: number; at: number }>();
+  /**
+   * Clients with a request since the last change of generations, and those before it. Removing the oldest client from one
+   * full map takes 40 times as long.
+   */
+  #recent = new Map<string, Bucket>();
+  #earlier = new Map<string, Bucket>();
 
   /** @param limit requests a minute, at least 1 */
   constructor(readonly limit: number, readonly clock: Clock = systemClock) {}
@@ -37,13 +48,15 @@ export class RateLimiter {
   take(key: string): Quota {
     const now = this.clock.monotonicMs();
     const perMs = this.limit / WINDOW_MS;
-    const before = this.#buckets.get(key);
+    const before = this.#recent.get(key) ?? this.#earlier.get(key);
     const filled = before ? Math.min(this.limit, before.filled + (now - before.at) * perMs) : this.limit;
     const isPossible = filled >= 1;
     const left = isPossible ? filled - 1 : filled;
-    this.#buckets.delete(key);
-    this.#buckets.set(key, { filled: left, at: now });
-    if (this.#buckets.size > MAX_CLIENTS) this.#buckets.delete(this.#buckets.keys().next().value!);
+    this.#recent.set(key, { filled: left, at: now });
+    if (this.#recent.size === MAX_CLIENTS / 2) {
+      this.#earlier = this.#recent;
+      this.#recent = new Map();
+    }
     return {
       limit: this.limit,
       remaining: Math.floor(left),
@@ -52,9 +65,9 @@ export class RateLimiter {
     };
   }
 
-  /** Clients in memory. */
+  /** Buckets in memory. */
   get size(): number {
-    return this.#buckets.size;
+    return this.#recent.size + this.#earlier.size;
   }
 }
 

@@ -40,8 +40,8 @@ Deno.test("memory is bounded, and an active client is not forgotten for others",
   for (let n = 0; n < 60_000; n++) {
     limiter.take(`other ${n}`);
     if (n % 10_000 === 0) limiter.take("active");
+    assert.ok(limiter.size <= 50_000);
   }
-  assert.equal(limiter.size, 50_000);
   assert.ok(limiter.take("active").retryS > 0);
 });
 
