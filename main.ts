@@ -5,6 +5,8 @@ import manifest from "./deno.json" with { type: "json" };
 import * as run from "./src/commands/run.ts";
 import { FILE_FORMATS } from "./src/find/lines.ts";
 import { SETTINGS } from "./src/config/settings.ts";
+import { type Scope, SCOPES } from "./src/archive/token.ts";
+import { DAYS_RULE, parseDays } from "./src/web/access/token.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -83,6 +85,40 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (action: "list" | "replay", flags: run.MaintenanceFlags) => {
       status = await run.quarantine(action, flags);
     });
+  maintenance(program.command("token"))
+    .description("list, create or revoke tokens of the API, also while Scrollback runs")
+    .addArgument(new Argument("<action>").choices(["create", "list", "revoke"]))
+    .argument("[name]", "name of the token, to create or revoke it")
+    .addOption(
+      new Option("--scope <scope>", "what it may do; give it several times for several").choices(SCOPES)
+        .argParser(addScope).default([]),
+    )
+    .option("--days <number>", "days until it expires; without, it never does", tokenDays)
+    .action(
+      async (
+        action: "create" | "list" | "revoke",
+        name: string | undefined,
+        { scope, days, ...flags }: run.MaintenanceFlags & { scope: Scope[]; days?: number },
+      ) => {
+        status = await run.token({ action, name, scopes: scope, days }, flags);
+      },
+    );
+  maintenance(program.command("opt-out"))
+    .description("keep channels and users from being recorded, also while Scrollback runs")
+    .addArgument(new Argument("<action>").choices(["add", "list", "end"]))
+    .addArgument(new Argument("[kind]", "what it is about").choices(["channel", "user"]))
+    .argument("[name]", "a login, a display name of a user, or a Twitch id")
+    .option("--delete", "delete earlier messages permanently, instead of hiding them")
+    .action(
+      async (
+        action: "add" | "list" | "end",
+        kind: "channel" | "user" | undefined,
+        name: string | undefined,
+        { delete: isDeleted, ...flags }: run.MaintenanceFlags & { delete?: true },
+      ) => {
+        status = await run.optOut({ action, kind, name, stored: isDeleted ? "deleted" : "hidden" }, flags);
+      },
+    );
   maintenance(program.command("doctor"))
     .description("report what is wrong with the archive")
     .option("--repair", "repair what can be repaired, while Scrollback is stopped")
@@ -140,6 +176,18 @@ function rowsToCompare(text: string): number | "all" {
   if (text === "all") return "all";
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("Expected a number of rows, or all.");
   return Number(text);
+}
+
+function addScope(text: string, scopes: Scope[]): Scope[] {
+  const scope = SCOPES.find((scope) => scope === text);
+  if (!scope) throw new InvalidArgumentError(`Expected ${SCOPES.join(", ")}.`);
+  return [...scopes, scope];
+}
+
+function tokenDays(text: string): number {
+  const days = parseDays(text)?.days;
+  if (days === undefined) throw new InvalidArgumentError(DAYS_RULE);
+  return days;
 }
 
 function messageLimit(text: string): number {

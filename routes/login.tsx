@@ -7,6 +7,7 @@ import { Failure } from "../src/web/failure.ts";
 import type { LoginThrottle } from "../src/web/access/login_throttle.ts";
 import { formOf } from "../src/web/params.ts";
 import type { Sessions } from "../src/web/access/sessions.ts";
+import { noteObject } from "./access/audited.ts";
 import type { Env, Site } from "./site.tsx";
 
 export function ask(site: Site, sessions: Sessions | undefined): Handler<Env> {
@@ -35,9 +36,10 @@ export function open(site: Site, sessions: Sessions | undefined, throttle: Login
     const parsed = LoginForm.safeParse(body);
     if (!parsed.success) throw new Failure("invalid", "The password could not be read.");
     if (!sessions.matches(parsed.data.password)) return await form(site, c, "Wrong password.");
+    noteObject(c, "the pages");
     sessions.open(c);
     attempt.succeeded();
-    return c.redirect("/channels", 303);
+    return c.redirect(site.config.readAccess === "password" ? "/" : "/channels", 303);
   };
 }
 
@@ -55,8 +57,10 @@ function form(site: Site, c: Context<Env>, problem?: string): Promise<Response> 
     <form class="page narrow question" method="post" action="/login">
       <h1>Log in</h1>
       <p>
-        The archive can be read without it. Adding, switching and deleting channels needs the password. A
-        login ends after 7 days, when you log out, and when Scrollback is restarted.
+        {(site.config.readAccess ?? "open") === "open"
+          ? "The archive can be read without it. Adding, switching and deleting channels needs the password. "
+          : "The archive is only for those who log in. "}
+        A login ends after 7 days, when you log out, and when Scrollback is restarted.
       </p>
       <Field
         name="password"

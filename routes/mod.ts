@@ -1,10 +1,11 @@
 /** The site map. */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
+import { bodyLimit } from "hono/body-limit";
 import { compress } from "hono/compress";
 import { requestId } from "hono/request-id";
-import { accessOf, managersOnly } from "../src/web/access/access.ts";
+import { accessOf, isManager, managersOnly, readersOnly, readRights } from "../src/web/access/access.ts";
+import { authenticate, refuseInvalid } from "../src/web/access/authenticate.ts";
 import { accessLog } from "../src/web/access_log.ts";
 import { createAssets } from "../src/web/pages/assets.ts";
 import { withoutEmptyFields } from "../src/web/empty_fields.ts";
@@ -15,6 +16,7 @@ import { pictureOrigins } from "../src/emotes/services.ts";
 import { LoginThrottle } from "../src/web/access/login_throttle.ts";
 import { notModified } from "../src/web/pages/not_modified.ts";
 import { pages } from "../src/web/pages/page_cache.ts";
+import { limitRate, RateLimiter } from "../src/web/access/rate_limit.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts";
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
@@ -22,6 +24,9 @@ import * as about from "./about.tsx";
 import { BASE, createApiV1, documentOf } from "./api/v1/app.ts";
 import * as reference from "./api/reference.tsx";
 import { createApi, isApiPath } from "./api/mod.ts";
+import * as adminChannels from "./access/admin_channels.ts";
+import * as auditLog from "./access/audit_log.tsx";
+import { audited } from "./access/audited.ts";
 import * as channel from "./channels/chat/show.tsx";
 import * as channelColumn from "./channels/chat/column.tsx";
 import * as channelDays from "./channels/chat/days.tsx";
@@ -59,6 +64,8 @@ import * as side from "./side/show.tsx";
 import * as sidebar from "./shared/sidebar.tsx";
 import { createSite, type Deps, type Env } from "./site.tsx";
 import * as palette from "./palette.tsx";
+import * as optOuts from "./access/opt_outs.tsx";
+import * as tokens from "./access/tokens.tsx";
 import * as streams from "./streams/list.tsx";
 import * as user from "./users/show.tsx";
 import * as userCard from "./users/card.tsx";
@@ -82,8 +89,15 @@ export function createApp(deps: Deps): Hono<Env> {
   const isCaching = (config.emoteCacheBytes ?? 0) > 0;
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
+  const managers = managersOnly((c) => c.get("access"), isManager);
+  // Every route that changes something says what it does, for the audit log.
+  const change = (action: string) => every(manage, audited(site, action));
+  const changeByPeople = (action: string) => every(managers, audited(site, action));
+  const readAccess = config.readAccess ?? "open";
+  const isClosed = readAccess !== "open";
   const page = pages(
     (c) => c.get("access"),
+    (c) => c.get("access") === "logged-in" || c.get("token") !== undefined,
     (c) => JSON.stringify(c.get("view")),
     site.searches,
   );
@@ -104,12 +118,22 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
-  app.use(sameOrigin());
-  app.use(withoutEmptyFields(isApiPath));
+  app.use(authenticate(site.tokens));
+  if (config.rateLimit) app.use(limitRate(new RateLimiter(config.rateLimit, deps.clock)));
   app.use(async (c, next) => {
-    c.set("access", accessOf(c, c.get("client"), sessions, config.loopback));
+    const token = c.get("token");
+    const access = () => accessOf(c, c.get("client"), token, sessions, config.loopback);
+    c.set("access", access());
+    c.set("rights", readRights(access(), token, readAccess));
+    if (isClosed) {
+      c.set("mayStill", async () => token ? await site.tokens.isValid(token) : isManager(access()));
+    }
     await next();
   });
+  app.use(refuseInvalid());
+  app.use(sameOrigin());
+  app.use(readersOnly(readAccess));
+  app.use(withoutEmptyFields(isApiPath));
   app.use(view.readersView({ showDeleted: config.showDeleted, ownPictures: isCaching }));
   app.use(bodyLimit({
     maxSize: BODY_BOUND,
@@ -132,13 +156,13 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/sidebar", page, sidebar.show(site));
 
   app.get("/channels", page, channels.list(site));
-  app.post("/channels", manage, channels.add(site));
+  app.post("/channels", change("add channels"), channels.add(site));
   app.get("/channels/:id", rows, channel.show(site));
-  app.post("/channels/:id", manage, channels.change(site));
+  app.post("/channels/:id", change("switch channel"), channels.change(site));
   app.get("/channels/:id/delete", manage, channelDeletion.ask(site));
-  app.post("/channels/:id/delete", manage, channelDeletion.remove(site));
+  app.post("/channels/:id/delete", change("delete channel"), channelDeletion.remove(site));
   app.get("/channels/:id/retention", manage, channelRetention.ask(site));
-  app.post("/channels/:id/retention", manage, channelRetention.change(site));
+  app.post("/channels/:id/retention", change("set retention"), channelRetention.change(site));
   app.get("/channels/:id/column", rows, channelColumn.show(site));
   app.get("/channels/:id/strip", page, channelStrip.show(site));
   app.get("/channels/:id/days", page, channelDays.show(site));
@@ -183,9 +207,9 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/users", page, users.search(site));
 
   app.get("/searches", page, savedSearches.list(site));
-  app.post("/searches", manage, savedSearches.save(site));
+  app.post("/searches", change("save search"), savedSearches.save(site));
   app.get("/searches/:name", page, savedSearches.open(site, "results"));
-  app.post("/searches/:name", manage, savedSearches.remove(site));
+  app.post("/searches/:name", change("delete search"), savedSearches.remove(site));
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
 
@@ -194,15 +218,33 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/docs", page, reference.show(site, documentOf(api, config.version)));
 
   const webhooks = startWebhooks(site, config.webhookTimings);
-  app.get("/searches/:name/webhooks", manage, webhooksPage.list(site, webhooks));
-  app.post("/searches/:name/webhooks", manage, webhooksPage.add(site, webhooks));
-  app.post("/searches/:name/webhooks/:id", manage, webhooksPage.remove(site, webhooks));
+  app.get("/searches/:name/webhooks", managers, webhooksPage.list(site, webhooks));
+  app.post("/searches/:name/webhooks", change("add webhook"), webhooksPage.add(site, webhooks));
+  app.post("/searches/:name/webhooks/:id", change("delete webhook"), webhooksPage.remove(site, webhooks));
   app.get("/highlights", page, highlights.list(site));
   app.post("/highlights", highlights.changeOwn(site));
-  app.post("/highlights/everyone", manage, highlights.changeEveryones(site));
+  app.post("/highlights/everyone", change("change highlights"), highlights.changeEveryones(site));
+
+  app.post("/admin/channels", change("add channels"), adminChannels.add(site));
+  app.delete("/admin/channels", change("disable channels"), adminChannels.remove(site));
+
+  app.post("/admin/optout", change("opt out"), optOuts.addAll(site));
+  app.delete("/admin/optout", change("end opt-out"), optOuts.endAll(site));
+
+  app.get("/tokens", managers, tokens.list(site));
+  app.post("/tokens", changeByPeople("create token"), tokens.create(site));
+  app.post("/tokens/:name", changeByPeople("revoke token"), tokens.revoke(site));
+  app.get("/opt-outs", managers, optOuts.list(site));
+  app.post("/opt-outs", changeByPeople("opt out"), optOuts.add(site));
+  app.post("/opt-outs/end", changeByPeople("end opt-out"), optOuts.end(site));
+  app.get("/audit", managers, auditLog.show(site));
 
   app.get("/login", login.ask(site, sessions));
-  app.post("/login", login.open(site, sessions, new LoginThrottle(deps.clock)));
+  app.post(
+    "/login",
+    audited(site, "log in", { onlyDone: true }),
+    login.open(site, sessions, new LoginThrottle(deps.clock)),
+  );
   app.post("/logout", login.close(sessions));
 
   app.get("/healthz", health.alive());

@@ -5,10 +5,12 @@ import { Field } from "../components/form/field.tsx";
 import { SearchTabs } from "../components/form/search_tabs.tsx";
 import { SearchProblem } from "../components/form/search_problem.tsx";
 import { HowToManage } from "../components/page/how_to_manage.tsx";
-import { parseSearchName, type SavedSearch } from "../src/archive/saved_search.ts";
+import { NAME_RULE, parseName } from "../src/archive/name.ts";
+import type { SavedSearch } from "../src/archive/saved_search.ts";
 import { parseSearchText } from "../src/search/language/parse.ts";
 import { printSearch } from "../src/search/language/print.ts";
 import { type Access, mayManage } from "../src/web/access/access.ts";
+import { noteObject } from "./access/audited.ts";
 import { Failure } from "../src/web/failure.ts";
 import { optional, readForm, readQuery, text } from "../src/web/params.ts";
 import type { Env, Site } from "./site.tsx";
@@ -24,11 +26,9 @@ export function list(site: Site): Handler<Env> {
 export function save(site: Site): Handler<Env> {
   return async (c) => {
     const { name: typedName, q } = await readForm(c, Saved);
-    const name = parseSearchName(typedName);
+    const name = parseName(typedName);
     const { search, problems } = parseSearchText(q);
-    const nameProblem = name === undefined
-      ? "A name has 1 to 60 letters, digits, spaces, dots, hyphens and underscores."
-      : undefined;
+    const nameProblem = name === undefined ? NAME_RULE : undefined;
     const searchProblem = problems.length > 0
       ? <SearchProblem text={q} problems={problems} />
       : search.length === 0
@@ -37,6 +37,7 @@ export function save(site: Site): Handler<Env> {
     if (name === undefined || searchProblem) {
       return await page(site, c, { name: typedName, q, nameProblem, searchProblem }, 422);
     }
+    noteObject(c, `${name}: ${printSearch(search)}`);
     await site.recorder.saveSearch({ name, search: printSearch(search), savedAt: site.now() });
     return c.redirect("/searches", 303);
   };
@@ -45,7 +46,9 @@ export function save(site: Site): Handler<Env> {
 export function remove(site: Site): Handler<Env> {
   return async (c) => {
     await readForm(c, Deleted);
-    await site.recorder.deleteSearch((await find(site, c)).name);
+    const { name } = await find(site, c);
+    noteObject(c, name);
+    await site.recorder.deleteSearch(name);
     return c.redirect("/searches", 303);
   };
 }

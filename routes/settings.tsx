@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import type { Channel } from "../src/archive/channel.ts";
 import type { Totals } from "../src/archive/reader.ts";
-import { type Access, mayManage } from "../src/web/access/access.ts";
+import { type Access, isManager, mayManage } from "../src/web/access/access.ts";
 import type { EmoteServiceStatus } from "../src/collector/recorder.ts";
 import { SERVICE_NAMES } from "../components/message/parts.tsx";
 import { Clock } from "../components/time.tsx";
@@ -76,6 +76,20 @@ function View({ settings, access, totals, perDay, channels, emotes, version }: V
           <a href="/highlights">Highlight messages with words, of people, or of any search</a>
         </p>
       </section>
+      {isManager(access) && (
+        <section class="panel-section">
+          <h2>Access</h2>
+          <p>
+            <a href="/tokens">Tokens of programs that use the API</a>
+          </p>
+          <p>
+            <a href="/opt-outs">Opt-outs: channels and users that are not recorded</a>
+          </p>
+          <p>
+            <a href="/audit">Audit log: what was changed by whom</a>
+          </p>
+        </section>
+      )}
       <section class="panel-section">
         <h2>Settings in effect</h2>
         {mayManage(access)

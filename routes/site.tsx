@@ -4,6 +4,7 @@ import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { Channel } from "../src/archive/channel.ts";
 import type { ArchiveReader } from "../src/archive/reader.ts";
+import type { Token } from "../src/archive/token.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
@@ -12,9 +13,11 @@ import type { Hub } from "../src/live/hub.ts";
 import type { WebhookTimings } from "../src/webhooks/sender.ts";
 import type { Clock } from "../src/clock.ts";
 import { createHighlights, type Highlights } from "../src/find/highlights.ts";
-import type { Access } from "../src/web/access/access.ts";
+import type { Access, ReadAccess, ReadRights } from "../src/web/access/access.ts";
 import type { HttpLog, Served } from "../src/web/access_log.ts";
 import type { Client } from "../src/web/access/client.ts";
+import { Failure } from "../src/web/failure.ts";
+import { TokenBook } from "../src/web/access/token_book.ts";
 import type { Assets } from "../src/web/pages/assets.ts";
 import { ChangedRows } from "../src/web/pages/changed_rows.ts";
 import { FairQueue } from "../src/web/pages/fair_queue.ts";
@@ -26,6 +29,7 @@ import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
 import { withoutRemovedText } from "../src/chat/removed_text.ts";
+import { hidingOptedOut, OPTED_OUT } from "../src/find/hidden_opt_outs.ts";
 import { type DeletedReaders, hidingRemoved } from "./hidden_text.ts";
 import { createEmoteMarks } from "./set_emotes.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
@@ -43,6 +47,10 @@ export interface Deps {
     /** The bearer token for `/metrics` and for the reasons of `/readyz`. */
     metricsToken?: string;
     version: string;
+    /** Who may read; everybody if missing. */
+    readAccess?: ReadAccess;
+    /** Requests a minute of one client; missing or 0 = unlimited. */
+    rateLimit?: number;
     /** Who may read the text of removed messages; everyone if missing. */
     showDeleted?: DeletedReaders;
     /** The services of emotes; none if missing. */
@@ -89,11 +97,21 @@ export type Env = {
   Variables: {
     requestId: string;
     access: Access;
+    /** What a change is about, for the audit log. */
+    changed?: string;
+    /** Missing in the answer to a request that was refused before anything was known of its client. */
+    rights?: ReadRights;
+    /** Whether what lasts longer than a request may go on; missing if everybody may read. */
+    mayStill?: () => Promise<boolean>;
     /** Aborts when no client waits for the page any more. {@link pages} sets it. */
     abandoned?: AbortSignal;
     /** Call it when a page turns out to be expensive, so that others do not wait for it. {@link pages} sets it. */
     isExpensive?: () => void;
     client: Client;
+    /** The valid token that the request carries. */
+    token?: Token;
+    /** Why the token that it carries is not valid. */
+    refusal?: Failure;
     view: View;
     /** Read once per request, for the sidebar and for the page. */
     channels?: Promise<Channel[]>;
@@ -105,6 +123,9 @@ const HORIZON_MS = 1_000;
 
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
+  tokens: TokenBook;
+  /** The archive with what nobody may read: for naming those who have opted out. */
+  everything: ArchiveReader;
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
   now(): number;
@@ -139,7 +160,7 @@ export interface Site extends Omit<Deps, "now"> {
 export type Page =
   & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "parts" | "preview">
   & { channelId?: number };
-export type PageStatus = 200 | 400 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
+export type PageStatus = 200 | 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
 
 /** A channel with its state in the collector. */
 export interface ChannelView {
@@ -159,7 +180,12 @@ const SEARCHES_AT_ONCE = Math.min(2, Math.max(1, navigator.hardwareConcurrency -
 
 export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): Site {
   const isHiding = (given.config.showDeleted ?? "everyone") !== "everyone";
-  const read = isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive;
+  const unremoved = isHiding ? hidingRemoved(given.archive, () => currentView().readsRemoved) : given.archive;
+  const read = hidingOptedOut(
+    unremoved,
+    () => given.recorder.optOuts(),
+    () => new Failure("forbidden", OPTED_OUT),
+  );
   const emotes = given.config.emoteServices?.length ? createEmoteMarks(read, given.recorder) : undefined;
   const deps = { ...given, archive: emotes?.archive ?? read };
   const turns = new CooperativeQueue();
@@ -204,6 +230,13 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
   return {
     ...deps,
     assets,
+    everything: given.archive,
+    tokens: new TokenBook({
+      read: () => deps.archive.tokens(),
+      change: (change) => deps.recorder.changeAccess(change),
+      now,
+      clock: deps.clock,
+    }),
     searches,
     now,
     lastDay,
@@ -221,8 +254,9 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     streamView: { ...DEFAULT_VIEW, ownPictures: (given.config.emoteCacheBytes ?? 0) > 0 },
     async page(c, { channelId, ...page }, children, status = 200) {
       const access = c.get("access");
+      const mayRead = c.get("rights")?.read ?? false;
       // No channels if the archive cannot be read: the error page has a sidebar, too.
-      const shown = await sidebar(c, channelId).catch((): SidebarProps => ({
+      const shown = !mayRead ? undefined : await sidebar(c, channelId).catch((): SidebarProps => ({
         channels: [],
         rows: new Map(),
         token: "none",
@@ -232,9 +266,9 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
       const markup = (
         <Layout
           {...page}
-          search={page.search ?? (shown.current ? `in:${shown.current.login} ` : undefined)}
+          search={page.search ?? (shown?.current ? `in:${shown.current.login} ` : undefined)}
           sidebar={shown}
-          alerts={alertsOf(deps.recorder.status(), now(), deps.archive.faults())}
+          alerts={mayRead ? alertsOf(deps.recorder.status(), now(), deps.archive.faults()) : []}
           login={access === "logged-in" ? "in" : access === "logged-out" ? "out" : undefined}
           version={deps.config.version}
           address={ownAddress(c)}

@@ -103,6 +103,7 @@ export function loadConfig({ env, flags, cwd, terminal, presets = {} }: ConfigSo
   }
 
   checkCredentials(effective, problems);
+  checkReadAccess(values as Partial<Config>, problems);
   if (problems.length > 0) return { kind: "wrong", problems };
   for (const value of Object.values(values)) Object.freeze(value);
   return { kind: "ready", config: Object.freeze(values as unknown as Config), effective, reads };
@@ -175,6 +176,16 @@ function checkCredentials(effective: EffectiveSetting[], problems: Problem[]): v
       message: `is not set, but ${other} is; set both, or neither for an anonymous login`,
     });
   }
+}
+
+/** Otherwise nobody could log in. A password that is set but wrong is a problem of its own. */
+function checkReadAccess(values: Partial<Config>, problems: Problem[]): void {
+  if (values.readAccess !== "password" || values.adminPassword !== undefined) return;
+  if (problems.some(({ name }) => name.startsWith("ADMIN_PASSWORD"))) return;
+  problems.push({
+    name: "ADMIN_PASSWORD",
+    message: "is not set, but READ_ACCESS is password; set both, or READ_ACCESS to open or token",
+  });
 }
 
 function show({ secret }: Setting, text: string | undefined): string | undefined {

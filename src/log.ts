@@ -10,6 +10,7 @@ import {
   sanitizeControlSequences,
   type TextFormatter,
 } from "@logtape/logtape";
+import { TOKEN_IN_TEXT, TOKEN_PREFIX } from "./archive/token.ts";
 import type { LogFormat, LogLevel } from "./config/setting.ts";
 
 /** The parts of the program that log. */
@@ -113,7 +114,7 @@ function withRest({ message, rawMessage, properties }: LogRecord): unknown[] {
 }
 
 /**
- * Returns a function that replaces every secret, also in its JSON and URL encodings, the longest first. The
+ * Returns a function that replaces tokens, and every secret, also in its JSON and URL encodings, the longest first. The
  * secrets are known here, while `@logtape/redaction` finds secrets by patterns or field names.
  */
 function hider(secrets: readonly string[]): (line: string) => string {
@@ -121,5 +122,8 @@ function hider(secrets: readonly string[]): (line: string) => string {
     .filter((secret) => secret !== "")
     .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
     .sort((a, b) => b.length - a.length);
-  return (line) => encodings.reduce((text, secret) => text.replaceAll(secret, "(hidden)"), line);
+  const tokens = new RegExp(TOKEN_IN_TEXT, "g");
+  return (line) =>
+    encodings.reduce((text, secret) => text.replaceAll(secret, "(hidden)"), line)
+      .replaceAll(tokens, `${TOKEN_PREFIX}(hidden)`);
 }

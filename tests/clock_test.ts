@@ -13,6 +13,8 @@ const WALL_CLOCK: Record<string, string> = {
   "src/archive/sqlite/doctor/times.ts": "evidence of what time it is",
   "src/commands/doctor.ts": "shown: the name of the damaged file that a repair keeps",
   "src/commands/search.ts": "what `2h` and `yesterday` of a search count from",
+  "src/commands/opt_out.ts": "stored: since when a channel or user has opted out",
+  "src/commands/token.ts": "stored: when a token was created, and when it expires",
   "src/commands/restore.ts": "shown: the name of the file that is kept",
 };
 

@@ -15,6 +15,8 @@ Deno.test("every setting has a default or is optional", () => {
     trustedProxies: [],
     overflowMaxMb: 1024,
     sqliteSynchronous: "normal",
+    readAccess: "open",
+    rateLimit: 6000,
     showDeleted: "everyone",
     emoteServices: [],
     emoteCacheMb: 0,
@@ -41,6 +43,8 @@ Deno.test("every setting is read from the environment", () => {
       OVERFLOW_MAX_MB: "0",
       SQLITE_SYNCHRONOUS: "FULL",
       ADMIN_PASSWORD: " eight ch ",
+      READ_ACCESS: "Password",
+      RATE_LIMIT: "0",
       METRICS_TOKEN: "sixteen-letters-",
       SHOW_DELETED: "managers",
       EMOTE_SETS: "7TV ffz=http://127.0.0.1:81, twitch=https://mirror.example/",
@@ -65,6 +69,8 @@ Deno.test("every setting is read from the environment", () => {
     overflowMaxMb: 0,
     sqliteSynchronous: "full",
     adminPassword: " eight ch ",
+    readAccess: "password",
+    rateLimit: 0,
     metricsToken: "sixteen-letters-",
     showDeleted: "managers",
     emoteServices: [
@@ -121,6 +127,15 @@ Deno.test("a setting is accepted by its former name, which --check shows, but no
   assert.match(both[0]!, /^OVERFLOW_MAX_MB.*SPOOL_MAX_MB is set too; set only one of the two/s);
 });
 
+Deno.test("reading by a password without a password is a problem, and by tokens is none", () => {
+  assert.match(
+    problems({ env: { READ_ACCESS: "password" } }).join(),
+    /ADMIN_PASSWORD: is not set, but READ_ACCESS/,
+  );
+  assert.deepEqual(problems({ env: { READ_ACCESS: "password", ADMIN_PASSWORD: "short" } }).length, 1);
+  assert.equal(ready({ env: { READ_ACCESS: "token" } }).readAccess, "token");
+});
+
 Deno.test("one credential without the other is a problem", () => {
   assert.match(problems({ env: { TWITCH_USERNAME: "me" } })[0]!, /^TWITCH_OAUTH_TOKEN: is not set, but/);
   assert.match(
@@ -143,6 +158,8 @@ const wrong: [name: string, value: string][] = [
   ["HTTP_MAX_CONNECTIONS", "31"],
   ["TRUSTED_PROXIES", "proxy"],
   ["SQLITE_SYNCHRONOUS", "off"],
+  ["READ_ACCESS", "closed"],
+  ["RATE_LIMIT", "many"],
   ["LOG_LEVEL", "loud"],
   ["LOG_FORMAT", "xml"],
 ];

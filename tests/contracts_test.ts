@@ -3,17 +3,22 @@ import { root } from "./support/sources/sources.ts";
 
 /** Modules whose exports are contracts between rooms, and the vocabulary that these use. */
 const CONTRACTS = [
+  "src/archive/access.ts",
+  "src/archive/audit.ts",
   "src/archive/channel.ts",
   "src/archive/coverage.ts",
   "src/archive/emotes.ts",
   "src/archive/log.ts",
   "src/archive/highlight_rule.ts",
   "src/archive/maintenance.ts",
+  "src/archive/name.ts",
+  "src/archive/opt_out.ts",
   "src/archive/reader.ts",
   "src/archive/reader_batch.ts",
   "src/archive/saved_search.ts",
   "src/archive/statistics.ts",
   "src/archive/timeline.ts",
+  "src/archive/token.ts",
   "src/archive/user.ts",
   "src/archive/webhook.ts",
   "src/archive/writer.ts",

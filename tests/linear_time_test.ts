@@ -2,6 +2,8 @@
  * Processing foreign text (chat lines, requests, files, answers of a history service) must take linear time.
  * Otherwise one stored line could slow down every page that shows it.
  */
+import type { LogRecord } from "@logtape/logtape";
+import type { Context } from "hono";
 import assert from "node:assert/strict";
 import { restoreRanges, shortenRanges } from "../src/archive/sqlite/codec/emote_ranges.ts";
 import { foldName, nameExpression, termsOfName } from "../src/archive/sqlite/users/name_index.ts";
@@ -45,6 +47,11 @@ import { isLoopbackName } from "../src/web/access/same_origin.ts";
 import { sseEvent } from "../src/web/sse.ts";
 import { splitTags } from "../src/irc/syntax/tags.ts";
 import { ADDRESSES, adversarialTexts, assertLinear } from "./support/sources/adversarial.ts";
+import { parseName } from "../src/archive/name.ts";
+import { OptOutList } from "../src/archive/opt_out.ts";
+import { OptOutFilter } from "../src/collector/opt_out_filter.ts";
+import { lineFormatter } from "../src/log.ts";
+import { parseDays, tokenOf } from "../src/web/access/token.ts";
 import { root } from "./support/sources/sources.ts";
 import { expressionsInSources, suspicionOf } from "./support/sources/regular_expressions.ts";
 
@@ -253,7 +260,36 @@ const OTHERS: Record<string, (text: string) => unknown> = {
   "parseListenAddress": parseListenAddress,
   "isLoopbackName": isLoopbackName,
   "sseEvent": (data) => sseEvent({ data }),
+  "tokens in an address": (text) =>
+    tokenOf(requestWith(`http://x/?a=${encodeURI(text.toWellFormed())}%25&${text}`, {})),
+  "tokens in headers": (text) => tokenOf(requestWith("http://x/", { Authorization: `Bearer sbk_${text}` })),
+  "tokens in the log": (text) =>
+    lineFormatter({ level: "info", format: "text", secrets: [] })(logRecord(text)),
+  "parseName": parseName,
+  "parseDays": parseDays,
+  "OptOutFilter": (text) => {
+    const filter = new OptOutFilter({ identified: () => {}, channelFound: () => {} });
+    filter.replace(new OptOutList([{ kind: "user", login: "ann", at: 0, stored: "hidden" }]));
+    const tags = splitTags(`reply-parent-user-login=ann;reply-parent-msg-body=${text};${text}`);
+    filter.admit({ kind: "message", channel: text, author: { login: text, flags: "" }, text, tags });
+  },
 };
+
+/** A request as far as tokens are read from it. */
+function requestWith(url: string, headers: Record<string, string>) {
+  return { req: { url, header: (name: string) => headers[name] } } as unknown as Context;
+}
+
+function logRecord(text: string): LogRecord {
+  return {
+    category: ["scrollback", "http"],
+    level: "info",
+    message: [`GET ${text}sbk_${text}`],
+    rawMessage: "",
+    timestamp: 0,
+    properties: {},
+  };
+}
 
 /** Folders whose functions process foreign text. */
 const FOLDERS = ["components/words", "src/chat"];

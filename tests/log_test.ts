@@ -47,6 +47,22 @@ Deno.test("a record is one line without escape sequences, whatever text it conta
   }));
 });
 
+Deno.test("no line contains a token of the API, whole or cut", () => {
+  for (const format of ["text", "json"] as const) {
+    for (
+      const text of [
+        `GET /sbk_${"aZ-_".repeat(11)}`,
+        `sbk_${"x".repeat(16)}`,
+        new Error(`sbk_${"y".repeat(43)}`),
+      ]
+    ) {
+      const told = line(text, { format });
+      assert.match(told, /sbk_\(hidden\)/);
+      assert.doesNotMatch(told, /sbk_\w/);
+    }
+  }
+});
+
 Deno.test("no line contains a secret, whether plain, in a URL or in JSON", () => {
   fc.assert(fc.property(fc.string({ minLength: 8, unit: "grapheme" }), (noise) => {
     const secret = `~"${noise}\\~`; // in no line by chance

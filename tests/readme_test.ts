@@ -10,9 +10,9 @@ import { HAS, IS } from "../src/search/language/values.ts";
 import { root } from "./support/sources/sources.ts";
 
 const readme = Deno.readTextFileSync(new URL("README.md", root));
-const docs = ["api", "operations", "reliability", "search", "security", "time", "glossary"].map((name) =>
-  `docs/${name}.md`
-);
+const docs = ["access", "api", "operations", "reliability", "search", "security", "time", "glossary"].map((
+  name,
+) => `docs/${name}.md`);
 /** The README and the pages that it links to. */
 const pages = ["README.md", "ARCHITECTURE.md", ...docs].map((path) => ({
   path,

@@ -8,7 +8,13 @@ export interface ErrorProps {
   requestId?: string;
 }
 
-export function ErrorPage({ status, ...error }: ErrorProps & { status: number }) {
+interface PageProps extends ErrorProps {
+  status: number;
+  /** Whether logging in may help. */
+  mayLogIn: boolean;
+}
+
+export function ErrorPage({ status, mayLogIn, ...error }: PageProps) {
   return (
     <section class="page narrow error-page">
       <p class="status">{status}</p>
@@ -21,7 +27,9 @@ export function ErrorPage({ status, ...error }: ErrorProps & { status: number })
         </p>
       )}
       <p>
-        <a class="button" href="/">To the channels</a>
+        {mayLogIn
+          ? <a class="button primary" href="/login">Log in</a>
+          : <a class="button" href="/">To the channels</a>}
       </p>
     </section>
   );

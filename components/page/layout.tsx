@@ -14,7 +14,8 @@ export interface LayoutProps extends QuickSearchProps, Omit<DocumentProps, "body
   section?: Section;
   /** Whether the page fills the window and scrolls inside. */
   fill?: boolean;
-  sidebar: SidebarProps;
+  /** Missing for those who may not read. */
+  sidebar?: SidebarProps;
   alerts: readonly AlertProps[];
   /** `undefined` if there is no login. */
   login?: "in" | "out";
@@ -60,7 +61,7 @@ export function Layout(props: LayoutProps) {
             </form>
           )}
         </div>
-        <Sidebar {...props.sidebar} section={section} />
+        {props.sidebar && <Sidebar {...props.sidebar} section={section} />}
       </header>
       <main id="main" tabindex={-1}>
         {props.alerts.map((alert) => <Alert {...alert} />)}

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Channel } from "../../src/archive/channel.ts";
 import { counted } from "../../components/numbers.ts";
 import { pathId, readForm } from "../../src/web/params.ts";
+import { noteObject } from "../access/audited.ts";
 import { findChannel } from "../shared/find_channel.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -24,6 +25,7 @@ export function remove(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
     const { messages } = await readForm(c, Answer);
+    noteObject(c, `${channel.login}, its ${channel.messages} messages: ${messages}`);
     await site.recorder.deleteChannel(channel.id, messages === "delete");
     return c.redirect("/channels", 303);
   };

@@ -13,6 +13,7 @@ import type { ChangedRows } from "../../src/web/pages/changed_rows.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { optional, pathId, readForm, readQuery, text } from "../../src/web/params.ts";
+import { noteObject } from "../access/audited.ts";
 import { kept } from "./retention.tsx";
 import type { ChannelView, Env, Site } from "../site.tsx";
 
@@ -45,6 +46,7 @@ const ADDED_AT_ONCE = 200;
 export function add(site: Site): Handler<Env> {
   return async (c) => {
     const { name } = await readForm(c, Added);
+    noteObject(c, name);
     const { logins, wrong } = parseChannelNames(name);
     const problem = problemWith(logins, wrong);
     if (problem) return await page(site, c, { value: name, problem }, 422);
@@ -85,6 +87,7 @@ export function change(site: Site): Handler<Env> {
     const { enabled } = await readForm(c, Change);
     const channel = await site.recorder.setEnabled(pathId(c), enabled === "true");
     if (!channel) throw new Failure("missing", "There is no such channel.");
+    noteObject(c, `${channel.login}: ${enabled === "true" ? "on" : "off"}`);
     if (!wantsFragment(c)) return c.redirect("/channels", 303);
     return c.html(await listNow(site, c));
   };

@@ -7,6 +7,7 @@ import { Field } from "../../components/form/field.tsx";
 import { bytes, count, counted } from "../../components/numbers.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { formOf, pathId } from "../../src/web/params.ts";
+import { noteObject } from "../access/audited.ts";
 import { findChannel } from "../shared/find_channel.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -31,7 +32,9 @@ export function change(site: Site): Handler<Env> {
     const form = readForm(fields);
     const back = fields.back === SETTINGS ? SETTINGS : undefined;
     if (!isValid(form)) return await page(site, c, { channel, form, back }, 422);
-    await site.recorder.setRetention(channel.id, { days: form.days.bound, messages: form.messages.bound });
+    const retention = { days: form.days.bound, messages: form.messages.bound };
+    noteObject(c, `${channel.login}: ${kept(retention) || "everything"}`);
+    await site.recorder.setRetention(channel.id, retention);
     return c.redirect(back ?? "/channels", 303);
   };
 }

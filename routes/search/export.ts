@@ -35,6 +35,13 @@ export function files(site: Site): MiddlewareHandler<Env> {
   return async (c, next) => {
     const { format, order } = readQuery(c, Query);
     if (format === undefined) return await next();
+    if (format !== "atom" && !c.get("rights")?.export) {
+      throw new Failure(
+        "forbidden",
+        "This token may not download files of all matches.",
+        "Use one with the scope export.",
+      );
+    }
     const fields = await readFields(site, c, c.req.query());
     if (!areValid(fields)) throw new Failure("invalid", problemOf(fields));
     return format === "atom"

@@ -48,10 +48,25 @@ export async function liveEvents(
     throw error;
   }
   void watcher.ended.then(leaveSlot);
+  endWhenRefused(watcher, c.get("mayStill"));
   watcher.send(HELLO);
   if (!backlog) watcher.begin(0);
   else resume(watcher, backlog).catch((error) => watcher.fail(error));
   return c.body(watcher.body, 200, HEADERS);
+}
+
+/** How long a stream goes on for somebody who may not read any more. */
+const CHECKED_EVERY_MS = 2_000;
+
+/** Ends a stream when its token is revoked or expires, or its session ends. */
+function endWhenRefused(watcher: Watcher, mayStill: (() => Promise<boolean>) | undefined): void {
+  if (!mayStill) return;
+  const timer = setInterval(() => {
+    mayStill().then((may) => may || watcher.end(), () => {
+      // The archive cannot tell now: pages say so, and the next check may be answered.
+    });
+  }, CHECKED_EVERY_MS);
+  void watcher.ended.then(() => clearInterval(timer));
 }
 
 /** Sends the backlog as fast as the page reads it. If it is cut off again, it resumes after its last row. */

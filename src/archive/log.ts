@@ -22,6 +22,8 @@ export interface LogQuery extends LogSpan, Pick<TimelineQuery, "userId" | "searc
   limit: number;
   /** Whether to hide the text of removed messages. */
   hidesRemoved?: boolean;
+  /** Users whose messages the log leaves out, by Twitch's id, or by login if the archive has no id. */
+  without?: { ids: readonly number[]; logins: readonly string[] };
 }
 
 /** A page of a log. It may have fewer messages than the limit although more follow. */

@@ -3,6 +3,7 @@
  * asynchronous. Times are epoch milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
  */
 import type { StoredEvent } from "../chat/events.ts";
+import type { AccessReader } from "./access.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
 import type { EmoteReader } from "./emotes.ts";
@@ -63,7 +64,7 @@ export interface ArchiveFault {
 }
 
 /** Reads an archive while it is written. Calls reject with `too_slow` after their deadline, or `damaged`. */
-export interface ArchiveReader extends CoverageReader, EmoteReader, LogReader, AsyncDisposable {
+export interface ArchiveReader extends CoverageReader, AccessReader, EmoteReader, LogReader, AsyncDisposable {
   /** Known faults. Does not access the store. */
   faults(): readonly ArchiveFault[];
   /** Channels by login: also those being deleted, but not hidden ones. */

@@ -2,7 +2,7 @@
 
 /** A search under a name. */
 export interface SavedSearch {
-  /** Unique; see {@link parseSearchName}. */
+  /** Unique; see `parseName`. */
   name: string;
   /** The text of the search. */
   search: string;
@@ -16,10 +16,4 @@ export interface SavedSearchWriter {
   saveSearch(saved: SavedSearch): void;
   /** Deletes a saved search. Does nothing if there is none with this name. */
   deleteSearch(name: string): void;
-}
-
-/** A name of 1 to 60 letters, digits, spaces, `-`, `_` and `.`, trimmed; undefined if the text is none. */
-export function parseSearchName(text: string): string | undefined {
-  const name = text.trim().normalize("NFC");
-  return /^[\p{L}\p{N}_-][\p{L}\p{N}\p{M} _.-]{0,59}$/u.test(name) ? name : undefined;
 }

@@ -4,6 +4,7 @@
  * milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
+import type { AccessWriter } from "./access.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageWriter } from "./coverage.ts";
 import type { EmoteWriter } from "./emotes.ts";
@@ -48,6 +49,7 @@ export type AppendOutcome =
 /** The only writer. Every method is one transaction: if it throws, nothing has changed. */
 export interface ArchiveWriter
   extends
+    AccessWriter,
     CoverageWriter,
     EmoteWriter,
     HighlightRuleWriter,

@@ -19,6 +19,8 @@ export type ErrorCode =
   | "too_slow"
   /** The request is malformed. */
   | "invalid"
+  /** A login or a token is needed, or the token is not valid. */
+  | "unauthenticated"
   | "forbidden"
   | "missing"
   | "too_large"

@@ -1,4 +1,5 @@
 /** The main thread's side of the collector: a Recorder that calls the collector in its Worker. */
+import { OptOutList } from "../archive/opt_out.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { Caller } from "../rpc/caller.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";
@@ -33,6 +34,7 @@ export async function startCollector<Archive>(
   options: CollectorClientOptions<Archive>,
 ): Promise<CollectorClient> {
   let status: CollectorStatus | undefined;
+  let optOuts = new OptOutList([]);
   /** When the status arrived, monotonic. */
   let statusAt = 0;
 
@@ -42,6 +44,7 @@ export async function startCollector<Archive>(
   });
   const caller = new Caller<CollectorCalls<Archive>, CollectorMessage>(worker, (message) => {
     if (message.kind === "events") return options.onEvents(message.events);
+    if (message.kind === "opt-outs") return void (optOuts = new OptOutList(message.all));
     if (message.kind === "joined") return options.onJoined(message.channelId);
     status = message.status;
     statusAt = performance.now();
@@ -68,6 +71,9 @@ export async function startCollector<Archive>(
     storePicture: (picture) => caller.call("storePicture", [picture]),
     saveHighlightRule: (rule, savedAt) => caller.call("saveHighlightRule", [rule, savedAt]),
     deleteHighlightRule: (search) => caller.call("deleteHighlightRule", [search]),
+    changeAccess: (change) => caller.call("changeAccess", [change]),
+    optOuts: () => optOuts,
+    reloadOptOuts: () => caller.call("reloadOptOuts", []),
     watch: (channelId) => caller.call("watch", [channelId]),
     unwatch: (channelId) => void caller.call("unwatch", [channelId]).catch(ignore),
     suspendWriting: (reason) => void caller.call("suspendWriting", [reason]).catch(ignore),

@@ -1,4 +1,5 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
+import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
 import type { HighlightRule } from "../archive/highlight_rule.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
@@ -30,7 +31,8 @@ export class Collector implements AsyncDisposable {
     this.#options = options;
     this.#startedAt = clock.monotonicMs();
     this.#parts = new CollectorParts(options);
-    this.addChannels(options.channels);
+    this.reloadOptOuts();
+    this.#addConfigured(options.channels);
     const { ingest, roster } = this.#parts;
     for (const channel of ingest.store.flushedWriter().channels()) {
       if (channel.enabled && !channel.deleting) roster.add(channel);
@@ -42,10 +44,13 @@ export class Collector implements AsyncDisposable {
 
   /** @throws AppError unavailable while the archive cannot be written */
   addChannels(logins: string[]): Channel[] {
-    const { ingest, roster, time } = this.#parts;
+    const { ingest, optOuts, roster, time } = this.#parts;
     const writer = ingest.store.flushedWriter();
+    for (const login of logins) optOuts.refuse({ login });
     return logins.map((login) => {
-      const channel = writer.createChannel(login, time.now());
+      const created = writer.createChannel(login, time.now());
+      // It may have been disabled before: adding it must last.
+      const channel = created.enabled ? created : writer.setEnabled(created.id, true) ?? created;
       // New messages of a channel that is being deleted would belong to no channel afterwards.
       if (!channel.deleting) roster.add(channel);
       return channel;
@@ -53,8 +58,11 @@ export class Collector implements AsyncDisposable {
   }
 
   setEnabled(id: number, enabled: boolean): Channel | undefined {
-    const { ingest, roster } = this.#parts;
-    const channel = ingest.store.flushedWriter().setEnabled(id, enabled);
+    const { ingest, optOuts, roster } = this.#parts;
+    const writer = ingest.store.flushedWriter();
+    const known = enabled ? writer.channels().find((channel) => channel.id === id) : undefined;
+    if (known) optOuts.refuse(known);
+    const channel = writer.setEnabled(id, enabled);
     if (!channel) return undefined;
     if (enabled) roster.add(channel);
     else roster.remove(channel.login);
@@ -113,6 +121,17 @@ export class Collector implements AsyncDisposable {
 
   deleteHighlightRule(search: string): void {
     this.#parts.ingest.store.flushedWriter().deleteHighlightRule(search);
+  }
+
+  changeAccess(change: AccessChange): AccessOutcome {
+    const outcome = this.#parts.ingest.store.flushedWriter().changeAccess(change);
+    if (change.kind === "opt out" || change.kind === "end opt-out") this.reloadOptOuts();
+    return outcome;
+  }
+
+  /** Reads the opt-outs again, which another process has changed. @throws AppError unavailable */
+  reloadOptOuts(): void {
+    this.#parts.optOuts.reload();
   }
 
   watch(channelId: number): void {
@@ -183,7 +202,8 @@ export class Collector implements AsyncDisposable {
   }
 
   #tick(): void {
-    const { clockWatch, comparison, coverage, lines, maintenance, readers, roster, time } = this.#parts;
+    const { clockWatch, comparison, coverage, lines, maintenance, optOuts, readers, roster, time } =
+      this.#parts;
     const now = this.#now();
     time.tick();
     clockWatch.tick(now);
@@ -193,7 +213,17 @@ export class Collector implements AsyncDisposable {
     comparison.settle(now);
     coverage.tick(now);
     roster.isolateBusy(now);
+    optOuts.tick();
     maintenance.tick();
+  }
+
+  #addConfigured(logins: string[]): void {
+    const { optOuts } = this.#parts;
+    const isOut = (login: string) => optOuts.isOut({ login });
+    for (const channel of logins.filter(isOut)) {
+      this.#options.log.warn("#{channel} of TWITCH_CHANNELS has opted out of being recorded", { channel });
+    }
+    this.addChannels(logins.filter((login) => !isOut(login)));
   }
 
   /** Resolves when all lines from before the PARTs are read, or that took too long. */

@@ -1,6 +1,7 @@
 /** The options of a collector. */
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { UnwrittenCoverage } from "../archive/coverage.ts";
+import type { OptOut } from "../archive/opt_out.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Clock } from "../clock.ts";
 import type { BackfillTimings } from "./backfill/backfiller.ts";
@@ -43,6 +44,8 @@ export interface CollectorOptions {
   log: CollectorLog;
   /** Called with committed events of watched channels, by ascending id. */
   committed: (events: StoredEvent[]) => void;
+  /** Called at the start and after changes, with all that is known of who has opted out. */
+  optOutsChanged?: (all: readonly OptOut[]) => void;
   /** Called when Twitch has confirmed the JOIN of a watched channel. A gap before it is in the coverage within a second. */
   joined?: (channelId: number) => void;
 }

@@ -14,6 +14,7 @@ import { EmoteChecker } from "./emotes/emote_checker.ts";
 import { IngestPipeline } from "./ingest/pipeline.ts";
 import { LineReceiver } from "./line_receiver.ts";
 import { Maintenance } from "./maintenance.ts";
+import { OptOutKeeper } from "./opt_out_keeper.ts";
 import { Roster } from "./roster/roster.ts";
 import { TimeJudge } from "./time/judge.ts";
 
@@ -28,6 +29,7 @@ export class CollectorParts {
   readonly comparison = new ReaderComparison();
   readonly coverage: CoverageStore;
   readonly ingest: IngestPipeline;
+  readonly optOuts: OptOutKeeper;
   readonly maintenance: Maintenance;
   /** Missing without a history service. */
   readonly backfiller: Backfiller | undefined;
@@ -96,8 +98,14 @@ export class CollectorParts {
     });
     this.coverage.restored();
     time.startNotBefore(this.ingest.store.writer.newestAt());
+    this.optOuts = new OptOutKeeper({
+      store: this.ingest.store,
+      roster: this.roster,
+      maintenance: () => this.maintenance,
+      changed: options.optOutsChanged,
+    });
     // It uses only parts that exist by now.
-    this.lines = new LineReceiver(this);
+    this.lines = new LineReceiver({ ...this, optOuts: this.optOuts.filter });
     this.readers.start(this.lines, this.roster);
     this.maintenance = new Maintenance({
       writer,
@@ -110,6 +118,7 @@ export class CollectorParts {
       url: options.historyUrl,
       writer: () => this.#writerForBackfill(),
       hasSeen: (event, line) => this.ingest.hasSeen(event, line),
+      admit: (event) => this.optOuts.filter.admit(event),
       log,
       time,
       timings: options.backfillTimings,

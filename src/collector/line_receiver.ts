@@ -7,6 +7,8 @@ import { HeldLines, lastSentAt } from "./ingest/held_lines.ts";
 import type { IngestPipeline } from "./ingest/pipeline.ts";
 import { UnkeyedLines } from "./ingest/unkeyed_lines.ts";
 import type { ReaderComparison } from "./connection/reader_comparison.ts";
+import type { OptOutFilter } from "./opt_out_filter.ts";
+import { formatEvent } from "../irc/format.ts";
 import type { Roster } from "./roster/roster.ts";
 import type { TimeJudge } from "./time/judge.ts";
 
@@ -17,6 +19,7 @@ export interface LineReceiverOptions {
   roster: Roster;
   comparison: ReaderComparison;
   ingest: IngestPipeline;
+  optOuts: OptOutFilter;
 }
 
 export class LineReceiver implements ChannelLineSink {
@@ -73,8 +76,12 @@ export class LineReceiver implements ChannelLineSink {
     this.#held.release();
   }
 
-  #take({ event, line, at, reader }: ChannelLine): void {
-    const { readers, roster, comparison, ingest } = this.#options;
+  #take({ event: received, line: receivedLine, at, reader }: ChannelLine): void {
+    const { readers, roster, comparison, ingest, optOuts } = this.#options;
+    const event = optOuts.admit(received);
+    if (!event) return void ingest.counts.optedOut++;
+    // A row may wait as its line.
+    const line = event === received ? receivedLine : formatEvent(event);
     const { kind, uuid, channel } = event;
     const isComparable = kind === "message" || kind === "action" || kind === "notice";
     if (isComparable && uuid !== undefined && readers.bothHear(channel)) {

@@ -1,6 +1,8 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
+import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
 import type { HighlightRule } from "../archive/highlight_rule.ts";
+import type { OptOutList } from "../archive/opt_out.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { EmoteService } from "../chat/set_emotes.ts";
@@ -35,6 +37,12 @@ export interface Recorder {
   saveHighlightRule(rule: HighlightRule, savedAt: number): Promise<void>;
   /** Deletes the highlight rule with this search. */
   deleteHighlightRule(search: string): Promise<void>;
+  /** Who has opted out, about a second old at most. */
+  optOuts(): OptOutList;
+  /** Reads the opt-outs again, which another process has changed. */
+  reloadOptOuts(): Promise<void>;
+  /** Changes who may use the archive, and who is recorded. */
+  changeAccess(change: AccessChange): Promise<AccessOutcome>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */
@@ -134,6 +142,8 @@ export interface Counts {
    * their messages. They are not counted as received.
    */
   late: number;
+  /** Lines of those who have opted out. They are not counted as received. */
+  optedOut: number;
   /** Lines that are not chat: PING, JOIN, numerics, … */
   protocol: number;
 }

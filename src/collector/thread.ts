@@ -28,6 +28,7 @@ export function runCollector<Archive>(
         ...open(archive),
         committed: (events) => post({ kind: "events", events }),
         joined: (channelId) => post({ kind: "joined", channelId }),
+        optOutsChanged: (all) => post({ kind: "opt-outs", all }),
       });
       postStatus();
       ticker = setInterval(postStatus, STATUS_MS);
@@ -52,6 +53,8 @@ export function runCollector<Archive>(
     storePicture: (picture) => collector!.storePicture(picture),
     saveHighlightRule: (rule, savedAt) => collector!.saveHighlightRule(rule, savedAt),
     deleteHighlightRule: (search) => collector!.deleteHighlightRule(search),
+    changeAccess: (change) => collector!.changeAccess(change),
+    reloadOptOuts: () => collector!.reloadOptOuts(),
     watch: (id) => collector!.watch(id),
     unwatch: (id) => collector!.unwatch(id),
     suspendWriting: (reason) => collector!.suspendWriting(reason),

@@ -1,6 +1,8 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
+import type { AccessChange, AccessOutcome } from "../archive/access.ts";
 import type { Channel } from "../archive/channel.ts";
 import type { HighlightRule } from "../archive/highlight_rule.ts";
+import type { OptOut } from "../archive/opt_out.ts";
 import type { SavedSearch } from "../archive/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { Webhook } from "../archive/webhook.ts";
@@ -12,7 +14,7 @@ import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
 /** The options of a collector that can be sent to another thread. */
 export type CollectorSetup = Omit<
   CollectorOptions,
-  "openWriter" | "log" | "committed" | "joined" | "clock"
+  "openWriter" | "log" | "committed" | "joined" | "optOutsChanged" | "clock"
 >;
 
 /** @template Archive a value from which the Worker opens the archive */
@@ -31,6 +33,8 @@ export interface CollectorCalls<Archive> {
   storePicture(picture: NewPicture): void;
   saveHighlightRule(rule: HighlightRule, savedAt: number): void;
   deleteHighlightRule(search: string): void;
+  changeAccess(change: AccessChange): AccessOutcome;
+  reloadOptOuts(): void;
   watch(id: number): void;
   unwatch(id: number): void;
   suspendWriting(reason: string | undefined): void;
@@ -41,4 +45,5 @@ export interface CollectorCalls<Archive> {
 export type CollectorMessage =
   | { kind: "events"; events: StoredEvent[] }
   | { kind: "joined"; channelId: number }
+  | { kind: "opt-outs"; all: readonly OptOut[] }
   | { kind: "status"; status: CollectorStatus; samples: CollectorSamples };

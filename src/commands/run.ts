@@ -1,6 +1,8 @@
 /** Runs a sub-command: checks its settings, then runs it in this process or in a launched one. */
 import { type Config, type EffectiveSetting, EXIT_CONFIG } from "../config.ts";
 import type { FileFormat } from "../find/lines.ts";
+import type { OptOutOptions } from "./opt_out.ts";
+import type { TokenOptions } from "./token.ts";
 import type { LaunchedCommand } from "../launch/launch.ts";
 import { checkSettings, readConfig, settingArgs, type SettingFlags } from "./support/read_config.ts";
 
@@ -100,6 +102,40 @@ export async function quarantine(action: "list" | "replay", flags: MaintenanceFl
     here: async (config) => {
       const { quarantineCommand } = await import("./quarantine.ts");
       return quarantineCommand(config, action);
+    },
+  });
+}
+
+export async function token(options: TokenOptions, flags: MaintenanceFlags): Promise<number> {
+  const { action, name, scopes, days } = options;
+  return await run(flags, "token", {
+    args: [
+      ...scopes.map((scope) => `--scope=${scope}`),
+      ...(days === undefined ? [] : [`--days=${days}`]),
+      "--",
+      action,
+      ...(name === undefined ? [] : [name]),
+    ],
+    here: async (config) => {
+      const { tokenCommand } = await import("./token.ts");
+      return await tokenCommand(config, options);
+    },
+  });
+}
+
+export async function optOut(options: OptOutOptions, flags: MaintenanceFlags): Promise<number> {
+  const { action, kind, name, stored } = options;
+  return await run(flags, "opt-out", {
+    args: [
+      ...(stored === "deleted" ? ["--delete"] : []),
+      "--",
+      action,
+      ...(kind === undefined ? [] : [kind]),
+      ...(name === undefined ? [] : [name]),
+    ],
+    here: async (config) => {
+      const { optOutCommand } = await import("./opt_out.ts");
+      return await optOutCommand(config, options);
     },
   });
 }

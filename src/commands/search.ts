@@ -1,4 +1,5 @@
 /** `search TEXT`: writes the messages that match a search, or their number, to stdout. Can run while Scrollback records. */
+import { OptOutList } from "../archive/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { SqliteReader } from "../archive/sqlite/reader.ts";
 import { callReader, readerOf } from "../archive/sqlite/threads/reader_calls.ts";
@@ -9,6 +10,7 @@ import type { TimelineQuery } from "../archive/timeline.ts";
 import { hasCode } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Config } from "../config.ts";
+import { hidingOptedOut } from "../find/hidden_opt_outs.ts";
 import { chunksOf, type FileFormat, LINES } from "../find/lines.ts";
 import { lookUp } from "../find/look_up.ts";
 import { pagesOf } from "../find/pages.ts";
@@ -42,11 +44,13 @@ export async function searchCommand(
   try {
     if (!isReadable(dbPath)) return EXIT.error;
     using reader = new SqliteReader(dbPath);
-    const archive = readerOf(
+    const whole = readerOf(
       (call) => Promise.resolve(callReader(reader, call)),
       () => Promise.resolve(),
       () => [],
     );
+    const optOuts = new OptOutList(reader.optOuts());
+    const archive = hidingOptedOut(whole, () => optOuts);
     const query = await readQuery(archive, text);
     if (!query) return EXIT.error;
     const found = options.count ? await count(archive, query) : await list(archive, query, options);

@@ -38,6 +38,10 @@ export interface Config {
   readonly adminPassword?: string;
   /** At least {@link MIN_METRICS_TOKEN_LENGTH} characters of a bearer token. */
   readonly metricsToken?: string;
+  /** Who may read: everybody, or those with the password or a token. */
+  readonly readAccess: "open" | "password" | "token";
+  /** Requests a minute of one client; 0 = unlimited. */
+  readonly rateLimit: number;
   /** Who may read the text of messages that moderators removed. */
   readonly showDeleted: "everyone" | "managers" | "nobody";
   /** The services of emotes, each once. */

@@ -179,6 +179,25 @@ export const SETTINGS: readonly Setting[] = [
     parse: (text) => ([...text].length >= MIN_PASSWORD_LENGTH ? text : undefined),
   }),
   setting({
+    name: "READ_ACCESS",
+    field: "readAccess",
+    preset: "open",
+    secret: false,
+    about:
+      "Who may read: `open` is everybody, `password` who logs in or has a token, `token` the same without a password.",
+    expected: "open, password or token",
+    parse: (text) => oneOf(["open", "password", "token"], text),
+  }),
+  setting({
+    name: "RATE_LIMIT",
+    field: "rateLimit",
+    preset: "6000",
+    secret: false,
+    about: "Requests a minute of one address or token, far above what pages need. 0 is no limit.",
+    expected: "a whole number from 0 to 1000000",
+    parse: (text) => wholeNumber(text, 0, 1_000_000),
+  }),
+  setting({
     name: "METRICS_TOKEN",
     field: "metricsToken",
     secret: true,

@@ -7,7 +7,16 @@ import { runChild } from "./run_child.ts";
 import { shellQuote } from "./shell_quote.ts";
 
 /** Commands that serve pages, and commands that maintain the archive's file. */
-export type LaunchedCommand = "serve" | "demo" | "backup" | "restore" | "doctor" | "quarantine" | "search";
+export type LaunchedCommand =
+  | "serve"
+  | "demo"
+  | "backup"
+  | "restore"
+  | "doctor"
+  | "quarantine"
+  | "search"
+  | "token"
+  | "opt-out";
 
 export interface LaunchOptions {
   command: LaunchedCommand;
@@ -46,6 +55,9 @@ export const V8_FLAGS: readonly string[] = [
  */
 export const ADDED_ENV: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: "1" };
 
+/** Commands that are asked for their answer, many times a day: they do not say how they run. */
+const ANSWERS: readonly LaunchedCommand[] = ["search", "token", "opt-out"];
+
 /** Runs the command in its own process and returns its exit status. */
 export async function launch(config: Config, options: LaunchOptions): Promise<number> {
   let args: string[];
@@ -56,8 +68,7 @@ export async function launch(config: Config, options: LaunchOptions): Promise<nu
     console.error(error.message);
     return EXIT_CONFIG;
   }
-  // A search is asked for its answer, many times a day.
-  if (options.command !== "search") console.error(`$ ${shellQuote(["deno", ...args])}`);
+  if (!ANSWERS.includes(options.command)) console.error(`$ ${shellQuote(["deno", ...args])}`);
   return await runChild(args, ADDED_ENV);
 }
 

@@ -9,6 +9,7 @@ const COUNTS: Record<keyof Counts, string> = {
   rejected: "Lines that were malformed or belonged to no channel",
   dropped: "Events lost because memory and the overflow file were full",
   late: "Lines of a deleted channel, or that came too long after a channel was left",
+  optedOut: "Lines of channels and users that have opted out",
   protocol: "Lines that are not chat, such as PING and JOIN",
 };
 const CONNECTION_STATES = ["connecting", "open", "waiting", "refused", "idle"] as const;

@@ -2,7 +2,7 @@
 import { AppError, type ErrorCode, messageOf } from "../chat/errors.ts";
 
 interface Answer {
-  status: 400 | 403 | 404 | 413 | 429 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503;
   /** Title of the error page. */
   title: string;
   /** One sentence: what the user can do now. */
@@ -28,6 +28,11 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
     title: "Invalid request",
     advice: "Check the address, or start again from the dashboard.",
   },
+  unauthenticated: {
+    status: 401,
+    title: "Not logged in",
+    advice: "Log in, or send a valid token in the header Authorization.",
+  },
   forbidden: { status: 403, title: "Not allowed", advice: "You can still read the archive." },
   missing: {
     status: 404,
@@ -35,7 +40,7 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
     advice: "It may have been deleted, or the address may be mistyped.",
   },
   too_large: { status: 413, title: "Request too large", advice: "Send less data." },
-  rate_limited: { status: 429, title: "Too many attempts", advice: "Wait until then and try again." },
+  rate_limited: { status: 429, title: "Too many requests", advice: "Wait until then and try again." },
   unavailable: UNAVAILABLE,
   in_use: UNAVAILABLE,
   damaged: {
@@ -94,6 +99,8 @@ export function asFailure(error: unknown): Failure {
       return new Failure(code, "This took longer than 5 s and was cancelled.");
     case "index_unusable":
       return new Failure(code, `The search index cannot be used: ${messageOf(error)}.`);
+    case "forbidden":
+      return new Failure(code, `${messageOf(error)}.`);
     case "unavailable":
     case "in_use":
     case "damaged":

@@ -69,6 +69,27 @@ export async function formOf(c: Context): Promise<Record<string, unknown>> {
   }
 }
 
+/**
+ * Parses a JSON body with a schema. @throws a Failure that names the first invalid value, or if the body is not
+ * JSON
+ */
+export async function readJson<T extends z.ZodType>(c: Context, schema: T): Promise<z.output<T>> {
+  const isJson =
+    (c.req.header("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase() === "application/json";
+  if (!isJson) throw new Failure("invalid", "The body must be JSON, with Content-Type: application/json.");
+  let value: unknown;
+  try {
+    value = await c.req.json();
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new Failure("invalid", "The body is not valid JSON.");
+    throw error;
+  }
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
+    throw new Failure("invalid", "The body must be a JSON object.");
+  }
+  return read(schema, value as Record<string, unknown>);
+}
+
 /** Returns the `{id}` of an address. @throws a Failure if it is not a valid id */
 export function pathId(c: Context, schema: z.ZodType<number> = id): number {
   const result = schema.safeParse(c.req.param("id"));

@@ -20,6 +20,8 @@ const SMALL = new Set([
   "saved_searches",
   "webhooks",
   "highlight_rules",
+  "tokens",
+  "opt_outs",
   "index_faults",
   "shapes",
   "sqlite_master",
@@ -115,6 +117,9 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.channels();
     await reader.channelByLogin("hill");
     await reader.searchChannels("h", 10);
+    await reader.tokens();
+    await reader.optOuts();
+    await reader.auditLog(5);
     await reader.totals();
     await reader.webhooks();
     await reader.setEmotes(1);
@@ -125,6 +130,24 @@ async function useAll(archive: TestArchive): Promise<void> {
     await reader.gaps(1, 0, NOON + 100_000);
     await reader.missed(undefined, 0, NOON + 100_000);
   }
+  const token = {
+    name: "bot",
+    hash: "ab".repeat(32),
+    start: "sbk_",
+    scopes: ["read"],
+    createdAt: NOON,
+  } as const;
+  const entry = { at: NOON, by: "command", address: "", action: "test", object: "", result: "done" } as const;
+  writer.changeAccess({ kind: "create token", token });
+  writer.changeAccess({ kind: "use token", hash: token.hash, at: NOON });
+  writer.changeAccess({ kind: "revoke token", name: "bot" });
+  writer.changeAccess({ kind: "audit", entry });
+  for (const kind of ["user", "channel"] as const) {
+    writer.changeAccess({ kind: "opt out", optOut: { kind, twitchId: 12, at: NOON, stored: "deleted" } });
+    writer.changeAccess({ kind: "end opt-out", subject: { kind, login: "nobody" } });
+  }
+  writer.applyOptOuts(true);
+  while (writer.maintenance.deleteOptedOut(1));
   writer.setRetention(1, { days: 1, messages: 3 });
   writer.maintenance.expire(10, NOON + 1_000_000);
   while (writer.maintenance.markRemoved(100));

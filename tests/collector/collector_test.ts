@@ -38,6 +38,20 @@ Deno.test("a channel that is added again while it is being deleted waits until i
   assert.equal(test.collector.status().counts.rejected, 0);
 });
 
+Deno.test("a disabled channel that is added again is recorded after a restart, too", async () => {
+  using folder = tempFolder();
+  const dbPath = `${folder.path}/a.db`;
+  await using twitch = await startTwitch();
+  {
+    await using test = startTestCollector({ twitch, dbPath, channels: [] });
+    const [beta] = test.collector.addChannels(["beta"]);
+    test.collector.setEnabled(beta!.id, false);
+    assert.equal(test.collector.addChannels(["beta"])[0]!.enabled, true);
+  }
+  await using test = startTestCollector({ twitch, dbPath, channels: [] });
+  await test.until((status) => status.channels[0]?.state === "joined");
+});
+
 Deno.test("a message that arrives twice is stored once, and counted as a duplicate", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch });

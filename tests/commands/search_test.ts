@@ -57,6 +57,19 @@ Deno.test("matches are counted, and the exit status tells whether there is one",
   assert.deepEqual([nothing.stdout, nothing.code], ["", 1]);
 });
 
+Deno.test("messages of users who have opted out are not written", async () => {
+  using archive = archiveOfHats();
+  archive.writer.changeAccess({
+    kind: "opt out",
+    optOut: { kind: "user", twitchId: 12, login: "ben", at: NOON, stored: "hidden" },
+  });
+  const hats = await runMaintenance(archive.path, "search", "hat");
+  assert.deepEqual([hats.stdout, hats.code], ["", 1]);
+  const asked = await runMaintenance(archive.path, "search", "from:ben");
+  assert.equal(asked.code, 2);
+  assert.match(asked.stderr, /has opted out of being logged/);
+});
+
 Deno.test("a wrong search, an unknown name and a missing archive are named, with exit status 2", async () => {
   using archive = archiveOfHats();
   const wrong = await runMaintenance(archive.path, "search", "hat before:soon");

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** Every page in a real browser: no errors, no refusals of the policy, no findings of axe of any level. */
+import { makeToken } from "../../src/web/access/token.ts";
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import { serve } from "../support/http/served.ts";
@@ -26,6 +27,9 @@ const PAGES = [
   "/settings",
   "/highlights",
   "/side?in=harborlight&in=mossgarden",
+  "/tokens",
+  "/opt-outs",
+  "/audit",
   "/about",
   "/channels/2/coverage",
   "/channels/2/stats",
@@ -48,9 +52,32 @@ const PAGES = [
   "/searches?q=key",
 ] as const;
 
+/** A row on each page of who may use the archive. */
+function withAccessRows({ recorder: { writer } }: TestSite): void {
+  const { token } = makeToken({ name: "my bot", scopes: ["read", "manage"], days: 1 }, Date.now());
+  writer.changeAccess({ kind: "create token", token });
+  const optOut = {
+    kind: "user",
+    twitchId: 4711,
+    login: "stranger",
+    at: Date.now(),
+    stored: "hidden",
+  } as const;
+  writer.changeAccess({ kind: "opt out", optOut });
+  const entry = {
+    at: Date.now(),
+    by: "token",
+    token: "my bot",
+    address: "2001:db8::1",
+    action: "opt out",
+  } as const;
+  writer.changeAccess({ kind: "audit", entry: { ...entry, object: "user stranger (4711)", result: "done" } });
+}
+
 Deno.test("no page is at fault or hard to use", (test) =>
   onStage(async ({ browser, base, site }) => {
     const message = site.recorder.stored[300]!;
+    withAccessRows(site);
     for (const width of [390, 1280]) {
       for (const theme of ["light", "dark"] as const) {
         await test.step(`at ${width} px, ${theme}`, async () => {

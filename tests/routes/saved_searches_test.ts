@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseSearchName } from "../../src/archive/saved_search.ts";
+import { parseName } from "../../src/archive/name.ts";
 import { type TestSite, testSite } from "../support/site/site.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
@@ -68,8 +68,8 @@ Deno.test("names are short lines without slashes", () => {
     "모자",
     "모자",
   ]];
-  for (const [text, name] of valid) assert.equal(parseSearchName(text), name);
+  for (const [text, name] of valid) assert.equal(parseName(text), name);
   for (const text of ["", " ", "a/b", "a\nb", ".", "x".repeat(61), "<b>"]) {
-    assert.equal(parseSearchName(text), undefined, JSON.stringify(text));
+    assert.equal(parseName(text), undefined, JSON.stringify(text));
   }
 });

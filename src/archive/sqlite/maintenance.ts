@@ -7,6 +7,7 @@ import type { IndexMerge } from "./fts5/merge.ts";
 import type { WriterIndexes } from "./fts5/writer_indexes.ts";
 import type { Deletion } from "./messages/deletion.ts";
 import type { Removals } from "./messages/removals.ts";
+import type { OptOutDeletion } from "./messages/opt_out_deletion.ts";
 import type { Retentions } from "./messages/retention.ts";
 import type { Transactions } from "./transactions.ts";
 import type { HourUpgrade } from "./statistics/hour_upgrade.ts";
@@ -18,6 +19,7 @@ export interface MaintenanceParts {
   channels: ChannelWriter;
   removals: Removals;
   deletion: Deletion;
+  optOutDeletion: OptOutDeletion;
   retentions: Retentions;
   merge: IndexMerge;
   upgrade: TermUpgrade;
@@ -65,6 +67,7 @@ export class MaintenanceSteps {
       () => this.markRemoved(REMOVAL_ROWS),
       () => this.clearIndex(),
       () => this.deleteMessages(STEP_ROWS),
+      () => this.deleteOptedOut(STEP_ROWS),
       () => this.expire(STEP_ROWS, now),
       () => this.countHours(COUNTED_ROWS),
       () => this.upgradeTerms(UPGRADE_ROWS),
@@ -97,6 +100,11 @@ export class MaintenanceSteps {
       channels.remove(channel.id);
       return channels.deleting().length > 0;
     });
+  }
+
+  /** Deletes at most `rows` messages of users who have opted out. */
+  deleteOptedOut(rows: number): boolean {
+    return this.#withIndex(() => this.#parts.optOutDeletion.step(rows));
   }
 
   /** Deletes at most `rows` messages beyond their retention. */

@@ -21,6 +21,9 @@ import type { Coverage, Missed } from "../coverage.ts";
 import type { Gap } from "../../chat/coverage.ts";
 import type { StoredEvent } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
+import { auditReader } from "./access/audit_log.ts";
+import { optOutReader } from "./access/opt_outs.ts";
+import { tokenReader } from "./access/tokens.ts";
 import { ChannelQueries } from "./channels/channel_queries.ts";
 import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { EmoteQueries } from "./emotes/emote_queries.ts";
@@ -61,6 +64,9 @@ export class SqliteReader implements Disposable {
   readonly #emotes: EmoteQueries;
   readonly #logFacts: LogFacts;
   readonly #sql;
+  readonly tokens;
+  readonly optOuts;
+  readonly auditLog;
 
   /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
   constructor(path: string) {
@@ -74,6 +80,9 @@ export class SqliteReader implements Disposable {
     this.#sessions = new SessionQueries(db);
     this.#emotes = new EmoteQueries(db);
     this.#logFacts = new LogFacts(db);
+    this.tokens = tokenReader(db);
+    this.optOuts = optOutReader(db);
+    this.auditLog = auditReader(db);
     this.#sql = {
       users: db.prepare("SELECT count(*) AS n FROM users"),
       minutes: db.prepare(MINUTES),

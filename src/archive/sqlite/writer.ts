@@ -1,5 +1,6 @@
 /** The archive's only writer. Implements `ArchiveWriter` on the thread of its caller. */
 import type { DatabaseSync } from "node:sqlite";
+import type { AccessChange, AccessOutcome } from "../access.ts";
 import type { Channel } from "../channel.ts";
 import {
   type AppendOutcome,
@@ -9,6 +10,7 @@ import {
   type OverflowPosition,
 } from "../writer.ts";
 import type { HighlightRule } from "../highlight_rule.ts";
+import type { OptOut } from "../opt_out.ts";
 import type { SavedSearch } from "../saved_search.ts";
 import type { Webhook } from "../webhook.ts";
 import type { CheckedSet, NewPicture } from "../emotes.ts";
@@ -220,6 +222,28 @@ export class SqliteWriter implements ArchiveWriter {
 
   deleteHighlightRule(search: string): void {
     this.#transaction(() => this.#parts.highlightRules.delete(search));
+  }
+
+  changeAccess(change: AccessChange): AccessOutcome {
+    return this.#transaction(() => this.#parts.access.make(change));
+  }
+
+  applyOptOuts(mayDelete: boolean): OptOut[] {
+    // Deleting subtracts messages from the counters, so these must include them.
+    this.flushCounters();
+    return this.#transaction(() => {
+      const { channels, optOuts, optOutDeletion } = this.#parts;
+      // Messages that waited may have been stored since the deletion ended.
+      optOutDeletion.forget();
+      const all = optOuts();
+      for (const { kind, stored, ...identity } of all) {
+        const channel = kind === "channel" ? channels.identified(identity) : undefined;
+        if (!channel || channel.deleting) continue;
+        if (stored === "deleted" && mayDelete) channels.startDeleting(channel.id);
+        else if (!channel.hidden) channels.hide(channel.id);
+      }
+      return all;
+    });
   }
 
   maintain(budgetMs: number, now: number): boolean {

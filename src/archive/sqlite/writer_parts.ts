@@ -1,5 +1,7 @@
 /** Creates the parts of the writer for one connection. */
 import type { DatabaseSync } from "node:sqlite";
+import { AccessChanges } from "./access/access_changes.ts";
+import { optOutReader } from "./access/opt_outs.ts";
 import { BatchCommitter } from "./batch_committer.ts";
 import { ChannelWriter } from "./channels/channel_writer.ts";
 import { ClockCorrection } from "./clock_correction.ts";
@@ -15,6 +17,7 @@ import { MaintenanceSteps } from "./maintenance.ts";
 import { Appender } from "./messages/append.ts";
 import { Deletion } from "./messages/deletion.ts";
 import { IdClock } from "./messages/id_clock.ts";
+import { OptOutDeletion } from "./messages/opt_out_deletion.ts";
 import { Quarantine } from "./messages/quarantine.ts";
 import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
@@ -37,6 +40,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     users.forget();
     channels.reload();
     deletion.forget();
+    optOutDeletion.forget();
     upgrade.forget();
     hourUpgrade.forget();
     texts.forget();
@@ -50,6 +54,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
   const appender = new Appender(db, { channels, users, removals, texts, indexes });
   const merge = new IndexMerge(db);
   const deletion = new Deletion(db, { merge, texts });
+  const optOutDeletion = new OptOutDeletion(db, deletion);
   const upgrade = new TermUpgrade(db);
   const hourUpgrade = new HourUpgrade(db);
   const listening = new CoverageRowWriter(db);
@@ -80,6 +85,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     channels,
     removals,
     deletion,
+    optOutDeletion,
     retentions,
     merge,
     upgrade,
@@ -101,6 +107,9 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     webhooks: new Webhooks(db),
     emoteSets: new EmoteSetWriter(db),
     pictures,
+    access: new AccessChanges(db),
+    optOuts: optOutReader(db),
+    optOutDeletion,
     quarantine,
     retentions,
     maintenance,

@@ -32,7 +32,7 @@ const BACKFILL_TIMINGS: BackfillTimings = {
   againMs: [5, 30, 120, 360, 720].map((minutes) => minutes * 60_000),
 };
 
-export interface BackfillerOptions extends Pick<GapOptions, "writer" | "hasSeen"> {
+export interface BackfillerOptions extends Pick<GapOptions, "writer" | "hasSeen" | "admit"> {
   /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
   log: CollectorLog;
@@ -133,7 +133,7 @@ export class Backfiller implements AsyncDisposable {
    * @throws RequestError, AppError unavailable, or the error of a row
    */
   async #backfill(channelId: number, login: string): Promise<boolean> {
-    const { writer, hasSeen, log, time } = this.#options;
+    const { writer, hasSeen, admit, log, time } = this.#options;
     for (const gap of writer().unfilledGaps(channelId, time.now() - REACH_MS)) {
       const isFilled = await fillGap(gap, {
         channelId,
@@ -142,6 +142,7 @@ export class Backfiller implements AsyncDisposable {
         request: (before) => this.#request(login, before),
         writer,
         hasSeen,
+        admit,
         time,
         filled: (stored, from, to) =>
           log.info("filled a gap of #{channel} with {stored} messages from {source}", {

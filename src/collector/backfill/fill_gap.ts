@@ -18,6 +18,8 @@ export interface GapOptions {
   writer: () => ArchiveWriter;
   /** Whether the collector has received the event itself, even if it is not in the archive yet. */
   hasSeen: (event: ChatEvent, line: string) => boolean;
+  /** The event as it may be stored; undefined if it may not. */
+  admit: (event: ChatEvent) => ChatEvent | undefined;
   time: TimeJudge;
   /** Called after each filled part, with the number of stored events and its time range. */
   filled: (stored: number, from: number, to: number) => void;
@@ -47,7 +49,10 @@ export async function fillGap(gap: OpenGap, options: GapOptions): Promise<boolea
         lines.filter((line) =>
           line.receivedAt >= begin && belongs(line, gap, until, options.time.now()) &&
           !options.hasSeen(line.event, line.line)
-        ),
+        ).flatMap((line) => {
+          const event = options.admit(line.event);
+          return event ? [{ ...line, event }] : [];
+        }),
       );
       options.filled(stored, from, until);
       until = from;

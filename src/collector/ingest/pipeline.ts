@@ -41,6 +41,7 @@ export class IngestPipeline implements WriteLoopListener, Disposable {
     rejected: 0,
     dropped: 0,
     late: 0,
+    optedOut: 0,
     protocol: 0,
   };
   readonly rejectedSamples: RejectedSample[] = [];

@@ -49,6 +49,11 @@ export class Roster implements ChannelSink {
     return [...this.#channels].map(([, { channel }]) => channel.id);
   }
 
+  /** Logins of the channels to be recorded. */
+  get logins(): string[] {
+    return [...this.#channels].map(([login]) => login);
+  }
+
   /** The channel if its lines are stored, which is also the case while it is being left. */
   recording(login: string): RecordedChannel | undefined {
     return this.#channels.get(login);

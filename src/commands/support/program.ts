@@ -19,6 +19,7 @@ import { SSE_HEARTBEAT, SSE_JOINED } from "../../web/sse.ts";
 import { StreamSlots } from "../../web/access/stream_slots.ts";
 import type { CollectorArchive } from "./collector_worker.ts";
 import { httpBounds, listen } from "./http.ts";
+import { watchOptOuts } from "./watch_opt_outs.ts";
 
 /** Upper bound of the time for which two programs can write one archive after its lock file was removed. */
 const LOCK_CHECK_MS = 2_000;
@@ -103,6 +104,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       faulty: ({ sentence }) => getLogger("archive").error("{sentence}", { sentence }),
     }),
   );
+  opening.use(watchOptOuts(archive, collector));
   const httpLog = getLogger("http");
   const liveHub = hub = createHub({
     recorder: collector,
@@ -131,6 +133,8 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
       loopback: isLoopback(config.http.hostname),
       trustedProxies: config.trustedProxies,
       metricsToken: config.metricsToken,
+      readAccess: config.readAccess,
+      rateLimit: config.rateLimit,
       showDeleted: config.showDeleted,
       emoteServices: config.emoteServices,
       emoteCacheBytes: config.emoteCacheMb * 2 ** 20,

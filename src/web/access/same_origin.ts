@@ -8,12 +8,13 @@ const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /**
  * Refuses changes on behalf of another site. Browsers send the origin of a POST (`Sec-Fetch-Site`, older ones
  * `Origin`). A request with neither does not come from a browser, so it cannot misuse a user's cookie or
- * network position, and passes: `curl` may add a channel. `hono/csrf` would refuse that, treat a proxy that
+ * network position, and passes: `curl` may add a channel. So does one with a valid token, which only the
+ * program that has it can add, and whose rights come from it alone. `hono/csrf` would refuse that, treat a proxy that
  * ends TLS as another site, and prefer `Origin` to `Sec-Fetch-Site`.
  */
 export function sameOrigin(): MiddlewareHandler {
   return async function sameOrigin(c, next) {
-    if (!READS.has(c.req.method) && !isOwnRequest(c)) {
+    if (!READS.has(c.req.method) && !c.get("token") && !isOwnRequest(c)) {
       throw new Failure("forbidden", "This form was sent from another site.", "Use the form on this site.");
     }
     await next();

@@ -22,19 +22,21 @@ interface Page {
 
 /**
  * Middleware for handlers that answer a GET with a page or a fragment, never with a stream. Clients may cache
- * a page, but revalidate it before use (`no-cache`). Pages for a logged-in client are not cached, so that the
- * browser does not show them after the logout.
+ * a page, but revalidate it before use (`no-cache`). Private pages are not cached, so that the browser does
+ * not show them after the logout.
  *
+ * @param isPrivate whether a page is only for some
  * @param viewed what a page depends on beside the access, from cookies
  * @param expensive yields to every page that is not expensive itself
  */
 export function pages(
   access: (c: Context) => Access,
+  isPrivate: (c: Context) => boolean,
   viewed: (c: Context) => string,
   expensive: FairQueue,
 ): MiddlewareHandler {
   const once = coalesce<Page>();
-  const vary = ["Accept-Encoding", ...ASKED_WITH, "Cookie"].join(", ");
+  const vary = ["Accept-Encoding", ...ASKED_WITH, "Cookie", "Authorization", "X-Api-Key"].join(", ");
 
   const make: MiddlewareHandler = async (c, next) => {
     const has = access(c);
@@ -53,7 +55,7 @@ export function pages(
     const headers = new Headers(page.headers);
     headers.set("Vary", vary);
     if (page.status === 200) {
-      headers.set("Cache-Control", has === "logged-in" ? "no-store" : "no-cache");
+      headers.set("Cache-Control", isPrivate(c) ? "no-store" : "no-cache");
       headers.set("ETag", page.etag);
     }
     const bytes = page.gzipped && acceptsGzip(c) ? page.gzipped : page.bytes;

@@ -4,6 +4,7 @@ import type { BatchCall, BatchResults } from "../../../src/archive/reader_batch.
 import type { Gap } from "../../../src/chat/coverage.ts";
 import type { Author, ChatEvent } from "../../../src/chat/events.ts";
 import { escapeTag, splitTags } from "../../../src/irc/syntax/tags.ts";
+import { makeToken } from "../../../src/web/access/token.ts";
 import { type TestSite, testSite } from "./site.ts";
 
 /** Twitch's longest login. */
@@ -76,6 +77,7 @@ export async function hostileSite(config: Parameters<typeof testSite>[0] = {}): 
   const fill = { channelId: 1, from: filledFrom, to: now - 8.5 * 86_400_000, filledAt: now };
   site.recorder.fill({ ...fill, source: `${"history-".repeat(12)}.example` }, [filled]);
   withHugeCounts(site);
+  withAccessRows(site, now);
   withTrouble(site, now);
   return site;
 }
@@ -119,6 +121,22 @@ function hostileEvents(): ChatEvent[] {
     if (event.kind === "timeout" || event.kind === "deletion") event.uuid = undefined;
   }
   return events;
+}
+
+/** Tokens, opt-outs and changes with names as long as they may be. */
+function withAccessRows({ recorder: { writer } }: TestSite, now: number): void {
+  const { token } = makeToken({ name: "W".repeat(60), scopes: ["read", "export", "manage"], days: 1 }, now);
+  writer.changeAccess({ kind: "create token", token });
+  const twitchId = Number.MAX_SAFE_INTEGER;
+  for (const kind of ["channel", "user"] as const) {
+    writer.changeAccess({
+      kind: "opt out",
+      optOut: { kind, twitchId, login: "w".repeat(25), at: now, stored: "deleted" },
+    });
+  }
+  const address = "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff";
+  const entry = { at: now, by: "token", token: token.name, address, action: "set retention" } as const;
+  writer.changeAccess({ kind: "audit", entry: { ...entry, object: WORD, result: WORD } });
 }
 
 /** Replaces counts, names and fills in the archive's answers with larger ones than a test can store. */

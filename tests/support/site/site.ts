@@ -11,6 +11,8 @@ export interface TestSite extends Disposable {
   /** A reader on this thread. Tests may replace its methods. */
   archive: ArchiveReader;
   recorder: TestRecorder;
+  /** The archive's file. */
+  path: string;
   hub: Hub;
   app: ReturnType<typeof createApp>;
   /** Sends a request from this machine. */
@@ -58,6 +60,7 @@ export function testSite(
   return {
     archive,
     recorder,
+    path: file.path,
     hub,
     app,
     faults,

@@ -1,7 +1,9 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
+import type { AccessChange, AccessOutcome } from "../../../src/archive/access.ts";
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { HighlightRule } from "../../../src/archive/highlight_rule.ts";
+import { OptOutList } from "../../../src/archive/opt_out.ts";
 import type { SavedSearch } from "../../../src/archive/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
@@ -83,6 +85,18 @@ export class TestRecorder implements Recorder {
     return Promise.resolve();
   }
 
+  changeAccess(change: AccessChange): Promise<AccessOutcome> {
+    return Promise.resolve(this.writer.changeAccess(change));
+  }
+
+  optOuts(): OptOutList {
+    return new OptOutList(this.writer.applyOptOuts(true));
+  }
+
+  reloadOptOuts(): Promise<void> {
+    return Promise.resolve();
+  }
+
   watch(channelId: number): Promise<void> {
     this.watched.add(channelId);
     return Promise.resolve();
@@ -150,7 +164,16 @@ export class TestRecorder implements Recorder {
         overflowBound: 2 ** 30,
       },
       time: { wallMs: this.now(), judgedMs: this.now(), plausible: true, ahead: 0 },
-      counts: { received: 0, stored: 0, duplicates: 0, rejected: 0, dropped: 0, late: 0, protocol: 0 },
+      counts: {
+        received: 0,
+        stored: 0,
+        duplicates: 0,
+        rejected: 0,
+        dropped: 0,
+        late: 0,
+        optedOut: 0,
+        protocol: 0,
+      },
       gaps: {
         "connection lost": 0,
         "not connected": 0,

@@ -1,6 +1,7 @@
 /** The channels of the archive, for its writer. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../../channel.ts";
+import type { Identity } from "../../opt_out.ts";
 import { isLogin } from "../../../chat/channel_name.ts";
 import { CHANNEL, CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_row.ts";
 
@@ -77,6 +78,13 @@ export class ChannelWriter {
   byId(id: number): Channel | undefined {
     for (const channel of this.#byLogin.values()) if (channel.id === id) return channel;
     return undefined;
+  }
+
+  /** The channel with this Twitch id, or else the one with this login whose id is not known. */
+  identified({ twitchId, login }: Identity): Channel | undefined {
+    const known = twitchId === undefined ? undefined : this.#byTwitchId(twitchId);
+    const named = login === undefined ? undefined : this.#byLogin.get(login);
+    return known ?? (twitchId === undefined || named?.twitchId === undefined ? named : undefined);
   }
 
   deleting(): Channel[] {

@@ -15,6 +15,9 @@ import webhooks from "../../../../migrations/0011_webhooks.sql" with { type: "te
 import sqlEvents from "../../../../migrations/0012_sql_events.sql" with { type: "text" };
 import sqlViews from "../../../../migrations/0013_sql_views.sql" with { type: "text" };
 import highlightRules from "../../../../migrations/0014_highlight_rules.sql" with { type: "text" };
+import tokens from "../../../../migrations/0015_tokens.sql" with { type: "text" };
+import auditLog from "../../../../migrations/0016_audit_log.sql" with { type: "text" };
+import optOuts from "../../../../migrations/0017_opt_outs.sql" with { type: "text" };
 import { AppError } from "../../../chat/errors.ts";
 import { readPragma } from "./pragma.ts";
 import { inTransaction } from "./transaction.ts";
@@ -35,6 +38,9 @@ const MIGRATIONS: readonly string[] = [
   sqlEvents,
   sqlViews,
   highlightRules,
+  tokens,
+  auditLog,
+  optOuts,
 ];
 
 /** `PRAGMA application_id` of the program's files: "Scrl". */

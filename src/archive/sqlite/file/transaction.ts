@@ -2,11 +2,12 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Commits the changes of `work`, or none if it throws. */
-export function inTransaction(db: DatabaseSync, work: () => void): void {
+export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec("BEGIN IMMEDIATE");
   try {
-    work();
+    const result = work();
     db.exec("COMMIT");
+    return result;
   } finally {
     if (db.isTransaction) db.exec("ROLLBACK");
   }

@@ -1,4 +1,4 @@
-/** Deletes the messages of a channel, a few hundred in each step, oldest first. */
+/** Deletes the messages of a channel or a user, a few hundred in each step, oldest first. */
 import type { DatabaseSync } from "node:sqlite";
 import { WRITTEN } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
@@ -19,6 +19,15 @@ const OLDEST = `
   WHERE messages_index MATCH ? AND messages_index.rowid >= ? AND messages_index.rowid < ?
   ORDER BY messages_index.rowid
   LIMIT ?`;
+
+/** What was deleted of a channel. */
+interface Tally {
+  events: number;
+  /** Messages by user. */
+  written: Map<number, number>;
+  /** Events by minute. */
+  minutes: Map<number, number>;
+}
 
 interface Deleted {
   deleted: number;
@@ -75,7 +84,7 @@ export class Deletion {
   /** Deletes the oldest `rows` messages of a channel that is being deleted. True when none are left. */
   step(channelId: number, rows: number): boolean {
     const from = this.#reached.get(channelId) ?? 0;
-    const { deleted, last } = this.oldest(channelId, rows, { from, before: Number.MAX_SAFE_INTEGER });
+    const { deleted, last } = this.oldest({ channelId }, rows, { from, before: Number.MAX_SAFE_INTEGER });
     if (last !== undefined && deleted === rows) {
       this.#reached.set(channelId, last + 1);
       this.release(channelId, last);
@@ -99,39 +108,48 @@ export class Deletion {
   }
 
   /**
-   * Deletes the oldest `rows` messages of the channel with ids from `from` (included) to `before` (excluded), and
+   * Deletes the oldest `rows` messages of a channel, or events of a user, with ids from `from` (included) to `before` (excluded), and
    * subtracts them from the counters. Returns their number and the id of the last one.
    */
   oldest(
-    channelId: number,
+    of: { channelId: number } | { userId: number },
     rows: number,
     { from, before }: { from: number; before: number },
   ): Deleted {
     // Bigints, or FTS5 would read the whole posting list (see `matchExpression`).
     const oldest = this.#sql.oldest.statement.all(
-      matchExpression({ channelId }),
+      matchExpression(of),
       BigInt(from),
       BigInt(before),
       rows,
     ) as unknown as EventRow[];
-    const written = new Map<number, number>();
-    const minutes = new Map<number, number>();
+    const byChannel = new Map<number, Tally>();
     const hours = new HourChanges();
     const { countedFrom } = this.#hours;
     for (const row of oldest) {
       const event = eventOf(row, this.#emotes);
-      const { kind, userId } = event;
+      const { kind, userId, channelId } = event;
+      const tally = byChannel.get(channelId) ?? { events: 0, written: new Map(), minutes: new Map() };
+      byChannel.set(channelId, tally);
+      tally.events++;
       this.#sql.unindex.statement.run(row.id, this.#terms.of(event));
       this.#sql.remove.run(row.id);
       this.#sql.deleteRemoval.run(row.id);
       this.#sql.deleteFill.run(row.id);
       if (kind === "timeout" || kind === "ban" || kind === "deletion") this.#sql.unqueue.run(row.id);
       else if (kind === "state") this.#sql.deleteStates.run(channelId, row.id);
-      count(minutes, Math.floor(receivedAt(row.id) / MINUTE_MS));
+      count(tally.minutes, Math.floor(receivedAt(row.id) / MINUTE_MS));
       if (userId === undefined || !WRITTEN.has(kind)) continue;
-      count(written, userId);
+      count(tally.written, userId);
       if (row.id >= countedFrom) hours.add(channelId, userId, row.id, -1);
     }
+    for (const [channelId, tally] of byChannel) this.#subtract(channelId, tally);
+    hours.write(this.#hours);
+    this.#merge.deleted(oldest.length);
+    return { deleted: oldest.length, last: oldest.at(-1)?.id };
+  }
+
+  #subtract(channelId: number, { events, written, minutes }: Tally): void {
     for (const [userId, messages] of written) {
       this.#sql.user.run(messages, userId);
       this.#sql.userChannel.run(messages, userId, channelId);
@@ -141,10 +159,7 @@ export class Deletion {
       this.#sql.minute.run(messages, channelId, minute);
       this.#sql.silent.run(channelId, minute);
     }
-    hours.write(this.#hours);
-    this.#sql.channel.run(oldest.length, channelId);
-    this.#merge.deleted(oldest.length);
-    return { deleted: oldest.length, last: oldest.at(-1)?.id };
+    this.#sql.channel.run(events, channelId);
   }
 }
 

@@ -103,9 +103,11 @@ export class LogPages {
     };
   }
 
-  #linesOf({ channelId, hidesRemoved, newestFirst }: LogQuery, ids: readonly number[]): LogLine[] {
-    if (!hidesRemoved) return this.#rows.lines(channelId, ids);
-    const lines = this.#timeline.eventsOf(ids).map((event) => lineOf(withoutRemovedText(event)));
+  #linesOf({ channelId, hidesRemoved, without, newestFirst }: LogQuery, ids: readonly number[]): LogLine[] {
+    if (!hidesRemoved && !without) return this.#rows.lines(channelId, ids);
+    const isLeftOut = testOf(without);
+    const lines = this.#timeline.eventsOf(ids).filter((event) => !isLeftOut(event))
+      .map((event) => lineOf(hidesRemoved ? withoutRemovedText(event) : event));
     return newestFirst ? lines : lines.reverse();
   }
 
@@ -124,6 +126,12 @@ export class LogPages {
     const texts = this.#sql.rawTexts.all(JSON.stringify(ids));
     return texts.filter(({ text }) => !isLogged(text as string)).length;
   }
+}
+
+function testOf({ ids = [], logins = [] }: Partial<NonNullable<LogQuery["without"]>> = {}) {
+  const [someIds, someLogins] = [new Set(ids), new Set(logins)];
+  return ({ userId = 0, author }: StoredEvent) =>
+    someIds.has(userId) || userId <= 0 && author !== undefined && someLogins.has(author.login);
 }
 
 /** Where to continue after `limit` messages. */

@@ -67,7 +67,7 @@ export class Retentions {
       if (!due) continue;
       // The index is read from the channel's first message on: before it are the tombstones of deleted messages.
       const from = firstIdAt(first_at);
-      const { last } = this.#deletion.oldest(channelId, due.rows, { from, before: due.before });
+      const { last } = this.#deletion.oldest({ channelId }, due.rows, { from, before: due.before });
       const next = this.#sql.oldest.statement.get(
         matchExpression({ channelId }),
         BigInt(last === undefined ? from : last + 1),

@@ -43,6 +43,8 @@ const WAITED: Readonly<Record<WaitedMethod, true>> = {
   storePicture: true,
   saveHighlightRule: true,
   deleteHighlightRule: true,
+  changeAccess: true,
+  applyOptOuts: true,
   maintain: true,
 };
 
