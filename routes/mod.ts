@@ -219,8 +219,12 @@ export function createApp(deps: Deps): Hono<Env> {
 
   const webhooks = startWebhooks(site, config.webhookTimings);
   app.get("/searches/:name/webhooks", managers, webhooksPage.list(site, webhooks));
-  app.post("/searches/:name/webhooks", change("add webhook"), webhooksPage.add(site, webhooks));
-  app.post("/searches/:name/webhooks/:id", change("delete webhook"), webhooksPage.remove(site, webhooks));
+  app.post("/searches/:name/webhooks", changeByPeople("add webhook"), webhooksPage.add(site, webhooks));
+  app.post(
+    "/searches/:name/webhooks/:id",
+    changeByPeople("delete webhook"),
+    webhooksPage.remove(site, webhooks),
+  );
   app.get("/highlights", page, highlights.list(site));
   app.post("/highlights", highlights.changeOwn(site));
   app.post("/highlights/everyone", change("change highlights"), highlights.changeEveryones(site));

@@ -3,6 +3,7 @@ import type { Context, Handler } from "hono";
 import { z } from "zod";
 import { optional, readForm, readQuery } from "../../src/web/params.ts";
 import { mayManage } from "../../src/web/access/access.ts";
+import { noteObject } from "../access/audited.ts";
 import type { Env, Site } from "../site.tsx";
 import { EMPTY, Form, ruleIn, typedIn, withRule } from "./form.ts";
 import { keepOwnRules, MAX_OWN_RULES, ownRules } from "./own_rules.ts";
@@ -61,6 +62,7 @@ export function changeEveryones(site: Site): Handler<Env> {
   return async (c) => {
     const form = await readForm(c, Form);
     const { archive, recorder, highlights } = site;
+    noteObject(c, form.remove === "" ? form.q : `remove ${form.remove}`);
     if (form.remove !== "") {
       await recorder.deleteHighlightRule(form.remove);
       highlights.changed();

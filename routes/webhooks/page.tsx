@@ -12,6 +12,7 @@ import { pathId, readForm } from "../../src/web/params.ts";
 import { urlProblem } from "../../src/webhooks/hosts.ts";
 import type { WebhookSender, WebhookStatus } from "../../src/webhooks/sender.ts";
 import { newSecret } from "../../src/webhooks/signature.ts";
+import { noteObject } from "../access/audited.ts";
 import type { Env, Site } from "../site.tsx";
 
 const Added = z.object({ url: z.string().max(2_000, "at most 2,000 characters") });
@@ -31,6 +32,7 @@ export function add(site: Site, sender: WebhookSender): Handler<Env> {
         : undefined);
     if (problem) return await page(site, sender, c, { url, problem }, 422);
     const now = site.now();
+    noteObject(c, `${saved.name}: ${url}`);
     sender.add(
       await site.recorder.addWebhook({
         search: saved.name,
@@ -53,6 +55,7 @@ export function remove(site: Site, sender: WebhookSender): Handler<Env> {
     if (!own.some((webhook) => webhook.id === id)) {
       throw new Failure("missing", `There is no webhook ${id} of this search.`);
     }
+    noteObject(c, `${saved.name}: ${own.find((webhook) => webhook.id === id)!.url}`);
     sender.remove(id);
     await site.recorder.deleteWebhook(id);
     return c.redirect(addressOf(saved), 303);

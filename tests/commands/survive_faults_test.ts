@@ -7,7 +7,7 @@ const faulty = fileURLToPath(new URL("../support/process/faulty.ts", import.meta
 
 Deno.test("an uncaught error does not end the process, and HTTP restarts", async () => {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-lock", "--allow-net=127.0.0.1", faulty],
+    args: ["run", "-q", "--no-lock", "--allow-net=127.0.0.1", "--ignore-env", faulty],
     stdin: "null",
     stdout: "piped",
   }).spawn();

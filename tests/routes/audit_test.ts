@@ -9,7 +9,7 @@ import { type TestSite, testSite } from "../support/site/site.ts";
 const PASSWORD = "open sesame";
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
 /** They change only what the client itself sees, and whether it is logged in. */
-const OF_THE_CLIENT = ["POST /view", "POST /logout", "POST /login"];
+const OF_THE_CLIENT = ["POST /view", "POST /highlights", "POST /logout", "POST /login"];
 
 const post = (site: TestSite, path: string, body: string, headers: Record<string, string> = {}) =>
   site.requestFrom("192.0.2.7", `http://chat.example${path}`, {

@@ -48,6 +48,17 @@ const PAGES = [
   "/search/messages?q=hat&format=csv",
   "/search/messages?q=hat&format=json",
   "/search/messages?q=hat&format=atom",
+  "/channel/lake?from=0&to=99999999999",
+  "/channel/lake?from=0&to=99999999999&raw",
+  "/channel/lake?from=0&to=99999999999&json&reverse",
+  "/channelid/9001?from=0&to=99999999999&ndjson",
+  "/channel/lake/stats",
+  "/api/v2/recent-messages/lake",
+  "/api/v1/messages?q=hat",
+  "/api/v1/messages?q=in:lake&order=oldest",
+  "/api/v1/facets?q=hat",
+  "/api/v1/users?q=an",
+  "/api/v1/channels/lake/statistics",
 ];
 
 Deno.test("no page, file or feed shows a user who has opted out, and others stay", async () => {
@@ -89,6 +100,13 @@ Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, a
     "/search/messages?q=from:ann",
     "/channels/2",
     "/channels/hill",
+    "/channel/hill/2026/1/1",
+    "/channel/elsewhere",
+    "/channel/lake/user/ann/2026/1",
+    "/channel/lake/userid/11/2026/1",
+    "/api/v1/users/ann",
+    "/api/v1/channels/hill",
+    "/api/v1/messages?q=from:ann",
   ];
   for (const path of addresses) {
     const { status, text } = await read(site, path);

@@ -18,7 +18,7 @@ const CLIENTS = [
 type Client = typeof CLIENTS[number];
 /** Whether a request passes to its route, else the status of the refusal. */
 type Answer = "passes" | 401 | 403;
-type Kind = "everybody" | "readers" | "managers' pages" | "managers" | "people who manage";
+type Kind = "everybody" | "all clients" | "readers" | "managers' pages" | "managers" | "people who manage";
 
 /** The rule of every route that is not for readers. What is not named here is for readers if it is a GET. */
 const KINDS: Record<string, Kind> = {
@@ -31,8 +31,14 @@ const KINDS: Record<string, Kind> = {
   "POST /login": "everybody",
   "POST /logout": "everybody",
   "POST /view": "everybody",
+  // It changes the cookie of the browser that asks.
+  "POST /highlights": "all clients",
   "GET /channels/:id/delete": "managers' pages",
   "GET /channels/:id/retention": "managers' pages",
+  // The page shows the keys of signatures.
+  "GET /searches/:name/webhooks": "people who manage",
+  "POST /searches/:name/webhooks": "people who manage",
+  "POST /searches/:name/webhooks/:id": "people who manage",
   "GET /tokens": "people who manage",
   "GET /opt-outs": "people who manage",
   "POST /opt-outs": "people who manage",
@@ -50,6 +56,7 @@ const manager = { read: 403, export: 403, manage: 403, all: "passes", session: "
 const RULES: Record<"open" | "password", Record<Kind, Record<Client, Answer>>> = {
   open: {
     everybody: all,
+    "all clients": { ...all, ...invalid },
     readers: { ...all, ...invalid },
     "managers' pages": { ...manager, ...invalid, nobody: 403, manage: "passes" },
     managers: { ...manager, ...invalid, nobody: 403, manage: "passes" },
@@ -57,6 +64,7 @@ const RULES: Record<"open" | "password", Record<Kind, Record<Client, Answer>>> =
   },
   password: {
     everybody: all,
+    "all clients": { ...all, ...invalid, nobody: 401 },
     readers: { ...all, ...invalid, nobody: 401, manage: 403 },
     "managers' pages": { ...manager, ...invalid, nobody: 401 },
     managers: { ...manager, ...invalid, nobody: 401, manage: "passes" },
@@ -93,7 +101,8 @@ for (const readAccess of ["open", "password"] as const) {
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
 
 function routesOf({ app }: TestSite): { method: string; path: string }[] {
-  const routes = app.routes.filter(({ method }) => method !== "ALL");
+  // OPTIONS says which requests pages of other sites may make, and nothing else.
+  const routes = app.routes.filter(({ method }) => method !== "ALL" && method !== "OPTIONS");
   const seen = new Map(routes.map(({ method, path }) => [`${method} ${path}`, { method, path }]));
   for (const route of Object.keys(KINDS)) assert.ok(seen.has(route), `there is a route ${route}`);
   // Logging out comes last, because it ends the session.
