@@ -128,7 +128,7 @@ function Storage({ totals, perDay, channels, access }: Omit<ViewProps, "settings
         <Fact title="Size in a year of them" value={`≈ ${bytes(totals.bytes + perDay * 365 * perMessage)}`} />
       </dl>
       {largest.length > 0 && (
-        <table class="list">
+        <table class="list storage">
           <thead>
             <tr>
               <th scope="col">Largest channels</th>
@@ -151,7 +151,7 @@ function Storage({ totals, perDay, channels, access }: Omit<ViewProps, "settings
                   <td class="number wide">{percent(messages / Math.max(1, totals.messages) * 100)}</td>
                   {manages && !deleting
                     ? (
-                      <td>
+                      <td class="kept">
                         <RetentionOf channel={channel} />
                       </td>
                     )

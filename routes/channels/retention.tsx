@@ -136,8 +136,9 @@ async function page(site: Site, c: Context<Env>, props: PageProps, status: 200 |
 export function RetentionOf({ channel }: { channel: Channel }) {
   return (
     <details class="retention">
-      <summary aria-label={`Retention of ${channel.login}`}>
-        {channel.retention ? kept(channel.retention) : "everything"}
+      <summary>
+        {channel.retention ? kept(channel.retention) : "everything"}{" "}
+        <span class="sr-only">of {channel.login}: change</span>
       </summary>
       <Fields channel={channel} form={formOfRetention(channel.retention)} back={SETTINGS} />
     </details>

@@ -5,7 +5,6 @@ import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
 import { lastReceivedAt } from "../../src/collector/ingest/overflow_format.ts";
 import { CoverageJournal } from "../../src/collector/coverage/journal.ts";
-import { systemClock } from "../../src/clock.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { privmsg } from "../support/chat/lines.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -81,33 +80,6 @@ Deno.test("a RECONNECT leaves no gap", async () => {
   twitch.reconnectAll();
   await twitch.when(() => twitch.counters.accepted >= 2 && twitch.counters.open === 1);
   assert.deepEqual(await gapsOf(dbPath, 0), []);
-});
-
-Deno.test("after a start without a connection the gap has two reasons: stopped, then not connected", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
-  await using twitch = await startTwitch();
-  {
-    await using test = startTestCollector({ dbPath, twitch });
-    await test.until((status) => status.channels[0]?.state === "joined");
-  }
-  twitch.faults = { stall: true };
-  let aheadMs = 0;
-  const clock = {
-    wallMs: () => systemClock.wallMs() + aheadMs,
-    monotonicMs: () => systemClock.monotonicMs() + aheadMs,
-  };
-  await using again = startTestCollector({ dbPath, twitch, clock, timings: QUICK });
-  const startedAt = again.collector.status().startedAt;
-  aheadMs = 11_000;
-  await using reader = openSqliteReader({ path: dbPath });
-  let gaps: Gap[] = [];
-  await until(async () => (gaps = await reader.gaps(1, 0, Date.now() + 60_000)).length === 2);
-  assert.deepEqual(gaps.map(({ reason, to }) => [reason, to !== undefined]), [
-    ["stopped", true],
-    ["not connected", false],
-  ]);
-  near(gaps[1]!.from, startedAt, "from");
 });
 
 Deno.test("a disabled channel has a gap on purpose; a program that stops has its own reason", async () => {

@@ -157,7 +157,7 @@ Deno.test("on a phone the numbers of a list stand below its names, in line, and 
   onStage(async ({ browser, base }) => {
     await using view = await openView(browser, { width: 390 });
     const { page } = view;
-    for (const [path, cells] of [["/users", 3], ["/channels/1/streams", 8], ["/settings", 3]] as const) {
+    for (const [path, cells] of [["/users", 3], ["/channels/1/streams", 8], ["/settings", 4]] as const) {
       await page.goto(base + path);
       const rows = await page.locator(".list:not(.settings) tbody tr").evaluateAll((rows) =>
         rows.map((row) => {

@@ -1,6 +1,6 @@
 /** Pages for browsers without script. */
 import assert from "node:assert/strict";
-import { inventedSite } from "../support/site/invented_site.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
 
 Deno.test("a browser without script gets the strip and the calendar with the page, in no further call", async () => {
   using site = await inventedSite();

@@ -1,7 +1,7 @@
 /** What the palette offers, and to whom. */
 import assert from "node:assert/strict";
-import { inventedSite } from "../support/site/invented_site.ts";
-import { testSite } from "../support/site/site.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
+import { testSite } from "../../support/site/site.ts";
 
 const offers = (html: string) =>
   [...html.matchAll(/class="kind-of">([^<]+)<\/span><span class="text">([^<]+)</g)].map(([, kind, words]) =>

@@ -1,8 +1,8 @@
 /** The cards of the home page: the last stream of each channel. */
 import assert from "node:assert/strict";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/clock.ts";
-import type { BatchCall } from "../../src/archive/reader_batch.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/clock.ts";
+import type { BatchCall } from "../../../src/archive/reader_batch.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 20);
 const said = (channel: string) => ({ kind: "message", channel, text: "hi", tags: [] } as const);
