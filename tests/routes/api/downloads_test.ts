@@ -101,7 +101,7 @@ Deno.test("the more downloads are open, the smaller their pages are, so that mem
   using site = await largeSite(2 * MAX_LOG_PAGE);
   const sizes: number[] = [];
   const open = [];
-  for (let n = 0; n < 100; n++) {
+  for (let n = 0; n < 200; n++) {
     const answer = await from(`10.0.${n}.1`, site);
     const reader = answer.body!.getReader();
     const { value } = await reader.read();
@@ -109,7 +109,7 @@ Deno.test("the more downloads are open, the smaller their pages are, so that mem
     open.push(reader);
   }
   assert.equal(sizes[0], FIRST_PAGE);
-  assert.equal(sizes[99], 160);
+  assert.equal(sizes.at(-1), Math.floor(64_000 / 200));
   assert.ok(sizes.every((size, n) => n === 0 || size <= sizes[n - 1]!));
   for (const reader of open) await reader.cancel();
 });
@@ -120,7 +120,7 @@ Deno.test("hundreds of downloads of this machine at the same time are all comple
     bounds: { total: 2_000, perAddress: 2_000, streams: 1, streamsPerClient: 1 },
   });
   const answers = await Promise.all(
-    Array.from({ length: 400 }, () => fetch(`${server.url}${PATH}?raw`)),
+    Array.from({ length: 260 }, () => fetch(`${server.url}${PATH}?raw`)),
   );
   for (const answer of answers) {
     assert.equal((await answer.text()).split("\r\n").length, FIRST_PAGE + 301, String(answer.status));
