@@ -8,7 +8,7 @@ import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
 import { acceptsGzip, gzippedPieces } from "../../../src/web/pages/gzip.ts";
 import { withView } from "../../../components/view.ts";
 import type { Env, Site } from "../../site.tsx";
-import type { LogOptions } from "./options.ts";
+import { LOG_VARY, type LogOptions } from "./options.ts";
 
 /** Downloads at the same time. This machine itself is not limited but by the total. */
 export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
@@ -74,7 +74,7 @@ export class Downloads {
     const { type, extension } = FILES[log.format];
     c.header("Content-Type", type);
     c.header("Content-Disposition", `inline; filename="${log.fileName}.${extension}"`);
-    c.header("Vary", "Content-Type, Accept-Encoding");
+    c.header("Vary", LOG_VARY);
     if (c.req.method === "HEAD") return c.body(null);
     const release = this.#take(c);
     try {

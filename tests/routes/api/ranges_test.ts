@@ -256,6 +256,9 @@ Deno.test("past spans may be cached with their tag, which changes when the span 
     site.request(path, { headers: { "If-None-Match": ETag, ...init } });
   const known = await again(`${DAY}?raw`);
   assert.deepEqual([known.status, await known.text(), known.headers.get("ETag")], [304, "", ETag]);
+  for (const name of ["Vary", "Cache-Control", "X-Scrollback-Coverage"]) {
+    assert.equal(known.headers.get(name), past.headers.get(name), name);
+  }
   assert.equal((await again(`${DAY}?raw`, { "If-None-Match": `"other", ${ETag.slice(2)}` })).status, 304);
   assert.equal((await again(`${DAY}?json`)).status, 200, "of another format");
   assert.equal((await again(`${DAY}?raw&limit=1`)).status, 200, "of another part");
