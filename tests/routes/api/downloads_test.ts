@@ -76,6 +76,19 @@ Deno.test("a log of many pages is compressed piece by piece, and has the same by
   }
 });
 
+Deno.test("a log of one page has a length, unless it is compressed, and then the same bytes", async () => {
+  using site = await largeSite(100);
+  const plain = await from("10.0.0.1", site, "json");
+  const text = await plain.text();
+  assert.equal(Number(plain.headers.get("Content-Length")), new TextEncoder().encode(text).length);
+  const zipped = await from("10.0.0.1", site, "json", { headers: { "Accept-Encoding": "gzip" } });
+  assert.deepEqual([zipped.headers.get("Content-Encoding"), zipped.headers.get("Content-Length")], [
+    "gzip",
+    null,
+  ]);
+  assert.equal(new TextDecoder().decode(gunzipSync(await zipped.bytes())), text);
+});
+
 Deno.test("a client has so many downloads at once, further ones are refused, and the end of one makes room", async () => {
   using site = await largeSite(5 * MAX_LOG_PAGE);
   const open = [];

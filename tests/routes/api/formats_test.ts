@@ -5,6 +5,7 @@ import { parseLine } from "../../../src/irc/syntax/parse.ts";
 import { parseTags } from "../../../src/irc/syntax/tags.ts";
 import { isLogged } from "../../../src/chat_log/formats.ts";
 import { readLine } from "../../../src/irc/read.ts";
+import { receivedAt } from "../../../src/chat/ids.ts";
 import { DAY, fixture, LINES, logSite, RECEIVED_AT, receivedLines } from "../../support/api/log_site.ts";
 import { dataFile } from "../../support/chat/recorded.ts";
 
@@ -81,6 +82,55 @@ Deno.test("the objects of JSON agree with the raw line that they have", async ()
     "type",
   ]);
   assert.deepEqual(Object.keys(basic[0]), ["text", "displayName", "timestamp", "id", "tags"]);
+});
+
+Deno.test("flags count by their presence, and the first of raw, jsonBasic, json, ndjson decides", async () => {
+  using site = await logSite();
+  const kindOf = async (query: string, headers: HeadersInit = {}) => {
+    const answer = await site.request(`${DAY}?limit=1&${query}`, { headers });
+    const text = await answer.text();
+    if (text.startsWith("[")) return "text";
+    if (text.startsWith("@")) return "raw";
+    if (text.startsWith('{"messages"')) return "raw" in JSON.parse(text).messages[0] ? "json" : "jsonBasic";
+    return "ndjson";
+  };
+  const cases: [query: string, kind: string, headers?: HeadersInit][] = [
+    ["", "text"],
+    ["json", "json"],
+    ["json=1", "json"],
+    ["json=0", "json"],
+    ["json=false", "json"],
+    ["jsonBasic", "jsonBasic"],
+    ["jsonbasic", "text"],
+    ["ndjson=", "ndjson"],
+    ["raw=no", "raw"],
+    ["ndjson&json", "json"],
+    ["ndjson&json&jsonBasic", "jsonBasic"],
+    ["ndjson&json&jsonBasic&raw", "raw"],
+    ["type=json", "json"],
+    ["type=raw", "raw"],
+    ["type=raw&json", "raw"],
+    ["type=json&raw", "raw"],
+    ["type=json&jsonBasic", "jsonBasic"],
+    ["", "json", { "Content-Type": "application/json" }],
+    ["", "json", { "Content-Type": "Application/JSON; charset=utf-8" }],
+    ["raw", "raw", { "Content-Type": "application/json" }],
+    ["ndjson", "json", { "Content-Type": "application/json" }],
+    ["", "text", { "Content-Type": "text/plain" }],
+  ];
+  for (const [query, kind, headers] of cases) {
+    assert.equal(await kindOf(query, headers), kind, `${query} ${JSON.stringify(headers ?? {})}`);
+  }
+});
+
+Deno.test("messages are in the order in which they were received", async () => {
+  using site = await logSite();
+  const { messages } = await (await site.request(`${DAY}?json`)).json();
+  const stored = site.recorder.stored.filter(({ text }) => !text.includes("HOSTTARGET"));
+  assert.deepEqual(
+    messages.map(({ timestamp }: { timestamp: string }) => Date.parse(timestamp)),
+    stored.map(({ id, sentAt }) => sentAt ?? receivedAt(id)),
+  );
 });
 
 const KINDS = dataFile("kinds-dev.irc");
