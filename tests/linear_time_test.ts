@@ -35,6 +35,11 @@ import { noticeDetails, noticeSentence } from "../src/irc/events/usernotice.ts";
 import * as tags from "../src/irc/syntax/tags.ts";
 import { emoticonsIn, findLiteral, isSignedEmoticon } from "../src/search/text/literal.ts";
 import * as terms from "../src/search/text/tokens.ts";
+import { spanIn } from "../routes/api/logs/span.ts";
+import { withoutRemovedText } from "../src/chat/removed_text.ts";
+import { LOG_FORMATS, logWriter } from "../src/chat_log/formats.ts";
+import { recentLines } from "../src/chat_log/recent.ts";
+import { substringCondition } from "../src/search/substring.ts";
 import { parseUserName } from "../src/chat/user_name.ts";
 import { writeUuid } from "../src/chat/uuid.ts";
 import { readHistoryLine } from "../src/collector/backfill/history_line.ts";
@@ -122,6 +127,9 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     characterAt: undefined,
     characterBefore: undefined,
     isWord: undefined,
+  },
+  "src/chat/removed_text": {
+    withoutRemovedText: (text) => withoutRemovedText({ ...event(text, text), id: 1, channelId: 1 }),
   },
   "src/chat/user_name": { parseUserName: parseUserName },
   "src/chat/uuid": { writeUuid: (text) => writeUuid(text, new Uint8Array(16), 0) },
@@ -238,6 +246,41 @@ const OTHERS: Record<string, (text: string) => unknown> = {
     const reading = readLine(`@${text} :a!a@a.tmi.twitch.tv PRIVMSG #a :${text}`);
     if (reading.kind === "chat") formatEvent(reading.event);
   },
+  "logWriter": (text) => {
+    for (const format of LOG_FORMATS) {
+      const write = logWriter(format, 1);
+      write({
+        id: 1,
+        at: 1,
+        channel: "a",
+        line: `@${text} :a!a@a.tmi.twitch.tv PRIVMSG #a :\x01ACTION ${text}`,
+      });
+      write({
+        id: 1,
+        at: 1,
+        channel: "a",
+        line: `@system-msg=${text} :tmi.twitch.tv USERNOTICE #a :${text}`,
+      });
+      write({ id: 1, at: 1, channel: "a", line: `:${text} CLEARCHAT #a :${text}` });
+      write({ id: 1, at: 1, channel: "a", line: text });
+    }
+  },
+  "recentLines": (text) =>
+    recentLines([
+      { ...event(text, text), id: 64, channelId: 1 },
+      { ...event(text, `ban-duration=${text}`), kind: "timeout", id: 65, channelId: 1 },
+      { ...event(`@${text} HOSTTARGET #a :${text}`), kind: "raw", id: 66, channelId: 1 },
+    ], { hidesModerated: false, hidesModeration: false, clearchatToNotice: true }),
+  "substringCondition": (text) => substringCondition(text),
+  "spanIn": (text) => {
+    for (const from of [text, `2026-11-09T00:00:00.${text}`, `2026-11-09T00:00:00+${text}`]) {
+      try {
+        spanIn({ req: { query: (name: string) => name === "from" ? from : undefined } } as Context);
+      } catch {
+        // It is refused.
+      }
+    }
+  },
   "LineSplitter, in small pieces": (text) => {
     const splitter = new LineSplitter();
     const bytes = new TextEncoder().encode(text);
@@ -301,7 +344,6 @@ const WITHOUT_TEXT = [
   "src/chat/events",
   "src/chat/place",
   "src/chat/set_emotes",
-  "src/chat/removed_text",
 ];
 
 Deno.test("every function that processes foreign text is listed in this test", async () => {

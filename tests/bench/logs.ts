@@ -50,8 +50,10 @@ export async function benchLogs(short: boolean, messages = 1_000_000): Promise<R
     timeAtMost(short, "/list, p95", await p95(() => firstByte(url, `/list?channel=${channel}`)), 50),
     timeAtMost(short, "random, p95", await p95(() => firstByte(url, `/channel/${channel}/random`)), 50),
   ];
-  const pages = await pagesMeanwhile(url, `${all}&raw`, short ? 1_000 : 5_000);
-  rows.push(timeAtMost(short, "pages during 4 downloads, p95", percentile(pages, 0.95), 50));
+  const ms = short ? 1_000 : 5_000;
+  const [alone, meanwhile] = [await pageTimes(url, "", 0, ms), await pageTimes(url, `${all}&raw`, 4, ms)];
+  rows.push(figure("pages without downloads, p95", percentile(alone, 0.95), "ms"));
+  rows.push(timeAtMost(short, "  during 4 downloads, p95", percentile(meanwhile, 0.95), 50));
   const grown = await memoryOfSlowReader(url, `${all}&json`, short ? 1_000 : SLOW_MS);
   rows.push(atMost("memory that a slow reader adds", grown, 50, "MB"));
   return rows;
@@ -102,8 +104,8 @@ async function p95(request: () => Promise<number>): Promise<number> {
   return percentile(times, 0.95);
 }
 
-/** Times of pages in ms, while four clients download as fast as they can. */
-async function pagesMeanwhile(url: string, path: string, ms: number): Promise<number[]> {
+/** Times of pages in ms, while some clients download as fast as they can. */
+async function pageTimes(url: string, path: string, downloads: number, ms: number): Promise<number[]> {
   const endAt = performance.now() + ms;
   const times: number[] = [];
   const download = async () => {
@@ -117,7 +119,7 @@ async function pagesMeanwhile(url: string, path: string, ms: number): Promise<nu
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
-  await Promise.all([visit(), ...Array.from({ length: 4 }, download)]);
+  await Promise.all([visit(), ...Array.from({ length: downloads }, download)]);
   return times;
 }
 

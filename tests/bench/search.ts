@@ -20,7 +20,7 @@ const BESIDE = new Set([
   "count: a word",
   "count: the most common word",
 ]);
-const COLD_PROCESS = fileURLToPath(new URL("./search_cold.ts", import.meta.url));
+const COLD_PROCESS = fileURLToPath(new URL("./support/search_cold.ts", import.meta.url));
 
 export async function benchSearch(short: boolean, messages = 1_000_000): Promise<Row[]> {
   const big = await bigArchive(short ? 50_000 : messages);

@@ -8,13 +8,15 @@ import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
 import { acceptsGzip, gzippedPieces } from "../../../src/web/pages/gzip.ts";
 import { withView } from "../../../components/view.ts";
 import type { Env, Site } from "../../site.tsx";
-import type { LogOptions } from "./options.ts";
+import { LOG_VARY, type LogOptions } from "./options.ts";
 
 /** Downloads at the same time. This machine itself is not limited but by the total. */
 export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
 /** Messages of a page for all downloads together, as long as each has at least the minimum. Each has two pages in memory. */
-const MESSAGES_AT_ONCE = 16_000;
+const MESSAGES_AT_ONCE = 64_000;
 const MIN_PAGE = 100;
+/** A download may wait so long for its first page, while hundreds of others take turns. */
+const FIRST_WAIT_MS = 30_000;
 /** The first page is small, so that the client has the first byte soon. */
 export const FIRST_PAGE = 500;
 
@@ -72,7 +74,7 @@ export class Downloads {
     const { type, extension } = FILES[log.format];
     c.header("Content-Type", type);
     c.header("Content-Disposition", `inline; filename="${log.fileName}.${extension}"`);
-    c.header("Vary", "Content-Type, Accept-Encoding");
+    c.header("Vary", LOG_VARY);
     if (c.req.method === "HEAD") return c.body(null);
     const release = this.#take(c);
     try {
@@ -125,7 +127,7 @@ export class Downloads {
       const size = Math.min(share, hasBegun ? FILES[query.format].page : FIRST_PAGE);
       const read = () => archive.log({ ...query, ...part, limit: Math.min(part.limit, size) });
       // A download that has begun must not end early, however long it waits for its turn.
-      const options = { hasPlace: true, ...hasBegun && { maxWaitMs: Infinity } };
+      const options = { hasPlace: true, maxWaitMs: hasBegun ? Infinity : FIRST_WAIT_MS };
       hasBegun = true;
       // Whoever asks gets it, although a stream runs outside of the request.
       return await searches.run(key, c.req.raw.signal, () => withView(c.get("view"), read), options);

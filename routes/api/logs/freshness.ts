@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 import type { Env, Site } from "../../site.tsx";
+import { LOG_VARY } from "./options.ts";
 import type { Span } from "./span.ts";
 
 /** Messages of the last moments may not be stored yet. */
@@ -21,6 +22,7 @@ export function isFresh(site: Site, c: Context<Env>, { to }: Span, version: stri
     return false;
   }
   const etag = etagOf([version, c.req.url, c.req.header("Content-Type") ?? "", mode]);
+  c.header("Vary", LOG_VARY);
   c.header("Cache-Control", "public, max-age=36000");
   c.header("ETag", etag);
   return namesTag(c.req.header("If-None-Match") ?? "", etag);

@@ -13,6 +13,9 @@ export interface LogOptions {
   limit: number;
 }
 
+/** The request headers on which the form of a log depends. */
+export const LOG_VARY = "Content-Type, Accept-Encoding";
+
 /** Flags count by their presence: `?json`, `?json=1` and `?json=0` are the same. The first one that is present decides. */
 const FLAGS = ["raw", "jsonBasic", "json", "ndjson"] as const;
 

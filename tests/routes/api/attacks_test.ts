@@ -124,45 +124,6 @@ Deno.test("addresses of pages stay pages", async () => {
   assert.equal((await site.request("/channels/harborlight")).headers.get("Location"), "/channels/1");
 });
 
-Deno.test("flags count by their presence, and the first of raw, jsonBasic, json, ndjson decides", async () => {
-  using site = await logSite();
-  const kindOf = async (query: string, headers: HeadersInit = {}) => {
-    const answer = await site.request(`${DAY}?limit=1&${query}`, { headers });
-    const text = await answer.text();
-    if (text.startsWith("[")) return "text";
-    if (text.startsWith("@")) return "raw";
-    if (text.startsWith('{"messages"')) return "raw" in JSON.parse(text).messages[0] ? "json" : "jsonBasic";
-    return "ndjson";
-  };
-  const cases: [query: string, kind: string, headers?: HeadersInit][] = [
-    ["", "text"],
-    ["json", "json"],
-    ["json=1", "json"],
-    ["json=0", "json"],
-    ["json=false", "json"],
-    ["jsonBasic", "jsonBasic"],
-    ["jsonbasic", "text"],
-    ["ndjson=", "ndjson"],
-    ["raw=no", "raw"],
-    ["ndjson&json", "json"],
-    ["ndjson&json&jsonBasic", "jsonBasic"],
-    ["ndjson&json&jsonBasic&raw", "raw"],
-    ["type=json", "json"],
-    ["type=raw", "raw"],
-    ["type=raw&json", "raw"],
-    ["type=json&raw", "raw"],
-    ["type=json&jsonBasic", "jsonBasic"],
-    ["", "json", { "Content-Type": "application/json" }],
-    ["", "json", { "Content-Type": "Application/JSON; charset=utf-8" }],
-    ["raw", "raw", { "Content-Type": "application/json" }],
-    ["ndjson", "json", { "Content-Type": "application/json" }],
-    ["", "text", { "Content-Type": "text/plain" }],
-  ];
-  for (const [query, kind, headers] of cases) {
-    assert.equal(await kindOf(query, headers), kind, `${query} ${JSON.stringify(headers ?? {})}`);
-  }
-});
-
 Deno.test("every site may read, after a preflight too, and none may change anything", async () => {
   using site = await logSite();
   const cross = { Origin: "https://logs.example", "Sec-Fetch-Site": "cross-site" };

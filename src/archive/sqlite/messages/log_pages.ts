@@ -1,7 +1,7 @@
 /** Pages of a log: finds the messages, and writes them as bytes. */
 import type { DatabaseSync } from "node:sqlite";
 import type { LogPage, LogQuery } from "../../log.ts";
-import type { StoredEvent } from "../../../chat/events.ts";
+import { KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { withoutRemovedText } from "../../../chat/removed_text.ts";
 import { isLogged, lineOf, type LogLine, logWriter, SEPARATORS } from "../../../chat_log/formats.ts";
@@ -14,12 +14,14 @@ import { LogRows } from "./log_rows.ts";
 /** Messages to skip in one page: some milliseconds, as their rows are not read. */
 const MAX_SKIPPED = 100_000;
 
+const RAW = KINDS.indexOf("raw");
+
 /** Messages that are stored as lines, some of which logs do not have. */
 const RAW_TEXTS = `
   SELECT m.text
   FROM json_each(?) AS j
   CROSS JOIN messages AS m ON m.id = j.value
-  WHERE m.shape_id IN (SELECT id FROM shapes WHERE kind = 9)`;
+  WHERE m.shape_id IN (SELECT id FROM shapes WHERE kind = ${RAW})`;
 
 interface Timeline {
   /** Answers a call in one transaction. @param isContinued whether it continues another one, so that the index is checked already */
@@ -42,7 +44,7 @@ export class LogPages {
     this.#timeline = timeline;
     this.#rows = new LogRows(db, emotes);
     this.#sql = {
-      hasRaw: db.prepare("SELECT EXISTS (SELECT 1 FROM shapes WHERE kind = 9) AS yes"),
+      hasRaw: db.prepare(`SELECT EXISTS (SELECT 1 FROM shapes WHERE kind = ${RAW}) AS yes`),
       rawTexts: db.prepare(RAW_TEXTS),
     };
   }

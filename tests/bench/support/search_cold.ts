@@ -1,6 +1,6 @@
 /** Asks one question of an archive in a process of its own, and prints how many milliseconds it took. */
-import { openSqliteReader } from "../support/archive/local_reader.ts";
-import { answer } from "./support/search_kinds.ts";
+import { openSqliteReader } from "../../support/archive/local_reader.ts";
+import { answer } from "./search_kinds.ts";
 
 if (import.meta.main) {
   const [path, question] = Deno.args;
