@@ -5,7 +5,7 @@ import manifest from "./deno.json" with { type: "json" };
 import * as run from "./src/commands/run.ts";
 import { FILE_FORMATS } from "./src/find/lines.ts";
 import { SETTINGS } from "./src/config/settings.ts";
-import { type Scope, SCOPES } from "./src/archive/token.ts";
+import { type Scope, SCOPES } from "./src/archive/access/token.ts";
 import { DAYS_RULE, parseDays } from "./src/web/access/token.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

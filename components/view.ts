@@ -1,6 +1,6 @@
 /** How a reader wants pages to look. Each browser has its own settings, in a cookie. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { HighlightRule } from "../src/archive/highlight_rule.ts";
+import type { HighlightRule } from "../src/archive/saved/highlight_rule.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { HOUR_MS, MINUTE_MS } from "../src/clock.ts";
 

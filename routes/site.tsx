@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { Channel } from "../src/archive/channel.ts";
 import type { ArchiveReader } from "../src/archive/reader.ts";
-import type { Token } from "../src/archive/token.ts";
+import type { Token } from "../src/archive/access/token.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";

@@ -10,7 +10,7 @@ import {
   sanitizeControlSequences,
   type TextFormatter,
 } from "@logtape/logtape";
-import { TOKEN_IN_TEXT, TOKEN_PREFIX } from "./archive/token.ts";
+import { TOKEN_IN_TEXT, TOKEN_PREFIX } from "./archive/access/token.ts";
 import type { LogFormat, LogLevel } from "./config/setting.ts";
 
 /** The parts of the program that log. */

@@ -1,5 +1,5 @@
 /** What says that a highlight rule marks a row: its colour is `data-mark` of the row. */
-import type { HighlightRule } from "../../src/archive/highlight_rule.ts";
+import type { HighlightRule } from "../../src/archive/saved/highlight_rule.ts";
 
 /** For readers of screens, at the start of the row. */
 export function MarkWords({ rule }: { rule: HighlightRule }) {

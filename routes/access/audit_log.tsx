@@ -2,7 +2,7 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import { Moment } from "../../components/time.tsx";
-import type { StoredAuditEntry } from "../../src/archive/audit.ts";
+import type { StoredAuditEntry } from "../../src/archive/access/audit.ts";
 import { id, optional, readQuery } from "../../src/web/params.ts";
 import type { Env, Site } from "../site.tsx";
 

@@ -1,6 +1,6 @@
 /** Records who changed what: in the archive, and in the log. */
 import type { Context, MiddlewareHandler } from "hono";
-import type { AuditEntry } from "../../src/archive/audit.ts";
+import type { AuditEntry } from "../../src/archive/access/audit.ts";
 import { messageOf } from "../../src/chat/errors.ts";
 import { asFailure } from "../../src/web/failure.ts";
 import type { Env, Site } from "../site.tsx";

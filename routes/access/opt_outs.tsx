@@ -3,7 +3,7 @@ import type { Context, Handler } from "hono";
 import { z } from "zod";
 import { Field } from "../../components/form/field.tsx";
 import { Moment } from "../../components/time.tsx";
-import type { OptOut, OptOutSubject } from "../../src/archive/opt_out.ts";
+import type { OptOut, OptOutSubject } from "../../src/archive/access/opt_out.ts";
 import { describeOptOut, findOptOutSubject } from "../../src/find/opt_out_subject.ts";
 import { parseId } from "../../src/chat/ids.ts";
 import { Failure } from "../../src/web/failure.ts";

@@ -1,5 +1,5 @@
 /** The rows on the page of all parts. */
-import { type HighlightRule, MARK_COLORS } from "../../src/archive/highlight_rule.ts";
+import { type HighlightRule, MARK_COLORS } from "../../src/archive/saved/highlight_rule.ts";
 import type { ChatEvent, StoredEvent } from "../../src/chat/events.ts";
 import { firstIdAt } from "../../src/chat/ids.ts";
 

@@ -1,6 +1,6 @@
 /** Reads the form of a highlight rule: a rule, or what is wrong with its fields. */
 import { z } from "zod";
-import { type HighlightRule, MARK_COLORS } from "../../src/archive/highlight_rule.ts";
+import { type HighlightRule, MARK_COLORS } from "../../src/archive/saved/highlight_rule.ts";
 import { parseSearchText } from "../../src/search/language/parse.ts";
 import { printSearch } from "../../src/search/language/print.ts";
 import type { SearchProblem } from "../../src/search/language/tree.ts";

@@ -1,7 +1,7 @@
 /** A reader's own highlight rules: each browser keeps them in a cookie, so that pages are rendered with them. */
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { type HighlightRule, MARK_COLORS, type MarkColor } from "../../src/archive/highlight_rule.ts";
+import { type HighlightRule, MARK_COLORS, type MarkColor } from "../../src/archive/saved/highlight_rule.ts";
 import { MAX_SEARCH_LENGTH } from "../../src/search/language/parse.ts";
 import { DAY_MS } from "../../src/clock.ts";
 import type { Env } from "../site.tsx";

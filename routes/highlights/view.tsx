@@ -1,5 +1,5 @@
 /** The page of highlight rules. */
-import { MARK_COLORS } from "../../src/archive/highlight_rule.ts";
+import { MARK_COLORS } from "../../src/archive/saved/highlight_rule.ts";
 import type { CheckedRule } from "../../src/find/highlights.ts";
 import { counted } from "../../components/numbers.ts";
 import { Field } from "../../components/form/field.tsx";

@@ -3,14 +3,14 @@
  * asynchronous. Times are epoch milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
  */
 import type { StoredEvent } from "../chat/events.ts";
-import type { AccessReader } from "./access.ts";
+import type { AccessReader } from "./access/access.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageReader } from "./coverage.ts";
 import type { EmoteReader } from "./emotes.ts";
 import type { LogReader } from "./log.ts";
 import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "./statistics.ts";
-import type { HighlightRule } from "./highlight_rule.ts";
-import type { SavedSearch } from "./saved_search.ts";
+import type { HighlightRule } from "./saved/highlight_rule.ts";
+import type { SavedSearch } from "./saved/saved_search.ts";
 import type { BatchCall, BatchResults } from "./reader_batch.ts";
 import type {
   CountProgress,
@@ -21,7 +21,7 @@ import type {
   TimelineQuery,
 } from "./timeline.ts";
 import type { User, UserProfile } from "./user.ts";
-import type { Webhook } from "./webhook.ts";
+import type { Webhook } from "./saved/webhook.ts";
 
 /** Sizes of the whole archive. */
 export interface Totals {

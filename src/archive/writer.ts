@@ -4,14 +4,14 @@
  * milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
-import type { AccessWriter } from "./access.ts";
+import type { AccessWriter } from "./access/access.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageWriter } from "./coverage.ts";
 import type { EmoteWriter } from "./emotes.ts";
 import type { MaintenanceWriter } from "./maintenance.ts";
-import type { HighlightRuleWriter } from "./highlight_rule.ts";
-import type { SavedSearchWriter } from "./saved_search.ts";
-import type { WebhookWriter } from "./webhook.ts";
+import type { HighlightRuleWriter } from "./saved/highlight_rule.ts";
+import type { SavedSearchWriter } from "./saved/saved_search.ts";
+import type { WebhookWriter } from "./saved/webhook.ts";
 
 /** The reason why the archive cannot be written if `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";

@@ -1,5 +1,5 @@
 /** The main thread's side of the collector: a Recorder that calls the collector in its Worker. */
-import { OptOutList } from "../archive/opt_out.ts";
+import { OptOutList } from "../archive/access/opt_out.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { Caller } from "../rpc/caller.ts";
 import type { CollectorSamples, CollectorStatus, Recorder } from "./recorder.ts";

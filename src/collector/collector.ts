@@ -1,10 +1,10 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
-import type { AccessChange, AccessOutcome } from "../archive/access.ts";
+import type { AccessChange, AccessOutcome } from "../archive/access/access.ts";
 import type { Channel } from "../archive/channel.ts";
-import type { HighlightRule } from "../archive/highlight_rule.ts";
-import type { SavedSearch } from "../archive/saved_search.ts";
+import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
+import type { SavedSearch } from "../archive/saved/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
-import type { Webhook } from "../archive/webhook.ts";
+import type { Webhook } from "../archive/saved/webhook.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import { AppError } from "../chat/errors.ts";
 import { systemClock } from "../clock.ts";

@@ -1,7 +1,7 @@
 /** The options of a collector. */
 import type { ArchiveWriter } from "../archive/writer.ts";
 import type { UnwrittenCoverage } from "../archive/coverage.ts";
-import type { OptOut } from "../archive/opt_out.ts";
+import type { OptOut } from "../archive/access/opt_out.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Clock } from "../clock.ts";
 import type { BackfillTimings } from "./backfill/backfiller.ts";

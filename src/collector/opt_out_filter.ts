@@ -1,5 +1,5 @@
 /** Keeps the events of those who have opted out from being stored and shown. */
-import { OptOutList } from "../archive/opt_out.ts";
+import { OptOutList } from "../archive/access/opt_out.ts";
 import type { ChatEvent, Tags } from "../chat/events.ts";
 import { readTag } from "../irc/syntax/tags.ts";
 

@@ -1,6 +1,6 @@
 /** Applies opt-outs: leaves and hides channels, and stores what lines tell of those who have opted out. */
 import type { Channel } from "../archive/channel.ts";
-import { type OptOut, OptOutList } from "../archive/opt_out.ts";
+import { type OptOut, OptOutList } from "../archive/access/opt_out.ts";
 import { AppError, isUnavailable } from "../chat/errors.ts";
 import type { WriteLoop } from "./ingest/write_loop.ts";
 import type { Maintenance } from "./maintenance.ts";

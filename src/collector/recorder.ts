@@ -1,14 +1,14 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
-import type { AccessChange, AccessOutcome } from "../archive/access.ts";
+import type { AccessChange, AccessOutcome } from "../archive/access/access.ts";
 import type { Channel } from "../archive/channel.ts";
-import type { HighlightRule } from "../archive/highlight_rule.ts";
-import type { OptOutList } from "../archive/opt_out.ts";
-import type { SavedSearch } from "../archive/saved_search.ts";
+import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
+import type { OptOutList } from "../archive/access/opt_out.ts";
+import type { SavedSearch } from "../archive/saved/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
 import type { EmoteService } from "../chat/set_emotes.ts";
 import type { EndReason } from "../chat/coverage.ts";
 import type { Retention } from "../archive/maintenance.ts";
-import type { Webhook } from "../archive/webhook.ts";
+import type { Webhook } from "../archive/saved/webhook.ts";
 import type { TimeStatus } from "./time/judge.ts";
 
 /** Records channels. Calls reject with an `AppError`, such as `unavailable` while the archive cannot be written. */

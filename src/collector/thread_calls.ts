@@ -1,11 +1,11 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
-import type { AccessChange, AccessOutcome } from "../archive/access.ts";
+import type { AccessChange, AccessOutcome } from "../archive/access/access.ts";
 import type { Channel } from "../archive/channel.ts";
-import type { HighlightRule } from "../archive/highlight_rule.ts";
-import type { OptOut } from "../archive/opt_out.ts";
-import type { SavedSearch } from "../archive/saved_search.ts";
+import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
+import type { OptOut } from "../archive/access/opt_out.ts";
+import type { SavedSearch } from "../archive/saved/saved_search.ts";
 import type { NewPicture } from "../archive/emotes.ts";
-import type { Webhook } from "../archive/webhook.ts";
+import type { Webhook } from "../archive/saved/webhook.ts";
 import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorOptions } from "./collector_options.ts";

@@ -1,6 +1,6 @@
 /** `opt-out add|list|end`: keeps channels and users from being recorded, also while Scrollback runs. */
 import type { AccessBeside } from "../archive/sqlite/access/beside.ts";
-import type { OptOut } from "../archive/opt_out.ts";
+import type { OptOut } from "../archive/access/opt_out.ts";
 import { SqliteReader } from "../archive/sqlite/reader.ts";
 import { callReader, readerOf } from "../archive/sqlite/threads/reader_calls.ts";
 import type { Config } from "../config.ts";

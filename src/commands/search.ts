@@ -1,5 +1,5 @@
 /** `search TEXT`: writes the messages that match a search, or their number, to stdout. Can run while Scrollback records. */
-import { OptOutList } from "../archive/opt_out.ts";
+import { OptOutList } from "../archive/access/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { SqliteReader } from "../archive/sqlite/reader.ts";
 import { callReader, readerOf } from "../archive/sqlite/threads/reader_calls.ts";

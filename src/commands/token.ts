@@ -1,7 +1,7 @@
 /** `token create|list|revoke`: manages the tokens of the API, also while Scrollback runs. */
 import type { AccessBeside } from "../archive/sqlite/access/beside.ts";
-import { NAME_RULE, parseName } from "../archive/name.ts";
-import { MAX_TOKENS, type Scope } from "../archive/token.ts";
+import { NAME_RULE, parseName } from "../archive/saved/name.ts";
+import { MAX_TOKENS, type Scope } from "../archive/access/token.ts";
 import type { Config } from "../config.ts";
 import { makeToken } from "../web/access/token.ts";
 import { reportFailure } from "./support/failure.ts";

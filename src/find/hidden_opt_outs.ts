@@ -1,7 +1,7 @@
 /** Hides what is stored of channels and users who have opted out: in rows, cards, lists, files, feeds and APIs alike. */
 import type { Channel } from "../archive/channel.ts";
 import type { LogQuery } from "../archive/log.ts";
-import type { OptOut, OptOutList } from "../archive/opt_out.ts";
+import type { OptOut, OptOutList } from "../archive/access/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { ReaderMethod } from "../archive/reader_batch.ts";
 import type { Chatters } from "../archive/statistics.ts";

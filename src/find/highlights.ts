@@ -1,5 +1,5 @@
 /** Which rule marks a message: the reader's own rules first, then those of the archive, which apply to all readers. */
-import type { HighlightRule } from "../archive/highlight_rule.ts";
+import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { compileSearch, namesIn } from "../search/compile.ts";

@@ -1,5 +1,5 @@
 /** Finds whom a text means that opts a channel or a user out. */
-import type { OptOutSubject } from "../archive/opt_out.ts";
+import type { OptOutSubject } from "../archive/access/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import { parseChannelName } from "../chat/channel_name.ts";
 import { parseId } from "../chat/ids.ts";

@@ -3,7 +3,7 @@
  * is lost while a receiver is down, and memory does not grow.
  */
 import type { ArchiveReader } from "../archive/reader.ts";
-import type { Webhook } from "../archive/webhook.ts";
+import type { Webhook } from "../archive/saved/webhook.ts";
 import { ALL_CHANNELS } from "../archive/writer.ts";
 import { messageOf as wordsOf } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type OptOut, OptOutList } from "../../src/archive/opt_out.ts";
+import { type OptOut, OptOutList } from "../../src/archive/access/opt_out.ts";
 import { examine } from "../../src/archive/sqlite/doctor/doctor.ts";
 import { ANN, BEN, deletion, message, NOON, person, timeout } from "../support/archive/events.ts";
 import { openArchive, type TestArchive } from "../support/archive/test_archive.ts";

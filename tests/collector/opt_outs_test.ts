@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { OptOut } from "../../src/archive/opt_out.ts";
+import type { OptOut } from "../../src/archive/access/opt_out.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import { gaps, messages, outage, say, scene } from "../support/backfill.ts";
 import { openSqliteReader } from "../support/archive/local_reader.ts";

@@ -6,7 +6,7 @@ import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { privmsg } from "../support/chat/lines.ts";
 import { startTestCollector } from "../support/collector.ts";
 import { runMaintenance } from "../support/process/maintenance_command.ts";
-import { OptOutList } from "../../src/archive/opt_out.ts";
+import { OptOutList } from "../../src/archive/access/opt_out.ts";
 import { tempFolder } from "../support/temp.ts";
 import { until } from "../support/until.ts";
 

@@ -3,8 +3,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
 import type { LogPage, LogQuery } from "../log.ts";
-import type { HighlightRule } from "../highlight_rule.ts";
-import type { SavedSearch } from "../saved_search.ts";
+import type { HighlightRule } from "../saved/highlight_rule.ts";
+import type { SavedSearch } from "../saved/saved_search.ts";
 import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
 import type {
   CountProgress,
@@ -29,16 +29,16 @@ import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { EmoteQueries } from "./emotes/emote_queries.ts";
 import { openForReading } from "./file/connection.ts";
 import { fileBytes } from "./file/sizes.ts";
-import { HIGHLIGHT_RULES, ruleOf } from "./highlight_rules.ts";
+import { HIGHLIGHT_RULES, ruleOf } from "./saved/highlight_rules.ts";
 import { inSnapshot } from "./file/transaction.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { ChatterQueries } from "./statistics/chatters.ts";
 import { SessionQueries } from "./statistics/sessions.ts";
 import { UserQueries } from "./users/user_queries.ts";
-import { LogFacts } from "./messages/log_facts.ts";
+import { LogFacts } from "./log/log_facts.ts";
 import { Timeline } from "./messages/timeline.ts";
-import type { Webhook } from "../webhook.ts";
-import { WEBHOOKS } from "./webhooks.ts";
+import type { Webhook } from "../saved/webhook.ts";
+import { WEBHOOKS } from "./saved/webhooks.ts";
 import { MINUTE_MS } from "../../clock.ts";
 
 const MINUTES = `

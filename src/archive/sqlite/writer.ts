@@ -1,6 +1,6 @@
 /** The archive's only writer. Implements `ArchiveWriter` on the thread of its caller. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessChange, AccessOutcome } from "../access.ts";
+import type { AccessChange, AccessOutcome } from "../access/access.ts";
 import type { Channel } from "../channel.ts";
 import {
   type AppendOutcome,
@@ -9,10 +9,10 @@ import {
   DETACHED,
   type OverflowPosition,
 } from "../writer.ts";
-import type { HighlightRule } from "../highlight_rule.ts";
-import type { OptOut } from "../opt_out.ts";
-import type { SavedSearch } from "../saved_search.ts";
-import type { Webhook } from "../webhook.ts";
+import type { HighlightRule } from "../saved/highlight_rule.ts";
+import type { OptOut } from "../access/opt_out.ts";
+import type { SavedSearch } from "../saved/saved_search.ts";
+import type { Webhook } from "../saved/webhook.ts";
 import type { CheckedSet, NewPicture } from "../emotes.ts";
 import type { EmoteService } from "../../chat/set_emotes.ts";
 import type { Quarantined, Retention } from "../maintenance.ts";

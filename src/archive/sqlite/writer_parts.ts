@@ -22,12 +22,12 @@ import { Quarantine } from "./messages/quarantine.ts";
 import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
 import { PastMessages } from "./past_messages.ts";
-import { HighlightRules } from "./highlight_rules.ts";
-import { SavedSearches } from "./saved_searches.ts";
+import { HighlightRules } from "./saved/highlight_rules.ts";
+import { SavedSearches } from "./saved/saved_searches.ts";
 import { Transactions } from "./transactions.ts";
 import { HourUpgrade } from "./statistics/hour_upgrade.ts";
 import { TermUpgrade } from "./upgrade/term_upgrade.ts";
-import { Webhooks } from "./webhooks.ts";
+import { Webhooks } from "./saved/webhooks.ts";
 import { UserWriter } from "./users/user_writer.ts";
 
 export type WriterParts = ReturnType<typeof createWriterParts>;

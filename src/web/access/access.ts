@@ -1,6 +1,6 @@
 /** Decides what a request may do, and the reason if not. */
 import type { Context, MiddlewareHandler } from "hono";
-import type { Token } from "../../archive/token.ts";
+import type { Token } from "../../archive/access/token.ts";
 import type { Client } from "./client.ts";
 import { Failure } from "../failure.ts";
 import type { Sessions } from "./sessions.ts";

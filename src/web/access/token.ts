@@ -1,7 +1,7 @@
 /** Makes tokens, and tells which one a request carries. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Context } from "hono";
-import { type Scope, SCOPES, type Token, TOKEN_IN_TEXT, TOKEN_PREFIX } from "../../archive/token.ts";
+import { type Scope, SCOPES, type Token, TOKEN_IN_TEXT, TOKEN_PREFIX } from "../../archive/access/token.ts";
 import { DAY_MS } from "../../clock.ts";
 import { Failure } from "../failure.ts";
 

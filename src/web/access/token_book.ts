@@ -1,8 +1,8 @@
 /** The valid tokens, in memory: a request with a token costs no call of the archive. */
 import { Buffer } from "node:buffer";
 import { timingSafeEqual } from "node:crypto";
-import type { AccessChange } from "../../archive/access.ts";
-import type { Token } from "../../archive/token.ts";
+import type { AccessChange } from "../../archive/access/access.ts";
+import type { Token } from "../../archive/access/token.ts";
 import { type Clock, MINUTE_MS, systemClock } from "../../clock.ts";
 import { hashOf, isToken } from "./token.ts";
 

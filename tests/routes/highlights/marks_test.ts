@@ -1,6 +1,6 @@
 /** What highlight rules mark, on pages and in streams. */
 import assert from "node:assert/strict";
-import { MARK_COLORS } from "../../../src/archive/highlight_rule.ts";
+import { MARK_COLORS } from "../../../src/archive/saved/highlight_rule.ts";
 import type { TestSite } from "../../support/site/site.ts";
 import { BEN, lake, marks, page, post, said } from "./stage.ts";
 

@@ -1,5 +1,5 @@
 /** The kinds of client that a site tells apart. */
-import type { Scope } from "../../../src/archive/token.ts";
+import type { Scope } from "../../../src/archive/access/token.ts";
 import { makeToken } from "../../../src/web/access/token.ts";
 import type { TestSite } from "./site.ts";
 

@@ -1,14 +1,14 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
-import type { AccessChange, AccessOutcome } from "../../../src/archive/access.ts";
+import type { AccessChange, AccessOutcome } from "../../../src/archive/access/access.ts";
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
-import type { HighlightRule } from "../../../src/archive/highlight_rule.ts";
-import { OptOutList } from "../../../src/archive/opt_out.ts";
-import type { SavedSearch } from "../../../src/archive/saved_search.ts";
+import type { HighlightRule } from "../../../src/archive/saved/highlight_rule.ts";
+import { OptOutList } from "../../../src/archive/access/opt_out.ts";
+import type { SavedSearch } from "../../../src/archive/saved/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
 import type { NewPicture } from "../../../src/archive/emotes.ts";
-import type { Webhook } from "../../../src/archive/webhook.ts";
+import type { Webhook } from "../../../src/archive/saved/webhook.ts";
 import type { Retention } from "../../../src/archive/maintenance.ts";
 import type { CollectorStatus, Recorder } from "../../../src/collector/recorder.ts";
 import type { Listening } from "../../../src/chat/coverage.ts";

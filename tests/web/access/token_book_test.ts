@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { AccessChange } from "../../../src/archive/access.ts";
-import type { Token } from "../../../src/archive/token.ts";
+import type { AccessChange } from "../../../src/archive/access/access.ts";
+import type { Token } from "../../../src/archive/access/token.ts";
 import { DAY_MS } from "../../../src/clock.ts";
 import { makeToken } from "../../../src/web/access/token.ts";
 import { TokenBook } from "../../../src/web/access/token_book.ts";

@@ -1,6 +1,6 @@
 /** Makes changes of who may use the archive. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessChange, AccessOutcome } from "../../access.ts";
+import type { AccessChange, AccessOutcome } from "../../access/access.ts";
 import { AuditLog } from "./audit_log.ts";
 import { OptOuts } from "./opt_outs.ts";
 import { Tokens } from "./tokens.ts";

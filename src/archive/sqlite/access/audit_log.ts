@@ -1,6 +1,6 @@
 /** Rows of `audit_log`. */
 import type { DatabaseSync } from "node:sqlite";
-import { type AuditEntry, MAX_AUDIT_ENTRIES, type StoredAuditEntry } from "../../audit.ts";
+import { type AuditEntry, MAX_AUDIT_ENTRIES, type StoredAuditEntry } from "../../access/audit.ts";
 
 const MAX_TEXT = 500;
 

@@ -1,8 +1,8 @@
 /** Changes who may use an archive, also while another process records into it. */
 import { DatabaseSync } from "node:sqlite";
-import type { AccessChange, AccessOutcome } from "../../access.ts";
-import type { OptOut } from "../../opt_out.ts";
-import type { Token } from "../../token.ts";
+import type { AccessChange, AccessOutcome } from "../../access/access.ts";
+import type { OptOut } from "../../access/opt_out.ts";
+import type { Token } from "../../access/token.ts";
 import { AppError } from "../../../chat/errors.ts";
 import { isCurrent } from "../file/migrations.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";

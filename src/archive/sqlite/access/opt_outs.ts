@@ -1,7 +1,7 @@
 /** Rows of `opt_outs`. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessOutcome } from "../../access.ts";
-import type { OptOut, OptOutSubject } from "../../opt_out.ts";
+import type { AccessOutcome } from "../../access/access.ts";
+import type { OptOut, OptOutSubject } from "../../access/opt_out.ts";
 
 const ALL = `
   SELECT kind, twitch_id, login, at, stored

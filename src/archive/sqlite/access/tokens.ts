@@ -1,7 +1,7 @@
 /** Rows of `tokens`. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessOutcome } from "../../access.ts";
-import { MAX_TOKENS, type Scope, type Token } from "../../token.ts";
+import type { AccessOutcome } from "../../access/access.ts";
+import { MAX_TOKENS, type Scope, type Token } from "../../access/token.ts";
 
 const TOKENS = `
   SELECT name, lower(hex(hash)) AS hash, start, scopes, created_at, expires_at, last_used_at

@@ -1,7 +1,7 @@
 /** The channels of the archive, for its writer. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../../channel.ts";
-import type { Identity } from "../../opt_out.ts";
+import type { Identity } from "../../access/opt_out.ts";
 import { isLogin } from "../../../chat/channel_name.ts";
 import { CHANNEL, CHANNEL_LOGINS, channelOf, type ChannelRow, CHANNELS } from "./channel_row.ts";
 

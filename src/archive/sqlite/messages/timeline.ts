@@ -20,8 +20,8 @@ import { MatchCounter } from "../statistics/match_counter.ts";
 import { MessageIndex } from "../search/message_index.ts";
 import { EVENT_COLUMNS, EVENT_JOINS, eventOf, type EventRow } from "../codec/event_row.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
-import { LogPages } from "./log_pages.ts";
-import { randomMessage } from "./random_message.ts";
+import { LogPages } from "../log/log_pages.ts";
+import { randomMessage } from "../log/random_message.ts";
 
 const EVENT_BY_ID = `
   SELECT ${EVENT_COLUMNS}

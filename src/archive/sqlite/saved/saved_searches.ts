@@ -1,6 +1,6 @@
 /** Searches that are kept under a name. */
 import type { DatabaseSync } from "node:sqlite";
-import type { SavedSearch } from "../saved_search.ts";
+import type { SavedSearch } from "../../saved/saved_search.ts";
 
 export class SavedSearches {
   readonly #sql;

@@ -2,11 +2,11 @@
 /** A live search in a real browser: by keyboard, and while its window is hidden. */
 import assert from "node:assert/strict";
 import type { Browser } from "playwright-core";
-import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
-import { realTabs } from "../support/browser/real_tabs.ts";
-import { serve } from "../support/http/served.ts";
-import { inventedEvent } from "../support/chat/invented_events.ts";
-import { inventedSite } from "../support/site/invented_site.ts";
+import { axeFindings, openBrowser, openView } from "../../support/browser/browser.ts";
+import { realTabs } from "../../support/browser/real_tabs.ts";
+import { serve } from "../../support/http/served.ts";
+import { inventedEvent } from "../../support/chat/invented_events.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
 
 interface Stage {
   browser: Browser;

@@ -1,11 +1,11 @@
 /** Webhooks of saved searches, with a real receiver. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { ChatEvent } from "../../src/chat/events.ts";
-import { hostProblem, isPublic, urlProblem } from "../../src/webhooks/hosts.ts";
-import { person } from "../support/archive/events.ts";
-import { testSite } from "../support/site/site.ts";
-import { until } from "../support/until.ts";
+import type { ChatEvent } from "../../../src/chat/events.ts";
+import { hostProblem, isPublic, urlProblem } from "../../../src/webhooks/hosts.ts";
+import { person } from "../../support/archive/events.ts";
+import { testSite } from "../../support/site/site.ts";
+import { until } from "../../support/until.ts";
 
 const said = (text: string): ChatEvent => ({
   kind: "message",

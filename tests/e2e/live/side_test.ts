@@ -2,10 +2,10 @@
 /** Several channels side by side, in a real browser. */
 import assert from "node:assert/strict";
 import type { Browser, Frame, Page } from "playwright-core";
-import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
-import { serve } from "../support/http/served.ts";
-import { inventedEvent } from "../support/chat/invented_events.ts";
-import { inventedSite } from "../support/site/invented_site.ts";
+import { axeFindings, openBrowser, openView } from "../../support/browser/browser.ts";
+import { serve } from "../../support/http/served.ts";
+import { inventedEvent } from "../../support/chat/invented_events.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
 
 interface Stage {
   browser: Browser;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { inventedEvent } from "../support/chat/invented_events.ts";
-import { newToken } from "../support/site/clients.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { inventedEvent } from "../../support/chat/invented_events.ts";
+import { newToken } from "../../support/site/clients.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
 
 const ask = (site: TestSite, method: string, body: unknown, headers: Record<string, string>) =>
   site.requestFrom("192.0.2.7", "http://chat.example/admin/channels", {

@@ -1,6 +1,6 @@
 /** Addresses to which new matches of saved searches are sent. */
 import type { DatabaseSync } from "node:sqlite";
-import type { Webhook } from "../webhook.ts";
+import type { Webhook } from "../../saved/webhook.ts";
 
 /** By id. */
 export const WEBHOOKS = `

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseName } from "../../src/archive/name.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { parseName } from "../../../src/archive/saved/name.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
 

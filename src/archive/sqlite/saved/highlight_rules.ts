@@ -1,6 +1,6 @@
 /** Rules by which pages mark messages. */
 import type { DatabaseSync } from "node:sqlite";
-import type { HighlightRule, MarkColor } from "../highlight_rule.ts";
+import type { HighlightRule, MarkColor } from "../../saved/highlight_rule.ts";
 
 export class HighlightRules {
   readonly #sql;

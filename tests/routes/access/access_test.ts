@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { StandingClock } from "../support/clock.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { StandingClock } from "../../support/clock.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
 
 const own = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
 const post = (site: TestSite, path: string, body: string, headers: Record<string, string> = own) =>

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { AuditEntry } from "../../src/archive/audit.ts";
-import { AppError } from "../../src/chat/errors.ts";
-import { logIn, newToken } from "../support/site/clients.ts";
-import { exec } from "../support/archive/test_archive.ts";
-import { inventedSite } from "../support/site/invented_site.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import type { AuditEntry } from "../../../src/archive/access/audit.ts";
+import { AppError } from "../../../src/chat/errors.ts";
+import { logIn, newToken } from "../../support/site/clients.ts";
+import { exec } from "../../support/archive/test_archive.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
 
 const PASSWORD = "open sesame";
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };

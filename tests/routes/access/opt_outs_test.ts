@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { newToken } from "../support/site/clients.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
-import { ANN, BEN, message, person } from "../support/archive/events.ts";
-import type { OptOut } from "../../src/archive/opt_out.ts";
+import { newToken } from "../../support/site/clients.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
+import { ANN, BEN, message, person } from "../../support/archive/events.ts";
+import type { OptOut } from "../../../src/archive/access/opt_out.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
 

@@ -2,11 +2,11 @@
 /** Highlight rules in a real browser: their page without script, live rows that they mark, and the sound. */
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import { axeFindings, openBrowser, openView } from "../support/browser/browser.ts";
-import { serve } from "../support/http/served.ts";
-import { inventedEvent } from "../support/chat/invented_events.ts";
-import { inventedSite } from "../support/site/invented_site.ts";
-import type { TestSite } from "../support/site/site.ts";
+import { axeFindings, openBrowser, openView } from "../../support/browser/browser.ts";
+import { serve } from "../../support/http/served.ts";
+import { inventedEvent } from "../../support/chat/invented_events.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
+import type { TestSite } from "../../support/site/site.ts";
 
 interface Stage {
   browser: Browser;

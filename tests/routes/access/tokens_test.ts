@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Scope } from "../../src/archive/token.ts";
-import { hashOf } from "../../src/web/access/token.ts";
-import { StandingClock } from "../support/clock.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
-import { DAY_MS } from "../../src/clock.ts";
-import { logIn, newToken } from "../support/site/clients.ts";
+import type { Scope } from "../../../src/archive/access/token.ts";
+import { hashOf } from "../../../src/web/access/token.ts";
+import { StandingClock } from "../../support/clock.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
+import { DAY_MS } from "../../../src/clock.ts";
+import { logIn, newToken } from "../../support/site/clients.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { logIn, newToken } from "../support/site/clients.ts";
-import { inventedSite } from "../support/site/invented_site.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { logIn, newToken } from "../../support/site/clients.ts";
+import { inventedSite } from "../../support/site/invented_site.ts";
+import { type TestSite, testSite } from "../../support/site/site.ts";
 
 const PASSWORD = "open sesame";
 const CLIENTS = [
