@@ -1,27 +1,18 @@
-/** The dependencies of every route. */
+/** What every route is made with. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
 import type { Channel } from "../src/archive/channel.ts";
 import type { ArchiveReader } from "../src/archive/reader.ts";
-import type { Token } from "../src/archive/access/token.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
-import type { ChannelStatus, CollectorStatus, Recorder } from "../src/collector/recorder.ts";
-import type { ChosenService } from "../src/emotes/services.ts";
-import type { Hub } from "../src/live/hub.ts";
-import type { WebhookTimings } from "../src/webhooks/sender.ts";
-import type { Clock } from "../src/clock.ts";
+import type { ChannelStatus, CollectorStatus } from "../src/collector/recorder.ts";
 import { createHighlights, type Highlights } from "../src/find/highlights.ts";
-import type { Access, ReadAccess, ReadRights } from "../src/web/access/access.ts";
-import type { HttpLog, Served } from "../src/web/access_log.ts";
-import type { Client } from "../src/web/access/client.ts";
 import { Failure } from "../src/web/failure.ts";
 import { TokenBook } from "../src/web/access/token_book.ts";
 import type { Assets } from "../src/web/pages/assets.ts";
 import { ChangedRows } from "../src/web/pages/changed_rows.ts";
 import { FairQueue } from "../src/web/pages/fair_queue.ts";
-import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import { CooperativeQueue } from "../src/web/pages/cooperative_queue.ts";
 import { type SidebarChannel, type SidebarProps, SidebarRows } from "../components/page/sidebar.tsx";
 import { Embedded } from "../components/page/embedded.tsx";
@@ -30,93 +21,12 @@ import { currentView, DEFAULT_VIEW, type View, withView } from "../components/vi
 import { alertsOf, isCutOff } from "./alerts.ts";
 import { withoutRemovedText } from "../src/chat/removed_text.ts";
 import { hidingOptedOut, OPTED_OUT } from "../src/find/hidden_opt_outs.ts";
-import { type DeletedReaders, hidingRemoved } from "./hidden_text.ts";
+import { hidingRemoved } from "./hidden_text.ts";
+import type { Deps, Env } from "./deps.ts";
 import { createEmoteMarks } from "./set_emotes.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
 
-export interface Deps {
-  archive: ArchiveReader;
-  recorder: Recorder;
-  hub: Hub;
-  config: {
-    adminPassword?: string;
-    /** Whether the server is bound to loopback only. */
-    loopback: boolean;
-    /** Addresses and ranges of the proxies whose forwarding headers are trusted. */
-    trustedProxies?: readonly string[];
-    /** The bearer token for `/metrics` and for the reasons of `/readyz`. */
-    metricsToken?: string;
-    version: string;
-    /** Who may read; everybody if missing. */
-    readAccess?: ReadAccess;
-    /** Requests a minute of one client; missing or 0 = unlimited. */
-    rateLimit?: number;
-    /** Who may read the text of removed messages; everyone if missing. */
-    showDeleted?: DeletedReaders;
-    /** The services of emotes; none if missing. */
-    emoteServices?: readonly ChosenService[];
-    /** The bound of the pictures of emotes that are kept; 0 or missing = none are. */
-    emoteCacheBytes?: number;
-    /** `host:port` of servers that webhooks may be sent to. */
-    webhookHosts?: readonly string[];
-    webhookTimings?: Partial<WebhookTimings>;
-    /** Whether the page of all parts is served. */
-    design?: boolean;
-    /** What is set, for managers. */
-    settings?: readonly ShownSetting[];
-  };
-  /** Renders `/metrics` and records the duration of requests. */
-  metrics?: {
-    contentType: string;
-    text(): Promise<string>;
-    observe(served: Served): void;
-  };
-  /** The folder of static files, with a trailing slash. */
-  staticRoot: URL | string;
-  log: HttpLog;
-  /** Wall-clock time in epoch ms, for what pages show. */
-  now?: () => number;
-  /** Monotonic, for sessions and waiting times. */
-  clock?: Clock;
-  /** Bounds the live streams; unbounded if missing. */
-  streams?: StreamSlots;
-  /** Bounds the downloads of logs; by `DOWNLOADS` if missing. */
-  downloads?: StreamSlots;
-}
-
-/** A setting as the page of settings shows it. */
-export interface ShownSetting {
-  name: string;
-  /** As text, secrets hidden; missing = not set. */
-  value?: string;
-  from: string;
-  about: string;
-}
-
-export type Env = {
-  Variables: {
-    requestId: string;
-    access: Access;
-    /** What a change is about, for the audit log. */
-    changed?: string;
-    /** Missing in the answer to a request that was refused before anything was known of its client. */
-    rights?: ReadRights;
-    /** Whether what lasts longer than a request may go on; missing if everybody may read. */
-    mayStill?: () => Promise<boolean>;
-    /** Aborts when no client waits for the page any more. {@link pages} sets it. */
-    abandoned?: AbortSignal;
-    /** Call it when a page turns out to be expensive, so that others do not wait for it. {@link pages} sets it. */
-    isExpensive?: () => void;
-    client: Client;
-    /** The valid token that the request carries. */
-    token?: Token;
-    /** Why the token that it carries is not valid. */
-    refusal?: Failure;
-    view: View;
-    /** Read once per request, for the sidebar and for the page. */
-    channels?: Promise<Channel[]>;
-  };
-};
+export type { Deps, Env, ShownSetting } from "./deps.ts";
 
 /** If the archive has ids from the future, live pages omit rows that are further ahead than this. */
 const HORIZON_MS = 1_000;

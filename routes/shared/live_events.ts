@@ -38,21 +38,29 @@ export async function liveEvents(
   if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
   if (backlog === "reload") return c.body(RELOAD, 200, HEADERS);
 
-  const leaveSlot = site.streams ? site.streams.take(c.get("client").address) : () => {};
-  if (!leaveSlot) throw new Failure("crowded", "The server has reached its limit of live streams.");
-  let watcher: Watcher;
-  try {
-    watcher = await site.hub.subscribe(topic, notes);
-  } catch (error) {
-    leaveSlot();
-    throw error;
-  }
-  void watcher.ended.then(leaveSlot);
-  endWhenRefused(watcher, c.get("mayStill"));
+  const watcher = await watch(site, c, topic, notes);
   watcher.send(HELLO);
   if (!backlog) watcher.begin(0);
   else resume(watcher, backlog).catch((error) => watcher.fail(error));
   return c.body(watcher.body, 200, HEADERS);
+}
+
+/**
+ * Subscribes the client to a topic, within the limits of streams, and for as long as it may read.
+ * @throws a Failure if there are too many streams
+ */
+export async function watch(site: Site, c: Context<Env>, topic: Topic, notes?: Notes): Promise<Watcher> {
+  const leaveSlot = site.streams ? site.streams.take(c.get("client").address) : () => {};
+  if (!leaveSlot) throw new Failure("crowded", "The server has reached its limit of live streams.");
+  try {
+    const watcher = await site.hub.subscribe(topic, notes);
+    void watcher.ended.then(leaveSlot);
+    endWhenRefused(watcher, c.get("mayStill"));
+    return watcher;
+  } catch (error) {
+    leaveSlot();
+    throw error;
+  }
 }
 
 /** How long a stream goes on for somebody who may not read any more. */

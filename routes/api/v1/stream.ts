@@ -1,19 +1,19 @@
 /** New messages that match a search, as Server-Sent Events with JSON. */
 import { createRoute, z } from "@hono/zod-openapi";
-import type { Context, Handler } from "hono";
+import type { Handler } from "hono";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
 import { parseId } from "../../../src/chat/ids.ts";
 import type { Topic } from "../../../src/live/topic.ts";
 import type { Watcher } from "../../../src/live/watcher.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
-import { Failure } from "../../../src/web/failure.ts";
 import { SOCKET_LINES } from "../../../src/web/server/answer_upgrade.ts";
 import type { Query } from "../../../src/find/query.ts";
 import { sseEvent } from "../../../src/web/sse.ts";
 import { withView } from "../../../components/view.ts";
 import type { ValidFields } from "../../search/query/fields.ts";
 import { acceptsOf } from "../../../src/find/accepts.ts";
+import { watch } from "../../shared/live_events.ts";
 import type { Env, Site } from "../../site.tsx";
 import { id, q, searchOf } from "./parameters.ts";
 import { PROBLEMS } from "./problem.ts";
@@ -116,19 +116,6 @@ function topicOf(site: Site, { search, query }: ValidFields, { name, messages, l
     render: (events) => withView(site.streamView, () => messages(events.map(site.streamed))),
     lagging,
   };
-}
-
-async function watch(site: Site, c: Context<Env>, topic: Topic): Promise<Watcher> {
-  const leaveSlot = site.streams ? site.streams.take(c.get("client").address) : () => {};
-  if (!leaveSlot) throw new Failure("crowded", "The server has reached its limit of live streams.");
-  try {
-    const watcher = await site.hub.subscribe(topic);
-    void watcher.ended.then(leaveSlot);
-    return watcher;
-  } catch (error) {
-    leaveSlot();
-    throw error;
-  }
 }
 
 /** Sends every match after a message as fast as the client reads, and then what has been committed meanwhile. */
