@@ -1,5 +1,6 @@
 /** The API of recent-messages services, and that another archive can fill its gaps from it. */
 import assert from "node:assert/strict";
+import { fetchHistory } from "../../../src/collector/backfill/history_client.ts";
 import { readHistoryLine } from "../../../src/collector/backfill/history_line.ts";
 import { lengthWords } from "../../../src/chat_log/length_words.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
@@ -7,6 +8,7 @@ import { parseLine } from "../../../src/irc/syntax/parse.ts";
 import { parseTags } from "../../../src/irc/syntax/tags.ts";
 import { privmsg } from "../../support/chat/lines.ts";
 import { LINES, logSite, RECEIVED_AT, receivedLines } from "../../support/api/log_site.ts";
+import { serve } from "../../support/http/served.ts";
 import type { TestSite } from "../../support/site/site.ts";
 
 const PATH = "/api/v2/recent-messages/harborlight";
@@ -176,9 +178,20 @@ Deno.test("pages of any site may read it, and caches ask again", async () => {
   assert.equal(answer.headers.get("Content-Type"), "application/json");
 });
 
-Deno.test("another archive reads its history from the lines", async () => {
+Deno.test("another archive fetches its history from here, and reads the lines", async () => {
   using site = await logSite();
-  const lines = await recent(site);
+  await using server = serve(site.app.fetch);
+  const ask = (login: string) =>
+    fetchHistory({
+      url: `${server.url}/api/v2/recent-messages/{login}`,
+      login,
+      before: RECEIVED_AT + 3_600_000,
+      timeoutMs: 10_000,
+      signal: new AbortController().signal,
+    });
+  assert.deepEqual(await ask("nobody_here"), [], "a channel that is not archived");
+  const lines = await ask("harborlight");
+  assert.deepEqual(lines, await recent(site));
   const read = lines.map((line) => readHistoryLine(line, "harborlight"));
   const stored = site.recorder.stored.filter(({ text }) => !text.includes("HOSTTARGET"));
   for (const [i, line] of read.entries()) {
