@@ -1,5 +1,5 @@
 /** The JSON of `GET /channels/{id}/coverage`. Instants are RFC 3339 in UTC, spans are milliseconds. */
-import { z } from "zod";
+import { z } from "@hono/zod-openapi";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Coverage } from "../../src/archive/coverage.ts";
 import { END_REASONS, type EndReason, missedMs, percentOf } from "../../src/chat/coverage.ts";
