@@ -215,6 +215,7 @@ export function createApp(deps: Deps): Hono<Env> {
 
   const api = createApiV1(site);
   app.route(BASE, api);
+  app.get("/openapi.json", (c) => c.redirect(`${BASE}/openapi.json`));
   app.get("/docs", page, reference.show(site, documentOf(api, config.version)));
 
   const webhooks = startWebhooks(site, config.webhookTimings);

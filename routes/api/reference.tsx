@@ -58,6 +58,11 @@ export function show(site: Site, document: Document): Handler<Env> {
         <p>
           {document.info.description} The same as <a href={`${BASE}/openapi.json`}>OpenAPI 3.1</a>.
         </p>
+        <p class="dim">
+          Log viewers, bots and chat clients can also speak to Scrollback as to rustlog, justlog or a
+          recent-messages service: <code>/channel/{login}/2026/11/9</code>,{" "}
+          <code>/list?channel={login}</code>, <code>/api/v2/recent-messages/{login}</code>.
+        </p>
         {[...groups].map(([name, members]) => (
           <section class="panel-section">
             <h2>{name}</h2>

@@ -66,6 +66,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
   "/messages/:id": ["/messages/{message}"],
   "/messages/:id/thread": ["/messages/{message}/thread"],
   "/docs": ["/docs"],
+  "/openapi.json": ["/openapi.json"],
   "/api/v1/openapi.json": ["/api/v1/openapi.json"],
   "/api/v1/channels": ["/api/v1/channels"],
   "/api/v1/channels/:channel": ["/api/v1/channels/harborlight", "/api/v1/channels/1"],
