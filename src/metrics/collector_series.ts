@@ -17,7 +17,11 @@ const CHANNEL_STATES = ["joined", "joining", "refused", "disabled", "deleting"] 
 
 export function addCollectorSeries(series: Series, status: () => CollectorStatus): void {
   for (const [name, help] of Object.entries(COUNTS) as [keyof Counts, string][]) {
-    series.counter(name, help, () => status().counts[name]);
+    series.counter(
+      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      help,
+      () => status().counts[name],
+    );
   }
   const writer = () => status().writer;
   series.gauge("writer_ok", "1 if the archive can be written", () => writer().state === "ok" ? 1 : 0);
