@@ -20,6 +20,7 @@ export function show(site: Site): Handler<Env> {
       c,
       { title: channel.login, scripts: ["live/main.js"], canonical: channelAddress(channel, {}) },
       <div class="timeline" data-start="live">
+        <h1 class="sr-only">{channel.login}</h1>
         <header class="column-state">
           <RecordingState
             channel={channel}
