@@ -18,7 +18,7 @@ export function offerActions() {
     link("Their messages", () => messagesOf(row)),
     button("Copy text", () => copy(textOf(row))),
   );
-  document.body.append(bar);
+  document.querySelector("main").append(bar);
 
   document.addEventListener("pointerover", ({ target, pointerType }) => {
     // On narrow screens it would cover the row before.

@@ -31,6 +31,7 @@ const PAGES = [
   "/tokens",
   "/opt-outs",
   "/audit",
+  "/docs",
   "/about",
   "/channels/1/coverage",
   "/channels/1/stats",

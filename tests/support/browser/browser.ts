@@ -69,12 +69,13 @@ export async function openView(
 const PICTURE =
   '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"><circle cx="14" cy="14" r="11" fill="#999"/></svg>';
 
-/** Returns the findings of axe of every level, one line each. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/** Returns the findings of axe of every level, one line each. @param rules only these; a theme changes only colours */
+export async function axeFindings(page: Page, rules?: readonly string[]): Promise<string[]> {
   const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   // The debugger evaluates it, so the page's Content-Security-Policy does not block it.
   await page.evaluate(source);
-  const results = await page.evaluate(`axe.run(document, { resultTypes: ["violations"] })`) as AxeResults;
+  const options = { resultTypes: ["violations"], ...rules && { runOnly: rules } };
+  const results = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`) as AxeResults;
   return results.violations
     .map(({ id, impact, nodes }) =>
       `${id} (${impact}): ${
