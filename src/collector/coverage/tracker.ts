@@ -27,6 +27,8 @@ const WRITE_INTERVAL_MS = 500;
 export class CoverageTracker {
   /** The readers that hear each channel. */
   readonly #readersByChannel = new Map<number, Set<string>>();
+  /** Channels that nobody has heard since they were enabled, and when that was (monotonic). */
+  readonly #neverHeard = new Map<number, number>();
   /** Channels with dropped messages, and when (monotonic) the last of these arrived. */
   readonly #dropping = new Map<number, number>();
   readonly #time: TimeJudge;
@@ -69,7 +71,9 @@ export class CoverageTracker {
 
   /** The channel is enabled. */
   wanted(channelId: number, at: number): void {
-    if (!this.#readersByChannel.has(channelId)) this.#record({ kind: "wanted", channelId, at });
+    if (this.#readersByChannel.has(channelId)) return;
+    this.#neverHeard.set(channelId, at);
+    this.#record({ kind: "wanted", channelId, at });
   }
 
   started(channelId: number, reader: string, at: number): void {
@@ -77,6 +81,7 @@ export class CoverageTracker {
     if (hearers) return void hearers.add(reader);
     this.#readersByChannel.set(channelId, new Set([reader]));
     this.#dropping.delete(channelId);
+    this.#neverHeard.delete(channelId);
     this.#record({ kind: "started", channelId, at });
   }
 
@@ -94,17 +99,22 @@ export class CoverageTracker {
   /** No reader hears the channel any more, or the reason has changed. */
   left(channelId: number, at: number, reason: EndReason): void {
     if (this.#readersByChannel.delete(channelId)) this.#gaps[reason]++;
+    this.#neverHeard.delete(channelId);
     this.#record({ kind: "ended", channelId, at, reason });
   }
 
   /** Twitch refused a reader. This is the reason for the gap, unless another reader hears the channel. */
   refused(channelId: number, at: number): void {
-    this.unheard(channelId, at, "not joined");
+    if (!this.#readersByChannel.has(channelId)) {
+      this.#record({ kind: "ended", channelId, at, reason: "not joined" });
+    }
   }
 
-  /** A channel is not heard for this reason since `at`, unless a reader hears it. */
-  unheard(channelId: number, at: number, reason: EndReason): void {
-    if (!this.#readersByChannel.has(channelId)) this.#record({ kind: "ended", channelId, at, reason });
+  /** The reason since `since` for channels that nobody has heard since they were enabled. Others have a reason. */
+  explainUnheard(since: number, reason: EndReason): void {
+    for (const [channelId, wantedAt] of this.#neverHeard) {
+      this.#record({ kind: "ended", channelId, at: Math.max(since, wantedAt), reason });
+    }
   }
 
   /**
@@ -125,7 +135,13 @@ export class CoverageTracker {
    */
   reopened(ids: ReadonlyMap<number, number>): void {
     const hearers = [...this.#readersByChannel];
+    const neverHeard = [...this.#neverHeard];
     this.#readersByChannel.clear();
+    this.#neverHeard.clear();
+    for (const [old, wantedAt] of neverHeard) {
+      const channelId = ids.get(old);
+      if (channelId !== undefined) this.#neverHeard.set(channelId, wantedAt);
+    }
     this.#dropping.clear();
     this.#pending = [];
     this.#inFlight = undefined;

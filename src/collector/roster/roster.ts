@@ -199,7 +199,7 @@ export class Roster implements ChannelSink {
   #explainUnheard(): void {
     const { readers, coverage } = this.#options;
     const next = this.#unheard.next(this.#now(), readers.isConnected);
-    if (next) { for (const id of this.channelIds) coverage.unheard(id, next.since, next.reason); }
+    if (next) coverage.explainUnheard(next.since, next.reason);
   }
 
   #now(): number {

@@ -223,3 +223,24 @@ Deno.test("waiting changes can be read up to a moment, without later ones", () =
   tick(50);
   assert.equal(tracker.unwritten(51), undefined);
 });
+
+Deno.test("why a channel was never heard is said of no channel that was heard and lost since, nor from before it was enabled", () => {
+  const { tracker, state, tick } = startTracker();
+  for (const [channelId, at] of [[1, 0], [2, 0], [3, 4_000], [4, 0]] as const) tracker.wanted(channelId, at);
+  tracker.started(2, "first", 1_000);
+  tracker.ended(2, "first", 3_000, "connection lost");
+  tracker.left(4, 2_000, "disabled");
+  tracker.explainUnheard(2_500, "not joined");
+  tick(10_000);
+  const reasons = (id: number) =>
+    state.changes.flatMap((change) =>
+      change.channelId === id && change.kind === "ended" ? [change.reason] : []
+    );
+  assert.deepEqual([1, 2, 3, 4].map(reasons), [["not joined"], ["connection lost"], ["not joined"], [
+    "disabled",
+  ]]);
+  const [first, third] = [1, 3].map((id) =>
+    state.changes.find((change) => change.channelId === id && change.kind === "ended")!.at
+  );
+  assert.equal(third! - first!, 1_500);
+});
