@@ -1,6 +1,7 @@
 /** Failures as pages and as fragments. */
 import type { Context, ErrorHandler } from "hono";
 import { ErrorFragment, ErrorPage } from "../components/page/error_page.tsx";
+import { BASE } from "./api/v1/app.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { failed } from "./shared/failed.ts";
 import type { Env, Site } from "./site.tsx";
@@ -38,6 +39,7 @@ export function answerFailure(site: Site): ErrorHandler<Env> {
 
 /** Whether a program asks, not a browser: it gets the failure as RFC 9457 has it. */
 function wantsProblem(c: Context<Env>): boolean {
+  if (c.req.path.startsWith(`${BASE}/`)) return true;
   const accept = c.req.header("Accept") ?? "";
   if (accept.includes("text/html")) return false;
   return accept.includes("json") ||

@@ -6,6 +6,7 @@ import { exampleOf } from "../../../routes/api/reference.tsx";
 import * as schemas from "../../../routes/api/v1/schemas.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { person } from "../../support/archive/events.ts";
+import { newToken } from "../../support/site/clients.ts";
 import { serve } from "../../support/http/served.ts";
 import { until } from "../../support/until.ts";
 import { inventedSite } from "../../support/site/invented_site.ts";
@@ -299,4 +300,17 @@ Deno.test("a WebSocket resumes after a message, has new ones, and is told what i
   const refused = await fetch(`${server.url}/api/v1/stream?q=before:soon`);
   assert.equal(refused.status, 400);
   await refused.body!.cancel();
+});
+
+Deno.test("who may not read gets a problem, and a token with the scope opens it", async () => {
+  using site = testSite({ readAccess: "token", loopback: false });
+  await site.recorder.addChannels(["lake"]);
+  const far = (headers: Record<string, string> = {}) =>
+    site.requestFrom("192.0.2.7", "http://chat.example/api/v1/channels", { headers });
+  const refused = await far();
+  assert.equal(refused.status, 401);
+  assert.match(refused.headers.get("Content-Type")!, /^application\/problem\+json/);
+  assert.equal((await refused.json()).status, 401);
+  const allowed = await far({ Authorization: `Bearer ${await newToken(site, "read")}` });
+  assert.deepEqual((await allowed.json()).channels.map(({ login }: { login: string }) => login), ["lake"]);
 });
