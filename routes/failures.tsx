@@ -1,6 +1,7 @@
 /** Failures as pages and as fragments. */
 import type { Context, ErrorHandler } from "hono";
 import { ErrorFragment, ErrorPage } from "../components/page/error_page.tsx";
+import { isApiPath } from "./api/mod.ts";
 import { BASE } from "./api/v1/app.ts";
 import { wantsFragment } from "../src/web/htmx.ts";
 import { failed } from "./shared/failed.ts";
@@ -48,5 +49,5 @@ function wantsProblem(c: Context<Env>): boolean {
 
 /** Their addresses are rustlog's, which answers with text. */
 function isForBots(path: string): boolean {
-  return path.startsWith("/admin/");
+  return path.startsWith("/admin/") || isApiPath(path);
 }

@@ -11,7 +11,9 @@ const GAP_STATES = {
 } as const satisfies Record<Gap["state"], string>;
 
 /** `static/live/list/gaps.js` replaces a row with the same `data-gap` if `data-filled` differs. */
-export function GapRow({ gap }: { gap: Gap }) {
+export function GapRow(
+  { gap, day }: { gap: Gap; /** The day of the rows before it, `YYYY-MM-DD`. */ day?: string },
+) {
   const isFilled = gap.state === "filled";
   return (
     <li
@@ -19,7 +21,7 @@ export function GapRow({ gap }: { gap: Gap }) {
       data-gap={gap.from}
       data-filled={filledMessages(gap)}
     >
-      Not recorded <GapTimes gap={gap} />: {END_REASONS[gap.reason]}
+      Not recorded <GapTimes gap={gap} day={day} />: {END_REASONS[gap.reason]}
       {gap.fills.length > 0 && (
         <>
           {" · "}
@@ -30,7 +32,7 @@ export function GapRow({ gap }: { gap: Gap }) {
   );
 }
 
-function GapTimes({ gap: { from, to } }: { gap: Gap }) {
+function GapTimes({ gap: { from, to }, day }: { gap: Gap; day?: string }) {
   if (to === undefined) {
     return (
       <>
@@ -38,7 +40,7 @@ function GapTimes({ gap: { from, to } }: { gap: Gap }) {
       </>
     );
   }
-  const isOneDay = isoDay(from) === isoDay(to);
+  const isOneDay = isoDay(from) === isoDay(to) && day === isoDay(from);
   const isShort = to - from < 10 * MINUTE_MS;
   return (
     <>

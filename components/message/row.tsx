@@ -107,7 +107,7 @@ export function Rows({ events, gaps = [], focusId, highlights, copies, showChann
   const gapsBefore = (at: number) => {
     const first = shown;
     while (shown < gaps.length && gaps[shown]!.from < at) shown++;
-    return gaps.slice(first, shown).map((gap) => <GapRow gap={gap} />);
+    return gaps.slice(first, shown).map((gap) => <GapRow gap={gap} day={day} />);
   };
   return (
     <>

@@ -61,9 +61,8 @@ async function newest(
 export function failures(site: Site): ErrorHandler<Env> {
   return (error, c) => {
     const failure = failed(site, c, error);
-    return failure.status === 400
-      ? refuse(c, "invalid_query", failure.message)
-      : answer(c, failure, "internal_server_error");
+    if (failure.status === 400) return refuse(c, "invalid_query", failure.message);
+    return answer(c, failure, failure.status === 403 ? "channel_ignored" : "internal_server_error");
   };
 }
 

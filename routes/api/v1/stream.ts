@@ -7,6 +7,8 @@ import { parseId } from "../../../src/chat/ids.ts";
 import type { Topic } from "../../../src/live/topic.ts";
 import type { Watcher } from "../../../src/live/watcher.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
+import { isOwnRequest } from "../../../src/web/access/same_origin.ts";
+import { Failure } from "../../../src/web/failure.ts";
 import { SOCKET_LINES } from "../../../src/web/server/answer_upgrade.ts";
 import type { Query } from "../../../src/find/query.ts";
 import { sseEvent } from "../../../src/web/sse.ts";
@@ -94,6 +96,11 @@ export function stream(site: Site): Handler<Env, "/stream", Input> {
     // A response to HEAD has no body, so its end would never be noticed.
     if (c.req.method === "HEAD") return c.body(null, 200, EVENTS.headers);
     const format = c.req.header("Upgrade")?.toLowerCase() === "websocket" ? SOCKET : EVENTS;
+    // Browsers let any site open a WebSocket, also to this machine, which may read without a token.
+    const isClosed = (site.config.readAccess ?? "open") !== "open";
+    if (format === SOCKET && isClosed && !c.get("token") && !isOwnRequest(c)) {
+      throw new Failure("forbidden", "A page of another site cannot read this archive.");
+    }
     const watcher = await watch(site, c, topicOf(site, fields, format));
     watcher.send(format.hello);
     if (after === undefined) watcher.begin(0);

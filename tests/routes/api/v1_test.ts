@@ -7,6 +7,7 @@ import * as schemas from "../../../routes/api/v1/schemas.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { person } from "../../support/archive/events.ts";
 import { newToken } from "../../support/site/clients.ts";
+import { connect, read } from "../../support/http/raw_client.ts";
 import { serve } from "../../support/http/served.ts";
 import { until } from "../../support/until.ts";
 import { inventedSite } from "../../support/site/invented_site.ts";
@@ -314,3 +315,17 @@ Deno.test("who may not read gets a problem, and a token with the scope opens it"
   const allowed = await far({ Authorization: `Bearer ${await newToken(site, "read")}` });
   assert.deepEqual((await allowed.json()).channels.map(({ login }: { login: string }) => login), ["lake"]);
 });
+
+for (const [origin, status] of [["https://evil.example", 403], ["http://localhost", 101]] as const) {
+  Deno.test(`where reading is closed, a WebSocket opened by a page of ${origin} gets ${status}`, async () => {
+    using site = await lake({ readAccess: "token" });
+    await using server = serve(site.app.fetch);
+    using client = await connect(
+      server,
+      "GET /api/v1/stream?q=in:lake HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+        `Origin: ${origin}\r\n\r\n`,
+    );
+    assert.match(await read(client, "\r\n\r\n"), new RegExp(`^HTTP/1.1 ${status} `));
+  });
+}
