@@ -143,7 +143,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     everything: given.archive,
     tokens: new TokenBook({
       read: () => deps.archive.tokens(),
-      change: (change) => deps.recorder.changeAccess(change),
+      change: (change) => deps.recorder.change(change),
       now,
       clock: deps.clock,
     }),

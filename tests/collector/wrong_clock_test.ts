@@ -182,7 +182,7 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
       assert.ok(reading.kind === "chat");
       writer.append([{ event: reading.event, receivedAt: old + n * 1_000 + 50 }], new Set());
     }
-    writer.setRetention(1, { days: 30 });
+    writer.change({ kind: "set retention", channelId: 1, retention: { days: 30 } });
   }
   for (const startsWrong of [true, false]) {
     clock.shiftMs = startsWrong ? 400 * DAY_MS : 0;
@@ -190,13 +190,13 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
     await test.until((status) => status.channels[0]?.state === "joined");
     if (!startsWrong) await talk(twitch, test, () => test.collector.status().counts.stored > 3);
     clock.shiftMs = 400 * DAY_MS;
-    test.collector.setRetention(1, { days: 30 });
+    test.collector.change({ kind: "set retention", channelId: 1, retention: { days: 30 } });
     await talk(
       twitch,
       test,
       () => !test.collector.status().time.plausible && test.collector.status().counts.stored > 30,
     );
-    test.collector.setRetention(1, { days: 30 });
+    test.collector.change({ kind: "set retention", channelId: 1, retention: { days: 30 } });
     const stored = test.collector.status().counts.stored;
     await talk(twitch, test, () => test.collector.status().counts.stored > stored + 5);
     await using reader = openSqliteReader({ path: dbPath });

@@ -148,14 +148,17 @@ for (const width of [390, 1280]) {
     using site = testSite({ emoteServices: services.chosen, emoteCacheBytes: 1_000_000 });
     await site.recorder.addChannels(["harborlight"]);
     const emote = { service: "7tv", isOverlay: false, ratio: 1 } as const;
-    site.recorder.writer.storeEmoteSet({
-      channelId: 1,
-      service: "7tv",
-      at: 1,
-      emotes: [
-        { ...emote, id: "wide", name: "wideBoat", ratio: 3 },
-        { ...emote, id: "hat", name: "rainTime", isOverlay: true },
-      ],
+    site.recorder.writer.change({
+      kind: "store emote set",
+      set: {
+        channelId: 1,
+        service: "7tv",
+        at: 1,
+        emotes: [
+          { ...emote, id: "wide", name: "wideBoat", ratio: 3 },
+          { ...emote, id: "hat", name: "rainTime", isOverlay: true },
+        ],
+      },
     });
     const text = "look wideBoat rainTime here";
     site.recorder.receive(1, [{ ...inventedEvent(0, "harborlight"), text, tags: [] }]);

@@ -23,7 +23,10 @@ async function scene(config = {}) {
   const site = stack.use(testSite({ emoteServices: services.chosen, ...config }));
   await site.recorder.addChannels(["lake"]);
   const store = (at: number, ...emotes: ReturnType<typeof emote>[]) => {
-    site.recorder.writer.storeEmoteSet({ channelId: 1, service: "7tv", emotes, at });
+    site.recorder.writer.change({
+      kind: "store emote set",
+      set: { channelId: 1, service: "7tv", emotes, at },
+    });
     const changes = (site.recorder.says.emotes?.changes ?? 0) + 1;
     site.recorder.says.emotes = { changes, services: [] };
   };

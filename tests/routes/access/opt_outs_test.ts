@@ -20,7 +20,7 @@ const post = (site: TestSite, path: string, fields: Record<string, string>) =>
   site.request(path, { method: "POST", headers: FORM, body: String(new URLSearchParams(fields)) });
 
 const optOut = (site: TestSite, more: Partial<OptOut>) =>
-  site.recorder.changeAccess({ kind: "opt out", optOut: { kind: "user", at: 0, stored: "hidden", ...more } });
+  site.recorder.change({ kind: "opt out", optOut: { kind: "user", at: 0, stored: "hidden", ...more } });
 
 const read = async (site: TestSite, path: string, headers: Record<string, string> = {}) => {
   const answer = await site.request(path, { headers });
@@ -118,8 +118,8 @@ Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, a
   const problem = await read(site, "/channels/2/coverage", { Accept: "application/json" });
   assert.deepEqual([problem.status, JSON.parse(problem.text).status], [403, 403]);
   assert.doesNotMatch((await read(site, "/search/messages?q=hat")).text, /on the hill/);
-  await site.recorder.changeAccess({ kind: "end opt-out", subject: { kind: "user", twitchId: 11 } });
-  await site.recorder.changeAccess({ kind: "end opt-out", subject: { kind: "channel", login: "hill" } });
+  await site.recorder.change({ kind: "end opt-out", subject: { kind: "user", twitchId: 11 } });
+  await site.recorder.change({ kind: "end opt-out", subject: { kind: "channel", login: "hill" } });
   for (const path of ["/users/11", "/channels/2"]) assert.equal((await read(site, path)).status, 200);
 });
 

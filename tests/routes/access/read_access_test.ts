@@ -126,7 +126,7 @@ async function headersOf(site: TestSite): Promise<Record<Client, Record<string, 
     revoked: await key(site, ["read", "manage"], { name: "revoked" }),
     forged: { "X-Api-Key": `sbk_${"A".repeat(43)}` },
   };
-  await site.recorder.changeAccess({ kind: "revoke token", name: "revoked" });
+  await site.recorder.change({ kind: "revoke token", name: "revoked" });
   return made;
 }
 
@@ -256,7 +256,7 @@ for (const kind of ["token", "session"] as const) {
     const headers: Record<string, string> = kind === "token" ? { "X-Api-Key": token } : { Cookie };
     const stream = await site.request("/channels/1/live", { headers });
     assert.equal(stream.status, 200);
-    if (kind === "token") await site.recorder.changeAccess({ kind: "revoke token", name: "read" });
+    if (kind === "token") await site.recorder.change({ kind: "revoke token", name: "read" });
     else await site.request("/logout", { method: "POST", headers: { ...FORM, Cookie } });
     // Its body ends: otherwise this never returns.
     await stream.text();

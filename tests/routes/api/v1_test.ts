@@ -163,8 +163,14 @@ Deno.test("emotes are those of the moment that is asked for", async () => {
   using site = await lake();
   const emote = { service: "7tv", id: "a1", name: "wave", isOverlay: false, ratio: 1 } as const;
   const noon = Date.UTC(2026, 10, 1, 12);
-  site.recorder.writer.storeEmoteSet({ channelId: 1, service: "7tv", at: noon, emotes: [emote] });
-  site.recorder.writer.storeEmoteSet({ channelId: 1, service: "7tv", at: noon + 3_600_000, emotes: [] });
+  site.recorder.writer.change({
+    kind: "store emote set",
+    set: { channelId: 1, service: "7tv", at: noon, emotes: [emote] },
+  });
+  site.recorder.writer.change({
+    kind: "store emote set",
+    set: { channelId: 1, service: "7tv", at: noon + 3_600_000, emotes: [] },
+  });
   const client = clientOf(site);
   const names = async (at: string) =>
     (await ok(client.channels[":channel"].emotes.$get({ param: { channel: "lake" }, query: { at } })))

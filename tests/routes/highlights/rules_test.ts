@@ -86,7 +86,8 @@ Deno.test("readers keep rules of their own, and only managers change those for e
   assert.equal(answer.status, 303);
   assert.equal((await post(site, { q: "hat", color: "red" }, { path })).answer.status, 403);
   assert.equal((await post(site, { remove: "hat" }, { path })).answer.status, 403);
-  site.recorder.writer.saveHighlightRule({ search: "coat", color: "red", sound: true }, 1);
+  const rule = { search: "coat", color: "red", sound: true } as const;
+  site.recorder.writer.change({ kind: "save highlight rule", rule, savedAt: 1 });
   const html = await page(site, "/highlights", cookie);
   assert.deepEqual(listed(html), [["hat"], ["coat"]]);
   assert.match(html, /aria-label="Remove hat"/);

@@ -48,7 +48,8 @@ async function scene(config = {}) {
     ...config,
   }));
   await site.recorder.addChannels(["lake"]);
-  await site.recorder.saveSearch({ name: "hats", search: "hat in:lake", savedAt: 1 });
+  const saved = { name: "hats", search: "hat in:lake", savedAt: 1 };
+  await site.recorder.change({ kind: "save search", saved });
   const form = (fields: Record<string, string>) => ({ method: "POST", body: new URLSearchParams(fields) });
   const add = (url: string) => site.request("/searches/hats/webhooks", form({ url }));
   const texts = () => receiver.received.flatMap(({ texts }) => texts);
@@ -97,9 +98,18 @@ Deno.test("a webhook that is deleted sends nothing more, also if its search is d
   it.site.recorder.receive(1, [said("hat two")]);
   assert.deepEqual(await it.site.archive.webhooks(), []);
   await it.add(`http://${it.receiver.host}/hook`);
-  await it.site.recorder.deleteSearch("hats");
+  assert.equal((await it.site.request("/searches/hats", it.form({ delete: "1" }))).status, 303);
   assert.deepEqual(await it.site.archive.webhooks(), []);
   assert.deepEqual(it.texts(), ["hat one"]);
+  // A webhook of a search with the same name sends for itself only.
+  await it.site.request("/searches", it.form({ name: "hats", q: "hat" }));
+  await it.add(`http://${it.receiver.host}/hook`);
+  it.site.recorder.receive(1, [said("hat three")]);
+  await until(() => it.texts().length > 1);
+  it.site.recorder.receive(1, [said("hat four")]);
+  await until(() => it.texts().includes("hat four"));
+  assert.deepEqual(it.texts(), ["hat one", "hat three", "hat four"]);
+  assert.deepEqual(it.site.faults, []);
 });
 
 const HOSTS = ["hooks.example:443", "10.0.0.5:8443", "[::1]:80"];

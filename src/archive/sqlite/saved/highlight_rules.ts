@@ -1,5 +1,6 @@
 /** Rules by which pages mark messages. */
 import type { DatabaseSync } from "node:sqlite";
+import type { ChangeOutcome } from "../../change.ts";
 import type { HighlightRule, MarkColor } from "../../saved/highlight_rule.ts";
 
 export class HighlightRules {
@@ -17,12 +18,13 @@ export class HighlightRules {
     };
   }
 
-  save({ search, color, sound }: HighlightRule, savedAt: number): void {
+  save({ search, color, sound }: HighlightRule, savedAt: number): ChangeOutcome {
     this.#sql.save.run(search, color, Number(sound), savedAt);
+    return "done";
   }
 
-  delete(search: string): void {
-    this.#sql.delete.run(search);
+  delete(search: string): ChangeOutcome {
+    return this.#sql.delete.run(search).changes === 1 ? "done" : "missing";
   }
 }
 
