@@ -28,9 +28,13 @@ export class HighlightRules {
   }
 }
 
-/** The oldest first: of several rules that mark a message, the first counts. */
-export const HIGHLIGHT_RULES = "SELECT search, color, sound FROM highlight_rules ORDER BY saved_at, search";
-
-export function ruleOf(row: Record<string, unknown>): HighlightRule {
-  return { search: row.search as string, color: row.color as MarkColor, sound: row.sound === 1 };
+/** A function that reads every rule, the oldest first: of several rules that mark a message, the first counts. */
+export function highlightRuleReader(db: DatabaseSync): () => HighlightRule[] {
+  const all = db.prepare("SELECT search, color, sound FROM highlight_rules ORDER BY saved_at, search");
+  return () =>
+    all.all().map(({ search, color, sound }) => ({
+      search: search as string,
+      color: color as MarkColor,
+      sound: sound === 1,
+    }));
 }

@@ -22,3 +22,9 @@ export class SavedSearches {
     return this.#sql.delete.run(name).changes === 1 ? "done" : "missing";
   }
 }
+
+/** A function that reads every saved search, by name. */
+export function savedSearchReader(db: DatabaseSync): () => SavedSearch[] {
+  const all = db.prepare("SELECT name, search, saved_at AS savedAt FROM saved_searches ORDER BY name");
+  return () => all.all() as unknown as SavedSearch[];
+}

@@ -3,8 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ChangeOutcome } from "../../change.ts";
 import type { Webhook } from "../../saved/webhook.ts";
 
-/** By id. */
-export const WEBHOOKS = `
+const WEBHOOKS = `
   SELECT id, search, url, secret, created_at AS createdAt, sent_to AS sentTo
   FROM webhooks
   ORDER BY id`;
@@ -39,4 +38,10 @@ export class Webhooks {
   advance(id: number, sentTo: number): ChangeOutcome {
     return this.#sql.advance.run(sentTo, id).changes === 1 ? "done" : "missing";
   }
+}
+
+/** A function that reads every webhook, by id. */
+export function webhookReader(db: DatabaseSync): () => Webhook[] {
+  const all = db.prepare(WEBHOOKS);
+  return () => all.all() as unknown as Webhook[];
 }
