@@ -142,7 +142,7 @@ Deno.test("retention by number deletes older messages while the channel is recor
   const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
   await using test = startTestCollector({ dbPath, twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const ids = Array.from({ length: 400 }, () => crypto.randomUUID());
   for (const id of ids) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id }));
   await test.until(({ counts }) => counts.stored === 401);

@@ -15,7 +15,7 @@ async function recording(optOutsChanged?: (all: readonly OptOut[]) => void) {
   const dbPath = `${folder.path}/a.db`;
   const twitch = stack.use(await startTwitch());
   const test = stack.use(startTestCollector({ twitch, dbPath, optOutsChanged }));
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   test.collector.watch(1);
   const room = { channel: "alpha", roomId: twitch.roomId("alpha") };
   const optOut = (more: Partial<OptOut>) =>
@@ -101,7 +101,7 @@ Deno.test("a channel that opts out is left, hidden and not added again, also aft
   await using twitch = await startTwitch();
   {
     await using test = startTestCollector({ twitch, dbPath, channels: ["alpha", "beta"] });
-    await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+    await test.allJoined();
     const optOut = { kind: "channel", login: "alpha", twitchId: twitch.roomId("alpha"), at: 0 } as const;
     test.collector.change({ kind: "opt out", optOut: { ...optOut, stored: "hidden" } });
     await twitch.when(() => !twitch.joined("alpha"));
@@ -110,7 +110,7 @@ Deno.test("a channel that opts out is left, hidden and not added again, also aft
     assert.throws(() => test.collector.addChannels(["beta", "alpha"]), refused);
   }
   await using test = startTestCollector({ twitch, dbPath, channels: ["alpha", "beta"] });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   assert.deepEqual(test.collector.status().channels.map(({ login }) => login), ["beta"]);
   assert.match(test.log.join("\n"), /#alpha of TWITCH_CHANNELS has opted out/);
   test.collector.change({ kind: "end opt-out", subject: { kind: "channel", login: "alpha" } });

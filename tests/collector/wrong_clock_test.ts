@@ -83,7 +83,7 @@ Deno.test(
     {
       await using test = startTestCollector({ dbPath, twitch, clock });
       const { collector } = test;
-      await test.until((status) => status.channels[0]?.state === "joined");
+      await test.allJoined();
       const talkUntil = async (condition: () => boolean) => sent.push(...await talk(twitch, test, condition));
       const count = () => collector.status().counts.stored;
       await talkUntil(() => count() > 5);
@@ -118,7 +118,7 @@ Deno.test(
       await using test = startTestCollector({ dbPath, twitch, clock });
       // Long enough that Twitch's lines at a join and the coverage are stored.
       await test.until(({ counts }) => counts.stored > 0 || run > 0);
-      await test.until((status) => status.channels[0]?.state === "joined");
+      await test.allJoined();
       const time = () => test.collector.status().time;
       sent.push(...await talk(twitch, test, () => Math.abs(time().judgedMs - Date.now()) < 2_000));
       const before = test.collector.status().counts.stored;
@@ -151,7 +151,7 @@ Deno.test("a machine without a clock and network: nothing is stored in 1970, and
     await twitch.when(() => twitch.counters.accepted >= 2);
     assert.equal(test.collector.status().time.plausible, false);
     twitch.faults = {};
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
     const sent = await talk(
       twitch,
       test,
@@ -187,7 +187,7 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
   for (const startsWrong of [true, false]) {
     clock.shiftMs = startsWrong ? 400 * DAY_MS : 0;
     await using test = startTestCollector({ dbPath, twitch, clock });
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
     if (!startsWrong) await talk(twitch, test, () => test.collector.status().counts.stored > 3);
     clock.shiftMs = 400 * DAY_MS;
     test.collector.change({ kind: "set retention", channelId: 1, retention: { days: 30 } });
