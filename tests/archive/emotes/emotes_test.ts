@@ -1,31 +1,22 @@
 import assert from "node:assert/strict";
-import type { EmoteService, SetEmote } from "../../../src/chat/set_emotes.ts";
+import { DAY_MS, HOUR_MS } from "../../../src/clock.ts";
 import { NOON } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
-
-const emote = (name: string, more: Partial<SetEmote & { addedAt: number }> = {}) => ({
-  service: "7tv" as EmoteService,
-  id: `id-${name}`,
-  name,
-  isOverlay: false,
-  ratio: 1,
-  ...more,
-});
-const HOUR = 3_600_000;
+import { emote } from "../../support/emote_services.ts";
 
 Deno.test("an emote is valid from when it was first seen until it was missing", async () => {
   using archive = openArchive();
   const { writer } = archive;
   const store = (at: number, ...emotes: ReturnType<typeof emote>[]) =>
     writer.change({ kind: "store emote set", set: { channelId: 1, service: "7tv", emotes, at } });
-  assert.equal(store(NOON, emote("old"), emote("dated", { addedAt: NOON - HOUR })), "done");
-  assert.equal(store(NOON + HOUR, emote("old"), emote("dated", { addedAt: NOON - HOUR })), "unchanged");
+  assert.equal(store(NOON, emote("old"), emote("dated", { addedAt: NOON - HOUR_MS })), "done");
+  assert.equal(store(NOON + HOUR_MS, emote("old"), emote("dated", { addedAt: NOON - HOUR_MS })), "unchanged");
   // Added between two checks: valid from the last one, or from when the service says.
-  store(NOON + 2 * HOUR, emote("old"), emote("new"), emote("told", { addedAt: NOON + 1.5 * HOUR }));
-  store(NOON + 3 * HOUR, emote("new"), emote("told"), emote("liar", { addedAt: NOON - 9 * HOUR }));
+  store(NOON + 2 * HOUR_MS, emote("old"), emote("new"), emote("told", { addedAt: NOON + 1.5 * HOUR_MS }));
+  store(NOON + 3 * HOUR_MS, emote("new"), emote("told"), emote("liar", { addedAt: NOON - 9 * HOUR_MS }));
   await using reader = archive.reader();
   const spans = (await reader.setEmotes(1)).map(({ name, from, until }) =>
-    [name, from && (from - NOON) / HOUR, until && (until - NOON) / HOUR] as const
+    [name, from && (from - NOON) / HOUR_MS, until && (until - NOON) / HOUR_MS] as const
   );
   assert.deepEqual(
     new Set(spans.map(String)),
@@ -97,7 +88,6 @@ Deno.test("a picture is stored once for all its names, and read as it was", asyn
 Deno.test("the bound deletes pictures that were not requested for the longest time", async () => {
   using archive = openArchive();
   const { writer } = archive;
-  const DAY = 24 * HOUR;
   // More than are deleted at once.
   for (let n = 0; n < 60; n++) {
     writer.change({
@@ -107,7 +97,7 @@ Deno.test("the bound deletes pictures that were not requested for the longest ti
   }
   writer.change({
     kind: "store picture",
-    picture: picture("last", 400, { at: NOON + DAY, maxBytes: 1_000, used: ["p3"] }),
+    picture: picture("last", 400, { at: NOON + DAY_MS, maxBytes: 1_000, used: ["p3"] }),
   });
   await using reader = archive.reader();
   const kept = (await Promise.all(

@@ -22,7 +22,7 @@ const shown = ({ by, token, address, action, object, result }: AuditEntry) =>
   [by, token ?? "", address, action, object, result].join(" | ");
 
 Deno.test("every route that changes something writes an entry for those who may, and none for others", async () => {
-  using site = await inventedSite(Date.now(), { adminPassword: PASSWORD });
+  using site = inventedSite(Date.now(), { adminPassword: PASSWORD });
   const Cookie = await logIn(site, PASSWORD);
   const changes = site.app.routes.filter(({ method, path }) =>
     !["ALL", "GET", "OPTIONS"].includes(method) && !OF_THE_CLIENT.includes(`${method} ${path}`)

@@ -1,20 +1,12 @@
 /** Webhooks of saved searches, with a real receiver. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { ChatEvent } from "../../../src/chat/events.ts";
 import { hostProblem, isPublic, urlProblem } from "../../../src/webhooks/hosts.ts";
-import { person } from "../../support/archive/events.ts";
-import { testSite } from "../../support/site/site.ts";
+import { ANN, message } from "../../support/archive/events.ts";
+import { lakeSite } from "../../support/site/site.ts";
 import { until } from "../../support/until.ts";
 
-const said = (text: string): ChatEvent => ({
-  kind: "message",
-  channel: "lake",
-  roomId: 9001,
-  author: person(11, "ann"),
-  text,
-  tags: [],
-});
+const said = (text: string) => message(ANN, text);
 
 interface Received {
   headers: Headers;
@@ -42,12 +34,11 @@ function startReceiver() {
 async function scene(config = {}) {
   const stack = new AsyncDisposableStack();
   const receiver = stack.use(startReceiver());
-  const site = stack.use(testSite({
+  const site = stack.use(lakeSite({
     webhookHosts: [receiver.host],
     webhookTimings: { paceMs: 1, retryMs: [10], timeoutMs: 500 },
     ...config,
   }));
-  await site.recorder.addChannels(["lake"]);
   const saved = { name: "hats", search: "hat in:lake", savedAt: 1 };
   await site.recorder.change({ kind: "save search", saved });
   const form = (fields: Record<string, string>) => ({ method: "POST", body: new URLSearchParams(fields) });
