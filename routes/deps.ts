@@ -13,7 +13,7 @@ import type { Client } from "../src/web/access/client.ts";
 import type { Failure } from "../src/web/failure.ts";
 import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import type { View } from "../components/view.ts";
-import type { DeletedReaders } from "./hidden_text.ts";
+import type { DeletedReaders } from "../src/visibility/hidden_text.ts";
 
 export interface Deps {
   archive: ArchiveReader;

@@ -206,10 +206,11 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/channels", page, searchChannels.show(site));
   app.get("/search/users", page, users.search(site));
 
+  const webhooks = startWebhooks(site, config.webhookTimings);
   app.get("/searches", page, savedSearches.list(site));
   app.post("/searches", change("save search"), savedSearches.save(site));
   app.get("/searches/:name", page, savedSearches.open(site, "results"));
-  app.post("/searches/:name", change("delete search"), savedSearches.remove(site));
+  app.post("/searches/:name", change("delete search"), savedSearches.remove(site, webhooks));
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
 
@@ -218,7 +219,6 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/openapi.json", (c) => c.redirect(`${BASE}/openapi.json`));
   app.get("/docs", page, reference.show(site, documentOf(api, config.version)));
 
-  const webhooks = startWebhooks(site, config.webhookTimings);
   app.get("/searches/:name/webhooks", managers, webhooksPage.list(site, webhooks));
   app.post("/searches/:name/webhooks", changeByPeople("add webhook"), webhooksPage.add(site, webhooks));
   app.post(

@@ -20,8 +20,8 @@ import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
 import { withoutRemovedText } from "../src/chat/removed_text.ts";
-import { hidingOptedOut, OPTED_OUT } from "../src/find/hidden_opt_outs.ts";
-import { hidingRemoved } from "./hidden_text.ts";
+import { hidingOptedOut, OPTED_OUT } from "../src/visibility/hidden_opt_outs.ts";
+import { hidingRemoved } from "../src/visibility/hidden_text.ts";
 import type { Deps, Env } from "./deps.ts";
 import { createEmoteMarks } from "./set_emotes.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
@@ -143,7 +143,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     everything: given.archive,
     tokens: new TokenBook({
       read: () => deps.archive.tokens(),
-      change: (change) => deps.recorder.changeAccess(change),
+      change: (change) => deps.recorder.change(change),
       now,
       clock: deps.clock,
     }),

@@ -102,12 +102,12 @@ async function optOut(
   stored: OptOut["stored"],
 ): Promise<void> {
   for (const subject of subjects) {
-    await site.recorder.changeAccess({ kind: "opt out", optOut: { ...subject, at: site.now(), stored } });
+    await site.recorder.change({ kind: "opt out", optOut: { ...subject, at: site.now(), stored } });
   }
 }
 
 async function endOptOuts(site: Site, subjects: readonly OptOutSubject[]): Promise<void> {
-  for (const subject of subjects) await site.recorder.changeAccess({ kind: "end opt-out", subject });
+  for (const subject of subjects) await site.recorder.change({ kind: "end opt-out", subject });
 }
 
 interface FormProps {

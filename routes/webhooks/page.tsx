@@ -33,16 +33,16 @@ export function add(site: Site, sender: WebhookSender): Handler<Env> {
     if (problem) return await page(site, sender, c, { url, problem }, 422);
     const now = site.now();
     noteObject(c, `${saved.name}: ${url}`);
-    sender.add(
-      await site.recorder.addWebhook({
-        search: saved.name,
-        url: new URL(url).href,
-        secret: newSecret(),
-        createdAt: now,
-        // Only what is said from now on is sent.
-        sentTo: firstIdAt(now) - 1,
-      }),
-    );
+    const webhook = {
+      search: saved.name,
+      url: new URL(url).href,
+      secret: newSecret(),
+      createdAt: now,
+      // Only what is said from now on is sent.
+      sentTo: firstIdAt(now) - 1,
+    };
+    await site.recorder.change({ kind: "add webhook", webhook });
+    await sender.refresh();
     return c.redirect(addressOf(saved), 303);
   };
 }
@@ -57,7 +57,7 @@ export function remove(site: Site, sender: WebhookSender): Handler<Env> {
     }
     noteObject(c, `${saved.name}: ${own.find((webhook) => webhook.id === id)!.url}`);
     sender.remove(id);
-    await site.recorder.deleteWebhook(id);
+    await site.recorder.change({ kind: "delete webhook", id });
     return c.redirect(addressOf(saved), 303);
   };
 }

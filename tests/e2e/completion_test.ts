@@ -7,7 +7,7 @@ import { inventedEvent } from "../support/chat/invented_events.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 
 Deno.test("a search is completed by keyboard and by pointer, and still works as a field", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   site.recorder.receive(
     1,
     ["zebra", "zebra", "zebracorn"].map((text) => ({ ...inventedEvent(0, "harborlight"), text })),

@@ -15,7 +15,7 @@ async function onEveryScreen(
   act: (page: Page, stage: { base: string; width: number; site: TestSite }) => Promise<void>,
   { script = true } = {},
 ): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = serve(site.app.fetch);
   const browser: Browser = await openBrowser();
   try {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { openBrowser, openView } from "../support/browser/browser.ts";
 import { until } from "../support/until.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { recordingSite, type TestSite } from "../support/site/site.ts";
 
 const CHANNELS = 255;
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -16,8 +16,7 @@ interface Stage {
 }
 
 async function onStage(width: number, act: (stage: Stage) => Promise<void>): Promise<void> {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(Array.from({ length: CHANNELS }, (_, i) => `channel${i + 1}`));
+  using site = recordingSite(Array.from({ length: CHANNELS }, (_, i) => `channel${i + 1}`), {}, () => NOW);
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
   const browser = await openBrowser();
   try {

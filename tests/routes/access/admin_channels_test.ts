@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
 import { newToken } from "../../support/site/clients.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { recordingSite, type TestSite } from "../../support/site/site.ts";
 
 const ask = (site: TestSite, method: string, body: unknown, headers: Record<string, string>) =>
   site.requestFrom("192.0.2.7", "http://chat.example/admin/channels", {
@@ -11,8 +11,7 @@ const ask = (site: TestSite, method: string, body: unknown, headers: Record<stri
   });
 
 async function botSite() {
-  const site = testSite({ loopback: false });
-  await site.recorder.addChannels(["harborlight"]);
+  const site = recordingSite(["harborlight"], { loopback: false });
   site.recorder.writer.identifyChannel("harborlight", 9001, Date.now());
   const event = inventedEvent(0, "harborlight");
   site.recorder.receive(1, [{ ...event, author: { ...event.author!, userId: 77, login: "oldlantern" } }]);

@@ -59,7 +59,7 @@ const WRONG: [path: string, message: RegExp][] = [
 ];
 
 Deno.test("a wrong value is refused in plain text that names it and says what would be right", async () => {
-  using site = await logSite();
+  using site = logSite();
   for (const [path, message] of WRONG) {
     const answer = await site.request(path);
     const text = await answer.text();
@@ -74,7 +74,7 @@ Deno.test("a wrong value is refused in plain text that names it and says what wo
 });
 
 Deno.test("what the archive does not have is not found, in the words of rustlog", async () => {
-  using site = await logSite();
+  using site = logSite();
   await site.recorder.deleteChannel(2, true);
   for (
     const path of [
@@ -103,7 +103,7 @@ Deno.test("what the archive does not have is not found, in the words of rustlog"
 });
 
 Deno.test("addresses of pages stay pages", async () => {
-  using site = await logSite();
+  using site = logSite();
   for (
     const path of [
       "/",
@@ -125,7 +125,7 @@ Deno.test("addresses of pages stay pages", async () => {
 });
 
 Deno.test("every site may read, after a preflight too, and none may change anything", async () => {
-  using site = await logSite();
+  using site = logSite();
   const cross = { Origin: "https://logs.example", "Sec-Fetch-Site": "cross-site" };
   const paths = [
     DAY,
@@ -162,14 +162,14 @@ Deno.test("every site may read, after a preflight too, and none may change anyth
 });
 
 Deno.test("on a server of this machine alone, other names are refused here, too", async () => {
-  using site = await logSite();
+  using site = logSite();
   const answer = await site.requestFrom("127.0.0.1", `http://rebound.example${DAY}?raw`);
   assert.equal(answer.status, 403);
   assert.doesNotMatch(await answer.text(), /Kappa/);
 });
 
 Deno.test("nothing from a request gets into a header", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   for (
     const target of [
@@ -191,7 +191,7 @@ Deno.test("nothing from a request gets into a header", async () => {
 });
 
 Deno.test("a cache keeps the forms of an address apart", async () => {
-  using site = await logSite();
+  using site = logSite();
   const text = await site.request(DAY);
   const json = await site.request(DAY, { headers: { "Content-Type": "application/json" } });
   assert.notEqual(text.headers.get("ETag"), json.headers.get("ETag"));
@@ -205,7 +205,7 @@ Deno.test("a cache keeps the forms of an address apart", async () => {
 });
 
 Deno.test("a request that is too long is refused", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   using client = await connect(
     server,
