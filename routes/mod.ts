@@ -14,6 +14,7 @@ import { Failure } from "../src/web/failure.ts";
 import { parseIpRange } from "../src/web/access/ip_address.ts";
 import { pictureOrigins } from "../src/emotes/services.ts";
 import { LoginThrottle } from "../src/web/access/login_throttle.ts";
+import { methodsOf, nameMethods } from "../src/web/methods.ts";
 import { notModified } from "../src/web/pages/not_modified.ts";
 import { pages } from "../src/web/pages/page_cache.ts";
 import { limitRate, RateLimiter } from "../src/web/access/rate_limit.ts";
@@ -42,7 +43,7 @@ import * as coverage from "./channels/coverage.tsx";
 import * as design from "./design/show.tsx";
 import * as emotePicture from "./emotes/picture.ts";
 import * as events from "./events/log.tsx";
-import { answerFailure } from "./failures.tsx";
+import { answerFailure, answerUnrouted } from "./failures.tsx";
 import * as health from "./health.ts";
 import * as highlights from "./highlights/page.tsx";
 import * as home from "./home/show.tsx";
@@ -50,7 +51,6 @@ import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as messageThread from "./messages/thread.tsx";
 import * as searchChannels from "./search/channels.tsx";
-import { unknownAddress } from "./shared/open_reads.ts";
 import * as savedSearches from "./saved_searches.tsx";
 import * as searchComplete from "./search/complete.tsx";
 import * as searchExport from "./search/export.ts";
@@ -118,6 +118,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
+  app.use(nameMethods((c) => methodsOf(app, c.req.path)));
   app.use(authenticate(site.tokens));
   if (config.rateLimit) app.use(limitRate(new RateLimiter(config.rateLimit, deps.clock)));
   app.use(async (c, next) => {
@@ -142,10 +143,7 @@ export function createApp(deps: Deps): Hono<Env> {
     },
   }));
   app.onError(answerFailure(site));
-  app.notFound((c) => {
-    if (isApiPath(c.req.path)) return unknownAddress(c);
-    throw new Failure("missing", "There is no page at this address.");
-  });
+  app.notFound(answerUnrouted(app));
 
   app.route("/", createApi(site));
 

@@ -1,7 +1,6 @@
 /** The interface for programs under `/api/v1`: JSON, described by OpenAPI from the schemas that validate. */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Env, Site } from "../../site.tsx";
-import { Failure } from "../../../src/web/failure.ts";
 import * as channels from "./channels.ts";
 import * as counts from "./counts.ts";
 import * as messages from "./messages.ts";
@@ -51,9 +50,6 @@ export function createApiV1(site: Site) {
   // The types of answers know no streams.
   api.openapi(stream.streamRoute, stream.stream(site) as never);
   api.get("/openapi.json", (c) => c.json(documentOf(api, site.config.version)));
-  api.all("*", () => {
-    throw new Failure("missing", "There is nothing at this address.");
-  });
   return described;
 }
 

@@ -80,8 +80,10 @@ export function readersOnly(readAccess: ReadAccess): MiddlewareHandler {
     if (isAlwaysOpen(c.req.path)) return await next();
     const access: Access = c.get("access");
     const rights: ReadRights = c.get("rights");
+    // A browser asks so, without cookies and tokens, whether a page of another site may read. The answer has no content.
+    const isQuestion = c.req.method === "OPTIONS";
     const isChange = c.req.method !== "GET" && c.req.method !== "HEAD";
-    if (!rights.read && !(isChange && mayManage(access))) {
+    if (!rights.read && !isQuestion && !(isChange && mayManage(access))) {
       if (c.get("token")) {
         throw new Failure(
           "forbidden",
