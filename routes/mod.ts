@@ -20,6 +20,7 @@ import { pages } from "../src/web/pages/page_cache.ts";
 import { limitRate, RateLimiter } from "../src/web/access/rate_limit.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts";
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
+import { explainSchemas } from "../src/web/schema_errors.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
 import { BASE, createApiV1, documentOf } from "./api/v1/app.ts";
@@ -80,6 +81,7 @@ export type { Deps } from "./site.tsx";
 const BODY_BOUND = 64 * 1024;
 
 export function createApp(deps: Deps): Hono<Env> {
+  explainSchemas();
   const { config, log, metrics } = deps;
   const assets = createAssets(new URL(deps.staticRoot, import.meta.url));
   const site = createSite(deps, assets);

@@ -92,9 +92,10 @@ export class Failure extends AppError {
     return /[.!?]$/.test(this.message) ? this.message : `${this.message}.`;
   }
 
-  /** For programs: the message and the advice. */
+  /** For programs: the message and the advice, except that for people who typed an address. */
   get detail(): string {
-    return `${this.sentence} ${this.advice}`;
+    const isForPeople = this.advice === ANSWERS.invalid.advice;
+    return isForPeople ? this.sentence : `${this.sentence} ${this.advice}`;
   }
 
   get title(): string {

@@ -63,7 +63,7 @@ export function answerProblem(site: Site): ErrorHandler<Env> {
     return problem(c, {
       title: failure.title,
       status: failure.status,
-      detail: error instanceof InvalidParameters ? error.message : failure.detail,
+      detail: failure.detail,
       ...error instanceof InvalidParameters && { errors: [...error.errors] },
       ...failure.code === "broken" && { request_id: c.get("requestId") },
     });
