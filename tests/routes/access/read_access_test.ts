@@ -242,7 +242,10 @@ Deno.test("without a password, this machine reads and manages, and others need a
   using here = testSite({ readAccess: "token" });
   assert.equal((await here.request("/channels")).status, 200);
   const forwarded = { headers: { "X-Forwarded-For": "203.0.113.1" } };
-  assert.equal((await here.request("/channels", forwarded)).status, 401);
+  const refused = await here.request("/channels", forwarded);
+  assert.equal(refused.status, 401);
+  // There is no password with which anybody could log in.
+  assert.doesNotMatch(await refused.text(), /log in/i);
   using reachable = testSite({ readAccess: "token", loopback: false });
   const token = await newToken(reachable, "read");
   assert.equal((await reachable.request("/channels")).status, 401);
