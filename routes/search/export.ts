@@ -81,7 +81,7 @@ async function file(
     // Whoever reads the file gets it, although a stream runs outside of the request.
     const find = () => withView(c.get("view"), () => site.archive.timeline(query));
     // A file that has begun must not end early, however long it waits for its turn.
-    const options = hasBegun ? { maxWaitMs: Infinity } : {};
+    const options = hasBegun ? { isPart: true, maxWaitMs: Infinity } : {};
     return query.search ? site.searches.run(key, c.req.raw.signal, find, options) : find();
   });
   // The first page is read before the answer begins, so that an error has its status.

@@ -140,6 +140,21 @@ Deno.test("hundreds of downloads of this machine at the same time are all comple
   }
 });
 
+Deno.test("of a hundred requests at once only those whose turn it is ask the archive anything", async () => {
+  using site = await largeSite(FIRST_PAGE + 300);
+  let [asking, most] = [0, 0];
+  const counted = <F extends (...args: never[]) => Promise<unknown>>(ask: F) =>
+    ((...args: Parameters<F>) => {
+      most = Math.max(most, ++asking);
+      return ask(...args).finally(() => asking--);
+    }) as F;
+  site.archive.log = counted(site.archive.log);
+  site.archive.batch = counted(site.archive.batch);
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => from(`10.0.${n}.1`, site)));
+  for (const answer of answers) assert.equal((await answer.text()).split("\r\n").length, FIRST_PAGE + 301);
+  assert.ok(most <= 2, `${most} at the same time`);
+});
+
 Deno.test("there are so many downloads in all, and further ones are refused", async () => {
   using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 3, streamsPerClient: 2 }));
   const open = [];
