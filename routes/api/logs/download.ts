@@ -2,16 +2,13 @@
 import type { Context } from "hono";
 import { type LogPage, type LogQuery, MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { type LogFormat, SEPARATORS } from "../../../src/chat_log/formats.ts";
-import { Failure } from "../../../src/web/failure.ts";
 import { clientKey } from "../../../src/web/access/ip_address.ts";
-import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
 import { acceptsGzip, gzippedPieces } from "../../../src/web/pages/gzip.ts";
 import { withView } from "../../../components/view.ts";
+import { bodyOf, takeDownload } from "../../shared/downloads.ts";
 import type { Env, Site } from "../../site.tsx";
 import { LOG_VARY, type LogOptions } from "./options.ts";
 
-/** Downloads at the same time. This machine itself is not limited but by the total. */
-export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
 /** Messages of a page for all downloads together, as long as each has at least the minimum. Each has two pages in memory. */
 const MESSAGES_AT_ONCE = 64_000;
 const MIN_PAGE = 100;
@@ -59,12 +56,9 @@ type ReadPage = (part: Part) => Promise<LogPage>;
 
 export class Downloads {
   readonly #site: Site;
-  readonly #slots: StreamSlots;
-  #open = 0;
 
   constructor(site: Site) {
     this.#site = site;
-    this.#slots = site.downloads ?? new StreamSlots(DOWNLOADS);
   }
 
   /**
@@ -75,7 +69,7 @@ export class Downloads {
    */
   async answer(c: Context<Env>, find: () => Promise<Log | Response>): Promise<Response> {
     if (c.req.method === "HEAD") return this.#headOf(c, await this.#turn(c, find));
-    const release = this.#take(c);
+    const release = takeDownload(this.#site, c);
     try {
       const begun = await this.#turn(c, async () => {
         const log = await find();
@@ -118,27 +112,6 @@ export class Downloads {
     return c.body(body);
   }
 
-  #take(c: Context<Env>): () => void {
-    const { total } = this.#slots.refused;
-    const release = this.#slots.take(c.get("client").address);
-    if (!release) {
-      throw this.#slots.refused.total > total
-        ? new Failure("busy", "Too many downloads: try again in a few seconds")
-        : new Failure(
-          "rate_limited",
-          `At most ${this.#slots.bounds.streamsPerClient} downloads at the same time from one address`,
-        );
-    }
-    this.#open++;
-    let isOpen = true;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
-      this.#open--;
-      release();
-    };
-  }
-
   #firstPage(log: Log): Promise<LogPage> | undefined {
     const { offset: skip, limit, beyond } = log;
     return limit > 0 ? this.#read(log, { skip, limit, beyond }, FIRST_PAGE) : undefined;
@@ -155,7 +128,7 @@ export class Downloads {
   }
 
   #read({ fileName: _, offset: _offset, ...query }: Log, part: Part, most: number): Promise<LogPage> {
-    const share = Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#open));
+    const share = Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#site.downloads.open));
     return this.#site.archive.log({ ...query, ...part, limit: Math.min(part.limit, share, most) });
   }
 
@@ -210,25 +183,4 @@ async function* piecesOf(
     yield bytes;
   }
   if (tail) yield encoder.encode(tail);
-}
-
-/** Reads one piece ahead of the client. @param release called when the body ends, for whatever reason */
-function bodyOf(pieces: AsyncGenerator<Uint8Array>, release: () => void): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await pieces.next();
-        if (!done) return controller.enqueue(value);
-        release();
-        controller.close();
-      } catch (error) {
-        release();
-        controller.error(error);
-      }
-    },
-    async cancel() {
-      release();
-      await pieces.return(undefined);
-    },
-  }, { highWaterMark: 1 });
 }

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { AppError } from "../../../src/chat/errors.ts";
-import { DOWNLOADS, FIRST_PAGE } from "../../../routes/api/logs/download.ts";
-import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { FIRST_PAGE } from "../../../routes/api/logs/download.ts";
+import { DOWNLOADS, StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { connectionBounds } from "../../../src/web/server/connection_bounds.ts";
 import { logSite, receivedLines } from "../../support/api/log_site.ts";
 import { privmsg } from "../../support/chat/lines.ts";
 import { nextTurn } from "../../support/next_turn.ts";
@@ -13,10 +14,11 @@ import type { TestSite } from "../../support/site/site.ts";
 
 const DAY = Date.UTC(2026, 10, 10);
 const PATH = "/channel/harborlight/2026/11/10";
+const EXPORT = "/search/messages?q=number&format=csv";
 
 /** A day of harborlight with so many messages. */
-async function largeSite(messages: number, downloads?: StreamSlots): Promise<TestSite> {
-  const site = await logSite({}, { downloads });
+async function largeSite(messages: number, streams?: StreamSlots): Promise<TestSite> {
+  const site = await logSite({}, { streams });
   const lines = Array.from(
     { length: messages },
     (_, n) => privmsg({ channel: "harborlight", roomId: 9001, text: `number ${n}`, sentAt: DAY + n }),
@@ -156,7 +158,7 @@ Deno.test("of a hundred requests at once only those whose turn it is ask the arc
 });
 
 Deno.test("there are so many downloads in all, and further ones are refused", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 3, streamsPerClient: 2 }));
+  using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 6, streamsPerClient: 2 }));
   const open = [];
   for (let n = 0; n < 3; n++) open.push(await from("127.0.0.1", site));
   const refused = await from("10.0.0.1", site);
@@ -164,6 +166,28 @@ Deno.test("there are so many downloads in all, and further ones are refused", as
   assert.equal(await refused.text(), "Too many downloads: try again in a few seconds");
   for (const { body } of open) await body!.cancel();
   assert.equal((await from("10.0.0.1", site)).status, 200);
+});
+
+Deno.test("logs and exports share their number, and leave live streams and pages their connections", async () => {
+  const bounds = connectionBounds(40, Infinity);
+  using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots(bounds));
+  const ask = (path: string) => site.request(path);
+  const open = [];
+  for (let n = 0; n < 15; n++) open.push(await ask(n % 2 === 0 ? `${PATH}?raw` : EXPORT));
+  for (const path of [`${PATH}?raw`, EXPORT]) {
+    const refused = await ask(path);
+    assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [503, "5"], path);
+    assert.match(await refused.text(), /Too many downloads: try again in a few seconds/);
+  }
+  for (let n = 0; n < 15; n++) open.push(await ask("/channels/1/live"));
+  assert.deepEqual(new Set(open.map(({ status }) => status)), new Set([200]));
+  assert.equal((await ask("/channels/1/live")).status, 503);
+  assert.ok(open.length < bounds.total);
+  assert.equal((await site.request(EXPORT, { method: "HEAD" })).status, 200, "without a body");
+  for (const { body } of open.slice(0, 2)) await body!.cancel();
+  for (const path of [`${PATH}?raw`, EXPORT]) open.push(await ask(path));
+  assert.deepEqual(open.slice(-2).map(({ status }) => status), [200, 200], "after two have ended");
+  for (const { body } of open.slice(2)) await body!.cancel();
 });
 
 Deno.test("an archive that fails before the first byte is a failure with a status, and later it cuts the body off", async () => {
