@@ -23,14 +23,16 @@ export function search(site: Site, downloads: Downloads): Handler<Env> {
     if (!isPrintable(q)) {
       throw new Failure("invalid", `${shown(q)} is not a valid q: use text without control characters`);
     }
-    const { channel, user } = await findSubjects(site, channelIn(c), userIn(c));
     c.header("Cache-Control", "no-cache");
-    return await downloads.answer(c, {
-      ...options,
-      channelId: channel.id,
-      userId: user!.id,
-      search: substringCondition(q),
-      fileName: `${safeName(channel)}-${safeName(user!)}-search`,
+    return await downloads.answer(c, async () => {
+      const { channel, user } = await findSubjects(site, channelIn(c), userIn(c));
+      return {
+        ...options,
+        channelId: channel.id,
+        userId: user!.id,
+        search: substringCondition(q),
+        fileName: `${safeName(channel)}-${safeName(user!)}-search`,
+      };
     });
   };
 }
