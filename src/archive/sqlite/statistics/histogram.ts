@@ -8,7 +8,7 @@ import type { IdRange } from "../search/id_range.ts";
 const WEEK_HOURS = 7 * 24;
 /** The hour of the week in which the Unix epoch began: a Thursday. */
 const EPOCH_HOUR = 3 * 24;
-/** Documents to read in one step. The clock is checked after each step. */
+/** Documents to read in one step. The clock is checked before each further step: a small list is always read whole. */
 const STEP = 20_000;
 
 /** The bars of a span: the narrowest ones of which there are not too many. */
@@ -60,10 +60,13 @@ export function readAll(
   deadline: number,
   each: (id: number) => void,
 ): number | undefined {
-  for (let bound = list.bound(STEP); bound !== undefined; bound = list.bound(STEP)) {
+  let bound = list.bound(STEP);
+  while (bound !== undefined) {
+    const last = bound;
     // A negative document was removed.
-    for (const doc of list.take(bound)) if (doc > 0) each(index.timeOf(doc));
-    if (performance.now() > deadline) return index.timeOf(bound);
+    for (const doc of list.take(last)) if (doc > 0) each(index.timeOf(doc));
+    bound = list.bound(STEP);
+    if (bound !== undefined && performance.now() > deadline) return index.timeOf(last);
   }
   return undefined;
 }
