@@ -34,7 +34,7 @@ export function testSite(
   { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
 ): TestSite {
   const file = archiveFile();
-  const archive = openSqliteReader({ path: file.path });
+  const archive = openSqliteReader({ path: file.path, hasDeadlines: false });
   const recorder = new TestRecorder(file.writer, now);
   const faults: Record<string, unknown>[] = [];
   const hub = createHub({

@@ -3,6 +3,7 @@ import { barWidthOf, type Histogram } from "../../timeline.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { HOUR_MS } from "../../../clock.ts";
 import type { CandidateIndex, PostingList } from "../postings/candidates.ts";
+import type { Deadline } from "../search/deadline.ts";
 import type { IdRange } from "../search/id_range.ts";
 
 const WEEK_HOURS = 7 * 24;
@@ -57,7 +58,7 @@ export class Bars {
 export function readAll(
   list: PostingList,
   index: CandidateIndex,
-  deadline: number,
+  deadline: Deadline,
   each: (id: number) => void,
 ): number | undefined {
   let bound = list.bound(STEP);
@@ -66,7 +67,7 @@ export function readAll(
     // A negative document was removed.
     for (const doc of list.take(last)) if (doc > 0) each(index.timeOf(doc));
     bound = list.bound(STEP);
-    if (bound !== undefined && performance.now() > deadline) return index.timeOf(last);
+    if (bound !== undefined && deadline.hasPassed()) return index.timeOf(last);
   }
   return undefined;
 }
