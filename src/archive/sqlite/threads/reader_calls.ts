@@ -50,7 +50,7 @@ export function readerOf(
     logVersion: (channelId, from, to) => ask("logVersion", channelId, from, to),
     logDays: (channelId) => ask("logDays", channelId),
     logMonths: (channelId, userId) => ask("logMonths", channelId, userId),
-    randomMessage: (channelId, userId) => ask("randomMessage", channelId, userId),
+    randomMessage: (...about) => ask("randomMessage", ...about),
     histogram: (query, maxBars, exact) => ask("histogram", query, maxBars, exact),
     facets: (query) => ask("facets", query),
     chatters: (query, limit) => ask("chatters", query, limit),
