@@ -63,7 +63,7 @@ export function remove(site: Site, sender: WebhookSender): Handler<Env> {
 }
 
 /** The address of the webhooks of a saved search. */
-export function addressOf({ name }: Pick<SavedSearch, "name">): string {
+function addressOf({ name }: Pick<SavedSearch, "name">): string {
   return `/searches/${encodeURIComponent(name)}/webhooks`;
 }
 

@@ -8,7 +8,7 @@ import { allOf, type Condition } from "../search/condition.ts";
 import { changedEvents, changedReader, type ReaderChanges } from "./changed_reader.ts";
 
 /** Who may read what moderators removed. */
-export const DELETED_READERS = ["everyone", "managers", "nobody"] as const;
+const DELETED_READERS = ["everyone", "managers", "nobody"] as const;
 export type DeletedReaders = typeof DELETED_READERS[number];
 
 /**

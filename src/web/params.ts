@@ -26,7 +26,7 @@ export const pageSize = z.coerce.number("expected a whole number").int().min(1).
 export const text = z.string().max(500, "at most 500 characters");
 
 /** Parses named values with a schema. @throws a Failure that names the first invalid value */
-export function read<T extends z.ZodType>(schema: T, values: Record<string, unknown>): z.output<T> {
+function read<T extends z.ZodType>(schema: T, values: Record<string, unknown>): z.output<T> {
   const result = schema.safeParse(values);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;

@@ -9,7 +9,7 @@ import { parseSearchText } from "../../src/search/language/parse.ts";
 const NOTHING = { channels: new Map(), users: new Map(), threads: new Map() };
 
 /** @param now epoch milliseconds */
-export function compiled(text: string, now = Date.UTC(2026, 10, 3, 12)): Compiled {
+function compiled(text: string, now = Date.UTC(2026, 10, 3, 12)): Compiled {
   const parsed = parseSearchText(text);
   if (parsed.problems.length > 0) return { problems: parsed.problems };
   return compileSearch(parsed, NOTHING, now);

@@ -12,7 +12,7 @@ import { nameIn } from "../../shared/find_user.ts";
 import type { Env, Site } from "../../site.tsx";
 import { InvalidParameters, searchErrors } from "./problem.ts";
 
-export const MAX_LIMIT = 500;
+const MAX_LIMIT = 500;
 
 export const q = z.string().max(500).openapi({
   description: "A search, as in the search field. `docs/search.md` describes the language.",

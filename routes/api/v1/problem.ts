@@ -7,7 +7,7 @@ import { asFailure, Failure } from "../../../src/web/failure.ts";
 import type { Env, Site } from "../../site.tsx";
 
 /** A problem as the interface answers it. */
-export const Problem = z.object({
+const Problem = z.object({
   type: z.string().openapi({ description: "Always `about:blank`: the status says what kind it is." }),
   title: z.string(),
   status: z.int(),
@@ -86,7 +86,7 @@ export function answerProblem(site: Site): ErrorHandler<Env> {
 }
 
 /** Answers with a problem. */
-export function problem(c: Context, details: Omit<z.infer<typeof Problem>, "type">): Response {
+function problem(c: Context, details: Omit<z.infer<typeof Problem>, "type">): Response {
   return c.body(JSON.stringify({ type: "about:blank", ...details }), details.status as 400, {
     "Content-Type": "application/problem+json; charset=utf-8",
     "Cache-Control": "no-store",

@@ -19,7 +19,7 @@ import { readWord } from "./word.ts";
 /** The maximum length of a search, in UTF-16 units. */
 export const MAX_SEARCH_LENGTH = 500;
 /** The maximum number of words and operators of a search. */
-export const MAX_SEARCH_TERMS = 32;
+const MAX_SEARCH_TERMS = 32;
 /** The maximum depth of parentheses. */
 const MAX_DEPTH = 8;
 

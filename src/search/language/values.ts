@@ -79,7 +79,7 @@ export function readNumberedId(text: string): number | undefined {
 }
 
 /** Twitch's id of a message. */
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What is wrong with a value, as a sentence; undefined if it is valid. */
 export function valueProblem(name: OperatorName, value: string): string | undefined {
