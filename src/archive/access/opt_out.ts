@@ -1,24 +1,24 @@
 /** Channels and users whose messages are not recorded, at their own wish. */
 
-/** Whom an opt-out is about. At least one of id and login is there. */
+/** The channel or user that has opted out. It has an id, a login or both. */
 export interface OptOutSubject {
-  /** What has opted out. */
+  /** Whether it is a channel or a user. */
   kind: "channel" | "user";
   /** Twitch's id; missing until a line has it. */
   twitchId?: number;
-  /** The login, as it was when last known. */
+  /** The last known login. */
   login?: string;
 }
 
 /** An opt-out. */
 export interface OptOut extends OptOutSubject {
-  /** Since when, epoch milliseconds. */
+  /** The time of the opt-out, epoch milliseconds. */
   at: number;
-  /** What becomes of messages from before: nobody sees them, or they are deleted. */
+  /** Whether older messages are hidden from everybody, or deleted. */
   stored: "hidden" | "deleted";
 }
 
-/** A login and, if it is known, Twitch's id. An id of the archive that is negative is none of Twitch's. */
+/** A login and, if it is known, Twitch's id. A negative id is not Twitch's: the archive has assigned it. */
 export interface Identity {
   /** Twitch's id. */
   twitchId?: number;
@@ -26,7 +26,7 @@ export interface Identity {
   login?: string;
 }
 
-/** Tells in constant time who has opted out. */
+/** A set of opt-outs. A look-up takes constant time. */
 export class OptOutList {
   /** All of them, in the order of the archive. */
   readonly all: readonly OptOut[];
@@ -53,8 +53,8 @@ export class OptOutList {
   }
 
   /**
-   * Whether it has opted out. An id decides, and a login only where one of the two ids is not known: somebody else may have
-   * the login now.
+   * Whether this channel or user has opted out. An id decides, and a login only where one of the two ids is not
+   * known: somebody else may have the login now.
    */
   has(kind: OptOutSubject["kind"], { twitchId, login }: Identity): boolean {
     if (twitchId !== undefined && twitchId > 0) {
@@ -63,7 +63,7 @@ export class OptOutList {
     return login !== undefined && this.#named[kind].has(login);
   }
 
-  /** Whether it has opted out by this login, and its id is not known yet. */
+  /** Whether there is an opt-out by this login whose id is not known yet. */
   lacksIdOf(kind: OptOutSubject["kind"], login: string): boolean {
     return this.#logins[kind].has(login);
   }
