@@ -5,7 +5,7 @@ import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
 import type { CountQuery } from "../archive/timeline.ts";
 import { withoutRemovedText } from "../chat/removed_text.ts";
 import { allOf, type Condition } from "../search/condition.ts";
-import { changedEvents, changedReader, type ReaderChanges } from "./changed_reader.ts";
+import { changedEvents, changedReader, type QueryMethod, type ReaderChanges } from "./changed_reader.ts";
 
 /** Who may read what moderators removed. */
 const DELETED_READERS = ["everyone", "managers", "nobody"] as const;
@@ -33,12 +33,6 @@ function narrowed(call: BatchCall): BatchCall {
   }, ...args.slice(1)] as unknown as BatchCall;
 }
 
-/** The methods of a reader whose first argument may have a search. */
-type QueryMethod = {
-  [M in ReaderMethod]: Parameters<ArchiveReader[M]>[0] extends object
-    ? "search" extends keyof Parameters<ArchiveReader[M]>[0] ? M : never
-    : never;
-}[ReaderMethod];
 /** Typed, so that a new method with a search must be listed. */
 const QUERIES: Record<QueryMethod, true> = {
   timeline: true,
