@@ -59,10 +59,8 @@ export interface Deps {
   now?: () => number;
   /** Monotonic, for sessions and waiting times. */
   clock?: Clock;
-  /** Bounds the live streams; unbounded if missing. */
+  /** Bounds the live streams and downloads; the streams are unbounded if missing. */
   streams?: StreamSlots;
-  /** Bounds the downloads of logs; by `DOWNLOADS` if missing. */
-  downloads?: StreamSlots;
 }
 
 /** A setting as the page of settings shows it. */

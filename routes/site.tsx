@@ -9,6 +9,7 @@ import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus } from "../src/collector/recorder.ts";
 import { createHighlights, type Highlights } from "../src/find/highlights.ts";
 import { Failure } from "../src/web/failure.ts";
+import { downloadSlots, type StreamSlots } from "../src/web/access/stream_slots.ts";
 import { TokenBook } from "../src/web/access/token_book.ts";
 import type { Assets } from "../src/web/pages/assets.ts";
 import { ChangedRows } from "../src/web/pages/changed_rows.ts";
@@ -38,6 +39,8 @@ export interface Site extends Omit<Deps, "now"> {
   everything: ArchiveReader;
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
+  /** The slots of downloads. */
+  downloads: StreamSlots;
   now(): number;
   /** Messages of each channel in the last day. */
   lastDay: RecentCounts;
@@ -70,7 +73,7 @@ export interface Site extends Omit<Deps, "now"> {
 export type Page =
   & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "parts" | "preview">
   & { channelId?: number };
-export type PageStatus = 200 | 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
+export type PageStatus = 200 | 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 500 | 503;
 
 /** A channel with its state in the collector. */
 export interface ChannelView {
@@ -148,6 +151,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
       clock: deps.clock,
     }),
     searches,
+    downloads: downloadSlots(given.streams),
     now,
     lastDay,
     horizon: () => deps.recorder.status().time.ahead > 0 ? firstIdAt(now() + HORIZON_MS) : undefined,

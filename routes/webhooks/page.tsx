@@ -15,7 +15,7 @@ import { newSecret } from "../../src/webhooks/signature.ts";
 import { noteObject } from "../access/audited.ts";
 import type { Env, Site } from "../site.tsx";
 
-const Added = z.object({ url: z.string().max(2_000, "at most 2,000 characters") });
+const Added = z.object({ url: z.string().max(2_000) });
 const Deleted = z.object({ delete: z.literal("1") });
 
 export function list(site: Site, sender: WebhookSender): Handler<Env> {

@@ -222,15 +222,13 @@ class Delivery implements AsyncDisposable {
       timeoutMs: this.#timings.timeoutMs,
       maxBytes: MAX_ANSWER_BYTES,
       signal: this.#stop.signal,
-      post: {
-        body,
-        headers: {
-          "Content-Type": "application/json",
-          "User-Agent": "Scrollback",
-          "X-Scrollback-Delivery": `${id}-${events.at(-1)!.id}`,
-          "X-Scrollback-Timestamp": String(timestamp),
-          "X-Scrollback-Signature": signatureOf(secret, timestamp, body),
-        },
+      body,
+      headers: {
+        "Content-Type": "application/json",
+        "User-Agent": "Scrollback",
+        "X-Scrollback-Delivery": `${id}-${events.at(-1)!.id}`,
+        "X-Scrollback-Timestamp": String(timestamp),
+        "X-Scrollback-Signature": signatureOf(secret, timestamp, body),
       },
     });
     if (status < 200 || status > 299) throw new Error(`it answered ${status}`);

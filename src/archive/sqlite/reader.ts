@@ -64,12 +64,15 @@ export class SqliteReader implements Disposable {
   readonly highlightRules;
   readonly minutes;
 
-  /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
-  constructor(path: string) {
+  /**
+   * @param options.deadlineIn makes the deadline of each search, for tests
+   * @throws AppError wrong_file, unavailable (also if there is no file yet)
+   */
+  constructor(path: string, options: ConstructorParameters<typeof Timeline>[1] = {}) {
     this.#path = path;
     const db = this.#db = openForReading(path);
     this.#channels = new ChannelQueries(db);
-    this.#timeline = new Timeline(db);
+    this.#timeline = new Timeline(db, options);
     this.#users = new UserQueries(db);
     this.#coverage = new CoverageQueries(db);
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());

@@ -83,7 +83,7 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
   );
   using db = openForReading(archive.path);
   const costs = new ReadCostModel();
-  const finder = new SearchExecutor(db, () => index, ROWS, costs);
+  const finder = new SearchExecutor(db, () => index, ROWS, { costs });
   let steps = 0;
   const all = (query: DirectedQuery) =>
     everyId((rest) => {

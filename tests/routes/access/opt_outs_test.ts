@@ -208,7 +208,7 @@ Deno.test("bots opt channels and users out by the API, all or none, and end it",
   const wrong: [unknown, RegExp][] = [
     [{}, /at least one of channels or users/],
     [{ users: ["ann", "no name!"] }, /“no name!” is neither a login nor a Twitch id/],
-    [{ users: "ann" }, /users: a list is expected/],
+    [{ users: "ann" }, /^“ann” is not a valid users: use a list of up to 200 logins or Twitch ids\.\n$/],
     [{ users: ["ann"], stored: "kept" }, /“kept” is not a valid stored/],
     [{ users: Array.from({ length: 201 }, () => "a") }, /at most 200/],
     [{ users: ["0"] }, /“0” is neither/],

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { AppError } from "../../../src/chat/errors.ts";
-import { DOWNLOADS, FIRST_PAGE } from "../../../routes/api/logs/download.ts";
-import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { FIRST_PAGE } from "../../../routes/api/logs/download.ts";
+import { DOWNLOADS, StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { connectionBounds } from "../../../src/web/server/connection_bounds.ts";
 import { logSite, receivedLines } from "../../support/api/log_site.ts";
 import { privmsg } from "../../support/chat/lines.ts";
 import { nextTurn } from "../../support/next_turn.ts";
@@ -13,10 +14,11 @@ import type { TestSite } from "../../support/site/site.ts";
 
 const DAY = Date.UTC(2026, 10, 10);
 const PATH = "/channel/harborlight/2026/11/10";
+const EXPORT = "/search/messages?q=number&format=csv";
 
 /** A day of harborlight with so many messages. */
-function largeSite(messages: number, downloads?: StreamSlots): TestSite {
-  const site = logSite({}, { downloads });
+function largeSite(messages: number, streams?: StreamSlots): TestSite {
+  const site = logSite({}, { streams });
   const lines = Array.from(
     { length: messages },
     (_, n) => privmsg({ channel: "harborlight", roomId: 9001, text: `number ${n}`, sentAt: DAY + n }),
@@ -140,8 +142,23 @@ Deno.test("hundreds of downloads of this machine at the same time are all comple
   }
 });
 
+Deno.test("of a hundred requests at once only those whose turn it is ask the archive anything", async () => {
+  using site = largeSite(FIRST_PAGE + 300);
+  let [asking, most] = [0, 0];
+  const counted = <F extends (...args: never[]) => Promise<unknown>>(ask: F) =>
+    ((...args: Parameters<F>) => {
+      most = Math.max(most, ++asking);
+      return ask(...args).finally(() => asking--);
+    }) as F;
+  site.archive.log = counted(site.archive.log);
+  site.archive.batch = counted(site.archive.batch);
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => from(`10.0.${n}.1`, site)));
+  for (const answer of answers) assert.equal((await answer.text()).split("\r\n").length, FIRST_PAGE + 301);
+  assert.ok(most <= 2, `${most} at the same time`);
+});
+
 Deno.test("downloads beyond the total limit are refused", async () => {
-  using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 3, streamsPerClient: 2 }));
+  using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 6, streamsPerClient: 2 }));
   const open = [];
   for (let n = 0; n < 3; n++) open.push(await from("127.0.0.1", site));
   const refused = await from("10.0.0.1", site);
@@ -149,6 +166,28 @@ Deno.test("downloads beyond the total limit are refused", async () => {
   assert.equal(await refused.text(), "Too many downloads: try again in a few seconds");
   for (const { body } of open) await body!.cancel();
   assert.equal((await from("10.0.0.1", site)).status, 200);
+});
+
+Deno.test("logs and exports share their number, and leave live streams and pages their connections", async () => {
+  const bounds = connectionBounds(40, Infinity);
+  using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots(bounds));
+  const ask = (path: string) => site.request(path);
+  const open = [];
+  for (let n = 0; n < 15; n++) open.push(await ask(n % 2 === 0 ? `${PATH}?raw` : EXPORT));
+  for (const path of [`${PATH}?raw`, EXPORT]) {
+    const refused = await ask(path);
+    assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [503, "5"], path);
+    assert.match(await refused.text(), /Too many downloads: try again in a few seconds/);
+  }
+  for (let n = 0; n < 15; n++) open.push(await ask("/channels/1/live"));
+  assert.deepEqual(new Set(open.map(({ status }) => status)), new Set([200]));
+  assert.equal((await ask("/channels/1/live")).status, 503);
+  assert.ok(open.length < bounds.total);
+  assert.equal((await site.request(EXPORT, { method: "HEAD" })).status, 200, "without a body");
+  for (const { body } of open.slice(0, 2)) await body!.cancel();
+  for (const path of [`${PATH}?raw`, EXPORT]) open.push(await ask(path));
+  assert.deepEqual(open.slice(-2).map(({ status }) => status), [200, 200], "after two have ended");
+  for (const { body } of open.slice(2)) await body!.cancel();
 });
 
 Deno.test("if the archive fails before the first byte, the answer has an error status; if it fails later, the body is cut off", async () => {

@@ -165,16 +165,17 @@ Deno.test("the API returns the emotes of the requested moment", async () => {
 });
 
 const WRONG: [path: string, status: number, detail: RegExp][] = [
-  ["messages", 400, /q: /],
+  ["messages", 400, /^q is missing: use a search, such as hello\.$/],
   ["messages?q=before:soon", 400, /`before:` needs/],
   ["messages?q=in:nowhere", 400, /No channel named “nowhere”/],
-  ["messages?q=x&limit=501", 400, /limit: /],
-  ["messages?q=x&limit=many", 400, /limit: /],
-  ["messages?q=x&before_id=-1", 400, /before_id: expected the id of a message/],
+  ["messages?q=x&limit=501", 400, /^“501” is not a valid limit: use a whole number from 1 to 500\.$/],
+  ["messages?q=x&limit=0x10", 400, /^“0x10” is not a valid limit/],
+  ["messages?q=x&limit=1&limit=2", 400, /^limit has several values: use a whole number/],
+  ["messages?q=x&before_id=-1", 400, /^“-1” is not a valid before_id: use the id of a message\.$/],
   ["messages?q=x&before_id=1&after_id=2", 400, /either before_id or after_id/],
-  ["messages?q=x&order=up", 400, /order: /],
+  ["messages?q=x&order=up", 400, /^“up” is not a valid order: use newest or oldest\.$/],
   ["messages/77", 404, /no message with the id 77/],
-  ["messages/x", 400, /id: expected the id of a message/],
+  ["messages/x", 400, /^“x” is not a valid id: use the id of a message\.$/],
   ["messages/77/context", 404, /no message with the id 77/],
   ["channels/nowhere", 404, /No channel “nowhere”/],
   ["channels/lake/statistics?from=soon", 400, /“soon” is not a valid from/],
@@ -183,9 +184,12 @@ const WRONG: [path: string, status: number, detail: RegExp][] = [
   ["users/nobody", 404, /No user “nobody”/],
   ["users/%00", 404, /No user/],
   ["channels/..%2f..%2fetc", 404, /No channel/],
-  ["histogram?q=x&bars=0", 400, /bars: /],
+  ["histogram?q=x&bars=0", 400, /^“0” is not a valid bars: use a whole number from 1 to 1000\.$/],
   ["stream?q=before:soon", 400, /`before:` needs/],
-  ["stream", 400, /./],
+  ["stream", 400, /^q is missing/],
+  ["messages?q=%00", 400, /^“\\u0000” is not a valid q: use text without control characters\.$/],
+  ["messages?q=x&Limit=5", 400, /^“Limit” is no parameter of this address: it has q, limit, before_id, /],
+  ["channels?q=x", 400, /^“q” is no parameter of this address: it has none\.$/],
   ["nothing", 404, /There is nothing at this address/],
 ];
 for (const [path, status, detail] of WRONG) {

@@ -44,6 +44,16 @@ Deno.test("Last-Event-ID takes precedence over after_id", async () => {
   assert.deepEqual([...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id)), [own.at(-1)!.id]);
 });
 
+Deno.test("a stream does not begin at a place that is none, and says so", async () => {
+  using site = await inventedSite();
+  for (const path of ["/channels/1/live", "/search/follow/live?q=hello", "/api/v1/stream?q=hello"]) {
+    const answer = await site.request(path, { headers: { "Last-Event-ID": "x" } });
+    assert.equal(answer.status, 400, path);
+    assert.match(await answer.text(), /“x” is not a valid last-event-id: use the id of/i, path);
+  }
+  assert.equal(site.hub.size(), 0);
+});
+
 Deno.test("leaving the page unwatches the channel", async () => {
   using site = inventedSite();
   const answer = await site.request("/channels/2/live");

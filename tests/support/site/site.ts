@@ -31,10 +31,10 @@ export interface TestSite extends Disposable {
 export function testSite(
   config: Partial<Deps["config"]> = {},
   now?: () => number,
-  { clock, streams, downloads }: Pick<Deps, "clock" | "streams" | "downloads"> = {},
+  { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
 ): TestSite {
   const file = archiveFile();
-  const archive = openSqliteReader({ path: file.path });
+  const archive = openSqliteReader({ path: file.path, hasDeadlines: false });
   const recorder = new TestRecorder(file.writer, now);
   const faults: Record<string, unknown>[] = [];
   const hub = createHub({
@@ -55,7 +55,6 @@ export function testSite(
     now,
     clock,
     streams,
-    downloads,
   });
   return {
     archive,
