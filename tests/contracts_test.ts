@@ -39,6 +39,7 @@ const CONTRACTS = [
   "src/rpc/protocol.ts",
   "src/rpc/sync_caller.ts",
   "src/search/compile.ts",
+  "src/search/names.ts",
   "src/search/condition.ts",
   "src/search/evaluate.ts",
   "src/search/highlight.ts",
