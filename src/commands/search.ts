@@ -57,7 +57,7 @@ export async function searchCommand(
     const found = options.count ? await count(archive, query) : await list(archive, query, options);
     return found ? EXIT.found : EXIT.nothing;
   } catch (error) {
-    // Nobody reads any further: `scrollback search hat | head`.
+    // The reader of stdout has stopped reading: `scrollback search hat | head`.
     if (error instanceof Deno.errors.BrokenPipe) return EXIT.found;
     reportFailure("Cannot search the archive", error);
     return EXIT.error;

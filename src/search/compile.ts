@@ -20,13 +20,13 @@ export const THREAD_REACH_MS: number = DAY_MS;
 
 /** A compiled search. */
 export interface Compiled {
-  /** What must hold beside the span of time; undefined if nothing must. */
+  /** The condition beside the span of time; undefined if there is none. */
   condition?: Condition;
   /** Epoch milliseconds; events received at or after it. */
   from?: number;
   /** Events received before it. */
   to?: number;
-  /** What the archive does not know, and invalid regular expressions. */
+  /** Unknown names, and invalid regular expressions. */
   problems: SearchProblem[];
 }
 

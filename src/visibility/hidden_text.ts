@@ -7,7 +7,7 @@ import { withoutRemovedText } from "../chat/removed_text.ts";
 import { allOf, type Condition } from "../search/condition.ts";
 import { changedEvents, changedReader, type QueryMethod, type ReaderChanges } from "./changed_reader.ts";
 
-/** Who may read what moderators removed. */
+/** Who may read the text of removed messages. */
 const DELETED_READERS = ["everyone", "managers", "nobody"] as const;
 export type DeletedReaders = typeof DELETED_READERS[number];
 
