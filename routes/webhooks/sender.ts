@@ -17,7 +17,7 @@ export function startWebhooks(site: Site, timings?: Partial<WebhookTimings>): We
     hub,
     hosts: site.config.webhookHosts ?? [],
     query: (name) => queryNamed(site, name),
-    // What moderators removed is not sent to whom `SHOW_DELETED` excludes.
+    // Removed messages are not sent to readers whom `SHOW_DELETED` excludes.
     shape: (event) => messageOf(site.streamed(event)),
     now,
     log,

@@ -1,4 +1,4 @@
-/** The parameters that several operations share, and what they stand for. */
+/** The parameters that several operations share, and their values. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Channel } from "../../../src/archive/channel.ts";

@@ -23,7 +23,7 @@ export type Problems = Partial<Record<Exclude<keyof Typed, "q">, string>> & { q?
 export interface Fields {
   typed: Typed;
   problems: Problems;
-  /** What was typed into all fields, as one search. */
+  /** The texts of all fields, as one search. */
   search: Search;
   /** The query for the archive; undefined if nothing was typed or there are problems. */
   query?: Query;

@@ -74,7 +74,7 @@ export class Client {
     this.close("left");
   }
 
-  /** Sends a line, unless the fault `stall` is set. */
+  /** Sends a line, unless the fault `silent` is set. */
   say(line: string): void {
     if (this.#closed || this.rules.faults.silent) return;
     this.linesOut++;
