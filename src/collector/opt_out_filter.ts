@@ -1,10 +1,10 @@
-/** Keeps the events of those who have opted out from being stored and shown. */
+/** Filters out the events of users and channels that have opted out, so that they are neither stored nor shown. */
 import { OptOutList } from "../archive/access/opt_out.ts";
 import type { ChatEvent } from "../chat/events.ts";
 import { withoutQuoteOf } from "../irc/events/quote.ts";
 
 export interface OptOutListener {
-  /** A line told the id of a user of whom only the login was known. */
+  /** A line has the id of a user whose opt-out has only a login. */
   identified(login: string, twitchId: number): void;
   /** The channel that this login leads to has opted out. */
   channelFound(login: string): void;
@@ -27,8 +27,9 @@ export class OptOutFilter {
   }
 
   /**
-   * The event as it may be stored: itself, or an answer to one of these users without what they wrote. Undefined if it is by
-   * one of them, about one, or in one of the channels.
+   * The event as it may be stored: unchanged, or, if it is a reply to a user who has opted out, without that user's
+   * name and text. Undefined if one of these users wrote it, if it is about one of them, or if its channel has opted
+   * out.
    */
   admit(event: ChatEvent): ChatEvent | undefined {
     const list = this.#list;

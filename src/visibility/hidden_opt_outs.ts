@@ -1,4 +1,4 @@
-/** Hides what is stored of channels and users who have opted out: in rows, cards, lists, files, feeds and APIs alike. */
+/** Hides the stored messages of channels and users that have opted out: in rows, cards, lists, files, feeds and APIs. */
 import type { Channel } from "../archive/channel.ts";
 import type { LogQuery } from "../archive/log.ts";
 import type { OptOutList } from "../archive/access/opt_out.ts";
@@ -11,7 +11,7 @@ import { AppError } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { withoutQuoteOf } from "../irc/events/quote.ts";
 import { allOf, type Condition } from "../search/condition.ts";
-import { changedReader } from "./changed_reader.ts";
+import { changedReader, type QueryMethod } from "./changed_reader.ts";
 
 /** Rustlog's words. */
 export const OPTED_OUT = "The requested channel/user has opted out of being logged";
@@ -22,7 +22,7 @@ type Person = Pick<User, "id" | "login">;
 /**
  * An archive whose answers have none of them. A call for one of them by name or id rejects. Counts of words, of
  * people and by minute still include their messages.
- * @param refusal what such a call rejects with
+ * @param refusal makes the error of such a call
  */
 export function hidingOptedOut(
   archive: ArchiveReader,
@@ -43,8 +43,12 @@ export function hidingOptedOut(
   });
 }
 
-/** Queries whose answers are no events, so that they must not find those of these users. */
-const COUNTING: ReadonlySet<ReaderMethod> = new Set(["histogram", "facets", "topics"]);
+/** The queries whose answers are not events: the query itself must exclude these users. */
+const COUNTING: Record<Exclude<QueryMethod, "timeline" | "log">, true> = {
+  histogram: true,
+  facets: true,
+  topics: true,
+};
 /** Of more users, the index would read too many lists. */
 const MAX_EXCLUDED = 200;
 
@@ -56,17 +60,17 @@ function narrowed({ users }: OptOutList, call: BatchCall): BatchCall {
   if (method === "randomMessage") return calling(args[0], args[1], users);
   if (method === "log") return calling({ ...args[0] as LogQuery, without: users });
   const ids = users.ids.slice(-MAX_EXCLUDED);
-  if (!COUNTING.has(method) || ids.length === 0) return call;
+  if (!Object.hasOwn(COUNTING, method) || ids.length === 0) return call;
   const query = args[0] as CountQuery;
   const others: Condition = { is: "not", of: { is: "user", ids } };
   const search = query.search ? allOf([query.search, others]) : others;
   return calling({ ...query, search }, ...args.slice(1));
 }
 
-/** Instead of an answer that is one of them. */
+/** Stands for an answer that is one of them. */
 const REFUSED = Symbol("refused");
 
-/** The answer to a call without them, or {@link REFUSED}. */
+/** The answer to a call without them, or {@link REFUSED}. Every method is listed, so that a new one must be decided here. */
 function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown): unknown {
   if (answer === undefined) return isAskedFor(list, method, asked) ? REFUSED : undefined;
   switch (method) {
@@ -94,8 +98,39 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
       return `${answer} ${list.digest}`;
     case "facets":
       return { ...answer as Facets, users: without(list, (answer as Facets).users) };
+    // Their queries exclude these users.
+    case "log":
+    case "histogram":
+    case "topics":
+      return answer;
+    // Of a channel that was found, or of all messages together.
+    case "logDays":
+    case "logMonths":
+    case "randomMessage":
+    case "words":
+    case "emotes":
+    case "frequencies":
+    case "indexUpgrade":
+    case "totals":
+    case "minutes":
+    case "sessions":
+    case "coverage":
+    case "gaps":
+    case "missed":
+    case "setEmotes":
+    case "picture":
+      return answer;
+    // Nothing that was recorded.
+    case "savedSearches":
+    case "webhooks":
+    case "highlightRules":
+    case "tokens":
+    case "optOuts":
+    case "auditLog":
+      return answer;
+    default:
+      return method satisfies never;
   }
-  return answer;
 }
 
 /** Whether a name or an id that the archive does not have is that of one of them. */

@@ -1,25 +1,25 @@
 /** Channels and users whose messages are not recorded, at their own wish. */
 import { createHash } from "node:crypto";
 
-/** Whom an opt-out is about. At least one of id and login is there. */
+/** The channel or user that has opted out. It has an id, a login or both. */
 export interface OptOutSubject {
-  /** What has opted out. */
+  /** Whether it is a channel or a user. */
   kind: "channel" | "user";
   /** Twitch's id; missing until a line has it. */
   twitchId?: number;
-  /** The login, as it was when last known. */
+  /** The last known login. */
   login?: string;
 }
 
 /** An opt-out. */
 export interface OptOut extends OptOutSubject {
-  /** Since when, epoch milliseconds. */
+  /** The time of the opt-out, epoch milliseconds. */
   at: number;
-  /** What becomes of messages from before: nobody sees them, or they are deleted. */
+  /** Whether older messages are hidden from everybody, or deleted. */
   stored: "hidden" | "deleted";
 }
 
-/** A login and, if it is known, Twitch's id. An id of the archive that is negative is none of Twitch's. */
+/** A login and, if it is known, Twitch's id. A negative id is not Twitch's: the archive has assigned it. */
 export interface Identity {
   /** Twitch's id. */
   twitchId?: number;
@@ -67,7 +67,7 @@ export class IdentitySet {
   }
 }
 
-/** Tells in constant time who has opted out. */
+/** A set of opt-outs. A look-up takes constant time. */
 export class OptOutList {
   /** All of them, in the order of the archive. */
   readonly all: readonly OptOut[];
