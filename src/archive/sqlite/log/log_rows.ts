@@ -24,6 +24,11 @@ const ROWS = `
   FROM json_each(?) AS j
   CROSS JOIN messages AS m ON m.id = j.value`;
 
+const TIMES = `
+  SELECT m.id, m.sent
+  FROM json_each(?) AS j
+  CROSS JOIN messages AS m ON m.id = j.value`;
+
 const AUTHOR = `
   SELECT user_id, login, display_name, color, badges, badge_info, flags
   FROM authors
@@ -78,6 +83,7 @@ export class LogRows {
     this.#emotes = emotes;
     this.#sql = {
       rows: prepareArrays(db, ROWS),
+      times: prepareArrays(db, TIMES),
       author: db.prepare(AUTHOR),
       channel: db.prepare(CHANNEL),
       template: db.prepare("SELECT kind, template FROM shapes WHERE id = ?"),
@@ -90,6 +96,12 @@ export class LogRows {
     if (!channel) return [];
     const rows = this.#sql.rows.all(JSON.stringify(ids)) as unknown as Row[];
     return rows.map((row) => this.#ordinaryLine(row, channel) ?? lineOf(this.#eventOf(row, channel)));
+  }
+
+  /** When the messages with these ids were sent or, if that is unknown, received, in the order of the ids. */
+  times(ids: readonly number[]): { id: number; at: number }[] {
+    const rows = this.#sql.times.all(JSON.stringify(ids)) as unknown as [number, number | null][];
+    return rows.map(([id, sent]) => ({ id, at: receivedAt(id) - (sent ?? 0) }));
   }
 
   /** Twitch's id of a channel, if it is known. */
