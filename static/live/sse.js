@@ -83,19 +83,13 @@ export function createParser() {
   };
 }
 
+/** Comments have no name before the colon. */
 function eventOf(block) {
-  const event = { name: "message", id: undefined, data: undefined };
-  const data = [];
+  const fields = {};
   for (const line of block.split("\n")) {
-    const colon = line.indexOf(":");
-    if (colon === 0) continue;
-    const field = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
-    if (field === "event") event.name = value;
-    else if (field === "id") event.id = value;
-    else if (field === "data") data.push(value);
+    const [, name, value] = /^(\w*):? ?(.*)$/s.exec(line);
+    fields[name] = name === "data" && fields.data !== undefined ? `${fields.data}\n${value}` : value;
   }
-  if (data.length === 0) return undefined;
-  event.data = data.join("\n");
-  return event;
+  const { event: name = "message", id, data } = fields;
+  return data !== undefined && { name, id, data };
 }

@@ -8,9 +8,7 @@ let bar;
 let row;
 
 export function offerActions() {
-  bar = document.createElement("div");
-  bar.className = "row-actions";
-  bar.hidden = true;
+  bar = make("div", { className: "row-actions", hidden: true });
   bar.append(
     button("Copy link", () => copy(linkOf(row))),
     link("Context", () => linkOf(row)),
@@ -68,19 +66,16 @@ function hide() {
   bar.hidden = true;
 }
 
-function button(words, act) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = words;
-  element.addEventListener("click", act);
-  return element;
+function button(words, onclick) {
+  return make("button", { type: "button", textContent: words, onclick });
 }
 
 function link(words, address) {
-  const element = document.createElement("a");
-  element.textContent = words;
-  element.address = address;
-  return element;
+  return make("a", { textContent: words, address });
+}
+
+function make(name, properties) {
+  return Object.assign(document.createElement(name), properties);
 }
 
 function messagesOf(row) {
@@ -115,10 +110,12 @@ export async function copy(text) {
   } catch {
     words = "This browser does not let pages copy here";
   }
-  const toast = document.createElement("p");
-  toast.className = "toast";
-  toast.setAttribute("role", "status");
-  toast.textContent = words;
+  say(words);
+}
+
+/** Says something for a moment. */
+function say(words) {
+  const toast = make("p", { className: "toast", role: "status", textContent: words });
   document.body.append(toast);
   setTimeout(() => toast.remove(), 2_000);
 }
