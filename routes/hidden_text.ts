@@ -35,6 +35,12 @@ function narrowed(call: BatchCall): BatchCall {
 const QUERIES: ReadonlySet<ReaderMethod> = new Set(["timeline", "log", "histogram", "facets", "topics"]);
 const NOT_REMOVED: Condition = { is: "not", of: { is: "fact", fact: "deleted" } };
 
+/** Whether only removed messages meet the condition, so that their text is asked for. */
+export function asksForRemoved(condition: Condition | undefined): boolean {
+  if (condition?.is === "all") return condition.of.some(asksForRemoved);
+  return condition?.is === "fact" && condition.fact === "deleted";
+}
+
 /** Whether the condition depends on what a message says. */
 function tellsText(condition: Condition): boolean {
   switch (condition.is) {

@@ -5,7 +5,7 @@ import type { Channel } from "../src/archive/channel.ts";
 import { type Access, mayManage } from "../src/web/access/access.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import { count } from "../components/numbers.ts";
-import { CHOICES, valueOf } from "../components/page/view_menu.tsx";
+import { choices, valueOf } from "../components/page/view_menu.tsx";
 import { currentView } from "../components/view.ts";
 import type { Env, Site } from "./site.tsx";
 
@@ -76,7 +76,7 @@ function Actions({ words, access }: { words: readonly string[]; access: Access }
   const view = currentView();
   return (
     <>
-      {CHOICES.flatMap(({ legend, name, options }) =>
+      {choices().flatMap(({ legend, name, options }) =>
         options.filter(([value]) => value !== valueOf(view, name)).map(([value, option]) => {
           const title = `${legend}: ${option}`;
           return fits(title) && <Action form="view" name={name} value={value} title={title} />;

@@ -19,16 +19,21 @@ export interface Choice {
 
 const ON_OFF = [["on", "On"], ["off", "Off"]] as const;
 
-/** What readers choose. */
-export const CHOICES: readonly Choice[] = [
+const CHOICES: readonly Choice[] = [
   { legend: "Theme", name: "theme", options: THEMES.map((theme) => [theme, capitalized(theme)]) },
   { legend: "Rows", name: "density", options: DENSITIES.map((density) => [density, capitalized(density)]) },
   { legend: "Times", name: "zone", options: [["local", "Local"], ["utc", "UTC"]] },
   { legend: "Seconds", name: "seconds", options: ON_OFF },
   { legend: "Badges", name: "badges", options: ON_OFF },
   { legend: "Emote pictures", name: "emotes", options: ON_OFF },
+  { legend: "Deleted messages", name: "deleted", options: [["off", "On request"], ["on", "Shown"]] },
   { legend: "Sounds of highlights", name: "sounds", options: ON_OFF },
 ];
+
+/** What the reader may choose. */
+export function choices(): readonly Choice[] {
+  return currentView().readsRemoved ? CHOICES : CHOICES.filter(({ name }) => name !== "deleted");
+}
 
 export function ViewMenu({ back, now }: ViewMenuProps) {
   const view = currentView();
@@ -40,7 +45,7 @@ export function ViewMenu({ back, now }: ViewMenuProps) {
       </summary>
       <form id="view" class="panel" method="post" action="/view">
         <input type="hidden" name="back" value={back} />
-        {CHOICES.map(({ legend, name, options }) => (
+        {choices().map(({ legend, name, options }) => (
           <fieldset>
             <legend>{legend}</legend>
             <div class="segments">
