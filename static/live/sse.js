@@ -16,7 +16,7 @@ const SILENCE_MS = 35_000;
  */
 export async function readStream(address, { signal, onEvent, onBytes }) {
   const ending = new AbortController();
-  const end = { isOpen: false, status: 0, retryAfterMs: undefined };
+  const end = { isOpen: false, status: 0 };
   let timer = setTimeout(() => ending.abort(), FIRST_BYTE_MS);
   try {
     const answer = await fetch(address, {
@@ -69,14 +69,14 @@ async function* chunksOf(body) {
 export function createParser() {
   let rest = "";
   return function* parse(text) {
-    let searched = Math.max(0, rest.length - 1);
+    const searched = rest.length - 1;
     rest += text;
     let begin = 0;
     for (;;) {
       const end = rest.indexOf("\n\n", Math.max(searched, begin));
       if (end < 0) break;
       const event = eventOf(rest.slice(begin, end));
-      begin = searched = end + 2;
+      begin = end + 2;
       if (event) yield event;
     }
     rest = rest.slice(begin);
