@@ -129,6 +129,7 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     isWord: undefined,
   },
   "src/chat/removed_text": {
+    isTextHidden: undefined,
     withoutRemovedText: (text) => withoutRemovedText({ ...event(text, text), id: 1, channelId: 1 }),
   },
   "src/chat/user_name": { parseUserName: parseUserName },
