@@ -12,7 +12,7 @@ import {
 import { messageDetails } from "../../src/irc/events/privmsg.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
-import { GapRow } from "../channel/gap.tsx";
+import { GapRows } from "../channel/gap.tsx";
 import { MessageText } from "./message_text.tsx";
 import { MarkWords } from "./mark.tsx";
 import { Name } from "./author.tsx";
@@ -111,7 +111,7 @@ export function Rows(props: RowsProps) {
   const gapsBefore = (at: number) => {
     const first = shown;
     while (shown < gaps.length && gaps[shown]!.from < at) shown++;
-    return gaps.slice(first, shown).map((gap) => <GapRow gap={gap} day={day} />);
+    return shown > first && <GapRows gaps={gaps.slice(first, shown)} day={day} />;
   };
   return (
     <>

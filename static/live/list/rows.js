@@ -97,7 +97,7 @@ export function createRows({ list, scroll, onCount, onFresh }) {
   /** While following, the oldest rows are dropped; a link at the top leads to them. */
   function trimTop() {
     if (list.childElementCount <= MAX_ROWS) return;
-    list.querySelector(".edge:not(.missed)")?.remove();
+    // The link is the first of them.
     const gone = [...list.children].slice(0, list.childElementCount + 1 - MAX_ROWS);
     const day = gone.findLast((row) => row.matches(".day"));
     for (const row of gone) row.remove();

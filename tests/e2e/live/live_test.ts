@@ -108,6 +108,29 @@ Deno.test("a gap is shown after a channel is rejoined", async (t) => {
   });
 });
 
+Deno.test("gaps without a message between them stay one row when the last of them ends", async (t) => {
+  await stage(t, "none", async ({ page, site }) => {
+    const now = Date.now();
+    const stopped = (from: number, to: number) =>
+      ({ from: now - from * 1_000, to: now - to * 1_000, reason: "stopped" }) as const;
+    site.recorder.listened(1, [stopped(90_000, 0), stopped(-1, -2), stopped(-3, -4)]);
+    await page.reload();
+    await state(page, "live");
+    await page.locator("#rows .gap", { hasText: "Not recorded since" }).waitFor();
+    assert.equal(await page.locator("#rows .gap").count(), 3);
+    site.recorder.listened(1, [{ from: now + 5_000 }]);
+    site.hub.joined(1);
+    const run = page.locator("#rows > .gap-run:visible");
+    await run.filter({ hasText: "Not recorded 3 times" }).waitFor();
+    assert.equal(await run.count(), 1);
+    assert.equal(await page.locator("#rows .gap").count(), 3);
+    assert.equal(await page.locator("#rows > .gap").count(), 0);
+    assert.equal(await run.locator(".gap").first().isVisible(), false);
+    await run.locator("summary").click();
+    assert.equal(await run.locator(".gap").first().isVisible(), true);
+  });
+});
+
 Deno.test("a page with rows from the future reloads itself", async (t) => {
   await stage(t, "none", async ({ page, base, say }) => {
     await state(page, "live");
