@@ -77,7 +77,7 @@ async function staysStill(site: TestSite, path: string, frame: Frame): Promise<v
 
 for (const width of [1280, 768, 360]) {
   Deno.test(`nothing moves by itself while pages load and 50 rows a second arrive, at ${width} px`, async () => {
-    using site = await inventedSite();
+    using site = inventedSite();
     await using server = serve(site.app.fetch);
     const browser = await openBrowser();
     try {
