@@ -11,7 +11,7 @@ import type { Condition } from "../../src/search/condition.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { CoverageNote, type MissingInSpan } from "./coverage_note.tsx";
 import { collapse } from "./query/copies.ts";
-import { asksForRemoved } from "../hidden_text.ts";
+import { asksForRemoved } from "../../src/visibility/hidden_text.ts";
 import { addressOf } from "./query/fields.ts";
 import type { AroundPage } from "./query/around.ts";
 import { FacetsSlot } from "./parts/facets.tsx";

@@ -12,7 +12,7 @@ import type { Search } from "../../src/search/language/tree.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import type { Topic } from "../../src/live/topic.ts";
 import { sseEvent } from "../../src/web/sse.ts";
-import { asksForRemoved } from "../hidden_text.ts";
+import { asksForRemoved } from "../../src/visibility/hidden_text.ts";
 import { Rows } from "../../components/message/row.tsx";
 
 /** The same for every page that follows it. */

@@ -1,12 +1,11 @@
 /** How often and for how long a person was timed out, on their card and their page. */
 import assert from "node:assert/strict";
 import type { Received } from "../../src/chat/events.ts";
-import { testSite } from "../support/site/site.ts";
+import { recordingSite } from "../support/site/site.ts";
 
 /** A site whose moderators have acted upon Ann in two channels. */
-async function moderated() {
-  const site = testSite();
-  await site.recorder.addChannels(["lake", "hill"]);
+function moderated() {
+  const site = recordingSite(["lake", "hill"]);
   const ann = { userId: 11, login: "ann", displayName: "Ann", flags: "" };
   const now = Date.now();
   const inChannel = (channel: string) => {
@@ -43,7 +42,7 @@ const figures = (html: string) =>
   );
 
 Deno.test("the card and the page of a person say how often and for how long they were timed out", async () => {
-  using test = await moderated();
+  using test = moderated();
   const here = figures(await test.page("/users/11/card?channel=1"));
   assert.deepEqual(here.slice(0, 2), [
     ["timeouts", 3, "11 min in all", "from:ann in:lake is:timeout"],

@@ -1,14 +1,13 @@
 /** Whoever may read the text of removed messages sees it on request. */
 import assert from "node:assert/strict";
-import { testSite } from "../support/site/site.ts";
-import type { DeletedReaders } from "../../routes/hidden_text.ts";
+import { lakeSite } from "../support/site/site.ts";
+import type { DeletedReaders } from "../../src/visibility/hidden_text.ts";
 
 const UUID = "11111111-2222-3333-4444-555555555555";
 
 /** A site on which moderators removed a message. */
-async function moderated(showDeleted?: DeletedReaders) {
-  const site = testSite({ showDeleted });
-  await site.recorder.addChannels(["lake"]);
+function moderated(showDeleted?: DeletedReaders) {
+  const site = lakeSite({ showDeleted });
   const ann = { userId: 11, login: "ann", displayName: "Ann", flags: "" };
   const base = { channel: "lake", author: ann, tags: [] };
   const now = Date.now();
@@ -26,7 +25,7 @@ const CLOSED = /<details class="gone"\s*><summary><span>message <\/span>deleted 
 const OPEN = /<details class="gone" open[^>]*><summary><span>message <\/span>deleted after 4 s<\/summary>/;
 
 Deno.test("the text of a removed message is shown on request, also without script", async () => {
-  using test = await moderated();
+  using test = moderated();
   const id = test.site.recorder.stored.find(({ text }) => text.includes("harpoon"))!.id;
   for (const path of ["/channels/1", "/users/11", `/messages/${id}`, "/search/messages?q=in:lake"]) {
     const html = await test.page(path);
@@ -38,7 +37,7 @@ Deno.test("the text of a removed message is shown on request, also without scrip
 });
 
 Deno.test("it is shown to those who asked for it: by a search, in the log of events, and in their view", async () => {
-  using test = await moderated();
+  using test = moderated();
   const asked = ["/search/messages?q=harpoon", "/search/messages?q=is:deleted", "/channels/1?q=is:deleted"];
   for (const path of [...asked, "/events", "/channels/1/events"]) {
     assert.match(await test.page(path), OPEN, path);
@@ -48,14 +47,14 @@ Deno.test("it is shown to those who asked for it: by a search, in the log of eve
 });
 
 Deno.test("where a link to a removed message is previewed, its text is not shown", async () => {
-  using test = await moderated();
+  using test = moderated();
   const id = test.site.recorder.stored.find(({ text }) => text.includes("harpoon"))!.id;
   const html = await test.page(`/messages/${id}`);
   assert.match(html, /<meta property="og:description" content="Message deleted"/);
 });
 
 Deno.test("nothing is offered to those who may not read it", async () => {
-  using test = await moderated("nobody");
+  using test = moderated("nobody");
   const html = await test.page("/channels/1", { Cookie: "scrollback_view=deleted=on" });
   assert.doesNotMatch(html, /class="gone"|Deleted messages|harpoon/);
   assert.match(html, /<html[^>]* class="no-removed"/);

@@ -101,8 +101,7 @@ Deno.test("gaps stand between the rows received before and after them", async ()
 });
 
 Deno.test("three gaps without a message between them are one row, which shows each on request", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => NOW);
   const event = { kind: "message", channel: "lake", text: "hello", tags: [] } as const;
   site.recorder.store(1, [{ event, receivedAt: NOW - 100 * MIN }]);
   const stopped = (from: number, to: number) =>

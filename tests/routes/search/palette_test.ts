@@ -62,8 +62,9 @@ Deno.test("who may only read can neither disable a channel nor log out", async (
 });
 
 Deno.test("a page of a channel is found by its name and the channel's, and a saved search by its own", async () => {
-  using site = await inventedSite();
-  await site.recorder.saveSearch({ name: "Questions of the day", search: "has:question", savedAt: 0 });
+  using site = inventedSite();
+  const saved = { name: "Questions of the day", search: "has:question", savedAt: 0 };
+  site.recorder.writer.change({ kind: "save search", saved });
   const of = async (
     q: string,
   ) => (await (await site.request(`/palette?${new URLSearchParams({ q })}`)).text());
