@@ -20,6 +20,8 @@ export interface View {
   emotes: boolean;
   /** Whether live rows that a rule marks may sound. */
   sounds: boolean;
+  /** Whether the text of removed messages is shown without being asked for, if the reader may see it. */
+  deleted: boolean;
   /** The reader's own highlight rules. */
   rules: readonly HighlightRule[];
   /** The first rule that marks an event, of the reader's and the archive's. Set for pages, not for shared streams. */
@@ -42,6 +44,7 @@ export const DEFAULT_VIEW: Readonly<View> = {
   badges: true,
   emotes: true,
   sounds: false,
+  deleted: false,
   rules: [],
   readsRemoved: false,
   ownPictures: false,

@@ -2,16 +2,17 @@
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../src/archive/channel.ts";
-import { type Access, mayManage } from "../src/web/access/access.ts";
+import { type Access, isManager, mayManage } from "../src/web/access/access.ts";
 import { optional, readQuery, text } from "../src/web/params.ts";
 import { count } from "../components/numbers.ts";
-import { CHOICES, valueOf } from "../components/page/view_menu.tsx";
+import { choices, valueOf } from "../components/page/view_menu.tsx";
 import { currentView } from "../components/view.ts";
 import type { Env, Site } from "./site.tsx";
 
 const Query = z.object({ q: optional(text) });
 const CHANNELS = 6;
 const PEOPLE = 5;
+const SEARCHES = 5;
 
 const PAGES: readonly [words: string, address: string][] = [
   ["Home", "/"],
@@ -24,39 +25,66 @@ const PAGES: readonly [words: string, address: string][] = [
   ["Channels side by side", "/side"],
   ["Manage channels", "/channels"],
   ["Settings", "/settings"],
+  ["API", "/docs"],
   ["About", "/about"],
 ];
+const MANAGERS_PAGES: readonly [words: string, address: string][] = [
+  ["Access tokens", "/tokens"],
+  ["Opt-outs", "/opt-outs"],
+  ["Audit log", "/audit"],
+];
+
+/** Pages of a channel, by the word that asks for them. */
+const TABS = ["events", "people", "streams", "stats", "coverage"];
+const MANAGERS_TABS = ["retention", "delete"];
+
+/** What is done with a channel: whether it is recorded from then on. */
+const VERBS: ReadonlyMap<string, boolean> = new Map([
+  ["enable", true],
+  ["resume", true],
+  ["record", true],
+  ["disable", false],
+  ["pause", false],
+  ["stop", false],
+]);
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
     const { q = "" } = readQuery(c, Query);
     const access = c.get("access");
     const words = q.trim().toLowerCase();
-    const [, verb, named] = /^(enable|disable) +(.*)$/.exec(mayManage(access) ? words : "") ?? [];
-    const [channels, people] = await site.archive.batch(
-      ["searchChannels", named ?? words, CHANNELS],
+    const asked = askedOf(words, mayManage(access));
+    const [channels, people, saved] = await site.archive.batch(
+      ["searchChannels", asked?.channel ?? words, CHANNELS],
       ["searchUsers", words, words === "" ? 0 : PEOPLE],
+      ["savedSearches"],
     );
-    const pages = [...PAGES, ...access === "logged-out" ? [["Log in", "/login"] as const] : []]
-      .filter(([name]) => name.toLowerCase().includes(words));
+    const pages = [
+      ...PAGES,
+      ...isManager(access) ? MANAGERS_PAGES : [],
+      ...access === "logged-out" ? [["Log in", "/login"] as const] : [],
+    ].filter(([name]) => name.toLowerCase().includes(words));
+    const searches = saved.filter(({ name }) => words !== "" && name.toLowerCase().includes(words));
     return c.html(
       <div id="palette-found" role="listbox" aria-label="Found">
         {channels.map((channel) =>
-          verb === undefined
-            ? (
-              <Entry
-                kind="Channel"
-                href={`/channels/${channel.id}`}
-                words={channel.login}
-                note={count(channel.messages)}
-              />
-            )
-            : <Switch channel={channel} enables={verb === "enable"} />
+          asked?.enables !== undefined ? <Switch channel={channel} enables={asked.enables} /> : (
+            <Entry
+              kind="Channel"
+              href={`/channels/${channel.id}${asked ? `/${asked.tab}` : ""}`}
+              words={asked ? `${channel.login} ${asked.tab}` : channel.login}
+              note={count(channel.messages)}
+            />
+          )
         )}
         {people.map(({ id, displayName, messages }) => (
           <Entry kind="Person" href={`/users/${id}`} words={displayName} note={count(messages)} />
         ))}
+        {searches.slice(0, SEARCHES).map(({ name }) => (
+          <Entry kind="Saved" href={`/searches/${encodeURIComponent(name)}`} words={name} />
+        ))}
         {pages.map(([name, address]) => <Entry kind="Page" href={address} words={name} />)}
+        {mayManage(access) && words.startsWith("add ") && <Add name={words.slice(4).trim()} />}
         {words !== "" && <Actions words={words.split(/\s+/)} access={access} />}
         {words !== "" && (
           <Entry
@@ -70,13 +98,30 @@ export function show(site: Site): Handler<Env> {
   };
 }
 
+/** What `stats lake`, `lake stats` or `pause lake` asks for; undefined for other words. */
+function askedOf(words: string, manages: boolean): Asked | undefined {
+  const [first, ...others] = words.split(/\s+/);
+  const last = others.pop();
+  if (last === undefined) return undefined;
+  const rest = [...others, last].join(" ");
+  const enables = manages ? VERBS.get(first!) : undefined;
+  if (enables !== undefined) return { channel: rest, enables };
+  const tabs = manages ? [...TABS, ...MANAGERS_TABS] : TABS;
+  if (tabs.includes(first!)) return { channel: rest, tab: first! };
+  return tabs.includes(last) ? { channel: [first, ...others].join(" "), tab: last } : undefined;
+}
+
+type Asked =
+  | { channel: string; enables: boolean; tab?: undefined }
+  | { channel: string; tab: string; enables?: undefined };
+
 /** Buttons of forms that every page has: another view, and the end of a login. */
 function Actions({ words, access }: { words: readonly string[]; access: Access }) {
   const fits = (title: string) => words.every((word) => title.toLowerCase().includes(word));
   const view = currentView();
   return (
     <>
-      {CHOICES.flatMap(({ legend, name, options }) =>
+      {choices().flatMap(({ legend, name, options }) =>
         options.filter(([value]) => value !== valueOf(view, name)).map(([value, option]) => {
           const title = `${legend}: ${option}`;
           return fits(title) && <Action form="view" name={name} value={value} title={title} />;
@@ -97,6 +142,14 @@ function Switch({ channel, enables }: { channel: Channel; enables: boolean }) {
         value={String(enables)}
         title={`${enables ? "Enable" : "Disable"} ${channel.login}`}
       />
+    </form>
+  );
+}
+
+function Add({ name }: { name: string }) {
+  return (
+    <form method="post" action="/channels">
+      <Action name="name" value={name} title={`Add channel ${name}`} />
     </form>
   );
 }

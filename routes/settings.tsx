@@ -218,7 +218,7 @@ function SettingsTable({ settings }: Pick<ViewProps, "settings">) {
             <td>
               {value === undefined || value === "" ? <span class="dim">not set</span> : <code>{value}</code>}
             </td>
-            <td>{from}</td>
+            <td>{from === "not set" ? "" : from}</td>
           </tr>
         ))}
       </tbody>

@@ -29,6 +29,7 @@ const Choices = {
   badges: onOff,
   emotes: onOff,
   sounds: onOff,
+  deleted: onOff,
 };
 type Choice = keyof typeof Choices;
 const NAMES = Object.keys(Choices) as Choice[];

@@ -37,7 +37,7 @@ import * as tags from "../src/irc/syntax/tags.ts";
 import { emoticonsIn, findLiteral, isSignedEmoticon } from "../src/search/text/literal.ts";
 import * as terms from "../src/search/text/tokens.ts";
 import { spanIn } from "../routes/api/logs/span.ts";
-import { withoutRemovedText } from "../src/chat/removed_text.ts";
+import { isTextHidden, withoutRemovedText } from "../src/chat/removed_text.ts";
 import { LOG_FORMATS, logWriter } from "../src/chat_log/formats.ts";
 import { recentLines } from "../src/chat_log/recent.ts";
 import { substringCondition } from "../src/search/substring.ts";
@@ -130,6 +130,7 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
     isWord: undefined,
   },
   "src/chat/removed_text": {
+    isTextHidden: (text) => isTextHidden({ ...event(text, text), id: 1, channelId: 1, kind: "deletion" }),
     withoutRemovedText: (text) => withoutRemovedText({ ...event(text, text), id: 1, channelId: 1 }),
   },
   "src/chat/user_name": { parseUserName: parseUserName },

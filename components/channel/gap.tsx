@@ -10,10 +10,54 @@ const GAP_STATES = {
   "filled": "filled",
 } as const satisfies Record<Gap["state"], string>;
 
+/** Gaps that follow each other without a message between them are one row from this number on. */
+const MIN_RUN = 3;
+
+interface GapRowsProps {
+  /** Gaps without a message between them, by their start. */
+  gaps: readonly Gap[];
+  /** The day of the rows before them, `YYYY-MM-DD`. */
+  day?: string;
+}
+
+/** Gaps among the rows of a timeline. Runs of them fold into one row, without those that continue or were filled. */
+export function GapRows({ gaps, day }: GapRowsProps) {
+  const runs: Gap[][] = [];
+  let isOpen = false;
+  for (const gap of gaps) {
+    const joins = gap.to !== undefined && gap.fills.length === 0;
+    if (joins && isOpen) runs.at(-1)!.push(gap);
+    else runs.push([gap]);
+    isOpen = joins;
+  }
+  return (
+    <>
+      {runs.map((run) =>
+        run.length < MIN_RUN ? run.map((gap) => <GapRow gap={gap} day={day} />) : <Run gaps={run} day={day} />
+      )}
+    </>
+  );
+}
+
+/** If its gaps come again in other rows, nothing of it is left, and the stylesheet hides it. */
+function Run({ gaps, day }: GapRowsProps) {
+  const missedMs = gaps.reduce((sum, { from, to }) => sum + to! - from, 0);
+  return (
+    <li class="edge gap-run">
+      <details>
+        <summary>
+          Not recorded {gaps.length} times <FromTo from={gaps[0]!.from} to={gaps.at(-1)!.to!} day={day} />
+          {" "}
+          ({gapLength(missedMs)} in all)
+        </summary>
+        <ol>{gaps.map((gap) => <GapRow gap={gap} day={day} />)}</ol>
+      </details>
+    </li>
+  );
+}
+
 /** `static/live/list/gaps.js` replaces a row with the same `data-gap` if `data-filled` differs. */
-export function GapRow(
-  { gap, day }: { gap: Gap; /** The day of the rows before it, `YYYY-MM-DD`. */ day?: string },
-) {
+function GapRow({ gap, day }: { gap: Gap; day?: string }) {
   const isFilled = gap.state === "filled";
   return (
     <li
@@ -40,12 +84,20 @@ function GapTimes({ gap: { from, to }, day }: { gap: Gap; day?: string }) {
       </>
     );
   }
-  const isOneDay = isoDay(from) === isoDay(to) && day === isoDay(from);
-  const isShort = to - from < 10 * MINUTE_MS;
   return (
     <>
-      from {isOneDay ? <Clock at={from} seconds={isShort} /> : <Moment at={from} />} to{" "}
-      <Until from={from} at={to} seconds={isShort} /> ({gapLength(to - from)})
+      <FromTo from={from} to={to} day={day} /> ({gapLength(to - from)})
+    </>
+  );
+}
+
+function FromTo({ from, to, day }: { from: number; to: number; day?: string }) {
+  const isOneDay = isoDay(from) === isoDay(to) && day === isoDay(from);
+  const seconds = to - from < 10 * MINUTE_MS;
+  return (
+    <>
+      from {isOneDay ? <Clock at={from} seconds={seconds} /> : <Moment at={from} seconds={seconds} />} to{" "}
+      <Until from={from} at={to} seconds={seconds} />
     </>
   );
 }

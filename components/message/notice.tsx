@@ -6,23 +6,21 @@ import { lacksSubject, noticeWord } from "../words/sentences.ts";
 import { noticeDetails } from "../../src/irc/events/usernotice.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { AuthorLine } from "./author_line.tsx";
-import { MessageText } from "./message_text.tsx";
+import { MessageText, type MessageTextProps } from "./message_text.tsx";
 import { Name, userAddress } from "./author.tsx";
 import { Parts } from "./parts.tsx";
 
-export interface NoticeProps {
-  event: StoredEvent;
-  /** UTF-16 ranges of `searchableText(event)`, ascending and disjoint. */
-  highlights?: readonly (readonly [number, number])[];
-}
+/** With ranges of `searchableText(event)`. */
+export type NoticeProps = MessageTextProps;
 
 /** The sentence, then the text. An announcement has no sentence. */
-export function Notice({ event, highlights = [] }: NoticeProps) {
+export function Notice({ event, highlights = [], opensRemoved }: NoticeProps) {
   const sentence = noticeDetails(event).sentence;
   const added = event.text !== "" && (
     <>
       <AuthorLine event={event} />
-      <span class="colon">:</span> <MessageText event={event} highlights={highlights} />
+      <span class="colon">:</span>{" "}
+      <MessageText event={event} highlights={highlights} opensRemoved={opensRemoved} />
     </>
   );
   return (
@@ -42,7 +40,7 @@ export function Notice({ event, highlights = [] }: NoticeProps) {
   );
 }
 
-interface SentenceProps extends Required<NoticeProps> {
+interface SentenceProps extends Required<Omit<NoticeProps, "opensRemoved">> {
   /** The ranges within the sentence, which follows the text in `searchableText`. */
   length: number;
 }

@@ -12,13 +12,13 @@ import {
 import { messageDetails } from "../../src/irc/events/privmsg.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
 import { AuthorLine } from "./author_line.tsx";
-import { GapRow } from "../channel/gap.tsx";
+import { GapRows } from "../channel/gap.tsx";
 import { MessageText } from "./message_text.tsx";
 import { MarkWords } from "./mark.tsx";
 import { Name } from "./author.tsx";
 import { Notice } from "./notice.tsx";
 import { Reply } from "./reply.tsx";
-import { span } from "../numbers.ts";
+import { removedWords } from "./removed.tsx";
 import { Clock, isoDay, longDay } from "../time.tsx";
 import { currentView } from "../view.ts";
 
@@ -32,6 +32,8 @@ export interface MessageProps {
   copies?: readonly StoredEvent[];
   /** Whether the page is about this message. */
   focus?: boolean;
+  /** Whether the text of removed messages is shown without a request. */
+  opensRemoved?: boolean;
   /** How the person looked in a message of theirs, for events that have only their login. */
   looks?: Author;
 }
@@ -95,19 +97,21 @@ export interface RowsProps {
   /** Copies without rows, by the id of the message that has one. */
   copies?: ReadonlyMap<number, readonly StoredEvent[]>;
   showChannel?: boolean;
+  opensRemoved?: boolean;
   /** The channel to whose calendar the days lead. */
   daysOf?: number;
 }
 
 /** Rows with a separator before each day, and gaps between them. */
-export function Rows({ events, gaps = [], focusId, highlights, copies, showChannel, daysOf }: RowsProps) {
+export function Rows(props: RowsProps) {
+  const { events, gaps = [], focusId, highlights, copies, showChannel, opensRemoved, daysOf } = props;
   let day = "";
   let shown = 0;
   const looks = looksIn(events);
   const gapsBefore = (at: number) => {
     const first = shown;
     while (shown < gaps.length && gaps[shown]!.from < at) shown++;
-    return gaps.slice(first, shown).map((gap) => <GapRow gap={gap} day={day} />);
+    return shown > first && <GapRows gaps={gaps.slice(first, shown)} day={day} />;
   };
   return (
     <>
@@ -125,6 +129,7 @@ export function Rows({ events, gaps = [], focusId, highlights, copies, showChann
               highlights={highlights?.(event)}
               showChannel={showChannel}
               copies={copies?.get(event.id)}
+              opensRemoved={opensRemoved}
               looks={looks.get(event.userId!)}
             />
           </>
@@ -142,13 +147,6 @@ function looksIn(events: readonly StoredEvent[]): ReadonlyMap<number, Author> {
   );
 }
 
-/** `static/live/list/moderation.js` says the same of a message that is removed while one watches. */
-function removedWords({ id, removed }: StoredEvent): string {
-  const words = removalWords(removed!);
-  if (removed!.kind !== "deletion") return words;
-  return `${words} after ${span((receivedAt(removed!.by) - receivedAt(id)) / 1_000)}`;
-}
-
 /** `static/live/list/days.js` makes those of live rows, in the reader's zone. */
 function DaySeparator({ at, channelId }: { at: number; channelId?: number }) {
   const day = isoDay(at);
@@ -161,7 +159,8 @@ function DaySeparator({ at, channelId }: { at: number; channelId?: number }) {
   );
 }
 
-function Content({ event, highlights, looks }: MessageProps) {
+function Content({ event, highlights, opensRemoved, looks }: MessageProps) {
+  const text = { event, highlights, opensRemoved };
   switch (event.kind) {
     case "message":
     case "action":
@@ -169,12 +168,11 @@ function Content({ event, highlights, looks }: MessageProps) {
         <>
           <Reply event={event} />
           <AuthorLine event={event} />
-          {event.kind === "message" && <span class="colon">:</span>}{" "}
-          <MessageText event={event} highlights={highlights} />
+          {event.kind === "message" && <span class="colon">:</span>} <MessageText {...text} />
         </>
       );
     case "notice":
-      return <Notice event={event} highlights={highlights} />;
+      return <Notice {...text} />;
     case "timeout":
     case "ban":
       return (
@@ -185,17 +183,14 @@ function Content({ event, highlights, looks }: MessageProps) {
     case "deletion":
       return (
         <>
-          <TargetName event={event} looks={looks} /> {moderationText(event)}{" "}
-          <q>
-            <MessageText event={event} highlights={highlights} />
-          </q>
+          <TargetName event={event} looks={looks} /> {moderationText(event)} <MessageText {...text} />
         </>
       );
     case "clear":
       return <>The chat was cleared</>;
     case "server":
       if (event.text === "") return <>{wordlessWords(event)}</>;
-      return <MessageText event={event} highlights={highlights} />;
+      return <MessageText {...text} />;
     case "state":
       return <>{stateWords(event)}</>;
     case "raw":

@@ -95,12 +95,13 @@ function rulesKey(rules: View["rules"]): string | undefined {
   return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 8);
 }
 
-/** Classes that hide the parts that the reader has disabled. */
-function hidden({ seconds, badges, emotes }: Readonly<View>): string | undefined {
+/** Classes that hide the parts that the reader has disabled or may not see. */
+function hidden({ seconds, badges, emotes, deleted, readsRemoved }: Readonly<View>): string | undefined {
   const classes = [
     ...seconds ? [] : ["no-seconds"],
     ...badges ? [] : ["no-badges"],
     ...emotes ? [] : ["no-emotes"],
+    ...readsRemoved ? deleted ? ["shows-removed"] : [] : ["no-removed"],
   ];
   return classes.length > 0 ? classes.join(" ") : undefined;
 }

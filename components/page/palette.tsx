@@ -2,7 +2,7 @@
 
 const KEYS: readonly [keys: readonly string[], words: string][] = [
   [["/"], "Search"],
-  [["Ctrl", "K"], "Go to a channel, a person or a page, or change the view"],
+  [["Ctrl", "K"], "Go to a channel, a person or a page, or do something"],
   [["j"], "The next row"],
   [["k"], "The row before"],
   [["Enter"], "The row in its context"],

@@ -27,8 +27,14 @@ export const CHOICES: readonly Choice[] = [
   { legend: "Seconds", name: "seconds", options: ON_OFF },
   { legend: "Badges", name: "badges", options: ON_OFF },
   { legend: "Emote pictures", name: "emotes", options: ON_OFF },
+  { legend: "Deleted messages", name: "deleted", options: [["off", "On request"], ["on", "Shown"]] },
   { legend: "Sounds of highlights", name: "sounds", options: ON_OFF },
 ];
+
+/** What the reader may choose. */
+export function choices(): readonly Choice[] {
+  return currentView().readsRemoved ? CHOICES : CHOICES.filter(({ name }) => name !== "deleted");
+}
 
 export function ViewMenu({ back, now }: ViewMenuProps) {
   const view = currentView();
@@ -40,7 +46,7 @@ export function ViewMenu({ back, now }: ViewMenuProps) {
       </summary>
       <form id="view" class="panel" method="post" action="/view">
         <input type="hidden" name="back" value={back} />
-        {CHOICES.map(({ legend, name, options }) => (
+        {choices().map(({ legend, name, options }) => (
           <fieldset>
             <legend>{legend}</legend>
             <div class="segments">

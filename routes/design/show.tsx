@@ -156,6 +156,11 @@ function Parts() {
           </ol>
         </Section>
       ))}
+      <Section title="A removed message, shown">
+        <ol class="rows boxed">
+          <Rows events={EVENTS.filter(({ removed }) => removed)} opensRemoved />
+        </ol>
+      </Section>
       <Section title="Rows that highlight rules mark">
         <ol class="rows boxed">
           <Rows events={MARKED} />

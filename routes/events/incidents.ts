@@ -14,7 +14,7 @@ const BEFORE = 3;
 /** Of a person with more timeouts and bans, older ones are not counted. */
 const MAX_COUNTED = 50;
 /** A moderator and a bot act at the same time, or a timeout is set anew: a second event of its kind within this time is no second incident. */
-const REPEATED_MS = 10_000;
+export const REPEATED_MS = 10_000;
 /** In how many days earlier incidents are counted. */
 export const COUNTED_DAYS = 90;
 

@@ -163,13 +163,13 @@ function Incidents({ incidents, showChannel }: { incidents: readonly Incident[];
                 <span>{longDay(at)}</span>
               </li>
             )}
-            <Message event={event} showChannel={showChannel} looks={before[0]?.author} />
+            <Message event={event} showChannel={showChannel} looks={before[0]?.author} opensRemoved />
             {(wordsOf(incident) !== undefined || before.length > 0) && (
               <li class="incident">
                 <p class="note">{wordsOf(incident)}</p>
                 {before.length > 0 && (
                   <ol aria-label="What they had said before">
-                    {before.toReversed().map((said) => <Message event={said} />)}
+                    {before.toReversed().map((said) => <Message event={said} opensRemoved />)}
                   </ol>
                 )}
               </li>

@@ -2,6 +2,7 @@
 import type { Handler } from "hono";
 import type { StoredEvent } from "../../src/chat/events.ts";
 import { Rows } from "../../components/message/row.tsx";
+import { removalWords } from "../../components/words/sentences.ts";
 import { Moment } from "../../components/time.tsx";
 import { receivedAt } from "../../src/chat/ids.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
@@ -33,7 +34,8 @@ export function show(site: Site): Handler<Env> {
         channelId,
         preview: {
           title: `${event.author?.displayName ?? event.author?.login ?? "A message"} in ${event.channel}`,
-          text: event.text.slice(0, 300),
+          // A link is shown where others see it, too.
+          text: event.removed ? `Message ${removalWords(event.removed)}` : event.text.slice(0, 300),
         },
       },
       <Context

@@ -11,6 +11,7 @@ import type { Condition } from "../../src/search/condition.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import { CoverageNote, type MissingInSpan } from "./coverage_note.tsx";
 import { collapse } from "./query/copies.ts";
+import { asksForRemoved } from "../../src/visibility/hidden_text.ts";
 import { addressOf } from "./query/fields.ts";
 import type { AroundPage } from "./query/around.ts";
 import { FacetsSlot } from "./parts/facets.tsx";
@@ -98,6 +99,7 @@ export function Results(props: ResultsProps) {
               events={events}
               highlights={highlights && ((event) => highlights(searchableText(event)))}
               showChannel={showChannel}
+              opensRemoved={asksForRemoved(condition)}
               copies={copies}
             />
           </ol>

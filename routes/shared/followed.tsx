@@ -12,6 +12,7 @@ import type { Search } from "../../src/search/language/tree.ts";
 import { searchableText } from "../../src/search/text/tokens.ts";
 import type { Topic } from "../../src/live/topic.ts";
 import { sseEvent } from "../../src/web/sse.ts";
+import { asksForRemoved } from "../../src/visibility/hidden_text.ts";
 import { Rows } from "../../components/message/row.tsx";
 
 /** A followed channel or search. All pages that follow it share this object. */
@@ -57,6 +58,7 @@ export function followSearch({ search, query, addressAfter }: SearchToFollow): F
         events={events}
         highlights={highlights && ((event) => highlights(searchableText(event)))}
         showChannel={channelId === undefined}
+        opensRemoved={asksForRemoved(condition)}
       />
     ),
     addressAfter,

@@ -5,10 +5,10 @@ import { z } from "zod";
 import type { Histogram, TimelinePage } from "../../src/archive/timeline.ts";
 import type { UserProfile } from "../../src/archive/user.ts";
 import type { StoredEvent } from "../../src/chat/events.ts";
+import { isTextHidden } from "../../src/chat/removed_text.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { DAY_MS } from "../../src/clock.ts";
 import { isOneOf } from "../../src/search/condition.ts";
-import type { IsValue } from "../../src/search/language/values.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
 import { id, optional, readQuery, userId } from "../../src/web/params.ts";
@@ -22,6 +22,7 @@ import { removalBy, removalWords } from "../../components/words/sentences.ts";
 import { Year, yearStart } from "../../components/year.tsx";
 import { nameIn } from "../shared/find_user.ts";
 import { inTurn } from "../shared/in_turn.ts";
+import { Figure, type Moderation, moderationCalls, ModerationFigures } from "./moderation.tsx";
 import type { Env, Site } from "../site.tsx";
 
 const Query = z.object({ channel: optional(id) });
@@ -30,12 +31,6 @@ const Query = z.object({ channel: optional(id) });
 const LATEST = 5;
 const YEAR_BARS = 53 * 7;
 const CHANNELS = 8;
-
-const COUNTED: readonly [title: string, fact: IsValue][] = [
-  ["timeouts", "timeout"],
-  ["bans", "ban"],
-  ["removed", "deleted"],
-];
 
 export function show(site: Site): Handler<Env> {
   return async (c) => {
@@ -48,12 +43,12 @@ export function show(site: Site): Handler<Env> {
     return await inTurn(site, c, async () => {
       const scope = { userId: user, channelId };
       const now = site.now();
-      const [profile, histogram, moderation, latest, ...counts] = await site.archive.batch(
+      const [profile, histogram, judged, latest, ...moderation] = await site.archive.batch(
         ["user", user],
         ["histogram", { ...scope, from: yearStart(now), to: now + DAY_MS }, YEAR_BARS + 1],
         ["timeline", { ...scope, search: isOneOf("timeout", "ban", "deleted"), limit: LATEST }],
         ["timeline", { ...scope, search: { is: "not", of: isOneOf("timeout", "ban") }, limit: LATEST }],
-        ...COUNTED.map(([, fact]) => ["histogram", { ...scope, search: isOneOf(fact) }, 1] as const),
+        ...moderationCalls(scope),
       );
       if (!profile) throw new Failure("missing", `There is no user with the id ${user}.`);
       return c.html(
@@ -61,9 +56,9 @@ export function show(site: Site): Handler<Env> {
           user={profile}
           channelId={channelId}
           histogram={histogram}
-          moderation={moderation}
+          judged={judged}
           latest={latest}
-          counts={counts}
+          moderation={moderation}
           now={now}
         />,
       );
@@ -104,14 +99,14 @@ interface CardProps {
   /** The channel in which the name was clicked. */
   channelId?: number;
   histogram: Histogram | undefined;
-  moderation: TimelinePage;
+  /** The newest timeouts, bans and removed messages. */
+  judged: TimelinePage;
   latest: TimelinePage;
-  /** Counts of {@link COUNTED}. */
-  counts: readonly (Histogram | undefined)[];
+  moderation: Moderation;
   now: number;
 }
 
-function Card({ user, channelId, histogram, moderation, latest, counts, now }: CardProps) {
+function Card({ user, channelId, histogram, judged, latest, moderation, now }: CardProps) {
   const here = user.channels.find((channel) => channel.channelId === channelId);
   const others = user.channels.filter((channel) => channel.channelId !== channelId).slice(0, CHANNELS);
   const earlier = user.names.filter(({ login }) => login !== user.login);
@@ -143,9 +138,7 @@ function Card({ user, channelId, histogram, moderation, latest, counts, now }: C
       )}
       <dl class="card-counts">
         <Figure title="messages" value={count(here?.messages ?? user.messages)} href={search("")} />
-        {COUNTED.map(([title, fact], i) => (
-          <Figure title={title} value={amount(counts[i])} href={search(`is:${fact}`)} />
-        ))}
+        <ModerationFigures moderation={moderation} search={search} />
       </dl>
       <Year
         days={daysOf(histogram)}
@@ -166,13 +159,11 @@ function Card({ user, channelId, histogram, moderation, latest, counts, now }: C
         <label class="sr-only" for="card-search">Search theirs</label>
         <input id="card-search" name="q" type="search" placeholder="Search theirs" autocomplete="off" />
       </form>
-      {moderation.events.length > 0 && (
+      {judged.events.length > 0 && (
         <section>
           <h3>Moderation</h3>
           <ul>
-            {moderation.events.map((event) => (
-              <Line event={event} now={now} words={event.removed ? removalWords(event.removed) : undefined} />
-            ))}
+            {judged.events.map((event) => <Line event={event} now={now} />)}
           </ul>
         </section>
       )}
@@ -197,36 +188,23 @@ function Card({ user, channelId, histogram, moderation, latest, counts, now }: C
   );
 }
 
-function Figure({ title, value, href }: { title: string; value: string; href: string }) {
-  return (
-    <div>
-      <dt>{title}</dt>
-      <dd>{value === "0" ? value : <a href={href}>{value}</a>}</dd>
-    </div>
-  );
-}
-
-/** @param words the event, in words */
-function Line({ event, now, words }: { event: StoredEvent; now: number; words?: string }) {
+function Line({ event, now }: { event: StoredEvent; now: number }) {
   const at = receivedAt(event.id);
+  // The text of a removed message says it itself, unless it is hidden.
+  const says = event.text === "" || event.kind === "deletion" || isTextHidden(event);
   return (
     <li hx-ignore>
       <a class="at" href={`/messages/${event.id}#m${event.id}`}>
         {isoDay(at) === isoDay(now) ? <Clock at={at} /> : <Day at={at} />}
       </a>{" "}
-      {words && <span class="why">{words}</span>}{" "}
-      {event.text === "" ? <span class="why">{wordsOf(event)}</span> : <MessageText event={event} />}
+      {says && <span class="why">{wordsOf(event)}</span>} {event.text !== "" && <MessageText event={event} />}
     </li>
   );
 }
 
 function wordsOf(event: StoredEvent): string {
-  const removal = removalBy(event);
+  const removal = event.removed ?? removalBy(event);
   return removal ? removalWords(removal) : event.kind;
-}
-
-function amount(histogram: Histogram | undefined): string {
-  return histogram ? count(histogram.messages) : "?";
 }
 
 function daysOf(histogram: Histogram | undefined): Map<number, number> {

@@ -17,6 +17,7 @@ import { HistogramSlot } from "../search/parts/histogram.tsx";
 import { operator } from "../search/query/fields.ts";
 import { redirectToUser } from "../shared/find_user.ts";
 import { PlaceFields, placeOf } from "../shared/place.ts";
+import { type Moderation, moderationCalls, ModerationFigures } from "./moderation.tsx";
 import type { Env, Site } from "../site.tsx";
 
 const Query = z.object({
@@ -38,12 +39,11 @@ export function show(site: Site): Handler<Env> {
     const inChannel = query.channel === undefined ? undefined : channelField(query.channel, named);
     if (inChannel && "problem" in inChannel) throw new Failure("missing", inChannel.problem);
     const limit = query.page_size ?? 50;
-    const page = await site.archive.timeline({
-      userId: user.id,
-      channelId: inChannel?.channel.id,
-      place: placeOf(query, limit),
-      limit,
-    });
+    const scope = { userId: user.id, channelId: inChannel?.channel.id };
+    const [page, ...moderation] = await site.archive.batch(
+      ["timeline", { ...scope, place: placeOf(query, limit), limit }],
+      ...moderationCalls(scope),
+    );
     return await site.page(
       c,
       { title: user.displayName, section: "people", channelId: inChannel?.channel.id },
@@ -51,6 +51,7 @@ export function show(site: Site): Handler<Env> {
         user={user}
         channel={inChannel?.channel}
         page={page}
+        moderation={moderation}
         isNewest={query.before_id === undefined && (query.after_id === undefined || !page.more)}
         isOldest={query.after_id === undefined && !page.more}
         isOldestFirst={query.after_id !== undefined}
@@ -65,6 +66,7 @@ interface ProfileProps {
   /** The channel to which the messages are restricted. */
   channel?: Channel;
   page: TimelinePage;
+  moderation: Moderation;
   isNewest: boolean;
   isOldest: boolean;
   /** Whether the page was requested with `after_id`. */
@@ -72,7 +74,7 @@ interface ProfileProps {
   now: number;
 }
 
-function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }: ProfileProps) {
+function Profile({ user, channel, page, moderation, isNewest, isOldest, isOldestFirst, now }: ProfileProps) {
   const earlier = user.names.filter(({ login }) => login !== user.login);
   const address = (more: Record<string, string | number>) => {
     const query = new URLSearchParams({ ...channel && { channel: channel.login } });
@@ -90,6 +92,13 @@ function Profile({ user, channel, page, isNewest, isOldest, isOldestFirst, now }
           <dt>Messages</dt>
           <dd>{count(user.messages)}</dd>
         </div>
+        <ModerationFigures
+          moderation={moderation}
+          search={(q) =>
+            `/search/messages?${new URLSearchParams({
+              q: `${channel ? `in:${channel.login} ` : ""}from:#${user.id} ${q}`,
+            })}`}
+        />
         <div>
           <dt>First seen</dt>
           <dd>{user.firstAt === undefined ? "–" : <Day at={user.firstAt} />}</dd>

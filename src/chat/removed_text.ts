@@ -5,6 +5,11 @@ const PLACEHOLDER = "(removed)";
 /** The text of the message that a reply answers. It may have been removed since, which no index tells. */
 const QUOTE = "reply-parent-msg-body=";
 
+/** Whether the event is without its text. */
+export function isTextHidden({ text, removed, kind }: StoredEvent): boolean {
+  return (removed !== undefined || kind === "deletion") && text === PLACEHOLDER;
+}
+
 /** The event without texts that were removed, or may have been. */
 export function withoutRemovedText(event: StoredEvent): StoredEvent {
   if (event.removed !== undefined || event.kind === "deletion") {

@@ -43,6 +43,12 @@ const QUERIES: Record<QueryMethod, true> = {
 };
 const NOT_REMOVED: Condition = { is: "not", of: { is: "fact", fact: "deleted" } };
 
+/** Whether only removed messages meet the condition, so that their text is asked for. */
+export function asksForRemoved(condition: Condition | undefined): boolean {
+  if (condition?.is === "all") return condition.of.some(asksForRemoved);
+  return condition?.is === "fact" && condition.fact === "deleted";
+}
+
 /** Whether the condition depends on the text of a message. Without a default, so that a new kind must be decided here. */
 function tellsText(condition: Condition): boolean {
   switch (condition.is) {

@@ -16,7 +16,7 @@ export function createAttention(key) {
   }
 
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") return;
+    if (document.hidden) return;
     missed = 0;
     show();
   });
@@ -25,7 +25,7 @@ export function createAttention(key) {
     button.hidden = false;
     button.addEventListener("click", async () => {
       notifies = !notifies && await Notification.requestPermission() === "granted";
-      button.setAttribute("aria-pressed", String(notifies));
+      button.ariaPressed = String(notifies);
       button.textContent = notifies
         ? "Notifying"
         : Notification.permission === "denied"
@@ -37,7 +37,7 @@ export function createAttention(key) {
   return {
     /** @param rows the new rows, oldest first */
     attract(rows) {
-      if (document.visibilityState !== "hidden") return;
+      if (!document.hidden) return;
       missed += rows.length;
       show();
       if (!notifies) return;

@@ -6,14 +6,6 @@ import { openLink } from "./link.js";
 /** Browsers let hidden pages act once a minute, or more often. */
 const HIDDEN_POLL_MS = 10_000;
 
-const WORDS = {
-  connecting: "connecting",
-  live: "live",
-  polling: "live, by polling",
-  reconnecting: "reconnecting",
-  paused: "paused",
-};
-
 /**
  * A hidden page has no stream; when it becomes visible it resumes after its last row.
  *
@@ -34,7 +26,7 @@ export function connect({ path, polledWhenHidden, after, onRows, onEvent, label 
     const shown = isServerGone && state !== "paused" ? "reconnecting" : state;
     if (!label || label.dataset.state === shown) return;
     label.dataset.state = shown;
-    label.textContent = WORDS[shown];
+    label.textContent = shown === "polling" ? "live, by polling" : shown;
   }
 
   function receive(message) {

@@ -157,10 +157,10 @@ function createFeed(path, slots) {
     if (signal.aborted) return;
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      signal.addEventListener("abort", () => {
+      signal.onabort = () => {
         clearTimeout(timer);
         resolve();
-      }, { once: true });
+      };
     });
   }
 

@@ -15,7 +15,8 @@ const list = document.getElementById("rows");
 if (scroller && list) start();
 
 function start() {
-  const isLive = list.hasAttribute("data-live");
+  const { live, background, gaps } = list.dataset;
+  const isLive = live !== undefined;
   const jump = document.getElementById("jump");
   const jumpWords = document.getElementById("jump-words");
 
@@ -37,7 +38,7 @@ function start() {
     },
   });
 
-  const attention = list.hasAttribute("data-background") ? createAttention(list.dataset.live) : undefined;
+  const attention = background === undefined ? undefined : createAttention(live);
 
   jump?.addEventListener("click", () => {
     if (rows.isDetached()) return reload();
@@ -53,12 +54,12 @@ function start() {
   let isReloading = false;
   connect({
     // A stream is asked for with the cookies of its first page: other rules are another stream.
-    path: addressBelow(list.dataset.live, "", rules && { rules }),
+    path: addressBelow(live, "", rules && { rules }),
     polledWhenHidden: attention !== undefined,
     after: rows.lastId,
     onRows: rows.add,
     onEvent: (name) => {
-      if (name === "joined" && list.hasAttribute("data-gaps")) askForGaps(list, rows.lastId());
+      if (name === "joined" && gaps !== undefined) askForGaps(list, rows.lastId());
       // The rows here are from the future, and the time was corrected.
       if (name === "reload" && !isReloading) {
         isReloading = true;

@@ -16,7 +16,7 @@ const SILENCE_MS = 35_000;
  */
 export async function readStream(address, { signal, onEvent, onBytes }) {
   const ending = new AbortController();
-  const end = { isOpen: false, status: 0, retryAfterMs: undefined };
+  const end = { isOpen: false, status: 0 };
   let timer = setTimeout(() => ending.abort(), FIRST_BYTE_MS);
   try {
     const answer = await fetch(address, {
@@ -69,33 +69,27 @@ async function* chunksOf(body) {
 export function createParser() {
   let rest = "";
   return function* parse(text) {
-    let searched = Math.max(0, rest.length - 1);
+    const searched = rest.length - 1;
     rest += text;
     let begin = 0;
     for (;;) {
       const end = rest.indexOf("\n\n", Math.max(searched, begin));
       if (end < 0) break;
       const event = eventOf(rest.slice(begin, end));
-      begin = searched = end + 2;
+      begin = end + 2;
       if (event) yield event;
     }
     rest = rest.slice(begin);
   };
 }
 
+/** Comments have no name before the colon. */
 function eventOf(block) {
-  const event = { name: "message", id: undefined, data: undefined };
-  const data = [];
+  const fields = {};
   for (const line of block.split("\n")) {
-    const colon = line.indexOf(":");
-    if (colon === 0) continue;
-    const field = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(line[colon + 1] === " " ? colon + 2 : colon + 1);
-    if (field === "event") event.name = value;
-    else if (field === "id") event.id = value;
-    else if (field === "data") data.push(value);
+    const [, name, value] = /^(\w*):? ?(.*)$/s.exec(line);
+    fields[name] = name === "data" && fields.data !== undefined ? `${fields.data}\n${value}` : value;
   }
-  if (data.length === 0) return undefined;
-  event.data = data.join("\n");
-  return event;
+  const { event: name = "message", id, data } = fields;
+  return data !== undefined && { name, id, data };
 }

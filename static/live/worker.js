@@ -31,19 +31,19 @@ globalThis.onconnect = ({ ports: [port] }) => {
     unread = 0;
   }
 
-  port.onmessage = ({ data }) => {
-    if (data.kind === "read") {
+  const acts = {
+    read() {
       unread = Math.max(0, unread - 1);
       onRead?.();
-    } else if (data.kind === "leave") {
-      end();
-    } else if (data.kind === "retry") {
-      feeds.retry();
-    } else if (data.kind === "here") {
+    },
+    leave: end,
+    retry: feeds.retry,
+    here({ path, after }) {
       clearTimeout(forget);
       forget = setTimeout(end, FORGOTTEN_MS);
       port.postMessage({ kind: "here" });
-      leave ??= feeds.join(data.path, data.after, send);
-    }
+      leave ??= feeds.join(path, after, send);
+    },
   };
+  port.onmessage = ({ data }) => acts[data.kind](data);
 };

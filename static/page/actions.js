@@ -1,4 +1,7 @@
-/** What one can do with a row: a small bar at the row under the pointer, with the focus, or that was pressed long. */
+/**
+ * What one can do with a row: a small bar at the row under the pointer, with the focus, or that was pressed long. Without a
+ * mouse, it says the exact time, too, and a tap on another time does.
+ */
 import { showCard, showPanel } from "./card.js";
 
 const LONG_PRESS_MS = 500;
@@ -8,22 +11,21 @@ let bar;
 let row;
 
 export function offerActions() {
-  bar = document.createElement("div");
-  bar.className = "row-actions";
-  bar.hidden = true;
+  bar = make("div", { className: "row-actions", hidden: true });
   bar.append(
     button("Copy link", () => copy(linkOf(row))),
     link("Context", () => linkOf(row)),
     button("Thread", () => showPanel(`/messages/${row.dataset.id}/thread`, row)),
     link("Their messages", () => messagesOf(row)),
     button("Copy text", () => copy(textOf(row))),
+    make("span"),
   );
   document.querySelector("main").append(bar);
 
   document.addEventListener("pointerover", ({ target, pointerType }) => {
     // On narrow screens it would cover the row before.
     if (pointerType !== "mouse" || innerWidth < WIDE_PX || bar.contains(target)) return;
-    show(target.closest?.(".rows > .row[data-id]"));
+    show(target.closest?.(".rows > .row[data-id]"), true);
   });
   document.addEventListener("focusin", ({ target }) => {
     // A pressed link must not get something over it before it is released.
@@ -49,15 +51,21 @@ export function offerActions() {
   for (const end of ["pointerup", "pointermove", "pointercancel"]) {
     document.addEventListener(end, () => clearTimeout(pressed), { passive: true });
   }
+  document.addEventListener("pointerup", ({ target, pointerType }) => {
+    const time = pointerType !== "mouse" && target.closest("time[title]:not(a time)");
+    if (time) say(time.title);
+  });
 }
 
-function show(next) {
+function show(next, hasMouse) {
   if (!next) return hide();
   if (next === row && !bar.hidden) return;
   row = next;
   bar.hidden = false;
   bar.children[2].hidden = !row.dataset.uuid;
   bar.children[3].hidden = !row.querySelector("a.name");
+  bar.lastChild.hidden = hasMouse;
+  bar.lastChild.textContent = row.querySelector("time").title;
   for (const action of bar.querySelectorAll("a")) action.href = action.address();
   const place = row.getBoundingClientRect();
   bar.style.top = `${Math.max(0, place.top - bar.offsetHeight + 6)}px`;
@@ -68,19 +76,16 @@ function hide() {
   bar.hidden = true;
 }
 
-function button(words, act) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = words;
-  element.addEventListener("click", act);
-  return element;
+function button(words, onclick) {
+  return make("button", { type: "button", textContent: words, onclick });
 }
 
 function link(words, address) {
-  const element = document.createElement("a");
-  element.textContent = words;
-  element.address = address;
-  return element;
+  return make("a", { textContent: words, address });
+}
+
+function make(name, properties) {
+  return Object.assign(document.createElement(name), properties);
 }
 
 function messagesOf(row) {
@@ -115,10 +120,12 @@ export async function copy(text) {
   } catch {
     words = "This browser does not let pages copy here";
   }
-  const toast = document.createElement("p");
-  toast.className = "toast";
-  toast.setAttribute("role", "status");
-  toast.textContent = words;
+  say(words);
+}
+
+/** Says something for a moment. */
+function say(words) {
+  const toast = make("p", { className: "toast", role: "status", textContent: words });
   document.body.append(toast);
-  setTimeout(() => toast.remove(), 2_000);
+  setTimeout(() => toast.remove(), 3_000);
 }

@@ -67,9 +67,7 @@ function close() {
 }
 
 function remove() {
-  const empty = document.createElement("aside");
-  Object.assign(empty, { id: "card", className: "card", hidden: true });
-  card().replaceWith(empty);
+  card().outerHTML = '<aside id="card" class="card" hidden></aside>';
 }
 
 function card() {

@@ -5,27 +5,22 @@
 
 const DELAY_MS = 120;
 
+const ACTS = { input: "ask", keydown: "press", focusout: "close" };
+
 /** For every field with `data-completions`: the address that answers with the list. */
 export function completeSearches() {
-  document.addEventListener("input", ({ target }) => {
-    if (target.matches?.("input[data-completions]")) completionOf(target).ask();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.target.matches?.("input[data-completions]")) completionOf(event.target).press(event);
-  });
-  document.addEventListener("focusout", ({ target }) => {
-    if (target.matches?.("input[data-completions]")) completionOf(target).close();
-  });
+  for (const [type, act] of Object.entries(ACTS)) {
+    document.addEventListener(type, (event) => {
+      if (event.target.matches?.("input[data-completions]")) completionOf(event.target)[act](event);
+    });
+  }
   document.addEventListener("submit", ({ target }) => {
     for (const field of target.querySelectorAll("input[data-completions]")) completionOf(field).close();
   });
 }
 
-const known = new WeakMap();
-
 function completionOf(field) {
-  if (!known.has(field)) known.set(field, createCompletion(field));
-  return known.get(field);
+  return field.completion ??= createCompletion(field);
 }
 
 function createCompletion(field) {

@@ -11,15 +11,8 @@ export function showTextOfBrokenPictures() {
   }
 }
 
-function replace(image) {
-  if (!image.isConnected) return;
+function replace({ parentElement, alt, title }) {
+  if (!parentElement?.matches(".emote")) return;
   const text = document.createElement("span");
-  text.className = "picture-text";
-  text.textContent = image.alt;
-  if (image.title) text.title = image.title;
-  const frame = image.closest("picture");
-  if (frame) return frame.replaceChildren(text);
-  text.style.width = `${image.width}px`;
-  text.style.height = `${image.height}px`;
-  image.replaceWith(text);
+  parentElement.replaceChildren(Object.assign(text, { className: "picture-text", textContent: alt, title }));
 }

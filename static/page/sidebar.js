@@ -64,7 +64,7 @@ function bringIntoView() {
 
 function read() {
   try {
-    return JSON.parse(localStorage.getItem(FOLDED) ?? "[]");
+    return JSON.parse(localStorage[FOLDED]);
   } catch {
     return [];
   }
@@ -72,7 +72,7 @@ function read() {
 
 function write(value) {
   try {
-    localStorage.setItem(FOLDED, JSON.stringify(value));
+    localStorage[FOLDED] = JSON.stringify(value);
   } catch {
     // It is forgotten with the page.
   }

@@ -42,18 +42,9 @@ function show() {
   }
   const since = isGone ? lastHeardAt() : Math.min(...refused.values());
   const words = isGone ? "No answer from Scrollback since " : "Scrollback cannot update this page since ";
-  bar.replaceChildren(words, clock(since), ". This page shows the state of that time.");
-}
-
-/** In the zone of the page. */
-function clock(at) {
-  const time = document.createElement("time");
-  time.dateTime = new Date(at).toISOString();
-  time.textContent = new Intl.DateTimeFormat("en-GB", {
+  const clock = new Date(since).toLocaleTimeString("en-GB", {
     timeZone: document.documentElement.dataset.zone,
-    hour: "2-digit",
-    minute: "2-digit",
-  }).format(at);
-  time.title = `${time.dateTime.slice(0, 10)} ${time.dateTime.slice(11, 19)} UTC`;
-  return time;
+    timeStyle: "short",
+  });
+  bar.textContent = `${words}${clock}. This page shows the state of that time.`;
 }

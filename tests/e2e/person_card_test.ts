@@ -232,3 +232,28 @@ Deno.test("the thread of a reply opens beside the chat", () =>
     await page.keyboard.press("Escape");
     assert.equal(await panel.isVisible(), false);
   }));
+
+Deno.test("with a finger, a long press on a row and a tap on another time say the exact time", () =>
+  onStage(async ({ page, context, base }) => {
+    await page.goto(`${base}/channels/1`);
+    await page.locator('#live-state[data-state="live"]').waitFor();
+    const row = page.locator("#rows .row").last();
+    const exact = (await row.locator("time").getAttribute("title"))!;
+    assert.match(exact, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
+    const { x, y } = (await row.locator(".body").boundingBox())!;
+    const fingers = await context.newCDPSession(page);
+    await fingers.send("Input.dispatchTouchEvent", {
+      type: "touchStart",
+      touchPoints: [{ x: x + 2, y: y + 2 }],
+    });
+    await page.locator(".row-actions", { hasText: "Copy link" }).waitFor();
+    await fingers.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    assert.equal(await page.locator(".row-actions > span").innerText(), exact);
+    assert.deepEqual(await axeFindings(page), []);
+    assert.equal(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), true);
+
+    await page.goto(`${base}/users/101`);
+    const seen = page.locator(".facts time").first();
+    await seen.tap();
+    assert.equal(await page.locator(".toast").innerText(), await seen.getAttribute("title"));
+  }, 390));

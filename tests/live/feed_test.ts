@@ -176,10 +176,10 @@ Deno.test("after the server ended every stream, the page resumes from the last r
 });
 
 Deno.test("events of a stream are parsed however the network splits them", () => {
-  const text = ":\n\nevent: hello\ndata: live\n\nid: 7\ndata: one\ndata:two\n\nid: 8\n\ndata\n\n";
+  const text = ":\n\nevent: hello\ndata: live\n\nid: 7\ndata: one\u2028\ndata:two\n\nid: 8\n\ndata\n\n";
   const expected = [
     { name: "hello", id: undefined, data: "live" },
-    { name: "message", id: "7", data: "one\ntwo" },
+    { name: "message", id: "7", data: "one\u2028\ntwo" },
     { name: "message", id: undefined, data: "" },
   ];
   for (let size = 1; size <= text.length; size++) {

@@ -24,6 +24,8 @@ const MIN_FREQUENCY = 10;
 const MIN_LETTERS = 4;
 const MAX_LETTERS = 20;
 
+const PLAIN_WORD = /^[\p{L}\p{N}]{2,}$/u;
+
 interface Hint {
   /** The difference from the search. */
   words: string;
@@ -73,10 +75,19 @@ function isTypeable(word: string): boolean {
   return word.length >= MIN_LETTERS && word.length <= MAX_LETTERS && /^[a-z0-9]+$/.test(word);
 }
 
-/** The search with the beginnings of its words, and without each of its parts. */
+/** The search with the names of emotes as words, with the beginnings of its words, and without each of its parts. */
 function otherSearches(search: Search): Hint[] {
+  const emotes = search.flatMap((part): Hint[] =>
+    part.kind === "operator" && part.name === "emote" && PLAIN_WORD.test(part.value)
+      ? [{
+        words: "emote: finds Twitch’s own emotes. Those of other services are words:",
+        part: part.value,
+        search: replaced(search, part, { kind: "word", text: part.value }),
+      }]
+      : []
+  );
   const beginnings = search.flatMap((part): Hint[] =>
-    part.kind === "word" && /^[\p{L}\p{N}]{2,}$/u.test(part.text)
+    part.kind === "word" && PLAIN_WORD.test(part.text)
       ? [{
         words: "Words that begin with",
         part: `${part.text}*`,
@@ -86,6 +97,7 @@ function otherSearches(search: Search): Hint[] {
   );
   const parts = search.length > 1 ? search.slice(0, MAX_PARTS) : [];
   return [
+    ...emotes.slice(0, MAX_WORDS),
     ...beginnings.slice(0, MAX_WORDS),
     ...parts.map((part) => ({
       words: "Without",

@@ -1,11 +1,12 @@
 /** Days and times of the log: of live rows in the zone of the page, as a stream is the same for all readers, in UTC. */
 
 const zone = document.documentElement.dataset.zone ?? "UTC";
-const format = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options });
-const DATE = format({ year: "numeric", month: "2-digit", day: "2-digit" });
-const LONG = format({ dateStyle: "full" });
-const SHORT = format({ day: "numeric", month: "short", year: "numeric" });
-const CLOCK = format({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const format = (locale, options) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options });
+/** `2026-11-23` */
+const DATE = format("sv", { dateStyle: "short" });
+const LONG = format("en-GB", { dateStyle: "full" });
+const SHORT = format("en-GB", { dateStyle: "medium" });
+const CLOCK = format("en-GB", { timeStyle: "medium" });
 
 /** Writes the times of the rows of a stream, and puts the headers of days where the reader's days begin. */
 export function showInZone(fragment) {
@@ -17,7 +18,7 @@ export function showInZone(fragment) {
   let last = "";
   for (const row of fragment.querySelectorAll(".row")) {
     const at = new Date(row.querySelector("time").dateTime);
-    const day = dayOf(at);
+    const day = DATE.format(at);
     if (day !== last) row.before(headerOf(header, day, at));
     last = day;
   }
@@ -25,21 +26,17 @@ export function showInZone(fragment) {
 
 function write(time) {
   const at = new Date(time.dateTime);
-  const [clock, seconds] = [CLOCK.format(at).slice(0, 5), CLOCK.format(at).slice(5)];
-  if (time.dataset.shows === "age") return;
-  if (time.dataset.shows === "day") time.textContent = SHORT.format(at);
-  else if (time.dataset.shows) {
-    time.textContent = `${SHORT.format(at)}, ${clock}${time.dataset.shows === "second" ? seconds : ""}`;
-  } else {
+  const exact = CLOCK.format(at);
+  const [clock, seconds] = [exact.slice(0, 5), exact.slice(5)];
+  const { shows } = time.dataset;
+  if (shows === "age") return;
+  if (shows === "day") time.textContent = SHORT.format(at);
+  else if (shows) time.textContent = `${SHORT.format(at)}, ${shows === "second" ? exact : clock}`;
+  else {
     time.firstChild.data = clock;
     if (time.lastElementChild) time.lastElementChild.textContent = seconds;
   }
-  time.title = `${dayOf(at)} ${clock}${seconds} ${zone} · ${time.title}`;
-}
-
-/** `2026-11-23` */
-function dayOf(at) {
-  return DATE.format(at).split("/").reverse().join("-");
+  time.title = `${DATE.format(at)} ${exact} ${zone} · ${time.title}`;
 }
 
 function headerOf(header, day, at) {

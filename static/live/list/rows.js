@@ -3,7 +3,7 @@ import { addressBelow } from "../address.js";
 import { showInZone } from "./days.js";
 import { dropRepeatedGaps } from "./gaps.js";
 import { createMarks } from "./marks.js";
-import { markRemoved } from "./moderation.js";
+import { markRemoved, open } from "./moderation.js";
 import { idOf, rowsOf } from "./row.js";
 
 const MAX_ROWS = 500;
@@ -46,6 +46,7 @@ export function createRows({ list, scroll, onCount, onFresh }) {
     onFresh(fresh);
     marks.put(fresh);
     showInZone(fragment);
+    open(fragment);
     for (const row of fresh) markRemoved(row, [list, fragment]);
     dropRepeatedDays(fragment);
     dropNotes(fragment);
@@ -95,31 +96,23 @@ export function createRows({ list, scroll, onCount, onFresh }) {
 
   /** While following, the oldest rows are dropped; a link at the top leads to them. */
   function trimTop() {
-    const excess = list.childElementCount - MAX_ROWS;
-    if (excess <= 0) return;
-    let sentinel = list.querySelector(".older");
-    const gone = [...list.children].slice(0, excess + 1).filter((row) => row !== sentinel);
+    if (list.childElementCount <= MAX_ROWS) return;
+    // The link is the first of them.
+    const gone = [...list.children].slice(0, list.childElementCount + 1 - MAX_ROWS);
     const day = gone.findLast((row) => row.matches(".day"));
     for (const row of gone) row.remove();
     // The header of a day stays above its remaining rows.
-    if (day && !list.querySelector(":scope > :is(.day, .row)")?.matches(".day")) {
-      sentinel ? sentinel.after(day) : list.prepend(day);
-    }
-    const first = list.querySelector(".row");
-    const before = { before_id: idOf(first) };
-    if (!sentinel) {
-      sentinel = document.createElement("li");
-      sentinel.className = "edge older";
-      sentinel.append(Object.assign(document.createElement("a"), { textContent: "Older messages" }));
-      list.querySelector(".edge:not(.missed)")?.remove();
-    }
-    sentinel.setAttribute("hx-get", addressBelow(list.dataset.live, "/messages", before));
-    sentinel.setAttribute("hx-trigger", "intersect root:#scroller rootMargin:600px");
-    sentinel.setAttribute("hx-sync", "this:drop");
-    sentinel.setAttribute("hx-swap", "outerHTML");
-    sentinel.querySelector("a").href = addressBelow(list.dataset.live, "", before);
-    list.prepend(sentinel);
-    globalThis.htmx?.process(sentinel, true);
+    if (day && !list.querySelector(":scope > :is(.day, .row)")?.matches(".day")) list.prepend(day);
+    const before = { before_id: idOf(list.querySelector(".row")) };
+    const address = (part) => addressBelow(list.dataset.live, part, before);
+    list.insertAdjacentHTML(
+      "afterbegin",
+      `<li class="edge older" hx-get="${address("/messages")}" hx-sync="this:drop" hx-swap="outerHTML"
+        hx-trigger="intersect root:#scroller rootMargin:600px"><a href="${
+        address("")
+      }">Older messages</a></li>`,
+    );
+    globalThis.htmx?.process(list.firstChild, true);
   }
 
   /** While reading older rows, the newest ones are dropped. */

@@ -46,17 +46,22 @@ Deno.test("a stream that breaks off is resumed without a gap and without doubles
   });
 });
 
-Deno.test("a message that is removed is marked in open pages, and stays readable", async (t) => {
+Deno.test("a message that is removed is hidden in open pages without moving them, and shown on request", async (t) => {
   await stage(t, "none", async ({ page, say, site }) => {
     await state(page, "live");
     say(1);
     await shows(page, "fresh 10000");
     const author = { userId: 101, login: "harborlight", flags: "" };
+    const height = await page.locator("#rows .row").last().evaluate((row) => row.clientHeight);
     site.recorder.receive(1, [
       { kind: "timeout", channel: "harborlight", author, text: "", tags: ["ban-duration=600"] },
     ]);
     const row = page.locator("#rows .row", { hasText: "fresh 10000" });
     await row.locator('.body[data-removed="timed out for 10 min"]').waitFor();
+    assert.equal(await row.evaluate((each) => each.clientHeight), height);
+    assert.equal(await row.getByText("fresh 10000").isVisible(), false);
+    await row.getByText("message removed: timed out for 10 min").click();
+    assert.equal(await row.getByText("fresh 10000").isVisible(), true);
     await shows(page, "was timed out for 10 min");
     const looks = (name: Element) => `${name.textContent} ${name.getAttribute("style")}`;
     assert.equal(
@@ -103,6 +108,29 @@ Deno.test("a gap is shown after a channel is rejoined", async (t) => {
   });
 });
 
+Deno.test("gaps without a message between them stay one row when the last of them ends", async (t) => {
+  await stage(t, "none", async ({ page, site }) => {
+    const now = Date.now();
+    const stopped = (from: number, to: number) =>
+      ({ from: now - from * 1_000, to: now - to * 1_000, reason: "stopped" }) as const;
+    site.recorder.listened(1, [stopped(90_000, 0), stopped(-1, -2), stopped(-3, -4)]);
+    await page.reload();
+    await state(page, "live");
+    await page.locator("#rows .gap", { hasText: "Not recorded since" }).waitFor();
+    assert.equal(await page.locator("#rows .gap").count(), 3);
+    site.recorder.listened(1, [{ from: now + 5_000 }]);
+    site.hub.joined(1);
+    const run = page.locator("#rows > .gap-run:visible");
+    await run.filter({ hasText: "Not recorded 3 times" }).waitFor();
+    assert.equal(await run.count(), 1);
+    assert.equal(await page.locator("#rows .gap").count(), 3);
+    assert.equal(await page.locator("#rows > .gap").count(), 0);
+    assert.equal(await run.locator(".gap").first().isVisible(), false);
+    await run.locator("summary").click();
+    assert.equal(await run.locator(".gap").first().isVisible(), true);
+  });
+});
+
 Deno.test("a page with rows from the future reloads itself", async (t) => {
   await stage(t, "none", async ({ page, base, say }) => {
     await state(page, "live");
@@ -126,5 +154,22 @@ Deno.test("a page with rows from the future reloads itself", async (t) => {
     assert.equal(loads, 2);
     say(1);
     await shows(page, "fresh 10000");
+  });
+});
+
+Deno.test("whoever wants to see removed messages sees what is removed while they watch", async (t) => {
+  await stage(t, "none", async ({ page, context, base, say, site }) => {
+    await context.addCookies([{ name: "scrollback_view", value: "deleted=on", url: base }]);
+    await page.reload();
+    await state(page, "live");
+    say(1);
+    await shows(page, "fresh 10000");
+    const row = page.locator("#rows .row", { hasText: "fresh 10000" });
+    const height = await row.evaluate((each) => each.clientHeight);
+    const author = { userId: 101, login: "harborlight", flags: "" };
+    site.recorder.receive(1, [{ kind: "ban", channel: "harborlight", author, text: "", tags: [] }]);
+    await row.locator('.body[data-removed="banned"]').waitFor();
+    assert.equal(await row.evaluate((each) => each.clientHeight), height);
+    assert.equal(await row.getByText("fresh 10000").isVisible(), true);
   });
 });

@@ -100,6 +100,23 @@ Deno.test("gaps stand between the rows received before and after them", async ()
   assert.match(page, /title="Not recorded live: filled from recent\.example"/);
 });
 
+Deno.test("three gaps without a message between them are one row, which shows each on request", async () => {
+  using site = lakeSite({}, () => NOW);
+  const event = { kind: "message", channel: "lake", text: "hello", tags: [] } as const;
+  site.recorder.store(1, [{ event, receivedAt: NOW - 100 * MIN }]);
+  const stopped = (from: number, to: number) =>
+    ({ from: NOW - from * MIN, to: NOW - to * MIN, reason: "stopped" }) as const;
+  site.recorder.listened(1, [stopped(110, 90), stopped(80, 70), stopped(60, 50), stopped(45, 40)]);
+  const page = await (await site.request("/channels/1")).text();
+  assert.match(page, /<summary>Not recorded 3 times from .*? \(25 min in all\)<\/summary>/s);
+  // The one that continues is no part of it.
+  assert.deepEqual(order(page), ["row", "gap 90", "gap 70", "gap 50", "gap 40"]);
+  assert.match(
+    page,
+    /<\/details><\/li><li class="edge gap " data-gap="\d+" data-filled="0">Not recorded since/,
+  );
+});
+
 Deno.test("a gap between two pages of rows stands in only one of them", async () => {
   using site = lake();
   const third = site.recorder.stored[2]!.id;

@@ -46,6 +46,18 @@ Deno.test("the part of a search without any match is named", async () => {
   ]);
 });
 
+Deno.test("a search for an emote of another service leads to the word", async () => {
+  using site = await siteWith(["catJAM catJAM", "so catJAM", "hello"]);
+  const words = "emote: finds Twitch’s own emotes. Those of other services are words:";
+  assert.deepEqual(await hintsOf(site, "emote:catJAM"), [[words, "catJAM", "catJAM", "2 messages"]]);
+  assert.deepEqual(await hintsOf(site, "in:harborlight emote:catJAM"), [
+    [words, "catJAM", "in:harborlight catJAM", "2 messages"],
+    ["Without", "emote:catJAM", "in:harborlight", "3 messages"],
+  ]);
+  // A word that no message has is not offered.
+  assert.deepEqual(await hintsOf(site, "emote:monkaS"), []);
+});
+
 Deno.test("hints load if few messages are found, and not if many are", async () => {
   using site = siteWith(TEXTS);
   const page = async (q: string) => await (await site.request(`/search/messages?q=${q}`)).text();
