@@ -13,7 +13,7 @@ import type { Client } from "../src/web/access/client.ts";
 import type { Failure } from "../src/web/failure.ts";
 import type { StreamSlots } from "../src/web/access/stream_slots.ts";
 import type { View } from "../components/view.ts";
-import type { DeletedReaders } from "./hidden_text.ts";
+import type { DeletedReaders } from "../src/visibility/hidden_text.ts";
 
 export interface Deps {
   archive: ArchiveReader;
@@ -59,10 +59,8 @@ export interface Deps {
   now?: () => number;
   /** Monotonic, for sessions and waiting times. */
   clock?: Clock;
-  /** Bounds the live streams; unbounded if missing. */
+  /** Bounds the live streams and downloads; the streams are unbounded if missing. */
   streams?: StreamSlots;
-  /** Bounds the downloads of logs; by `DOWNLOADS` if missing. */
-  downloads?: StreamSlots;
 }
 
 /** A setting as the page of settings shows it. */

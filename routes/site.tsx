@@ -9,6 +9,7 @@ import { firstIdAt, MAX_AHEAD_MS } from "../src/chat/ids.ts";
 import type { ChannelStatus, CollectorStatus } from "../src/collector/recorder.ts";
 import { createHighlights, type Highlights } from "../src/find/highlights.ts";
 import { Failure } from "../src/web/failure.ts";
+import { downloadSlots, type StreamSlots } from "../src/web/access/stream_slots.ts";
 import { TokenBook } from "../src/web/access/token_book.ts";
 import type { Assets } from "../src/web/pages/assets.ts";
 import { ChangedRows } from "../src/web/pages/changed_rows.ts";
@@ -20,8 +21,8 @@ import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
 import { withoutRemovedText } from "../src/chat/removed_text.ts";
-import { hidingOptedOut, OPTED_OUT } from "../src/find/hidden_opt_outs.ts";
-import { hidingRemoved } from "./hidden_text.ts";
+import { hidingOptedOut, OPTED_OUT } from "../src/visibility/hidden_opt_outs.ts";
+import { hidingRemoved } from "../src/visibility/hidden_text.ts";
 import type { Deps, Env } from "./deps.ts";
 import { createEmoteMarks } from "./set_emotes.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
@@ -38,6 +39,8 @@ export interface Site extends Omit<Deps, "now"> {
   everything: ArchiveReader;
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
+  /** The slots of downloads. */
+  downloads: StreamSlots;
   now(): number;
   /** Messages of each channel in the last day. */
   lastDay: RecentCounts;
@@ -70,7 +73,7 @@ export interface Site extends Omit<Deps, "now"> {
 export type Page =
   & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "parts" | "preview">
   & { channelId?: number };
-export type PageStatus = 200 | 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
+export type PageStatus = 200 | 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 500 | 503;
 
 /** A channel with its state in the collector. */
 export interface ChannelView {
@@ -143,11 +146,12 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     everything: given.archive,
     tokens: new TokenBook({
       read: () => deps.archive.tokens(),
-      change: (change) => deps.recorder.changeAccess(change),
+      change: (change) => deps.recorder.change(change),
       now,
       clock: deps.clock,
     }),
     searches,
+    downloads: downloadSlots(given.streams),
     now,
     lastDay,
     horizon: () => deps.recorder.status().time.ahead > 0 ? firstIdAt(now() + HORIZON_MS) : undefined,

@@ -5,6 +5,7 @@ import { root } from "./support/sources/sources.ts";
 const CONTRACTS = [
   "src/archive/access/access.ts",
   "src/archive/access/audit.ts",
+  "src/archive/change.ts",
   "src/archive/channel.ts",
   "src/archive/coverage.ts",
   "src/archive/emotes.ts",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import manifest from "../deno.json" with { type: "json" };
-import { DOWNLOADS } from "../routes/api/logs/download.ts";
 import { SETTINGS } from "../src/config/settings.ts";
+import { downloadSlots, StreamSlots } from "../src/web/access/stream_slots.ts";
 import { connectionBounds, RESERVED_DESCRIPTORS } from "../src/web/server/connection_bounds.ts";
 import { LIMITS_MS } from "../src/web/server/connections.ts";
 import { parseSearchText } from "../src/search/language/parse.ts";
@@ -99,8 +99,11 @@ Deno.test("the README's limits equal the program's", () => {
   );
   assert.ok(limits.get("open connections from one address")!.startsWith(`${perAddress};`));
   assert.equal(streams, total * 3 / 4);
-  assert.ok(limits.get("live streams in total")!.startsWith("three quarters of the connections;"));
-  const downloads = `${DOWNLOADS.streamsPerClient} and ${DOWNLOADS.streams.toLocaleString("en")};`;
+  assert.ok(
+    limits.get("live streams and downloads in total")!.startsWith("three quarters of the connections;"),
+  );
+  const slots = downloadSlots(new StreamSlots({ streams, streamsPerClient })).bounds;
+  const downloads = `${slots.streamsPerClient} and ${slots.streams}, half of the live streams`;
   assert.ok(limits.get("downloads of one client, and in total")!.startsWith(downloads));
   assert.ok(limits.get("live streams of one client")!.startsWith(`${streamsPerClient};`));
 });

@@ -39,7 +39,7 @@ export function audited(site: Site, action: string, { onlyDone = false } = {}): 
       requestId: c.get("requestId"),
     });
     try {
-      await site.recorder.changeAccess({ kind: "audit", entry });
+      await site.recorder.change({ kind: "audit", entry });
     } catch (error) {
       // The change itself is made or refused already. The line above is its trace.
       site.log.error("the audit log cannot be written: {reason}", { reason: messageOf(error) });

@@ -34,7 +34,7 @@ export function change(site: Site): Handler<Env> {
     if (!isValid(form)) return await page(site, c, { channel, form, back }, 422);
     const retention = { days: form.days.bound, messages: form.messages.bound };
     noteObject(c, `${channel.login}: ${kept(retention) || "everything"}`);
-    await site.recorder.setRetention(channel.id, retention);
+    await site.recorder.change({ kind: "set retention", channelId: channel.id, retention });
     return c.redirect(back ?? "/channels", 303);
   };
 }

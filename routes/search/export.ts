@@ -8,6 +8,7 @@ import type { Search } from "../../src/search/language/tree.ts";
 import { clientKey } from "../../src/web/access/ip_address.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { optional, readQuery } from "../../src/web/params.ts";
+import { bodyOf, takeDownload } from "../shared/downloads.ts";
 import { inTurn } from "../shared/in_turn.ts";
 import { continueSearch } from "./query/continue.ts";
 import { feedOf } from "./feed.ts";
@@ -75,31 +76,41 @@ async function file(
   { format, oldestFirst }: FileOptions,
 ): Promise<Response> {
   const { type, extension } = TYPES[format];
+  const headers = {
+    "Content-Type": type,
+    "Content-Disposition": `attachment; filename="${fileName(search)}.${extension}"`,
+    "Cache-Control": "no-store",
+  };
+  // A response to HEAD has no body, so its end would never be noticed.
+  if (c.req.method === "HEAD") return c.body(null, 200, headers);
   const key = clientKey(c.get("client").address);
   let hasBegun = false;
   const pages = pagesOf(query, oldestFirst, (query) => {
     // Whoever reads the file gets it, although a stream runs outside of the request.
     const find = () => withView(c.get("view"), () => site.archive.timeline(query));
     // A file that has begun must not end early, however long it waits for its turn.
-    const options = hasBegun ? { maxWaitMs: Infinity } : {};
+    const options = hasBegun ? { isPart: true, maxWaitMs: Infinity } : {};
     return query.search ? site.searches.run(key, c.req.raw.signal, find, options) : find();
   });
-  // The first page is read before the answer begins, so that an error has its status.
-  const first = await pages.next();
-  hasBegun = true;
-  const lines = LINES[format](async function* () {
-    if (!first.done) yield* first.value;
-    for await (const page of pages) yield* page;
-  }());
-  return c.body(
-    ReadableStream.from(chunksOf(lines)).pipeThrough(new TextEncoderStream()),
-    200,
-    {
-      "Content-Type": type,
-      "Content-Disposition": `attachment; filename="${fileName(search)}.${extension}"`,
-      "Cache-Control": "no-store",
-    },
-  );
+  const release = takeDownload(site, c);
+  try {
+    // The first page is read before the answer begins, so that an error has its status.
+    const first = await pages.next();
+    hasBegun = true;
+    const lines = LINES[format](async function* () {
+      if (!first.done) yield* first.value;
+      for await (const page of pages) yield* page;
+    }());
+    return c.body(bodyOf(encoded(chunksOf(lines)), release), 200, headers);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function* encoded(chunks: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for await (const chunk of chunks) yield encoder.encode(chunk);
 }
 
 /** `scrollback-hat-in-lake` */

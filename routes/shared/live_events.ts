@@ -51,7 +51,9 @@ export async function liveEvents(
  */
 export async function watch(site: Site, c: Context<Env>, topic: Topic, notes?: Notes): Promise<Watcher> {
   const leaveSlot = site.streams ? site.streams.take(c.get("client").address) : () => {};
-  if (!leaveSlot) throw new Failure("crowded", "The server has reached its limit of live streams.");
+  if (typeof leaveSlot === "string") {
+    throw new Failure("crowded", "The server has reached its limit of live streams.");
+  }
   try {
     const watcher = await site.hub.subscribe(topic, notes);
     void watcher.ended.then(leaveSlot);

@@ -22,7 +22,7 @@ export function startWebhooks(site: Site, timings?: Partial<WebhookTimings>): We
     log,
     timings,
   });
-  sender.start().catch((error) => log.error("webhooks cannot be read: {error}", { error }));
+  sender.refresh().catch((error) => log.error("webhooks cannot be read: {error}", { error }));
   return sender;
 }
 

@@ -26,6 +26,8 @@ export interface CollectorOptions {
   busyPerMinute?: number;
   /** The address of a recent-messages service that fills gaps, with the placeholder `{login}`. */
   historyUrl?: string;
+  /** A bearer token for that service. */
+  historyToken?: string;
   backfillTimings?: Partial<BackfillTimings>;
   /** The services whose sets of emotes are stored. */
   emoteServices?: readonly ChosenService[];

@@ -68,7 +68,7 @@ export class OptOutKeeper {
       const writer = store.flushedWriter();
       for (const [login, twitchId] of this.#ids) {
         const known = this.filter.list.all.find((one) => one.kind === "user" && one.login === login);
-        if (known) writer.changeAccess({ kind: "opt out", optOut: { ...known, twitchId } });
+        if (known) writer.change({ kind: "opt out", optOut: { ...known, twitchId } });
       }
       for (const login of this.#channels) {
         const recorded = roster.recording(login);

@@ -10,7 +10,7 @@ import type { TimelineQuery } from "../archive/timeline.ts";
 import { hasCode } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { Config } from "../config.ts";
-import { hidingOptedOut } from "../find/hidden_opt_outs.ts";
+import { hidingOptedOut } from "../visibility/hidden_opt_outs.ts";
 import { chunksOf, type FileFormat, LINES } from "../find/lines.ts";
 import { lookUp } from "../find/look_up.ts";
 import { pagesOf } from "../find/pages.ts";

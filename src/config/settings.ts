@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
 import { parseIpRange } from "../web/access/ip_address.ts";
+import { isToken } from "../web/access/token.ts";
 import { parseHistoryUrl, parseHosts, parseIrcAddress, parseListenAddress } from "./address.ts";
 import { parseEmoteServices } from "./emote_services.ts";
 import {
@@ -103,6 +104,14 @@ export const SETTINGS: readonly Setting[] = [
     expected: "https://host/path with {login} in it, or http:// if the host is this machine",
     form: "url",
     parse: parseHistoryUrl,
+  }),
+  setting({
+    name: "HISTORY_TOKEN",
+    field: "historyToken",
+    secret: true,
+    about: "Token with the scope `read` of that other Scrollback, if its `READ_ACCESS` is not `open`.",
+    expected: "a token as deno task token create writes it: sbk_ and 43 characters",
+    parse: (text) => (isToken(text) ? text : undefined),
   }),
   setting({
     name: "DB_PATH",

@@ -3,10 +3,11 @@
  * many messages. Rows that have no data to work on are left out.
  */
 import { parseArgs } from "node:util";
+import { benchDoors } from "./api/doors.ts";
+import { benchLogs } from "./api/logs.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLive } from "./live.ts";
 import { benchLoad } from "./load.ts";
-import { benchLogs } from "./logs.ts";
 import { benchIngest } from "./ingest.ts";
 import { printTable, type Row } from "./support/figures.ts";
 import { benchPages } from "./pages.ts";
@@ -25,6 +26,7 @@ const BENCHES: Record<string, [title: string, run: (short: boolean, messages?: n
   search: ["Search at the archive: the newest 50, in milliseconds", benchSearch],
   start: ["From the command to a page", benchStart],
   live: ["150 messages a second over 10 channels, in a real browser", benchLive],
+  doors: ["5,000 messages a second, a thousand downloads, a thousand followers", benchDoors],
   logs: ["Logs of the API, on the wire", benchLogs],
   queries: ["A hundred live searches while 5,000 messages a second come in", benchQueries],
   watchers: ["A thousand browsers on one channel with 100 messages a second", benchWatchers],

@@ -34,7 +34,7 @@ export async function scene(options: { kept?: number } = {}) {
 }
 
 export function joined(test: TestCollector): Promise<void> {
-  return test.until((status) => status.channels[0]?.state === "joined");
+  return test.allJoined();
 }
 
 /** Sends messages, and returns their ids. */

@@ -2,21 +2,18 @@
 import type { Context } from "hono";
 import { type LogPage, type LogQuery, MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { type LogFormat, SEPARATORS } from "../../../src/chat_log/formats.ts";
-import { Failure } from "../../../src/web/failure.ts";
 import { clientKey } from "../../../src/web/access/ip_address.ts";
-import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
 import { acceptsGzip, gzippedPieces } from "../../../src/web/pages/gzip.ts";
 import { withView } from "../../../components/view.ts";
+import { bodyOf, takeDownload } from "../../shared/downloads.ts";
 import type { Env, Site } from "../../site.tsx";
 import { LOG_VARY, type LogOptions } from "./options.ts";
 
-/** Downloads at the same time. This machine itself is not limited but by the total. */
-export const DOWNLOADS = { streams: 1_000, streamsPerClient: 20 };
 /** Messages of a page for all downloads together, as long as each has at least the minimum. Each has two pages in memory. */
 const MESSAGES_AT_ONCE = 64_000;
 const MIN_PAGE = 100;
-/** A download may wait so long for its first page, while hundreds of others take turns. */
-const FIRST_WAIT_MS = 30_000;
+/** A download may wait so long for its first turn, while hundreds of others take theirs. A response may take 120 s. */
+const FIRST_WAIT_MS = 90_000;
 /** The first page is small, so that the client has the first byte soon. */
 export const FIRST_PAGE = 500;
 
@@ -54,85 +51,100 @@ export interface Log extends LogOptions, Pick<LogQuery, "channelId" | "userId" |
   beyond?: number;
 }
 
-type ReadPage = (part: Pick<LogQuery, "skip" | "limit" | "beyond">) => Promise<LogPage>;
+type Part = Pick<LogQuery, "skip" | "limit" | "beyond">;
+type ReadPage = (part: Part) => Promise<LogPage>;
 
 export class Downloads {
   readonly #site: Site;
-  readonly #slots: StreamSlots;
-  #open = 0;
 
   constructor(site: Site) {
     this.#site = site;
-    this.#slots = site.downloads ?? new StreamSlots(DOWNLOADS);
   }
 
   /**
-   * The response with a log. Its first page is read before, so that an error has its status.
+   * The response with a log. What to download is found out, and its first page read, in the first turn, so that a thousand
+   * requests at once do not keep the archive from pages, and an error has its status.
+   * @param find what to download, or a response without a log
    * @throws a Failure if the client, or all clients, have too many downloads
    */
-  async answer(c: Context<Env>, log: Log): Promise<Response> {
-    const { type, extension } = FILES[log.format];
-    c.header("Content-Type", type);
-    c.header("Content-Disposition", `inline; filename="${log.fileName}.${extension}"`);
-    c.header("Vary", LOG_VARY);
-    if (c.req.method === "HEAD") return c.body(null);
-    const release = this.#take(c);
+  async answer(c: Context<Env>, find: () => Promise<Log | Response>): Promise<Response> {
+    if (c.req.method === "HEAD") return this.#headOf(c, await this.#turn(c, find));
+    const release = takeDownload(this.#site, c);
     try {
-      const pages = pagesOf(log, this.#reader(c, log));
-      const { value: first = NOTHING } = await pages.next();
-      if (!first.isLast) {
-        const pieces = piecesOf(log.format, first, pages);
-        if (!acceptsGzip(c)) return c.body(bodyOf(pieces, release));
-        c.header("Content-Encoding", "gzip");
-        return c.body(bodyOf(gzippedPieces(pieces), release));
+      const begun = await this.#turn(c, async () => {
+        const log = await find();
+        return log instanceof Response ? log : { log, page: await this.#firstPage(log) };
+      });
+      if (begun instanceof Response) {
+        release();
+        return begun;
       }
-      release();
-      const body = await new Response(ReadableStream.from(piecesOf(log.format, first, pages))).bytes();
-      c.header("Content-Length", String(body.length));
-      return c.body(body);
+      return await this.#bodyOf(c, begun, release);
     } catch (error) {
       release();
       throw error;
     }
   }
 
-  #take(c: Context<Env>): () => void {
-    const { total } = this.#slots.refused;
-    const release = this.#slots.take(c.get("client").address);
-    if (!release) {
-      throw this.#slots.refused.total > total
-        ? new Failure("busy", "Too many downloads: try again in a few seconds")
-        : new Failure(
-          "rate_limited",
-          `At most ${this.#slots.bounds.streamsPerClient} downloads at the same time from one address`,
-        );
+  #headOf(c: Context<Env>, log: Log | Response): Response {
+    if (log instanceof Response) return log;
+    setHeaders(c, log);
+    return c.body(null);
+  }
+
+  async #bodyOf(
+    c: Context<Env>,
+    { log, page }: { log: Log; page: LogPage | undefined },
+    release: () => void,
+  ): Promise<Response> {
+    setHeaders(c, log);
+    const pages = pagesOf(log, this.#reader(c, log, page));
+    const { value: first = NOTHING } = await pages.next();
+    const pieces = piecesOf(log.format, first, pages);
+    if (!first.isLast) {
+      if (!acceptsGzip(c)) return c.body(bodyOf(pieces, release));
+      c.header("Content-Encoding", "gzip");
+      return c.body(bodyOf(gzippedPieces(pieces), release));
     }
-    this.#open++;
-    let isOpen = true;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
-      this.#open--;
-      release();
+    release();
+    const body = await new Response(ReadableStream.from(pieces)).bytes();
+    c.header("Content-Length", String(body.length));
+    return c.body(body);
+  }
+
+  #firstPage(log: Log): Promise<LogPage> | undefined {
+    const { offset: skip, limit, beyond } = log;
+    return limit > 0 ? this.#read(log, { skip, limit, beyond }, FIRST_PAGE) : undefined;
+  }
+
+  /** Each page after the first waits for its turn among searches and other downloads. */
+  #reader(c: Context<Env>, log: Log, first: LogPage | undefined): ReadPage {
+    return async (part) => {
+      const page = first;
+      first = undefined;
+      // A download that has begun must not end early, however long it waits for its turn.
+      return page ?? await this.#turn(c, () => this.#read(log, part, FILES[log.format].page), Infinity);
     };
   }
 
-  /** Each page waits for its turn among searches and other downloads. */
-  #reader(c: Context<Env>, { fileName: _, offset: _offset, ...query }: Log): ReadPage {
-    const key = clientKey(c.get("client").address);
-    const { archive, searches } = this.#site;
-    let hasBegun = false;
-    return async (part) => {
-      const share = Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#open));
-      const size = Math.min(share, hasBegun ? FILES[query.format].page : FIRST_PAGE);
-      const read = () => archive.log({ ...query, ...part, limit: Math.min(part.limit, size) });
-      // A download that has begun must not end early, however long it waits for its turn.
-      const options = { hasPlace: true, maxWaitMs: hasBegun ? Infinity : FIRST_WAIT_MS };
-      hasBegun = true;
-      // Whoever asks gets it, although a stream runs outside of the request.
-      return await searches.run(key, c.req.raw.signal, () => withView(c.get("view"), read), options);
-    };
+  #read({ fileName: _, offset: _offset, ...query }: Log, part: Part, most: number): Promise<LogPage> {
+    const share = Math.max(MIN_PAGE, Math.floor(MESSAGES_AT_ONCE / this.#site.downloads.open));
+    return this.#site.archive.log({ ...query, ...part, limit: Math.min(part.limit, share, most) });
   }
+
+  #turn<T>(c: Context<Env>, work: () => Promise<T>, maxWaitMs = FIRST_WAIT_MS): Promise<T> {
+    const key = clientKey(c.get("client").address);
+    // Whoever asks gets it, although a stream runs outside of the request.
+    const read = () => withView(c.get("view"), work);
+    return this.#site.searches.run(key, c.req.raw.signal, read, { isPart: true, maxWaitMs });
+  }
+}
+
+function setHeaders(c: Context<Env>, { format, fileName }: Log): void {
+  const { type, extension } = FILES[format];
+  c.header("Content-Type", type);
+  c.header("Content-Disposition", `inline; filename="${fileName}.${extension}"`);
+  c.header("Vary", LOG_VARY);
 }
 
 /** Messages of a log, as the archive writes them. */
@@ -171,25 +183,4 @@ async function* piecesOf(
     yield bytes;
   }
   if (tail) yield encoder.encode(tail);
-}
-
-/** Reads one piece ahead of the client. @param release called when the body ends, for whatever reason */
-function bodyOf(pieces: AsyncGenerator<Uint8Array>, release: () => void): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await pieces.next();
-        if (!done) return controller.enqueue(value);
-        release();
-        controller.close();
-      } catch (error) {
-        release();
-        controller.error(error);
-      }
-    },
-    async cancel() {
-      release();
-      await pieces.return(undefined);
-    },
-  }, { highWaterMark: 1 });
 }

@@ -1,6 +1,5 @@
 /** One random message of a channel, or of a user in it. */
 import type { Handler } from "hono";
-import { inTurn } from "../../shared/in_turn.ts";
 import { notFound } from "../../shared/open_reads.ts";
 import type { Env, Site } from "../../site.tsx";
 import type { Downloads } from "./download.ts";
@@ -11,18 +10,20 @@ import { findSubjects, safeName } from "./subjects.ts";
 export function random(site: Site, downloads: Downloads): Handler<Env> {
   return async (c) => {
     const options = logOptions(c);
-    const { channel, user } = await findSubjects(site, channelIn(c), userIn(c));
-    const id = await inTurn(site, c, () => site.archive.randomMessage(channel.id, user?.id));
-    if (id === undefined) throw notFound();
     c.header("Cache-Control", "no-cache");
-    return await downloads.answer(c, {
-      ...options,
-      newestFirst: false,
-      offset: 0,
-      limit: 1,
-      channelId: channel.id,
-      beyond: id - 1,
-      fileName: `${safeName(channel)}-random`,
+    return await downloads.answer(c, async () => {
+      const { channel, user } = await findSubjects(site, channelIn(c), userIn(c));
+      const id = await site.archive.randomMessage(channel.id, user?.id);
+      if (id === undefined) throw notFound();
+      return {
+        ...options,
+        newestFirst: false,
+        offset: 0,
+        limit: 1,
+        channelId: channel.id,
+        beyond: id - 1,
+        fileName: `${safeName(channel)}-random`,
+      };
     });
   };
 }

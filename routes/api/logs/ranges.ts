@@ -37,26 +37,28 @@ export function ofSpan(site: Site, downloads: Downloads): Handler<Env> {
   };
 }
 
-async function answer(site: Site, downloads: Downloads, c: Context<Env>, span: Span): Promise<Response> {
+function answer(site: Site, downloads: Downloads, c: Context<Env>, span: Span): Promise<Response> {
   const options = logOptions(c);
-  const subjects = await findSubjects(site, channelIn(c), userIn(c));
-  const { channel, user } = subjects;
-  const past = {
-    from: span.from || (channel.firstAt ?? channel.createdAt),
-    to: Math.min(span.to, site.now()),
-  };
-  const [coverage, version] = await site.archive.batch(
-    ["coverage", channel.id, past.from, Math.max(past.from, past.to)],
-    ["logVersion", channel.id, span.from, span.to],
-  );
-  setCoverage(c, coverage, past);
-  if (isFresh(site, c, span, version)) return c.body(null, 304);
-  return await downloads.answer(c, {
-    ...options,
-    ...span,
-    channelId: channel.id,
-    userId: user?.id,
-    fileName: fileName(subjects, span),
+  return downloads.answer(c, async () => {
+    const subjects = await findSubjects(site, channelIn(c), userIn(c));
+    const { channel, user } = subjects;
+    const past = {
+      from: span.from || (channel.firstAt ?? channel.createdAt),
+      to: Math.min(span.to, site.now()),
+    };
+    const [coverage, version] = await site.archive.batch(
+      ["coverage", channel.id, past.from, Math.max(past.from, past.to)],
+      ["logVersion", channel.id, span.from, span.to],
+    );
+    setCoverage(c, coverage, past);
+    if (isFresh(site, c, span, version)) return c.body(null, 304);
+    return {
+      ...options,
+      ...span,
+      channelId: channel.id,
+      userId: user?.id,
+      fileName: fileName(subjects, span),
+    };
   });
 }
 

@@ -29,8 +29,8 @@ const Query = z.object({
   exact: optional(z.literal("1", "expected 1")),
   /** Where counting was stopped, what was counted by then, and the end of the span then. */
   before_id: optional(id),
-  so_far: optional(z.string().max(6_000).regex(/^[0-9a-z.~]*$/, "expected counts of an earlier step")),
-  upto: optional(z.coerce.number("expected a whole number").int().min(0)),
+  so_far: optional(z.string().max(6_000).regex(/^[0-9a-z.~]*$/, "the counts of an earlier step")),
+  upto: optional(id),
 });
 
 export function show(site: Site): Handler<Env> {

@@ -196,9 +196,8 @@ class ServiceChecker {
     this.#answeredAt = this.#now();
     if (this.#isDoubtful(id, emotes, this.#options.writer().emoteSetSize(channelId, this.#service))) return;
     const at = this.#options.time.now();
-    if (this.#options.writer().storeEmoteSet({ channelId, service: this.#service, emotes, at })) {
-      this.changes++;
-    }
+    const set = { channelId, service: this.#service, emotes, at };
+    if (this.#options.writer().change({ kind: "store emote set", set }) === "done") this.changes++;
   }
 
   /** Whether a second answer must say the same first: a service that is ill answers with few emotes, or none. */

@@ -77,6 +77,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         secondReader: config.secondReader,
         busyPerMinute: config.busyPerMinute,
         historyUrl: config.historyUrl,
+        historyToken: config.historyToken,
         emoteServices: config.emoteServices,
         overflow: { path: `${config.dbPath}-spool`, bound: config.overflowMaxMb * 2 ** 20 },
         coverageJournalPath: `${config.dbPath}-unnoted`,

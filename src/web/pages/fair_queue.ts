@@ -1,15 +1,16 @@
 /**
  * Schedules expensive tasks of many clients: a few at a time, with the clients in turn, so that none starves
- * the others. Cheap requests go first.
+ * the others. Cheap requests go first. Searches and parts of long answers alternate, so that a search does not
+ * wait for a thousand downloads.
  */
 import { Failure } from "../failure.ts";
 
 export interface FairQueueOptions {
   /** Maximum running tasks. */
   atOnce: number;
-  /** Maximum waiting tasks per client; further ones are refused. */
+  /** Maximum waiting searches per client; further ones are refused. */
   perClient?: number;
-  /** Maximum waiting tasks in total. */
+  /** Maximum waiting searches in total. */
   inAll?: number;
   /** Milliseconds after which a waiting task is refused. */
   maxWaitMs?: number;
@@ -17,16 +18,59 @@ export interface FairQueueOptions {
   yieldMs?: number;
 }
 
+export interface TaskOptions {
+  /** Whether it is a part of a download, of which the caller bounds the number: it is not refused because many wait. */
+  isPart?: boolean;
+  /** In the place of the queue's own; Infinity for a part of an answer that has begun. */
+  maxWaitMs?: number;
+}
+
 interface Waiting {
   start(): void;
   refuse(error: unknown): void;
 }
 
+/** Waiting tasks of one kind, with their clients in turn. */
+class Turns {
+  size = 0;
+  /** The next client first. Each has at least one task. */
+  readonly #clients = new Map<string, Set<Waiting>>();
+
+  of(client: string): number {
+    return this.#clients.get(client)?.size ?? 0;
+  }
+
+  add(client: string, task: Waiting): void {
+    const own = this.#clients.get(client) ?? new Set();
+    this.#clients.set(client, own.add(task));
+    this.size++;
+  }
+
+  /** Returns whether it was waiting. */
+  delete(client: string, task: Waiting): boolean {
+    const own = this.#clients.get(client);
+    if (!own?.delete(task)) return false;
+    if (own.size === 0) this.#clients.delete(client);
+    this.size--;
+    return true;
+  }
+
+  /** The oldest task of the next client, whose turn is over then. */
+  next(): Waiting | undefined {
+    const [entry] = this.#clients;
+    if (!entry) return undefined;
+    const [client, own] = entry;
+    this.#clients.delete(client);
+    this.#clients.set(client, own);
+    return own.values().next().value;
+  }
+}
+
 export class FairQueue {
   readonly #options: Required<FairQueueOptions>;
-  /** Waiting tasks by client, next client first. Each client has at least one. */
-  readonly #waiting = new Map<string, Set<Waiting>>();
-  #waitingInAll = 0;
+  readonly #searches = new Turns();
+  readonly #parts = new Turns();
+  #isTurnOfParts = false;
   #underWay = 0;
   #cheap = 0;
   #quiet = Promise.withResolvers<void>();
@@ -55,13 +99,11 @@ export class FairQueue {
 
   /** Whether tasks are waiting. */
   get isContended(): boolean {
-    return this.#waitingInAll > 0;
+    return this.#searches.size + this.#parts.size > 0;
   }
 
   /**
    * Runs `work` when it is this client's turn, unless `signal` aborts before.
-   * @param options.maxWaitMs in the place of the queue's own; Infinity for a part of an answer that has begun
-   * @param options.hasPlace whether the task is not refused because too many wait: the caller bounds them
    * @throws a Failure `busy` if too many tasks wait or this one waited too long; the signal's reason if it
    * aborts
    */
@@ -69,12 +111,12 @@ export class FairQueue {
     client: string,
     signal: AbortSignal | undefined,
     work: () => Promise<T>,
-    options: { maxWaitMs?: number; hasPlace?: boolean } = {},
+    options: TaskOptions = {},
   ): Promise<T> {
-    const { maxWaitMs = this.#options.maxWaitMs } = options;
-    const { hasPlace = maxWaitMs === Infinity } = options;
-    if (this.#underWay < this.#options.atOnce) this.#underWay++;
-    else await this.#turnOf(client, signal, { maxWaitMs, hasPlace });
+    if (this.#underWay < this.#options.atOnce) {
+      this.#underWay++;
+      this.#isTurnOfParts = !options.isPart;
+    } else await this.#turnOf(client, signal, options);
     try {
       return await work();
     } finally {
@@ -86,25 +128,22 @@ export class FairQueue {
   #turnOf(
     client: string,
     signal: AbortSignal | undefined,
-    { maxWaitMs, hasPlace }: { maxWaitMs: number; hasPlace: boolean },
+    { isPart = false, maxWaitMs = this.#options.maxWaitMs }: TaskOptions,
   ): Promise<void> {
     const { perClient, inAll } = this.#options;
     signal?.throwIfAborted();
-    const own = this.#waiting.get(client) ?? new Set();
-    if (own.size >= perClient && !hasPlace) {
-      throw new Failure("busy", `${own.size} searches from your address are waiting already.`);
+    const turns = isPart ? this.#parts : this.#searches;
+    if (!isPart && turns.of(client) >= perClient) {
+      throw new Failure("busy", `${turns.of(client)} searches from your address are waiting already.`);
     }
-    if (this.#waitingInAll >= inAll && !hasPlace) {
-      throw new Failure("busy", `${this.#waitingInAll} searches are waiting already.`);
+    if (!isPart && turns.size >= inAll) {
+      throw new Failure("busy", `${turns.size} searches are waiting already.`);
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leave = (settle: () => void) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", aborted);
-      if (!own.delete(waiting)) return;
-      if (own.size === 0) this.#waiting.delete(client);
-      this.#waitingInAll--;
-      settle();
+      if (turns.delete(client, waiting)) settle();
     };
     const waiting: Waiting = {
       start: () => leave(resolve),
@@ -112,25 +151,26 @@ export class FairQueue {
     };
     const aborted = () => waiting.refuse(signal!.reason);
     const timer = maxWaitMs === Infinity ? undefined : setTimeout(() => {
-      waiting.refuse(new Failure("busy", `Your search waited ${maxWaitMs / 1_000} s for others.`));
+      waiting.refuse(
+        new Failure(
+          "busy",
+          `Your ${isPart ? "download" : "search"} waited ${maxWaitMs / 1_000} s for others.`,
+        ),
+      );
     }, maxWaitMs);
     signal?.addEventListener("abort", aborted);
-    own.add(waiting);
-    this.#waiting.set(client, own);
-    this.#waitingInAll++;
+    turns.add(client, waiting);
     return promise;
   }
 
-  /** Starts the oldest task of the next client, and moves that client to the end. */
+  /** Starts the oldest task of the next client: a search if the last one was a part, and the other way round. */
   async #next(): Promise<void> {
     if (this.isContended && this.#cheap > 0) await this.#quietOrLate();
-    const [entry] = this.#waiting;
-    if (!entry) return void this.#underWay--;
-    const [client, own] = entry;
-    this.#waiting.delete(client);
-    this.#waiting.set(client, own);
-    const [first] = own;
-    first!.start();
+    const kinds = [this.#searches, this.#parts];
+    const turns = (this.#isTurnOfParts ? kinds.reverse() : kinds).find(({ size }) => size > 0);
+    if (!turns) return void this.#underWay--;
+    this.#isTurnOfParts = turns === this.#searches;
+    turns.next()!.start();
   }
 
   async #quietOrLate(): Promise<void> {

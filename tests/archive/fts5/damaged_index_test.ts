@@ -43,7 +43,7 @@ for (const [what, sql] of TROUBLES) {
       archive.append([message(ANN, "hello hill", { channel: "hill" })], 20);
       assert.deepEqual(archive.writer.quarantined(0), []);
       archive.writer.deleteChannel(2, true);
-      archive.writer.setRetention(1, { messages: 1_000 });
+      archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 1_000 } });
       for (const step of ["delete", "retention", "merge", "compact"] as const) upkeep(archive.writer, step);
       archive.writer.flushCounters();
       {
@@ -112,7 +112,7 @@ for (const [what, sql, why] of UNREADABLE) {
     }
     archive.append([message(ANN, "hello hill", { channel: "hill" }), timeout("ben", 12, 60)], 2_000);
     archive.writer.deleteChannel(2, true);
-    archive.writer.setRetention(1, { messages: 1_000 });
+    archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 1_000 } });
     while (archive.writer.maintenance.deleteMessages(100));
     while (archive.writer.maintenance.expire(100, Date.now()));
     for (const step of ["merge", "compact"] as const) upkeep(archive.writer, step);

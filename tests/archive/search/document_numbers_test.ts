@@ -83,7 +83,7 @@ Deno.test("documents may have any numbers that ascend with their messages", () =
   );
   using db = openForReading(archive.path);
   const costs = new ReadCostModel();
-  const finder = new SearchExecutor(db, () => index, ROWS, costs);
+  const finder = new SearchExecutor(db, () => index, ROWS, { costs });
   const all = (query: DirectedQuery) => {
     const found: number[] = [];
     for (let rest: typeof query | undefined = query; rest;) {

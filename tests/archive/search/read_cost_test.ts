@@ -74,7 +74,7 @@ Deno.test("a search finds the same if the cost of rows changes while it runs", (
   using read = openForReading(archive.path);
   const pace = new Fickle(random);
   const index = new PostingLists(read);
-  const finder = new SearchExecutor(read, () => index, ROWS, pace);
+  const finder = new SearchExecutor(read, () => index, ROWS, { costs: pace });
   const all = (query: DirectedQuery) => findAll(finder, query);
   for (let round = 0; round < 20; round++) {
     for (const typed of ["rare goal", "rare goal lake hill", '"rare goal"', '"goal rare" hil*', "rare"]) {
@@ -113,7 +113,7 @@ Deno.test("if candidates are so far apart that a whole long list is between them
   assert.equal(goal!.reaches(ids.at(-100)!, 200), true);
   assert.equal(goal!.reaches(ids[400]!, 200), false);
 
-  const finder = new SearchExecutor(read, () => index, ROWS, pace);
+  const finder = new SearchExecutor(read, () => index, ROWS, { costs: pace });
   assert.deepEqual(findAll(finder, { search, place: { at: "after", id: -1 } }), right);
   assert.deepEqual(findAll(finder, { search }), right.toReversed());
 });

@@ -106,7 +106,7 @@ Deno.test("the counters follow messages that are filled in, deleted, or read bac
     }],
   );
   await assertCounted(archive, random, 20);
-  archive.writer.setRetention(1, { messages: 120 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 120 } });
   archive.writer.flushCounters();
   while (archive.writer.maintenance.expire(13, NOON + DAY_MS));
   await assertCounted(archive, random, 20);
@@ -143,7 +143,7 @@ Deno.test("an archive of the version before is counted newest first, while messa
     { channelId: 1, from: at - 1_000, to: at + HOUR_MS, source: "x", filledAt: NOON + 2 * DAY_MS },
     [{ event: message(BEN, "late"), receivedAt: at }],
   );
-  archive.writer.setRetention(1, { messages: 200 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 200 } });
   while (archive.writer.maintenance.expire(13, NOON + DAY_MS));
   assert.deepEqual(faultsOf(archive), []);
   while (archive.writer.maintenance.countHours(60));

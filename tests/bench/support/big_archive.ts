@@ -1,7 +1,7 @@
 /**
  * A large archive of real chat, made once and kept in `.tmp`: the same lines over and over, told apart. A year of
- * channels that all talk at once; half of the people stay, the others only pass by; every twentieth text has a word
- * that nobody else says, and every twentieth two words in another order.
+ * channels that all talk at once, or a month of one channel; half of the people stay, the others only pass by; every
+ * twentieth text has a word that nobody else says, and every twentieth two words in another order.
  */
 import { fileURLToPath } from "node:url";
 import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
@@ -21,10 +21,26 @@ const REPLAY = [
 ];
 const FOLDER = fileURLToPath(new URL("../../../.tmp/", import.meta.url));
 const FIRST_AT = Date.UTC(2025, 0, 1);
-const YEAR_MS = 365 * 86_400_000;
+const DAY_MS = 86_400_000;
 const BATCH = 500;
 /** Each channel of the files talks under so many names. */
 const COPIES = 6;
+
+/** What an archive is of: how long it is, and where a message of a channel of the files is said. */
+interface Kind {
+  prefix: string;
+  ms: number;
+  /** @param copy 0 to {@link COPIES} - 1 */
+  channelOf: (login: string, copy: number) => string;
+}
+
+const YEAR: Kind = {
+  prefix: "big",
+  ms: 365 * DAY_MS,
+  channelOf: (login, copy) => copy === 0 ? login : `${login}_${copy}`,
+};
+/** January 2025 of one channel. */
+const MONTH: Kind = { prefix: "month", ms: 31 * DAY_MS, channelOf: () => "forsen" };
 
 export interface Big {
   path: string;
@@ -33,9 +49,15 @@ export interface Big {
   messages: number;
 }
 
-/** The archive of so many messages, made if there is none; undefined without the data folder. */
-export async function bigArchive(messages: number): Promise<Big | undefined> {
-  const big = { path: `${FOLDER}big-${messages}.db`, textPath: `${FOLDER}big-${messages}.txt`, messages };
+/** The archive of so many messages in a year, made if there is none; undefined without the data folder. */
+export const bigArchive = (messages: number): Promise<Big | undefined> => archiveOf(YEAR, messages);
+
+/** The same of one channel's month. */
+export const monthArchive = (messages: number): Promise<Big | undefined> => archiveOf(MONTH, messages);
+
+async function archiveOf(kind: Kind, messages: number): Promise<Big | undefined> {
+  const path = `${FOLDER}${kind.prefix}-${messages}`;
+  const big = { path: `${path}.db`, textPath: `${path}.txt`, messages };
   try {
     Deno.statSync(big.path);
     // It may have been made with an earlier schema.
@@ -48,7 +70,7 @@ export async function bigArchive(messages: number): Promise<Big | undefined> {
   if (said.length === 0) return undefined;
   console.log(`making an archive of ${messages} messages …`);
   for (const suffix of [".making", ".making-wal", ".making-shm"]) await remove(big.path + suffix);
-  await build(`${big.path}.making`, big.textPath, said, messages);
+  await build(kind, `${big.path}.making`, big.textPath, said, messages);
   Deno.renameSync(`${big.path}.making`, big.path);
   return big;
 }
@@ -61,11 +83,18 @@ async function remove(path: string): Promise<void> {
   }
 }
 
-async function build(path: string, textPath: string, said: ChatEvent[], messages: number): Promise<void> {
+async function build(
+  kind: Kind,
+  path: string,
+  textPath: string,
+  said: ChatEvent[],
+  messages: number,
+): Promise<void> {
   using writer = SqliteWriter.open({ path, synchronous: "normal" });
-  for (const channel of new Set(said.map((event) => event.channel))) {
-    for (let copy = 0; copy < COPIES; copy++) writer.createChannel(channelName(channel, copy), FIRST_AT);
-  }
+  const copies = Array.from({ length: COPIES }, (_, copy) => copy);
+  const spokenIn = [...new Set(said.map((event) => event.channel))];
+  const logins = spokenIn.flatMap((login) => copies.map((copy) => kind.channelOf(login, copy)));
+  for (const login of new Set(logins)) writer.createChannel(login, FIRST_AT);
   using text = await Deno.open(textPath, { write: true, create: true, truncate: true });
   const out = text.writable.getWriter();
   const encoder = new TextEncoder();
@@ -75,8 +104,8 @@ async function build(path: string, textPath: string, said: ChatEvent[], messages
     const batch: Received[] = [];
     let lines = "";
     for (let i = first; i < Math.min(first + BATCH, messages); i++) {
-      const receivedAt = FIRST_AT + Math.floor(i / messages * YEAR_MS);
-      const event = varied(said[i % said.length]!, Math.floor(i / said.length), i, receivedAt);
+      const receivedAt = FIRST_AT + Math.floor(i / messages * kind.ms);
+      const event = varied(kind, said[i % said.length]!, Math.floor(i / said.length), i, receivedAt);
       batch.push({ event, receivedAt });
       lines += `${receivedAt} #${event.channel} ${event.author!.login}: ${event.text}\n`;
     }
@@ -90,7 +119,7 @@ async function build(path: string, textPath: string, said: ChatEvent[], messages
 }
 
 /** What was said, as if it had been said by others elsewhere: every round of the lines is another. */
-function varied(event: ChatEvent, round: number, i: number, receivedAt: number): ChatEvent {
+function varied(kind: Kind, event: ChatEvent, round: number, i: number, receivedAt: number): ChatEvent {
   const author = event.author!;
   const passesBy = hash(author.login, 0) % 2 === 0 && round > 0;
   const login = passesBy ? `${author.login}_${round}` : author.login;
@@ -100,7 +129,7 @@ function varied(event: ChatEvent, round: number, i: number, receivedAt: number):
   if (chance % 20 === 1) text = text.split(" ").reverse().join(" ");
   return {
     ...event,
-    channel: channelName(event.channel, hash(author.login, round) % COPIES),
+    channel: kind.channelOf(event.channel, hash(author.login, round) % COPIES),
     author: {
       ...author,
       login,
@@ -111,10 +140,6 @@ function varied(event: ChatEvent, round: number, i: number, receivedAt: number):
     uuid: crypto.randomUUID(),
     text,
   };
-}
-
-function channelName(login: string, copy: number): string {
-  return copy === 0 ? login : `${login}_${copy}`;
 }
 
 function hash(text: string, seed: number): number {

@@ -15,6 +15,8 @@ export interface StageOptions {
   lines: readonly string[];
   /** The file of an archive to begin with, of which a copy is taken. */
   archive?: string;
+  /** Further settings. */
+  env?: Record<string, string>;
 }
 
 /** Where the n-th message is said, and what it ends with. */
@@ -34,12 +36,12 @@ export class Stage implements AsyncDisposable {
     readonly channelIds: readonly number[],
     /** Events that were stored before anything was said: each channel is greeted with its state. */
     private readonly greetings: number,
-    private readonly options: Required<Omit<StageOptions, "archive">>,
+    private readonly options: Required<Pick<StageOptions, "channels" | "lines">>,
     private readonly stack: AsyncDisposableStack,
   ) {}
 
   /** Resolves once every channel is joined, and its greeting stored. */
-  static async open({ channels = TEN_CHANNELS, lines, archive }: StageOptions): Promise<Stage> {
+  static async open({ channels = TEN_CHANNELS, lines, archive, env }: StageOptions): Promise<Stage> {
     await using stack = new AsyncDisposableStack();
     const dbPath = `${stack.use(tempFolder()).path}/a.db`;
     if (archive !== undefined) await Deno.copyFile(archive, dbPath);
@@ -53,6 +55,7 @@ export class Stage implements AsyncDisposable {
           TWITCH_CHANNELS: channels.join(","),
           TWITCH_BUSY_PER_MINUTE: "1000000",
           HTTP_MAX_CONNECTIONS: "4000",
+          ...env,
         },
       }),
     );
@@ -122,8 +125,11 @@ function enabledChannels(dbPath: string): Map<string, number> {
 /** Epoch milliseconds, finer than `Date.now`. */
 export const now = () => performance.timeOrigin + performance.now();
 
+/** What stands before the time in {@link sentMark}. */
+export const SENT_MARK = " sent=";
+
 /** What a message ends with that tells when it was said. */
-export const sentMark = () => ` sent=${now().toFixed(1)} `;
+export const sentMark = () => `${SENT_MARK}${now().toFixed(1)} `;
 
 /** How old the messages of a stream are that end so, in milliseconds. */
 export function delaysOf(events: string): number[] {

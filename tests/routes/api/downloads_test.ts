@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { MAX_LOG_PAGE } from "../../../src/archive/log.ts";
 import { AppError } from "../../../src/chat/errors.ts";
-import { DOWNLOADS, FIRST_PAGE } from "../../../routes/api/logs/download.ts";
-import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { FIRST_PAGE } from "../../../routes/api/logs/download.ts";
+import { DOWNLOADS, StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { connectionBounds } from "../../../src/web/server/connection_bounds.ts";
 import { logSite, receivedLines } from "../../support/api/log_site.ts";
 import { privmsg } from "../../support/chat/lines.ts";
 import { nextTurn } from "../../support/next_turn.ts";
@@ -13,10 +14,11 @@ import type { TestSite } from "../../support/site/site.ts";
 
 const DAY = Date.UTC(2026, 10, 10);
 const PATH = "/channel/harborlight/2026/11/10";
+const EXPORT = "/search/messages?q=number&format=csv";
 
 /** A day of harborlight with so many messages. */
-async function largeSite(messages: number, downloads?: StreamSlots): Promise<TestSite> {
-  const site = await logSite({}, { downloads });
+function largeSite(messages: number, streams?: StreamSlots): TestSite {
+  const site = logSite({}, { streams });
   const lines = Array.from(
     { length: messages },
     (_, n) => privmsg({ channel: "harborlight", roomId: 9001, text: `number ${n}`, sentAt: DAY + n }),
@@ -30,7 +32,7 @@ const from = (address: string, site: TestSite, query = "raw", init: RequestInit 
   site.requestFrom(address, `http://localhost${PATH}?${query}`, init);
 
 Deno.test("a log is read from the archive as fast as it is taken, one page ahead, and no further when it is cancelled", async () => {
-  using site = await largeSite(10 * MAX_LOG_PAGE);
+  using site = largeSite(10 * MAX_LOG_PAGE);
   const answer = await from("10.0.0.1", site);
   const pages = () => site.calls.filter((call) => call === "log").length;
   for (let turn = 0; turn < 50; turn++) await nextTurn();
@@ -48,7 +50,7 @@ Deno.test("a log is read from the archive as fast as it is taken, one page ahead
 for (const query of ["raw", "", "json", "jsonBasic", "ndjson", "raw&reverse"]) {
   Deno.test(`a log of many pages has every message once, in order (${query || "text"})`, async () => {
     const messages = 2 * MAX_LOG_PAGE + 7;
-    using site = await largeSite(messages);
+    using site = largeSite(messages);
     const text = await (await from("10.0.0.1", site, query)).text();
     if (query.startsWith("json")) assert.equal(JSON.parse(text).messages.length, messages);
     const numbers = [...text.matchAll(/number (\d+)/g)].map(([, n]) => Number(n));
@@ -59,7 +61,7 @@ for (const query of ["raw", "", "json", "jsonBasic", "ndjson", "raw&reverse"]) {
 }
 
 Deno.test("a log of many pages is compressed piece by piece, and has the same bytes", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE);
+  using site = largeSite(3 * MAX_LOG_PAGE);
   for (const query of ["raw", "json"]) {
     const plain = await (await from("10.0.0.1", site, query)).bytes();
     const answer = await from("10.0.0.1", site, query, {
@@ -77,7 +79,7 @@ Deno.test("a log of many pages is compressed piece by piece, and has the same by
 });
 
 Deno.test("a log of one page has a length, unless it is compressed, and then the same bytes", async () => {
-  using site = await largeSite(100);
+  using site = largeSite(100);
   const plain = await from("10.0.0.1", site, "json");
   const text = await plain.text();
   assert.equal(Number(plain.headers.get("Content-Length")), new TextEncoder().encode(text).length);
@@ -90,7 +92,7 @@ Deno.test("a log of one page has a length, unless it is compressed, and then the
 });
 
 Deno.test("a client has so many downloads at once, further ones are refused, and the end of one makes room", async () => {
-  using site = await largeSite(5 * MAX_LOG_PAGE);
+  using site = largeSite(5 * MAX_LOG_PAGE);
   const open = [];
   for (let n = 0; n < DOWNLOADS.streamsPerClient; n++) open.push(await from("10.0.0.1", site));
   assert.deepEqual(new Set(open.map(({ status }) => status)), new Set([200]));
@@ -111,7 +113,7 @@ Deno.test("a client has so many downloads at once, further ones are refused, and
 });
 
 Deno.test("the more downloads are open, the smaller their pages are, so that memory does not grow with their number", async () => {
-  using site = await largeSite(2 * MAX_LOG_PAGE);
+  using site = largeSite(2 * MAX_LOG_PAGE);
   const sizes: number[] = [];
   const open = [];
   for (let n = 0; n < 200; n++) {
@@ -128,7 +130,7 @@ Deno.test("the more downloads are open, the smaller their pages are, so that mem
 });
 
 Deno.test("hundreds of downloads of this machine at the same time are all complete", async () => {
-  using site = await largeSite(FIRST_PAGE + 300);
+  using site = largeSite(FIRST_PAGE + 300);
   await using server = serve(site.app.fetch, {
     bounds: { total: 2_000, perAddress: 2_000, streams: 1, streamsPerClient: 1 },
   });
@@ -140,8 +142,23 @@ Deno.test("hundreds of downloads of this machine at the same time are all comple
   }
 });
 
+Deno.test("of a hundred requests at once only those whose turn it is ask the archive anything", async () => {
+  using site = largeSite(FIRST_PAGE + 300);
+  let [asking, most] = [0, 0];
+  const counted = <F extends (...args: never[]) => Promise<unknown>>(ask: F) =>
+    ((...args: Parameters<F>) => {
+      most = Math.max(most, ++asking);
+      return ask(...args).finally(() => asking--);
+    }) as F;
+  site.archive.log = counted(site.archive.log);
+  site.archive.batch = counted(site.archive.batch);
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => from(`10.0.${n}.1`, site)));
+  for (const answer of answers) assert.equal((await answer.text()).split("\r\n").length, FIRST_PAGE + 301);
+  assert.ok(most <= 2, `${most} at the same time`);
+});
+
 Deno.test("there are so many downloads in all, and further ones are refused", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 3, streamsPerClient: 2 }));
+  using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 6, streamsPerClient: 2 }));
   const open = [];
   for (let n = 0; n < 3; n++) open.push(await from("127.0.0.1", site));
   const refused = await from("10.0.0.1", site);
@@ -151,8 +168,30 @@ Deno.test("there are so many downloads in all, and further ones are refused", as
   assert.equal((await from("10.0.0.1", site)).status, 200);
 });
 
+Deno.test("logs and exports share their number, and leave live streams and pages their connections", async () => {
+  const bounds = connectionBounds(40, Infinity);
+  using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots(bounds));
+  const ask = (path: string) => site.request(path);
+  const open = [];
+  for (let n = 0; n < 15; n++) open.push(await ask(n % 2 === 0 ? `${PATH}?raw` : EXPORT));
+  for (const path of [`${PATH}?raw`, EXPORT]) {
+    const refused = await ask(path);
+    assert.deepEqual([refused.status, refused.headers.get("Retry-After")], [503, "5"], path);
+    assert.match(await refused.text(), /Too many downloads: try again in a few seconds/);
+  }
+  for (let n = 0; n < 15; n++) open.push(await ask("/channels/1/live"));
+  assert.deepEqual(new Set(open.map(({ status }) => status)), new Set([200]));
+  assert.equal((await ask("/channels/1/live")).status, 503);
+  assert.ok(open.length < bounds.total);
+  assert.equal((await site.request(EXPORT, { method: "HEAD" })).status, 200, "without a body");
+  for (const { body } of open.slice(0, 2)) await body!.cancel();
+  for (const path of [`${PATH}?raw`, EXPORT]) open.push(await ask(path));
+  assert.deepEqual(open.slice(-2).map(({ status }) => status), [200, 200], "after two have ended");
+  for (const { body } of open.slice(2)) await body!.cancel();
+});
+
 Deno.test("an archive that fails before the first byte is a failure with a status, and later it cuts the body off", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE);
+  using site = largeSite(3 * MAX_LOG_PAGE);
   const { log } = site.archive;
   site.archive.log = () => Promise.reject(new AppError("unavailable", "the file is locked"));
   const refused = await from("10.0.0.1", site);
@@ -173,7 +212,7 @@ Deno.test("an archive that fails before the first byte is a failure with a statu
 });
 
 Deno.test("a client that leaves while it waits gets nothing, and is no fault", async () => {
-  using site = await largeSite(10);
+  using site = largeSite(10);
   const { log } = site.archive;
   const { promise, resolve } = Promise.withResolvers<void>();
   site.archive.log = async (query) => {
@@ -193,7 +232,7 @@ Deno.test("a client that leaves while it waits gets nothing, and is no fault", a
 });
 
 Deno.test("a body arrives complete over a real connection, also if the client reads slowly", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE);
+  using site = largeSite(3 * MAX_LOG_PAGE);
   await using server = serve(site.app.fetch);
   const whole = await (await from("10.0.0.1", site)).text();
   const answer = await fetch(`${server.url}${PATH}/?raw`);

@@ -4,7 +4,7 @@ import { DAY_MS } from "../../../src/clock.ts";
 import { DAY, LINES, logSite, NOW, RECEIVED_AT, receivedLines } from "../../support/api/log_site.ts";
 
 Deno.test("past spans may be cached with their tag, which changes when the span does, and others are revalidated", async () => {
-  using site = await logSite();
+  using site = logSite();
   const past = await site.request(`${DAY}?raw`);
   assert.equal(past.headers.get("Cache-Control"), "public, max-age=36000");
   const ETag = past.headers.get("ETag")!;
@@ -52,7 +52,7 @@ Deno.test("past spans may be cached with their tag, which changes when the span 
 });
 
 Deno.test("a header says which share of a span the archive was listening", async () => {
-  using site = await logSite();
+  using site = logSite();
   const midnight = Date.UTC(2026, 10, 9);
   site.recorder.listened(1, [
     { from: midnight - DAY_MS, to: midnight + 0.75 * DAY_MS, reason: "connection lost" },
@@ -74,7 +74,7 @@ Deno.test("a header says which share of a span the archive was listening", async
 });
 
 Deno.test("HEAD answers the headers of GET and no body, without taking a place among the downloads", async () => {
-  using site = await logSite();
+  using site = logSite();
   site.calls.length = 0;
   for (let n = 0; n < 50; n++) {
     const answer = await site.request(`${DAY}?json`, { method: "HEAD" });

@@ -56,7 +56,8 @@ Deno.test("a name or a search that is not valid is refused with what was typed",
 Deno.test("all who may read see saved searches, and only managers change them", async () => {
   using site = testSite({ loopback: false });
   assert.equal((await post(site, "/searches", { name: "hats", q: "hat" })).status, 403);
-  site.recorder.writer.saveSearch({ name: "hats", search: "hat", savedAt: 0 });
+  const saved = { name: "hats", search: "hat", savedAt: 0 };
+  site.recorder.writer.change({ kind: "save search", saved });
   assert.equal((await post(site, "/searches/hats", { delete: "1" })).status, 403);
   const html = await (await site.request("/searches")).text();
   assert.match(html, />hats<\/a>/);

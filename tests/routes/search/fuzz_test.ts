@@ -33,7 +33,7 @@ const PARTS = ["", "/histogram", "/facets", "/hints"].map((part) => `/search/mes
 const PAGES = [...PARTS, "/search/follow", "/search/complete", "/search/follow/messages"];
 
 Deno.test("no text of a search makes a page fail", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   await fc.assert(
     fc.asyncProperty(typed, fields, fc.constantFrom(...PAGES), async (q, more, path) => {
       const query = new URLSearchParams({ q });

@@ -1,7 +1,7 @@
 /** What the palette offers, and to whom. */
 import assert from "node:assert/strict";
 import { inventedSite } from "../../support/site/invented_site.ts";
-import { testSite } from "../../support/site/site.ts";
+import { lakeSite } from "../../support/site/site.ts";
 
 const offers = (html: string) =>
   [...html.matchAll(/class="kind-of">([^<]+)<\/span><span class="text">([^<]+)</g)].map(([, kind, words]) =>
@@ -9,7 +9,7 @@ const offers = (html: string) =>
   );
 
 Deno.test("actions change what is not so yet", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const of = async (q: string, cookie = "") =>
     offers(await (await site.request(`/palette?q=${q}`, { headers: { Cookie: cookie } })).text())
       .filter((each) => each.startsWith("Action"));
@@ -26,8 +26,7 @@ Deno.test("actions change what is not so yet", async () => {
 });
 
 Deno.test("who may only read can neither disable a channel nor log out", async () => {
-  using site = testSite({ adminPassword: "a long password", loopback: false });
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({ adminPassword: "a long password", loopback: false });
   const reader = offers(await (await site.request("/palette?q=disable%20lake")).text());
   assert.deepEqual(reader, ["Search Messages with disable lake"]);
   assert.deepEqual(offers(await (await site.request("/palette?q=log")).text()), [

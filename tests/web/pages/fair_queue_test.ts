@@ -58,15 +58,26 @@ Deno.test("a client with too many waiting tasks is refused with 503, others are 
   await endAll(all);
 });
 
-Deno.test("a task that has a place, or is a part of an answer that has begun, is not refused", async () => {
+Deno.test("a part of a long answer is not refused because many wait", async () => {
   const { queue, ask, begun, endAll } = stage({ perClient: 1, inAll: 1 });
   const all = [ask("a", "1"), ask("a", "2")];
   const work = (name: string) => () => Promise.resolve(void begun.push(name));
-  all.push(queue.run("a", undefined, work("3"), { hasPlace: true }));
-  all.push(queue.run("a", undefined, work("4"), { maxWaitMs: Infinity }));
+  all.push(queue.run("a", undefined, work("3"), { isPart: true }));
+  all.push(queue.run("a", undefined, work("4"), { isPart: true, maxWaitMs: Infinity }));
   await assert.rejects(ask("a", "5"), isBusy);
   await endAll(all);
-  assert.deepEqual(begun, ["1", "2", "3", "4"]);
+  assert.deepEqual(begun, ["1", "3", "2", "4"]);
+});
+
+Deno.test("searches and parts of long answers alternate, each with their clients in turn", async () => {
+  const { queue, ask, begun, endAll } = stage();
+  const part = (client: string, name: string) =>
+    queue.run(client, undefined, () => Promise.resolve(void begun.push(name)), { isPart: true });
+  const all = [ask("a", "first")];
+  for (const n of [1, 2, 3]) all.push(part("a", `pa${n}`), part("b", `pb${n}`));
+  all.push(ask("a", "sa1"), ask("a", "sa2"), ask("b", "sb1"));
+  await endAll(all);
+  assert.deepEqual(begun, ["first", "pa1", "sa1", "pb1", "sb1", "pa2", "sa2", "pb2", "pa3", "pb3"]);
 });
 
 Deno.test("a task that waits too long is refused with 503", async () => {
@@ -124,6 +135,7 @@ Deno.test("a part of an answer that has begun waits as long as it takes", async 
   const { queue, ask, begun, endAll, endOne } = stage({ maxWaitMs: 5 });
   const running = ask("a", "running");
   const part = queue.run("b", undefined, () => Promise.resolve(void begun.push("part")), {
+    isPart: true,
     maxWaitMs: Infinity,
   });
   await assert.rejects(ask("c", "refused"), isBusy);

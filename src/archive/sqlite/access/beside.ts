@@ -1,6 +1,7 @@
 /** Changes who may use an archive, also while another process records into it. */
 import { DatabaseSync } from "node:sqlite";
-import type { AccessChange, AccessOutcome } from "../../access/access.ts";
+import type { AccessChange } from "../../access/access.ts";
+import type { ChangeOutcome } from "../../change.ts";
 import type { OptOut } from "../../access/opt_out.ts";
 import type { Token } from "../../access/token.ts";
 import { AppError } from "../../../chat/errors.ts";
@@ -16,7 +17,7 @@ const BUSY_MS = 10_000;
 
 export interface AccessBeside extends Disposable {
   /** Makes a change, and adds it to the audit log, in one transaction. @param now epoch milliseconds */
-  change(change: AccessChange, object: string, now: number): AccessOutcome;
+  change(change: AccessChange, object: string, now: number): ChangeOutcome;
   tokens(): Token[];
   optOuts(): OptOut[];
 }

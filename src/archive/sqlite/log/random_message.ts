@@ -33,7 +33,7 @@ export function randomMessage(
     const doc = pick();
     if (doc !== undefined && fits(eventOf(index.timeOf(doc)))) return index.timeOf(doc);
   }
-  const { ids } = finder.collect(scopes, index, range, Infinity, performance.now() + BUDGET_MS);
+  const { ids } = finder.collect(scopes, index, range, Infinity, finder.deadlineIn(BUDGET_MS));
   const start = Math.floor(Math.random() * ids.length);
   return [...ids.slice(start), ...ids.slice(0, start)].find((id) => fits(eventOf(id)));
 }

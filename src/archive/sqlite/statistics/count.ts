@@ -3,6 +3,7 @@ import type { Histogram } from "../../timeline.ts";
 import type { Condition } from "../../../search/condition.ts";
 import type { CandidateIndex } from "../postings/candidates.ts";
 import { Bars, readAll, shareBounds } from "./histogram.ts";
+import type { Deadline } from "../search/deadline.ts";
 import type { IdRange } from "../search/id_range.ts";
 import { type Lookup, MAX_PAGES_OF_PREFIX } from "../search/lookup.ts";
 import type { Found, RowVerifier } from "../search/row_verifier.ts";
@@ -18,7 +19,7 @@ export interface Counting {
   /** The whole span, which decides the bars. */
   range: IdRange;
   maxBars: number;
-  deadline: number;
+  deadline: Deadline;
 }
 
 /**
@@ -50,7 +51,7 @@ function estimate(
   ids: readonly number[],
   verifier: RowVerifier,
   bars: Bars,
-  deadline: number,
+  deadline: Deadline,
 ): Histogram {
   const step = Math.max(1, ids.length / SAMPLE);
   const sample = Array.from({ length: Math.min(ids.length, SAMPLE) }, (_, n) => ids[Math.floor(n * step)]!);

@@ -4,12 +4,13 @@ import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
 import { HOUR_MS } from "../../../clock.ts";
 import type { CandidateIndex, Docs, PostingList } from "../postings/candidates.ts";
 import { present } from "../postings/postings.ts";
+import type { Deadline } from "../search/deadline.ts";
 import type { IdRange } from "../search/id_range.ts";
 
 const WEEK_HOURS = 7 * 24;
 /** The hour of the week in which the Unix epoch began: a Thursday. */
 const EPOCH_HOUR = 3 * 24;
-/** Documents to read in one step. The clock is checked after each step. */
+/** Documents to read in one step. The clock is checked before each further step: a small list is always read whole. */
 const STEP = 20_000;
 
 /** The bars of a span: the narrowest ones of which there are not too many. */
@@ -81,12 +82,15 @@ export class Bars {
 export function readAll(
   list: PostingList,
   index: CandidateIndex,
-  deadline: number,
+  deadline: Deadline,
   each: (docs: Docs) => void,
 ): number | undefined {
-  for (let bound = list.bound(STEP); bound !== undefined; bound = list.bound(STEP)) {
-    each(present(list.take(bound)));
-    if (performance.now() > deadline) return index.timeOf(bound);
+  let bound = list.bound(STEP);
+  while (bound !== undefined) {
+    const last = bound;
+    each(present(list.take(last)));
+    bound = list.bound(STEP);
+    if (bound !== undefined && deadline.hasPassed()) return index.timeOf(last);
   }
   return undefined;
 }

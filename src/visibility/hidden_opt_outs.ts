@@ -3,13 +3,14 @@ import type { Channel } from "../archive/channel.ts";
 import type { LogQuery } from "../archive/log.ts";
 import type { OptOut, OptOutList } from "../archive/access/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
-import type { ReaderMethod } from "../archive/reader_batch.ts";
+import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
 import type { Chatters } from "../archive/statistics.ts";
 import type { CountQuery, Facets, TimelinePage, TimelineQuery } from "../archive/timeline.ts";
 import type { User } from "../archive/user.ts";
+import { AppError } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { allOf, type Condition } from "../search/condition.ts";
-import { AppError } from "../chat/errors.ts";
+import { changedReader } from "./changed_reader.ts";
 
 /** Rustlog's words. */
 export const OPTED_OUT = "The requested channel/user has opted out of being logged";
@@ -27,33 +28,17 @@ export function hidingOptedOut(
   optOuts: () => OptOutList,
   refusal: () => AppError = () => new AppError("forbidden", OPTED_OUT),
 ): ArchiveReader {
-  const told = (list: OptOutList, method: ReaderMethod, args: readonly unknown[], answer: unknown) => {
-    const seen = visible(list, method, args, answer);
-    if (seen === REFUSED) throw refusal();
-    return seen;
-  };
-  return new Proxy(archive, {
-    get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (typeof value !== "function" || typeof name === "symbol" || name === "faults") return value;
-      return async (...args: unknown[]) => {
-        const list = optOuts();
-        if (list.isEmpty) return await value.apply(target, args);
-        if (name !== "batch") {
-          const method = name as ReaderMethod;
-          return told(list, method, args, await value.apply(target, narrowed(list, method, args)));
-        }
-        const calls = args as unknown as [ReaderMethod, ...unknown[]][];
-        const answers = await value.apply(
-          target,
-          calls.map(([method, ...own]) => [method, ...narrowed(list, method, own)]),
-        ) as unknown[];
-        return answers.map((answer, i) => {
-          const [method, ...own] = calls[i]!;
-          return told(list, method, own, answer);
-        });
-      };
-    },
+  return changedReader(archive, () => {
+    const list = optOuts();
+    if (list.isEmpty) return undefined;
+    return {
+      call: (call) => narrowed(list, call),
+      answer(call, answer) {
+        const seen = visible(list, call, answer);
+        if (seen === REFUSED) throw refusal();
+        return seen;
+      },
+    };
   });
 }
 
@@ -62,20 +47,21 @@ const COUNTING: ReadonlySet<ReaderMethod> = new Set(["log", "histogram", "facets
 /** Of more users, the index would read too many lists. */
 const MAX_EXCLUDED = 200;
 
-/** The arguments of a call, without the messages of the users who have opted out; of counts, the last ones of them. */
-function narrowed(list: OptOutList, method: ReaderMethod, args: readonly unknown[]): readonly unknown[] {
-  if (!COUNTING.has(method)) return args;
+/** The call without the messages of users who have opted out: for a log all of them, for counts the last 200. */
+function narrowed(list: OptOutList, call: BatchCall): BatchCall {
+  const [method, ...args] = call as unknown as [ReaderMethod, ...unknown[]];
+  if (!COUNTING.has(method)) return call;
   const users = list.all.filter(({ kind }) => kind === "user");
-  if (users.length === 0) return args;
+  if (users.length === 0) return call;
   const ids = users.map(({ twitchId }) => twitchId).filter((id) => id !== undefined);
   const query = args[0] as CountQuery;
   const excluded = ids.slice(-MAX_EXCLUDED);
   const others: Condition = { is: "not", of: { is: "user", ids: excluded } };
-  return [{
+  return [method, {
     ...query,
     ...excluded.length > 0 && { search: query.search ? allOf([query.search, others]) : others },
     ...method === "log" && { without: leftOut(users, ids) },
-  }, ...args.slice(1)];
+  }, ...args.slice(1)] as unknown as BatchCall;
 }
 
 /** The users whom the index does not exclude from a log; undefined if there are none. */
@@ -90,8 +76,8 @@ function leftOut(users: readonly OptOut[], ids: readonly number[]): LogQuery["wi
 const REFUSED = Symbol("refused");
 
 /** The answer to a call without them, or {@link REFUSED}. */
-function visible(list: OptOutList, method: ReaderMethod, args: readonly unknown[], answer: unknown): unknown {
-  if (answer === undefined) return isAskedFor(list, method, args[0]) ? REFUSED : undefined;
+function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown): unknown {
+  if (answer === undefined) return isAskedFor(list, method, asked) ? REFUSED : undefined;
   switch (method) {
     case "channel":
     case "channelByLogin":
@@ -104,7 +90,7 @@ function visible(list: OptOutList, method: ReaderMethod, args: readonly unknown[
     case "event":
       return isHidden(list, answer as StoredEvent) ? undefined : answer;
     case "timeline":
-      return visiblePage(list, args[0] as TimelineQuery, answer as TimelinePage);
+      return visiblePage(list, asked as TimelineQuery, answer as TimelinePage);
     case "searchUsers":
       return without(list, answer as User[]);
     case "searchChannels":

@@ -1,11 +1,11 @@
-/** Hides the text of removed messages from those whom `SHOW_DELETED` excludes: in rows, cards, files and feeds alike. */
-import type { ArchiveReader } from "../src/archive/reader.ts";
-import type { BatchCall, ReaderMethod } from "../src/archive/reader_batch.ts";
-import { changedReader } from "../src/archive/changed_reader.ts";
-import type { CountQuery } from "../src/archive/timeline.ts";
-import type { LogQuery } from "../src/archive/log.ts";
-import { withoutRemovedText } from "../src/chat/removed_text.ts";
-import { allOf, type Condition } from "../src/search/condition.ts";
+/** Hides the text of removed messages from readers whom `SHOW_DELETED` excludes: in rows, cards, files and feeds alike. */
+import type { LogQuery } from "../archive/log.ts";
+import type { ArchiveReader } from "../archive/reader.ts";
+import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
+import type { CountQuery } from "../archive/timeline.ts";
+import { withoutRemovedText } from "../chat/removed_text.ts";
+import { allOf, type Condition } from "../search/condition.ts";
+import { changedEvents, changedReader, type ReaderChanges } from "./changed_reader.ts";
 
 /** Who may read what moderators removed. */
 export const DELETED_READERS = ["everyone", "managers", "nobody"] as const;
@@ -16,7 +16,8 @@ export type DeletedReaders = typeof DELETED_READERS[number];
  * found, do not find removed messages then.
  */
 export function hidingRemoved(archive: ArchiveReader, mayRead: () => boolean): ArchiveReader {
-  return changedReader(archive, { isNeeded: () => !mayRead(), call: narrowed, event: withoutRemovedText });
+  const changes: ReaderChanges = { call: narrowed, answer: changedEvents(withoutRemovedText) };
+  return changedReader(archive, () => mayRead() ? undefined : changes);
 }
 
 function narrowed(call: BatchCall): BatchCall {

@@ -1,12 +1,13 @@
 /** Logs of the API on the wire: how fast, how soon, what a slow reader costs, and what pages notice of it. */
 import { DatabaseSync } from "node:sqlite";
-import { bigArchive } from "./support/big_archive.ts";
-import { cpuMs } from "./support/cpu_time.ts";
-import { atLeast, atMost, figure, percentile, type Row, timeAtMost } from "./support/figures.ts";
-import { readMetrics } from "./support/metrics.ts";
-import { fetchPage } from "../support/http/fetch_page.ts";
-import { runProgram } from "../support/process/program.ts";
-import { tempFolder } from "../support/temp.ts";
+import { bigArchive } from "../support/big_archive.ts";
+import { cpuMs } from "../support/cpu_time.ts";
+import { atLeast, atMost, figure, percentile, type Row, timeAtMost } from "../support/figures.ts";
+import { readMetrics } from "../support/metrics.ts";
+import { fetchPage } from "../../support/http/fetch_page.ts";
+import { runProgram } from "../../support/process/program.ts";
+import { tempFolder } from "../../support/temp.ts";
+import { open } from "./download_client.ts";
 
 /** Each download is made so many times; the fastest counts, because others use the machine, too. */
 const RUNS = 3;
@@ -63,15 +64,6 @@ export async function benchLogs(short: boolean, messages = 1_000_000): Promise<R
 function largest(dbPath: string): string {
   using db = new DatabaseSync(dbPath, { readOnly: true });
   return db.prepare("SELECT login FROM channels ORDER BY messages DESC LIMIT 1").get()!.login as string;
-}
-
-/** Sends a request on a socket of its own. `fetch` would take a third of a core to receive the body. */
-async function open(url: string, path: string, headers = ""): Promise<Deno.TcpConn> {
-  const { hostname, port } = new URL(url);
-  const socket = await Deno.connect({ hostname, port: Number(port) });
-  const head = `GET ${path} HTTP/1.1\r\nHost: ${hostname}\r\n${headers}Connection: close\r\n\r\n`;
-  await socket.write(new TextEncoder().encode(head));
-  return socket;
 }
 
 /** Reads a response to its end, and returns how long the fastest of some runs took, in ms. */
