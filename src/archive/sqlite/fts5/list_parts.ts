@@ -6,7 +6,7 @@ export interface ListPart {
   to: number;
 }
 
-/** Grows with the leaves that are read together: a document takes at least a byte. */
+/** Grows to the longest parts that were read together: a document takes at least a byte. */
 let scratch = new Float64Array(65_536);
 
 /** The documents of a list or of a part of it, ascending; removed ones are negative. */
@@ -14,10 +14,10 @@ export function readDocs(leaf: Uint8Array, { from, to }: { from: number; to: num
   return readParts([{ leaf, from, to }]);
 }
 
-/** The documents of parts that follow one another. One array for all of them takes a third of the time of one for each. */
+/** The documents of parts, one after the other. One array for all of them takes a third of the time of one for each. */
 export function readParts(parts: readonly ListPart[]): Float64Array {
-  const most = parts.reduce((sum, { leaf }) => sum + leaf.length, 0);
-  if (most > scratch.length) scratch = new Float64Array(2 * most);
+  const bytes = parts.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0);
+  if (bytes > scratch.length) scratch = new Float64Array(2 * bytes);
   let count = 0;
   for (const part of parts) count = decode(part, scratch, count);
   return scratch.slice(0, count);

@@ -8,12 +8,11 @@ import type {
   CandidateIndex,
   CandidateLists,
   DocRange,
-  Docs,
   IndexTerm,
   PostingList,
 } from "../postings/candidates.ts";
 import { UnionPostings } from "../postings/combined_postings.ts";
-import { joined, MemoryPostings, sortedOnce, within } from "../postings/postings.ts";
+import { MemoryPostings, sortedOnce, within } from "../postings/postings.ts";
 import { frequentWords } from "./frequent_words.ts";
 import { usingIndex } from "./health.ts";
 import { boundsOf, IndexPages } from "./index_pages.ts";
@@ -160,17 +159,17 @@ export class PostingLists implements CandidateIndex {
     const pages = [first];
     for (const page of this.#pages.between(segment, term, end)) if (page > first) pages.push(page);
     const last = this.#pages.lastPage(end, segment);
-    const short: Docs[] = [];
+    const short: ListPart[] = [];
     const long: PostingList[] = [];
     for (const [i, page] of pages.entries()) {
       const leaf = this.#pages.leaf(segment, page);
       for (const start of listsOf(leaf, term, true)) {
         const next = pages[i + 1] ?? last;
         if (start.isLast && next > page) long.push(this.#paged(segment, page, next, start, range));
-        else short.push(readDocs(leaf, start));
+        else short.push({ leaf, ...start });
       }
     }
-    const docs = within(sortedOnce(joined(short), true), range);
+    const docs = within(sortedOnce(readParts(short), true), range);
     return new UnionPostings([...long, new MemoryPostings(docs, range.direction)], range.direction, {
       either: true,
     });
