@@ -1,4 +1,5 @@
 /** Decodes posting lists: the differences between ascending documents, as variable-length integers. */
+
 /** A part of a list: bytes of a leaf. */
 export interface ListPart {
   leaf: Uint8Array;
