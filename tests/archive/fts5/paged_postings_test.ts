@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { listsOf, segmentsOf, termsOn } from "../../../src/archive/sqlite/fts5/format.ts";
 import { PagedPostings } from "../../../src/archive/sqlite/fts5/paged_postings.ts";
+import { Random } from "../../../src/demo/script/random.ts";
 
 for (const direction of ["DESC", "ASC"] as const) {
   Deno.test(`skipped parts of a long list are hardly read, ${direction}`, () => {
     let reads = 0;
-    const page = (n: number) => {
-      reads++;
-      return Float64Array.from({ length: 1_000 }, (_, i) => 1 + n * 1_000 + i);
+    const docs = (first: number, last: number) => {
+      reads += last - first + 1;
+      return Float64Array.from({ length: (last - first + 1) * 1_000 }, (_, i) => 1 + first * 1_000 + i);
     };
-    const list = new PagedPostings(page, { first: 0, last: 999 }, { from: 0, to: 2_000_000, direction });
+    const list = new PagedPostings({ first: 0, last: 999, docs }, { from: 0, to: 2_000_000, direction });
     const isDescending = direction === "DESC";
     const target = isDescending ? 123_456 : 876_543;
     assert.equal(list.take(list.bound(10)!).length, 10);
@@ -24,6 +25,47 @@ for (const direction of ["DESC", "ASC"] as const) {
     assert.ok(reads - before <= 3, `${reads - before} pages were read for what lies beside`);
   });
 }
+
+Deno.test("however a long list is read, it has the documents of its range, each once", () => {
+  const random = new Random(1);
+  for (let round = 0; round < 300; round++) {
+    const pages = Array.from({ length: random.int(2, 80) }, () => new Float64Array(random.int(1, 20)));
+    let last = 0;
+    for (const page of pages) {
+      for (let i = 0; i < page.length; i++) {
+        page[i] = (last += random.int(1, 5)) * (random.chance(0.1) ? -1 : 1);
+      }
+    }
+    // The part of a list on its last page may be empty.
+    if (random.chance(0.2)) pages.push(new Float64Array());
+    const direction = random.chance(0.5) ? "DESC" : "ASC";
+    const range = { from: random.int(0, last), to: random.int(0, last + 2), direction } as const;
+    const all = pages.flatMap((page) => [...page]);
+    let rest = all.filter((doc) => Math.abs(doc) >= range.from && Math.abs(doc) < range.to);
+    const isBefore = (doc: number, bound: number) => direction === "DESC" ? doc > bound : doc < bound;
+    const list = new PagedPostings({
+      first: 0,
+      last: pages.length - 1,
+      docs: (first, last) => Float64Array.from(pages.slice(first, last + 1).flatMap((page) => [...page])),
+    }, range);
+    while (true) {
+      if (random.chance(0.3)) {
+        const doc = random.int(0, last + 1);
+        list.skip(doc);
+        rest = rest.filter((other) => !isBefore(Math.abs(other), doc));
+      }
+      if (random.chance(0.3)) list.reaches(random.int(0, last), random.int(0, 10));
+      const count = random.int(1, 60);
+      const bound = list.bound(count);
+      assert.equal(bound === undefined, rest.length === 0);
+      if (bound === undefined) break;
+      const expected = rest.filter((doc) => !isBefore(bound, Math.abs(doc)));
+      assert.ok(expected.length > 0 && expected.length <= count);
+      assert.deepEqual([...list.take(bound)], expected);
+      rest = rest.filter((doc) => isBefore(bound, Math.abs(doc)));
+    }
+  }
+});
 
 Deno.test("damaged pages throw an error and never loop forever", () => {
   const structure = [0, 0, 0, 5, 1, 1, 0, 0, 1, 7, 1, 1];

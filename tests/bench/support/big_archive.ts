@@ -4,6 +4,7 @@
  * twentieth text has a word that nobody else says, and every twentieth two words in another order.
  */
 import { fileURLToPath } from "node:url";
+import { startWriterThread, WriterThread } from "../../../src/archive/sqlite/threads/writer_thread.ts";
 import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import type { ChatEvent, Received } from "../../../src/chat/events.ts";
 import { fileLines } from "../../../src/demo/line_file.ts";
@@ -22,7 +23,7 @@ const REPLAY = [
 const FOLDER = fileURLToPath(new URL("../../../.tmp/", import.meta.url));
 const FIRST_AT = Date.UTC(2025, 0, 1);
 const DAY_MS = 86_400_000;
-const BATCH = 500;
+const BATCH = 10_000;
 /** Each channel of the files talks under so many names. */
 const COPIES = 6;
 
@@ -90,7 +91,8 @@ async function build(
   said: ChatEvent[],
   messages: number,
 ): Promise<void> {
-  using writer = SqliteWriter.open({ path, synchronous: "normal" });
+  using thread = startWriterThread((error) => console.error(error));
+  using writer = new WriterThread(thread.link).open({ path, synchronous: "normal" });
   const copies = Array.from({ length: COPIES }, (_, copy) => copy);
   const spokenIn = [...new Set(said.map((event) => event.channel))];
   const logins = spokenIn.flatMap((login) => copies.map((copy) => kind.channelOf(login, copy)));
@@ -109,18 +111,25 @@ async function build(
       batch.push({ event, receivedAt });
       lines += `${receivedAt} #${event.channel} ${event.author!.login}: ${event.text}\n`;
     }
-    writer.append(batch, nobody);
+    // The thread commits a batch while the next one is made.
+    writer.settle();
+    writer.appendLater(batch, nobody, undefined, (outcome) => {
+      if (!outcome.ok) throw "error" in outcome ? outcome.error : new Error("a batch was skipped");
+    });
     await out.write(encoder.encode(lines));
     if (first % 1_000_000 === 0 && first > 0) {
       console.log(`  ${first}: ${Math.round(first / (performance.now() - startedAt) * 1_000)}/s`);
     }
   }
+  writer.settle();
   out.releaseLock();
 }
 
 /** What was said, as if it had been said by others elsewhere: every round of the lines is another. */
 function varied(kind: Kind, event: ChatEvent, round: number, i: number, receivedAt: number): ChatEvent {
   const author = event.author!;
+  const channel = kind.channelOf(event.channel, hash(author.login, round) % COPIES);
+  const userId = author.userId ?? 1e9 + hash(author.login, 0);
   const passesBy = hash(author.login, 0) % 2 === 0 && round > 0;
   const login = passesBy ? `${author.login}_${round}` : author.login;
   const chance = hash(event.text, i);
@@ -129,13 +138,15 @@ function varied(kind: Kind, event: ChatEvent, round: number, i: number, received
   if (chance % 20 === 1) text = text.split(" ").reverse().join(" ");
   return {
     ...event,
-    channel: kind.channelOf(event.channel, hash(author.login, round) % COPIES),
+    channel,
     author: {
       ...author,
       login,
       displayName: passesBy ? login : author.displayName,
-      userId: author.userId === undefined ? undefined : author.userId + (passesBy ? round * 1e9 : 0),
+      userId: passesBy ? userId + round * 1e10 : userId,
     },
+    // With every id that Twitch sends today, so that the writer takes its usual path.
+    roomId: 1 + hash(channel, 0),
     sentAt: receivedAt - 80 - chance % 40,
     uuid: crypto.randomUUID(),
     text,
@@ -169,8 +180,7 @@ async function events(name: string, lineOf: (row: string) => string | undefined)
       const line = lineOf(at === undefined || row.startsWith("@") ? row : `${at}\t${row}`);
       const reading = line === undefined ? undefined : readLine(line);
       if (reading?.kind !== "chat" || reading.event.kind !== "message" || !reading.event.author) continue;
-      // Room ids would be those of one channel of several that the lines are given to.
-      found.push({ ...reading.event, roomId: undefined });
+      found.push(reading.event);
     }
   }
   return found;

@@ -7,6 +7,12 @@ const BLOCK = `
   FROM messages_index_data
   WHERE id = ?`;
 
+const BLOCKS = `
+  SELECT block
+  FROM messages_index_data
+  WHERE id BETWEEN ? AND ?
+  ORDER BY id`;
+
 const PAGE_BEFORE = `
   SELECT pgno / 2 AS page
   FROM messages_index_idx
@@ -35,6 +41,7 @@ const PAGE_AFTER = `
 export function prepareDirectory(db: DatabaseSync) {
   return {
     block: prepareArrays(db, BLOCK),
+    blocks: prepareArrays(db, BLOCKS),
     before: db.prepare(PAGE_BEFORE),
     between: db.prepare(PAGES_BETWEEN),
     count: db.prepare(COUNT_BETWEEN),

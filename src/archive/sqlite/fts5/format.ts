@@ -91,38 +91,6 @@ export function listsOf(leaf: Uint8Array, term: Uint8Array, prefix: boolean): Li
   return found;
 }
 
-/** Maximum documents on a leaf: each takes at least a byte, and a leaf has at most 64 kB. */
-const scratch = new Float64Array(65_536);
-
-/** The documents of a list or of a part of it, ascending; removed ones are negative. */
-export function readDocs(leaf: Uint8Array, { from, to }: { from: number; to: number }): Float64Array {
-  if (to > leaf.length || to - from > scratch.length) throw new Error("a page of the index is cut short");
-  let count = 0;
-  let doc = 0;
-  for (let at = from; at < to;) {
-    let byte = leaf[at++]!;
-    if (byte === 0) {
-      // Removed; with a second zero, removed and added again.
-      if (at < to && leaf[at] === 0) at++;
-      else scratch[count - 1] = -doc;
-      continue;
-    }
-    // The first four bytes as 32-bit integers: nearly always enough, and faster by a third.
-    let difference = byte & 0x7f;
-    for (let more = 3; byte >= 0x80 && more > 0; more--) {
-      byte = leaf[at++]!;
-      difference = difference << 7 | byte & 0x7f;
-    }
-    while (byte >= 0x80) {
-      byte = leaf[at++]!;
-      difference = difference * 128 + (byte & 0x7f);
-    }
-    doc += difference;
-    scratch[count++] = doc;
-  }
-  return scratch.slice(0, count);
-}
-
 /** The part on this leaf of a list that began on an earlier one; empty if it ended there. */
 export function continued(leaf: Uint8Array): { from: number; to: number } {
   const from = uint16(leaf, 0);

@@ -1,6 +1,7 @@
 /** The most frequent words of the index that begin with a text. */
-import { continued, listsOf, readDocs, type Segment, termsWith } from "./format.ts";
+import { continued, listsOf, type Segment, termsWith } from "./format.ts";
 import { boundsOf, type IndexPages } from "./index_pages.ts";
+import { readDocs } from "./list_parts.ts";
 import { DOCS_PER_PAGE } from "./paged_postings.ts";
 
 /** Words to ask for again, for each one that is wanted. */

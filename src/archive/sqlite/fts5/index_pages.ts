@@ -46,12 +46,28 @@ export class IndexPages {
     return this.#block(leafId(segment, page));
   }
 
-  #block(id: number): Uint8Array {
-    const row = this.#sql.block.get(id) as unknown as [Uint8Array] | undefined;
-    if (row === undefined) throw new Error(`the index lacks its page ${id}`);
-    if (!(row[0] instanceof Uint8Array)) throw new Error(`page ${id} of the index is no page`);
-    return row[0];
+  /** Adjacent pages, the last one included: in one statement, a page takes 1.3 µs instead of 5. */
+  leaves(segment: Segment, first: number, last: number): Uint8Array[] {
+    if (first === last) return [this.leaf(segment, first)];
+    const rows = this.#sql.blocks.all(leafId(segment, first), leafId(segment, last)) as unknown as [
+      unknown,
+    ][];
+    if (rows.length <= last - first) {
+      throw new Error(`the index lacks a page of ${leafId(segment, first)} to ${leafId(segment, last)}`);
+    }
+    return rows.map(([block], i) => bytesOf(block, leafId(segment, first + i)));
   }
+
+  #block(id: number): Uint8Array {
+    const row = this.#sql.block.get(id) as unknown as [unknown] | undefined;
+    if (row === undefined) throw new Error(`the index lacks its page ${id}`);
+    return bytesOf(row[0], id);
+  }
+}
+
+function bytesOf(block: unknown, id: number): Uint8Array {
+  if (!(block instanceof Uint8Array)) throw new Error(`page ${id} of the index is no page`);
+  return block;
 }
 
 /** The first bytes of a term or a prefix, and the least bytes after it. */

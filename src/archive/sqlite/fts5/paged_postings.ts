@@ -4,39 +4,40 @@ import { joined, MemoryPostings, NONE, within } from "../postings/postings.ts";
 
 /** Approximate number of documents on a page. */
 export const DOCS_PER_PAGE = 1_200;
-const MAX_AT_ONCE = 32;
+/** Maximum pages to read at once. */
+const MAX_AT_ONCE = 16;
+
+/** The pages of a list; the last one may have no documents. */
+export interface ListPages {
+  first: number;
+  last: number;
+  /** The documents on adjacent pages, the last one included. */
+  docs(first: number, last: number): Docs;
+}
 
 export class PagedPostings implements PostingList {
   readonly size: number;
   readonly pages: number;
-  readonly #read: (page: number) => Docs;
-  readonly #range: DocRange;
-  readonly #firstPage: number;
-  readonly #lastPage: number;
+  readonly #list: ListPages;
+  /** What is left of the range: without the documents that were skipped. */
+  #range: DocRange;
   /** The page to read next; at the end of the list, a number outside of it. */
   #next: number;
+  /** The documents of the pages that were read last. */
   #docs = new MemoryPostings(NONE, "ASC");
-  /** Pages that were read ahead, and the maximum number to read at once. */
-  readonly #ahead = new Map<number, Docs>();
+  /** The number of pages to read next: twice as many each time, as long as no page is skipped. */
   #atOnce = 1;
   /** A later page and its first document, so that `reaches` need not read it again for documents before it. */
   #far = { page: NaN, first: NaN };
-  /** The page that was read last, and its documents. */
-  #current: { page: number; docs: Docs } = { page: -1, docs: NONE };
+  /** The page that was looked at last, which is mostly the next one to read. */
+  #seen: { page: number; docs: Docs } = { page: NaN, docs: NONE };
 
-  /** @param read returns the part of the list on a page; the last page may have none */
-  constructor(
-    read: (page: number) => Docs,
-    { first, last }: { first: number; last: number },
-    range: DocRange,
-  ) {
-    this.#read = read;
+  constructor(list: ListPages, range: DocRange) {
+    this.#list = list;
     this.#range = range;
-    this.#firstPage = first;
-    this.#lastPage = last;
-    this.pages = last - first + 1;
+    this.pages = list.last - list.first + 1;
     this.size = this.pages * DOCS_PER_PAGE;
-    this.#next = this.#isDescending ? last : first;
+    this.#next = this.#isDescending ? list.last : list.first;
     this.skip(this.#isDescending ? range.to - 1 : range.from);
   }
 
@@ -58,8 +59,15 @@ export class PagedPostings implements PostingList {
   }
 
   skip(doc: number): void {
+    const { from, to } = this.#range;
+    this.#range = this.#isDescending
+      ? { ...this.#range, to: Math.min(to, doc + 1) }
+      : { ...this.#range, from: Math.max(from, doc) };
     this.#docs.skip(doc);
-    if (this.#docs.isEmpty && this.#isPage(this.#next)) this.#next = this.#pageWith(doc);
+    if (!this.#docs.isEmpty || !this.#isPage(this.#next)) return;
+    const page = this.#pageWith(doc);
+    if (page !== this.#next) this.#atOnce = 1;
+    this.#next = page;
   }
 
   reaches(doc: number, pages: number): boolean {
@@ -67,40 +75,57 @@ export class PagedPostings implements PostingList {
     if (!this.#isPage(farPage)) return true;
     const isEnough = ({ page, first }: { page: number; first: number }) =>
       this.#isDescending ? page >= farPage && first <= doc : page <= farPage && first > doc;
-    // Read directly, because `#docsOf` would drop the pages that were read ahead.
-    if (!isEnough(this.#far)) this.#far = { page: farPage, first: Math.abs(this.#read(farPage)[0] ?? 0) };
+    if (!isEnough(this.#far)) {
+      this.#far = { page: farPage, first: firstOf(this.#list.docs(farPage, farPage)) ?? 0 };
+    }
     return isEnough(this.#far);
   }
 
   #hasMore(): boolean {
     while (this.#docs.isEmpty) {
       if (!this.#isPage(this.#next)) return false;
-      const docs = this.#docsOf(this.#next);
       const { from, to, direction } = this.#range;
+      const docs = this.#readOn();
       this.#docs = new MemoryPostings(within(docs, this.#range), direction);
-      if (this.#isDescending) this.#next = Math.abs(docs[0] ?? Infinity) < from ? -1 : this.#next - 1;
-      else this.#next = Math.abs(docs.at(-1) ?? 0) >= to ? Infinity : this.#next + 1;
+      const isAtEnd = this.#isDescending
+        ? Math.abs(docs[0] ?? Infinity) < from
+        : Math.abs(docs.at(-1) ?? 0) >= to;
+      if (isAtEnd) this.#next = Infinity;
     }
     return true;
   }
 
+  /**
+   * Reads the next pages, always in ascending order: operating systems read ahead in that order only, and half of a list's
+   * pages are stored in it.
+   */
+  #readOn(): Docs {
+    const [first, last] = this.#isDescending
+      ? [Math.max(this.#list.first, this.#next + 1 - this.#atOnce), this.#next]
+      : [this.#next, Math.min(this.#list.last, this.#next + this.#atOnce - 1)];
+    this.#atOnce = Math.min(2 * this.#atOnce, MAX_AT_ONCE);
+    this.#next = this.#isDescending ? first - 1 : last + 1;
+    return first === last ? this.#docsOf(first) : this.#list.docs(first, last);
+  }
+
   #isPage(page: number): boolean {
-    return page >= this.#firstPage && page <= this.#lastPage;
+    return page >= this.#list.first && page <= this.#list.last;
   }
 
   /** The last page, from the next one on, that begins at or before this document. It is mostly near: gallop, then bisect. */
   #pageWith(doc: number): number {
+    const { first, last } = this.#list;
     let low = this.#next;
     let high = this.#next + 1;
     if (this.#isDescending) {
-      for (let step = 1; low > this.#firstPage && !this.#beginsBy(low, doc); step *= 2) {
+      for (let step = 1; low > first && !this.#beginsBy(low, doc); step *= 2) {
         high = low;
-        low = Math.max(this.#firstPage, low - step);
+        low = Math.max(first, low - step);
       }
     } else {
-      for (let step = 1; high <= this.#lastPage && this.#beginsBy(high, doc); step *= 2) {
+      for (let step = 1; high <= last && this.#beginsBy(high, doc); step *= 2) {
         low = high;
-        high = Math.min(this.#lastPage + 1, high + step);
+        high = Math.min(last + 1, high + step);
       }
     }
     while (high - low > 1) {
@@ -112,27 +137,15 @@ export class PagedPostings implements PostingList {
   }
 
   #beginsBy(page: number, doc: number): boolean {
-    return Math.abs(this.#docsOf(page)[0] ?? Infinity) <= doc;
+    return (firstOf(this.#docsOf(page)) ?? Infinity) <= doc;
   }
 
   #docsOf(page: number): Docs {
-    if (page !== this.#current.page) {
-      if (!this.#ahead.has(page)) this.#readUpTo(page);
-      this.#current = { page, docs: this.#ahead.get(page)! };
-    }
-    return this.#current.docs;
+    if (page !== this.#seen.page) this.#seen = { page, docs: this.#list.docs(page, page) };
+    return this.#seen.docs;
   }
+}
 
-  /**
-   * Operating systems read ahead in ascending order only, and half of a list's pages are stored in their order. So when
-   * pages are needed one by one in descending order, read several in ascending order: twice as many each time.
-   */
-  #readUpTo(page: number): void {
-    const isNext = this.#isDescending && page === this.#current.page - 1;
-    this.#atOnce = isNext ? Math.min(2 * this.#atOnce, MAX_AT_ONCE) : 1;
-    this.#ahead.clear();
-    for (let at = Math.max(this.#firstPage, page + 1 - this.#atOnce); at <= page; at++) {
-      this.#ahead.set(at, this.#read(at));
-    }
-  }
+function firstOf(docs: Docs): number | undefined {
+  return docs.length === 0 ? undefined : Math.abs(docs[0]!);
 }

@@ -1,5 +1,5 @@
 /**
- * Reads the posting lists of `messages_index` from FTS5's own pages of 4 kB, in 10 µs per page, from either end and any
+ * Reads the posting lists of `messages_index` from FTS5's own pages of 4 kB, in 6 µs per page, from either end and any
  * position. The caller can check the clock between two pages. MATCH intersects lists, too, but it cannot be interrupted,
  * and looks up each document separately: 0.3 ms per page.
  */
@@ -8,16 +8,16 @@ import type {
   CandidateIndex,
   CandidateLists,
   DocRange,
-  Docs,
   IndexTerm,
   PostingList,
 } from "../postings/candidates.ts";
 import { UnionPostings } from "../postings/combined_postings.ts";
-import { joined, MemoryPostings, sortedOnce, within } from "../postings/postings.ts";
+import { MemoryPostings, sortedOnce, within } from "../postings/postings.ts";
 import { frequentWords } from "./frequent_words.ts";
 import { usingIndex } from "./health.ts";
 import { boundsOf, IndexPages } from "./index_pages.ts";
-import { continued, listsOf, type ListStart, readDocs, type Segment, termsOn } from "./format.ts";
+import { continued, listsOf, type ListStart, type Segment, termsOn } from "./format.ts";
+import { type ListPart, readDocs, readParts } from "./list_parts.ts";
 import { randomPicker } from "./random_posting.ts";
 import { PagedPostings } from "./paged_postings.ts";
 
@@ -84,7 +84,9 @@ export class PostingLists implements CandidateIndex {
       });
       const read = (page: number) => {
         for (const { segment, first, last, start } of places) {
-          if (page <= last - first) return this.#docsOn(segment, first + page, first, start);
+          if (page <= last - first) {
+            return readParts(this.#parts(segment, first + page, first + page, first, start));
+          }
           page -= last - first + 1;
         }
         return new Float64Array();
@@ -142,9 +144,12 @@ export class PostingLists implements CandidateIndex {
     return { first, last: start.isLast ? this.#pages.lastPage(end, segment) : first, start };
   }
 
-  #docsOn(segment: Segment, page: number, first: number, start: ListStart): Docs {
-    const leaf = this.#pages.leaf(segment, page);
-    return readDocs(leaf, page === first ? start : continued(leaf));
+  /** The parts of a list on some of its pages. @param start of the list, on its first page */
+  #parts(segment: Segment, from: number, to: number, first: number, start: ListStart): ListPart[] {
+    return this.#pages.leaves(segment, from, to).map((leaf, i) => ({
+      leaf,
+      ...from + i === first ? start : continued(leaf),
+    }));
   }
 
   /** Reads lists that span several pages as they are needed, and all others at once. */
@@ -154,28 +159,28 @@ export class PostingLists implements CandidateIndex {
     const pages = [first];
     for (const page of this.#pages.between(segment, term, end)) if (page > first) pages.push(page);
     const last = this.#pages.lastPage(end, segment);
-    const short: Docs[] = [];
+    const short: ListPart[] = [];
     const long: PostingList[] = [];
     for (const [i, page] of pages.entries()) {
       const leaf = this.#pages.leaf(segment, page);
       for (const start of listsOf(leaf, term, true)) {
         const next = pages[i + 1] ?? last;
         if (start.isLast && next > page) long.push(this.#paged(segment, page, next, start, range));
-        else short.push(readDocs(leaf, start));
+        else short.push({ leaf, ...start });
       }
     }
-    const docs = within(sortedOnce(joined(short), true), range);
+    const docs = within(sortedOnce(readParts(short), true), range);
     return new UnionPostings([...long, new MemoryPostings(docs, range.direction)], range.direction, {
       either: true,
     });
   }
 
   #paged(segment: Segment, first: number, last: number, start: ListStart, range: DocRange): PostingList {
-    return new PagedPostings(
-      (page) => usingIndex(() => this.#docsOn(segment, page, first, start)),
-      { first, last },
-      range,
-    );
+    return new PagedPostings({
+      first,
+      last,
+      docs: (from, to) => usingIndex(() => readParts(this.#parts(segment, from, to, first, start))),
+    }, range);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Posting lists that are computed from others: unions, intersections and differences. */
 import type { Direction, Docs, PostingList } from "./candidates.ts";
-import { endsOf, intersect, isInOrder, joined, NONE, present, sortedOnce, subtract } from "./postings.ts";
+import { endsOf, intersect, merged, NONE, present, subtract } from "./postings.ts";
 
 /**
  * The union of several lists. If they disagree whether a document was removed, the first list decides; with `either`, a
@@ -28,10 +28,7 @@ export class UnionPostings implements PostingList {
   }
 
   take(bound: number): Docs {
-    const taken = this.#lists.map((list) => list.take(bound)).filter((docs) => docs.length > 0);
-    if (taken.length <= 1) return taken[0] ?? NONE;
-    const inOrder = [taken, taken.toReversed()].find(isInOrder);
-    return inOrder ? joined(inOrder) : sortedOnce(joined(taken), this.#either);
+    return merged(this.#lists.map((list) => list.take(bound)), this.#either);
   }
 
   skip(doc: number): void {

@@ -67,12 +67,38 @@ export function joined(pieces: Docs[]): Docs {
   return all;
 }
 
-/** Sorts, and keeps each document once: its first entry, or with `either` preferably one that was not removed. */
+/**
+ * The union of ascending lists: of each document its first entry, or with `either` preferably one that was not removed. For
+ * a few lists; thousands of short ones are faster to sort.
+ */
+export function merged(lists: Docs[], either: boolean): Docs {
+  if (lists.length <= 1) return lists[0] ?? NONE;
+  const middle = lists.length >>> 1;
+  return mergedTwo(merged(lists.slice(0, middle), either), merged(lists.slice(middle), either), either);
+}
+
+function mergedTwo(some: Docs, others: Docs, either: boolean): Docs {
+  if (others.length === 0) return some;
+  if (some.length === 0) return others;
+  if (Math.abs(some.at(-1)!) < Math.abs(others[0]!)) return joined([some, others]);
+  if (Math.abs(others.at(-1)!) < Math.abs(some[0]!)) return joined([others, some]);
+  const all = new Float64Array(some.length + others.length);
+  let count = 0;
+  let at = 0;
+  for (const doc of some) {
+    while (at < others.length && Math.abs(others[at]!) < Math.abs(doc)) all[count++] = others[at++]!;
+    const isInBoth = at < others.length && Math.abs(others[at]!) === Math.abs(doc);
+    all[count++] = isInBoth && either && doc < 0 ? others[at]! : doc;
+    if (isInBoth) at++;
+  }
+  all.set(others.subarray(at), count);
+  return all.subarray(0, count + others.length - at);
+}
+
+/** The same for documents in any order. */
 export function sortedOnce(docs: Docs, either: boolean): Docs {
   // Without a comparison function, sorting is ten times as fast.
-  const sorted = docs.every((doc) => doc > 0)
-    ? docs.toSorted()
-    : docs.toSorted((a, b) => Math.abs(a) - Math.abs(b));
+  const sorted = hasRemoved(docs) ? docs.toSorted((a, b) => Math.abs(a) - Math.abs(b)) : docs.toSorted();
   let count = 0;
   for (const doc of sorted) {
     if (count === 0 || Math.abs(sorted[count - 1]!) !== Math.abs(doc)) sorted[count++] = doc;
@@ -81,14 +107,15 @@ export function sortedOnce(docs: Docs, either: boolean): Docs {
   return sorted.subarray(0, count);
 }
 
-/** Whether each piece begins after the end of the piece before it. */
-export function isInOrder(pieces: Docs[]): boolean {
-  return pieces.every((docs, i) => i === 0 || Math.abs(pieces[i - 1]!.at(-1)!) < Math.abs(docs[0]!));
-}
-
 /** The documents that were not removed. */
 export function present(docs: Docs): Docs {
-  return docs.every((doc) => doc > 0) ? docs : docs.filter((doc) => doc > 0);
+  return hasRemoved(docs) ? docs.filter((doc) => doc > 0) : docs;
+}
+
+/** A loop takes a nanosecond a document, and `some` with a function four. */
+function hasRemoved(docs: Docs): boolean {
+  for (let i = 0; i < docs.length; i++) if (docs[i]! < 0) return true;
+  return false;
 }
 
 /** The documents that both lists have. @param some has no removed ones */
@@ -106,11 +133,14 @@ export function intersect(some: Docs, others: Docs): Docs {
 
 /** The documents that the others do not have. @param some has no removed ones */
 export function subtract(some: Docs, others: Docs): Docs {
+  const rest = new Float64Array(some.length);
+  let count = 0;
   let at = 0;
-  return some.filter((doc) => {
+  for (const doc of some) {
     while (at < others.length && Math.abs(others[at]!) < doc) at++;
-    return others[at] !== doc;
-  });
+    if (others[at] !== doc) rest[count++] = doc;
+  }
+  return rest.subarray(0, count);
 }
 
 /** The first and the last document in the direction of reading. @param docs at least one */

@@ -32,13 +32,16 @@ export function countQuickly(counting: Counting, verifier: RowVerifier): Histogr
   const bars = new Bars(range, maxBars);
   const list = lookup.exactList(condition);
   if (list) {
-    const stopped = readAll(list, index, deadline, (id) => bars.add(id));
+    const stopped = readAll(list, index, deadline, (docs) => bars.addAll(docs, index));
     return { ...bars.histogram(), ...stopped !== undefined && { stoppedAt: stopped } };
   }
   const candidates = lookup.candidates(condition);
   if (!candidates) return undefined;
   const ids: number[] = [];
-  if (readAll(candidates, index, deadline, (id) => void ids.push(id)) !== undefined) return undefined;
+  const stopped = readAll(candidates, index, deadline, (docs) => {
+    for (const doc of docs) ids.push(index.timeOf(doc));
+  });
+  if (stopped !== undefined) return undefined;
   return estimate(condition, ids, verifier, bars, deadline);
 }
 

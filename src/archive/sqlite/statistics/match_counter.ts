@@ -4,7 +4,7 @@ import type { TopicEmote, Topics } from "../../statistics.ts";
 import type { CountProgress, CountQuery, Facets, Histogram } from "../../timeline.ts";
 import { allOf } from "../../../search/condition.ts";
 import type { StoredEvent } from "../../../chat/events.ts";
-import type { CandidateIndex } from "../postings/candidates.ts";
+import type { CandidateIndex, Docs } from "../postings/candidates.ts";
 import { countQuickly } from "./count.ts";
 import { conditionOf, type SearchExecutor } from "../search/execute.ts";
 import { FacetCounter, SAMPLE } from "./facets.ts";
@@ -113,7 +113,8 @@ export class MatchCounter {
       const condition = allOf([conditionOf(query), { is: "emote", name: name.toLowerCase() }]);
       const list = lookup.exactList(condition);
       let messages = 0;
-      if (!list || readAll(list, index, deadline, () => void messages++) !== undefined) return undefined;
+      const count = (docs: Docs) => void (messages += docs.length);
+      if (!list || readAll(list, index, deadline, count) !== undefined) return undefined;
       counted.push({ name, messages });
     }
     return counted.sort(byMessages);
@@ -155,7 +156,7 @@ export class MatchCounter {
     const isQuick = lookup.pagesOfPrefixes(condition) <= MAX_PAGES_OF_PREFIX;
     const list = isQuick ? lookup.exactList(condition) : undefined;
     if (list) {
-      const stoppedAt = readAll(list, index, deadline, (id) => bars.add(id));
+      const stoppedAt = readAll(list, index, deadline, (docs) => bars.addAll(docs, index));
       return { ...bars.histogram(), ...stoppedAt !== undefined && { stoppedAt } };
     }
     const { ids, stoppedAt } = this.#executor.collect(
