@@ -1,10 +1,7 @@
 /** Filters out the events of users and channels that have opted out, so that they are neither stored nor shown. */
 import { OptOutList } from "../archive/access/opt_out.ts";
-import type { ChatEvent, Tags } from "../chat/events.ts";
-import { readTag } from "../irc/syntax/tags.ts";
-
-/** Tags of a reply that contain the name and the text of the message that it answers. */
-const ANSWERED = /^reply-(?:parent|thread-parent)-(?:msg-body|display-name|user-login)=/;
+import type { ChatEvent } from "../chat/events.ts";
+import { withoutQuoteOf } from "../irc/events/quote.ts";
 
 export interface OptOutListener {
   /** A line has the id of a user whose opt-out has only a login. */
@@ -37,7 +34,7 @@ export class OptOutFilter {
   admit(event: ChatEvent): ChatEvent | undefined {
     const list = this.#list;
     if (list.isEmpty) return event;
-    const { author, channel, roomId, tags } = event;
+    const { author, channel, roomId } = event;
     if (list.has("channel", { twitchId: roomId, login: channel })) {
       this.#listener.channelFound(channel);
       return undefined;
@@ -48,18 +45,6 @@ export class OptOutFilter {
       }
       return undefined;
     }
-    return this.#answers(tags) ? { ...event, tags: tags.filter((tag) => !ANSWERED.test(tag)) } : event;
-  }
-
-  /** Whether the tags belong to a reply to one of these users. */
-  #answers(tags: Tags): boolean {
-    // Most lines are not replies.
-    if (!tags.some((tag) => tag.startsWith("reply-"))) return false;
-    return ["reply-parent", "reply-thread-parent"].some((name) => {
-      const login = readTag(tags, `${name}-user-login`);
-      const id = Number(readTag(tags, `${name}-user-id`));
-      return (login !== undefined || id > 0) &&
-        this.#list.has("user", { twitchId: id > 0 ? id : undefined, login });
-    });
+    return withoutQuoteOf(event, (answered) => list.has("user", answered));
   }
 }

@@ -1,7 +1,7 @@
 /** Hides the stored messages of channels and users that have opted out: in rows, cards, lists, files, feeds and APIs. */
 import type { Channel } from "../archive/channel.ts";
 import type { LogQuery } from "../archive/log.ts";
-import type { OptOut, OptOutList } from "../archive/access/opt_out.ts";
+import type { OptOutList } from "../archive/access/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
 import type { Chatters } from "../archive/statistics.ts";
@@ -9,6 +9,7 @@ import type { CountQuery, Facets, TimelinePage, TimelineQuery } from "../archive
 import type { User } from "../archive/user.ts";
 import { AppError } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";
+import { withoutQuoteOf } from "../irc/events/quote.ts";
 import { allOf, type Condition } from "../search/condition.ts";
 import { changedReader, type QueryMethod } from "./changed_reader.ts";
 
@@ -43,38 +44,27 @@ export function hidingOptedOut(
 }
 
 /** The queries whose answers are not events: the query itself must exclude these users. */
-const COUNTING: Record<Exclude<QueryMethod, "timeline">, true> = {
+const COUNTING: Record<Exclude<QueryMethod, "timeline" | "log">, true> = {
   histogram: true,
   facets: true,
   topics: true,
-  log: true,
 };
 /** Of more users, the index would read too many lists. */
 const MAX_EXCLUDED = 200;
 
-/** The call without the messages of users who have opted out: for a log all of them, for counts the last 200. */
-function narrowed(list: OptOutList, call: BatchCall): BatchCall {
+/** The call without the messages of the users who have opted out; of counts, the last ones of them. */
+function narrowed({ users }: OptOutList, call: BatchCall): BatchCall {
+  if (!users) return call;
   const [method, ...args] = call as unknown as [ReaderMethod, ...unknown[]];
-  if (!Object.hasOwn(COUNTING, method)) return call;
-  const users = list.all.filter(({ kind }) => kind === "user");
-  if (users.length === 0) return call;
-  const ids = users.map(({ twitchId }) => twitchId).filter((id) => id !== undefined);
+  const calling = (...changed: unknown[]) => [method, ...changed] as unknown as BatchCall;
+  if (method === "randomMessage") return calling(args[0], args[1], users);
+  if (method === "log") return calling({ ...args[0] as LogQuery, without: users });
+  const ids = users.ids.slice(-MAX_EXCLUDED);
+  if (!Object.hasOwn(COUNTING, method) || ids.length === 0) return call;
   const query = args[0] as CountQuery;
-  const excluded = ids.slice(-MAX_EXCLUDED);
-  const others: Condition = { is: "not", of: { is: "user", ids: excluded } };
-  return [method, {
-    ...query,
-    ...excluded.length > 0 && { search: query.search ? allOf([query.search, others]) : others },
-    ...method === "log" && { without: leftOut(users, ids) },
-  }, ...args.slice(1)] as unknown as BatchCall;
-}
-
-/** The users whom the index does not exclude from a log; undefined if there are none. */
-function leftOut(users: readonly OptOut[], ids: readonly number[]): LogQuery["without"] {
-  // Also the others: some of their earlier messages may have no id.
-  const logins = users.map(({ login }) => login).filter((login) => login !== undefined);
-  const isAll = ids.length <= MAX_EXCLUDED && logins.length === 0;
-  return isAll ? undefined : { ids, logins };
+  const others: Condition = { is: "not", of: { is: "user", ids } };
+  const search = query.search ? allOf([query.search, others]) : others;
+  return calling({ ...query, search }, ...args.slice(1));
 }
 
 /** Stands for an answer that is one of them. */
@@ -93,7 +83,7 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
     case "userByName":
       return isOut(list, answer as User) ? REFUSED : answer;
     case "event":
-      return isHidden(list, answer as StoredEvent) ? undefined : answer;
+      return visibleEvent(list, answer as StoredEvent);
     case "timeline":
       return visiblePage(list, asked as TimelineQuery, answer as TimelinePage);
     case "searchUsers":
@@ -103,6 +93,9 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
       return (answer as Channel[]).filter((channel) => !list.has("channel", channel));
     case "chatters":
       return { ...answer as Chatters, top: without(list, (answer as Chatters).top) };
+    case "logVersion":
+      // A cache must not confirm a log in which they still are.
+      return `${answer} ${list.digest}`;
     case "facets":
       return { ...answer as Facets, users: without(list, (answer as Facets).users) };
     // Their queries exclude these users.
@@ -111,7 +104,6 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
     case "topics":
       return answer;
     // Of a channel that was found, or of all messages together.
-    case "logVersion":
     case "logDays":
     case "logMonths":
     case "randomMessage":
@@ -170,8 +162,13 @@ function isHidden(list: OptOutList, { channel, roomId, author, userId }: StoredE
     author !== undefined && list.has("user", { twitchId: userId ?? author.userId, login: author.login });
 }
 
+/** The event, if it is an answer without what one of them wrote; undefined if it is by or about one of them. */
+function visibleEvent(list: OptOutList, event: StoredEvent): StoredEvent | undefined {
+  return isHidden(list, event) ? undefined : withoutQuoteOf(event, (answered) => list.has("user", answered));
+}
+
 function visiblePage(list: OptOutList, { place }: TimelineQuery, page: TimelinePage): TimelinePage {
-  const events = page.events.filter((event) => !isHidden(list, event));
+  const events = page.events.map((event) => visibleEvent(list, event)).filter((event) => event !== undefined);
   if (events.length > 0 || page.events.length === 0 || !page.more) return { ...page, events };
   // A page with nothing to show still leads to the next one.
   return place?.at === "after"
