@@ -22,6 +22,7 @@ import * as evaluate from "../src/search/evaluate.ts";
 import { highlighter } from "../src/search/highlight.ts";
 import * as regex from "../src/search/regex.ts";
 import * as searchText from "../src/search/language/parse.ts";
+import { wordsOf } from "../src/search/keys.ts";
 import { searchOf } from "./support/search.ts";
 import * as sentences from "../components/words/sentences.ts";
 import {
@@ -154,6 +155,11 @@ const LISTED: Record<string, Record<string, ((text: string) => unknown) | undefi
   "src/search/language/parse": {
     // What is longer is refused unread.
     parseSearchText: (text) => searchText.parseSearchText(text),
+  },
+  "src/search/keys": {
+    wordsOf: (text) => wordsOf(terms.fold(text)),
+    keysOf: undefined,
+    rarest: undefined,
   },
   "src/search/text/tokens": {
     fold: terms.fold,

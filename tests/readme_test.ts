@@ -99,6 +99,7 @@ Deno.test("the README's limits equal the program's", () => {
     request: seconds("to receive the whole body of a request"),
     idle: seconds("between two requests on one connection"),
     unread: seconds("a client that does not read the response"),
+    unreadFile: seconds("a client that does not read a download"),
     answer: seconds("a whole response, except live streams"),
   }, LIMITS_MS);
   const { total, perAddress, streams, streamsPerClient } = connectionBounds(1_024, Infinity);

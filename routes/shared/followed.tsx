@@ -63,14 +63,14 @@ export function followSearch({ search, query, addressAfter }: SearchToFollow): F
   }, acceptsOf(query));
 }
 
-/** Builds it. @param accepts see `Topic` */
+/** Builds it. @param accepts what belongs to it; missing = every event of the channel */
 function followed(
   key: string,
   channelId: number,
   parts: Omit<Followed, "topic">,
-  accepts?: Topic["accepts"],
+  accepts?: Pick<Topic, "accepts" | "keys">,
 ): Followed {
   const render = (events: readonly StoredEvent[]) =>
     sseEvent({ id: events.at(-1)!.id, data: String(parts.rows(events)) });
-  return { ...parts, topic: { key, channelId, accepts, render } };
+  return { ...parts, topic: { key, channelId, ...accepts, render } };
 }

@@ -9,13 +9,12 @@ import type { Recorder } from "../collector/recorder.ts";
 import { Subject } from "../search/evaluate.ts";
 import { type Notes, notesOn } from "./notes.ts";
 import type { LiveCounts, Topic } from "./topic.ts";
+import { TopicIndex } from "./topic_index.ts";
 import { type LiveBatch, Watcher } from "./watcher.ts";
 
 export interface HubOptions {
   recorder: Pick<Recorder, "watch" | "unwatch">;
-  /**
-   * Called if a topic cannot match or render events. Disconnects its watchers; their pages report it. Recording continues.
-   */
+  /** Called if a topic cannot match or render events, and its watchers are disconnected. Recording continues. */
   onFault: (error: unknown) => void;
   /** Sent after `heartbeatMs` without events, so that proxies do not close the stream. */
   heartbeat: Uint8Array<ArrayBuffer>;
@@ -78,6 +77,7 @@ export function createHub(
   { recorder, onFault, heartbeat, joinedEvent, heartbeatMs = 15_000 }: HubOptions,
 ): Hub {
   const topics = new Map<string, WatchedTopic>();
+  const index = new TopicIndex<WatchedTopic>();
   /** The subscriptions to the recorder by channel, and how many topics need each. */
   const channels = new Map<number, { subscribed: Promise<void>; topics: number }>();
   const counts: LiveCounts = { rendered: 0, sent: 0, dropped: 0 };
@@ -106,6 +106,7 @@ export function createHub(
       isQuiet: true,
     };
     topics.set(topic.key, opened);
+    index.add(opened);
     return opened;
   }
 
@@ -113,6 +114,7 @@ export function createHub(
     topic.watchers.delete(watcher);
     if (topic.watchers.size > 0 || topics.get(topic.key) !== topic) return;
     topics.delete(topic.key);
+    index.delete(topic);
     const channel = channels.get(topic.channelId)!;
     if (--channel.topics > 0) return;
     channels.delete(topic.channelId);
@@ -218,8 +220,8 @@ export function createHub(
 
     announce(events) {
       if (topics.size === 0) return;
-      const subjects = events.map((event) => new Subject(event));
-      for (const topic of topics.values()) offer(topic, accepted(topic, subjects));
+      const candidates = index.candidates(events.map((event) => new Subject(event)));
+      for (const [topic, subjects] of candidates) offer(topic, accepted(topic, subjects));
     },
 
     joined(channelId) {

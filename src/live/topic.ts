@@ -1,6 +1,7 @@
 /** Topics of live pages: channels and searches. */
 import type { StoredEvent } from "../chat/events.ts";
 import type { Subject } from "../search/evaluate.ts";
+import type { Key } from "../search/keys.ts";
 
 /** A channel or a search that pages follow. */
 export interface Topic {
@@ -10,6 +11,8 @@ export interface Topic {
   channelId: number;
   /** Whether an event belongs to it; undefined = every event of the channel. */
   accepts?: (subject: Subject) => boolean;
+  /** Every event that it accepts has at least one of these keys; undefined = it may have none. */
+  keys?: readonly Key[];
   /** Sent to a watcher that did not keep up, before its stream ends. @param after the id of the last event that it got */
   lagging?: (after: number) => Uint8Array<ArrayBuffer>;
   /** Renders events, by ascending id, to the bytes that every watcher gets. */

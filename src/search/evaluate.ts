@@ -5,6 +5,7 @@ import type { Condition, TextCondition } from "./condition.ts";
 import { EventFacts } from "./facts.ts";
 import { beginningTest, compileRegex } from "./regex.ts";
 import { findLiteral } from "./text/literal.ts";
+import { wordsOf } from "./keys.ts";
 import { findPattern, type Pattern } from "./text/match.ts";
 import { fold, searchableText } from "./text/tokens.ts";
 
@@ -38,6 +39,12 @@ export class Subject {
   /** The text in lower case. */
   get lower(): string {
     return this.#lower ??= this.text.toLowerCase();
+  }
+
+  /** What it has of the keys of `keys.ts`. */
+  *keys(): Generator<string | number> {
+    if (this.event?.userId !== undefined) yield this.event.userId;
+    yield* wordsOf(this.folded);
   }
 
   static {

@@ -175,7 +175,7 @@ class Delivery implements AsyncDisposable {
     const watcher = await this.#options.hub.subscribe({
       key: `webhook ${this.webhook.id}`,
       channelId: query.channelId ?? ALL_CHANNELS,
-      accepts: acceptsOf(query),
+      ...acceptsOf(query),
       render: () => WAKEUP,
     });
     watcher.begin(0);

@@ -211,6 +211,22 @@ Deno.test("a topic of all channels watches all, gets the events that it accepts 
   assert.equal(await even.read(), "<10>");
 });
 
+Deno.test("a topic with keys is asked only about events that have one, each once, and no more when it has ended", async () => {
+  using at = stage();
+  const asked: number[] = [];
+  const accepts: Topic["accepts"] = ({ event }) => asked.push(event!.id) > 0;
+  const keyed = await at.follow({ ...channel(ALL_CHANNELS, accepts), keys: ["cat", "dog"] });
+  at.hub.announce([
+    ...announcement(1, [4], "a Cat"),
+    ...announcement(1, [5], "cats"),
+    ...announcement(2, [6], "dog, cat"),
+  ]);
+  assert.equal(await keyed.read(), "<4a Cat><6dog, cat>");
+  keyed.watcher.end();
+  at.hub.announce(announcement(1, [7], "cat"));
+  assert.deepEqual(asked, [4, 6]);
+});
+
 Deno.test("two topics of a channel share its subscription", async () => {
   using at = stage();
   const [all, some] = [await at.hub.subscribe(channel(7)), await at.hub.subscribe(channel(7, () => false))];

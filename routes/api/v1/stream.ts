@@ -124,7 +124,7 @@ function topicOf(site: Site, { search, query }: ValidFields, { name, messages, l
   return {
     key: `api ${name} ${printSearch(search)}`,
     channelId: query.channelId ?? ALL_CHANNELS,
-    accepts: acceptsOf(query),
+    ...acceptsOf(query),
     render: (events) => withView(site.streamView, () => messages(events.map(site.streamed))),
     lagging,
   };

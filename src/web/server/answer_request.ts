@@ -17,8 +17,8 @@ export interface ConnectionContext {
   remoteAddr: { hostname: string; port: number };
   /** The address of the server, for requests without a host (HTTP/1.0). */
   localHost: string;
-  /** Called if the response is a live stream. */
-  onEndless(): void;
+  /** Called if the response may take any time. */
+  onEndless(what: "live stream" | "file"): void;
 }
 
 /** Answers one request. @throws only errors of `fetch`; then nothing was sent yet */
@@ -57,7 +57,7 @@ export async function answerRequest(
   const isLive = answer.headers.get("Content-Type")?.startsWith("text/event-stream") ?? false;
   // A file of any length is sent as fast as the client reads it.
   const isFile = answer.headers.get("Content-Disposition")?.includes("filename=") ?? false;
-  if (isLive || isFile) onEndless();
+  if (isLive || isFile) onEndless(isLive ? "live stream" : "file");
   // A live stream ends with its connection, so direct writes need no chunked encoding.
   if (isLive) outgoing.useChunkedEncodingByDefault = false;
   if (!answer.body || incoming.method === "HEAD") {

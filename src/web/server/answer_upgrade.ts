@@ -60,7 +60,7 @@ export async function answerUpgrade(
     const text = isFound ? await answer.text() : "There is no WebSocket at this address.\n";
     return refuse(socket, isFound ? answer.status : 400, text, answer.headers);
   }
-  onEndless();
+  onEndless("live stream");
   const body = answer.body;
   server.handleUpgrade(incoming, socket, Buffer.from(head), (client: Client) => void send(body, client));
 }

@@ -15,6 +15,11 @@ export const LIMITS_MS = {
   idle: 75_000,
   /** Without the client reading any of the bytes that wait for it. */
   unread: 30_000,
+  /**
+   * The same for a file. The system takes up to 4 MB for a client, and says that there is room again only when a third has
+   * been read: at 10 kB a second that takes two minutes.
+   */
+  unreadFile: 180_000,
   /** From a complete request to the end of its response, except live streams and exports. */
   answer: 120_000,
 } as const;
@@ -36,8 +41,8 @@ export interface ConnectionCounts {
 
 class Connection {
   readonly stream: SocketStream;
-  /** Whether the response may take any time: a live stream, or an export. */
-  isEndless = false;
+  /** What the response is if it may take any time. */
+  endless: "live stream" | "file" | undefined;
   #state: "idle" | "request" | "answer" = "idle";
   #request: IncomingMessage | undefined;
   #requests = 0;
@@ -78,7 +83,7 @@ class Connection {
   /** Call it when a response was sent. */
   finish(): void {
     this.#finishers.shift()?.();
-    this.isEndless = false;
+    this.endless = undefined;
     // If the request was answered before its body was complete, the rest must still arrive.
     if (--this.#unanswered > 0 || !this.#request?.complete) return;
     this.#request = undefined;
@@ -93,7 +98,8 @@ class Connection {
   /** Returns the timeout that has expired, if any. */
   overdue(): EndReason | undefined {
     const now = this.clock.monotonicMs();
-    if (this.stream.isWriting && now - this.#readAt > LIMITS_MS.unread) return "unread";
+    const unreadMs = this.endless === "file" ? LIMITS_MS.unreadFile : LIMITS_MS.unread;
+    if (this.stream.isWriting && now - this.#readAt > unreadMs) return "unread";
     if (this.#state === "request" && this.#request?.complete) {
       this.#become(this.#unanswered > 0 ? "answer" : "idle");
     }
@@ -105,7 +111,7 @@ class Connection {
     if (this.#state === "request") {
       return ms > (this.#request ? LIMITS_MS.request : LIMITS_MS.header) ? "slow_request" : undefined;
     }
-    return !this.isEndless && ms > LIMITS_MS.answer ? "slow_answer" : undefined;
+    return !this.endless && ms > LIMITS_MS.answer ? "slow_answer" : undefined;
   }
 
   #become(state: "idle" | "request" | "answer"): void {

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { setImmediate as nextTurn, setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../clock.ts";
 import type { HttpLog } from "../access_log.ts";
-import { answerRequest, type Fetch, refuse } from "./answer_request.ts";
+import { answerRequest, type ConnectionContext, type Fetch, refuse } from "./answer_request.ts";
 import { answerUpgrade } from "./answer_upgrade.ts";
 import { type ConnectionBounds, isOutOfDescriptors } from "./connection_bounds.ts";
 import { type ConnectionCounts, Connections, LIMITS_MS, type RefusalReason } from "./connections.ts";
@@ -99,10 +99,10 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     const turn = connection.begin(incoming);
     if (!turn) return void connection.stream.destroy();
     const { remoteAddress = "", remotePort = 0 } = incoming.socket;
-    const context = {
+    const context: ConnectionContext = {
       remoteAddr: { hostname: remoteAddress, port: remotePort },
       localHost,
-      onEndless: () => void (connection.isEndless = true),
+      onEndless: (what) => void (connection.endless = what),
     };
     turn.then(() => answerRequest(fetch, incoming, outgoing, context)).catch((error) => {
       log.error("cannot answer a request: {error}", { error });
@@ -115,10 +115,10 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     const connection = connections.of(socket);
     if (!connection?.begin(incoming)) return void socket.destroy();
     const { stream } = connection;
-    const context = {
+    const context: ConnectionContext = {
       remoteAddr: { hostname: stream.remoteAddress, port: stream.remotePort },
       localHost,
-      onEndless: () => void (connection.isEndless = true),
+      onEndless: (what) => void (connection.endless = what),
     };
     answerUpgrade(fetch, incoming, stream, head, context).catch((error) => {
       log.error("cannot answer a request: {error}", { error });

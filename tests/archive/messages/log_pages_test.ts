@@ -85,6 +85,43 @@ for (const isIdentified of [true, false]) {
   });
 }
 
+Deno.test("a page of a day is not empty because thousands of messages were received just before or after the day", async () => {
+  const from = Date.UTC(2026, 10, 9);
+  const to = from + 86_400_000;
+  using archive = archiveFile();
+  archive.writer.createChannel("harborlight", from - 86_400_000);
+  const said = (text: string, start: number, count: number) =>
+    Array.from({ length: count }, (_, n) => ({
+      line: privmsg({ channel: "harborlight", roomId: 9001, text, sentAt: start + n * 90 }),
+      receivedAt: start + n * 90 + 120,
+    }));
+  // The last ones before the day, and the last ones of the day, are received when it is over.
+  const lines = [
+    ...said("before", from - 270_000, 3_000),
+    ...said("within", from, 15),
+    ...said("within", to - 900, 10),
+    ...said("after", to, 3_000),
+  ];
+  const received = lines.map(({ line, receivedAt }) => ({
+    event: receivedLines([line], 0)[0]!.event,
+    receivedAt,
+  }));
+  archive.writer.append(received, new Set());
+  await using reader = openSqliteReader({ path: archive.path });
+  for (const newestFirst of [false, true]) {
+    const page = (limit: number, beyond?: number) =>
+      reader.log({ channelId: 1, from, to, format: "text", newestFirst, skip: 0, limit, beyond });
+    const first = await page(20);
+    assert.equal(first.messages, 20);
+    const second = await page(20, first.next);
+    assert.equal(second.messages, 5);
+    const last = await page(20, second.next);
+    assert.deepEqual([last.messages, last.next], [0, undefined]);
+    const text = [first, second].map(({ bytes }) => new TextDecoder().decode(bytes)).join("");
+    assert.doesNotMatch(text, /before|after/);
+  }
+});
+
 Deno.test("each message of a list of many pages is about equally likely to be the random one", async () => {
   using archive = archiveFile();
   archive.writer.createChannel("harborlight", NOON);

@@ -13,7 +13,7 @@ export type Request =
   | { kind: "stop" };
 
 export interface Served extends Downloaded {
-  /** From the socket write of a message to its socket read by a follower, in ms. */
+  /** From the socket write of a message to its socket read by the first follower of its search, in ms. */
   delaysMs: number[];
   /** For each search, how many marked messages each of its followers has heard. */
   heard: number[][];
@@ -47,7 +47,7 @@ async function followAll({ url, followers: count, searches }: Request & { kind: 
       search: searches[n % searches.length]!,
       by: n % 2 === 0 ? "SSE" : "WebSocket",
       address: addressOf(n),
-      delaysMs,
+      delaysMs: n < searches.length ? delaysMs : undefined,
     })));
   followers = searches.map((_, of) => all.filter((_, n) => n % searches.length === of));
 }

@@ -4,15 +4,13 @@ import { monthArchive } from "../support/big_archive.ts";
 import { cpuMs } from "../support/cpu_time.ts";
 import { exactly, figure, percentile, type Row, timeAtMost } from "../support/figures.ts";
 import { privmsgs } from "../support/real_chat.ts";
-import { type Placing, sentMark, Stage, TEN_CHANNELS } from "../support/stage.ts";
+import { Stage } from "../support/stage.ts";
 import { Thread } from "../support/thread.ts";
 import type { Request, Served } from "./clients.ts";
+import { reportWhen, Said, SEARCHES, Speech } from "./said.ts";
 import type { Visit, Visited } from "./visitor.ts";
 
 const PER_SECOND = 5_000;
-/** One of so many messages matches one of the searches that are followed. */
-const MATCHING = 20;
-const SEARCHES = Array.from({ length: 50 }, (_, n) => `note${n}`);
 /** One of so many downloads reads as fast as it can, the others slowly. */
 const FAST = 50;
 const PAGES = [
@@ -28,8 +26,6 @@ const DAYS = Array.from(
   { length: 31 },
   (_, n) => `/channel/forsen/2025/1/${n + 1}?${["raw", "raw&reverse", "json", ""][n % 4]}`,
 );
-/** The program may take so long to begin all downloads, and to send a message to all followers. */
-const MAX_WAIT_S = 120;
 
 /** @param messages of the month that is downloaded: a million if it is missing */
 export async function benchDoors(short: boolean, messages = 1_000_000): Promise<Row[]> {
@@ -46,27 +42,28 @@ export async function benchDoors(short: boolean, messages = 1_000_000): Promise<
     env: { TRUSTED_PROXIES: "127.0.0.1" },
   });
   using visitor = new Thread<Visit, Visited>(new URL("./visitor.ts", import.meta.url));
-  using crowd = new Thread<Request, Served>(new URL("./clients.ts", import.meta.url));
+  using follower = new Thread<Request, Served>(new URL("./clients.ts", import.meta.url));
+  using downloader = new Thread<Request, Served>(new URL("./clients.ts", import.meta.url));
   const said = new Said();
-  using saying = new Speech(stage, said.place);
+  using saying = new Speech(stage, PER_SECOND, said.place);
   const visit = (seconds: number) => visitor.ask({ url: stage.url, pages: PAGES, ms: seconds * 1_000 });
   const phase = (what: string) => measured(what, stage, () => visit(seconds));
 
   await visit(2);
   const alone = await phase("no clients");
-  await crowd.ask({ kind: "follow", url: stage.url, followers: clients, searches: SEARCHES });
+  await follower.ask({ kind: "follow", url: stage.url, followers: clients, searches: SEARCHES });
   said.isMarked = true;
   const followed = await phase(`${clients} followers`);
   const startedAt = performance.now();
-  crowd.tell({ kind: "download", url: stage.url, downloads: clients, fast: FAST, paths: DAYS });
-  const begun = await reportWhen(crowd, ({ open }) => open >= clients);
+  downloader.tell({ kind: "download", url: stage.url, downloads: clients, fast: FAST, paths: DAYS });
+  const begun = await reportWhen(downloader, ({ firstByteMs }) => firstByteMs.length >= clients);
   const begunMs = performance.now() - startedAt;
   const both = await phase(`${clients} downloads, too`);
-  const during = await crowd.ask({ kind: "report" });
-  crowd.tell({ kind: "stop" });
+  const during = await downloader.ask({ kind: "report" });
+  downloader.tell({ kind: "stop" });
   const perSecond = await saying.end();
   await stage.allStored();
-  const after = await reportWhen(crowd, ({ heard }) => said.missedBy(heard) === 0);
+  const after = await reportWhen(follower, ({ heard }) => said.missedBy(heard) === 0);
   const { scrollback_dropped_total: dropped, scrollback_live_dropped_total: lagging } = await stage.metrics();
   return [
     figure("sent", perSecond, "/s"),
@@ -75,8 +72,8 @@ export async function benchDoors(short: boolean, messages = 1_000_000): Promise<
     ...phaseRows(alone, true),
     ...phaseRows(followed, true),
     ...phaseRows(both, short),
-    exactly("downloads at the same time", begun.open, clients),
-    figure("  until all have begun", begunMs, "ms"),
+    figure("downloads at the same time", during.open, ""),
+    figure("  all begun after", begunMs / 1_000, "s"),
     figure("  first byte, p50", percentile(begun.firstByteMs, 0.5), "ms"),
     figure("  first byte, p95", percentile(begun.firstByteMs, 0.95), "ms"),
     figure("  all together", (during.bytes - begun.bytes) / both.ms / 1_000, "MB/s"),
@@ -87,59 +84,6 @@ export async function benchDoors(short: boolean, messages = 1_000_000): Promise<
     exactly("  messages missed", said.missedBy(after.heard), 0),
     exactly("  followers disconnected", after.ended + lagging!, 0),
   ];
-}
-
-/** The report once something is true, or when that has taken too long. */
-async function reportWhen(
-  crowd: Thread<Request, Served>,
-  isTrue: (served: Served) => boolean,
-): Promise<Served> {
-  for (let waited = 0;; waited++) {
-    const report = await crowd.ask({ kind: "report" });
-    if (isTrue(report) || waited === MAX_WAIT_S) return report;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-  }
-}
-
-/** What was said for the followers. */
-class Said {
-  /** Whether messages match searches. */
-  isMarked = false;
-  readonly #times = SEARCHES.map(() => 0);
-
-  readonly place: Placing = (n) => {
-    const channel = TEN_CHANNELS[n % TEN_CHANNELS.length]!;
-    if (!this.isMarked || n % MATCHING > 0) return { channel };
-    const search = n / MATCHING % SEARCHES.length;
-    this.#times[search]!++;
-    return { channel, suffix: ` ${SEARCHES[search]}${sentMark()}` };
-  };
-
-  /** Messages that a follower did not get, or got twice. @param heard by each follower of each search */
-  missedBy(heard: readonly number[][]): number {
-    const missed = heard.flatMap((each, n) => each.map((times) => Math.abs(this.#times[n]! - times)));
-    return missed.reduce((sum, times) => sum + times, 0);
-  }
-}
-
-/** Says messages until its end. */
-class Speech implements Disposable {
-  readonly #end = new AbortController();
-  readonly #perSecond: Promise<number>;
-
-  constructor(stage: Stage, place: Placing) {
-    this.#perSecond = stage.keepSaying(PER_SECOND, this.#end.signal, place);
-  }
-
-  /** Returns how many it said a second. */
-  end(): Promise<number> {
-    this.#end.abort();
-    return this.#perSecond;
-  }
-
-  [Symbol.dispose](): void {
-    this.#end.abort();
-  }
 }
 
 interface Phase extends Visited {

@@ -25,7 +25,7 @@ export interface DownloadOptions {
   signal: AbortSignal;
 }
 
-/** Bytes of a read by a fast client. A slow one reads a quarter of a second's bytes at once. */
+/** Bytes of a read by a fast client. A slow one reads two seconds' bytes at once, as a thousand of them share a thread. */
 const FAST_READ = 256 * 1024;
 /** The end of a chunked body. */
 const END = "0\r\n\r\n";
@@ -69,7 +69,7 @@ async function download(
   const headers = `X-Forwarded-For: ${address}\r\n` + (isCompressed ? "Accept-Encoding: gzip\r\n" : "");
   using socket = await open(url, path, headers);
   using _ = closedBy(signal, socket);
-  const buffer = Buffer.alloc(Math.min(FAST_READ, bytesPerS / 4));
+  const buffer = Buffer.alloc(Math.min(FAST_READ, bytesPerS * 2));
   let size = await socket.read(buffer);
   const head = buffer.toString("latin1", 0, size ?? 0);
   if (!head.startsWith("HTTP/1.1 200")) return head.replaceAll(/\r\n[^]*\r\n/g, ": ").slice(0, 100);

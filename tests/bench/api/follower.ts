@@ -13,8 +13,8 @@ export interface FollowOptions {
   by: "SSE" | "WebSocket";
   /** The client that a trusted proxy names. */
   address: string;
-  /** Gets the delay of each message. */
-  delaysMs: number[];
+  /** Gets the delay of each message; missing = not measured. */
+  delaysMs?: number[];
 }
 
 const UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
@@ -38,7 +38,7 @@ export async function follow(
     if (text.includes("hello")) begun.resolve();
     for (let at = -1; (at = text.indexOf(SENT_MARK, at + 1)) >= 0;) {
       follower.heard++;
-      delaysMs.push(now() - parseFloat(text.slice(at + SENT_MARK.length, at + MARK_BYTES)));
+      delaysMs?.push(now() - parseFloat(text.slice(at + SENT_MARK.length, at + MARK_BYTES)));
     }
   }).then((last) => {
     follower.isOpen = false;

@@ -17,6 +17,8 @@ import { LogRows } from "./log_rows.ts";
 const MAX_SKIPPED = 100_000;
 /** The same if their authors are read. */
 const MAX_SKIPPED_BY_AUTHOR = 10_000;
+/** Messages outside of the span to pass over at once, the first time. */
+const FIRST_PASSED = 500;
 
 const RAW = KINDS.indexOf("raw");
 
@@ -91,7 +93,37 @@ export class LogPages {
     }
   }
 
+  /**
+   * A page of the span. The five minutes around it, in which its messages may have been received, can have thousands of others:
+   * these are passed over in the same call, because each call of a download waits for its turn.
+   */
   #written(query: LogQuery, skipped: number): LogPage {
+    const page = this.#writtenFrom(query, skipped);
+    if (page.messages > 0 || page.next === undefined) return page;
+    const beyond = this.#passOver(query, page.next);
+    return beyond === undefined
+      ? { ...page, next: undefined }
+      : this.#writtenFrom({ ...query, beyond }, skipped);
+  }
+
+  /** The message after which the span goes on; undefined if nothing follows. */
+  #passOver(query: LogQuery, beyond: number): number | undefined {
+    for (let count = FIRST_PASSED; count <= MAX_SKIPPED; count *= 2) {
+      const { rows, found } = this.#timeline.read(
+        directed({ ...query, beyond }),
+        count,
+        (ids) => this.#rows.times(ids),
+      );
+      const first = rows.findIndex(({ id, at }) => isInSpan(query, id, at));
+      if (first >= 0) return rows[first - 1]?.id ?? beyond;
+      const next = nextOf(found, count);
+      if (next === undefined || found.stoppedAt !== undefined) return next;
+      beyond = next;
+    }
+    return beyond;
+  }
+
+  #writtenFrom(query: LogQuery, skipped: number): LogPage {
     const { rows, found } = this.#timeline.read(
       directed(query),
       query.limit,

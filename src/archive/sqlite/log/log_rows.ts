@@ -20,17 +20,13 @@ import { unpackFlags } from "../codec/author_flags.ts";
 import { unpackId } from "../codec/twitch_message_id.ts";
 import { prepareArrays } from "../file/connection.ts";
 
-/** In the order of the ids. */
-const ROWS = `
-  SELECT m.id, m.sent, m.uuid, ${textOf("m")}, m.tag_values, m.shape_id, m.author_id
+/** Columns of messages, in the order of their ids. */
+const columnsOf = (columns: string) => `
+  SELECT ${columns}
   FROM json_each(?) AS j
   CROSS JOIN messages AS m ON m.id = j.value`;
 
-/** In the order of the ids. */
-const AUTHOR_IDS = `
-  SELECT m.id, m.author_id
-  FROM json_each(?) AS j
-  CROSS JOIN messages AS m ON m.id = j.value`;
+const ROWS = columnsOf(`m.id, m.sent, m.uuid, ${textOf("m")}, m.tag_values, m.shape_id, m.author_id`);
 
 const AUTHOR = `
   SELECT user_id, login, display_name, color, badges, badge_info, flags
@@ -88,7 +84,8 @@ export class LogRows {
     this.#emotes = emotes;
     this.#sql = {
       rows: prepareArrays(db, ROWS),
-      authorIds: prepareArrays(db, AUTHOR_IDS),
+      authorIds: prepareArrays(db, columnsOf("m.id, m.author_id")),
+      times: prepareArrays(db, columnsOf("m.id, m.sent")),
       author: db.prepare(AUTHOR),
       channel: db.prepare(CHANNEL),
       template: db.prepare("SELECT kind, template FROM shapes WHERE id = ?"),
@@ -119,6 +116,12 @@ export class LogRows {
   #isOf(users: IdentitySet, authorId: number | null): boolean {
     const author = authorId === null ? undefined : this.#author(authorId)?.columns;
     return author !== undefined && users.has({ twitchId: author.user_id!, login: author.login! });
+  }
+
+  /** When the messages with these ids were sent or, if that is unknown, received, in the order of the ids. */
+  times(ids: readonly number[]): { id: number; at: number }[] {
+    const rows = this.#sql.times.all(JSON.stringify(ids)) as unknown as [number, number | null][];
+    return rows.map(([id, sent]) => ({ id, at: receivedAt(id) - (sent ?? 0) }));
   }
 
   /** Twitch's id of a channel, if it is known. */
