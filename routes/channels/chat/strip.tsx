@@ -1,7 +1,4 @@
-/**
- * The strip of a channel's page: messages by time, removed messages, subs, raids and gaps; and the number of messages
- * of each filter.
- */
+/** The strip of a channel's page: messages by time, removals, subs, raids and gaps, and the counts of the filters. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../../src/archive/channel.ts";

@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
 import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
+import { readUntil } from "../../support/http/read_until.ts";
 import { recordingSite } from "../../support/site/site.ts";
 import { until } from "../../support/until.ts";
 import { inventedSite } from "../../support/site/invented_site.ts";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
-
-/** Reads until the stream has told `until`, then leaves. */
-async function readUntil(answer: Response, until: string): Promise<string> {
-  let text = "";
-  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.includes(until)) break;
-  }
-  return text;
-}
 
 Deno.test("the stream sends hello, then the missed rows, then new ones, each id once", async () => {
   using site = inventedSite();

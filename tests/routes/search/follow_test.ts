@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { person } from "../../support/archive/events.ts";
 import { recordingSite, type TestSite } from "../../support/site/site.ts";
 import { until } from "../../support/until.ts";
+import { readUntil } from "../../support/http/read_until.ts";
 
 const ANN = person(11, "ann");
 const BEN = person(12, "ben");
@@ -26,13 +27,7 @@ async function streamUntil(site: TestSite, address: string, act: () => number): 
   const answer = await site.request(address);
   assert.equal(answer.status, 200);
   await until(() => site.recorder.watched.size > 0);
-  const end = `data-id="${act()}"`;
-  let text = "";
-  for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    if (text.includes(end)) break;
-  }
-  return text;
+  return await readUntil(answer, `data-id="${act()}"`);
 }
 
 Deno.test("a live search shows the newest matches, oldest first, with their channel and their words marked", async () => {

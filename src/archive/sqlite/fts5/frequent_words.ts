@@ -6,9 +6,9 @@ import { DOCS_PER_PAGE } from "./paged_postings.ts";
 
 /** Words to ask for again, for each one that is wanted. */
 const CANDIDATES = 3;
-/** With more pages of terms than this, words with lists shorter than `LEAST_BYTES` cannot be among the most frequent. */
+/** With more pages of terms than this, words with lists shorter than `MIN_BYTES` cannot be among the most frequent. */
 const FEW_PAGES = 5;
-const LEAST_BYTES = 16;
+const MIN_BYTES = 16;
 /** With more pages of terms than this, the words of a prefix are not read one by one. */
 const MAX_WORD_PAGES = 120;
 
@@ -69,7 +69,7 @@ function* wordsIn(
   const read = few ? spans : spans.sort((a, b) => b.more - a.more).slice(0, limit);
   for (const { page, more } of read) {
     const leaf = index.leaf(segment, page);
-    for (const { term: word, start } of termsWith(leaf, term, spans.length > FEW_PAGES ? LEAST_BYTES : 0)) {
+    for (const { term: word, start } of termsWith(leaf, term, spans.length > FEW_PAGES ? MIN_BYTES : 0)) {
       if (!few && !start.isLast) continue;
       yield [
         word,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { recentCounts } from "../../routes/recent_counts.ts";
-import { MINUTE_MS } from "../../src/clock.ts";
-import { recordingSite } from "../support/site/site.ts";
+import { recentCounts } from "../../../routes/recent_counts.ts";
+import { MINUTE_MS } from "../../../src/clock.ts";
+import { recordingSite } from "../../support/site/site.ts";
 
 const OPTIONS = { bars: 4, minutesABar: 30, freshMs: MINUTE_MS };
 
