@@ -100,6 +100,10 @@ function visible(list: OptOutList, method: ReaderMethod, args: readonly unknown[
     case "searchChannels":
     case "channels":
       return (answer as Channel[]).filter((channel) => !list.has("channel", channel));
+    case "words":
+      return (answer as [word: string, messages: number][]).filter(([word]) =>
+        !list.has("user", { login: word })
+      );
     case "chatters":
       return { ...answer as Chatters, top: without(list, (answer as Chatters).top) };
     case "logVersion":
