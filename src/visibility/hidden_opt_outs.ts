@@ -91,6 +91,10 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
     case "searchChannels":
     case "channels":
       return (answer as Channel[]).filter((channel) => !list.has("channel", channel));
+    case "words":
+      return (answer as [word: string, messages: number][]).filter(([word]) =>
+        !list.has("user", { login: word })
+      );
     case "chatters":
       return { ...answer as Chatters, top: without(list, (answer as Chatters).top) };
     case "logVersion":
@@ -107,7 +111,6 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
     case "logDays":
     case "logMonths":
     case "randomMessage":
-    case "words":
     case "emotes":
     case "frequencies":
     case "indexUpgrade":

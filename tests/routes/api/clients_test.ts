@@ -54,6 +54,84 @@ Deno.test("a bot asks for a random quote, the last message of a user, and how of
   assert.deepEqual([none.status, await none.text()], [404, "Not found"]);
 });
 
+Deno.test("the page of a log service on another site lists the months of a user and shows the messages of one", async () => {
+  using site = await logSite();
+  await using server = serve(site.app.fetch);
+  const headers = {
+    Accept: "application/json, text/plain, */*",
+    Origin: "https://logs.example",
+    Referer: "https://logs.example/",
+    "Sec-Fetch-Site": "cross-site",
+    "Sec-Fetch-Mode": "cors",
+    "Sec-Fetch-Dest": "empty",
+  };
+  const ask = async (path: string, status = 200) => {
+    const answer = await fetch(server.url + path, { headers });
+    assert.equal(answer.status, status, path);
+    assert.equal(answer.headers.get("Access-Control-Allow-Origin"), "*", path);
+    return answer;
+  };
+  const { channels } = await (await ask("/channels")).json();
+  assert.ok(channels.some(({ name }: { name: string }) => name === "harborlight"));
+  for (const [channel, user] of [["channel/harborlight", "user/ada"], ["channelid/9001", "userid/101"]]) {
+    const query = `${channel!.replace("/", "=")}&${user!.replace("/", "=")}`;
+    const { availableLogs } = await (await ask(`/list?${query}`)).json();
+    const { year, month } = availableLogs[0];
+    const { messages } = await (await ask(`/${channel}/${user}/${year}/${month}?jsonBasic=1&reverse=1`))
+      .json();
+    assert.ok(messages.length > 0);
+    const times = messages.map(({ timestamp }: { timestamp: string }) => Date.parse(timestamp));
+    assert.deepEqual(times, times.toSorted((a: number, b: number) => b - a), "newest first");
+    for (const message of messages) {
+      assert.deepEqual(Object.keys(message), ["text", "displayName", "timestamp", "id", "tags"]);
+      // What became of a message is in the log of its author, too.
+      assert.equal(message.tags["user-id"] ?? "101", "101");
+    }
+    // An older page asks by its type, and has the same messages in full.
+    const old = await (await ask(`/${channel}/${user}/${year}/${month}?type=json&reverse`)).json();
+    assert.deepEqual(
+      old.messages.map(({ id }: { id: string }) => id),
+      messages.map(({ id }: { id: string }) => id),
+    );
+    assert.ok(old.messages.every(({ raw, username }: Record<string, string>) => raw && username === "ada"));
+  }
+  // What it shows instead of messages.
+  assert.equal(await (await ask("/list?channel=nobody_here&user=ada", 404)).text(), "Not found");
+  await site.recorder.change({
+    kind: "opt out",
+    optOut: { kind: "user", twitchId: 101, login: "ada", at: 0, stored: "hidden" },
+  });
+  const refused = await ask("/list?channel=harborlight&user=ada", 403);
+  assert.equal(await refused.text(), "The requested channel/user has opted out of being logged");
+});
+
+Deno.test("a bot that knows ids asks for the first, the last and a random message, and for mentions of a word", async () => {
+  using site = await logSite();
+  await using server = serve(site.app.fetch);
+  const of = "/channelid/9001/userid/101";
+  const texts = async (path: string): Promise<string[]> =>
+    (await json(server, path)).messages.map(({ text }: { text: string }) => text);
+  const all = await texts(`${of}?from=0&to=4102444800&json`);
+  assert.ok(all.length > 1);
+  assert.deepEqual(await texts(`${of}?from=0&to=4102444800&json&limit=1`), all.slice(0, 1));
+  assert.deepEqual(await texts(`${of}?from=0&to=4102444800&json&limit=1&reverse`), all.slice(-1));
+  assert.deepEqual(
+    await texts(`${of}?from=0&to=4102444800&json&limit=1&offset=1&reverse`),
+    all.slice(-2, -1),
+  );
+  const [random] = await texts(`${of}/random?json`);
+  assert.ok(all.includes(random!));
+  const [word] = all[0]!.split(" ");
+  assert.deepEqual(
+    (await texts(`${of}/search?q=${encodeURIComponent(word!.toUpperCase())}&json`)).toSorted(),
+    all.filter((text) => text.toLowerCase().includes(word!.toLowerCase())).toSorted(),
+  );
+  const { messages } = await json(server, `${of}?from=0&to=4102444800&json`);
+  const written = messages.filter(({ type }: { type: number }) => type === 1 || type === 4);
+  const { messageCount, userId } = await json(server, `${of}/stats`);
+  assert.deepEqual([messageCount, userId], [written.length, "101"]);
+});
+
 Deno.test("a desktop client fills its window from the address template of its settings", async () => {
   using site = logSite();
   await using server = serve(site.app.fetch);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { hostProblem, isPublic, urlProblem } from "../../../src/webhooks/hosts.ts";
-import { ANN, message } from "../../support/archive/events.ts";
+import { ANN, message, person } from "../../support/archive/events.ts";
 import { lakeSite } from "../../support/site/site.ts";
 import { until } from "../../support/until.ts";
 
@@ -78,6 +78,21 @@ for (const status of [500, 302]) {
     assert.ok(it.receiver.received.every(({ texts }) => texts.length <= 100));
   });
 }
+
+Deno.test("what a user wrote who opts out before it is sent, is not sent", async () => {
+  await using it = await scene();
+  assert.equal((await it.add(`http://${it.receiver.host}/hook`)).status, 303);
+  it.receiver.status = 500;
+  it.site.recorder.receive(1, [said("a hat of ann"), { ...said("a hat of ben"), author: person(12, "ben") }]);
+  await until(() => it.receiver.asked > 1);
+  const optOut = { kind: "user", twitchId: 11, at: Date.now(), stored: "hidden" } as const;
+  await it.site.recorder.change({ kind: "opt out", optOut });
+  it.receiver.status = 200;
+  await until(() => it.texts().includes("a hat of ben"));
+  it.site.recorder.receive(1, [{ ...said("the last hat"), author: person(12, "ben") }]);
+  await until(() => it.texts().includes("the last hat"));
+  assert.deepEqual(it.texts(), ["a hat of ben", "the last hat"]);
+});
 
 Deno.test("a webhook that is deleted sends nothing more, also if its search is deleted", async () => {
   await using it = await scene();
