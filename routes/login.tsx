@@ -15,7 +15,7 @@ export function ask(site: Site, sessions: Sessions | undefined): Handler<Env> {
 }
 
 const LoginForm = z.object({
-  password: z.string("a password is expected").max(1_000, "at most 1,000 characters"),
+  password: z.string().max(1_000),
 });
 
 export function open(site: Site, sessions: Sessions | undefined, throttle: LoginThrottle): Handler<Env> {

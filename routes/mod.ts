@@ -14,11 +14,13 @@ import { Failure } from "../src/web/failure.ts";
 import { parseIpRange } from "../src/web/access/ip_address.ts";
 import { pictureOrigins } from "../src/emotes/services.ts";
 import { LoginThrottle } from "../src/web/access/login_throttle.ts";
+import { methodsOf, nameMethods } from "../src/web/methods.ts";
 import { notModified } from "../src/web/pages/not_modified.ts";
 import { pages } from "../src/web/pages/page_cache.ts";
 import { limitRate, RateLimiter } from "../src/web/access/rate_limit.ts";
 import { loopbackNamesOnly, sameOrigin } from "../src/web/access/same_origin.ts";
 import { noStore, securityHeaders } from "../src/web/access/security_headers.ts";
+import { explainSchemas } from "../src/web/schema_errors.ts";
 import { createSessions } from "../src/web/access/sessions.ts";
 import * as about from "./about.tsx";
 import { BASE, createApiV1, documentOf } from "./api/v1/app.ts";
@@ -42,7 +44,7 @@ import * as coverage from "./channels/coverage.tsx";
 import * as design from "./design/show.tsx";
 import * as emotePicture from "./emotes/picture.ts";
 import * as events from "./events/log.tsx";
-import { answerFailure } from "./failures.tsx";
+import { answerFailure, answerUnrouted } from "./failures.tsx";
 import * as health from "./health.ts";
 import * as highlights from "./highlights/page.tsx";
 import * as home from "./home/show.tsx";
@@ -50,7 +52,6 @@ import * as login from "./login.tsx";
 import * as message from "./messages/show.tsx";
 import * as messageThread from "./messages/thread.tsx";
 import * as searchChannels from "./search/channels.tsx";
-import { unknownAddress } from "./shared/open_reads.ts";
 import * as savedSearches from "./saved_searches.tsx";
 import * as searchComplete from "./search/complete.tsx";
 import * as searchExport from "./search/export.ts";
@@ -80,6 +81,7 @@ export type { Deps } from "./site.tsx";
 const BODY_BOUND = 64 * 1024;
 
 export function createApp(deps: Deps): Hono<Env> {
+  explainSchemas();
   const { config, log, metrics } = deps;
   const assets = createAssets(new URL(deps.staticRoot, import.meta.url));
   const site = createSite(deps, assets);
@@ -90,7 +92,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
   const managers = managersOnly((c) => c.get("access"), isManager);
-  // Every route that changes something says what it does, for the audit log.
+  // Every route that changes something names its action, for the audit log.
   const change = (action: string) => every(manage, audited(site, action));
   const changeByPeople = (action: string) => every(managers, audited(site, action));
   const readAccess = config.readAccess ?? "open";
@@ -118,6 +120,7 @@ export function createApp(deps: Deps): Hono<Env> {
   app.use(noStore());
   app.use(compress());
   if (config.loopback && !sessions) app.use(loopbackNamesOnly());
+  app.use(nameMethods((c) => methodsOf(app, c.req.path)));
   app.use(authenticate(site.tokens));
   if (config.rateLimit) app.use(limitRate(new RateLimiter(config.rateLimit, deps.clock)));
   app.use(async (c, next) => {
@@ -142,10 +145,7 @@ export function createApp(deps: Deps): Hono<Env> {
     },
   }));
   app.onError(answerFailure(site));
-  app.notFound((c) => {
-    if (isApiPath(c.req.path)) return unknownAddress(c);
-    throw new Failure("missing", "There is no page at this address.");
-  });
+  app.notFound(answerUnrouted(app));
 
   app.route("/", createApi(site));
 
@@ -206,10 +206,11 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/search/channels", page, searchChannels.show(site));
   app.get("/search/users", page, users.search(site));
 
+  const webhooks = startWebhooks(site, config.webhookTimings);
   app.get("/searches", page, savedSearches.list(site));
   app.post("/searches", change("save search"), savedSearches.save(site));
   app.get("/searches/:name", page, savedSearches.open(site, "results"));
-  app.post("/searches/:name", change("delete search"), savedSearches.remove(site));
+  app.post("/searches/:name", change("delete search"), savedSearches.remove(site, webhooks));
   app.get("/searches/:name/live", page, savedSearches.open(site, "live"));
   app.get("/searches/:name/feed", page, savedSearches.open(site, "feed"));
 
@@ -218,7 +219,6 @@ export function createApp(deps: Deps): Hono<Env> {
   app.get("/openapi.json", (c) => c.redirect(`${BASE}/openapi.json`));
   app.get("/docs", page, reference.show(site, documentOf(api, config.version)));
 
-  const webhooks = startWebhooks(site, config.webhookTimings);
   app.get("/searches/:name/webhooks", managers, webhooksPage.list(site, webhooks));
   app.post("/searches/:name/webhooks", changeByPeople("add webhook"), webhooksPage.add(site, webhooks));
   app.post(

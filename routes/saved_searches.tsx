@@ -13,6 +13,7 @@ import { type Access, mayManage } from "../src/web/access/access.ts";
 import { noteObject } from "./access/audited.ts";
 import { Failure } from "../src/web/failure.ts";
 import { optional, readForm, readQuery, text } from "../src/web/params.ts";
+import type { WebhookSender } from "../src/webhooks/sender.ts";
 import type { Env, Site } from "./site.tsx";
 
 const Query = z.object({ q: optional(text) });
@@ -38,17 +39,19 @@ export function save(site: Site): Handler<Env> {
       return await page(site, c, { name: typedName, q, nameProblem, searchProblem }, 422);
     }
     noteObject(c, `${name}: ${printSearch(search)}`);
-    await site.recorder.saveSearch({ name, search: printSearch(search), savedAt: site.now() });
+    const saved = { name, search: printSearch(search), savedAt: site.now() };
+    await site.recorder.change({ kind: "save search", saved });
     return c.redirect("/searches", 303);
   };
 }
 
-export function remove(site: Site): Handler<Env> {
+export function remove(site: Site, sender: WebhookSender): Handler<Env> {
   return async (c) => {
     await readForm(c, Deleted);
     const { name } = await find(site, c);
     noteObject(c, name);
-    await site.recorder.deleteSearch(name);
+    await site.recorder.change({ kind: "delete search", name });
+    await sender.refresh();
     return c.redirect("/searches", 303);
   };
 }

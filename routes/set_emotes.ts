@@ -1,11 +1,11 @@
 /** Marks the emotes of other services in the texts of events, with the sets that were valid when they were received. */
-import { changedReader } from "../src/archive/changed_reader.ts";
 import type { ArchiveReader } from "../src/archive/reader.ts";
 import type { StoredEvent } from "../src/chat/events.ts";
 import { receivedAt } from "../src/chat/ids.ts";
 import type { DatedEmote } from "../src/chat/set_emotes.ts";
 import type { Recorder } from "../src/collector/recorder.ts";
 import { emoteFinder, type FindEmote, placedEmotes } from "../src/parts/set_emotes.ts";
+import { changedEvents, changedReader, type ReaderChanges } from "../src/visibility/changed_reader.ts";
 
 /** Channels whose sets are kept in memory: about 100 kB each. */
 const MAX_CHANNELS = 200;
@@ -59,20 +59,20 @@ export function createEmoteMarks(archive: ArchiveReader, recorder: Pick<Recorder
     return setEmotes.length === 0 ? event : { ...event, setEmotes };
   }
 
+  const marking: ReaderChanges = {
+    async prepare(events) {
+      forgetOld();
+      const missing = new Set(events.map(({ channelId }) => channelId).filter((id) => !finders.has(id)));
+      // A page without pictures is better than none.
+      await Promise.allSettled([...missing].map(loaded));
+    },
+    answer: changedEvents(marked),
+  };
   return {
     marked(event) {
       forgetOld();
       return marked(event);
     },
-    archive: changedReader(archive, {
-      isNeeded: () => true,
-      async prepare(events) {
-        forgetOld();
-        const missing = new Set(events.map(({ channelId }) => channelId).filter((id) => !finders.has(id)));
-        // A page without pictures is better than none.
-        await Promise.allSettled([...missing].map(loaded));
-      },
-      event: marked,
-    }),
+    archive: changedReader(archive, () => marking),
   };
 }

@@ -1,4 +1,4 @@
-/** What every route is made with. */
+/** The site: the object that every route gets. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
@@ -21,8 +21,8 @@ import { Layout, type LayoutProps } from "../components/page/layout.tsx";
 import { currentView, DEFAULT_VIEW, type View, withView } from "../components/view.ts";
 import { alertsOf, isCutOff } from "./alerts.ts";
 import { withoutRemovedText } from "../src/chat/removed_text.ts";
-import { hidingOptedOut, OPTED_OUT } from "../src/find/hidden_opt_outs.ts";
-import { hidingRemoved } from "./hidden_text.ts";
+import { hidingOptedOut, OPTED_OUT } from "../src/visibility/hidden_opt_outs.ts";
+import { hidingRemoved } from "../src/visibility/hidden_text.ts";
 import type { Deps, Env } from "./deps.ts";
 import { createEmoteMarks } from "./set_emotes.ts";
 import { type RecentCounts, recentCounts } from "./recent_counts.ts";
@@ -35,7 +35,7 @@ const HORIZON_MS = 1_000;
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
   tokens: TokenBook;
-  /** The archive with what nobody may read: for naming those who have opted out. */
+  /** The archive with hidden messages and names, to name users and channels that have opted out. */
   everything: ArchiveReader;
   /** The queue of searches, fair between clients. */
   searches: FairQueue;
@@ -73,7 +73,7 @@ export interface Site extends Omit<Deps, "now"> {
 export type Page =
   & Pick<LayoutProps, "title" | "section" | "fill" | "scripts" | "search" | "parts" | "preview">
   & { channelId?: number };
-export type PageStatus = 200 | 400 | 401 | 403 | 404 | 413 | 422 | 429 | 500 | 503;
+export type PageStatus = 200 | 400 | 401 | 403 | 404 | 405 | 413 | 422 | 429 | 500 | 503;
 
 /** A channel with its state in the collector. */
 export interface ChannelView {
@@ -146,7 +146,7 @@ export function createSite({ now = Date.now, ...given }: Deps, assets: Assets): 
     everything: given.archive,
     tokens: new TokenBook({
       read: () => deps.archive.tokens(),
-      change: (change) => deps.recorder.changeAccess(change),
+      change: (change) => deps.recorder.change(change),
       now,
       clock: deps.clock,
     }),

@@ -7,7 +7,7 @@ import { DEFAULT_VIEW, DENSITIES, isZone, THEMES, type View, withView, ZONES } f
 import { DAY_MS } from "../src/clock.ts";
 import { readForm } from "../src/web/params.ts";
 import { mayManage } from "../src/web/access/access.ts";
-import type { DeletedReaders } from "./hidden_text.ts";
+import type { DeletedReaders } from "../src/visibility/hidden_text.ts";
 import { ownRules } from "./highlights/own_rules.ts";
 import type { Env, Site } from "./site.tsx";
 

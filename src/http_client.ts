@@ -19,8 +19,9 @@ export interface RequestBounds {
   maxBytes: number;
   /** Cancels the request. */
   signal: AbortSignal;
+  headers?: Record<string, string>;
   /** If set, the request is a POST with this body. */
-  post?: { body: string; headers: Record<string, string> };
+  body?: string;
 }
 
 /** A complete answer: neither a redirect, nor 429, nor a fault of the server. */
@@ -32,14 +33,14 @@ export interface Answer {
 /** Requests an address. @throws {RequestError} */
 export async function request(
   address: URL,
-  { accept, timeoutMs, maxBytes, signal, post }: RequestBounds,
+  { accept, timeoutMs, maxBytes, signal, headers, body }: RequestBounds,
 ): Promise<Answer> {
   const bound = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
     const response = await fetch(address, {
-      method: post ? "POST" : "GET",
-      headers: { ...post?.headers, Accept: accept },
-      body: post?.body,
+      method: body === undefined ? "GET" : "POST",
+      headers: { ...headers, Accept: accept },
+      body,
       // A redirect could lead to another host, for which the program has no permission.
       redirect: "error",
       signal: bound,

@@ -5,6 +5,7 @@ import { root } from "./support/sources/sources.ts";
 const CONTRACTS = [
   "src/archive/access/access.ts",
   "src/archive/access/audit.ts",
+  "src/archive/change.ts",
   "src/archive/channel.ts",
   "src/archive/coverage.ts",
   "src/archive/emotes.ts",
@@ -41,6 +42,7 @@ const CONTRACTS = [
   "src/search/condition.ts",
   "src/search/evaluate.ts",
   "src/search/highlight.ts",
+  "src/search/names.ts",
   "src/search/language/parse.ts",
   "src/search/language/tree.ts",
   "src/search/language/values.ts",

@@ -200,6 +200,8 @@ function Content({ event, highlights, looks }: MessageProps) {
       return <>{stateWords(event)}</>;
     case "raw":
       return <code>{event.text}</code>;
+    default:
+      return event.kind satisfies never;
   }
 }
 

@@ -8,7 +8,7 @@ export interface ViewMenuProps {
   now: number;
 }
 
-/** What a reader chooses. */
+/** A choice of the reader. */
 type Chosen = Exclude<keyof View, "rules" | "mark">;
 
 export interface Choice {
@@ -19,7 +19,7 @@ export interface Choice {
 
 const ON_OFF = [["on", "On"], ["off", "Off"]] as const;
 
-/** What readers choose. */
+/** The choices of a reader. */
 export const CHOICES: readonly Choice[] = [
   { legend: "Theme", name: "theme", options: THEMES.map((theme) => [theme, capitalized(theme)]) },
   { legend: "Rows", name: "density", options: DENSITIES.map((density) => [density, capitalized(density)]) },

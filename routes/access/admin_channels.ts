@@ -5,7 +5,7 @@ import type { Channel } from "../../src/archive/channel.ts";
 import { isLogin, parseChannelName } from "../../src/chat/channel_name.ts";
 import { parseId } from "../../src/chat/ids.ts";
 import { Failure } from "../../src/web/failure.ts";
-import { readJson } from "../../src/web/params.ts";
+import { orElse, readJson } from "../../src/web/params.ts";
 import { noteObject } from "./audited.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -13,8 +13,7 @@ import type { Env, Site } from "../site.tsx";
 const MOST = 200;
 
 const Body = z.object({
-  channels: z.array(z.string("a string is expected").max(100, "at most 100 characters"), "a list is expected")
-    .min(1, "at least one is expected").max(MOST, `at most ${MOST} are expected`),
+  channels: listOfNames(MOST).min(1, "at least one login or Twitch id"),
 });
 
 /** Adds and enables every channel, or none. */
@@ -43,6 +42,12 @@ export function remove(site: Site): Handler<Env> {
     for (const { channel } of found) await site.recorder.setEnabled(channel!.id, false);
     return c.body(null, 200);
   };
+}
+
+/** Channels or users in the body of a bot's request. */
+export function listOfNames(most: number) {
+  const name = z.string(orElse("a login or a Twitch id, in quotes")).max(100);
+  return z.array(name, orElse(`a list of up to ${most} logins or Twitch ids`)).max(most);
 }
 
 interface NamedChannel {

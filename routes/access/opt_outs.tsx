@@ -8,6 +8,7 @@ import { describeOptOut, findOptOutSubject } from "../../src/find/opt_out_subjec
 import { parseId } from "../../src/chat/ids.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { readForm, readJson, text } from "../../src/web/params.ts";
+import { listOfNames } from "./admin_channels.ts";
 import { noteObject } from "./audited.ts";
 import type { Env, Site } from "../site.tsx";
 
@@ -19,11 +20,7 @@ const Ended = z.object({ kind: z.enum(KINDS), id: text, login: text });
 
 /** Names in one request. */
 const MOST = 200;
-const names = z.array(
-  z.string("a string is expected").max(100, "at most 100 characters"),
-  "a list is expected",
-)
-  .max(MOST, `at most ${MOST} are expected`).default([]);
+const names = listOfNames(MOST).default([]);
 const Body = z.object({ channels: names, users: names, stored: z.enum(STORED).default("hidden") });
 
 export function list(site: Site): Handler<Env> {
@@ -102,12 +99,12 @@ async function optOut(
   stored: OptOut["stored"],
 ): Promise<void> {
   for (const subject of subjects) {
-    await site.recorder.changeAccess({ kind: "opt out", optOut: { ...subject, at: site.now(), stored } });
+    await site.recorder.change({ kind: "opt out", optOut: { ...subject, at: site.now(), stored } });
   }
 }
 
 async function endOptOuts(site: Site, subjects: readonly OptOutSubject[]): Promise<void> {
-  for (const subject of subjects) await site.recorder.changeAccess({ kind: "end opt-out", subject });
+  for (const subject of subjects) await site.recorder.change({ kind: "end opt-out", subject });
 }
 
 interface FormProps {

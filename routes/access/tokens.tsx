@@ -41,7 +41,7 @@ export function create(site: Site): Handler<Env> {
     }
     noteObject(c, `${name} (${form.scopes.join(", ")})`);
     const { text, token } = makeToken({ name, scopes: form.scopes, ...expiry }, site.now());
-    const outcome = await site.recorder.changeAccess({ kind: "create token", token });
+    const outcome = await site.recorder.change({ kind: "create token", token });
     if (outcome === "exists") {
       return await page(site, c, { ...form, nameProblem: `There is a token “${name}” already.` }, 422);
     }
@@ -63,7 +63,7 @@ export function revoke(site: Site): Handler<Env> {
     await readForm(c, Revoked);
     const name = c.req.param("name") ?? "";
     noteObject(c, name);
-    const outcome = await site.recorder.changeAccess({ kind: "revoke token", name });
+    const outcome = await site.recorder.change({ kind: "revoke token", name });
     site.tokens.forget();
     if (outcome !== "done") throw new Failure("missing", `There is no token “${name.slice(0, 60)}”.`);
     return c.redirect("/tokens", 303);

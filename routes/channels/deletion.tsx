@@ -19,7 +19,7 @@ export function ask(site: Site): Handler<Env> {
   };
 }
 
-const Answer = z.object({ messages: z.enum(["keep", "delete"], "keep or delete is expected") });
+const Answer = z.object({ messages: z.enum(["keep", "delete"]) });
 
 export function remove(site: Site): Handler<Env> {
   return async (c) => {

@@ -12,7 +12,7 @@ import { mayManage } from "../../src/web/access/access.ts";
 import type { ChangedRows } from "../../src/web/pages/changed_rows.ts";
 import { Failure } from "../../src/web/failure.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
-import { optional, pathId, readForm, readQuery, text } from "../../src/web/params.ts";
+import { optional, pathId, readForm, readQuery, text, textUpTo } from "../../src/web/params.ts";
 import { noteObject } from "../access/audited.ts";
 import { kept } from "./retention.tsx";
 import type { ChannelView, Env, Site } from "../site.tsx";
@@ -38,7 +38,7 @@ export function list(site: Site): Handler<Env> {
   };
 }
 
-const Added = z.object({ name: z.string("a name is expected").max(10_000, "at most 10,000 characters") });
+const Added = z.object({ name: textUpTo(10_000, "the name of a channel") });
 
 /** Twitch allows 20 joins in 10 s. */
 const ADDED_AT_ONCE = 200;
@@ -80,7 +80,7 @@ function stillThere(deleting: string[]): string {
     `again when ${isOne ? "it is" : "they are"} gone from the list.`;
 }
 
-const Change = z.object({ enabled: z.enum(["true", "false"], "true or false is expected") });
+const Change = z.object({ enabled: z.enum(["true", "false"]) });
 
 export function change(site: Site): Handler<Env> {
   return async (c) => {

@@ -54,7 +54,7 @@ function createCache(site: Site, services: readonly ChosenService[], maxBytes: n
     maxBytes,
     services,
     load: (name) => archive.picture(name),
-    store: (picture) => recorder.storePicture(picture),
+    store: (picture) => recorder.change({ kind: "store picture", picture }),
     onStoreFailure: (error) => log.error("cannot store a picture: {error}", { error }),
     now,
     clock,

@@ -64,7 +64,7 @@ export function changeEveryones(site: Site): Handler<Env> {
     const { archive, recorder, highlights } = site;
     noteObject(c, form.remove === "" ? form.q : `remove ${form.remove}`);
     if (form.remove !== "") {
-      await recorder.deleteHighlightRule(form.remove);
+      await recorder.change({ kind: "delete highlight rule", search: form.remove });
       highlights.changed();
       return c.redirect(ADDRESS, 303);
     }
@@ -76,8 +76,10 @@ export function changeEveryones(site: Site): Handler<Env> {
     if (changed.length > MAX_RULES) {
       return await page(site, c, { typed, problems: { q: tooMany(MAX_RULES) }, of }, 422);
     }
-    if (typed.was !== "" && typed.was !== read.rule.search) await recorder.deleteHighlightRule(typed.was);
-    await recorder.saveHighlightRule(read.rule, site.now());
+    if (typed.was !== "" && typed.was !== read.rule.search) {
+      await recorder.change({ kind: "delete highlight rule", search: typed.was });
+    }
+    await recorder.change({ kind: "save highlight rule", rule: read.rule, savedAt: site.now() });
     highlights.changed();
     return c.redirect(ADDRESS, 303);
   };

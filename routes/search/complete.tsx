@@ -8,7 +8,7 @@ import { type Completing, completingAt } from "../../src/search/language/complet
 import type { OperatorName } from "../../src/search/language/tree.ts";
 import { HAS, IS } from "../../src/search/language/values.ts";
 import { fold } from "../../src/search/text/tokens.ts";
-import { optional, readQuery, text } from "../../src/web/params.ts";
+import { optional, readQuery, text, wholeWithin } from "../../src/web/params.ts";
 import type { Env, Site } from "../site.tsx";
 
 const MAX = 8;
@@ -17,7 +17,7 @@ const MAX_OPERATORS = 4;
 const Query = z.object({
   q: text,
   /** The offset up to which `q` is typed; its end if missing. */
-  at: optional(z.coerce.number().int().min(0)),
+  at: optional(wholeWithin(0, 999_999_999)),
   /** `list` for the list that a script shows, else a page of links. */
   as: optional(z.literal("list", "expected list")),
 });

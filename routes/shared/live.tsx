@@ -1,7 +1,7 @@
-/** The new rows of what a page follows: by a stream, or by polling. */
+/** Sends the new rows of a followed channel or search: by a stream, or by polling. */
 import type { Context } from "hono";
 import { z } from "zod";
-import { id, readQuery } from "../../src/web/params.ts";
+import { idAs, optional, read, readQuery } from "../../src/web/params.ts";
 import { type View, withView } from "../../components/view.ts";
 import { LiveMark } from "../../components/message/mark.tsx";
 import type { StoredEvent } from "../../src/chat/events.ts";
@@ -16,6 +16,7 @@ import type { Env, Site } from "../site.tsx";
 type Answer = (c: Context<Env>, followed: Followed) => Promise<Response>;
 
 const Place = z.object(PlaceFields);
+const Resumed = z.object({ "Last-Event-ID": optional(idAs("the id of an event")) });
 
 /** Answers with the messages after an id as rows; 204 if there are none. For browsers that cannot receive streams. */
 export function pollHandler(site: Site): Answer {
@@ -48,8 +49,8 @@ export function liveHandler(site: Site): Answer {
       withView(site.streamView, () => topic.render(events.map(site.streamed)));
     const followed = { ...shown, topic: { ...topic, render } };
     const { after_id } = readQuery(c, Place);
-    const resumed = id.safeParse(c.req.header("Last-Event-ID") ?? "");
-    const after = resumed.success ? resumed.data : after_id;
+    const { "Last-Event-ID": last } = read(Resumed, { "Last-Event-ID": c.req.header("Last-Event-ID") });
+    const after = last ?? after_id;
     if (after !== undefined && site.isAhead(after)) {
       return await liveEvents(site, c, followed.topic, notes, "reload");
     }

@@ -206,7 +206,7 @@ function Figure({ title, value, href }: { title: string; value: string; href: st
   );
 }
 
-/** @param words what happened to it */
+/** @param words the event, in words */
 function Line({ event, now, words }: { event: StoredEvent; now: number; words?: string }) {
   const at = receivedAt(event.id);
   return (

@@ -15,7 +15,7 @@ import { newSecret } from "../../src/webhooks/signature.ts";
 import { noteObject } from "../access/audited.ts";
 import type { Env, Site } from "../site.tsx";
 
-const Added = z.object({ url: z.string().max(2_000, "at most 2,000 characters") });
+const Added = z.object({ url: z.string().max(2_000) });
 const Deleted = z.object({ delete: z.literal("1") });
 
 export function list(site: Site, sender: WebhookSender): Handler<Env> {
@@ -33,16 +33,16 @@ export function add(site: Site, sender: WebhookSender): Handler<Env> {
     if (problem) return await page(site, sender, c, { url, problem }, 422);
     const now = site.now();
     noteObject(c, `${saved.name}: ${url}`);
-    sender.add(
-      await site.recorder.addWebhook({
-        search: saved.name,
-        url: new URL(url).href,
-        secret: newSecret(),
-        createdAt: now,
-        // Only what is said from now on is sent.
-        sentTo: firstIdAt(now) - 1,
-      }),
-    );
+    const webhook = {
+      search: saved.name,
+      url: new URL(url).href,
+      secret: newSecret(),
+      createdAt: now,
+      // Only later messages are sent.
+      sentTo: firstIdAt(now) - 1,
+    };
+    await site.recorder.change({ kind: "add webhook", webhook });
+    await sender.refresh();
     return c.redirect(addressOf(saved), 303);
   };
 }
@@ -57,13 +57,13 @@ export function remove(site: Site, sender: WebhookSender): Handler<Env> {
     }
     noteObject(c, `${saved.name}: ${own.find((webhook) => webhook.id === id)!.url}`);
     sender.remove(id);
-    await site.recorder.deleteWebhook(id);
+    await site.recorder.change({ kind: "delete webhook", id });
     return c.redirect(addressOf(saved), 303);
   };
 }
 
 /** The address of the webhooks of a saved search. */
-export function addressOf({ name }: Pick<SavedSearch, "name">): string {
+function addressOf({ name }: Pick<SavedSearch, "name">): string {
   return `/searches/${encodeURIComponent(name)}/webhooks`;
 }
 

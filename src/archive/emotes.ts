@@ -35,19 +35,21 @@ export interface NewPicture extends StoredPicture {
   used: readonly string[];
 }
 
-/** The writer's methods for emotes. */
-export interface EmoteWriter {
+/** A change of the stored emotes. */
+export type EmoteChange =
   /**
-   * Stores which emotes are in a set now. Emotes that were not in the last check are valid from that check on, or from when
-   * the service says that they were added; those of the first check from when it says so, or else as far back as is known.
-   * Emotes that are missing now were valid until now.
-   * @returns whether something has changed
+   * Stores which emotes are in a set now. Emotes that were not in the last check are valid from that check on, or
+   * from the time at which the service says that they were added. Emotes of the first check are valid from that time,
+   * or else without a known beginning. Emotes that are missing now were valid until now.
    */
-  storeEmoteSet(set: CheckedSet): boolean;
+  | { kind: "store emote set"; set: CheckedSet }
+  /** Replaces a picture of the same name. */
+  | { kind: "store picture"; picture: NewPicture };
+
+/** The writer's method for emotes. */
+export interface EmoteWriter {
   /** Number of emotes that a set has now. */
   emoteSetSize(channelId: number | undefined, service: EmoteService): number;
-  /** Stores a picture; one with the same name is replaced. */
-  storePicture(picture: NewPicture): void;
 }
 
 /** The reader's methods for emotes. */

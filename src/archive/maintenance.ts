@@ -9,6 +9,11 @@ export interface Retention {
   messages?: number;
 }
 
+/** A change of the retention of a channel. */
+export type RetentionChange =
+  /** Does nothing if the channel does not exist. */
+  { kind: "set retention"; channelId: number; retention: Retention };
+
 /** An event that could not be stored. */
 export interface Quarantined {
   /** Its number in the quarantine. */
@@ -21,7 +26,7 @@ export interface Quarantined {
   error: string;
 }
 
-/** The writer's methods for quarantine, retention and maintenance. */
+/** The writer's methods for quarantine and maintenance. */
 export interface MaintenanceWriter {
   /** Stores an event that `append` refused, with the reason. @returns its number in the quarantine */
   quarantine(received: Received, error: string): number;
@@ -29,8 +34,6 @@ export interface MaintenanceWriter {
   quarantined(after: number): Quarantined[];
   /** Stores a quarantined event at its time. @throws like `append`; the event then stays in the quarantine */
   replayQuarantined(id: number): void;
-  /** Sets the retention of a channel. Does nothing if the channel does not exist. */
-  setRetention(channelId: number, retention: Retention): void;
   /**
    * Runs due maintenance for about `budgetMs` milliseconds, most urgent first: marks messages that timeouts, bans and
    * deletions removed, deletes messages beyond their retention, and returns free space to the file system.
@@ -40,7 +43,7 @@ export interface MaintenanceWriter {
   maintain(budgetMs: number, now: number): boolean;
 }
 
-/** The sizes of an archive's files. What cannot be read is missing. */
+/** The sizes of an archive's files. A size that cannot be read is missing. */
 export interface ArchiveSizes {
   /** Bytes of its file. */
   database?: number;

@@ -4,19 +4,17 @@
  * milliseconds, message ids those of `chat/ids.ts`. Errors are `AppError`s.
  */
 import type { Received, StoredEvent } from "../chat/events.ts";
-import type { AccessWriter } from "./access/access.ts";
+import type { OptOutWriter } from "./access/access.ts";
+import type { ChangeWriter } from "./change.ts";
 import type { Channel } from "./channel.ts";
 import type { CoverageWriter } from "./coverage.ts";
 import type { EmoteWriter } from "./emotes.ts";
 import type { MaintenanceWriter } from "./maintenance.ts";
-import type { HighlightRuleWriter } from "./saved/highlight_rule.ts";
-import type { SavedSearchWriter } from "./saved/saved_search.ts";
-import type { WebhookWriter } from "./saved/webhook.ts";
 
 /** The reason why the archive cannot be written if `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";
 
-/** In the set of channels whose events are announced: every channel. No channel has this id. */
+/** Stands for every channel in the set of channels whose events are announced. No channel has this id. */
 export const ALL_CHANNELS = 0;
 
 /** The position in the overflow file before which its lines are stored. */
@@ -48,15 +46,7 @@ export type AppendOutcome =
 
 /** The only writer. Every method is one transaction: if it throws, nothing has changed. */
 export interface ArchiveWriter
-  extends
-    AccessWriter,
-    CoverageWriter,
-    EmoteWriter,
-    HighlightRuleWriter,
-    MaintenanceWriter,
-    SavedSearchWriter,
-    WebhookWriter,
-    Disposable {
+  extends ChangeWriter, CoverageWriter, EmoteWriter, MaintenanceWriter, OptOutWriter, Disposable {
   /**
    * Commits 1 to 10,000 events in the given order. Adds new users, authors and names, and marks messages that deletions,
    * timeouts and bans removed.

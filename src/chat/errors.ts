@@ -23,6 +23,8 @@ export type ErrorCode =
   | "unauthenticated"
   | "forbidden"
   | "missing"
+  /** The address exists, but not for this method. */
+  | "wrong_method"
   | "too_large"
   | "rate_limited"
   /** Too many searches are waiting. */

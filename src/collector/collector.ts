@@ -1,11 +1,6 @@
 /** Records channels. It runs in any thread; `thread.ts` runs it in a Worker. */
-import type { AccessChange, AccessOutcome } from "../archive/access/access.ts";
+import type { Change, ChangeOutcome } from "../archive/change.ts";
 import type { Channel } from "../archive/channel.ts";
-import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
-import type { SavedSearch } from "../archive/saved/saved_search.ts";
-import type { NewPicture } from "../archive/emotes.ts";
-import type { Webhook } from "../archive/saved/webhook.ts";
-import type { Retention } from "../archive/maintenance.ts";
 import { AppError } from "../chat/errors.ts";
 import { systemClock } from "../clock.ts";
 import type { CollectorOptions } from "./collector_options.ts";
@@ -86,47 +81,23 @@ export class Collector implements AsyncDisposable {
     maintenance.endPause();
   }
 
-  setRetention(id: number, retention: Retention): void {
-    this.#parts.ingest.store.flushedWriter().setRetention(id, retention);
-    this.#parts.maintenance.endPause();
-  }
-
-  saveSearch(saved: SavedSearch): void {
-    this.#parts.ingest.store.flushedWriter().saveSearch(saved);
-  }
-
-  deleteSearch(name: string): void {
-    this.#parts.ingest.store.flushedWriter().deleteSearch(name);
-  }
-
-  addWebhook(webhook: Omit<Webhook, "id">): Webhook {
-    return this.#parts.ingest.store.writer.addWebhook(webhook);
-  }
-
-  deleteWebhook(id: number): void {
-    this.#parts.ingest.store.writer.deleteWebhook(id);
-  }
-
-  webhookSent(id: number, sentTo: number): void {
-    this.#parts.ingest.store.writer.webhookSent(id, sentTo);
-  }
-
-  storePicture(picture: NewPicture): void {
-    this.#parts.ingest.store.writer.storePicture(picture);
-  }
-
-  saveHighlightRule(rule: HighlightRule, savedAt: number): void {
-    this.#parts.ingest.store.flushedWriter().saveHighlightRule(rule, savedAt);
-  }
-
-  deleteHighlightRule(search: string): void {
-    this.#parts.ingest.store.flushedWriter().deleteHighlightRule(search);
-  }
-
-  changeAccess(change: AccessChange): AccessOutcome {
-    const outcome = this.#parts.ingest.store.flushedWriter().changeAccess(change);
-    if (change.kind === "opt out" || change.kind === "end opt-out") this.reloadOptOuts();
-    return outcome;
+  change(change: Change): ChangeOutcome {
+    const { ingest: { store }, maintenance } = this.#parts;
+    switch (change.kind) {
+      case "set retention": {
+        const outcome = store.flushedWriter().change(change);
+        maintenance.endPause();
+        return outcome;
+      }
+      case "opt out":
+      case "end opt-out": {
+        const outcome = store.flushedWriter().change(change);
+        this.reloadOptOuts();
+        return outcome;
+      }
+      default:
+        return store.writer.change(change);
+    }
   }
 
   /** Reads the opt-outs again, which another process has changed. @throws AppError unavailable */

@@ -116,6 +116,7 @@ export class CollectorParts {
     });
     this.backfiller = options.historyUrl === undefined ? undefined : new Backfiller({
       url: options.historyUrl,
+      token: options.historyToken,
       writer: () => this.#writerForBackfill(),
       hasSeen: (event, line) => this.ingest.hasSeen(event, line),
       admit: (event) => this.optOuts.filter.admit(event),

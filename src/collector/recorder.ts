@@ -1,14 +1,9 @@
 /** The collector's contract: calls of the main thread, and the status. All times are epoch milliseconds. */
-import type { AccessChange, AccessOutcome } from "../archive/access/access.ts";
+import type { Change, ChangeOutcome } from "../archive/change.ts";
 import type { Channel } from "../archive/channel.ts";
-import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
 import type { OptOutList } from "../archive/access/opt_out.ts";
-import type { SavedSearch } from "../archive/saved/saved_search.ts";
-import type { NewPicture } from "../archive/emotes.ts";
 import type { EmoteService } from "../chat/set_emotes.ts";
 import type { EndReason } from "../chat/coverage.ts";
-import type { Retention } from "../archive/maintenance.ts";
-import type { Webhook } from "../archive/saved/webhook.ts";
 import type { TimeStatus } from "./time/judge.ts";
 
 /** Records channels. Calls reject with an `AppError`, such as `unavailable` while the archive cannot be written. */
@@ -19,30 +14,14 @@ export interface Recorder {
   setEnabled(id: number, enabled: boolean): Promise<Channel | undefined>;
   /** Parts a channel and hides it, or deletes it with its messages, step by step. */
   deleteChannel(id: number, withMessages: boolean): Promise<void>;
-  /** Sets the retention of a channel. Deletion of older messages starts at once, step by step. */
-  setRetention(id: number, retention: Retention): Promise<void>;
-  /** Saves a search under a name; one with the same name is replaced. */
-  saveSearch(saved: SavedSearch): Promise<void>;
-  /** Deletes a saved search. */
-  deleteSearch(name: string): Promise<void>;
-  /** Adds a webhook of a saved search. */
-  addWebhook(webhook: Omit<Webhook, "id">): Promise<Webhook>;
-  /** Deletes a webhook. */
-  deleteWebhook(id: number): Promise<void>;
-  /** Stores that matches up to a message were sent to a webhook. */
-  webhookSent(id: number, sentTo: number): Promise<void>;
-  /** Stores a picture of an emote. */
-  storePicture(picture: NewPicture): Promise<void>;
-  /** Saves a highlight rule for all readers; one with the same search is replaced. */
-  saveHighlightRule(rule: HighlightRule, savedAt: number): Promise<void>;
-  /** Deletes the highlight rule with this search. */
-  deleteHighlightRule(search: string): Promise<void>;
-  /** Who has opted out, about a second old at most. */
+  /**
+   * Makes a change. A new retention deletes older messages at once, step by step; an opt-out ends the recording at once.
+   */
+  change(change: Change): Promise<ChangeOutcome>;
+  /** Every opt-out, about a second old at most. */
   optOuts(): OptOutList;
   /** Reads the opt-outs again, which another process has changed. */
   reloadOptOuts(): Promise<void>;
-  /** Changes who may use the archive, and who is recorded. */
-  changeAccess(change: AccessChange): Promise<AccessOutcome>;
   /** Once this resolves, `onEvents` listeners receive every committed event of the channel, or of `ALL_CHANNELS`. */
   watch(channelId: number): Promise<void>;
   /** Ends {@link Recorder.watch}. */
@@ -51,7 +30,7 @@ export interface Recorder {
   status(): CollectorStatus;
 }
 
-/** What the collector does with a channel. */
+/** The state of recording a channel. */
 export type ChannelState =
   /** It is recorded. */
   | "joined"
@@ -142,13 +121,13 @@ export interface Counts {
    * their messages. They are not counted as received.
    */
   late: number;
-  /** Lines of those who have opted out. They are not counted as received. */
+  /** Lines of users and channels that have opted out. They are not counted as received. */
   optedOut: number;
   /** Lines that are not chat: PING, JOIN, numerics, … */
   protocol: number;
 }
 
-/** What happened to the connections to Twitch since the start. */
+/** Counts of the connections to Twitch since the start. */
 export interface SessionCounts {
   /** Connections that were opened, also those that failed. */
   opened: number;

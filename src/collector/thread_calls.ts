@@ -1,12 +1,7 @@
 /** The calls from the main thread to the collector's thread, and the messages that it posts on its own. */
-import type { AccessChange, AccessOutcome } from "../archive/access/access.ts";
+import type { Change, ChangeOutcome } from "../archive/change.ts";
 import type { Channel } from "../archive/channel.ts";
-import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
 import type { OptOut } from "../archive/access/opt_out.ts";
-import type { SavedSearch } from "../archive/saved/saved_search.ts";
-import type { NewPicture } from "../archive/emotes.ts";
-import type { Webhook } from "../archive/saved/webhook.ts";
-import type { Retention } from "../archive/maintenance.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import type { CollectorOptions } from "./collector_options.ts";
 import type { CollectorSamples, CollectorStatus } from "./recorder.ts";
@@ -24,16 +19,7 @@ export interface CollectorCalls<Archive> {
   addChannels(logins: string[]): Channel[];
   setEnabled(id: number, enabled: boolean): Channel | undefined;
   deleteChannel(id: number, withMessages: boolean): void;
-  setRetention(id: number, retention: Retention): void;
-  saveSearch(saved: SavedSearch): void;
-  deleteSearch(name: string): void;
-  addWebhook(webhook: Omit<Webhook, "id">): Webhook;
-  deleteWebhook(id: number): void;
-  webhookSent(id: number, sentTo: number): void;
-  storePicture(picture: NewPicture): void;
-  saveHighlightRule(rule: HighlightRule, savedAt: number): void;
-  deleteHighlightRule(search: string): void;
-  changeAccess(change: AccessChange): AccessOutcome;
+  change(change: Change): ChangeOutcome;
   reloadOptOuts(): void;
   watch(id: number): void;
   unwatch(id: number): void;

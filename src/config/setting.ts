@@ -24,6 +24,8 @@ export interface Config {
   readonly busyPerMinute: number;
   /** URL of a recent-messages service, with `{login}` for the channel's login. */
   readonly historyUrl?: string;
+  /** Sent to that service as a bearer token. */
+  readonly historyToken?: string;
   /** Absolute. */
   readonly dbPath: string;
   readonly http: Readonly<ListenAddress>;

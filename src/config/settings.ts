@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { isLogin, parseChannelNames } from "../chat/channel_name.ts";
 import { parseIpRange } from "../web/access/ip_address.ts";
+import { isToken } from "../web/access/token.ts";
 import { parseHistoryUrl, parseHosts, parseIrcAddress, parseListenAddress } from "./address.ts";
 import { parseEmoteServices } from "./emote_services.ts";
 import {
@@ -105,6 +106,14 @@ export const SETTINGS: readonly Setting[] = [
     parse: parseHistoryUrl,
   }),
   setting({
+    name: "HISTORY_TOKEN",
+    field: "historyToken",
+    secret: true,
+    about: "Token with the scope `read` of that other Scrollback, if its `READ_ACCESS` is not `open`.",
+    expected: "a token as deno task token create writes it: sbk_ and 43 characters",
+    parse: (text) => (isToken(text) ? text : undefined),
+  }),
+  setting({
     name: "DB_PATH",
     field: "dbPath",
     flag: "db-path",
@@ -184,7 +193,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "open",
     secret: false,
     about:
-      "Who may read: `open` is everybody, `password` who logs in or has a token, `token` the same without a password.",
+      "Who may read: `open` is everybody, `password` people with a login or a token, `token` programs with a token.",
     expected: "open, password or token",
     parse: (text) => oneOf(["open", "password", "token"], text),
   }),

@@ -12,7 +12,7 @@ export interface PictureCacheOptions {
   maxBytes: number;
   services: readonly ChosenService[];
   load: (name: string) => Promise<StoredPicture | undefined>;
-  store: (picture: NewPicture) => Promise<void>;
+  store: (picture: NewPicture) => Promise<unknown>;
   /** Called if a picture cannot be stored. It is shown nevertheless. */
   onStoreFailure: (error: unknown) => void;
   /** Epoch milliseconds. */

@@ -2,7 +2,7 @@
 import { AppError, type ErrorCode, messageOf } from "../chat/errors.ts";
 
 interface Answer {
-  status: 400 | 401 | 403 | 404 | 413 | 429 | 500 | 503;
+  status: 400 | 401 | 403 | 404 | 405 | 413 | 429 | 500 | 503;
   /** Title of the error page. */
   title: string;
   /** One sentence: what the user can do now. */
@@ -38,6 +38,11 @@ const ANSWERS: Readonly<Record<ErrorCode, Answer>> = {
     status: 404,
     title: "Not found",
     advice: "It may have been deleted, or the address may be mistyped.",
+  },
+  wrong_method: {
+    status: 405,
+    title: "Method not allowed",
+    advice: "Send a request with another method, as the documentation says.",
   },
   too_large: { status: 413, title: "Request too large", advice: "Send less data." },
   rate_limited: { status: 429, title: "Too many requests", advice: "Wait until then and try again." },
@@ -80,6 +85,17 @@ export class Failure extends AppError {
 
   get status(): Answer["status"] {
     return ANSWERS[this.code].status;
+  }
+
+  /** The message with a full stop: those of other APIs have none. */
+  get sentence(): string {
+    return /[.!?]$/.test(this.message) ? this.message : `${this.message}.`;
+  }
+
+  /** For programs: the message and the advice, except that for people who typed an address. */
+  get detail(): string {
+    const isForPeople = this.advice === ANSWERS.invalid.advice;
+    return isForPeople ? this.sentence : `${this.sentence} ${this.advice}`;
   }
 
   get title(): string {

@@ -3,36 +3,57 @@ import type { Context } from "hono";
 import { z } from "zod";
 import { parseId } from "../chat/ids.ts";
 import { Failure } from "./failure.ts";
+import { isPrintable, wrongValue } from "./schema_errors.ts";
+
+/** An id in an address. @param right what would be right, for errors */
+export function idAs(right: string) {
+  return z.string(right).transform((text, check) => {
+    const value = parseId(text);
+    if (value !== undefined) return value;
+    check.addIssue({ code: "custom", message: right });
+    return z.NEVER;
+  });
+}
 
 /** An id of an event or a channel. */
-export const id = z.string().transform((text, check) => {
-  const value = parseId(text);
-  if (value !== undefined) return value;
-  check.addIssue({ code: "custom", message: "expected a whole number" });
-  return z.NEVER;
-});
+export const id = idAs("a whole number");
 
 /** An id of a user: negative for a user known by login only. */
-export const userId = z.string().regex(/^-?\d{1,16}$/, "expected a whole number").transform(Number);
+export const userId = z.string().regex(/^-?\d{1,16}$/, "a whole number").transform(Number);
+
+/** A whole number within bounds, in digits. */
+export function wholeWithin(min: number, max: number) {
+  const right = `a whole number from ${min} to ${max}`;
+  return z.string(right).refine(
+    (text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max,
+    right,
+  ).transform(Number);
+}
 
 /** Treats an empty field of a form as absent. */
 export function optional<T extends z.ZodType>(type: T) {
   return z.preprocess((value) => value === "" ? undefined : value, type.optional());
 }
 
-export const page = z.coerce.number("expected a whole number").int().min(1).max(200);
-export const pageSize = z.coerce.number("expected a whole number").int().min(1).max(200);
-/** The text of a field. */
-export const text = z.string().max(500, "at most 500 characters");
+export const page = wholeWithin(1, 200);
+export const pageSize = wholeWithin(1, 200);
+
+/** What would be right instead of a value of another type, or of none. */
+export function orElse(right: string) {
+  return { error: ({ code }: { code?: string }) => code === "invalid_type" ? right : undefined };
+}
+
+/** The text of a field. @param right what would be right if it is absent */
+export function textUpTo(max: number, right = "one text") {
+  return z.string(orElse(right)).max(max).refine(isPrintable, "text without control characters");
+}
+export const text = textUpTo(500);
 
 /** Parses named values with a schema. @throws a Failure that names the first invalid value */
 export function read<T extends z.ZodType>(schema: T, values: Record<string, unknown>): z.output<T> {
   const result = schema.safeParse(values);
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  const name = issue.path.join(".");
-  const shown = String(values[name] ?? "").slice(0, 60);
-  throw new Failure("invalid", `“${shown}” is not a valid ${name}: ${issue.message}.`);
+  throw new Failure("invalid", wrongValue(result.error.issues[0]!, values).sentence);
 }
 
 export function readQuery<T extends z.ZodType>(c: Context, schema: T): z.output<T> {

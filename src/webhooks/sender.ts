@@ -38,7 +38,7 @@ const WAKEUP = new Uint8Array(1);
 
 export interface WebhookSenderOptions {
   archive: Pick<ArchiveReader, "timeline" | "webhooks">;
-  recorder: Pick<Recorder, "webhookSent">;
+  recorder: Pick<Recorder, "change">;
   hub: Pick<Hub, "subscribe">;
   /** `host:port` that may be contacted. */
   hosts: readonly string[];
@@ -52,7 +52,7 @@ export interface WebhookSenderOptions {
   timings?: Partial<WebhookTimings>;
 }
 
-/** What happened to a webhook since the start. */
+/** Counts of a webhook's deliveries since the start. */
 export interface WebhookStatus {
   /** When messages were last sent, epoch milliseconds. */
   sentAt?: number;
@@ -65,18 +65,32 @@ export interface WebhookStatus {
 export class WebhookSender implements AsyncDisposable {
   readonly #options: WebhookSenderOptions;
   readonly #running = new Map<number, Delivery>();
+  #refreshed = Promise.resolve();
 
   constructor(options: WebhookSenderOptions) {
     this.#options = options;
   }
 
-  /** Begins to send for every webhook of the archive. */
-  async start(): Promise<void> {
-    for (const webhook of await this.#options.archive.webhooks()) this.add(webhook);
+  /**
+   * Begins to send for the archive's new webhooks, and ends those that it no longer has. Call it at the start, and after changes.
+   * @throws what reading the archive throws
+   */
+  refresh(): Promise<void> {
+    // One after the other: an earlier list must not end what a later one has begun.
+    this.#refreshed = this.#refreshed.catch(() => {}).then(() => this.#refresh());
+    return this.#refreshed;
   }
 
-  add(webhook: Webhook): void {
-    this.#running.set(webhook.id, new Delivery(webhook, this.#options));
+  async #refresh(): Promise<void> {
+    const webhooks = await this.#options.archive.webhooks();
+    for (const [id, { webhook }] of this.#running) {
+      // The archive may give a deleted webhook's id to a new one.
+      if (!webhooks.some((each) => each.id === id && each.createdAt === webhook.createdAt)) this.remove(id);
+    }
+    for (const webhook of webhooks) {
+      if (this.#running.has(webhook.id)) continue;
+      this.#running.set(webhook.id, new Delivery(webhook, this.#options));
+    }
   }
 
   /** Ends a webhook, and a request that is under way. */
@@ -97,7 +111,7 @@ export class WebhookSender implements AsyncDisposable {
 /** Sends for one webhook until it is disposed. */
 class Delivery implements AsyncDisposable {
   readonly status: WebhookStatus = { messages: 0 };
-  readonly #webhook: Webhook;
+  readonly webhook: Webhook;
   readonly #options: WebhookSenderOptions;
   readonly #timings: WebhookTimings;
   readonly #stop = new AbortController();
@@ -109,7 +123,7 @@ class Delivery implements AsyncDisposable {
   #isDue = true;
 
   constructor(webhook: Webhook, options: WebhookSenderOptions) {
-    this.#webhook = webhook;
+    this.webhook = webhook;
     this.#options = options;
     this.#timings = { ...TIMINGS, ...options.timings };
     this.#sentTo = webhook.sentTo;
@@ -126,7 +140,7 @@ class Delivery implements AsyncDisposable {
     let watched: { end: () => void } | undefined;
     while (!this.#stop.signal.aborted) {
       try {
-        const query = await this.#options.query(this.#webhook.search);
+        const query = await this.#options.query(this.webhook.search);
         watched ??= await this.#watch(query);
         this.#isDue = false;
         const isMore = await this.#send(query);
@@ -148,8 +162,8 @@ class Delivery implements AsyncDisposable {
     // Once, not at every attempt of a long outage.
     if (reason !== this.status.failure) {
       this.#options.log.error("cannot send to the webhook {id} of “{search}”, will retry: {reason}", {
-        id: this.#webhook.id,
-        search: this.#webhook.search,
+        id: this.webhook.id,
+        search: this.webhook.search,
         reason,
       });
     }
@@ -159,7 +173,7 @@ class Delivery implements AsyncDisposable {
   /** Ends waits when a match is stored. */
   async #watch(query: Query): Promise<{ end: () => void }> {
     const watcher = await this.#options.hub.subscribe({
-      key: `webhook ${this.#webhook.id}`,
+      key: `webhook ${this.webhook.id}`,
       channelId: query.channelId ?? ALL_CHANNELS,
       ...acceptsOf(query),
       render: () => WAKEUP,
@@ -189,7 +203,7 @@ class Delivery implements AsyncDisposable {
     const sentTo = page.stoppedAt ?? events.at(-1)?.id;
     if (sentTo !== undefined) {
       this.#sentTo = sentTo;
-      await recorder.webhookSent(this.#webhook.id, sentTo);
+      await recorder.change({ kind: "advance webhook", id: this.webhook.id, sentTo });
     }
     return page.more;
   }
@@ -197,8 +211,8 @@ class Delivery implements AsyncDisposable {
   /** @throws RequestError */
   async #post(events: readonly StoredEvent[]): Promise<void> {
     const { hosts, shape, now } = this.#options;
-    const { id, search, secret } = this.#webhook;
-    const url = new URL(this.#webhook.url);
+    const { id, search, secret } = this.webhook;
+    const url = new URL(this.webhook.url);
     const problem = urlProblem(url.href, hosts) ?? await hostProblem(url);
     if (problem) throw new Error(problem);
     const timestamp = Math.floor(now() / 1_000);
@@ -208,15 +222,13 @@ class Delivery implements AsyncDisposable {
       timeoutMs: this.#timings.timeoutMs,
       maxBytes: MAX_ANSWER_BYTES,
       signal: this.#stop.signal,
-      post: {
-        body,
-        headers: {
-          "Content-Type": "application/json",
-          "User-Agent": "Scrollback",
-          "X-Scrollback-Delivery": `${id}-${events.at(-1)!.id}`,
-          "X-Scrollback-Timestamp": String(timestamp),
-          "X-Scrollback-Signature": signatureOf(secret, timestamp, body),
-        },
+      body,
+      headers: {
+        "Content-Type": "application/json",
+        "User-Agent": "Scrollback",
+        "X-Scrollback-Delivery": `${id}-${events.at(-1)!.id}`,
+        "X-Scrollback-Timestamp": String(timestamp),
+        "X-Scrollback-Signature": signatureOf(secret, timestamp, body),
       },
     });
     if (status < 200 || status > 299) throw new Error(`it answered ${status}`);

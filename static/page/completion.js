@@ -30,6 +30,8 @@ function completionOf(field) {
 
 function createCompletion(field) {
   let list;
+  /** The text for which the list was made. */
+  let asked;
   let chosen = -1;
   let timer;
   /** Ends the request that is under way. */
@@ -55,7 +57,9 @@ function createCompletion(field) {
       const answer = await fetch(`${field.dataset.completions}?${query}`, { signal });
       if (!answer.ok) return close();
       const html = await answer.text();
-      if (!signal.aborted && document.activeElement === field) show(html);
+      if (signal.aborted || document.activeElement !== field) return;
+      asked = value;
+      show(html);
     } catch {
       // The next letter asks again.
     }
@@ -94,8 +98,9 @@ function createCompletion(field) {
   }
 
   function take({ dataset: { text } }) {
-    const [from, to] = [Number(list.dataset.from), Number(list.dataset.to)];
-    field.setRangeText(text.endsWith(":") ? text : `${text} `, from, to, "end");
+    // What was typed since the list came belongs to the word.
+    const to = Number(list.dataset.to) + field.value.length - asked.length;
+    field.setRangeText(text.endsWith(":") ? text : `${text} `, Number(list.dataset.from), to, "end");
     close();
     // The values of an operator follow at once.
     if (text.endsWith(":")) load();

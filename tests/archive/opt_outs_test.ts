@@ -30,7 +30,7 @@ Deno.test("while no id is known, the login decides", () => {
 Deno.test("an opt-out replaces the one of the same user, keeps its beginning, and learns the id", async () => {
   using archive = openArchive();
   const { writer } = archive;
-  const add = (optOut: OptOut) => writer.changeAccess({ kind: "opt out", optOut });
+  const add = (optOut: OptOut) => writer.change({ kind: "opt out", optOut });
   add(user({ login: "ann" }));
   add(user({ login: "ann", at: NOON + 5, stored: "deleted" }));
   add(user({ twitchId: 11, login: "ann", at: NOON + 9, stored: "deleted" }));
@@ -39,11 +39,11 @@ Deno.test("an opt-out replaces the one of the same user, keeps its beginning, an
   add(user({ twitchId: 99, login: "ann" }));
   assert.equal((await reader.optOuts()).length, 2, "another user with the login");
   assert.equal(
-    writer.changeAccess({ kind: "end opt-out", subject: { kind: "user", twitchId: 5, login: "x" } }),
+    writer.change({ kind: "end opt-out", subject: { kind: "user", twitchId: 5, login: "x" } }),
     "missing",
   );
   assert.equal(
-    writer.changeAccess({ kind: "end opt-out", subject: { kind: "user", twitchId: 11, login: "ann" } }),
+    writer.change({ kind: "end opt-out", subject: { kind: "user", twitchId: 11, login: "ann" } }),
     "done",
   );
   assert.deepEqual((await reader.optOuts()).map(({ twitchId }) => twitchId), [99]);
@@ -75,7 +75,7 @@ Deno.test("messages of a user are deleted in all channels, with counters and ind
   await using reader = archive.reader();
   assert.equal((await reader.timeline({ userId: 11, limit: 100 })).events.length, 25);
 
-  writer.changeAccess({ kind: "opt out", optOut: user({ twitchId: 11, login: "ann", stored: "deleted" }) });
+  writer.change({ kind: "opt out", optOut: user({ twitchId: 11, login: "ann", stored: "deleted" }) });
   deleteAll(archive, 7);
   const { events } = await reader.timeline({ limit: 200 });
   assert.deepEqual(new Set(events.map(({ author }) => author?.login)), new Set(["ben"]));
@@ -91,7 +91,7 @@ Deno.test("messages that were not counted yet when a user opted out are deleted,
   archive.append([message(ANN, "counted")]);
   deleteAll(archive, 10);
   archive.append([message(ANN, "not counted")], 60);
-  writer.changeAccess({ kind: "opt out", optOut: user({ twitchId: 11, stored: "deleted" }) });
+  writer.change({ kind: "opt out", optOut: user({ twitchId: 11, stored: "deleted" }) });
   while (writer.maintenance.deleteOptedOut(10));
   deleteAll(archive, 10);
   await using reader = archive.reader();
@@ -103,7 +103,7 @@ Deno.test("messages that had to wait, and are stored after the deletion, are del
   using archive = openArchive();
   const { writer } = archive;
   archive.append([message(ANN, "one")]);
-  writer.changeAccess({ kind: "opt out", optOut: user({ twitchId: 11, stored: "deleted" }) });
+  writer.change({ kind: "opt out", optOut: user({ twitchId: 11, stored: "deleted" }) });
   deleteAll(archive, 10);
   archive.append([message(ANN, "from the overflow file")], 60);
   deleteAll(archive, 10);
@@ -119,15 +119,15 @@ Deno.test("a channel is hidden or deleted, also one that was hidden before, and 
   const { writer } = archive;
   archive.append([message(ANN, "in the lake"), message(ANN, "on the hill", { channel: "hill" })]);
   const optOut: OptOut = { kind: "channel", twitchId: 9001, login: "lake", at: NOON, stored: "hidden" };
-  writer.changeAccess({ kind: "opt out", optOut: { ...optOut, twitchId: 4711 } });
+  writer.change({ kind: "opt out", optOut: { ...optOut, twitchId: 4711 } });
   writer.applyOptOuts(true);
   assert.deepEqual(writer.channels().map(({ login }) => login), ["hill", "lake"]);
-  writer.changeAccess({ kind: "end opt-out", subject: { kind: "channel", twitchId: 4711, login: "lake" } });
+  writer.change({ kind: "end opt-out", subject: { kind: "channel", twitchId: 4711, login: "lake" } });
 
-  writer.changeAccess({ kind: "opt out", optOut });
+  writer.change({ kind: "opt out", optOut });
   writer.applyOptOuts(true);
   assert.deepEqual(writer.channels().map(({ login }) => login), ["hill"]);
-  writer.changeAccess({ kind: "opt out", optOut: { ...optOut, stored: "deleted" } });
+  writer.change({ kind: "opt out", optOut: { ...optOut, stored: "deleted" } });
   writer.applyOptOuts(false);
   while (writer.maintenance.deleteMessages(10));
   await using reader = archive.reader();

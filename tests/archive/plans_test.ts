@@ -84,20 +84,28 @@ async function useAll(archive: TestArchive): Promise<void> {
   };
   writer.fill(fill, [{ event: message(ANN, "filled"), receivedAt: NOON + 10_000 }]);
   const set = { channelId: 1, service: "7tv", at: NOON } as const;
-  writer.storeEmoteSet({
-    ...set,
-    emotes: [{ service: "7tv", id: "01A", name: "wave", isOverlay: false, ratio: 1 }],
+  writer.change({
+    kind: "store emote set",
+    set: {
+      ...set,
+      emotes: [{ service: "7tv", id: "01A", name: "wave", isOverlay: false, ratio: 1 }],
+    },
   });
-  writer.storeEmoteSet({ ...set, emotes: [] });
+  writer.change({ kind: "store emote set", set: { ...set, emotes: [] } });
   writer.emoteSetSize(1, "7tv");
   for (const name of ["7tv/01A/1", "7tv/01A/2"]) {
     const picture = { type: "image/png", bytes: new Uint8Array(2), hash: "00".repeat(32), at: NOON };
-    writer.storePicture({ ...picture, name, maxBytes: 1, used: ["7tv/01A/1"] });
+    writer.change({ kind: "store picture", picture: { ...picture, name, maxBytes: 1, used: ["7tv/01A/1"] } });
   }
   const webhook = { search: "a", url: "https://a.example/", secret: "00", createdAt: NOON, sentTo: 0 };
-  writer.webhookSent(writer.addWebhook(webhook).id, 5);
-  writer.deleteWebhook(1);
-  writer.deleteSearch("a");
+  writer.change({ kind: "add webhook", webhook });
+  writer.change({ kind: "advance webhook", id: 1, sentTo: 5 });
+  writer.change({ kind: "delete webhook", id: 1 });
+  writer.change({ kind: "save search", saved: { name: "a", search: "a", savedAt: NOON } });
+  writer.change({ kind: "delete search", name: "a" });
+  const rule = { search: "a", color: "red", sound: false } as const;
+  writer.change({ kind: "save highlight rule", rule, savedAt: NOON });
+  writer.change({ kind: "delete highlight rule", search: "a" });
   writer.flushCounters();
   writer.quarantine({ event: message(ANN, "refused"), receivedAt: NOON }, "a test");
   writer.replayQuarantined(writer.quarantined(0)[0]!.id);
@@ -138,17 +146,17 @@ async function useAll(archive: TestArchive): Promise<void> {
     createdAt: NOON,
   } as const;
   const entry = { at: NOON, by: "command", address: "", action: "test", object: "", result: "done" } as const;
-  writer.changeAccess({ kind: "create token", token });
-  writer.changeAccess({ kind: "use token", hash: token.hash, at: NOON });
-  writer.changeAccess({ kind: "revoke token", name: "bot" });
-  writer.changeAccess({ kind: "audit", entry });
+  writer.change({ kind: "create token", token });
+  writer.change({ kind: "use token", hash: token.hash, at: NOON });
+  writer.change({ kind: "revoke token", name: "bot" });
+  writer.change({ kind: "audit", entry });
   for (const kind of ["user", "channel"] as const) {
-    writer.changeAccess({ kind: "opt out", optOut: { kind, twitchId: 12, at: NOON, stored: "deleted" } });
-    writer.changeAccess({ kind: "end opt-out", subject: { kind, login: "nobody" } });
+    writer.change({ kind: "opt out", optOut: { kind, twitchId: 12, at: NOON, stored: "deleted" } });
+    writer.change({ kind: "end opt-out", subject: { kind, login: "nobody" } });
   }
   writer.applyOptOuts(true);
   while (writer.maintenance.deleteOptedOut(1));
-  writer.setRetention(1, { days: 1, messages: 3 });
+  writer.change({ kind: "set retention", channelId: 1, retention: { days: 1, messages: 3 } });
   writer.maintenance.expire(10, NOON + 1_000_000);
   while (writer.maintenance.markRemoved(100));
   writer.deleteChannel(2, true);

@@ -15,12 +15,12 @@ for (const shiftMs of SHIFTS) {
     await using twitch = await startTwitch({ joinLimit: undefined });
     const clock = new ShiftedClock();
     await using test = startTestCollector({ twitch, clock, channels: names(20), timings: { retryMs: 10 } });
-    await test.until(({ channels }) => channels.every(({ state }) => state === "joined"));
+    await test.allJoined();
     clock.setBy(shiftMs);
     for (let cuts = 1; cuts <= 3; cuts++) {
       await twitch.dropAll({ hard: true });
       await twitch.when(() => twitch.counters.joins === 20 * (cuts + 1));
-      await test.until(({ channels }) => channels.every(({ state }) => state === "joined"));
+      await test.allJoined();
     }
   });
 
@@ -32,7 +32,7 @@ for (const shiftMs of SHIFTS) {
       clock,
       timings: { handshakeMs: 5_000, quietMs: 300, deadMs: 300 },
     });
-    await test.until(({ channels }) => channels[0]?.state === "joined");
+    await test.allJoined();
     const { accepted } = twitch.counters;
     twitch.faults = { silent: true };
     clock.setBy(shiftMs);
@@ -43,7 +43,7 @@ for (const shiftMs of SHIFTS) {
     );
     twitch.faults = {};
     await twitch.when(() => twitch.counters.accepted > accepted);
-    await test.until(({ channels }) => channels[0]?.state === "joined");
+    await test.allJoined();
   });
 
   Deno.test(`a handshake without an answer ends, and a live connection stays, when ${set}`, async () => {
@@ -54,7 +54,7 @@ for (const shiftMs of SHIFTS) {
     await twitch.when(() => twitch.counters.open === 1);
     clock.setBy(shiftMs);
     twitch.faults = {};
-    await test.until(({ channels }) => channels[0]?.state === "joined");
+    await test.allJoined();
     const { accepted } = twitch.counters;
     clock.setBy(-shiftMs);
     twitch.reconnectAll();

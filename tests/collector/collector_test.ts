@@ -12,7 +12,7 @@ Deno.test("a channel added while running is joined, recorded and announced, and 
 
   const [beta] = test.collector.addChannels(["beta"]);
   test.collector.watch(beta!.id);
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   twitch.send(privmsg({ channel: "beta", roomId: twitch.roomId("beta"), text: "hello there" }));
   await test.until(() => test.committed.some((event) => event.text === "hello there"));
 
@@ -24,14 +24,14 @@ Deno.test("a channel added while running is joined, recorded and announced, and 
 Deno.test("a channel that is added again while it is being deleted waits until it is gone", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const old = test.collector.addChannels(["alpha"])[0]!.id;
   test.collector.deleteChannel(old, true);
   assert.equal(test.collector.addChannels(["alpha"])[0]!.deleting, true);
   assert.deepEqual(test.collector.status().channels, [], "it is not recorded meanwhile");
 
   await test.until(() => !test.collector.addChannels(["alpha"])[0]!.deleting);
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const { stored } = test.collector.status().counts;
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
   await test.until(({ counts }) => counts.stored > stored);
@@ -49,13 +49,13 @@ Deno.test("a disabled channel that is added again is recorded after a restart, t
     assert.equal(test.collector.addChannels(["beta"])[0]!.enabled, true);
   }
   await using test = startTestCollector({ twitch, dbPath, channels: [] });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
 });
 
 Deno.test("a message that arrives twice is stored once, and counted as a duplicate", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const line = privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") });
   twitch.send(line);
   twitch.send(line);
@@ -66,7 +66,7 @@ Deno.test("a message that arrives twice is stored once, and counted as a duplica
 Deno.test("malformed lines are counted, with a sample, and the connection stays", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   twitch.sendRaw("@broken\r\n:tmi.twitch.tv PRIVMSG\r\n");
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
   await test.until(({ counts }) => counts.stored === 2);

@@ -21,19 +21,19 @@ Deno.test("correct credentials are accepted with and without their prefix", asyn
   for (const token of ["right", "oauth:right"]) {
     await using twitch = await startTwitch({ accounts: { somebody: "right" } });
     await using test = startTestCollector({ twitch, credentials: { login: "somebody", token } });
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
   }
 });
 
 Deno.test("a connection that goes silent is noticed and replaced, and its channels are joined again", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch, timings: QUICK });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   twitch.faults = { silent: true };
   await test.until((status) => status.channels[0]?.state === "joining");
   assert.match(test.channel("alpha").reason!, /nothing heard/);
   twitch.faults = {};
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
 });
 
 Deno.test("a connection without a greeting is closed and retried", async () => {
@@ -41,13 +41,13 @@ Deno.test("a connection without a greeting is closed and retried", async () => {
   await using test = startTestCollector({ twitch, timings: QUICK });
   await test.until((status) => status.connections[0]?.reason?.includes("no welcome") ?? false);
   twitch.faults = {};
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
 });
 
 Deno.test("RECONNECT: the new connection joins before the old one is left, without losses or duplicates", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch, channels: ["alpha", "beta"] });
-  await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+  await test.allJoined();
   for (const channel of test.collector.status().channels) test.collector.watch(channel.channelId);
 
   let sent = 0;
@@ -74,7 +74,7 @@ Deno.test("RECONNECT: the new connection joins before the old one is left, witho
 Deno.test("lines and characters that are split anywhere arrive complete", async () => {
   await using twitch = await startTwitch({ faults: { writeBytes: 7 } });
   await using test = startTestCollector({ twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   test.collector.watch(test.channel("alpha").channelId);
   const texts = ["草が生えた 😂", "ㅋㅋㅋㅋ", "plain", "naïve café 👩‍👩‍👧"];
   for (const text of texts) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text }));
@@ -90,7 +90,7 @@ Deno.test("an unreachable server is retried until it answers", async () => {
   await using test = startTestCollector({ twitch: gone, timings: { retryMs: 20 } });
   await test.until(({ connections }) => connections[0]?.reason?.includes("cannot connect") ?? false);
   await using _back = await startTwitch({ port });
-  await test.until(({ channels }) => channels[0]?.state === "joined");
+  await test.allJoined();
 });
 
 Deno.test("a connection to a server that sends PINGs but does not read is closed with a reason, and little is buffered for it", async () => {

@@ -29,18 +29,17 @@ function near(at: number | undefined, expected: number, what: string): void {
 }
 
 Deno.test("a connection that is cut leaves a gap with that time and reason", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
+  await test.allJoined();
   twitch.faults = { stall: true };
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
   await test.until((status) => status.channels[0]?.state === "joining");
   twitch.faults = {};
   await twitch.dropAll({ hard: true });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const backAt = Date.now();
   const gap = (await gapsOf(dbPath, 1)).at(-1)!;
   assert.equal(gap.reason, "connection lost");
@@ -57,14 +56,14 @@ Deno.test("the gap of a silent connection begins with the last received line", a
     twitch,
     timings: { handshakeMs: 500, quietMs: 800, deadMs: 800 },
   });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha") }));
   const silentAt = Date.now();
   twitch.faults = { silent: true };
   await test.until((status) => status.channels[0]?.state === "joining");
   const noticedAt = Date.now();
   twitch.faults = {};
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const gap = (await gapsOf(dbPath, 1)).at(-1)!;
   assert.equal(gap.reason, "connection lost");
   assert.ok(Math.abs(gap.from - silentAt) < 500, "it does not begin when it was noticed");
@@ -72,11 +71,10 @@ Deno.test("the gap of a silent connection begins with the last received line", a
 });
 
 Deno.test("a RECONNECT leaves no gap", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
+  await test.allJoined();
   twitch.reconnectAll();
   await twitch.when(() => twitch.counters.accepted >= 2 && twitch.counters.open === 1);
   assert.deepEqual(await gapsOf(dbPath, 0), []);
@@ -88,14 +86,14 @@ Deno.test("a disabled channel has a gap on purpose; a program that stops has its
   await using twitch = await startTwitch();
   {
     await using test = startTestCollector({ dbPath, twitch });
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
     test.collector.setEnabled(1, false);
     await twitch.when(() => !twitch.joined("alpha"));
     test.collector.setEnabled(1, true);
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
   }
   await using again = startTestCollector({ dbPath, twitch });
-  await again.until((status) => status.channels[0]?.state === "joined");
+  await again.allJoined();
   const gaps = await gapsOf(dbPath, 3);
   assert.deepEqual(gaps.map(({ reason }) => reason), ["disabled", "not joined", "stopped"]);
   assert.deepEqual(gaps.map(({ onPurpose }) => onPurpose), [true, false, false]);
@@ -113,7 +111,7 @@ for (
     await using twitch = await startTwitch();
     const timings = { handshakeMs: 500, quietMs: 300, deadMs: 300, drainMs: 60_000 };
     await using test = startTestCollector({ dbPath, twitch, timings });
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
     // Neither the PING nor the PART is answered.
     twitch.faults = { silent: true };
     await clockAdvance(CLOCK_DIFFERENCE_MS);
@@ -126,7 +124,7 @@ for (
     if (how === "cut") await twitch.dropAll({ hard: true });
     await twitch.when(() => twitch.counters.accepted >= 2);
     twitch.faults = {};
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
     const gaps = await gapsOf(dbPath, expected.length);
     assert.deepEqual(gaps.map(({ reason }) => reason), expected);
     const [disabled, joining] = gaps.slice(-2);
@@ -138,11 +136,10 @@ for (
 }
 
 Deno.test("a refused channel counts as not joined since it was added", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch({ refusals: { alpha: "msg_channel_suspended" } });
   const addedAt = Date.now();
-  await using test = startTestCollector({ dbPath, twitch });
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
   await test.until((status) => status.channels[0]?.state === "refused");
   await using reader = openSqliteReader({ path: dbPath });
   await until(async () => (await reader.gaps(1, 0, Date.now())).length === 1);
@@ -153,16 +150,15 @@ Deno.test("a refused channel counts as not joined since it was added", async () 
 });
 
 Deno.test("changes while the archive cannot be written are stored when it can", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await using test = startTestCollector({ twitch, timings: QUICK });
+  const { dbPath } = test;
+  await test.allJoined();
   using lock = lockForWriting(dbPath);
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
   await test.until((status) => status.channels[0]?.state === "joining");
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const backAt = Date.now();
   lock.release();
   const gap = (await gapsOf(dbPath, 1)).at(-1)!;
@@ -183,7 +179,7 @@ async function endWhileLocked(dbPath: string, twitch: StandIn, once: () => void 
   const cutAt = Date.now();
   await twitch.dropAll({ hard: true });
   await test.until((status) => status.channels[0]?.state === "joining");
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const backAt = Date.now();
   twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), text: "to the overflow file" }));
   await test.until(({ counts, writer }) => counts.received === 3 && writer.state === "failing");
@@ -201,7 +197,7 @@ Deno.test("changes that could not be stored before the end are stored at the nex
   await using twitch = await startTwitch();
   const { cutAt, backAt, endedAt } = await endWhileLocked(dbPath, twitch);
   await using again = startTestCollector({ dbPath, twitch });
-  await again.until((status) => status.channels[0]?.state === "joined");
+  await again.allJoined();
   const againAt = Date.now();
   const gaps = await gapsOf(dbPath, 2);
   assert.deepEqual(gaps.map(({ reason }) => reason), ["connection lost", "stopped"]);
@@ -220,7 +216,7 @@ Deno.test("if the last messages before the end were lost, coverage ends before t
   const { cutAt } = await endWhileLocked(dbPath, twitch, () => Deno.mkdirSync(`${dbPath}-spool`));
   Deno.removeSync(`${dbPath}-spool`);
   await using again = startTestCollector({ dbPath, twitch });
-  await again.until((status) => status.channels[0]?.state === "joined");
+  await again.allJoined();
   const againAt = Date.now();
   await using reader = openSqliteReader({ path: dbPath });
   await until(async () => (await reader.gaps(1, 0, Date.now())).every(({ to }) => to !== undefined));
@@ -233,10 +229,9 @@ Deno.test("if the last messages before the end were lost, coverage ends before t
 });
 
 Deno.test("while the archive is locked, the journal is written every second; afterwards it is deleted", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
   await test.until((status) => status.counts.stored === 1);
   using lock = lockForWriting(dbPath);
   const path = `${dbPath}-unnoted`;

@@ -39,7 +39,7 @@ Deno.test("maintenance continues from tick to tick until nothing is due, and the
     );
   }
   writer.flushCounters();
-  writer.setRetention(1, { messages: 10 });
+  writer.change({ kind: "set retention", channelId: 1, retention: { messages: 10 } });
   let asked = 0;
   const { time, tickLater } = passing();
   const maintenance = new Maintenance({
@@ -138,18 +138,17 @@ Deno.test("maintenance reports damaged pages once, and again after it has succee
 });
 
 Deno.test("retention by number deletes older messages while the channel is recorded", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
+  await test.allJoined();
   const ids = Array.from({ length: 400 }, () => crypto.randomUUID());
   for (const id of ids) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id }));
   await test.until(({ counts }) => counts.stored === 401);
   await using reader = openSqliteReader({ path: dbPath });
   // Only counted messages are deleted, and counters are written every few seconds.
   await until(async () => (await reader.channel(1))!.messages === 401);
-  test.collector.setRetention(1, { messages: 100 });
+  test.collector.change({ kind: "set retention", channelId: 1, retention: { messages: 100 } });
   await until(async () => (await reader.channel(1))!.messages <= 100);
   const { events, more } = await reader.timeline({ channelId: 1, limit: 200 });
   assert.equal(more, false);

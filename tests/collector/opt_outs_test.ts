@@ -15,11 +15,11 @@ async function recording(optOutsChanged?: (all: readonly OptOut[]) => void) {
   const dbPath = `${folder.path}/a.db`;
   const twitch = stack.use(await startTwitch());
   const test = stack.use(startTestCollector({ twitch, dbPath, optOutsChanged }));
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   test.collector.watch(1);
   const room = { channel: "alpha", roomId: twitch.roomId("alpha") };
   const optOut = (more: Partial<OptOut>) =>
-    test.collector.changeAccess({
+    test.collector.change({
       kind: "opt out",
       optOut: { kind: "user", at: Date.now(), stored: "hidden", ...more },
     });
@@ -57,13 +57,13 @@ Deno.test("messages of a user who has opted out are neither stored nor announced
   assert.equal(test.collector.status().counts.rejected, 0);
   await using reader = openSqliteReader({ path: it.dbPath });
   assert.deepEqual(await reader.gaps(1, 0, Date.now()), []);
-  test.collector.changeAccess({ kind: "end opt-out", subject: { kind: "user", twitchId: 11 } });
+  test.collector.change({ kind: "end opt-out", subject: { kind: "user", twitchId: 11 } });
   twitch.send(privmsg({ ...ann, text: "again" }));
   await it.settled("three");
   assert.deepEqual(it.stored().slice(-2), ["again", "three"]);
 });
 
-Deno.test("who opted out by a login stays out after a rename, because the first line tells the id", async () => {
+Deno.test("an opt-out by login still applies after a rename, because the first line has the id", async () => {
   const told: (readonly OptOut[])[] = [];
   await using it = await recording((all) => told.push(all));
   it.optOut({ login: "ann" });
@@ -74,7 +74,7 @@ Deno.test("who opted out by a login stays out after a rename, because the first 
   assert.deepEqual(it.stored(), ["one"]);
 });
 
-Deno.test("an answer to them is stored without what they wrote and who they are", async () => {
+Deno.test("a reply to a user who has opted out is stored without that user's name and text", async () => {
   await using it = await recording();
   it.optOut({ twitchId: 11, login: "ann" });
   const line = privmsg({ ...it.room, login: "ben", userId: 12, text: "I agree" });
@@ -101,19 +101,19 @@ Deno.test("a channel that opts out is left, hidden and not added again, also aft
   await using twitch = await startTwitch();
   {
     await using test = startTestCollector({ twitch, dbPath, channels: ["alpha", "beta"] });
-    await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+    await test.allJoined();
     const optOut = { kind: "channel", login: "alpha", twitchId: twitch.roomId("alpha"), at: 0 } as const;
-    test.collector.changeAccess({ kind: "opt out", optOut: { ...optOut, stored: "hidden" } });
+    test.collector.change({ kind: "opt out", optOut: { ...optOut, stored: "hidden" } });
     await twitch.when(() => !twitch.joined("alpha"));
     assert.deepEqual(test.collector.status().channels.map(({ login }) => login), ["beta"]);
     const refused = { code: "forbidden", message: "#alpha has opted out of being recorded" };
     assert.throws(() => test.collector.addChannels(["beta", "alpha"]), refused);
   }
   await using test = startTestCollector({ twitch, dbPath, channels: ["alpha", "beta"] });
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   assert.deepEqual(test.collector.status().channels.map(({ login }) => login), ["beta"]);
   assert.match(test.log.join("\n"), /#alpha of TWITCH_CHANNELS has opted out/);
-  test.collector.changeAccess({ kind: "end opt-out", subject: { kind: "channel", login: "alpha" } });
+  test.collector.change({ kind: "end opt-out", subject: { kind: "channel", login: "alpha" } });
   assert.equal(test.collector.addChannels(["alpha"])[0]!.login, "alpha");
 });
 
@@ -126,7 +126,7 @@ Deno.test("a channel that has opted out and comes back under another login is le
   await until(async () => (await reader.channel(1)) === undefined);
   await using other = await recording();
   const { test, twitch, room } = other;
-  test.collector.changeAccess({
+  test.collector.change({
     kind: "opt out",
     optOut: { kind: "channel", twitchId: 424242, login: "former", at: 0, stored: "hidden" },
   });
@@ -141,7 +141,7 @@ Deno.test("gaps are filled without their messages", async () => {
   const before = say(twitch, 3, "before");
   await test.until(({ counts }) => counts.stored >= 3);
   await outage(twitch, test, () => {
-    test.collector.changeAccess({
+    test.collector.change({
       kind: "opt out",
       optOut: { kind: "user", twitchId: 1001, at: 0, stored: "hidden" },
     });

@@ -18,7 +18,7 @@ Deno.test("1,000 channels come up at the pace that Twitch allows, on connections
   await test.until(() => count("joined") >= 800);
   assert.equal(count("joining"), 1_000 - count("joined"), "every other channel is joining");
   assert.ok(count("joining") > 0);
-  await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+  await test.allJoined();
   const { connections } = test.collector.status();
   assert.equal(connections.length, 20);
   assert.ok(connections.every((connection) => connection.channels === 50));
@@ -30,7 +30,7 @@ Deno.test("a busy channel moves to its own connection, without losses or duplica
   await using twitch = await startTwitch();
   const channels = ["alpha", "beta", "gamma"];
   await using test = startTestCollector({ twitch, channels, busyPerMinute: 200 });
-  await test.until((status) => status.channels.every(({ state }) => state === "joined"));
+  await test.allJoined();
   test.collector.watch(test.channel("beta").channelId);
 
   const sent: string[] = [];
@@ -49,7 +49,7 @@ Deno.test("a busy channel moves to its own connection, without losses or duplica
 Deno.test("a channel that is enabled just after its connection was closed is joined on a new connection", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch });
-  await test.until(({ channels }) => channels[0]?.state === "joined");
+  await test.allJoined();
   const { channelId } = test.channel("alpha");
   for (let round = 2; round <= 4; round++) {
     test.collector.setEnabled(channelId, false);

@@ -21,12 +21,6 @@ async function startNames(rooms: Record<string, number>) {
   return { twitch, names };
 }
 
-async function allJoined(test: TestCollector, ...logins: string[]): Promise<void> {
-  await test.until(({ channels }) =>
-    logins.every((login) => channels.find((channel) => channel.login === login)?.state === "joined")
-  );
-}
-
 /** Sends a message to a channel, and waits until it is stored. */
 async function say(twitch: StandIn, test: TestCollector, channel: string, text: string): Promise<void> {
   const { stored } = test.collector.status().counts;
@@ -46,19 +40,18 @@ async function texts(dbPath: string, login: string): Promise<string[]> {
 }
 
 Deno.test("a renamed channel stays one channel: messages are found by both names, and the old name is still joined", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ before: 1, other: 2 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["before", "other"] });
-  await allJoined(test, "before", "other");
+  await using test = startTestCollector({ twitch, channels: ["before", "other"] });
+  const { dbPath } = test;
+  await test.allJoined("before", "other");
   await say(twitch, test, "before", "under the old name");
   const { channelId } = test.channel("before");
 
   names.set("after", 1);
   names.delete("before");
   test.collector.addChannels(["after"]);
-  await allJoined(test, "after");
+  await test.allJoined("after");
   assert.equal(test.channel("after").channelId, channelId);
   assert.notEqual(test.channel("before").channelId, channelId);
   await say(twitch, test, "after", "under the new name");
@@ -80,14 +73,14 @@ Deno.test("two channels that swap names are both still recorded, even after a re
     await using _twitch = twitch;
     {
       await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
-      await allJoined(test, "a", "b");
+      await test.allJoined("a", "b");
       await say(twitch, test, "a", "room 1 as a");
       await say(twitch, test, "b", "room 2 as b");
       names.set("a", 2).set("b", 1);
       if (!restart) {
         await twitch.dropAll();
         await test.until(({ renames }) => renames.length === 2);
-        await allJoined(test, "a", "b");
+        await test.allJoined("a", "b");
         await say(twitch, test, "a", "room 2 as a");
         await say(twitch, test, "b", "room 1 as b");
         assert.equal(test.collector.status().counts.rejected, 0);
@@ -96,7 +89,7 @@ Deno.test("two channels that swap names are both still recorded, even after a re
     // TWITCH_CHANNELS has the same names as before.
     await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
     if (restart) await test.until(({ renames }) => renames.length === 2);
-    await allJoined(test, "a", "b");
+    await test.allJoined("a", "b");
     await say(twitch, test, "a", "room 2, later");
     await say(twitch, test, "b", "room 1, later");
     const middle = (room: number, name: string) => restart ? [] : [`room ${room} as ${name}`];
@@ -109,17 +102,16 @@ Deno.test("two channels that swap names are both still recorded, even after a re
 });
 
 Deno.test("a chain of renames moves each room, and the first name is joined again", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ a: 1, b: 2, c: 3 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b", "c"], secondReader: "all" });
-  await allJoined(test, "a", "b", "c");
+  await using test = startTestCollector({ twitch, channels: ["a", "b", "c"], secondReader: "all" });
+  const { dbPath } = test;
+  await test.allJoined("a", "b", "c");
   for (const login of ["a", "b", "c"]) await say(twitch, test, login, `as ${login}`);
   names.set("b", 1).set("c", 2).delete("a");
   await twitch.dropAll();
   await test.until(({ renames }) => renames.length >= 2);
-  await allJoined(test, "b", "c");
+  await test.allJoined("b", "c");
   await say(twitch, test, "b", "now b");
   await say(twitch, test, "c", "now c");
   assert.deepEqual(await texts(dbPath, "b"), ["as a", "now b"]);
@@ -128,17 +120,15 @@ Deno.test("a chain of renames moves each room, and the first name is joined agai
 });
 
 Deno.test("two names of one room do not make it switch between them", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ before: 1 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["before"] });
-  await allJoined(test, "before");
+  await using test = startTestCollector({ twitch, channels: ["before"] });
+  await test.allJoined("before");
   names.set("after", 1);
   test.collector.addChannels(["after"]);
   await test.until(() => test.channel("before").state === "refused");
   assert.match(test.channel("before").reason!, /#after/);
-  await allJoined(test, "after");
+  await test.allJoined("after");
   await say(twitch, test, "after", "one room");
   assert.equal(test.collector.status().renames.length, 1);
 
@@ -159,7 +149,7 @@ Deno.test("lines that wait in the overflow file while their channel is renamed a
   await using _twitch = twitch;
   {
     await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
-    await allJoined(test, "a", "b");
+    await test.allJoined("a", "b");
     await say(twitch, test, "a", "stored");
   }
   {
@@ -190,19 +180,18 @@ Deno.test("lines that wait in the overflow file while their channel is renamed a
 });
 
 Deno.test("a rename while the archive cannot be written is stored once it can", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ a: 1 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
-  await allJoined(test, "a");
+  await using test = startTestCollector({ twitch, channels: ["a", "b"] });
+  const { dbPath } = test;
+  await test.allJoined("a");
   const { channelId } = test.channel("a");
   using lock = lockForWriting(dbPath);
   twitch.send(privmsg({ channel: "a", roomId: 1, text: "cannot be written" }));
   await test.until(({ writer }) => writer.state === "failing");
   names.set("b", 1).delete("a");
   await twitch.dropAll();
-  await allJoined(test, "b");
+  await test.allJoined("b");
   twitch.send(privmsg({ channel: "b", roomId: 1, text: "nor this" }));
   lock.release();
   await test.until(({ writer, renames }) => writer.state === "ok" && renames.length === 1);

@@ -83,7 +83,7 @@ Deno.test(
     {
       await using test = startTestCollector({ dbPath, twitch, clock });
       const { collector } = test;
-      await test.until((status) => status.channels[0]?.state === "joined");
+      await test.allJoined();
       const talkUntil = async (condition: () => boolean) => sent.push(...await talk(twitch, test, condition));
       const count = () => collector.status().counts.stored;
       await talkUntil(() => count() > 5);
@@ -118,7 +118,7 @@ Deno.test(
       await using test = startTestCollector({ dbPath, twitch, clock });
       // Long enough that Twitch's lines at a join and the coverage are stored.
       await test.until(({ counts }) => counts.stored > 0 || run > 0);
-      await test.until((status) => status.channels[0]?.state === "joined");
+      await test.allJoined();
       const time = () => test.collector.status().time;
       sent.push(...await talk(twitch, test, () => Math.abs(time().judgedMs - Date.now()) < 2_000));
       const before = test.collector.status().counts.stored;
@@ -151,7 +151,7 @@ Deno.test("a machine without a clock and network: nothing is stored in 1970, and
     await twitch.when(() => twitch.counters.accepted >= 2);
     assert.equal(test.collector.status().time.plausible, false);
     twitch.faults = {};
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
     const sent = await talk(
       twitch,
       test,
@@ -182,21 +182,21 @@ Deno.test("retention by age deletes nothing while the clock is 400 days ahead", 
       assert.ok(reading.kind === "chat");
       writer.append([{ event: reading.event, receivedAt: old + n * 1_000 + 50 }], new Set());
     }
-    writer.setRetention(1, { days: 30 });
+    writer.change({ kind: "set retention", channelId: 1, retention: { days: 30 } });
   }
   for (const startsWrong of [true, false]) {
     clock.shiftMs = startsWrong ? 400 * DAY_MS : 0;
     await using test = startTestCollector({ dbPath, twitch, clock });
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
     if (!startsWrong) await talk(twitch, test, () => test.collector.status().counts.stored > 3);
     clock.shiftMs = 400 * DAY_MS;
-    test.collector.setRetention(1, { days: 30 });
+    test.collector.change({ kind: "set retention", channelId: 1, retention: { days: 30 } });
     await talk(
       twitch,
       test,
       () => !test.collector.status().time.plausible && test.collector.status().counts.stored > 30,
     );
-    test.collector.setRetention(1, { days: 30 });
+    test.collector.change({ kind: "set retention", channelId: 1, retention: { days: 30 } });
     const stored = test.collector.status().counts.stored;
     await talk(twitch, test, () => test.collector.status().counts.stored > stored + 5);
     await using reader = openSqliteReader({ path: dbPath });

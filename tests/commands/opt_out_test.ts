@@ -27,7 +27,7 @@ Deno.test("while a program records, a command opts a user out, deletes their mes
     reloadOptOuts: () => Promise.resolve(test.collector.reloadOptOuts()),
   };
   using _watch = watchOptOuts(reader, recorder, 20);
-  await test.until((status) => status.channels[0]?.state === "joined");
+  await test.allJoined();
   const say = (userId: number, login: string) =>
     twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), userId, login }));
   say(11, "ann");

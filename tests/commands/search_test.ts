@@ -59,7 +59,7 @@ Deno.test("matches are counted, and the exit status tells whether there is one",
 
 Deno.test("messages of users who have opted out are not written", async () => {
   using archive = archiveOfHats();
-  archive.writer.changeAccess({
+  archive.writer.change({
     kind: "opt out",
     optOut: { kind: "user", twitchId: 12, login: "ben", at: NOON, stored: "hidden" },
   });

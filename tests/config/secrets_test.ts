@@ -23,6 +23,21 @@ Deno.test("a secret given twice or by a missing file is a problem", () => {
   ]);
 });
 
+Deno.test("the token for another archive has the form of one, and its problem does not show it", () => {
+  const token = `sbk_${"aB3-_".repeat(9).slice(0, 43)}`;
+  const loaded = load({ env: { HISTORY_TOKEN: token } });
+  assert.equal(loaded.kind === "ready" && loaded.config.historyToken, token);
+  assert.ok(!JSON.stringify(loaded.kind === "ready" && loaded.effective).includes(token));
+  for (const wrong of [token.slice(1), `${token}x`, `Bearer ${token}`]) {
+    const [problem, ...more] = problems({ env: { HISTORY_TOKEN: wrong } });
+    assert.deepEqual(more, []);
+    assert.match(
+      problem!,
+      /^HISTORY_TOKEN = \(hidden, \d+ characters\) .*expected .*sbk_ and 43 characters$/,
+    );
+  }
+});
+
 Deno.test("neither problems nor effective settings contain the value of a secret", () => {
   fc.assert(fc.property(fc.string({ minLength: 4, maxLength: 30 }), (noise) => {
     const secret = `~~${noise}~~`; // never a valid token, so it causes a problem

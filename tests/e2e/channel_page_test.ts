@@ -14,7 +14,7 @@ interface Stage extends View {
 type Options = Omit<Parameters<typeof openView>[1], "width"> & { width?: number };
 
 async function onStage(act: (stage: Stage) => Promise<void>, options: Options = {}): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = serve(site.app.fetch);
   const browser = await openBrowser();
   try {

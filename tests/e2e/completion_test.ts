@@ -7,7 +7,7 @@ import { inventedEvent } from "../support/chat/invented_events.ts";
 import { inventedSite } from "../support/site/invented_site.ts";
 
 Deno.test("a search is completed by keyboard and by pointer, and still works as a field", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   site.recorder.receive(
     1,
     ["zebra", "zebra", "zebracorn"].map((text) => ({ ...inventedEvent(0, "harborlight"), text })),
@@ -38,6 +38,17 @@ Deno.test("a search is completed by keyboard and by pointer, and still works as 
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Escape");
     assert.equal(await page.getByRole("listbox").count(), 0);
+
+    // A list that is older than the text replaces the whole word.
+    await page.keyboard.type(" f");
+    await option("from:").waitFor();
+    await field.evaluate((input: HTMLInputElement) => {
+      input.setRangeText("rom:har", input.value.length, input.value.length, "end");
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      document.querySelector<HTMLElement>('[data-text="from:"]')!.click();
+    });
+    assert.equal(await field.inputValue(), "zebra in: from:");
+    await field.fill("zebra in:");
     await page.keyboard.type("harborlight");
     await option("harborlight").waitFor();
     await page.keyboard.press("Enter");

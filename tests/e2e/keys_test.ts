@@ -14,7 +14,7 @@ interface Stage {
 }
 
 async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
   const browser = await openBrowser();
   let timer: ReturnType<typeof setInterval> | undefined;

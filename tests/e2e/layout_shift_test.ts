@@ -55,7 +55,7 @@ async function flood(site: TestSite, page: Page, rows: number): Promise<void> {
 
 for (const width of [1280, 360]) {
   Deno.test(`nothing moves by itself while pages load and 50 rows a second arrive, at ${width} px`, async () => {
-    using site = await inventedSite();
+    using site = inventedSite();
     await using server = serve(site.app.fetch);
     const browser = await openBrowser();
     try {

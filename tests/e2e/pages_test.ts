@@ -57,7 +57,7 @@ const PAGES = [
 /** A row on each page of who may use the archive. */
 function withAccessRows({ recorder: { writer } }: TestSite): void {
   const { token } = makeToken({ name: "my bot", scopes: ["read", "manage"], days: 1 }, Date.now());
-  writer.changeAccess({ kind: "create token", token });
+  writer.change({ kind: "create token", token });
   const optOut = {
     kind: "user",
     twitchId: 4711,
@@ -65,15 +65,16 @@ function withAccessRows({ recorder: { writer } }: TestSite): void {
     at: Date.now(),
     stored: "hidden",
   } as const;
-  writer.changeAccess({ kind: "opt out", optOut });
-  writer.saveSearch({ name: "hats", search: "hat", savedAt: Date.now() });
-  writer.addWebhook({
+  writer.change({ kind: "opt out", optOut });
+  writer.change({ kind: "save search", saved: { name: "hats", search: "hat", savedAt: Date.now() } });
+  const webhook = {
     search: "hats",
     url: "https://hooks.example/a",
     secret: "0".repeat(64),
     createdAt: Date.now(),
     sentTo: 0,
-  });
+  };
+  writer.change({ kind: "add webhook", webhook });
   const entry = {
     at: Date.now(),
     by: "token",
@@ -81,7 +82,7 @@ function withAccessRows({ recorder: { writer } }: TestSite): void {
     address: "2001:db8::1",
     action: "opt out",
   } as const;
-  writer.changeAccess({ kind: "audit", entry: { ...entry, object: "user stranger (4711)", result: "done" } });
+  writer.change({ kind: "audit", entry: { ...entry, object: "user stranger (4711)", result: "done" } });
 }
 
 Deno.test("no page is at fault or hard to use", () =>
@@ -199,7 +200,7 @@ interface Stage {
 }
 
 async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = serve(site.app.fetch);
   const browser = await openBrowser();
   try {

@@ -12,7 +12,7 @@ interface Stage extends View {
 }
 
 async function onStage(act: (stage: Stage) => Promise<void>, width = 1280): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = serve(site.app.fetch);
   const browser = await openBrowser();
   try {

@@ -6,7 +6,7 @@ import { openBrowser, openView } from "../support/browser/browser.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
 import { splitTags } from "../../src/irc/syntax/tags.ts";
 import { startEmoteServices } from "../support/emote_services.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { recordingSite, type TestSite } from "../support/site/site.ts";
 
 const CODES = ["Tide", "harborWave", "quietLanternGlow", "aVeryLongEmoteCodeOfSomebody"];
 
@@ -24,8 +24,7 @@ async function onStage(
   { width, theme }: { width: number; theme: "light" | "dark" },
   act: (stage: { site: TestSite; page: Page; base: string; letFail: () => void }) => Promise<void>,
 ): Promise<void> {
-  using site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
+  using site = recordingSite(["harborlight"]);
   for (let n = 0; n < 10; n++) for (const code of CODES) site.recorder.receive(1, [withEmote(code)]);
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
   const browser = await openBrowser();
@@ -145,17 +144,22 @@ const svgAsPng = (page: Page, width: number, colour: string) =>
 for (const width of [390, 1280]) {
   Deno.test(`emotes of other services have their width, and overlays lie upon them, at ${width} px`, async () => {
     await using services = startEmoteServices();
-    using site = testSite({ emoteServices: services.chosen, emoteCacheBytes: 1_000_000 });
-    await site.recorder.addChannels(["harborlight"]);
+    using site = recordingSite(["harborlight"], {
+      emoteServices: services.chosen,
+      emoteCacheBytes: 1_000_000,
+    });
     const emote = { service: "7tv", isOverlay: false, ratio: 1 } as const;
-    site.recorder.writer.storeEmoteSet({
-      channelId: 1,
-      service: "7tv",
-      at: 1,
-      emotes: [
-        { ...emote, id: "wide", name: "wideBoat", ratio: 3 },
-        { ...emote, id: "hat", name: "rainTime", isOverlay: true },
-      ],
+    site.recorder.writer.change({
+      kind: "store emote set",
+      set: {
+        channelId: 1,
+        service: "7tv",
+        at: 1,
+        emotes: [
+          { ...emote, id: "wide", name: "wideBoat", ratio: 3 },
+          { ...emote, id: "hat", name: "rainTime", isOverlay: true },
+        ],
+      },
     });
     const text = "look wideBoat rainTime here";
     site.recorder.receive(1, [{ ...inventedEvent(0, "harborlight"), text, tags: [] }]);

@@ -11,7 +11,7 @@ interface Stage extends View {
 }
 
 async function onStage(width: number, act: (stage: Stage) => Promise<void>, script = true): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, site.app.fetch);
   const browser = await openBrowser();
   try {

@@ -19,7 +19,7 @@ interface Stage {
 }
 
 async function onStage(width: number, act: (stage: Stage) => Promise<void>): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   let mode = "answers" as Mode;
   let concerned = /./;
   let port = 0;

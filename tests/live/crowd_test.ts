@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inventedEvent } from "../support/chat/invented_events.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { recordingSite, type TestSite } from "../support/site/site.ts";
 import { serve as serveHttp } from "../support/http/served.ts";
 import { SseClient } from "../support/http/sse_client.ts";
 import { until } from "../support/until.ts";
@@ -13,9 +13,8 @@ interface Served extends AsyncDisposable {
 }
 
 /** The pages of one channel over real HTTP. */
-async function serve(): Promise<Served> {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
+function serve(): Served {
+  const site = recordingSite(["harborlight"]);
   const server = serveHttp(site.app.fetch);
   return {
     site,
@@ -30,7 +29,7 @@ async function serve(): Promise<Served> {
 const idsIn = (text: string) => [...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
 
 Deno.test("with 300 clients on a channel each message is rendered once and sent to each client once", async () => {
-  await using served = await serve();
+  await using served = serve();
   const { site, live } = served;
   const heard: number[][] = [];
   using clients = new DisposableStack();
@@ -50,7 +49,7 @@ Deno.test("with 300 clients on a channel each message is rendered once and sent 
 });
 
 Deno.test("a client that reads too slowly is disconnected, and has missed nothing after it reconnects", async () => {
-  await using served = await serve();
+  await using served = serve();
   const { site, live } = served;
   const ids: number[] = [];
   const heard = (events: string) => void ids.push(...idsIn(events));

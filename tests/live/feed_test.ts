@@ -40,8 +40,8 @@ interface Stage extends AsyncDisposable {
   say(count: number): number[];
 }
 
-async function stage(): Promise<Stage> {
-  const site = await inventedSite();
+function stage(): Stage {
+  const site = inventedSite();
   const asked: string[] = [];
   const intercept: Stage["intercept"] = {};
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request, info) => {
@@ -65,7 +65,7 @@ async function stage(): Promise<Stage> {
 }
 
 Deno.test("pages of one channel share a stream, which ends when the last page leaves", async () => {
-  await using at = await stage();
+  await using at = stage();
   const feeds = createFeeds(3);
   const [first, second] = [page(), page()];
   const after = at.site.recorder.stored.at(-1)!.id;
@@ -86,7 +86,7 @@ Deno.test("pages of one channel share a stream, which ends when the last page le
 });
 
 Deno.test("a page that joins with fewer rows gets the missing ones, and no page gets a row twice", async () => {
-  await using at = await stage();
+  await using at = stage();
   const feeds = createFeeds(3);
   const [first, late] = [page(), page()];
   const after = at.site.recorder.stored.at(-1)!.id;
@@ -112,7 +112,7 @@ Deno.test("a page that joins with fewer rows gets the missing ones, and no page 
 });
 
 Deno.test("channels beyond the limit of streams are polled, and get a stream when one becomes free", async () => {
-  await using at = await stage();
+  await using at = stage();
   const feeds = createFeeds(1);
   const [first, second] = [page(), page()];
   const after = at.site.recorder.stored.at(-1)!.id;
@@ -129,7 +129,7 @@ Deno.test("channels beyond the limit of streams are polled, and get a stream whe
 });
 
 Deno.test("if streams are refused, the page polls and retries after Retry-After", async () => {
-  await using at = await stage();
+  await using at = stage();
   at.intercept.with = (path) =>
     path.endsWith("/live")
       ? new Response("busy", { status: 503, headers: { "Retry-After": "1" } })
@@ -153,7 +153,7 @@ Deno.test("if streams are refused, the page polls and retries after Retry-After"
 });
 
 Deno.test("after the server ended every stream, the page resumes from the last row", async () => {
-  await using at = await stage();
+  await using at = stage();
   const feeds = createFeeds(3);
   const shown = page();
   const leave = feeds.join(at.path, at.site.recorder.stored.at(-1)!.id, shown.receive);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inventedSite } from "../support/site/invented_site.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { recordingSite, type TestSite, testSite } from "../support/site/site.ts";
 
 const zipped = { "Accept-Encoding": "gzip, deflate, br" };
 
@@ -8,7 +8,7 @@ const zipped = { "Accept-Encoding": "gzip, deflate, br" };
 const FIRST_VIEW_BYTES = 60_000;
 
 Deno.test("a page requested by 300 clients at once is rendered at most twice, and each answer has its own request id", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   site.calls.length = 0;
   const answers = await Promise.all(Array.from({ length: 300 }, () => site.request("/channels/1")));
   const texts = new Set(await Promise.all(answers.map((answer) => answer.text())));
@@ -29,8 +29,7 @@ Deno.test("pages, fragments and pages for managers are never mixed up", async ()
 });
 
 Deno.test("an unchanged page is answered with 304", async () => {
-  using site = testSite({}, () => 1_700_000_000_000);
-  await site.recorder.addChannels(["harborlight"]);
+  using site = recordingSite(["harborlight"], {}, () => 1_700_000_000_000);
   const first = await site.request("/channels", { headers: zipped });
   await first.body?.cancel();
   const ask = () =>
@@ -55,8 +54,7 @@ Deno.test("browsers revalidate pages; pages for managers are not stored", async 
   using open = testSite();
   assert.deepEqual(await cacheOf(open, "/channels"), ["no-cache", true]);
   assert.deepEqual(await cacheOf(open, "/nowhere"), ["no-store", false]);
-  using guarded = testSite({ adminPassword: "a long password" });
-  await guarded.recorder.addChannels(["harborlight"]);
+  using guarded = recordingSite(["harborlight"], { adminPassword: "a long password" });
   assert.deepEqual(await cacheOf(guarded, "/channels"), ["no-cache", true]);
   const Cookie = await loggedIn(guarded);
   assert.deepEqual(await cacheOf(guarded, "/channels", { Cookie }), ["no-store", true]);
@@ -64,7 +62,7 @@ Deno.test("browsers revalidate pages; pages for managers are not stored", async 
 });
 
 Deno.test("pages and files are compressed if the client accepts it, with Vary", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   for (const path of ["/channels/1", "/static/live/main.js", "/static/app.css"]) {
     const plain = await site.request(path);
     const packed = await site.request(path, { headers: zipped });
@@ -79,7 +77,7 @@ Deno.test("pages and files are compressed if the client accepts it, with Vary", 
 });
 
 Deno.test("a first view weighs less than 60 kB, without pictures", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   for (const path of ["/", "/channels/1", "/channels/2", "/search/messages", "/search/messages?q=key"]) {
     const page = await weigh(site, path);
     let bytes = page.bytes;

@@ -153,7 +153,7 @@ const ADDRESSES: Record<string, readonly string[]> = {
 };
 
 Deno.test("no page makes more than three calls to the archive", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const message = String(site.recorder.stored[300]!.id);
   const newest = String(site.recorder.stored.filter(({ channelId }) => channelId === 1).at(-2)!.id);
   const routes = site.app.routes.filter(({ method }) => method === "GET").map(({ path }) => path);

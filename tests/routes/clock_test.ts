@@ -2,14 +2,13 @@
 import assert from "node:assert/strict";
 import { firstIdAt } from "../../src/chat/ids.ts";
 import { inventedEvent } from "../support/chat/invented_events.ts";
-import { testSite } from "../support/site/site.ts";
+import { recordingSite } from "../support/site/site.ts";
 import { DAY_MS } from "../../src/clock.ts";
 
 const NOW = Date.UTC(2026, 10, 30, 12);
 
 function site(ahead: number) {
-  const site = testSite({}, () => NOW);
-  void site.recorder.addChannels(["alpha"]);
+  const site = recordingSite(["alpha"], {}, () => NOW);
   site.recorder.receive(1, [inventedEvent(1, "alpha")], NOW - 60_000);
   if (ahead > 0) site.recorder.receive(1, [inventedEvent(2, "alpha")], NOW + 400 * DAY_MS);
   site.recorder.says = { time: { wallMs: NOW + 400 * DAY_MS, judgedMs: NOW, plausible: false, ahead } };

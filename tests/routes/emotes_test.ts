@@ -1,29 +1,21 @@
 /** Emotes of other services, and the cache of pictures, through the pages. */
 import assert from "node:assert/strict";
-import type { EmoteService } from "../../src/chat/set_emotes.ts";
-import { person } from "../support/archive/events.ts";
-import { PNG, startEmoteServices } from "../support/emote_services.ts";
-import { testSite } from "../support/site/site.ts";
+import { HOUR_MS } from "../../src/clock.ts";
+import { ANN, message } from "../support/archive/events.ts";
+import { emote, PNG, startEmoteServices } from "../support/emote_services.ts";
+import { lakeSite } from "../support/site/site.ts";
 
-const HOUR = 3_600_000;
-const emote = (name: string, more = {}) => ({
-  service: "7tv" as EmoteService,
-  id: `id-${name}`,
-  name,
-  isOverlay: false,
-  ratio: 1,
-  ...more,
-});
-const said = (text: string, tags = ["emotes="]) =>
-  ({ kind: "message", channel: "lake", roomId: 9001, author: person(11, "ann"), text, tags }) as const;
+const said = (text: string, tags = ["emotes="]) => message(ANN, text, { tags });
 
-async function scene(config = {}) {
+function scene(config = {}) {
   const stack = new AsyncDisposableStack();
   const services = stack.use(startEmoteServices());
-  const site = stack.use(testSite({ emoteServices: services.chosen, ...config }));
-  await site.recorder.addChannels(["lake"]);
+  const site = stack.use(lakeSite({ emoteServices: services.chosen, ...config }));
   const store = (at: number, ...emotes: ReturnType<typeof emote>[]) => {
-    site.recorder.writer.storeEmoteSet({ channelId: 1, service: "7tv", emotes, at });
+    site.recorder.writer.change({
+      kind: "store emote set",
+      set: { channelId: 1, service: "7tv", emotes, at },
+    });
     const changes = (site.recorder.says.emotes?.changes ?? 0) + 1;
     site.recorder.says.emotes = { changes, services: [] };
   };
@@ -32,20 +24,20 @@ async function scene(config = {}) {
 }
 
 Deno.test("a line shows the emotes that were valid when it was said", async () => {
-  await using it = await scene();
+  await using it = scene();
   const now = Date.now();
-  it.site.recorder.receive(1, [said("first catJAM")], now - 5 * HOUR);
-  it.site.recorder.receive(1, [said("second catJAM")], now - HOUR);
-  it.store(now - 10 * HOUR, emote("catJAM", { id: "old" }));
+  it.site.recorder.receive(1, [said("first catJAM")], now - 5 * HOUR_MS);
+  it.site.recorder.receive(1, [said("second catJAM")], now - HOUR_MS);
+  it.store(now - 10 * HOUR_MS, emote("catJAM", { id: "old" }));
   assert.equal((await it.page()).match(/\/emotes\/7tv\/old\/1"/g)?.length, 2);
-  it.store(now - 3 * HOUR, emote("other"));
+  it.store(now - 3 * HOUR_MS, emote("other"));
   const html = await it.page();
   assert.match(html, /first <picture class="emote" data-code="catJAM"><img src="\/emotes\/7tv\/old\/1"/);
   assert.match(html, /second catJAM/);
 });
 
 Deno.test("a new set is shown without a restart, and live rows have it, too", async () => {
-  await using it = await scene();
+  await using it = scene();
   it.site.recorder.receive(1, [said("hello catJAM")]);
   assert.match(await it.page(), /hello catJAM/);
   it.store(Date.now(), emote("catJAM"));
@@ -59,9 +51,9 @@ Deno.test("a new set is shown without a restart, and live rows have it, too", as
   await reader.cancel();
 });
 
-Deno.test("overlays are upon the emote before them, and alone without one", async () => {
-  await using it = await scene();
-  it.store(Date.now() - HOUR, emote("base", { ratio: 3 }), emote("hat", { isOverlay: true }));
+Deno.test("an overlay is drawn over the emote before it, and alone if there is none", async () => {
+  await using it = scene();
+  it.store(Date.now() - HOUR_MS, emote("base", { ratio: 3 }), emote("hat", { isOverlay: true }));
   it.site.recorder.receive(1, [said("a base hat hat b hat")]);
   const html = await it.page();
   const [stack] = /<span class="stack">.*?<\/span>/.exec(html)!;
@@ -70,9 +62,9 @@ Deno.test("overlays are upon the emote before them, and alone without one", asyn
   assert.match(html, /<\/span> b <picture class="emote overlay"/);
 });
 
-Deno.test("the text of a removed message is not told by its emotes", async () => {
-  await using it = await scene({ showDeleted: "nobody" });
-  it.store(Date.now() - HOUR, emote("catJAM"), emote("(removed)"));
+Deno.test("the emotes of a removed message do not reveal its text", async () => {
+  await using it = scene({ showDeleted: "nobody" });
+  it.store(Date.now() - HOUR_MS, emote("catJAM"), emote("(removed)"));
   it.site.recorder.receive(1, [said("secret catJAM")]);
   it.site.recorder.receive(1, [{
     ...said(""),
@@ -84,18 +76,18 @@ Deno.test("the text of a removed message is not told by its emotes", async () =>
 });
 
 Deno.test("a name of an emote cannot leave its attribute", async () => {
-  await using it = await scene();
+  await using it = scene();
   const name = `"><script>alert(1)</script>`;
-  it.store(Date.now() - HOUR, emote(name, { id: "x" }));
+  it.store(Date.now() - HOUR_MS, emote(name, { id: "x" }));
   it.site.recorder.receive(1, [said(`hi ${name}`)]);
   const html = await it.page();
   assert.ok(!html.includes("<script>alert"));
   assert.match(html, /data-code="&quot;&gt;&lt;script&gt;/);
 });
 
-Deno.test("without services nothing is looked up, and no picture of theirs is served", async () => {
-  await using it = await scene({ emoteServices: [] });
-  it.store(Date.now() - HOUR, emote("catJAM"));
+Deno.test("without services no emote is looked up, and no picture is served", async () => {
+  await using it = scene({ emoteServices: [] });
+  it.store(Date.now() - HOUR_MS, emote("catJAM"));
   it.site.recorder.receive(1, [said("hello catJAM")]);
   assert.match(await it.page(), /hello catJAM/);
   assert.ok(!it.site.calls.includes("setEmotes"));
@@ -103,7 +95,7 @@ Deno.test("without services nothing is looked up, and no picture of theirs is se
 });
 
 Deno.test("without a cache a picture is redirected to its service, which the page may load", async () => {
-  await using it = await scene();
+  await using it = scene();
   const { origin } = it.services;
   const redirect = await it.site.request("/emotes/7tv/01AB/2");
   assert.equal(redirect.status, 302);
@@ -115,7 +107,7 @@ Deno.test("without a cache a picture is redirected to its service, which the pag
 const CACHED = { emoteCacheBytes: 1_000_000 };
 
 Deno.test("with a cache a picture is requested from its service once, and pages load no other host", async () => {
-  await using it = await scene(CACHED);
+  await using it = scene(CACHED);
   it.services.pictures.set("/emote/01AB/2x.webp", PNG);
   const get = async () => await it.site.request("/emotes/7tv/01AB/2");
   const both = await Promise.all([get(), get()]);
@@ -138,8 +130,8 @@ Deno.test("with a cache a picture is requested from its service once, and pages 
   assert.match(policy, /img-src 'self' data:;/);
 });
 
-Deno.test("a picture survives its service", async () => {
-  await using it = await scene(CACHED);
+Deno.test("a cached picture is served after its service has stopped", async () => {
+  await using it = scene(CACHED);
   it.services.pictures.set("/emoticons/v2/25/default/dark/1.0", PNG);
   assert.equal((await it.site.request("/emotes/twitch/25/dark-1")).status, 200);
   it.services.faults.pictures = { status: 500 };
@@ -160,7 +152,7 @@ const NO_PICTURES: [what: string, body: string | undefined][] = [
 ];
 for (const [what, body] of NO_PICTURES) {
   Deno.test(`a picture that is ${what} is not served, and not requested again`, async () => {
-    await using it = await scene(CACHED);
+    await using it = scene(CACHED);
     if (body !== undefined) it.services.pictures.set("/emote/9/1", new TextEncoder().encode(body));
     for (let i = 0; i < 3; i++) {
       const response = await it.site.request("/emotes/ffz/9/1");
@@ -175,7 +167,7 @@ for (
   const path of ["/emotes/ffz/..%2f..%2fv1/1", "/emotes/ffz/9/3", "/emotes/x/9/1", "/emotes/twitch/25/1"]
 ) {
   Deno.test(`${path} is no address of a picture`, async () => {
-    await using it = await scene(CACHED);
+    await using it = scene(CACHED);
     assert.equal((await it.site.request(path)).status, 404);
     assert.equal(it.services.asked.length, 0);
   });

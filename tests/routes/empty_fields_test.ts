@@ -4,7 +4,7 @@ import { inventedSite } from "../support/site/invented_site.ts";
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };
 
 Deno.test("an empty field of a form is not in the address of its page", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const addresses = {
     "/search/messages?q=key&channel=&user=&from=&to=": "/search/messages?q=key",
     "/search/messages?q=+&channel=harborlight": "/search/messages?channel=harborlight",
@@ -26,7 +26,7 @@ Deno.test("an empty field of a form is not in the address of its page", async ()
 });
 
 Deno.test("a fragment names its page's address and title, without a redirect", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const search = await site.request("/search/messages?q=key&channel=&user=&from=&to=", fragment);
   assert.deepEqual([search.status, search.headers.get("HX-Push-Url")], [200, "/search/messages?q=key"]);
   assert.match(await search.text(), /<title>Search: key · Scrollback<\/title>/);

@@ -2,44 +2,40 @@
 import assert from "node:assert/strict";
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { DAY_MS, MINUTE_MS } from "../../src/clock.ts";
-import { person } from "../support/archive/events.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { message, person } from "../support/archive/events.ts";
+import { lakeSite, recordingSite, type TestSite } from "../support/site/site.ts";
 
 const NOW = Date.UTC(2026, 10, 3, 20);
 const ANN = person(11, "ann", { displayName: "Ann" });
 const BEN = person(12, "ben", { displayName: "Ben" });
 
-const said = (author: ChatEvent["author"], text: string, more: Partial<ChatEvent> = {}): ChatEvent => ({
-  kind: "message",
-  channel: "lake",
-  roomId: 9001,
-  author,
-  text,
-  tags: ["emotes=", "first-msg=0", "flags=", "returning-chatter=0"],
-  ...more,
-});
 const timedOut = (seconds: number): ChatEvent =>
-  said({ userId: 11, login: "ann", flags: "" }, "", { kind: "timeout", tags: [`ban-duration=${seconds}`] });
+  message({ userId: 11, login: "ann", flags: "" }, "", {
+    kind: "timeout",
+    tags: [`ban-duration=${seconds}`],
+  });
 
-async function moderated(): Promise<TestSite> {
-  const site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake", "hill"]);
+function moderated(): TestSite {
+  const site = recordingSite(["lake", "hill"], {}, () => NOW);
   const tell = (ageMs: number, ...events: ChatEvent[]) => site.recorder.receive(1, events, NOW - ageMs);
   tell(100 * DAY_MS, timedOut(1));
   tell(20 * DAY_MS, timedOut(60));
-  tell(30 * MINUTE_MS, said(ANN, "one"), said(ANN, "two"), said(BEN, "between"));
-  tell(29 * MINUTE_MS, said(ANN, "three"), said(ANN, "four"));
+  tell(30 * MINUTE_MS, message(ANN, "one"), message(ANN, "two"), message(BEN, "between"));
+  tell(29 * MINUTE_MS, message(ANN, "three"), message(ANN, "four"));
   tell(28 * MINUTE_MS, timedOut(600));
-  tell(20 * MINUTE_MS, said(BEN, "oops", { uuid: "11111111-2222-4333-8444-555555555555" }));
+  tell(20 * MINUTE_MS, message(BEN, "oops", { uuid: "11111111-2222-4333-8444-555555555555" }));
   tell(
     20 * MINUTE_MS - 4_000,
-    said({ login: "ben", flags: "" }, "oops", {
+    message({ login: "ben", flags: "" }, "oops", {
       kind: "deletion",
       uuid: "11111111-2222-4333-8444-555555555555",
       tags: [],
     }),
   );
-  tell(10 * MINUTE_MS, said(BEN, "", { kind: "notice", tags: ["msg-id=raid", "system-msg=9\\sraiders!"] }));
+  tell(
+    10 * MINUTE_MS,
+    message(BEN, "", { kind: "notice", tags: ["msg-id=raid", "system-msg=9\\sraiders!"] }),
+  );
   return site;
 }
 
@@ -50,7 +46,7 @@ const page = async (site: TestSite, path: string) => {
 };
 
 Deno.test("an incident shows the messages before it, and the number of incidents in 90 days", async () => {
-  using site = await moderated();
+  using site = moderated();
   const html = await page(site, "/channels/1/events?kind=timeouts");
   const newest = /was timed out for 10 min.*?<li class="incident">(.*?)<\/ol><\/li>/.exec(html)![1]!;
   assert.match(newest, /2nd in 90 days/);
@@ -61,11 +57,10 @@ Deno.test("an incident shows the messages before it, and the number of incidents
 });
 
 Deno.test("a timeout that is set again at once is shown, but is no second incident", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => NOW);
   const tell = (ageMs: number, ...events: ChatEvent[]) => site.recorder.receive(1, events, NOW - ageMs);
   const banned: ChatEvent = { ...timedOut(1), kind: "ban", tags: [] };
-  tell(30 * MINUTE_MS, said(ANN, "spam"));
+  tell(30 * MINUTE_MS, message(ANN, "spam"));
   tell(29 * MINUTE_MS, timedOut(1));
   tell(29 * MINUTE_MS - 4_000, timedOut(600));
   tell(29 * MINUTE_MS - 9_000, banned);
@@ -87,9 +82,8 @@ Deno.test("a timeout that is set again at once is shown, but is no second incide
   assert.equal(html.match(/>spam</g)?.length, 4, "what was said before is shown once an incident");
 });
 
-Deno.test("of a person with very many incidents, the newest 51 are counted", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+Deno.test("if a person has very many incidents, the newest 51 are counted", async () => {
+  using site = lakeSite({}, () => NOW);
   for (let n = 0; n < 52; n++) site.recorder.receive(1, [timedOut(n + 1)], NOW - (60 - n) * MINUTE_MS);
   const html = await page(site, "/channels/1/events");
   assert.equal(html.match(/at least 51 in 90 days/g)?.length, 2);
@@ -97,7 +91,7 @@ Deno.test("of a person with very many incidents, the newest 51 are counted", asy
 });
 
 Deno.test("a timeout stands for the messages that it removed; a deleted one stands for itself", async () => {
-  using site = await moderated();
+  using site = moderated();
   for (const path of ["/events?kind=moderation", "/channels/1/events?kind=moderation"]) {
     const html = (await page(site, path)).replaceAll(/<li class="incident">.*?<\/ol><\/li>/g, "");
     assert.equal(html.match(/was timed out/g)?.length, 3, path);
@@ -111,8 +105,7 @@ Deno.test("a timeout stands for the messages that it removed; a deleted one stan
 });
 
 Deno.test("changes of a chat's modes have a list of their own, also over all channels", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake", "hill"]);
+  using site = recordingSite(["lake", "hill"], {}, () => NOW);
   const state = (...tags: string[]): ChatEvent => ({
     kind: "state",
     channel: "lake",
@@ -122,7 +115,7 @@ Deno.test("changes of a chat's modes have a list of their own, also over all cha
   });
   const tell = (ageMs: number, event: ChatEvent) => site.recorder.receive(1, [event], NOW - ageMs);
   tell(9 * MINUTE_MS, state("emote-only=0", "followers-only=-1", "r9k=0", "slow=0", "subs-only=0"));
-  tell(8 * MINUTE_MS, said(ANN, "slow mode would help"));
+  tell(8 * MINUTE_MS, message(ANN, "slow mode would help"));
   tell(7 * MINUTE_MS, state("slow=30"));
   // After a new connection: nothing has changed.
   tell(6 * MINUTE_MS, state("emote-only=0", "followers-only=-1", "r9k=0", "slow=30", "subs-only=0"));
@@ -141,8 +134,7 @@ Deno.test("changes of a chat's modes have a list of their own, also over all cha
 });
 
 Deno.test("pages of events lead from one to the next, and back", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => NOW);
   for (let n = 0; n < 100; n++) site.recorder.receive(1, [timedOut(n + 1)], NOW - (100 - n) * MINUTE_MS);
   const ids: string[] = [];
   let path: string | undefined = "/channels/1/events?kind=timeouts";
@@ -157,10 +149,11 @@ Deno.test("pages of events lead from one to the next, and back", async () => {
 });
 
 Deno.test("a stream has its length, people, messages and busiest minute, and leads to its statistics", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake", "hill"]);
+  using site = recordingSite(["lake", "hill"], {}, () => NOW);
   for (let minute = 0; minute < 60; minute++) {
-    const events = minute === 30 ? [said(ANN, "a"), said(BEN, "b"), said(ANN, "c")] : [said(ANN, "a")];
+    const events = minute === 30
+      ? [message(ANN, "a"), message(BEN, "b"), message(ANN, "c")]
+      : [message(ANN, "a")];
     site.recorder.receive(1, events, NOW - (90 - minute) * MINUTE_MS);
   }
   const html = await page(site, "/channels/1/streams");
@@ -176,8 +169,7 @@ Deno.test("a stream has its length, people, messages and busiest minute, and lea
 });
 
 Deno.test("a thread has the message that began it and all replies, from any of them", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake", "hill"]);
+  using site = recordingSite(["lake", "hill"], {}, () => NOW);
   const uuid = (n: number) => `11111111-2222-4333-8444-00000000000${n}`;
   const reply = (to: number) => [
     `reply-parent-msg-id=${uuid(to)}`,
@@ -189,7 +181,7 @@ Deno.test("a thread has the message that began it and all replies, from any of t
   const tell = (text: string, n: number, tags: string[] = []) =>
     site.recorder.receive(
       1,
-      [said(ANN, text, { uuid: uuid(n), tags: tags.toSorted() })],
+      [message(ANN, text, { uuid: uuid(n), tags: tags.toSorted() })],
       NOW - (60 - n) * 1_000,
     );
   const [first] = tell("how old is the harbour?", 1);

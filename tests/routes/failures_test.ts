@@ -6,7 +6,7 @@ import { AppError } from "../../src/chat/errors.ts";
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };
 
 Deno.test("invalid addresses get 400 or 404 with a reason, as page and as fragment", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const expected = {
     "/channels/x": 404,
     "/channels/1?before_id=-3": 400,
@@ -72,7 +72,7 @@ Deno.test("an internal error shows a request id; its cause is only in the log", 
 });
 
 Deno.test("a query that exceeds its deadline is answered with 503", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   site.archive.timeline = () => Promise.reject(new AppError("too_slow", "late"));
   const answer = await site.request("/search/messages?q=key");
   assert.equal(answer.status, 503);

@@ -1,27 +1,17 @@
 /** What moderators removed, for those whom `SHOW_DELETED` excludes. */
 import assert from "node:assert/strict";
 import type { ChatEvent } from "../../src/chat/events.ts";
-import { person } from "../support/archive/events.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { ANN, message, person } from "../support/archive/events.ts";
+import { lakeSite, type TestSite } from "../support/site/site.ts";
 
-const ANN = person(11, "ann");
 const KEPT = "a friendly lantern";
 const REMOVED = "a secret harpoon";
 const DELETED = "another secret anchor";
 const UUID = "11111111-2222-4333-8444-555555555555";
 
-async function moderated(showDeleted: "everyone" | "managers" | "nobody", adminPassword?: string) {
-  const site = testSite({ showDeleted, adminPassword });
-  await site.recorder.addChannels(["lake"]);
-  const said = (text: string, more: Partial<ChatEvent> = {}): ChatEvent => ({
-    kind: "message",
-    channel: "lake",
-    roomId: 9001,
-    author: ANN,
-    text,
-    tags: ["emotes=", "first-msg=0", "flags="],
-    ...more,
-  });
+function moderated(showDeleted: "everyone" | "managers" | "nobody", adminPassword?: string) {
+  const site = lakeSite({ showDeleted, adminPassword });
+  const said = (text: string, more: Partial<ChatEvent> = {}) => message(ANN, text, more);
   site.recorder.receive(1, [said(KEPT, { author: person(12, "ben") })], Date.now() - 9_000);
   site.recorder.receive(1, [said(DELETED, { author: person(13, "cleo"), uuid: UUID })], Date.now() - 8_000);
   site.recorder.receive(1, [said(REMOVED)], Date.now() - 7_000);
@@ -90,21 +80,21 @@ async function leaks(site: TestSite, headers: HeadersInit = {}): Promise<string[
   return found;
 }
 
-Deno.test("everyone reads what was removed, unless a setting says otherwise", async () => {
-  using site = await moderated("everyone");
+Deno.test("everyone reads removed messages, unless a setting says otherwise", async () => {
+  using site = moderated("everyone");
   const found = await leaks(site);
   assert.ok(found.includes("/channels/1") && found.includes("/search/messages?q=secret"), found.join("\n"));
 });
 
-Deno.test("nobody reads it if nobody may, in rows, cards, searches, files and feeds", async () => {
-  using site = await moderated("nobody");
+Deno.test("with SHOW_DELETED=nobody, removed text is in no row, card, search, file or feed", async () => {
+  using site = moderated("nobody");
   assert.deepEqual(await leaks(site), []);
   assert.match(await (await site.request("/channels/1")).text(), /friendly lantern/);
   assert.match(await (await site.request("/channels/1")).text(), /\(removed\)/);
 });
 
-Deno.test("managers read it if they may, and others do not", async () => {
-  using site = await moderated("managers", "a long password");
+Deno.test("with SHOW_DELETED=managers, only managers read removed text", async () => {
+  using site = moderated("managers", "a long password");
   assert.deepEqual(await leaks(site), []);
   const login = await site.request("/login", {
     method: "POST",
@@ -118,8 +108,8 @@ Deno.test("managers read it if they may, and others do not", async () => {
   assert.ok(found.includes("/channel/lake?from=0&raw") && found.includes("/api/v2/recent-messages/lake"));
 });
 
-Deno.test("without a password, a page of another site does not read it with the rights of this machine", async () => {
-  using site = await moderated("managers");
+Deno.test("without a password, a page of another site does not read removed text with the rights of this machine", async () => {
+  using site = moderated("managers");
   const paths = [
     "/channel/lake?from=0&raw",
     "/channel/lake/userid/11?from=0&json",
@@ -142,8 +132,8 @@ Deno.test("without a password, a page of another site does not read it with the 
   }
 });
 
-Deno.test("caches do not keep what only managers may read", async () => {
-  using site = await moderated("managers", "a long password");
+Deno.test("caches do not keep answers that only managers may read", async () => {
+  using site = moderated("managers", "a long password");
   const login = await site.request("/login", {
     method: "POST",
     headers: { Origin: "http://localhost" },
@@ -163,8 +153,8 @@ Deno.test("caches do not keep what only managers may read", async () => {
   ]);
 });
 
-Deno.test("whether a search finds a removed message does not tell its words", async () => {
-  using site = await moderated("nobody");
+Deno.test("a search does not reveal the words of a removed message by finding it", async () => {
+  using site = moderated("nobody");
   const rows = async (q: string) =>
     [...(await (await site.request(`/search/messages?${new URLSearchParams({ q })}`)).text())
       .matchAll(/data-id="/g)].length;

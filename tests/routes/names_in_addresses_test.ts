@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import type { ChatEvent } from "../../src/chat/events.ts";
 import { message, NOON, person, timed } from "../support/archive/events.ts";
-import { type TestSite, testSite } from "../support/site/site.ts";
+import { recordingSite, type TestSite } from "../support/site/site.ts";
 
 /** The channels `lake` (1), with Twitch's id 9001, and `hill` (2). */
-async function lakeAndHill(): Promise<TestSite> {
-  const site = testSite();
-  await site.recorder.addChannels(["lake", "hill"]);
+function lakeAndHill(): TestSite {
+  const site = recordingSite(["lake", "hill"]);
   site.recorder.writer.identifyChannel("lake", 9001, NOON);
   return site;
 }
@@ -25,7 +24,7 @@ async function lead(site: TestSite, expected: Record<string, string | number>): 
 }
 
 Deno.test("a channel's name in an address leads to its page, in any case, by an earlier login and by display name", async () => {
-  using site = await lakeAndHill();
+  using site = lakeAndHill();
   say(site, [message(person(9001, "lake", { displayName: "みずうみ" }), "hello")]);
   site.recorder.writer.identifyChannel("sea", 9001, NOON + 1_000);
   say(site, [message(person(9001, "sea", { displayName: "みずうみ" }), "renamed", { channel: "sea" })], 10);
@@ -45,7 +44,7 @@ Deno.test("a channel's name in an address leads to its page, in any case, by an 
 });
 
 Deno.test("a user's name in an address leads to their page, in any case, by an earlier login and by display name", async () => {
-  using site = await lakeAndHill();
+  using site = lakeAndHill();
   say(site, [
     message(person(11, "ann", { displayName: "Ann" }), "a"),
     message(person(11, "annika", { displayName: "アンニカ" }), "b"),
@@ -70,7 +69,7 @@ Deno.test("a user's name in an address leads to their page, in any case, by an e
 });
 
 Deno.test("a number is an id before it is a login of digits; with an @ it is a login", async () => {
-  using site = await lakeAndHill();
+  using site = lakeAndHill();
   site.recorder.writer.createChannel("2", NOON);
   site.recorder.writer.createChannel("555", NOON);
   say(site, [

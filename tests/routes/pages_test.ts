@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { inventedSite } from "../support/site/invented_site.ts";
-import { testSite } from "../support/site/site.ts";
+import { recordingSite, testSite } from "../support/site/site.ts";
 
 const fragment = { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } };
 
@@ -12,7 +12,7 @@ Deno.test("an empty archive shows how to add a channel, with the form", async ()
 });
 
 Deno.test("each address answers with a page, or with a fragment for htmx", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   for (
     const path of ["/", "/channels", "/users", "/search/messages?q=key", "/search/channels", "/search/users"]
   ) {
@@ -24,7 +24,7 @@ Deno.test("each address answers with a page, or with a fragment for htmx", async
 });
 
 Deno.test("older messages are returned as rows; 204 means that there are none", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const first = site.recorder.stored[0]!.id;
   assert.equal((await site.request(`/channels/1/messages?before_id=${first}`)).status, 204);
   const rows = await (await site.request(`/channels/1/messages?before_id=${first + 64 * 200_000}`)).text();
@@ -32,7 +32,7 @@ Deno.test("older messages are returned as rows; 204 means that there are none", 
 });
 
 Deno.test("polling returns new rows; 204 means that there are none", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const poll = (after: number) => site.request(`/channels/1/messages/stream?after_id=${after}`, fragment);
   assert.equal((await poll(own.at(-1)!.id)).status, 204);
@@ -44,7 +44,7 @@ Deno.test("polling returns new rows; 204 means that there are none", async () =>
 });
 
 Deno.test("a name in the address redirects to its user, within the channel if one is named", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const to = async (query: string) => (await site.request(`/?${query}`)).headers.get("Location");
   assert.equal(await to("channel=%23HarborLight&username=MossGarden"), "/users/102?channel=harborlight");
   assert.equal(await to("username=mossgarden"), "/users/102");
@@ -52,8 +52,7 @@ Deno.test("a name in the address redirects to its user, within the channel if on
 });
 
 Deno.test("markup in a message stays text", async () => {
-  using site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
+  using site = recordingSite(["harborlight"]);
   const evil = `<img src=x onerror=alert(1)>"' <script>1</script>`;
   const author = {
     userId: 1,
@@ -96,8 +95,7 @@ Deno.test("assets have addresses with a hash of their content, and are immutable
 });
 
 Deno.test("the home page reads the last day of all channels in one call, and caches them", async () => {
-  using site = testSite();
-  await site.recorder.addChannels(Array.from({ length: 300 }, (_, i) => `channel${i}`));
+  using site = recordingSite(Array.from({ length: 300 }, (_, i) => `channel${i}`));
   site.calls.length = 0;
   assert.equal((await site.request("/")).status, 200);
   assert.deepEqual(site.calls.toSorted(), ["batch", "batch", "channels"]);

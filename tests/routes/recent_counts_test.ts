@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { recentCounts } from "../../routes/recent_counts.ts";
 import { MINUTE_MS } from "../../src/clock.ts";
-import { testSite } from "../support/site/site.ts";
+import { recordingSite } from "../support/site/site.ts";
 
 const OPTIONS = { bars: 4, minutesABar: 30, freshMs: MINUTE_MS };
 
 Deno.test("the bars of a channel are there after any pause, old ones until they are read again", async () => {
   let now = Date.UTC(2026, 10, 3, 20);
-  using site = testSite({}, () => now);
-  await site.recorder.addChannels(["lake", "hill"]);
+  using site = recordingSite(["lake", "hill"], {}, () => now);
   const said = { kind: "message", channel: "lake", text: "hi", tags: [] } as const;
   site.recorder.receive(1, [said], now - 1);
   const counts = recentCounts(site.archive, () => now, OPTIONS);

@@ -9,7 +9,7 @@ const linksIn = (html: string, label: RegExp) =>
     .filter(([, , name]) => label.test(name!)).map(([, href]) => href!.replaceAll("&amp;", "&"));
 
 Deno.test("each named channel has a column, once, in the order of the address", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const answer = await site.request("/side?in=mossgarden&in=%23HarborLight&in=mossgarden");
   assert.equal(answer.status, 200);
   const html = await answer.text();
@@ -23,7 +23,7 @@ Deno.test("each named channel has a column, once, in the order of the address", 
 });
 
 Deno.test("with fewer than two columns, the others can be chosen", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const one = await (await site.request("/side?in=harborlight")).text();
   assert.match(one, /Which channel beside it\?/);
   assert.match(one, /href="\/side\?in=harborlight&amp;in=paperfox"/);
@@ -34,8 +34,8 @@ Deno.test("with fewer than two columns, the others can be chosen", async () => {
   assert.match(await (await empty.request("/side")).text(), /There is no other channel\./);
 });
 
-Deno.test("a name that is none, and one too many, are named beside the field", async () => {
-  using site = await inventedSite();
+Deno.test("an invalid name and a name beyond the maximum are reported beside the field", async () => {
+  using site = inventedSite();
   await site.recorder.addChannels(["fifth"]);
   for (
     const [path, problem, typed, columns] of [
@@ -69,7 +69,7 @@ Deno.test("a channel is found by an earlier login", async () => {
 });
 
 Deno.test("only the page of a column may be shown in a frame, and only by this site", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const may = async (path: string) => {
     const { headers } = await site.request(path);
     const ancestors = /frame-ancestors ([^;]*)/.exec(headers.get("Content-Security-Policy")!)![1];
@@ -85,7 +85,7 @@ Deno.test("only the page of a column may be shown in a frame, and only by this s
 });
 
 Deno.test("the page of a column is the newest of a channel, with the same stream as the channel's page", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const html = await (await site.request("/channels/1/column?at=2020-01-01")).text();
   assert.match(html, /<base target="_top"/);
   assert.match(html, /<link rel="canonical" href="\/channels\/1"/);

@@ -4,7 +4,7 @@ import { DEFAULT_VIEW, shifted, unshifted, withView, zoneWords } from "../../com
 import { isoMinute, longDay, momentWords } from "../../components/time.tsx";
 import { firstIdAt } from "../../src/chat/ids.ts";
 import { HOUR_MS } from "../../src/clock.ts";
-import { testSite } from "../support/site/site.ts";
+import { lakeSite, testSite } from "../support/site/site.ts";
 
 const inZone = <T>(localZone: string, act: () => T) => withView({ ...DEFAULT_VIEW, localZone }, act);
 
@@ -38,7 +38,7 @@ Deno.test("every instant comes back from its local time, except in the hour that
   });
 });
 
-Deno.test("the cookie is ignored as far as it is wrong", async () => {
+Deno.test("invalid parts of the cookie are ignored", async () => {
   using site = testSite();
   for (
     const [cookie, wanted] of [
@@ -85,8 +85,7 @@ Deno.test("the form changes one setting, keeps the others, and returns to the pa
 
 Deno.test("pages of readers in different zones are never mixed up, and streams are in UTC", async () => {
   const now = Date.parse("2026-11-03T22:30:00Z");
-  using site = testSite({}, () => now + 60_000);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => now + 60_000);
   const said = { kind: "message", channel: "lake", text: "good night", tags: [] } as const;
   site.recorder.receive(1, [said], now);
   const zones = ["UTC", "Europe/Berlin", "America/Denver"];
@@ -108,8 +107,7 @@ Deno.test("pages of readers in different zones are never mixed up, and streams a
 
 Deno.test("a day begins at the reader's midnight, and a moment without a zone is theirs", async () => {
   const midnight = Date.parse("2026-11-03T23:00:00Z");
-  using site = testSite({}, () => midnight + HOUR_MS);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => midnight + HOUR_MS);
   const said = (text: string) => ({ kind: "message", channel: "lake", text, tags: [] }) as const;
   site.recorder.receive(1, [said("before")], midnight - 60_000);
   site.recorder.receive(1, [said("after")], midnight + 60_000);

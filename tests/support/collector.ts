@@ -10,10 +10,13 @@ import { until } from "./until.ts";
 
 export interface TestCollector extends AsyncDisposable {
   collector: Collector;
+  dbPath: string;
   /** All events that were committed in watched channels. */
   committed: StoredEvent[];
   log: string[];
   channel(login: string): ChannelStatus;
+  /** Resolves when every channel, or each of these, is joined. */
+  allJoined(...logins: string[]): Promise<void>;
   /** Resolves when the status satisfies the condition. Checks every few milliseconds. */
   until(condition: (status: CollectorStatus) => boolean): Promise<void>;
 }
@@ -40,11 +43,20 @@ export function startTestCollector(
     committed: (events) => committed.push(...events),
     ...options,
   });
-  return {
+  const test: TestCollector = {
     collector,
+    dbPath,
     committed,
     log,
     channel: (login) => collector.status().channels.find((channel) => channel.login === login)!,
+    async allJoined(...logins) {
+      await test.until(({ channels }) => {
+        const joined = channels.filter(({ state }) => state === "joined").map(({ login }) => login);
+        return logins.length > 0
+          ? logins.every((login) => joined.includes(login))
+          : joined.length > 0 && joined.length === channels.length;
+      });
+    },
     async until(condition) {
       await until(() => condition(collector.status()));
     },
@@ -53,4 +65,5 @@ export function startTestCollector(
       folder?.[Symbol.dispose]();
     },
   };
+  return test;
 }

@@ -1,6 +1,6 @@
 /** A stand-in for the three services of emotes and for Twitch's pictures, over HTTP on loopback. */
 import { setTimeout } from "node:timers/promises";
-import type { EmoteService } from "../../src/chat/set_emotes.ts";
+import type { EmoteService, SetEmote } from "../../src/chat/set_emotes.ts";
 import type { ChosenService } from "../../src/emotes/services.ts";
 
 /** An emote as a test says it. */
@@ -33,6 +33,11 @@ export interface EmoteServices extends AsyncDisposable {
   faults: Partial<Record<EmoteService | "pictures", ServiceFaults>>;
   /** Paths in the order of the requests. */
   asked: string[];
+}
+
+/** An emote of 7TV, valid as far back as is known. */
+export function emote(name: string, more: Partial<SetEmote & { addedAt: number }> = {}) {
+  return { service: "7tv" as EmoteService, id: `id-${name}`, name, isOverlay: false, ratio: 1, ...more };
 }
 
 /** A PNG of one transparent pixel. */

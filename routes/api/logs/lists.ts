@@ -1,4 +1,4 @@
-/** What there is: the channels, the days and months with messages, the names of a user, and what this API can do. */
+/** Lists: the channels, the days and months with messages, the names of a user, and the capabilities of this API. */
 import type { Context, Handler } from "hono";
 import { Failure } from "../../../src/web/failure.ts";
 import { inTurn } from "../../shared/in_turn.ts";
@@ -58,6 +58,9 @@ export function capabilities(): Handler<Env> {
 /** `channel=forsen` or `channelid=22484632`. */
 function named(c: Context<Env>, of: "channel" | "user"): Named | undefined {
   const [name, id] = [c.req.query(of), c.req.query(`${of}id`)];
+  if (name !== undefined && id !== undefined) {
+    throw new Failure("invalid", `There are two names: use either ${of} or ${of}id`);
+  }
   if (name !== undefined) return { name };
   return id === undefined ? undefined : { id };
 }

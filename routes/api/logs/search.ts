@@ -1,6 +1,7 @@
 /** The messages of a user in a channel that have a text somewhere, in any case. */
 import type { Handler } from "hono";
 import { Failure } from "../../../src/web/failure.ts";
+import { isPrintable, shown } from "../../../src/web/schema_errors.ts";
 import { substringCondition } from "../../../src/search/substring.ts";
 import type { Env, Site } from "../../site.tsx";
 import type { Downloads } from "./download.ts";
@@ -18,6 +19,9 @@ export function search(site: Site, downloads: Downloads): Handler<Env> {
     if (q.trim() === "") throw new Failure("invalid", "Nothing is searched for: the parameter q is empty");
     if (q.length > MAX_LENGTH) {
       throw new Failure("invalid", `The parameter q is too long: use at most ${MAX_LENGTH} characters`);
+    }
+    if (!isPrintable(q)) {
+      throw new Failure("invalid", `${shown(q)} is not a valid q: use text without control characters`);
     }
     c.header("Cache-Control", "no-cache");
     return await downloads.answer(c, async () => {

@@ -38,6 +38,9 @@ function startOf(year: string, month: string, day: string): number {
 export function spanIn(c: Context): Span | undefined {
   const [from, to] = [momentIn(c, "from"), momentIn(c, "to")];
   if (from === undefined && to === undefined) return undefined;
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new Failure("invalid", `“${c.req.query("to")}” is not a valid to: use a time after from`);
+  }
   return { from: from ?? 0, to: to ?? END };
 }
 

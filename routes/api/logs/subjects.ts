@@ -6,6 +6,7 @@ import { isLogin } from "../../../src/chat/channel_name.ts";
 import { parseId } from "../../../src/chat/ids.ts";
 import { parseUserName } from "../../../src/chat/user_name.ts";
 import { Failure } from "../../../src/web/failure.ts";
+import { shown } from "../../../src/web/schema_errors.ts";
 import type { Site } from "../../site.tsx";
 import { notFound } from "../../shared/open_reads.ts";
 
@@ -38,20 +39,26 @@ export function twitchId(id: number | undefined): string {
 function channelCall(channel: Named): BatchCall {
   if ("id" in channel) return ["channelByTwitchId", idIn(channel.id, "channel")];
   const login = channel.name.toLowerCase();
-  if (!isLogin(login)) throw new Failure("invalid", `“${channel.name.slice(0, 60)}” is not a channel name`);
+  if (!isLogin(login)) {
+    throw new Failure("invalid", `${shown(channel.name)} is not a channel name: use the login`);
+  }
   return ["channelByLogin", login];
 }
 
 function userCall(user: Named): BatchCall {
   if ("id" in user) return ["user", idIn(user.id, "user")];
   const name = parseUserName(user.name);
-  if (name === undefined) throw new Failure("invalid", `“${user.name.slice(0, 60)}” is not a user name`);
+  if (name === undefined) {
+    throw new Failure("invalid", `${shown(user.name)} is not a user name: use a login or a display name`);
+  }
   return ["userByName", name];
 }
 
 /** Reads an id of Twitch. @throws a Failure if it is none */
 export function idIn(text: string, of: "channel" | "user"): number {
   const id = parseId(text);
-  if (id === undefined) throw new Failure("invalid", `“${text.slice(0, 60)}” is not the id of a ${of}`);
+  if (id === undefined) {
+    throw new Failure("invalid", `${shown(text)} is not the id of a ${of}: use Twitch's id, a whole number`);
+  }
   return id;
 }

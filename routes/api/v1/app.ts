@@ -1,7 +1,8 @@
 /** The interface for programs under `/api/v1`: JSON, described by OpenAPI from the schemas that validate. */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { Env, Site } from "../../site.tsx";
-import { Failure } from "../../../src/web/failure.ts";
+import { wrongValue } from "../../../src/web/schema_errors.ts";
 import * as channels from "./channels.ts";
 import * as counts from "./counts.ts";
 import * as messages from "./messages.ts";
@@ -11,7 +12,7 @@ import { openReads } from "../../shared/open_reads.ts";
 import * as stream from "./stream.ts";
 import * as users from "./users.ts";
 
-/** Where the interface is. */
+/** The path of the interface. */
 export const BASE = "/api/v1";
 
 /** The type for clients: `hc<Api>(address)` of `hono/client` is a typed client. */
@@ -19,13 +20,14 @@ export type Api = ReturnType<typeof createApiV1>;
 
 export function createApiV1(site: Site) {
   const api = new OpenAPIHono<Env>({
-    defaultHook(result) {
+    defaultHook(result, c) {
       if (result.success) return;
+      const values = valuesOf(c, result.target);
       throw new InvalidParameters(
-        result.error.issues.map(({ path, message }) => ({
-          parameter: path.join("."),
-          detail: `${path.join(".")}: ${message}`,
-        })),
+        result.error.issues.map((issue) => {
+          const { parameter, sentence } = wrongValue(issue, values);
+          return { parameter, detail: sentence };
+        }),
       );
     },
   });
@@ -51,10 +53,16 @@ export function createApiV1(site: Site) {
   // The types of answers know no streams.
   api.openapi(stream.streamRoute, stream.stream(site) as never);
   api.get("/openapi.json", (c) => c.json(documentOf(api, site.config.version)));
-  api.all("*", () => {
-    throw new Failure("missing", "There is nothing at this address.");
-  });
   return described;
+}
+
+/** What a request has sent, by names. */
+function valuesOf({ req }: Context<Env>, target: string): Record<string, unknown> {
+  if (target === "param") return req.param();
+  if (target === "header") return req.header();
+  return Object.fromEntries(
+    Object.entries(req.queries()).map(([name, all]) => [name, all.length === 1 ? all[0] : all]),
+  );
 }
 
 /** The OpenAPI document. */

@@ -3,7 +3,7 @@ import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import { EMOTE_SERVICES } from "../../../src/chat/set_emotes.ts";
 import { CoverageJson, coverageJson } from "../../channels/coverage_json.ts";
 import { type Env, type Site, statusOf } from "../../site.tsx";
-import { channelOf, limit, moment, momentAt, Path, Span, spanOf } from "./parameters.ts";
+import { channelOf, limit, moment, momentAt, NoQuery, Path, Span, spanOf } from "./parameters.ts";
 import { PROBLEMS } from "./problem.ts";
 import * as schemas from "./schemas.ts";
 import { channelShape, iso, isoIf } from "./shapes.ts";
@@ -18,6 +18,7 @@ export const listRoute = createRoute({
   path: "/channels",
   tags: ["Channels"],
   summary: "All channels",
+  request: { query: NoQuery },
   responses: answer(schemas.Channels, "By login."),
 });
 
@@ -30,7 +31,7 @@ export const oneRoute = createRoute({
   path: "/channels/{channel}",
   tags: ["Channels"],
   summary: "One channel",
-  request: { params: Path.channel },
+  request: { params: Path.channel, query: NoQuery },
   responses: answer(schemas.Channel, "The channel."),
 });
 
@@ -116,7 +117,7 @@ export const emotesRoute = createRoute({
   path: "/channels/{channel}/emotes",
   tags: ["Channels"],
   summary: "The emotes of other services as they were at a moment",
-  request: { params: Path.channel, query: z.object({ at: moment.optional() }) },
+  request: { params: Path.channel, query: z.strictObject({ at: moment.optional() }) },
   responses: answer(schemas.Emotes, `By name. Of emotes with one name, ${EMOTE_SERVICES.join(" before ")}.`),
 });
 

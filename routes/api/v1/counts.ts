@@ -1,11 +1,11 @@
-/** How many messages match a search, when, and what they have in common. */
+/** Counts of the matches of a search: their number, by time, and by facet. */
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import type { Histogram } from "../../../src/archive/timeline.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
 import { Failure } from "../../../src/web/failure.ts";
 import { inTurn } from "../../shared/in_turn.ts";
 import type { Env, Site } from "../../site.tsx";
-import { id, q, searchOf } from "./parameters.ts";
+import { id, q, searchOf, whole } from "./parameters.ts";
 import { PROBLEMS } from "./problem.ts";
 import * as schemas from "./schemas.ts";
 import { iso } from "./shapes.ts";
@@ -23,7 +23,7 @@ export const countRoute = createRoute({
   tags: ["Counts"],
   summary: "How many messages match a search",
   request: {
-    query: z.object({
+    query: z.strictObject({
       q,
       before_id: id.optional().openapi({
         description: "Counts only older messages: continues an earlier count.",
@@ -55,9 +55,9 @@ export const histogramRoute = createRoute({
   tags: ["Counts"],
   summary: "When messages match a search",
   request: {
-    query: z.object({
+    query: z.strictObject({
       q,
-      bars: z.coerce.number().int().min(1).max(MAX_BARS).default(160).openapi({ example: 24 }),
+      bars: whole(1, MAX_BARS, 160).openapi({ example: 24 }),
     }),
   },
   responses: answer(schemas.Histogram, "At most `bars` bars of one width."),
@@ -84,7 +84,7 @@ export const facetsRoute = createRoute({
   path: "/facets",
   tags: ["Counts"],
   summary: "What the newest matches have in common",
-  request: { query: z.object({ q }) },
+  request: { query: z.strictObject({ q }) },
   responses: answer(schemas.Facets, "Each list has the most frequent entries, most frequent first."),
 });
 

@@ -9,7 +9,7 @@ import { continueSearch } from "../../search/query/continue.ts";
 import { inTurn } from "../../shared/in_turn.ts";
 import { placeOf } from "../../shared/place.ts";
 import type { Env, Site } from "../../site.tsx";
-import { id, limit, Path, q, searchOf } from "./parameters.ts";
+import { id, limit, NoQuery, Path, q, searchOf } from "./parameters.ts";
 import { InvalidParameters, PROBLEMS } from "./problem.ts";
 import * as schemas from "./schemas.ts";
 import { iso, messageOf } from "./shapes.ts";
@@ -25,7 +25,7 @@ export const searchRoute = createRoute({
   tags: ["Messages"],
   summary: "Messages that match a search, page by page",
   request: {
-    query: z.object({
+    query: z.strictObject({
       q,
       limit,
       before_id: id.optional().openapi({ description: "Only messages before this one: the page is older." }),
@@ -79,7 +79,7 @@ export const oneRoute = createRoute({
   path: "/messages/{id}",
   tags: ["Messages"],
   summary: "One message",
-  request: { params: Path.message },
+  request: { params: Path.message, query: NoQuery },
   responses: {
     ...PROBLEMS,
     200: { description: "The message.", content: { "application/json": { schema: schemas.Message } } },
@@ -97,7 +97,7 @@ export const contextRoute = createRoute({
   summary: "A message with those before and after it in its channel",
   request: {
     params: Path.message,
-    query: z.object({ limit: limit.openapi({ description: "On each side." }) }),
+    query: z.strictObject({ limit: limit.openapi({ description: "On each side." }) }),
   },
   responses: page("Oldest first."),
 });
@@ -121,7 +121,7 @@ export const threadRoute = createRoute({
   path: "/messages/{id}/thread",
   tags: ["Messages"],
   summary: "The message that began a thread, and all replies within a day",
-  request: { params: Path.message },
+  request: { params: Path.message, query: NoQuery },
   responses: page("Oldest first; at most 200."),
 });
 

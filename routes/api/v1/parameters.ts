@@ -1,4 +1,4 @@
-/** The parameters that several operations share, and what they stand for. */
+/** The parameters that several operations share, and their values. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Channel } from "../../../src/archive/channel.ts";
@@ -6,27 +6,31 @@ import type { UserProfile } from "../../../src/archive/user.ts";
 import { parseId } from "../../../src/chat/ids.ts";
 import { readMoment } from "../../../src/search/language/moment.ts";
 import { Failure } from "../../../src/web/failure.ts";
+import { idAs, textUpTo, wholeWithin } from "../../../src/web/params.ts";
 import { areValid, readFields, type ValidFields } from "../../search/query/fields.ts";
 import { channelNamed } from "../../shared/find_channel.ts";
 import { nameIn } from "../../shared/find_user.ts";
 import type { Env, Site } from "../../site.tsx";
 import { InvalidParameters, searchErrors } from "./problem.ts";
 
-export const MAX_LIMIT = 500;
+const MAX_LIMIT = 500;
 
-export const q = z.string().max(500).openapi({
+export const q = textUpTo(500, "a search, such as hello").openapi({
   description: "A search, as in the search field. `docs/search.md` describes the language.",
   example: "hello in:harborlight",
 });
-export const limit = z.coerce.number().int().min(1).max(MAX_LIMIT).default(50).openapi({ example: 10 });
-export const id = z.string().regex(/^\d{1,16}$/, "expected the id of a message").transform(Number).openapi({
-  type: "integer",
-});
+/** A whole number within bounds. */
+export const whole = (min: number, max: number, or: number) =>
+  wholeWithin(min, max).default(or).openapi({ type: "integer", minimum: min, maximum: max, default: or });
+export const limit = whole(1, MAX_LIMIT, 50).openapi({ example: 10 });
+export const id = idAs("the id of a message").openapi({ type: "integer" });
+/** For operations without parameters of the query. */
+export const NoQuery = z.strictObject({});
 const MOMENT =
   "A moment: `2026-03-24`, `2026-03-24T20:15:00Z`, `2026-03`, `yesterday`, or a duration before now, `7d`.";
 export const moment = z.string().max(40).openapi({ description: MOMENT });
 /** A span of time; by default all time until now. */
-export const Span = z.object({
+export const Span = z.strictObject({
   from: moment.optional().openapi({ description: MOMENT, example: "7d" }),
   to: moment.optional().openapi({ description: `${MOMENT} Excluded.`, example: "now" }),
 });

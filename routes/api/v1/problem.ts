@@ -1,13 +1,13 @@
 /** Errors of the interface as problem details (RFC 9457). */
 import { z } from "@hono/zod-openapi";
 import type { Context, ErrorHandler } from "hono";
-import { HTTPException } from "hono/http-exception";
 import type { SearchProblem } from "../../../src/search/language/tree.ts";
-import { asFailure, Failure } from "../../../src/web/failure.ts";
+import { Failure } from "../../../src/web/failure.ts";
+import { failed } from "../../shared/failed.ts";
 import type { Env, Site } from "../../site.tsx";
 
 /** A problem as the interface answers it. */
-export const Problem = z.object({
+const Problem = z.object({
   type: z.string().openapi({ description: "Always `about:blank`: the status says what kind it is." }),
   title: z.string(),
   status: z.int(),
@@ -59,28 +59,13 @@ export const PROBLEMS = {
 /** Answers errors of the interface; those of the program are logged like those of pages. */
 export function answerProblem(site: Site): ErrorHandler<Env> {
   return function answerProblem(error, c) {
-    const failure = asFailure(
-      error instanceof HTTPException
-        ? new Failure("invalid", error.message || "The request is wrong.")
-        : error,
-    );
-    const isBug = failure.code === "broken";
-    if (isBug) {
-      site.log.error("{method} {path} failed: {error}", {
-        method: c.req.method,
-        path: c.req.path,
-        requestId: c.get("requestId"),
-        error: error instanceof Error ? error.stack : String(error),
-        cause: error.cause,
-      });
-    }
-    if (failure.status === 503) c.header("Retry-After", "5");
+    const failure = failed(site, c, error);
     return problem(c, {
       title: failure.title,
       status: failure.status,
-      detail: failure.message,
+      detail: failure.detail,
       ...error instanceof InvalidParameters && { errors: [...error.errors] },
-      ...isBug && { request_id: c.get("requestId") },
+      ...failure.code === "broken" && { request_id: c.get("requestId") },
     });
   };
 }

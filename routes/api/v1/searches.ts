@@ -1,6 +1,7 @@
 /** Searches that are kept under a name. */
 import { createRoute, type RouteHandler } from "@hono/zod-openapi";
 import type { Env, Site } from "../../site.tsx";
+import { NoQuery } from "./parameters.ts";
 import { PROBLEMS } from "./problem.ts";
 import * as schemas from "./schemas.ts";
 import { iso } from "./shapes.ts";
@@ -10,6 +11,7 @@ export const listRoute = createRoute({
   path: "/searches",
   tags: ["Searches"],
   summary: "The saved searches",
+  request: { query: NoQuery },
   responses: {
     ...PROBLEMS,
     200: { description: "By name.", content: { "application/json": { schema: schemas.SavedSearches } } },

@@ -3,7 +3,6 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Handler } from "hono";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
-import { parseId } from "../../../src/chat/ids.ts";
 import type { Topic } from "../../../src/live/topic.ts";
 import type { Watcher } from "../../../src/live/watcher.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
@@ -35,8 +34,8 @@ export const streamRoute = createRoute({
     "not keep up gets `lagging` with `after_id`, from which it can resume, and the stream ends. On a WebSocket each message is " +
     'an object: `{"type":"message","message":{…}}`, `{"type":"hello"}`, `{"type":"lagging","after_id":…}`.',
   request: {
-    query: z.object({ q, after_id: id.optional() }),
-    headers: z.object({ "last-event-id": z.string().optional() }),
+    query: z.strictObject({ q, after_id: id.optional() }),
+    headers: z.object({ "last-event-id": id.optional() }),
   },
   responses: {
     ...PROBLEMS,
@@ -47,7 +46,12 @@ export const streamRoute = createRoute({
   },
 });
 
-type Input = { out: { query: z.output<typeof streamRoute.request.query> } };
+type Input = {
+  out: {
+    query: z.output<typeof streamRoute.request.query>;
+    header: z.output<typeof streamRoute.request.headers>;
+  };
+};
 
 /** How a stream is written: as Server-Sent Events, or as JSON lines for a WebSocket. */
 interface Format {
@@ -91,8 +95,9 @@ const SOCKET: Format = {
 export function stream(site: Site): Handler<Env, "/stream", Input> {
   return async (c) => {
     const { q, after_id } = c.req.valid("query");
+    const { "last-event-id": last } = c.req.valid("header");
     const fields = await searchOf(site, c, q);
-    const after = parseId(c.req.header("Last-Event-ID") ?? "") ?? after_id;
+    const after = last ?? after_id;
     // A response to HEAD has no body, so its end would never be noticed.
     if (c.req.method === "HEAD") return c.body(null, 200, EVENTS.headers);
     const format = c.req.header("Upgrade")?.toLowerCase() === "websocket" ? SOCKET : EVENTS;
@@ -125,7 +130,9 @@ function topicOf(site: Site, { search, query }: ValidFields, { name, messages, l
   };
 }
 
-/** Sends every match after a message as fast as the client reads, and then what has been committed meanwhile. */
+/**
+ * Sends every match after a message as fast as the client reads, and then the matches that were committed meanwhile.
+ */
 async function resume(
   site: Site,
   watcher: Watcher,

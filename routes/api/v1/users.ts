@@ -1,7 +1,8 @@
 /** Users: found by name, and one with names and channels. */
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import type { Env, Site } from "../../site.tsx";
-import { limit, Path, userOf } from "./parameters.ts";
+import { textUpTo } from "../../../src/web/params.ts";
+import { limit, NoQuery, Path, userOf } from "./parameters.ts";
 import { PROBLEMS } from "./problem.ts";
 import * as schemas from "./schemas.ts";
 import { profileShape, userShape } from "./shapes.ts";
@@ -12,8 +13,8 @@ export const listRoute = createRoute({
   tags: ["Users"],
   summary: "Users by any part of a present or earlier name",
   request: {
-    query: z.object({
-      q: z.string().max(60).default("").openapi({ description: "Empty: all.", example: "moss" }),
+    query: z.strictObject({
+      q: textUpTo(60).default("").openapi({ description: "Empty: all.", example: "moss" }),
       limit,
     }),
   },
@@ -35,7 +36,7 @@ export const oneRoute = createRoute({
   path: "/users/{user}",
   tags: ["Users"],
   summary: "One user, with earlier names and channels",
-  request: { params: Path.user },
+  request: { params: Path.user, query: NoQuery },
   responses: {
     ...PROBLEMS,
     200: { description: "The user.", content: { "application/json": { schema: schemas.UserProfile } } },

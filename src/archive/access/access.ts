@@ -1,9 +1,12 @@
-/** The part of an archive's contract that is about who may use it. Running programs keep none of it in their writer. */
+/**
+ * The part of an archive's contract about access: tokens, opt-outs and the audit log. A running program keeps none of
+ * it in its writer.
+ */
 import type { AuditEntry, StoredAuditEntry } from "./audit.ts";
 import type { OptOut, OptOutSubject } from "./opt_out.ts";
 import type { Token } from "./token.ts";
 
-/** A change, made in one transaction. */
+/** A change of tokens, opt-outs or the audit log. */
 export type AccessChange =
   | { kind: "create token"; token: Token }
   | { kind: "revoke token"; name: string }
@@ -15,18 +18,8 @@ export type AccessChange =
   /** Adds an entry to the audit log, which loses its oldest ones. */
   | { kind: "audit"; entry: AuditEntry };
 
-/**
- * - `done`: the change was made
- * - `exists`: there is one with this name
- * - `missing`: there is none with this name
- * - `full`: there are as many as there may be
- */
-export type AccessOutcome = "done" | "exists" | "missing" | "full";
-
-/** The writer's methods for who may use the archive. */
-export interface AccessWriter {
-  /** Makes a change. Nothing has changed if the outcome is not `done`. */
-  changeAccess(change: AccessChange): AccessOutcome;
+/** The writer's method for opt-outs. */
+export interface OptOutWriter {
   /**
    * Hides the channels that have opted out, or begins to delete them. `maintain` deletes the messages of users.
    * @param mayDelete whether no message of these channels waits to be stored; otherwise they are hidden for now
@@ -35,7 +28,7 @@ export interface AccessWriter {
   applyOptOuts(mayDelete: boolean): OptOut[];
 }
 
-/** The readers' methods for who may use the archive. */
+/** The readers' methods for access. */
 export interface AccessReader {
   /** Every token, by name. */
   tokens(): Promise<Token[]>;

@@ -15,10 +15,8 @@ export interface HighlightRule {
   sound: boolean;
 }
 
-/** The writer's methods for rules that apply to all readers. */
-export interface HighlightRuleWriter {
-  /** Saves a rule; one with the same search is replaced. @param savedAt epoch milliseconds */
-  saveHighlightRule(rule: HighlightRule, savedAt: number): void;
-  /** Deletes the rule with this search. Does nothing if there is none. */
-  deleteHighlightRule(search: string): void;
-}
+/** A change of the rules that apply to all readers. */
+export type HighlightRuleChange =
+  /** Replaces a rule with the same search. `savedAt`: epoch milliseconds. */
+  | { kind: "save highlight rule"; rule: HighlightRule; savedAt: number }
+  | { kind: "delete highlight rule"; search: string };

@@ -10,10 +10,9 @@ export interface SavedSearch {
   savedAt: number;
 }
 
-/** The writer's methods for saved searches. */
-export interface SavedSearchWriter {
-  /** Saves a search; one with the same name is replaced. */
-  saveSearch(saved: SavedSearch): void;
-  /** Deletes a saved search. Does nothing if there is none with this name. */
-  deleteSearch(name: string): void;
-}
+/** A change of saved searches. */
+export type SavedSearchChange =
+  /** Replaces a search of the same name. */
+  | { kind: "save search"; saved: SavedSearch }
+  /** Deletes its webhooks, too. */
+  | { kind: "delete search"; name: string };

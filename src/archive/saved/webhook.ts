@@ -19,12 +19,9 @@ export interface Webhook {
 /** The most webhooks that an archive can have. */
 export const MAX_WEBHOOKS = 50;
 
-/** The writer's methods for webhooks. */
-export interface WebhookWriter {
-  /** Adds a webhook. @returns the webhook with its id */
-  addWebhook(webhook: Omit<Webhook, "id">): Webhook;
-  /** Deletes a webhook. Does nothing if there is none with this id. */
-  deleteWebhook(id: number): void;
+/** A change of webhooks. */
+export type WebhookChange =
+  | { kind: "add webhook"; webhook: Omit<Webhook, "id"> }
+  | { kind: "delete webhook"; id: number }
   /** Stores that matches up to a message were sent. */
-  webhookSent(id: number, sentTo: number): void;
-}
+  | { kind: "advance webhook"; id: number; sentTo: number };

@@ -2,10 +2,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
+import type { Identities } from "../access/opt_out.ts";
 import type { LogPage, LogQuery } from "../log.ts";
-import type { HighlightRule } from "../saved/highlight_rule.ts";
-import type { SavedSearch } from "../saved/saved_search.ts";
-import type { IndexUpgrade, MinuteCount, Totals } from "../reader.ts";
+import type { IndexUpgrade, Totals } from "../reader.ts";
 import type {
   CountProgress,
   CountQuery,
@@ -29,23 +28,17 @@ import { CoverageQueries } from "./coverage/coverage_queries.ts";
 import { EmoteQueries } from "./emotes/emote_queries.ts";
 import { openForReading } from "./file/connection.ts";
 import { fileBytes } from "./file/sizes.ts";
-import { HIGHLIGHT_RULES, ruleOf } from "./saved/highlight_rules.ts";
+import { highlightRuleReader } from "./saved/highlight_rules.ts";
+import { savedSearchReader } from "./saved/saved_searches.ts";
+import { webhookReader } from "./saved/webhooks.ts";
 import { inSnapshot } from "./file/transaction.ts";
 import type { IndexName } from "./fts5/health.ts";
 import { ChatterQueries } from "./statistics/chatters.ts";
+import { minuteReader } from "./statistics/minutes.ts";
 import { SessionQueries } from "./statistics/sessions.ts";
 import { UserQueries } from "./users/user_queries.ts";
 import { LogFacts } from "./log/log_facts.ts";
 import { Timeline } from "./messages/timeline.ts";
-import type { Webhook } from "../saved/webhook.ts";
-import { WEBHOOKS } from "./saved/webhooks.ts";
-import { MINUTE_MS } from "../../clock.ts";
-
-const MINUTES = `
-  SELECT minute, messages
-  FROM channel_minutes
-  WHERE channel_id = ? AND minute >= ?
-  ORDER BY minute`;
 
 const UPGRADE = `
   SELECT terms_from, (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last
@@ -67,13 +60,20 @@ export class SqliteReader implements Disposable {
   readonly tokens;
   readonly optOuts;
   readonly auditLog;
+  readonly savedSearches;
+  readonly webhooks;
+  readonly highlightRules;
+  readonly minutes;
 
-  /** @throws AppError wrong_file, unavailable (also if there is no file yet) */
-  constructor(path: string) {
+  /**
+   * @param options.deadlineIn makes the deadline of each search, for tests
+   * @throws AppError wrong_file, unavailable (also if there is no file yet)
+   */
+  constructor(path: string, options: ConstructorParameters<typeof Timeline>[1] = {}) {
     this.#path = path;
     const db = this.#db = openForReading(path);
     this.#channels = new ChannelQueries(db);
-    this.#timeline = new Timeline(db);
+    this.#timeline = new Timeline(db, options);
     this.#users = new UserQueries(db);
     this.#coverage = new CoverageQueries(db);
     this.#chatters = new ChatterQueries(db, () => this.#timeline.isIndexed());
@@ -83,13 +83,13 @@ export class SqliteReader implements Disposable {
     this.tokens = tokenReader(db);
     this.optOuts = optOutReader(db);
     this.auditLog = auditReader(db);
+    this.savedSearches = savedSearchReader(db);
+    this.webhooks = webhookReader(db);
+    this.minutes = minuteReader(db);
+    this.highlightRules = highlightRuleReader(db);
     this.#sql = {
       users: db.prepare("SELECT count(*) AS n FROM users"),
-      minutes: db.prepare(MINUTES),
       upgrade: db.prepare(UPGRADE),
-      webhooks: db.prepare(WEBHOOKS),
-      savedSearches: db.prepare("SELECT name, search, saved_at AS savedAt FROM saved_searches ORDER BY name"),
-      highlightRules: db.prepare(HIGHLIGHT_RULES),
     };
   }
 
@@ -136,8 +136,8 @@ export class SqliteReader implements Disposable {
     return this.#timeline.logs.months(channelId, userId);
   }
 
-  randomMessage(channelId: number, userId?: number): number | undefined {
-    return this.#timeline.logs.random(channelId, userId);
+  randomMessage(channelId: number, userId?: number, without?: Identities): number | undefined {
+    return this.#timeline.logs.random(channelId, userId, without);
   }
 
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {
@@ -194,24 +194,12 @@ export class SqliteReader implements Disposable {
     return this.#users.byName(name);
   }
 
-  savedSearches(): SavedSearch[] {
-    return this.#sql.savedSearches.all() as unknown as SavedSearch[];
-  }
-
   setEmotes(channelId: number | undefined): DatedEmote[] {
     return this.#emotes.setEmotes(channelId);
   }
 
   picture(name: string): StoredPicture | undefined {
     return this.#emotes.picture(name);
-  }
-
-  webhooks(): Webhook[] {
-    return this.#sql.webhooks.all() as unknown as Webhook[];
-  }
-
-  highlightRules(): HighlightRule[] {
-    return this.#sql.highlightRules.all().map(ruleOf);
   }
 
   totals(): Totals {
@@ -224,17 +212,6 @@ export class SqliteReader implements Disposable {
       channels: channels.filter((channel) => !channel.hidden).length,
       bytes: fileBytes(this.#path),
     };
-  }
-
-  minutes(channelId: number, sinceMs: number, every = 1): MinuteCount[] {
-    const counts: MinuteCount[] = [];
-    for (const row of this.#sql.minutes.all(channelId, Math.floor(sinceMs / MINUTE_MS))) {
-      const minute = Math.floor(row.minute as number / every) * every;
-      const last = counts.at(-1);
-      if (last?.minute === minute) last.messages += row.messages as number;
-      else counts.push({ minute, messages: row.messages as number });
-    }
-    return counts;
   }
 
   sessions(query: ChattersQuery, limit: number): Session[] {

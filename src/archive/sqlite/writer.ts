@@ -1,6 +1,6 @@
 /** The archive's only writer. Implements `ArchiveWriter` on the thread of its caller. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessChange, AccessOutcome } from "../access/access.ts";
+import type { Change, ChangeOutcome } from "../change.ts";
 import type { Channel } from "../channel.ts";
 import {
   type AppendOutcome,
@@ -9,13 +9,9 @@ import {
   DETACHED,
   type OverflowPosition,
 } from "../writer.ts";
-import type { HighlightRule } from "../saved/highlight_rule.ts";
 import type { OptOut } from "../access/opt_out.ts";
-import type { SavedSearch } from "../saved/saved_search.ts";
-import type { Webhook } from "../saved/webhook.ts";
-import type { CheckedSet, NewPicture } from "../emotes.ts";
 import type { EmoteService } from "../../chat/set_emotes.ts";
-import type { Quarantined, Retention } from "../maintenance.ts";
+import type { Quarantined } from "../maintenance.ts";
 import type { FilledEvent, FillResult, ListeningChange, NewFill, OpenGap } from "../coverage.ts";
 import type { Received } from "../../chat/events.ts";
 import { receivedAt } from "../../chat/ids.ts";
@@ -177,55 +173,12 @@ export class SqliteWriter implements ArchiveWriter {
     this.#parts.pastMessages.replayQuarantined(id);
   }
 
-  setRetention(channelId: number, retention: Retention): void {
-    this.#transaction(() => this.#parts.retentions.set(channelId, retention));
-  }
-
-  saveSearch(saved: SavedSearch): void {
-    this.#transaction(() => this.#parts.savedSearches.save(saved));
-  }
-
-  deleteSearch(name: string): void {
-    this.#transaction(() => {
-      this.#parts.savedSearches.delete(name);
-      this.#parts.webhooks.deleteOfSearch(name);
-    });
-  }
-
-  addWebhook(webhook: Omit<Webhook, "id">): Webhook {
-    return this.#transaction(() => this.#parts.webhooks.add(webhook));
-  }
-
-  deleteWebhook(id: number): void {
-    this.#transaction(() => this.#parts.webhooks.delete(id));
-  }
-
-  webhookSent(id: number, sentTo: number): void {
-    this.#transaction(() => this.#parts.webhooks.sent(id, sentTo));
-  }
-
-  storeEmoteSet(set: CheckedSet): boolean {
-    return this.#transaction(() => this.#parts.emoteSets.store(set));
+  change(change: Change): ChangeOutcome {
+    return this.#transaction(() => this.#parts.changes.make(change));
   }
 
   emoteSetSize(channelId: number | undefined, service: EmoteService): number {
     return this.#parts.emoteSets.size(channelId, service);
-  }
-
-  storePicture(picture: NewPicture): void {
-    this.#transaction(() => this.#parts.pictures.store(picture));
-  }
-
-  saveHighlightRule(rule: HighlightRule, savedAt: number): void {
-    this.#transaction(() => this.#parts.highlightRules.save(rule, savedAt));
-  }
-
-  deleteHighlightRule(search: string): void {
-    this.#transaction(() => this.#parts.highlightRules.delete(search));
-  }
-
-  changeAccess(change: AccessChange): AccessOutcome {
-    return this.#transaction(() => this.#parts.access.make(change));
   }
 
   applyOptOuts(mayDelete: boolean): OptOut[] {

@@ -1,8 +1,8 @@
 /** Creates the parts of the writer for one connection. */
 import type { DatabaseSync } from "node:sqlite";
-import { AccessChanges } from "./access/access_changes.ts";
 import { optOutReader } from "./access/opt_outs.ts";
 import { BatchCommitter } from "./batch_committer.ts";
+import { Changes } from "./changes.ts";
 import { ChannelWriter } from "./channels/channel_writer.ts";
 import { ClockCorrection } from "./clock_correction.ts";
 import { RepeatedTexts } from "./codec/repeated_texts.ts";
@@ -22,12 +22,9 @@ import { Quarantine } from "./messages/quarantine.ts";
 import { Removals } from "./messages/removals.ts";
 import { Retentions } from "./messages/retention.ts";
 import { PastMessages } from "./past_messages.ts";
-import { HighlightRules } from "./saved/highlight_rules.ts";
-import { SavedSearches } from "./saved/saved_searches.ts";
 import { Transactions } from "./transactions.ts";
 import { HourUpgrade } from "./statistics/hour_upgrade.ts";
 import { TermUpgrade } from "./upgrade/term_upgrade.ts";
-import { Webhooks } from "./saved/webhooks.ts";
 import { UserWriter } from "./users/user_writer.ts";
 
 export type WriterParts = ReturnType<typeof createWriterParts>;
@@ -59,6 +56,7 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
   const hourUpgrade = new HourUpgrade(db);
   const listening = new CoverageRowWriter(db);
   const quarantine = new Quarantine(db);
+  const emoteSets = new EmoteSetWriter(db);
   const pictures = new Pictures(db);
   const retentions = new Retentions(db, deletion);
   const ids = new IdClock(db);
@@ -102,16 +100,11 @@ export function createWriterParts(db: DatabaseSync, check: () => void) {
     clock,
     listening,
     coverage: new CoverageQueries(db),
-    highlightRules: new HighlightRules(db),
-    savedSearches: new SavedSearches(db),
-    webhooks: new Webhooks(db),
-    emoteSets: new EmoteSetWriter(db),
-    pictures,
-    access: new AccessChanges(db),
+    changes: new Changes(db, { emoteSets, pictures, retentions }),
+    emoteSets,
     optOuts: optOutReader(db),
     optOutDeletion,
     quarantine,
-    retentions,
     maintenance,
   };
 }

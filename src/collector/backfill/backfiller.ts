@@ -35,6 +35,8 @@ const BACKFILL_TIMINGS: BackfillTimings = {
 export interface BackfillerOptions extends Pick<GapOptions, "writer" | "hasSeen" | "admit"> {
   /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
+  /** A bearer token for the service. */
+  token?: string;
   log: CollectorLog;
   time: TimeJudge;
   timings?: Partial<BackfillTimings>;
@@ -164,6 +166,7 @@ export class Backfiller implements AsyncDisposable {
     const { timeoutMs } = this.#timings;
     return await fetchHistory({
       url: this.#options.url,
+      token: this.#options.token,
       login,
       before,
       timeoutMs,

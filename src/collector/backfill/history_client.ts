@@ -9,6 +9,8 @@ const MAX_BYTES = 8_000_000;
 interface HistoryQuestion {
   /** The service's address, with the placeholder `{login}` for the channel. */
   url: string;
+  /** A bearer token. */
+  token?: string;
   login: string;
   /** Only lines that the service received before this, epoch milliseconds. */
   before: number;
@@ -22,22 +24,24 @@ interface HistoryQuestion {
  * @throws {RequestError}
  */
 export async function fetchHistory(
-  { url, login, before, timeoutMs, signal }: HistoryQuestion,
+  { url, token, login, before, timeoutMs, signal }: HistoryQuestion,
 ): Promise<string[]> {
   const address = new URL(url.replace("{login}", encodeURIComponent(login)));
   address.searchParams.set("limit", String(PAGE));
   address.searchParams.set("before", String(before));
-  return linesOf(
-    await request(address, { accept: "application/json", timeoutMs, maxBytes: MAX_BYTES, signal }),
-  );
+  const headers = token === undefined ? undefined : { Authorization: `Bearer ${token}` };
+  const bounds = { accept: "application/json", timeoutMs, maxBytes: MAX_BYTES, signal };
+  return linesOf(await request(address, { ...bounds, headers }));
 }
 
 /** @throws {RequestError} */
 function linesOf(answer: Answer): string[] {
   const { status } = answer;
-  const { messages, error, error_code: code } = (jsonOf(answer) ?? {}) as Record<string, unknown>;
+  const { messages, error, error_code: code, detail } = (jsonOf(answer) ?? {}) as Record<string, unknown>;
   if (code === "channel_not_joined") return [];
-  if (status !== 200) throw new RequestError(`it answered ${status}: ${error ?? code ?? ""}`, false);
+  if (status !== 200) {
+    throw new RequestError(`it answered ${status}: ${error ?? code ?? detail ?? ""}`, false);
+  }
   if (!Array.isArray(messages) || !messages.every((line) => typeof line === "string")) {
     throw new RequestError("the answer has no list of messages", false);
   }

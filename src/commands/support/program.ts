@@ -31,7 +31,7 @@ export interface ProgramOptions {
   /** False if lines are replayed: their times are then no evidence of the current time. */
   useLineTimes?: boolean;
   timings?: Partial<Timings>;
-  /** What is set, for the page of settings. */
+  /** The effective settings, for the page of settings. */
   settings?: readonly EffectiveSetting[];
   /** Whether to serve `/design`. */
   design?: boolean;
@@ -77,6 +77,7 @@ export async function startProgram(config: Config, options: ProgramOptions): Pro
         secondReader: config.secondReader,
         busyPerMinute: config.busyPerMinute,
         historyUrl: config.historyUrl,
+        historyToken: config.historyToken,
         emoteServices: config.emoteServices,
         overflow: { path: `${config.dbPath}-spool`, bound: config.overflowMaxMb * 2 ** 20 },
         coverageJournalPath: `${config.dbPath}-unnoted`,

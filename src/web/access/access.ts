@@ -47,7 +47,7 @@ export function isManager(access: Access): boolean {
 }
 
 /** Who may read: everybody, or those with the password or a token. `token` needs no password to be set. */
-export const READ_ACCESS = ["open", "password", "token"] as const;
+const READ_ACCESS = ["open", "password", "token"] as const;
 export type ReadAccess = typeof READ_ACCESS[number];
 
 /** What a request may read. */
@@ -62,6 +62,8 @@ export function readRights(access: Access, token: Token | undefined, readAccess:
   const mayExport = token?.scopes.includes("export") ?? false;
   return { read: mayExport || (token?.scopes.includes("read") ?? false), export: mayExport };
 }
+
+const SEND_TOKEN = "Send a valid token in the header Authorization.";
 
 /** These have rules of their own, or nothing to tell. Every other address is only for those who may read. */
 const ALWAYS_OPEN = new Set(["/healthz", "/readyz", "/metrics", "/login", "/logout", "/view", "/robots.txt"]);
@@ -80,8 +82,10 @@ export function readersOnly(readAccess: ReadAccess): MiddlewareHandler {
     if (isAlwaysOpen(c.req.path)) return await next();
     const access: Access = c.get("access");
     const rights: ReadRights = c.get("rights");
+    // A browser asks so, without cookies and tokens, whether a page of another site may read. The answer has no content.
+    const isQuestion = c.req.method === "OPTIONS";
     const isChange = c.req.method !== "GET" && c.req.method !== "HEAD";
-    if (!rights.read && !(isChange && mayManage(access))) {
+    if (!rights.read && !isQuestion && !(isChange && mayManage(access))) {
       if (c.get("token")) {
         throw new Failure(
           "forbidden",
@@ -89,7 +93,10 @@ export function readersOnly(readAccess: ReadAccess): MiddlewareHandler {
           "Use one with the scope read.",
         );
       }
-      throw new Failure("unauthenticated", "Only those who log in or have a token may read this archive.");
+      if (access === "logged-out") {
+        throw new Failure("unauthenticated", "Only those who log in or have a token may read this archive.");
+      }
+      throw new Failure("unauthenticated", "Only those who have a token may read this archive.", SEND_TOKEN);
     }
     await next();
     if (readAccess === "open") return;

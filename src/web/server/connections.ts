@@ -39,7 +39,7 @@ export interface ConnectionCounts {
   refused: Record<RefusalReason, number>;
 }
 
-export class Connection {
+class Connection {
   readonly stream: SocketStream;
   /** What the response is if it may take any time. */
   endless: "live stream" | "file" | undefined;

@@ -78,7 +78,7 @@ Deno.test("each channel has its own state, which stays after its event is delete
   const other = { ...roomState(QUIET), channel: "hill", roomId: 9002 };
   assert.equal(archive.append([roomState(QUIET), other, message(ANN, "a")]).length, 3);
   archive.writer.flushCounters();
-  archive.writer.setRetention(1, { messages: 1 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 1 } });
   while (archive.writer.maintenance.expire(10, NOON));
   assert.equal(
     archive.append([roomState(QUIET)], 10).length,

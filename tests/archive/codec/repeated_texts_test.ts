@@ -97,7 +97,7 @@ Deno.test("a text is deleted with its channel, and with the last message of its 
   }
   archive.writer.flushCounters();
   assert.equal(kept(archive).texts, 6);
-  archive.writer.setRetention(1, { messages: 4 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 4 } });
   while (archive.writer.maintenance.expire(2, NOON));
   assert.equal(kept(archive).texts, 5);
   archive.writer.deleteChannel(2, true);
@@ -112,9 +112,9 @@ Deno.test("messages in a month that retention deleted do not refer to its delete
   archive.append([message(ANN, LINE), message(ANN, LINE)]);
   archive.append([message(ANN, "new")], 2 * MONTH_S);
   archive.writer.flushCounters();
-  archive.writer.setRetention(1, { days: 1 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { days: 1 } });
   while (archive.writer.maintenance.expire(100, NOON + 2 * MONTH_S * 1_000));
-  archive.writer.setRetention(1, {});
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: {} });
   const late = [1, 2].map((hour) => ({
     event: message(ANN, LINE, { uuid: UUID.replace(/1$/, `${hour}`) }),
     receivedAt: NOON + hour * 3_600_000,

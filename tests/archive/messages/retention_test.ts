@@ -35,7 +35,7 @@ Deno.test("retention by days deletes older messages of its channel, and none of 
   archive.append(Array.from({ length: 20 }, (_, i) => message(i % 2 ? ANN : BEN, `old ${i} 草草 😂`)));
   archive.append([message(ANN, "elsewhere", { channel: "hill" }), timeout("ben", 12, 60)], 30);
   archive.append([message(ANN, "new")], 3 * 86_400);
-  archive.writer.setRetention(1, { days: 2 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { days: 2 } });
   stepToTheEnd(archive, NOON + 3 * DAY_MS);
   assert.deepEqual(await texts(archive, 1), ["new"]);
   assert.deepEqual(await texts(archive, 2), ["elsewhere"]);
@@ -49,13 +49,13 @@ Deno.test("retention by days deletes older messages of its channel, and none of 
 Deno.test("retention by number keeps the newest messages", async () => {
   using archive = openArchive();
   archive.append(Array.from({ length: 25 }, (_, i) => message(ANN, String(i))));
-  archive.writer.setRetention(1, { messages: 4 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 4 } });
   assert.equal(stepToTheEnd(archive, NOON), 3);
   assert.deepEqual(await texts(archive, 1), ["21", "22", "23", "24"]);
   archive.append([message(ANN, "25")], 60);
   stepToTheEnd(archive, NOON);
   assert.deepEqual(await texts(archive, 1), ["22", "23", "24", "25"]);
-  archive.writer.setRetention(1, {});
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: {} });
   archive.append([message(ANN, "26")], 61);
   assert.equal(stepToTheEnd(archive, NOON), 0);
 });
@@ -63,7 +63,7 @@ Deno.test("retention by number keeps the newest messages", async () => {
 Deno.test("messages that are not counted yet are not deleted, so that counters stay correct", async () => {
   using archive = openArchive();
   archive.append([message(ANN, "one"), message(ANN, "two")]);
-  archive.writer.setRetention(1, { days: 1 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { days: 1 } });
   assert.equal(archive.writer.maintenance.expire(10, NOON + 9 * DAY_MS), false);
   stepToTheEnd(archive, NOON + 9 * DAY_MS);
   assert.deepEqual(await texts(archive, 1), []);
@@ -95,7 +95,11 @@ Deno.test("index, counters and removals stay correct for any messages and deleti
             day * 86_400,
           );
           if (counted) archive.writer.flushCounters();
-          archive.writer.setRetention(1, { messages: keep ?? undefined, days: days ?? undefined });
+          archive.writer.change({
+            kind: "set retention",
+            channelId: 1,
+            retention: { messages: keep ?? undefined, days: days ?? undefined },
+          });
           for (let i = 0; i < steps; i++) archive.writer.maintenance.expire(rows, NOON + day * DAY_MS);
         }
         assert.deepEqual(faultsOf(archive.path), []);
@@ -113,7 +117,7 @@ Deno.test("free pages are returned to the file system step by step", () => {
       n * 1_000,
     );
   }
-  archive.writer.setRetention(1, { messages: 10 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 10 } });
   stepToTheEnd(archive, NOON, 500);
   const pages = () => {
     using db = new DatabaseSync(archive.path, { readOnly: true });

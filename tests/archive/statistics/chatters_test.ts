@@ -83,7 +83,7 @@ function forgetHours(archive: TestArchive): void {
   archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
 }
 
-Deno.test("who wrote how much in any span is what a look at every message says", async () => {
+Deno.test("the numbers of messages of each person in any span equal those of a scan of every message", async () => {
   using archive = openArchive();
   const random = new Random(3);
   chat(archive, random, { from: 0, minutes: 1_400 });
@@ -106,7 +106,7 @@ Deno.test("the counters follow messages that are filled in, deleted, or read bac
     }],
   );
   await assertCounted(archive, random, 20);
-  archive.writer.setRetention(1, { messages: 120 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 120 } });
   archive.writer.flushCounters();
   while (archive.writer.maintenance.expire(13, NOON + DAY_MS));
   await assertCounted(archive, random, 20);
@@ -143,7 +143,7 @@ Deno.test("an archive of the version before is counted newest first, while messa
     { channelId: 1, from: at - 1_000, to: at + HOUR_MS, source: "x", filledAt: NOON + 2 * DAY_MS },
     [{ event: message(BEN, "late"), receivedAt: at }],
   );
-  archive.writer.setRetention(1, { messages: 200 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 200 } });
   while (archive.writer.maintenance.expire(13, NOON + DAY_MS));
   assert.deepEqual(faultsOf(archive), []);
   while (archive.writer.maintenance.countHours(60));
@@ -164,7 +164,7 @@ Deno.test("a writer that ended without its counters counts the rest by hour, too
   assert.deepEqual(faultsOf(killed), []);
 });
 
-Deno.test("counting that runs out of time says since when it is whole", async () => {
+Deno.test("a count that runs out of time says from which time it is complete", async () => {
   using archive = openArchive();
   const random = new Random(7);
   chat(archive, random, { from: 0, minutes: 1_400 });
@@ -177,7 +177,7 @@ Deno.test("counting that runs out of time says since when it is whole", async ()
   assert.deepEqual(Object.fromEntries(found.top.map(({ login, messages }) => [login, messages])), right);
 });
 
-Deno.test("a channel with few of an archive's messages is counted by the index, and without it by a look at the rows", async () => {
+Deno.test("a channel with few of an archive's messages is counted by the index, and without the index by a scan of the rows", async () => {
   using archive = openArchive();
   const random = new Random(8);
   chat(archive, random, { from: 0, minutes: 700 });

@@ -9,6 +9,7 @@ import { firstIdAt } from "../../../src/chat/ids.ts";
 import { ANN, message, NOON } from "../../support/archive/events.ts";
 import { countAll } from "../../support/archive/count_all.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
+import { deadlineIn } from "../../../src/archive/sqlite/search/deadline.ts";
 import { searchOf } from "../../support/search.ts";
 
 const MESSAGES = 45_000;
@@ -28,7 +29,7 @@ function archiveOfGames() {
   return archive;
 }
 
-Deno.test("a count that runs out of time says how far it came, and continues from there", async () => {
+Deno.test("a count that runs out of time says where it stopped, and continues from there", async () => {
   using archive = archiveOfGames();
   using db = openForReading(archive.path);
   db.exec("BEGIN");
@@ -40,7 +41,7 @@ Deno.test("a count that runs out of time says how far it came, and continues fro
   };
   const lookup = new Lookup(index, new MessageTables(db), range);
   const query = { search: searchOf("game"), from: NOON, to: NOON + MESSAGES * 1_000 };
-  const counting = { condition: query.search, lookup, index, range, maxBars: 160, deadline: 0 };
+  const counting = { condition: query.search, lookup, index, range, maxBars: 160, deadline: deadlineIn(-1) };
   const first = countQuickly(counting, undefined as never);
   assert.ok(first?.stoppedAt !== undefined);
   assert.ok(first.messages > 0 && first.messages < MESSAGES / 2, `${first.messages}`);

@@ -119,7 +119,7 @@ Deno.test("an upgrade continues where it stopped, while messages arrive, are rem
   assert.equal(termsFrom(archive), reached);
   archive.append([message(MOD, "new :D", { uuid: "10000000-0000-4000-8000-000000000001" })], 10_000);
   archive.append([deletion("mona", "10000000-0000-4000-8000-000000000001")], 10_001);
-  archive.writer.setRetention(1, { messages: 200 });
+  archive.writer.change({ kind: "set retention", channelId: 1, retention: { messages: 200 } });
   while (archive.writer.maintenance.expire(50, NOON + 86_400_000));
   assert.deepEqual(faults(archive), []);
   assert.ok(termsFrom(archive) > 0);

@@ -6,7 +6,7 @@ import { privmsg } from "../../support/chat/lines.ts";
 Deno.test("RECONNECT in a flood: lines that wait on the old connection are read before it is left", async () => {
   await using twitch = await startTwitch();
   await using test = startTestCollector({ twitch });
-  await test.until(({ channels }) => channels[0]?.state === "joined");
+  await test.allJoined();
 
   const roomId = twitch.roomId("alpha");
   let sent = 0;

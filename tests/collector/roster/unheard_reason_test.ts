@@ -37,7 +37,7 @@ Deno.test("after a start without a connection the gap has two reasons: stopped, 
   await using twitch = await startTwitch();
   {
     await using test = startTestCollector({ dbPath, twitch });
-    await test.until((status) => status.channels[0]?.state === "joined");
+    await test.allJoined();
   }
   twitch.faults = { stall: true };
   let aheadMs = 0;

@@ -15,7 +15,7 @@ interface Stage {
 }
 
 async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = serve(site.app.fetch);
   const browser = await openBrowser();
   try {
@@ -53,7 +53,7 @@ Deno.test("from a search by keyboard to its live page, on which only what matche
   }));
 
 Deno.test("parts that load by themselves are not dimmed meanwhile, and their links can be read and used", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const held = Promise.withResolvers<void>();
   await using server = serve(async (request, info) => {
     if (/histogram|facets/.test(request.url) && request.headers.has("HX-Request")) await held.promise;

@@ -16,7 +16,7 @@ interface Stage {
 }
 
 async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await using server = serve(site.app.fetch);
   const browser = await openBrowser();
   try {

@@ -27,7 +27,7 @@ export async function stage(
   await t.step({
     name: `stream ${obstacle}`,
     fn: async () => {
-      using site = await inventedSite();
+      using site = inventedSite();
       await using server = serve(
         (request, info) => {
           const isStream = new URL(request.url).pathname.endsWith("/live");

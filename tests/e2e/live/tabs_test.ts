@@ -19,7 +19,7 @@ interface Stage {
 }
 
 async function onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
-  using site = await inventedSite();
+  using site = inventedSite();
   await site.recorder.addChannels(Array.from({ length: CHANNELS - 4 }, (_, n) => `tallship${n}`));
   const streams = { open: 0, most: 0 };
   await using server = Deno.serve(

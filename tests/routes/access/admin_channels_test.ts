@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
 import { newToken } from "../../support/site/clients.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { recordingSite, type TestSite } from "../../support/site/site.ts";
 
 const ask = (site: TestSite, method: string, body: unknown, headers: Record<string, string>) =>
   site.requestFrom("192.0.2.7", "http://chat.example/admin/channels", {
@@ -11,8 +11,7 @@ const ask = (site: TestSite, method: string, body: unknown, headers: Record<stri
   });
 
 async function botSite() {
-  const site = testSite({ loopback: false });
-  await site.recorder.addChannels(["harborlight"]);
+  const site = recordingSite(["harborlight"], { loopback: false });
   site.recorder.writer.identifyChannel("harborlight", 9001, Date.now());
   const event = inventedEvent(0, "harborlight");
   site.recorder.receive(1, [{ ...event, author: { ...event.author!, userId: 77, login: "oldlantern" } }]);
@@ -85,12 +84,15 @@ Deno.test("a body that is not such a list is refused with what was expected", as
     ["", /not valid JSON/],
     ["[]", /must be a JSON object/],
     ["null", /must be a JSON object/],
-    [{}, /channels: a list is expected/],
-    [{ channels: "forsen" }, /“forsen” is not a valid channels: a list is expected/],
-    [{ channels: [] }, /at least one is expected/],
-    [{ channels: [22484632] }, /channels\.0: a string is expected/],
-    [{ channels: Array.from({ length: 201 }, () => "a") }, /at most 200/],
-    [{ channels: ["x".repeat(101)] }, /at most 100 characters/],
+    [{}, /^channels is missing: use a list of up to 200 logins or Twitch ids\.\n$/],
+    [{ channels: "forsen" }, /“forsen” is not a valid channels: use a list of/],
+    [{ channels: [] }, /^\[\] is not a valid channels: use at least one login or Twitch id\.\n$/],
+    [
+      { channels: [22484632] },
+      /^22484632 is not a valid channels\[0\]: use a login or a Twitch id, in quotes\.\n$/,
+    ],
+    [{ channels: Array.from({ length: 201 }, () => "a") }, /use at most 200 entries\.\n$/],
+    [{ channels: ["x".repeat(101)] }, /is not a valid channels\[0\]: use at most 100 characters\.\n$/],
     [{ channels: ["a\r\nJOIN #b"] }, /No channel is known as/],
   ];
   for (const [body, problem] of bodies) {

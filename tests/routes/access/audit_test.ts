@@ -21,8 +21,8 @@ const post = (site: TestSite, path: string, body: string, headers: Record<string
 const shown = ({ by, token, address, action, object, result }: AuditEntry) =>
   [by, token ?? "", address, action, object, result].join(" | ");
 
-Deno.test("every route that changes something writes an entry for those who may, and none for others", async () => {
-  using site = await inventedSite(Date.now(), { adminPassword: PASSWORD });
+Deno.test("every route that changes something writes an entry for permitted requests, and none for others", async () => {
+  using site = inventedSite(Date.now(), { adminPassword: PASSWORD });
   const Cookie = await logIn(site, PASSWORD);
   const changes = site.app.routes.filter(({ method, path }) =>
     !["ALL", "GET", "OPTIONS"].includes(method) && !OF_THE_CLIENT.includes(`${method} ${path}`)
@@ -50,7 +50,7 @@ Deno.test("every route that changes something writes an entry for those who may,
   }
 });
 
-Deno.test("an entry says who did what with what, from which address, and what came of it", async () => {
+Deno.test("an entry has the actor, the action, its object, the address and the result", async () => {
   using site = testSite({ loopback: false, adminPassword: PASSWORD });
   const Cookie = await logIn(site, PASSWORD);
   const bot = await newToken(site, "manage", { name: "my bot" });
@@ -87,12 +87,12 @@ Deno.test("without a password, the client is on this machine", async () => {
   assert.equal((await site.archive.auditLog(1))[0]!.by, "loopback");
 });
 
-Deno.test("what the log cannot store is in the program's log, and the change stands", async () => {
+Deno.test("an entry that cannot be stored is in the program's log, and the change is kept", async () => {
   using site = testSite();
-  const { changeAccess } = site.recorder;
-  site.recorder.changeAccess = () => Promise.reject(new AppError("unavailable", "locked"));
+  const { change } = site.recorder;
+  site.recorder.change = () => Promise.reject(new AppError("unavailable", "locked"));
   const answer = await site.request("/channels", { method: "POST", headers: FORM, body: "name=harborlight" });
-  site.recorder.changeAccess = changeAccess;
+  site.recorder.change = change;
   assert.equal(answer.status, 303);
   assert.deepEqual(site.faults, [{ reason: "locked" }]);
 });
@@ -102,7 +102,7 @@ Deno.test("the page shows the newest entries, and leads to earlier ones by their
   for (let n = 1; n <= 250; n++) {
     const object = n === 250 ? `<script>alert("${"x".repeat(600)}")</script>` : `object ${n}.`;
     const entry: AuditEntry = { at: n, by: "command", address: "", action: "test", object, result: "done" };
-    site.recorder.writer.changeAccess({ kind: "audit", entry });
+    site.recorder.writer.change({ kind: "audit", entry });
   }
   const earlier = (page: string) => /href="(\/audit\?before_id=\d+)"/.exec(page)![1]!;
   const read = async (path: string) => await (await site.request(path)).text();
@@ -121,7 +121,7 @@ Deno.test("the page shows the newest entries, and leads to earlier ones by their
 Deno.test("the log keeps its newest 100,000 entries", async () => {
   using site = testSite();
   const entry: AuditEntry = { at: 1, by: "command", address: "", action: "test", object: "", result: "done" };
-  const add = () => site.recorder.writer.changeAccess({ kind: "audit", entry });
+  const add = () => site.recorder.writer.change({ kind: "audit", entry });
   for (let n = 0; n < 3; n++) add();
   exec(site, "UPDATE audit_log SET id = 100001 WHERE id = 3");
   add();

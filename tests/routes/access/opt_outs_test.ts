@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { newToken } from "../../support/site/clients.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { recordingSite, type TestSite, testSite } from "../../support/site/site.ts";
 import { ANN, BEN, message, person } from "../../support/archive/events.ts";
 import type { OptOut } from "../../../src/archive/access/opt_out.ts";
 
 const FORM = { "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin" };
 
 /** Ann (11) and Ben (12) in #lake (9001) and #hill. */
-async function lakeSite(config: Parameters<typeof testSite>[0] = {}): Promise<TestSite> {
-  const site = testSite(config);
-  await site.recorder.addChannels(["lake", "hill"]);
+function lakeAndHill(config: Parameters<typeof testSite>[0] = {}): TestSite {
+  const site = recordingSite(["lake", "hill"], config);
   site.recorder.writer.identifyChannel("lake", 9001, site.recorder.now());
   site.recorder.receive(1, [message(ANN, "hat of ann"), message(BEN, "hat of ben")]);
   site.recorder.receive(2, [message(BEN, "hat on the hill", { channel: "hill" })]);
@@ -20,7 +19,7 @@ const post = (site: TestSite, path: string, fields: Record<string, string>) =>
   site.request(path, { method: "POST", headers: FORM, body: String(new URLSearchParams(fields)) });
 
 const optOut = (site: TestSite, more: Partial<OptOut>) =>
-  site.recorder.changeAccess({ kind: "opt out", optOut: { kind: "user", at: 0, stored: "hidden", ...more } });
+  site.recorder.change({ kind: "opt out", optOut: { kind: "user", at: 0, stored: "hidden", ...more } });
 
 const read = async (site: TestSite, path: string, headers: Record<string, string> = {}) => {
   const answer = await site.request(path, { headers });
@@ -62,7 +61,7 @@ const PAGES = [
 ];
 
 Deno.test("no page, file or feed shows a user who has opted out, and others stay", async () => {
-  using site = await lakeSite();
+  using site = lakeAndHill();
   const [newest] = site.recorder.stored;
   const shown = await Promise.all(PAGES.map((path) => read(site, path)));
   assert.ok(shown.filter(({ text }) => /hat of ann|\bann\b/.test(text)).length > 10, "they are shown before");
@@ -83,8 +82,8 @@ Deno.test("no page, file or feed shows a user who has opted out, and others stay
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, and everything after the opt-out ends", async () => {
-  using site = await lakeSite();
+Deno.test("a request for an opted-out user or channel gets 403 in rustlog's words, and the log after the opt-out ends", async () => {
+  using site = lakeAndHill();
   await optOut(site, { twitchId: 11, login: "ann" });
   await optOut(site, { kind: "channel", login: "hill" });
   await optOut(site, { login: "stranger" });
@@ -118,13 +117,13 @@ Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, a
   const problem = await read(site, "/channels/2/coverage", { Accept: "application/json" });
   assert.deepEqual([problem.status, JSON.parse(problem.text).status], [403, 403]);
   assert.doesNotMatch((await read(site, "/search/messages?q=hat")).text, /on the hill/);
-  await site.recorder.changeAccess({ kind: "end opt-out", subject: { kind: "user", twitchId: 11 } });
-  await site.recorder.changeAccess({ kind: "end opt-out", subject: { kind: "channel", login: "hill" } });
+  await site.recorder.change({ kind: "end opt-out", subject: { kind: "user", twitchId: 11 } });
+  await site.recorder.change({ kind: "end opt-out", subject: { kind: "channel", login: "hill" } });
   for (const path of ["/users/11", "/channels/2"]) assert.equal((await read(site, path)).status, 200);
 });
 
-Deno.test("what they wrote is in no count of matches and in no list of words", async () => {
-  using site = await lakeSite();
+Deno.test("messages of opted-out users are in no count of matches and in no list of words", async () => {
+  using site = lakeAndHill();
   const hats = Array.from(
     { length: 60 },
     (_, n) => message(person(20 + n % 10, `fan${n % 10}`), `my secretword ${n}`),
@@ -140,8 +139,8 @@ Deno.test("what they wrote is in no count of matches and in no list of words", a
   assert.doesNotMatch((await read(site, "/channels/1/stats/topics")).text, /secretword/);
 });
 
-Deno.test("a page of a channel in which only one of them wrote leads on to older messages", async () => {
-  using site = await lakeSite();
+Deno.test("a page of a channel with only messages of opted-out users links to older messages", async () => {
+  using site = lakeAndHill();
   site.recorder.store(
     1,
     Array.from({ length: 150 }, (_, n) => ({ event: message(ANN, `${n}`), receivedAt: Date.now() })),
@@ -153,7 +152,7 @@ Deno.test("a page of a channel in which only one of them wrote leads on to older
 });
 
 Deno.test("managers opt a user or a channel out on the page, and end it", async () => {
-  using site = await lakeSite();
+  using site = lakeAndHill();
   assert.equal((await post(site, "/opt-outs", { kind: "user", name: "Ann", stored: "hidden" })).status, 303);
   assert.equal(
     (await post(site, "/opt-outs", { kind: "channel", name: "9001", stored: "hidden" })).status,
@@ -195,7 +194,7 @@ Deno.test("managers opt a user or a channel out on the page, and end it", async 
 });
 
 Deno.test("bots opt channels and users out by the API, all or none, and end it", async () => {
-  using site = await lakeSite({ loopback: false });
+  using site = lakeAndHill({ loopback: false });
   const ask = async (method: string, body: unknown, scope: "manage" | "read" = "manage") => {
     const answer = await site.requestFrom("192.0.2.7", "http://chat.example/admin/optout", {
       method,
@@ -209,7 +208,7 @@ Deno.test("bots opt channels and users out by the API, all or none, and end it",
   const wrong: [unknown, RegExp][] = [
     [{}, /at least one of channels or users/],
     [{ users: ["ann", "no name!"] }, /“no name!” is neither a login nor a Twitch id/],
-    [{ users: "ann" }, /users: a list is expected/],
+    [{ users: "ann" }, /^“ann” is not a valid users: use a list of up to 200 logins or Twitch ids\.\n$/],
     [{ users: ["ann"], stored: "kept" }, /“kept” is not a valid stored/],
     [{ users: Array.from({ length: 201 }, () => "a") }, /at most 200/],
     [{ users: ["0"] }, /“0” is neither/],

@@ -34,32 +34,46 @@ const WRONG: [path: string, message: RegExp][] = [
   ["/channel/harborlight?from=999999999999", /is not a valid from/],
   ["/channel/harborlight?from=", /is not a valid from/],
   ["/channel/harborlight/stats?from=x", /is not a valid from/],
-  ["/channel/no-login", /^“no-login” is not a channel name$/],
-  [`/channel/${"a".repeat(26)}`, /is not a channel name$/],
-  ["/channel/%3Cscript%3Ealert(1)%3C%2Fscript%3E", /^“<script>alert\(1\)<\/script>” is not a channel name$/],
-  ["/channel/..%2f..%2fetc%2fpasswd/2026/11/9", /^“..\/..\/etc\/passwd” is not a channel name$/],
-  ["/channel/%00/2026/11/9", /is not a channel name$/],
-  ["/channelid/forsen", /^“forsen” is not the id of a channel$/],
-  ["/channelid/-1/2026/11/9", /is not the id of a channel$/],
-  ["/channelid/99999999999999999999/random", /is not the id of a channel$/],
-  ["/channel/harborlight/userid/ada", /^“ada” is not the id of a user$/],
-  ["/channel/harborlight/user/%20/2026/11", /is not a user name$/],
-  [`/channel/harborlight/user/${"%E8%8D%89".repeat(61)}`, /is not a user name$/],
+  ["/channel/no-login", /^“no-login” is not a channel name: use the login$/],
+  [`/channel/${"a".repeat(26)}`, /is not a channel name: use the login$/],
+  [
+    "/channel/%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+    /^“<script>alert\(1\)<\/script>” is not a channel name: use the login$/,
+  ],
+  [
+    "/channel/..%2f..%2fetc%2fpasswd/2026/11/9",
+    /^“..\/..\/etc\/passwd” is not a channel name: use the login$/,
+  ],
+  ["/channel/%00/2026/11/9", /is not a channel name: use the login$/],
+  ["/channelid/forsen", /^“forsen” is not the id of a channel: use Twitch's id, a whole number$/],
+  ["/channelid/-1/2026/11/9", /is not the id of a channel: use Twitch's id, a whole number$/],
+  ["/channelid/99999999999999999999/random", /is not the id of a channel: use Twitch's id, a whole number$/],
+  ["/channel/harborlight/userid/ada", /^“ada” is not the id of a user: use Twitch's id, a whole number$/],
+  ["/channel/harborlight/user/%20/2026/11", /is not a user name: use a login or a display name$/],
+  [
+    `/channel/harborlight/user/${"%E8%8D%89".repeat(61)}`,
+    /is not a user name: use a login or a display name$/,
+  ],
   ["/channel/harborlight/user/ada/search", /^Nothing is searched for: the parameter q is empty$/],
   ["/channel/harborlight/user/ada/search?q=%20", /the parameter q is empty$/],
   [
     `/channel/harborlight/user/ada/search?q=${"a".repeat(501)}`,
     /^The parameter q is too long: use at most 500 characters$/,
   ],
+  ["/channel/harborlight/user/ada/search?q=a%00b", /^“a\\u0000b” is not a valid q: use text without/],
+  ["/channel/harborlight?from=2026-11-10T00:00:00Z&to=1", /^“1” is not a valid to: use a time after from$/],
+  ["/channel/harborlight/stats?from=5&to=4", /^“4” is not a valid to: use a time after from$/],
+  ["/list?channel=harborlight&channelid=9001", /^There are two names: use either channel or channelid$/],
+  ["/list?channel=harborlight&user=ada&userid=101", /^There are two names: use either user or userid$/],
   ["/list", /^The parameter channel or channelid is missing$/],
   ["/list?user=ada", /^The parameter channel or channelid is missing$/],
-  ["/list?channelid=x", /^“x” is not the id of a channel$/],
-  ["/list?channel=harborlight&userid=x", /^“x” is not the id of a user$/],
-  ["/namehistory/ada", /^“ada” is not the id of a user$/],
+  ["/list?channelid=x", /^“x” is not the id of a channel: use Twitch's id, a whole number$/],
+  ["/list?channel=harborlight&userid=x", /^“x” is not the id of a user: use Twitch's id, a whole number$/],
+  ["/namehistory/ada", /^“ada” is not the id of a user: use Twitch's id, a whole number$/],
 ];
 
 Deno.test("a wrong value is refused in plain text that names it and says what would be right", async () => {
-  using site = await logSite();
+  using site = logSite();
   for (const [path, message] of WRONG) {
     const answer = await site.request(path);
     const text = await answer.text();
@@ -73,8 +87,8 @@ Deno.test("a wrong value is refused in plain text that names it and says what wo
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("what the archive does not have is not found, in the words of rustlog", async () => {
-  using site = await logSite();
+Deno.test("unknown channels, users and days are answered with 404 in rustlog's words", async () => {
+  using site = logSite();
   await site.recorder.deleteChannel(2, true);
   for (
     const path of [
@@ -103,7 +117,7 @@ Deno.test("what the archive does not have is not found, in the words of rustlog"
 });
 
 Deno.test("addresses of pages stay pages", async () => {
-  using site = await logSite();
+  using site = logSite();
   for (
     const path of [
       "/",
@@ -125,7 +139,7 @@ Deno.test("addresses of pages stay pages", async () => {
 });
 
 Deno.test("every site may read, after a preflight too, and none may change anything", async () => {
-  using site = await logSite();
+  using site = logSite();
   const cross = { Origin: "https://logs.example", "Sec-Fetch-Site": "cross-site" };
   const paths = [
     DAY,
@@ -162,14 +176,14 @@ Deno.test("every site may read, after a preflight too, and none may change anyth
 });
 
 Deno.test("on a server of this machine alone, other names are refused here, too", async () => {
-  using site = await logSite();
+  using site = logSite();
   const answer = await site.requestFrom("127.0.0.1", `http://rebound.example${DAY}?raw`);
   assert.equal(answer.status, 403);
   assert.doesNotMatch(await answer.text(), /Kappa/);
 });
 
 Deno.test("nothing from a request gets into a header", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   for (
     const target of [
@@ -191,7 +205,7 @@ Deno.test("nothing from a request gets into a header", async () => {
 });
 
 Deno.test("a cache keeps the forms of an address apart", async () => {
-  using site = await logSite();
+  using site = logSite();
   const text = await site.request(DAY);
   const json = await site.request(DAY, { headers: { "Content-Type": "application/json" } });
   assert.notEqual(text.headers.get("ETag"), json.headers.get("ETag"));
@@ -205,7 +219,7 @@ Deno.test("a cache keeps the forms of an address apart", async () => {
 });
 
 Deno.test("a request that is too long is refused", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   using client = await connect(
     server,

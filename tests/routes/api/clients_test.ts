@@ -12,7 +12,7 @@ async function json(server: Served, path: string) {
 }
 
 Deno.test("a log viewer finds a channel, its newest day, and shows it newest first", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   const { channels } = await json(server, "/channels");
   const [{ name, userID }] = channels;
@@ -41,7 +41,7 @@ Deno.test("a log viewer finds a channel, its newest day, and shows it newest fir
 });
 
 Deno.test("a bot asks for a random quote, the last message of a user, and how often they wrote", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   const quote = await (await fetch(`${server.url}/channel/harborlight/user/ben/random`)).text();
   assert.match(quote, /^\[2026-11-09 12:00:\d\d\] #harborlight (?:ben: @Ada hi|Rules: be kind)\r\n$/);
@@ -55,7 +55,7 @@ Deno.test("a bot asks for a random quote, the last message of a user, and how of
 });
 
 Deno.test("a desktop client fills its window from the address template of its settings", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   const template = `${server.url}/api/v2/recent-messages/%1`;
   const query = "limit=800&clearchatToNotice=true&hideModerationMessages=false";
@@ -72,7 +72,7 @@ Deno.test("a desktop client fills its window from the address template of its se
 });
 
 Deno.test("every address of the documentation is answered", async () => {
-  using site = await logSite();
+  using site = logSite();
   const text = Deno.readTextFileSync(new URL("docs/api.md", root));
   const [logs, rest] = text.split("## Lists and statistics");
   const addresses = [...text.matchAll(/^\| `(\/[^`]+)`/gm)].map(([, address]) => address!);

@@ -17,8 +17,8 @@ const PATH = "/channel/harborlight/2026/11/10";
 const EXPORT = "/search/messages?q=number&format=csv";
 
 /** A day of harborlight with so many messages. */
-async function largeSite(messages: number, streams?: StreamSlots): Promise<TestSite> {
-  const site = await logSite({}, { streams });
+function largeSite(messages: number, streams?: StreamSlots): TestSite {
+  const site = logSite({}, { streams });
   const lines = Array.from(
     { length: messages },
     (_, n) => privmsg({ channel: "harborlight", roomId: 9001, text: `number ${n}`, sentAt: DAY + n }),
@@ -32,7 +32,7 @@ const from = (address: string, site: TestSite, query = "raw", init: RequestInit 
   site.requestFrom(address, `http://localhost${PATH}?${query}`, init);
 
 Deno.test("a log is read from the archive as fast as it is taken, one page ahead, and no further when it is cancelled", async () => {
-  using site = await largeSite(10 * MAX_LOG_PAGE);
+  using site = largeSite(10 * MAX_LOG_PAGE);
   const answer = await from("10.0.0.1", site);
   const pages = () => site.calls.filter((call) => call === "log").length;
   for (let turn = 0; turn < 50; turn++) await nextTurn();
@@ -50,7 +50,7 @@ Deno.test("a log is read from the archive as fast as it is taken, one page ahead
 for (const query of ["raw", "", "json", "jsonBasic", "ndjson", "raw&reverse"]) {
   Deno.test(`a log of many pages has every message once, in order (${query || "text"})`, async () => {
     const messages = 2 * MAX_LOG_PAGE + 7;
-    using site = await largeSite(messages);
+    using site = largeSite(messages);
     const text = await (await from("10.0.0.1", site, query)).text();
     if (query.startsWith("json")) assert.equal(JSON.parse(text).messages.length, messages);
     const numbers = [...text.matchAll(/number (\d+)/g)].map(([, n]) => Number(n));
@@ -61,7 +61,7 @@ for (const query of ["raw", "", "json", "jsonBasic", "ndjson", "raw&reverse"]) {
 }
 
 Deno.test("a log of many pages is compressed piece by piece, and has the same bytes", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE);
+  using site = largeSite(3 * MAX_LOG_PAGE);
   for (const query of ["raw", "json"]) {
     const plain = await (await from("10.0.0.1", site, query)).bytes();
     const answer = await from("10.0.0.1", site, query, {
@@ -79,7 +79,7 @@ Deno.test("a log of many pages is compressed piece by piece, and has the same by
 });
 
 Deno.test("a log of one page has a length, unless it is compressed, and then the same bytes", async () => {
-  using site = await largeSite(100);
+  using site = largeSite(100);
   const plain = await from("10.0.0.1", site, "json");
   const text = await plain.text();
   assert.equal(Number(plain.headers.get("Content-Length")), new TextEncoder().encode(text).length);
@@ -91,8 +91,8 @@ Deno.test("a log of one page has a length, unless it is compressed, and then the
   assert.equal(new TextDecoder().decode(gunzipSync(await zipped.bytes())), text);
 });
 
-Deno.test("a client has so many downloads at once, further ones are refused, and the end of one makes room", async () => {
-  using site = await largeSite(5 * MAX_LOG_PAGE);
+Deno.test("downloads beyond the limit of a client are refused until one of them ends", async () => {
+  using site = largeSite(5 * MAX_LOG_PAGE);
   const open = [];
   for (let n = 0; n < DOWNLOADS.streamsPerClient; n++) open.push(await from("10.0.0.1", site));
   assert.deepEqual(new Set(open.map(({ status }) => status)), new Set([200]));
@@ -113,7 +113,7 @@ Deno.test("a client has so many downloads at once, further ones are refused, and
 });
 
 Deno.test("the more downloads are open, the smaller their pages are, so that memory does not grow with their number", async () => {
-  using site = await largeSite(2 * MAX_LOG_PAGE);
+  using site = largeSite(2 * MAX_LOG_PAGE);
   const sizes: number[] = [];
   const open = [];
   for (let n = 0; n < 200; n++) {
@@ -130,7 +130,7 @@ Deno.test("the more downloads are open, the smaller their pages are, so that mem
 });
 
 Deno.test("hundreds of downloads of this machine at the same time are all complete", async () => {
-  using site = await largeSite(FIRST_PAGE + 300);
+  using site = largeSite(FIRST_PAGE + 300);
   await using server = serve(site.app.fetch, {
     bounds: { total: 2_000, perAddress: 2_000, streams: 1, streamsPerClient: 1 },
   });
@@ -143,7 +143,7 @@ Deno.test("hundreds of downloads of this machine at the same time are all comple
 });
 
 Deno.test("of a hundred requests at once only those whose turn it is ask the archive anything", async () => {
-  using site = await largeSite(FIRST_PAGE + 300);
+  using site = largeSite(FIRST_PAGE + 300);
   let [asking, most] = [0, 0];
   const counted = <F extends (...args: never[]) => Promise<unknown>>(ask: F) =>
     ((...args: Parameters<F>) => {
@@ -157,8 +157,8 @@ Deno.test("of a hundred requests at once only those whose turn it is ask the arc
   assert.ok(most <= 2, `${most} at the same time`);
 });
 
-Deno.test("there are so many downloads in all, and further ones are refused", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 6, streamsPerClient: 2 }));
+Deno.test("downloads beyond the total limit are refused", async () => {
+  using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 6, streamsPerClient: 2 }));
   const open = [];
   for (let n = 0; n < 3; n++) open.push(await from("127.0.0.1", site));
   const refused = await from("10.0.0.1", site);
@@ -170,7 +170,7 @@ Deno.test("there are so many downloads in all, and further ones are refused", as
 
 Deno.test("logs and exports share their number, and leave live streams and pages their connections", async () => {
   const bounds = connectionBounds(40, Infinity);
-  using site = await largeSite(3 * MAX_LOG_PAGE, new StreamSlots(bounds));
+  using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots(bounds));
   const ask = (path: string) => site.request(path);
   const open = [];
   for (let n = 0; n < 15; n++) open.push(await ask(n % 2 === 0 ? `${PATH}?raw` : EXPORT));
@@ -190,8 +190,8 @@ Deno.test("logs and exports share their number, and leave live streams and pages
   for (const { body } of open.slice(2)) await body!.cancel();
 });
 
-Deno.test("an archive that fails before the first byte is a failure with a status, and later it cuts the body off", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE);
+Deno.test("if the archive fails before the first byte, the answer has an error status; if it fails later, the body is cut off", async () => {
+  using site = largeSite(3 * MAX_LOG_PAGE);
   const { log } = site.archive;
   site.archive.log = () => Promise.reject(new AppError("unavailable", "the file is locked"));
   const refused = await from("10.0.0.1", site);
@@ -211,8 +211,8 @@ Deno.test("an archive that fails before the first byte is a failure with a statu
   }
 });
 
-Deno.test("a client that leaves while it waits gets nothing, and is no fault", async () => {
-  using site = await largeSite(10);
+Deno.test("a client that disconnects while it waits gets no answer, and no error is logged", async () => {
+  using site = largeSite(10);
   const { log } = site.archive;
   const { promise, resolve } = Promise.withResolvers<void>();
   site.archive.log = async (query) => {
@@ -232,7 +232,7 @@ Deno.test("a client that leaves while it waits gets nothing, and is no fault", a
 });
 
 Deno.test("a body arrives complete over a real connection, also if the client reads slowly", async () => {
-  using site = await largeSite(3 * MAX_LOG_PAGE);
+  using site = largeSite(3 * MAX_LOG_PAGE);
   await using server = serve(site.app.fetch);
   const whole = await (await from("10.0.0.1", site)).text();
   const answer = await fetch(`${server.url}${PATH}/?raw`);

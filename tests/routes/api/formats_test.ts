@@ -19,7 +19,7 @@ const FORMATS = [
 
 for (const { flag, file, type } of FORMATS) {
   Deno.test(`the log of a day as ${flag || "text"} is ${file}, byte for byte`, async () => {
-    using site = await logSite();
+    using site = logSite();
     const answer = await site.request(`${DAY}?${flag}`);
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get("Content-Type"), type);
@@ -34,7 +34,7 @@ function partsOf(line: string) {
 }
 
 Deno.test("a raw log has every line of its commands with the same tags and values, and adds only a missing time", async () => {
-  using site = await logSite();
+  using site = logSite();
   const raw = await (await site.request(`${DAY}?raw`)).text();
   assert.ok(raw.endsWith("\r\n"));
   const lines = raw.slice(0, -2).split("\r\n");
@@ -53,7 +53,7 @@ Deno.test("a raw log has every line of its commands with the same tags and value
 });
 
 Deno.test("the objects of JSON agree with the raw line that they have", async () => {
-  using site = await logSite();
+  using site = logSite();
   const { messages } = await (await site.request(`${DAY}?json`)).json();
   const types = { PRIVMSG: 1, CLEARCHAT: 2, ROOMSTATE: 3, USERNOTICE: 4, NOTICE: 6, CLEARMSG: 13 };
   assert.deepEqual(
@@ -85,7 +85,7 @@ Deno.test("the objects of JSON agree with the raw line that they have", async ()
 });
 
 Deno.test("flags count by their presence, and the first of raw, jsonBasic, json, ndjson decides", async () => {
-  using site = await logSite();
+  using site = logSite();
   const kindOf = async (query: string, headers: HeadersInit = {}) => {
     const answer = await site.request(`${DAY}?limit=1&${query}`, { headers });
     const text = await answer.text();
@@ -124,7 +124,7 @@ Deno.test("flags count by their presence, and the first of raw, jsonBasic, json,
 });
 
 Deno.test("messages are in the order in which they were received", async () => {
-  using site = await logSite();
+  using site = logSite();
   const { messages } = await (await site.request(`${DAY}?json`)).json();
   const stored = site.recorder.stored.filter(({ text }) => !text.includes("HOSTTARGET"));
   assert.deepEqual(
@@ -139,7 +139,7 @@ Deno.test({
   name: "recorded lines of every kind are in the logs of their channels, in every format, as they were",
   ignore: KINDS === undefined,
   async fn() {
-    using site = await logSite();
+    using site = logSite();
     const byChannel = new Map<string, string[]>();
     for (const line of Deno.readTextFileSync(KINDS!).split("\n")) {
       const reading = readLine(line);

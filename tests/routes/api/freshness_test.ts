@@ -4,7 +4,7 @@ import { DAY_MS } from "../../../src/clock.ts";
 import { DAY, LINES, logSite, NOW, RECEIVED_AT, receivedLines } from "../../support/api/log_site.ts";
 
 Deno.test("past spans may be cached with their tag, which changes when the span does, and others are revalidated", async () => {
-  using site = await logSite();
+  using site = logSite();
   const past = await site.request(`${DAY}?raw`);
   assert.equal(past.headers.get("Cache-Control"), "public, max-age=36000");
   const ETag = past.headers.get("ETag")!;
@@ -52,7 +52,7 @@ Deno.test("past spans may be cached with their tag, which changes when the span 
 });
 
 Deno.test("a header says which share of a span the archive was listening", async () => {
-  using site = await logSite();
+  using site = logSite();
   const midnight = Date.UTC(2026, 10, 9);
   site.recorder.listened(1, [
     { from: midnight - DAY_MS, to: midnight + 0.75 * DAY_MS, reason: "connection lost" },
@@ -74,7 +74,7 @@ Deno.test("a header says which share of a span the archive was listening", async
 });
 
 Deno.test("HEAD answers the headers of GET and no body, without taking a place among the downloads", async () => {
-  using site = await logSite();
+  using site = logSite();
   site.calls.length = 0;
   for (let n = 0; n < 50; n++) {
     const answer = await site.request(`${DAY}?json`, { method: "HEAD" });
@@ -83,4 +83,22 @@ Deno.test("HEAD answers the headers of GET and no body, without taking a place a
     assert.equal(answer.headers.get("Cache-Control"), "public, max-age=36000");
   }
   assert.ok(!site.calls.includes("log"));
+});
+
+Deno.test("the tag of a log changes when one of its users opts out, and when the opt-out ends", async () => {
+  using site = await logSite();
+  const past = await site.request(`${DAY}?raw`);
+  const ETag = past.headers.get("ETag")!;
+  assert.match(await past.text(), /user-id=101[; ]/);
+  const again = () => site.request(`${DAY}?raw`, { headers: { "If-None-Match": ETag } });
+  assert.equal((await again()).status, 304);
+  await site.recorder.change({
+    kind: "opt out",
+    optOut: { kind: "user", twitchId: 101, at: NOW, stored: "hidden" },
+  });
+  const without = await again();
+  assert.equal(without.status, 200);
+  assert.doesNotMatch(await without.text(), /[^-]user-id=101[; ]/);
+  await site.recorder.change({ kind: "end opt-out", subject: { kind: "user", twitchId: 101 } });
+  assert.equal((await again()).status, 304);
 });

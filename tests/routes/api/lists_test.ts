@@ -20,7 +20,7 @@ function store(site: TestSite, at: number, texts: readonly string[]): void {
 }
 
 Deno.test("the channels are JSON for programs and a page for browsers, and always JSON under /api", async () => {
-  using site = await logSite();
+  using site = logSite();
   await site.recorder.addChannels(["oldlantern"]);
   const expected = {
     channels: [
@@ -51,7 +51,7 @@ Deno.test("the channels are JSON for programs and a page for browsers, and alway
 });
 
 Deno.test("the list has the days of a channel and the months of a user, newest first, as text without zeros", async () => {
-  using site = await logSite();
+  using site = logSite();
   for (
     const at of [
       "2024-02-29T23:59:58Z",
@@ -98,7 +98,7 @@ Deno.test("the list has the days of a channel and the months of a user, newest f
 });
 
 Deno.test("the name history has every login with its first and last moment", async () => {
-  using site = await logSite();
+  using site = logSite();
   const at = Date.UTC(2026, 10, 10);
   const line = privmsg({
     channel: "harborlight",
@@ -126,7 +126,7 @@ Deno.test("the name history has every login with its first and last moment", asy
 });
 
 Deno.test("the capabilities are a list, and a header of every answer, also of refusals and redirects", async () => {
-  using site = await logSite();
+  using site = logSite();
   const { body } = await json(site, "/capabilities");
   assert.deepEqual(body, ["arbitrary-range-query", "search", "stats", "namehistory"]);
   for (
@@ -153,7 +153,7 @@ Deno.test("the capabilities are a list, and a header of every answer, also of re
 });
 
 Deno.test("statistics count what people wrote, of a channel with its five busiest, and of a user", async () => {
-  using site = await logSite();
+  using site = logSite();
   store(site, NOW - 3_600_000, Array.from({ length: 7 }, (_, n) => `more ${n}`));
   const { body } = await json(site, "/channel/harborlight/stats");
   // Timeouts, bans and deletions are not written by the user, nor are lines that are kept as they came.
@@ -180,7 +180,7 @@ Deno.test("statistics count what people wrote, of a channel with its five busies
 });
 
 Deno.test("a random message is one of the log, in any format, and each comes up", async () => {
-  using site = await logSite();
+  using site = logSite();
   const lines = (await (await site.request(`${DAY}?raw`)).text()).split("\r\n").slice(0, -1);
   const seen = new Set<string>();
   for (let n = 0; n < 400; n++) {
@@ -201,7 +201,7 @@ Deno.test("a random message is one of the log, in any format, and each comes up"
 });
 
 Deno.test("a search finds a text anywhere in a user's messages, in any case, with all its signs as they are", async () => {
-  using site = await logSite();
+  using site = logSite();
   const texts = [
     "Good GAME everyone",
     "goodgame",
@@ -235,7 +235,7 @@ Deno.test("a search finds a text anywhere in a user's messages, in any case, wit
 });
 
 Deno.test("/?channel=X&username=Y opens the page of that user in that channel", async () => {
-  using site = await logSite();
+  using site = logSite();
   const at = async (path: string) => {
     const answer = await site.request(path);
     assert.equal(answer.status, 302);

@@ -18,8 +18,8 @@ async function texts(site: TestSite, path: string): Promise<string[]> {
 }
 
 /** Messages 0 to count - 1 of user 101 in harborlight, one an hour from the beginning of October, and lines in harborlight. */
-async function siteWithHours(count: number): Promise<TestSite> {
-  const site = await logSite();
+function siteWithHours(count: number): TestSite {
+  const site = logSite();
   const from = Date.UTC(2026, 9, 1);
   const lines = Array.from({ length: count }, (_, n) =>
     privmsg({
@@ -47,7 +47,7 @@ async function siteWithHours(count: number): Promise<TestSite> {
 }
 
 Deno.test("a channel and a user are found by name or id, in any case, with or without a slash at the end", async () => {
-  using site = await logSite();
+  using site = logSite();
   const day = await (await site.request(`${DAY}?raw`)).text();
   for (
     const path of [
@@ -76,7 +76,7 @@ Deno.test("a channel and a user are found by name or id, in any case, with or wi
 });
 
 Deno.test("without a date it redirects to the latest day or month, and keeps the query", async () => {
-  using site = await siteWithHours(2);
+  using site = siteWithHours(2);
   for (
     const [path, location] of [
       [
@@ -102,7 +102,7 @@ Deno.test("without a date it redirects to the latest day or month, and keeps the
 });
 
 Deno.test("the newest message comes first on request, and a log ends with a line end in both orders", async () => {
-  using site = await logSite();
+  using site = logSite();
   const oldest = await (await site.request(`${DAY}?raw`)).text();
   const newest = await (await site.request(`${DAY}?raw&reverse`)).text();
   assert.ok(newest.endsWith("\r\n") && oldest.endsWith("\r\n"));
@@ -110,7 +110,7 @@ Deno.test("the newest message comes first on request, and a log ends with a line
 });
 
 Deno.test("offset and limit take a part of a log, over any span and in both orders", async () => {
-  using site = await siteWithHours(24 * 31);
+  using site = siteWithHours(24 * 31);
   const month = "/channel/harborlight?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&raw";
   const all = await texts(site, month);
   assert.deepEqual(all, Array.from({ length: 24 * 31 }, (_, n) => `hour ${n}`));
@@ -129,7 +129,7 @@ Deno.test("offset and limit take a part of a log, over any span and in both orde
 });
 
 Deno.test("messages that logs do not have count neither for the offset nor for the limit", async () => {
-  using site = await logSite();
+  using site = logSite();
   const lines = (await (await site.request(`${DAY}?raw`)).text()).split("\r\n").slice(0, -1);
   const part = async (query: string) =>
     (await (await site.request(`${DAY}?raw&${query}`)).text()).split("\r\n").slice(0, -1);
@@ -145,7 +145,7 @@ Deno.test("messages that logs do not have count neither for the offset nor for t
 });
 
 Deno.test("from is included and to excluded, as RFC 3339 in any zone or as seconds since 1970", async () => {
-  using site = await siteWithHours(5);
+  using site = siteWithHours(5);
   const seconds = Date.UTC(2026, 9, 1, 1) / 1_000;
   for (
     const span of [
@@ -168,7 +168,7 @@ Deno.test("from is included and to excluded, as RFC 3339 in any zone or as secon
 });
 
 Deno.test("messages belong to the moment in which they were sent, however long they took within five minutes", async () => {
-  using site = await logSite();
+  using site = logSite();
   const midnight = Date.UTC(2026, 10, 15);
   /** Sent and received, in seconds from midnight. */
   const cases: [text: string, sentS: number | undefined, receivedS: number][] = [
@@ -219,7 +219,7 @@ Deno.test("messages belong to the moment in which they were sent, however long t
 });
 
 Deno.test("an empty span is an empty log, and as JSON an object with an empty list", async () => {
-  using site = await logSite();
+  using site = logSite();
   for (const path of ["/channel/harborlight/2020/2/29", "/channel/mossgarden/2026/11/9"]) {
     for (
       const [flag, body] of [["raw", ""], ["", ""], ["ndjson", ""], ["json", '{"messages":[]}'], [
@@ -235,7 +235,7 @@ Deno.test("an empty span is an empty log, and as JSON an object with an empty li
 });
 
 Deno.test("days are UTC and border on each other", async () => {
-  using site = await siteWithHours(49);
+  using site = siteWithHours(49);
   const days = await Promise.all(
     [1, 2, 3].map((day) => texts(site, `/channel/harborlight/2026/10/${day}?raw`)),
   );

@@ -31,7 +31,7 @@ function partsOf(line: string) {
 const commandsOf = (lines: readonly string[]) => lines.map((line) => partsOf(line).command);
 
 Deno.test("the lines come oldest first, with the tags of the service and otherwise as Twitch sent them", async () => {
-  using site = await logSite();
+  using site = logSite();
   const lines = await recent(site);
   const sent = LINES.filter((line) => !line.includes(" HOSTTARGET "));
   const received = site.recorder.stored.filter(({ text }) => !text.includes("HOSTTARGET"))
@@ -48,7 +48,7 @@ Deno.test("the lines come oldest first, with the tags of the service and otherwi
 });
 
 Deno.test("messages that were deleted, or written before the chat was cleared, are marked", async () => {
-  using site = await logSite();
+  using site = logSite();
   const lines = await recent(site);
   const deleted = lines.filter((line) => partsOf(line).tags.get("rm-deleted") === "1");
   assert.deepEqual(deleted, lines.slice(0, 7), "everything that was written before the chat was cleared");
@@ -63,7 +63,7 @@ Deno.test("messages that were deleted, or written before the chat was cleared, a
 });
 
 Deno.test("limit, before and after select the newest lines", async () => {
-  using site = await logSite();
+  using site = logSite();
   const all = await recent(site);
   assert.deepEqual(await recent(site, "limit=3"), all.slice(-3));
   assert.deepEqual(await recent(site, "limit=0"), []);
@@ -79,7 +79,7 @@ Deno.test("limit, before and after select the newest lines", async () => {
 });
 
 Deno.test("at most 800 lines are returned, the newest", async () => {
-  using site = await logSite();
+  using site = logSite();
   const lines = Array.from(
     { length: 1_200 },
     (_, n) =>
@@ -100,7 +100,7 @@ Deno.test("at most 800 lines are returned, the newest", async () => {
 });
 
 Deno.test("moderation can be hidden, and shown as notices, in both spellings", async () => {
-  using site = await logSite();
+  using site = logSite();
   const all = commandsOf(await recent(site));
   const others = all.filter((command) => command !== "CLEARCHAT" && command !== "CLEARMSG");
   for (const name of ["hide_moderation_messages", "hideModerationMessages"]) {
@@ -140,8 +140,8 @@ Deno.test("lengths are written as services of this kind do", () => {
   for (const [seconds, expected] of words) assert.equal(lengthWords(seconds), expected);
 });
 
-Deno.test("what cannot be answered is refused in the form of the service", async () => {
-  using site = await logSite();
+Deno.test("requests that cannot be answered are refused in the format of the service", async () => {
+  using site = logSite();
   const unknown = await site.request("/api/v2/recent-messages/nobody_here");
   assert.equal(unknown.status, 200);
   assert.deepEqual(await unknown.json(), {
@@ -169,7 +169,7 @@ Deno.test("what cannot be answered is refused in the form of the service", async
 });
 
 Deno.test("pages of any site may read it, and caches ask again", async () => {
-  using site = await logSite();
+  using site = logSite();
   const answer = await site.request(PATH, {
     headers: { Origin: "https://chat.example", "Sec-Fetch-Site": "cross-site" },
   });
@@ -179,7 +179,7 @@ Deno.test("pages of any site may read it, and caches ask again", async () => {
 });
 
 Deno.test("another archive fetches its history from here, and reads the lines", async () => {
-  using site = await logSite();
+  using site = logSite();
   await using server = serve(site.app.fetch);
   const ask = (login: string) =>
     fetchHistory({

@@ -5,13 +5,13 @@ import { type Api, documentOf } from "../../../routes/api/v1/app.ts";
 import { exampleOf } from "../../../routes/api/reference.tsx";
 import * as schemas from "../../../routes/api/v1/schemas.ts";
 import type { ChatEvent } from "../../../src/chat/events.ts";
-import { person } from "../../support/archive/events.ts";
+import { ANN, BEN, message } from "../../support/archive/events.ts";
 import { newToken } from "../../support/site/clients.ts";
 import { connect, read } from "../../support/http/raw_client.ts";
 import { serve } from "../../support/http/served.ts";
 import { until } from "../../support/until.ts";
 import { inventedSite } from "../../support/site/invented_site.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { lakeSite, type TestSite } from "../../support/site/site.ts";
 
 /** The typed client of the interface of a site. */
 function clientOf(site: TestSite) {
@@ -35,7 +35,7 @@ interface Operation {
 }
 
 Deno.test("every example of the reference works, and its answer has the schema that the reference shows", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const document = await (await site.request("/api/v1/openapi.json")).json() as ReturnType<typeof documentOf>;
   assert.equal(document.openapi, "3.1.0");
   const message = site.recorder.stored[20]!.id;
@@ -58,7 +58,7 @@ Deno.test("every example of the reference works, and its answer has the schema t
 });
 
 Deno.test("pages of a search follow each other without a gap, in both orders", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const client = clientOf(site);
   const page = (query: Record<string, string>) =>
     ok(client.messages.$get({ query: { q: "in:harborlight", ...query } as { q: string } }));
@@ -83,7 +83,7 @@ Deno.test("pages of a search follow each other without a gap, in both orders", a
 });
 
 Deno.test("counts, bars and facets agree with the messages", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const client = clientOf(site);
   const query = { q: "in:harborlight" };
   const stored = site.recorder.stored.filter(({ channelId }) => channelId === 1);
@@ -96,29 +96,14 @@ Deno.test("counts, bars and facets agree with the messages", async () => {
   assert.deepEqual(facets.channels, [{ id: 1, messages: stored.length }]);
 });
 
-const ANN = person(11, "ann");
-const said = (text: string, more: Partial<ChatEvent> = {}): ChatEvent => ({
-  kind: "message",
-  channel: "lake",
-  roomId: 9001,
-  author: ANN,
-  text,
-  tags: [],
-  ...more,
-});
+const said = (text: string, more: Partial<ChatEvent> = {}) => message(ANN, text, { tags: [], ...more });
 
-async function lake(config = {}) {
-  const site = testSite(config);
-  await site.recorder.addChannels(["lake"]);
-  return site;
-}
-
-Deno.test("a message has what was said of it: reply, emotes, bits, removal", async () => {
-  using site = await lake();
+Deno.test("a message of the API has its reply, emotes, bits and removal", async () => {
+  using site = lakeSite();
   const uuid = crypto.randomUUID();
   const [first] = site.recorder.receive(
     1,
-    [said("who knows", { uuid, author: person(12, "ben") })],
+    [said("who knows", { uuid, author: BEN })],
     Date.now() - 9_000,
   );
   const tags = [
@@ -147,7 +132,7 @@ Deno.test("a message has what was said of it: reply, emotes, bits, removal", asy
 });
 
 Deno.test("removed texts are hidden from those whom SHOW_DELETED excludes", async () => {
-  using site = await lake({ showDeleted: "nobody" });
+  using site = lakeSite({ showDeleted: "nobody" });
   site.recorder.receive(1, [said("a secret harpoon")], Date.now() - 9_000);
   site.recorder.receive(1, [said("", { kind: "timeout", tags: ["ban-duration=60"] })], Date.now() - 3_000);
   for (const path of ["messages?q=in:lake", "messages?q=harpoon", "facets?q=harpoon", "count?q=harpoon"]) {
@@ -159,12 +144,18 @@ Deno.test("removed texts are hidden from those whom SHOW_DELETED excludes", asyn
   assert.doesNotMatch(await firstOf(response, "timeout"), /secret/);
 });
 
-Deno.test("emotes are those of the moment that is asked for", async () => {
-  using site = await lake();
+Deno.test("the API returns the emotes of the requested moment", async () => {
+  using site = lakeSite();
   const emote = { service: "7tv", id: "a1", name: "wave", isOverlay: false, ratio: 1 } as const;
   const noon = Date.UTC(2026, 10, 1, 12);
-  site.recorder.writer.storeEmoteSet({ channelId: 1, service: "7tv", at: noon, emotes: [emote] });
-  site.recorder.writer.storeEmoteSet({ channelId: 1, service: "7tv", at: noon + 3_600_000, emotes: [] });
+  site.recorder.writer.change({
+    kind: "store emote set",
+    set: { channelId: 1, service: "7tv", at: noon, emotes: [emote] },
+  });
+  site.recorder.writer.change({
+    kind: "store emote set",
+    set: { channelId: 1, service: "7tv", at: noon + 3_600_000, emotes: [] },
+  });
   const client = clientOf(site);
   const names = async (at: string) =>
     (await ok(client.channels[":channel"].emotes.$get({ param: { channel: "lake" }, query: { at } })))
@@ -174,16 +165,17 @@ Deno.test("emotes are those of the moment that is asked for", async () => {
 });
 
 const WRONG: [path: string, status: number, detail: RegExp][] = [
-  ["messages", 400, /q: /],
+  ["messages", 400, /^q is missing: use a search, such as hello\.$/],
   ["messages?q=before:soon", 400, /`before:` needs/],
   ["messages?q=in:nowhere", 400, /No channel named “nowhere”/],
-  ["messages?q=x&limit=501", 400, /limit: /],
-  ["messages?q=x&limit=many", 400, /limit: /],
-  ["messages?q=x&before_id=-1", 400, /before_id: expected the id of a message/],
+  ["messages?q=x&limit=501", 400, /^“501” is not a valid limit: use a whole number from 1 to 500\.$/],
+  ["messages?q=x&limit=0x10", 400, /^“0x10” is not a valid limit/],
+  ["messages?q=x&limit=1&limit=2", 400, /^limit has several values: use a whole number/],
+  ["messages?q=x&before_id=-1", 400, /^“-1” is not a valid before_id: use the id of a message\.$/],
   ["messages?q=x&before_id=1&after_id=2", 400, /either before_id or after_id/],
-  ["messages?q=x&order=up", 400, /order: /],
+  ["messages?q=x&order=up", 400, /^“up” is not a valid order: use newest or oldest\.$/],
   ["messages/77", 404, /no message with the id 77/],
-  ["messages/x", 400, /id: expected the id of a message/],
+  ["messages/x", 400, /^“x” is not a valid id: use the id of a message\.$/],
   ["messages/77/context", 404, /no message with the id 77/],
   ["channels/nowhere", 404, /No channel “nowhere”/],
   ["channels/lake/statistics?from=soon", 400, /“soon” is not a valid from/],
@@ -192,14 +184,17 @@ const WRONG: [path: string, status: number, detail: RegExp][] = [
   ["users/nobody", 404, /No user “nobody”/],
   ["users/%00", 404, /No user/],
   ["channels/..%2f..%2fetc", 404, /No channel/],
-  ["histogram?q=x&bars=0", 400, /bars: /],
+  ["histogram?q=x&bars=0", 400, /^“0” is not a valid bars: use a whole number from 1 to 1000\.$/],
   ["stream?q=before:soon", 400, /`before:` needs/],
-  ["stream", 400, /./],
+  ["stream", 400, /^q is missing/],
+  ["messages?q=%00", 400, /^“\\u0000” is not a valid q: use text without control characters\.$/],
+  ["messages?q=x&Limit=5", 400, /^“Limit” is no parameter of this address: it has q, limit, before_id, /],
+  ["channels?q=x", 400, /^“q” is no parameter of this address: it has none\.$/],
   ["nothing", 404, /There is nothing at this address/],
 ];
 for (const [path, status, detail] of WRONG) {
   Deno.test(`/api/v1/${path} answers ${status} with a problem that says why`, async () => {
-    using site = await lake();
+    using site = lakeSite();
     const response = await site.request(`/api/v1/${path}`);
     assert.equal(response.status, status);
     assert.match(response.headers.get("Content-Type")!, /^application\/problem\+json/);
@@ -210,8 +205,8 @@ for (const [path, status, detail] of WRONG) {
   });
 }
 
-Deno.test("a problem of a search says where in the text it is", async () => {
-  using site = await lake();
+Deno.test("a problem of a search has its position in the text", async () => {
+  using site = lakeSite();
   const { errors } = await (await site.request("/api/v1/messages?q=x+before:soon")).json();
   assert.deepEqual(errors.map(({ parameter, from, to }: Record<string, unknown>) => [parameter, from, to]), [
     ["q", 2, 13],
@@ -234,7 +229,7 @@ async function firstOf(response: Response, text: string): Promise<string> {
 const idsIn = (stream: string) => [...stream.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
 
 Deno.test("a stream resumes after a message, and then has new ones, each once", async () => {
-  using site = await lake();
+  using site = lakeSite();
   const before = Array.from({ length: 450 }, (_, n) => said(`hello ${n}`));
   const stored = site.recorder.receive(1, before, Date.now() - 60_000);
   const response = await site.request("/api/v1/stream?q=hello", {
@@ -248,15 +243,15 @@ Deno.test("a stream resumes after a message, and then has new ones, each once", 
 });
 
 Deno.test("a stream without a place has only new messages", async () => {
-  using site = await lake();
+  using site = lakeSite();
   site.recorder.receive(1, [said("hello before")], Date.now() - 60_000);
   const response = await site.request("/api/v1/stream?q=hello");
   const [more] = site.recorder.receive(1, [said("hello new")]);
   assert.deepEqual(idsIn(await firstOf(response, "new")), [more!.id]);
 });
 
-Deno.test("a client that does not read is told where to resume, and nothing is missing then", async () => {
-  using site = await lake();
+Deno.test("a client that does not read gets the position at which to resume, and then misses nothing", async () => {
+  using site = lakeSite();
   const response = await site.request("/api/v1/stream?q=hello");
   const ids: number[] = [];
   const text = `hello ${"x".repeat(400)}`;
@@ -276,8 +271,8 @@ Deno.test("a client that does not read is told where to resume, and nothing is m
   assert.deepEqual([...first, ...idsIn(again)], [...ids, last!.id]);
 });
 
-Deno.test("a WebSocket resumes after a message, has new ones, and is told what is wrong", async () => {
-  using site = await lake();
+Deno.test("a WebSocket resumes after a message, sends new ones, and reports errors of the request", async () => {
+  using site = lakeSite();
   const stored = site.recorder.receive(1, [said("hello one"), said("hello two")], Date.now() - 60_000);
   await using server = serve(site.app.fetch);
   const socket = new WebSocket(
@@ -303,9 +298,8 @@ Deno.test("a WebSocket resumes after a message, has new ones, and is told what i
   await refused.body!.cancel();
 });
 
-Deno.test("who may not read gets a problem, and a token with the scope opens it", async () => {
-  using site = testSite({ readAccess: "token", loopback: false });
-  await site.recorder.addChannels(["lake"]);
+Deno.test("a client without read access gets a problem, and a token with the scope gets the answer", async () => {
+  using site = lakeSite({ readAccess: "token", loopback: false });
   const far = (headers: Record<string, string> = {}) =>
     site.requestFrom("192.0.2.7", "http://chat.example/api/v1/channels", { headers });
   const refused = await far();
@@ -318,7 +312,7 @@ Deno.test("who may not read gets a problem, and a token with the scope opens it"
 
 for (const [origin, status] of [["https://evil.example", 403], ["http://localhost", 101]] as const) {
   Deno.test(`where reading is closed, a WebSocket opened by a page of ${origin} gets ${status}`, async () => {
-    using site = await lake({ readAccess: "token" });
+    using site = lakeSite({ readAccess: "token" });
     await using server = serve(site.app.fetch);
     using client = await connect(
       server,

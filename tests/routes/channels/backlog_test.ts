@@ -29,7 +29,7 @@ async function eventsUpTo(answer: Response, id: number): Promise<string[]> {
 }
 
 Deno.test("a stream that resumes sends thousands of missed rows in several events, each with its id", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const after = newest(site);
   const missed = receive(site, 1_500, "short");
   const events = await eventsUpTo(await site.request(`/channels/1/live?after_id=${after}`), missed.at(-1)!);
@@ -41,7 +41,7 @@ Deno.test("a stream that resumes sends thousands of missed rows in several event
 });
 
 Deno.test("rows committed while the backlog is sent follow it, each id once", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const after = newest(site);
   const missed = receive(site, 1_000, "short");
   const answer = await site.request(`/channels/1/live?after_id=${after}`);
@@ -51,7 +51,7 @@ Deno.test("rows committed while the backlog is sent follow it, each id once", as
 });
 
 Deno.test("a page that does not read delays only its own backlog", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const after = newest(site);
   const missed = receive(site, 2_000);
   const before = site.calls.length;
@@ -63,7 +63,7 @@ Deno.test("a page that does not read delays only its own backlog", async () => {
 });
 
 Deno.test("beyond 8 MiB a row says which period is left out, with a link", async () => {
-  using site = await inventedSite(Date.now() - 60_000);
+  using site = inventedSite(Date.now() - 60_000);
   const after = newest(site);
   const missed = receive(site, TOO_MANY);
   const events = await eventsUpTo(await site.request(`/channels/1/live?after_id=${after}`), missed.at(-1)!);
@@ -82,7 +82,7 @@ Deno.test("beyond 8 MiB a row says which period is left out, with a link", async
 });
 
 Deno.test("a page that was just loaded misses nothing before its stream opens", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const [after] = receive(site, 1, "the last that the page has");
   const missed = receive(site, TOO_MANY);
   const events = await eventsUpTo(await site.request(`/channels/1/live?after_id=${after}`), missed.at(-1)!);
@@ -91,7 +91,7 @@ Deno.test("a page that was just loaded misses nothing before its stream opens", 
 });
 
 Deno.test("a poll returns all missed rows, as the stream does", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const after = newest(site);
   const missed = receive(site, 1_500, "short");
   const answer = await site.request(`/channels/1/messages/stream?after_id=${after}`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { CoverageJson } from "../../../routes/channels/coverage_json.ts";
 import type { Listening } from "../../../src/chat/coverage.ts";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { lakeSite, type TestSite } from "../../support/site/site.ts";
 import { DAY_MS } from "../../../src/clock.ts";
 
 /** A Monday, noon. */
@@ -10,12 +10,11 @@ const NOW = Date.UTC(2026, 10, 23, 12);
 const MIN = 60_000;
 
 /** One channel that was added ten days ago, switched off for a day, lost twice, and filled once. */
-async function lake({ joining = [], last = [{ from: NOW - 29 * MIN }] }: {
+function lake({ joining = [], last = [{ from: NOW - 29 * MIN }] }: {
   joining?: Listening[];
   last?: Listening[];
-} = {}): Promise<TestSite> {
-  const site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+} = {}): TestSite {
+  const site = lakeSite({}, () => NOW);
   site.recorder.listened(1, [
     ...joining,
     { from: NOW - 10 * DAY_MS, to: NOW - 5 * DAY_MS, reason: "disabled" },
@@ -37,7 +36,7 @@ async function json(site: TestSite, path: string, init?: RequestInit): Promise<C
 }
 
 Deno.test("the page shows the share of each day, and every gap with its reason and state", async () => {
-  using site = await lake();
+  using site = lake();
   const page = await (await site.request("/channels/1/coverage")).text();
   assert.match(page, /99\.9% recorded/);
   assert.match(page, /6 min/);
@@ -48,7 +47,7 @@ Deno.test("the page shows the share of each day, and every gap with its reason a
 });
 
 Deno.test("coverage is JSON for clients that accept or request it", async () => {
-  using site = await lake();
+  using site = lake();
   const accept = { headers: { Accept: "application/json" } };
   const answer = await json(site, "/channels/1/coverage", accept);
   assert.deepEqual(await json(site, "/channels/1/coverage?format=json"), answer);
@@ -65,7 +64,7 @@ Deno.test("coverage is JSON for clients that accept or request it", async () => 
 });
 
 Deno.test("a span of days can be requested; an invalid one is a 400", async () => {
-  using site = await lake();
+  using site = lake();
   const answer = await json(site, "/channels/1/coverage?format=json&from=2026-11-23&to=2026-11-23");
   assert.deepEqual(answer.days.map(({ day }) => day), ["2026-11-23"]);
   assert.equal(answer.gaps.length, 2);
@@ -78,8 +77,7 @@ Deno.test("a span of days can be requested; an invalid one is a 400", async () =
 });
 
 Deno.test("a channel that was never recorded says so", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => NOW);
   assert.match(
     await (await site.request("/channels/1/coverage")).text(),
     /This channel has not been recorded yet/,
@@ -95,7 +93,7 @@ function order(page: string): string[] {
 }
 
 Deno.test("gaps stand between the rows received before and after them", async () => {
-  using site = await lake();
+  using site = lake();
   const page = await (await site.request("/channels/1")).text();
   assert.deepEqual(order(page), ["gap 7200", "row", "row", "gap 60", "row", "row", "gap 30", "row", "row"]);
   assert.match(page, /filled from recent\.example/);
@@ -103,7 +101,7 @@ Deno.test("gaps stand between the rows received before and after them", async ()
 });
 
 Deno.test("a gap between two pages of rows stands in only one of them", async () => {
-  using site = await lake();
+  using site = lake();
   const third = site.recorder.stored[2]!.id;
   assert.deepEqual(order(await (await site.request(`/channels/1/messages?before_id=${third}`)).text()), [
     "gap 7200",
@@ -120,7 +118,7 @@ Deno.test("a gap between two pages of rows stands in only one of them", async ()
 
 Deno.test("a moment of joining is no row among messages, but is on the coverage page", async () => {
   const addedAt = NOW - 11 * DAY_MS;
-  using site = await lake({
+  using site = lake({
     joining: [
       { from: addedAt, to: addedAt, reason: "not joined" },
       { from: addedAt + 3_000, to: NOW - 10 * DAY_MS, reason: "connection lost" },
@@ -134,14 +132,14 @@ Deno.test("a moment of joining is no row among messages, but is on the coverage 
 });
 
 Deno.test("a gap that has not ended stands at the end", async () => {
-  using site = await lake({ last: [{ from: NOW - 29 * MIN, to: NOW - MIN, reason: "connection lost" }] });
+  using site = lake({ last: [{ from: NOW - 29 * MIN, to: NOW - MIN, reason: "connection lost" }] });
   const page = await (await site.request("/channels/1")).text();
   assert.equal(order(page).at(-1), "gap 1");
   assert.match(page, /Not recorded since/);
 });
 
 Deno.test("results that span gaps say so, with the channels and durations", async () => {
-  using site = await lake();
+  using site = lake();
   const page = await (await site.request("/search/messages?channel=lake")).text();
   assert.match(page, /<summary>Results may be missing: 1 channel has gaps[^]*lake<\/a>: 6 min in 1 gap/);
   const recent = await (await site.request("/search/messages?channel=lake&from=2026-11-23&to=2026-11-23"))

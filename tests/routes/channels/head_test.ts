@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import type { ChannelStatus } from "../../../src/collector/recorder.ts";
-import { testSite } from "../../support/site/site.ts";
+import { lakeSite } from "../../support/site/site.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const SAID = Date.UTC(2025, 11, 31, 20);
 
 /** The words of the one state in a channel's head, on its page and when it is asked for anew. */
 async function stateWords(status: Partial<ChannelStatus>, isSilent = false): Promise<string> {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => NOW);
   const said = { kind: "message", channel: "lake", text: "good night", tags: [] } as const;
   if (!isSilent) site.recorder.receive(1, [said], SAID);
   const known = { channelId: 1, login: "lake", state: "joined", since: NOW - 60_000, perMinute: 0 } as const;
@@ -35,8 +34,7 @@ Deno.test("the head of a channel shows one state: recording, not recording since
 });
 
 Deno.test("the day of the last message stands above it, however old it is", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => NOW);
   site.recorder.receive(1, [{ kind: "message", channel: "lake", text: "good night", tags: [] }], SAID);
   const page = await (await site.request("/channels/1")).text();
   assert.match(

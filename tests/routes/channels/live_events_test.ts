@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { StreamSlots } from "../../../src/web/access/stream_slots.ts";
-import { testSite } from "../../support/site/site.ts";
+import { recordingSite } from "../../support/site/site.ts";
 import { until } from "../../support/until.ts";
 import { inventedSite } from "../../support/site/invented_site.ts";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
@@ -16,7 +16,7 @@ async function readUntil(answer: Response, until: string): Promise<string> {
 }
 
 Deno.test("the stream sends hello, then the missed rows, then new ones, each id once", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const answer = await site.request(`/channels/1/live?after_id=${own.at(-3)!.id}`);
   assert.equal(answer.headers.get("Content-Type"), "text/event-stream; charset=utf-8");
@@ -35,7 +35,7 @@ Deno.test("the stream sends hello, then the missed rows, then new ones, each id 
 });
 
 Deno.test("Last-Event-ID takes precedence over after_id", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const own = site.recorder.stored.filter(({ channelId }) => channelId === 1);
   const answer = await site.request("/channels/1/live?after_id=0", {
     headers: { "Last-Event-ID": String(own.at(-2)!.id) },
@@ -44,8 +44,18 @@ Deno.test("Last-Event-ID takes precedence over after_id", async () => {
   assert.deepEqual([...text.matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id)), [own.at(-1)!.id]);
 });
 
-Deno.test("leaving the page unwatches the channel", async () => {
+Deno.test("a stream does not begin at a place that is none, and says so", async () => {
   using site = await inventedSite();
+  for (const path of ["/channels/1/live", "/search/follow/live?q=hello", "/api/v1/stream?q=hello"]) {
+    const answer = await site.request(path, { headers: { "Last-Event-ID": "x" } });
+    assert.equal(answer.status, 400, path);
+    assert.match(await answer.text(), /“x” is not a valid last-event-id: use the id of/i, path);
+  }
+  assert.equal(site.hub.size(), 0);
+});
+
+Deno.test("leaving the page unwatches the channel", async () => {
+  using site = inventedSite();
   const answer = await site.request("/channels/2/live");
   assert.deepEqual([...site.recorder.watched], [2]);
   await answer.body!.cancel();
@@ -53,7 +63,7 @@ Deno.test("leaving the page unwatches the channel", async () => {
 });
 
 Deno.test("a HEAD request of the stream watches nothing", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   assert.equal((await site.request("/channels/2/live", { method: "HEAD" })).status, 200);
   assert.deepEqual([...site.recorder.watched], []);
   assert.equal(site.hub.size(), 0);
@@ -61,8 +71,7 @@ Deno.test("a HEAD request of the stream watches nothing", async () => {
 
 Deno.test("live streams are limited in total and per client: beyond that 503 with Retry-After, until one ends", async () => {
   const streams = new StreamSlots({ streams: 3, streamsPerClient: 2 });
-  using site = testSite({}, undefined, { streams });
-  await site.recorder.addChannels(["harborlight"]);
+  using site = recordingSite(["harborlight"], {}, undefined, { streams });
   const watch = (peer: string) => site.requestFrom(peer, "http://localhost/channels/1/live");
   const first = await watch("192.0.2.1");
   await watch("192.0.2.1");
@@ -82,10 +91,14 @@ Deno.test("live streams are limited in total and per client: beyond that 503 wit
 
 Deno.test("clients of a trusted proxy are limited each; this machine only in total", async () => {
   const streams = new StreamSlots({ streams: 5, streamsPerClient: 1 });
-  using site = testSite({ trustedProxies: ["127.0.0.1"], adminPassword: "open sesame" }, undefined, {
-    streams,
-  });
-  await site.recorder.addChannels(["harborlight"]);
+  using site = recordingSite(
+    ["harborlight"],
+    { trustedProxies: ["127.0.0.1"], adminPassword: "open sesame" },
+    undefined,
+    {
+      streams,
+    },
+  );
   const watch = async (address?: string) => {
     const headers: Record<string, string> = address === undefined ? {} : { "X-Forwarded-For": address };
     return (await site.requestFrom("127.0.0.1", "http://localhost/channels/1/live", { headers })).status;

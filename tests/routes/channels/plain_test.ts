@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inventedSite } from "../../support/site/invented_site.ts";
 
 Deno.test("a browser without script gets the strip and the calendar with the page, in no further call", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const paths = ["/channels/1", "/channels/1?at=2020-01-01", "/channels/1?before_id=1", "/channels/4"];
   for (const path of paths) {
     const usual = await site.request(path).then((answer) => answer.text());

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { testSite } from "../../support/site/site.ts";
+import { lakeSite } from "../../support/site/site.ts";
 
 /** A Monday, noon. */
 const NOW = Date.UTC(2026, 10, 23, 12);
 const MIN = 60_000;
 
 Deno.test("a refused channel shows why, since when, and when it is retried", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => NOW);
   const refused = {
     channelId: 1,
     login: "lake",

@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
 import { DAY_MS } from "../../../src/clock.ts";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
-import { testSite } from "../../support/site/site.ts";
-
-async function lake() {
-  const site = testSite();
-  await site.recorder.addChannels(["lake"]);
-  return site;
-}
+import { lakeSite } from "../../support/site/site.ts";
 
 function form(fields: Record<string, string>): RequestInit {
   return {
@@ -18,7 +12,7 @@ function form(fields: Record<string, string>): RequestInit {
 }
 
 Deno.test("the retention of a channel can be set, is shown, and can be removed", async () => {
-  using site = await lake();
+  using site = lakeSite();
   const answer = await site.request("/channels/1/retention", form({ days: "30", messages: " 1000 " }));
   assert.equal(answer.status, 303);
   assert.deepEqual(site.recorder.writer.channels()[0]!.retention, { days: 30, messages: 1000 });
@@ -31,7 +25,7 @@ Deno.test("the retention of a channel can be set, is shown, and can be removed",
 });
 
 Deno.test("an invalid number is reported beside its field, and nothing changes", async () => {
-  using site = await lake();
+  using site = lakeSite();
   for (const days of ["0", "-3", "1.5", "many", "36501"]) {
     const answer = await site.request("/channels/1/retention", form({ days, messages: "" }));
     assert.equal(answer.status, 422, days);
@@ -43,8 +37,7 @@ Deno.test("an invalid number is reported beside its field, and nothing changes",
 
 Deno.test("before it is saved, the form says what a retention would delete", async () => {
   const now = Date.UTC(2026, 10, 27, 20);
-  using site = testSite({}, () => now);
-  await site.recorder.addChannels(["lake"]);
+  using site = lakeSite({}, () => now);
   for (let day = 0; day < 10; day++) {
     const events = Array.from({ length: 3 }, (_, n) => inventedEvent(day * 3 + n, "lake"));
     site.recorder.receive(1, events, now - day * DAY_MS - 1);
@@ -75,7 +68,7 @@ Deno.test("before it is saved, the form says what a retention would delete", asy
 });
 
 Deno.test("managers set the retention among the settings, and come back there", async () => {
-  using site = await lake();
+  using site = lakeSite();
   const settings = async () => await site.request("/settings").then((answer) => answer.text());
   assert.match(
     await settings(),
@@ -92,8 +85,7 @@ Deno.test("managers set the retention among the settings, and come back there", 
     form({ days: "", messages: "", back: "https://example.org" }),
   );
   assert.equal(elsewhere.headers.get("Location"), "/channels");
-  using guarded = testSite({ loopback: false });
-  await guarded.recorder.addChannels(["lake"]);
+  using guarded = lakeSite({ loopback: false });
   const read = await guarded.request("/settings").then((answer) => answer.text());
   assert.match(read, /everything/);
   assert.doesNotMatch(read, /retention/);

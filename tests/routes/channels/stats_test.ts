@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { DAY_MS, HOUR_MS } from "../../../src/clock.ts";
-import { testSite } from "../../support/site/site.ts";
+import { recordingSite } from "../../support/site/site.ts";
 import { person } from "../../support/archive/events.ts";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const TAGS = ["emotes=", "first-msg=0", "flags=", "returning-chatter=0"];
 
 /** Two days of chat: Ann writes every hour, Ben every third with an emote, and Cleo once, for the first time. */
-async function siteWithChat() {
-  const site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["harborlight", "mossgarden"]);
+function siteWithChat() {
+  const site = recordingSite(["harborlight", "mossgarden"], {}, () => NOW);
   const say = (author: string, at: number, text: string, tags = TAGS) =>
     void site.recorder.receive(1, [{
       kind: "message",
@@ -41,8 +40,8 @@ const rowsOf = (html: string) =>
 const figure = (html: string, title: string) =>
   new RegExp(`<dt>${title}</dt><dd>(?:<a href="([^"]+)">)?([^<]+)`).exec(html);
 
-Deno.test("the statistics of a channel tell how much, when and who, and each number leads to its messages", async () => {
-  using site = await siteWithChat();
+Deno.test("the statistics of a channel show numbers, times and people, and each number links to its messages", async () => {
+  using site = siteWithChat();
   const html = await (await site.request("/channels/1/stats?after=7d")).text();
   assert.equal(figure(html, "Messages")![2], "65");
   assert.equal(figure(html, "People")![2], "3");
@@ -62,7 +61,7 @@ Deno.test("the statistics of a channel tell how much, when and who, and each num
 });
 
 Deno.test("the statistics of a span count exactly its messages", async () => {
-  using site = await siteWithChat();
+  using site = siteWithChat();
   const html = await (await site.request("/channels/1/people?after=2026-11-19&before=2026-11-20")).text();
   assert.deepEqual(rowsOf(html).map(({ name, messages }) => [name, messages]), [["ann", 24], ["ben", 8], [
     "cleo",
@@ -76,7 +75,7 @@ Deno.test("the statistics of a span count exactly its messages", async () => {
 });
 
 Deno.test("a bar leads to the statistics of its time, and a minute to its messages", async () => {
-  using site = await siteWithChat();
+  using site = siteWithChat();
   const html = await (await site.request("/channels/1/stats?after=7d")).text();
   const [bar] = [
     ...html.matchAll(/<th scope="row"><a href="([^"]+)">[^<]+<\/a><\/th><td class="number">(\d+)</g),
@@ -92,7 +91,7 @@ Deno.test("a bar leads to the statistics of its time, and a minute to its messag
 });
 
 Deno.test("gaps of the channel are hatched in the strip, with their reason", async () => {
-  using site = await siteWithChat();
+  using site = siteWithChat();
   site.recorder.listened(1, [
     { from: NOW - 2 * DAY_MS, to: NOW - DAY_MS, reason: "killed" },
     { from: NOW - 20 * HOUR_MS, to: NOW - 1_000, reason: "stopped" },
@@ -111,7 +110,7 @@ Deno.test("gaps of the channel are hatched in the strip, with their reason", asy
 });
 
 Deno.test("topics are emotes and unusual words, load by themselves, and are a page without script", async () => {
-  using site = await siteWithChat();
+  using site = siteWithChat();
   for (let n = 0; n < 400; n++) {
     site.recorder.receive(2, [{
       kind: "message",
@@ -135,8 +134,8 @@ Deno.test("topics are emotes and unusual words, load by themselves, and are a pa
   assert.match(topics[1]![1]!, /q=good\+in%3Aharborlight\+after%3A2026-11-13T12%3A00/);
 });
 
-Deno.test("a date that is none, and a span without time, are named beside their field, and the form stays", async () => {
-  using site = await siteWithChat();
+Deno.test("an invalid date and an empty span are reported beside their field, and the form stays", async () => {
+  using site = siteWithChat();
   for (
     const [query, field, words] of [
       ["after=last+week", "after", /“last week” is no date or time: write 2026-11-03/],
@@ -163,7 +162,7 @@ Deno.test("a date that is none, and a span without time, are named beside their 
 });
 
 Deno.test("a bar at the end of a span leads to the part of it that is counted", async () => {
-  using site = await siteWithChat();
+  using site = siteWithChat();
   const html = await (await site.request("/channels/1/stats?after=2026-11-18T20:30&before=2026-11-19T20:30"))
     .text();
   const bars = [
@@ -176,9 +175,8 @@ Deno.test("a bar at the end of a span leads to the part of it that is counted", 
 });
 
 Deno.test("a channel that has long been silent shows its whole time", async () => {
-  using site = await siteWithChat();
-  using later = testSite({}, () => NOW + 90 * DAY_MS);
-  await later.recorder.addChannels(["harborlight"]);
+  using site = siteWithChat();
+  using later = recordingSite(["harborlight"], {}, () => NOW + 90 * DAY_MS);
   later.recorder.receive(1, [{
     kind: "message",
     channel: "harborlight",

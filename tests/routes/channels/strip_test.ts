@@ -2,29 +2,21 @@
 import assert from "node:assert/strict";
 import type { ChatEvent } from "../../../src/chat/events.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/clock.ts";
-import { person } from "../../support/archive/events.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { ANN, message } from "../../support/archive/events.ts";
+import { lakeSite, type TestSite } from "../../support/site/site.ts";
 
 const NOW = Date.UTC(2026, 10, 3, 20, 7);
 const fragment = { headers: { "HX-Request": "true" } };
 
-const said = (text: string, more: Partial<ChatEvent> = {}, isFirst = false): ChatEvent => ({
-  kind: "message",
-  channel: "lake",
-  roomId: 9001,
-  author: person(11, "ann"),
-  text,
-  tags: ["emotes=", `first-msg=${isFirst ? 1 : 0}`, "flags=", "returning-chatter=0"],
-  ...more,
-});
+const said = (text: string, more: Partial<ChatEvent> = {}) => message(ANN, text, more);
+const FIRST = { tags: ["emotes=", "first-msg=1", "flags=", "returning-chatter=0"] };
 
-async function lake(): Promise<TestSite> {
-  const site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["lake"]);
+function lake(): TestSite {
+  const site = lakeSite({}, () => NOW);
   const tell = (ageMs: number, ...events: ChatEvent[]) => site.recorder.receive(1, events, NOW - ageMs);
   tell(40 * DAY_MS, said("long ago"));
   tell(3 * DAY_MS, said("days ago"), said("https://example.org/ days ago"));
-  tell(2 * HOUR_MS, said("a"), said("b", {}, true));
+  tell(2 * HOUR_MS, said("a"), said("b", FIRST));
   tell(HOUR_MS, said("raid", { kind: "notice", tags: ["msg-id=raid", "system-msg=9\\sraiders!"] }));
   tell(MINUTE_MS, said("c"));
   tell(MINUTE_MS, said("sub", { kind: "notice", tags: ["msg-id=sub", "system-msg=A\\ssub!"] }));
@@ -40,7 +32,7 @@ function barsOf(html: string): Record<string, string> {
 }
 
 Deno.test("the strip has the bars of its span, with subs and raids, and of a filter", async () => {
-  using site = await lake();
+  using site = lake();
   const strip = async (query = "") =>
     await (await site.request(`/channels/1/strip${query}`, fragment)).text();
   assert.deepEqual(barsOf(await strip()), {
@@ -60,8 +52,8 @@ Deno.test("the strip has the bars of its span, with subs and raids, and of a fil
   assert.match(await strip(), /a bar is 15 minutes/);
 });
 
-Deno.test("the filters tell how many they show in the span of the strip", async () => {
-  using site = await lake();
+Deno.test("each filter shows its number of messages in the span of the strip", async () => {
+  using site = lake();
   const counts = async (query: string) =>
     [...(await (await site.request(`/channels/1/strip${query}`, fragment)).text())
       .matchAll(/hx-target="#filter-\d"[^>]*>([^<]*)</g)].map(([, count]) => count);
@@ -70,8 +62,8 @@ Deno.test("the filters tell how many they show in the span of the strip", async 
   assert.deepEqual(await counts("?span=7d"), ["0", "1", "2", "0", "1"]);
 });
 
-Deno.test("odd spans, moments and filters are named, and nothing else is shown in their place", async () => {
-  using site = await lake();
+Deno.test("invalid spans, moments and filters are reported, and nothing else is shown in their place", async () => {
+  using site = lake();
   for (
     const [query, problem] of [
       ["?span=99", /“99” is not a valid span/],
@@ -92,8 +84,8 @@ Deno.test("odd spans, moments and filters are named, and nothing else is shown i
   assert.equal(other.status, 302);
 });
 
-Deno.test("the calendar colours the days with messages, and steps over those without", async () => {
-  using site = await lake();
+Deno.test("the calendar colours the days with messages, and its links skip days without", async () => {
+  using site = lake();
   const html = await (await site.request("/channels/1/days?day=2026-11", fragment)).text();
   const days = [...html.matchAll(/class="shade-(\d)" href="[^"]*at=([\d-]+)" title="([^"]+)"/g)]
     .map(([, shade, day, title]) => [day, shade, title]);

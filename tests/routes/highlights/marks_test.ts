@@ -1,11 +1,12 @@
 /** What highlight rules mark, on pages and in streams. */
 import assert from "node:assert/strict";
 import { MARK_COLORS } from "../../../src/archive/saved/highlight_rule.ts";
-import type { TestSite } from "../../support/site/site.ts";
-import { BEN, lake, marks, page, post, said } from "./stage.ts";
+import { BEN } from "../../support/archive/events.ts";
+import { lakeSite, type TestSite } from "../../support/site/site.ts";
+import { marks, page, post, said } from "./stage.ts";
 
 Deno.test("a rule of a browser marks its rows on every page, and nobody else's", async () => {
-  using site = await lake();
+  using site = lakeSite();
   site.recorder.receive(1, [said("a hat"), said("no match"), said("hello", { author: BEN })]);
   const { id } = site.recorder.stored[0]!;
   const first = await post(site, { q: "hat", color: "green" });
@@ -26,7 +27,7 @@ Deno.test("a rule of a browser marks its rows on every page, and nobody else's",
 });
 
 Deno.test("a manager's rule marks for everybody, and the reader's own comes first", async () => {
-  using site = await lake();
+  using site = lakeSite();
   site.recorder.receive(1, [said("a hat"), said("a coat")]);
   const everyone = { path: "/highlights/everyone" };
   assert.equal((await post(site, { q: "hat OR coat", color: "red" }, everyone)).answer.status, 303);
@@ -50,7 +51,7 @@ Deno.test("a manager's rule marks for everybody, and the reader's own comes firs
 
 Deno.test("a rule with a name that the archive does not know says so, and marks once it knows it", async () => {
   let now = Date.now();
-  using site = await lake({}, () => now);
+  using site = lakeSite({}, () => now);
   const { cookie } = await post(site, { q: "from:ben", color: "blue" });
   assert.match(
     await page(site, "/highlights", cookie),
@@ -82,7 +83,7 @@ async function stream(site: TestSite, path: string, cookie = "") {
 }
 
 Deno.test("rows of a stream are rendered once, and each reader's marks come before them", async () => {
-  using site = await lake();
+  using site = lakeSite();
   await post(site, { q: "from:ben", color: "red" }, { path: "/highlights/everyone" });
   site.recorder.receive(1, [said("first", { author: BEN })]);
   const own = "scrollback_highlights=" + encodeURIComponent("green! hat");
@@ -113,7 +114,7 @@ Deno.test("rows of a stream are rendered once, and each reader's marks come befo
 });
 
 Deno.test("rules that managers change hold for open streams, and polls have the marks", async () => {
-  using site = await lake();
+  using site = lakeSite();
   site.recorder.receive(1, [said("before")]);
   const after = site.recorder.stored[0]!.id;
   const open = await stream(site, `/channels/1/live?after_id=${after}`);
@@ -132,8 +133,8 @@ Deno.test("rules that managers change hold for open streams, and polls have the 
   assert.match(poll, /^<li data-marks="\d+" data-mark="blue" >.*Highlighted by a:.*<li [^>]*class="row"/s);
 });
 
-Deno.test("marks do not tell what a removed message said", async () => {
-  using site = await lake({ showDeleted: "nobody" });
+Deno.test("marks do not reveal the text of a removed message", async () => {
+  using site = lakeSite({ showDeleted: "nobody" });
   const uuid = "11111111-2222-4333-8444-555555555555";
   const cookie = "scrollback_highlights=" + encodeURIComponent("red harpoon");
   site.recorder.receive(1, [said("a harpoon", { uuid })]);
@@ -146,7 +147,7 @@ Deno.test("marks do not tell what a removed message said", async () => {
 });
 
 Deno.test("pages are served while the archive cannot look up the names of rules", async () => {
-  using site = await lake();
+  using site = lakeSite();
   site.recorder.receive(1, [said("a hat")]);
   site.archive.batch = () => Promise.reject(new Error("broken"));
   const answer = await site.request("/channels/1", {
@@ -162,7 +163,7 @@ Deno.test("each colour of the list is one of the stylesheet", async () => {
 });
 
 Deno.test("rules that take too long stop marking, and their page says so", async () => {
-  using site = await lake();
+  using site = lakeSite();
   site.recorder.receive(1, Array.from({ length: 90 }, () => said("aab ".repeat(125))));
   const slow = Array.from({ length: 20 }, (_, n) => `red /(a|b|ab)*(a?b?){9}(x|y)*c${n}$/i`).join("\n");
   const cookie = `scrollback_highlights=${encodeURIComponent(slow)}`;

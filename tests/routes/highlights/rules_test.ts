@@ -1,9 +1,10 @@
 /** Highlight rules: how a browser and the archive keep them. */
 import assert from "node:assert/strict";
-import { lake, listed, marks, page, post, said } from "./stage.ts";
+import { lakeSite } from "../../support/site/site.ts";
+import { listed, marks, page, post, said } from "./stage.ts";
 
 Deno.test("a rule is changed in its place, and removed", async () => {
-  using site = await lake();
+  using site = lakeSite();
   for (const path of ["/highlights", "/highlights/everyone"]) {
     const part = path === "/highlights" ? 0 : 1;
     let cookie = "";
@@ -32,8 +33,8 @@ Deno.test("a rule is changed in its place, and removed", async () => {
   assert.deepEqual(listed(await page(site, "/highlights", cookie))[0], []);
 });
 
-Deno.test("what is wrong stands beside its field, names the value, and keeps what was typed", async () => {
-  using site = await lake();
+Deno.test("an error is beside its field, names the value, and keeps the typed text", async () => {
+  using site = lakeSite();
   const cases: [Record<string, string>, RegExp][] = [
     [{ q: "", color: "red" }, /id="f-q-problem"[^>]*>Enter a word, a person such as from:ann/],
     [{ q: "before:soon", color: "red" }, /needs a date/],
@@ -59,7 +60,7 @@ Deno.test("what is wrong stands beside its field, names the value, and keeps wha
 });
 
 Deno.test("a browser keeps at most 20 rules, and no more than fit into a cookie", async () => {
-  using site = await lake();
+  using site = lakeSite();
   let cookie = "";
   for (let n = 0; n < 20; n++) ({ cookie } = await post(site, { q: `word${n}`, color: "red" }, { cookie }));
   assert.equal(listed(await page(site, "/highlights", cookie))[0]!.length, 20);
@@ -80,21 +81,22 @@ Deno.test("a browser keeps at most 20 rules, and no more than fit into a cookie"
 });
 
 Deno.test("readers keep rules of their own, and only managers change those for everybody", async () => {
-  using site = await lake({ loopback: false });
+  using site = lakeSite({ loopback: false });
   const path = "/highlights/everyone";
   const { answer, cookie } = await post(site, { q: "hat", color: "red" });
   assert.equal(answer.status, 303);
   assert.equal((await post(site, { q: "hat", color: "red" }, { path })).answer.status, 403);
   assert.equal((await post(site, { remove: "hat" }, { path })).answer.status, 403);
-  site.recorder.writer.saveHighlightRule({ search: "coat", color: "red", sound: true }, 1);
+  const rule = { search: "coat", color: "red", sound: true } as const;
+  site.recorder.writer.change({ kind: "save highlight rule", rule, savedAt: 1 });
   const html = await page(site, "/highlights", cookie);
   assert.deepEqual(listed(html), [["hat"], ["coat"]]);
   assert.match(html, /aria-label="Remove hat"/);
   assert.doesNotMatch(html, /aria-label="Remove coat"|Save for everybody/);
 });
 
-Deno.test("a cookie of another version, or of nobody's making, is ignored as far as it is wrong", async () => {
-  using site = await lake();
+Deno.test("invalid parts of a cookie are ignored", async () => {
+  using site = lakeSite();
   site.recorder.receive(1, [said("a hat")]);
   const value = (text: string) => `scrollback_highlights=${encodeURIComponent(text)}`;
   for (

@@ -1,25 +1,9 @@
-/** A channel, and the form of highlight rules. */
+/** The form of highlight rules, and the marks on a page. */
 import type { ChatEvent } from "../../../src/chat/events.ts";
-import { person } from "../../support/archive/events.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { ANN, message } from "../../support/archive/events.ts";
+import { type TestSite } from "../../support/site/site.ts";
 
-const ANN = person(11, "ann");
-export const BEN = person(12, "ben");
-export const said = (text: string, more: Partial<ChatEvent> = {}): ChatEvent => ({
-  kind: "message",
-  channel: "lake",
-  roomId: 9001,
-  author: ANN,
-  text,
-  tags: [],
-  ...more,
-});
-
-export async function lake(...args: Parameters<typeof testSite>): Promise<TestSite> {
-  const site = testSite(...args);
-  await site.recorder.addChannels(["lake"]);
-  return site;
-}
+export const said = (text: string, more: Partial<ChatEvent> = {}) => message(ANN, text, more);
 
 /** Sends the form; gives the answer and the cookie that the browser then has. */
 export async function post(

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../src/clock.ts";
 import type { BatchCall } from "../../../src/archive/reader_batch.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { recordingSite, type TestSite, testSite } from "../../support/site/site.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 20);
 const said = (channel: string) => ({ kind: "message", channel, text: "hi", tags: [] } as const);
@@ -29,8 +29,7 @@ async function cards(site: TestSite): Promise<string[]> {
 }
 
 Deno.test("a card shows the last stream: when it ended, its length and its messages", async () => {
-  using site = testSite({}, () => NOW);
-  await site.recorder.addChannels(["hill", "lake", "silent"]);
+  using site = recordingSite(["hill", "lake", "silent"], {}, () => NOW);
   stream(site, 1, "hill", NOW - 2 * DAY_MS, 60);
   stream(site, 2, "lake", NOW - 3 * HOUR_MS, 180);
   assert.deepEqual(await cards(site), [

@@ -1,20 +1,12 @@
 /** Webhooks of saved searches, with a real receiver. */
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import type { ChatEvent } from "../../../src/chat/events.ts";
 import { hostProblem, isPublic, urlProblem } from "../../../src/webhooks/hosts.ts";
-import { person } from "../../support/archive/events.ts";
-import { testSite } from "../../support/site/site.ts";
+import { ANN, message } from "../../support/archive/events.ts";
+import { lakeSite } from "../../support/site/site.ts";
 import { until } from "../../support/until.ts";
 
-const said = (text: string): ChatEvent => ({
-  kind: "message",
-  channel: "lake",
-  roomId: 9001,
-  author: person(11, "ann"),
-  text,
-  tags: [],
-});
+const said = (text: string) => message(ANN, text);
 
 interface Received {
   headers: Headers;
@@ -42,20 +34,20 @@ function startReceiver() {
 async function scene(config = {}) {
   const stack = new AsyncDisposableStack();
   const receiver = stack.use(startReceiver());
-  const site = stack.use(testSite({
+  const site = stack.use(lakeSite({
     webhookHosts: [receiver.host],
     webhookTimings: { paceMs: 1, retryMs: [10], timeoutMs: 500 },
     ...config,
   }));
-  await site.recorder.addChannels(["lake"]);
-  await site.recorder.saveSearch({ name: "hats", search: "hat in:lake", savedAt: 1 });
+  const saved = { name: "hats", search: "hat in:lake", savedAt: 1 };
+  await site.recorder.change({ kind: "save search", saved });
   const form = (fields: Record<string, string>) => ({ method: "POST", body: new URLSearchParams(fields) });
   const add = (url: string) => site.request("/searches/hats/webhooks", form({ url }));
   const texts = () => receiver.received.flatMap(({ texts }) => texts);
   return { site, receiver, add, form, texts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("new matches are sent in their order, signed, and nothing that was said before", async () => {
+Deno.test("new matches are sent signed and in order, and older messages are not sent", async () => {
   await using it = await scene();
   it.site.recorder.receive(1, [said("an old hat")], Date.now() - 60_000);
   assert.equal((await it.add(`http://${it.receiver.host}/hook?a=1`)).status, 303);
@@ -97,9 +89,18 @@ Deno.test("a webhook that is deleted sends nothing more, also if its search is d
   it.site.recorder.receive(1, [said("hat two")]);
   assert.deepEqual(await it.site.archive.webhooks(), []);
   await it.add(`http://${it.receiver.host}/hook`);
-  await it.site.recorder.deleteSearch("hats");
+  assert.equal((await it.site.request("/searches/hats", it.form({ delete: "1" }))).status, 303);
   assert.deepEqual(await it.site.archive.webhooks(), []);
   assert.deepEqual(it.texts(), ["hat one"]);
+  // A webhook of a search with the same name sends for itself only.
+  await it.site.request("/searches", it.form({ name: "hats", q: "hat" }));
+  await it.add(`http://${it.receiver.host}/hook`);
+  it.site.recorder.receive(1, [said("hat three")]);
+  await until(() => it.texts().length > 1);
+  it.site.recorder.receive(1, [said("hat four")]);
+  await until(() => it.texts().includes("hat four"));
+  assert.deepEqual(it.texts(), ["hat one", "hat three", "hat four"]);
+  assert.deepEqual(it.site.faults, []);
 });
 
 const HOSTS = ["hooks.example:443", "10.0.0.5:8443", "[::1]:80"];

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { testSite } from "../../support/site/site.ts";
+import { recordingSite } from "../../support/site/site.ts";
 
 const START = Date.parse("2026-11-01T00:00:00Z");
 
 /** One message a minute; every second one has the word. */
-async function siteWithMinutes(minutes = 200) {
-  const site = testSite({}, () => START + 10 * 86_400_000);
-  await site.recorder.addChannels(["harborlight"]);
+function siteWithMinutes(minutes = 200) {
+  const site = recordingSite(["harborlight"], {}, () => START + 10 * 86_400_000);
   for (let n = 0; n < minutes; n++) {
     const text = n % 2 === 0 ? `hat ${n}` : `coat ${n}`;
     site.recorder.receive(
@@ -24,7 +23,7 @@ const rel = (html: string, rel: string) =>
   new RegExp(`rel="${rel}" href="([^"]+)"`).exec(html)?.[1]?.replaceAll("&amp;", "&");
 
 Deno.test("results around a moment are half before and half after it, and pages go on in both directions", async () => {
-  using site = await siteWithMinutes();
+  using site = siteWithMinutes();
   const html = await (await site.request("/search/messages?q=hat&at=2026-11-01T01:40&page_size=10")).text();
   assert.deepEqual(minutesIn(html), [108, 106, 104, 102, 100, 98, 96, 94, 92, 90]);
   assert.match(html, /Around .*01:40:00.*: 5 before it,\s*5 after it/);
@@ -35,7 +34,7 @@ Deno.test("results around a moment are half before and half after it, and pages 
 });
 
 Deno.test("around a moment at an end, the results of the other side are shown", async () => {
-  using site = await siteWithMinutes();
+  using site = siteWithMinutes();
   const before = await (await site.request("/search/messages?q=hat&at=2025&page_size=10")).text();
   assert.deepEqual(minutesIn(before), [8, 6, 4, 2, 0]);
   assert.equal(rel(before, "next"), undefined);
@@ -45,7 +44,7 @@ Deno.test("around a moment at an end, the results of the other side are shown", 
 });
 
 Deno.test("a page without script has a form for the moment; a wrong one is named", async () => {
-  using site = await siteWithMinutes(4);
+  using site = siteWithMinutes(4);
   const html = await (await site.request("/search/messages?q=hat")).text();
   assert.match(html, /<input id="f-at" name="at" type="datetime-local"/);
   const wrong = await site.request("/search/messages?q=hat&at=soon");
@@ -53,8 +52,8 @@ Deno.test("a page without script has a form for the moment; a wrong one is named
   assert.match(await wrong.text(), /“soon” is no date or time: write 2026-11-03/);
 });
 
-Deno.test("a slow search around a moment says how far it came, and continues in both directions", async () => {
-  using site = await siteWithMinutes();
+Deno.test("a slow search around a moment says where it stopped, and continues in both directions", async () => {
+  using site = siteWithMinutes();
   const [early, late] = [site.recorder.stored[20]!.id, site.recorder.stored[150]!.id];
   const timeline = site.archive.timeline;
   // As of an archive so large that the search is stopped.
@@ -79,7 +78,7 @@ Deno.test("a slow search around a moment says how far it came, and continues in 
 });
 
 Deno.test("a search that matches nothing says so around a moment, with hints", async () => {
-  using site = await siteWithMinutes(4);
+  using site = siteWithMinutes(4);
   const html = await (await site.request("/search/messages?q=absent&at=2026-11-01")).text();
   assert.match(html, /No messages match\./);
   assert.match(html, /id="hints"/);

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { person } from "../../support/archive/events.ts";
-import { testSite } from "../../support/site/site.ts";
+import { recordingSite, testSite } from "../../support/site/site.ts";
 
-async function siteWithWords() {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight", "pebblecove"]);
+function siteWithWords() {
+  const site = recordingSite(["harborlight", "pebblecove"]);
   const say = (texts: string[], login: string) =>
     site.recorder.receive(
       1,
@@ -34,7 +33,7 @@ async function complete(site: ReturnType<typeof testSite>, q: string, at?: numbe
 }
 
 Deno.test("words of the index complete a word, the most frequent first, with their counts", async () => {
-  using site = await siteWithWords();
+  using site = siteWithWords();
   const { from, to, texts, html } = await complete(site, "hat Lo");
   assert.deepEqual([from, to, texts], [4, 6, ["love", "lovely", "long"]]);
   assert.match(html, /love<\/span><span class="number">\d+</);
@@ -42,7 +41,7 @@ Deno.test("words of the index complete a word, the most frequent first, with the
 });
 
 Deno.test("operators complete a word, and their values what follows the colon", async () => {
-  using site = await siteWithWords();
+  using site = siteWithWords();
   assert.deepEqual((await complete(site, "fr")).texts, ["from:"]);
   assert.deepEqual((await complete(site, "is:su")).texts, ["sub", "subscriber"]);
   assert.deepEqual((await complete(site, "in:")).texts, ["harborlight", "pebblecove"]);
@@ -54,7 +53,7 @@ Deno.test("operators complete a word, and their values what follows the colon", 
 });
 
 Deno.test("only what is before the cursor counts, and nothing is completed where nothing can be", async () => {
-  using site = await siteWithWords();
+  using site = siteWithWords();
   assert.deepEqual((await complete(site, "lo hat", 2)).texts, ["love", "lovely", "long"]);
   for (const q of ["xyz", "before:xyz", "/lo", "thread:"]) {
     assert.deepEqual((await complete(site, q)).texts, [], q);
@@ -62,7 +61,7 @@ Deno.test("only what is before the cursor counts, and nothing is completed where
 });
 
 Deno.test("without script, completions are links: to the search, and from an operator to its values", async () => {
-  using site = await siteWithWords();
+  using site = siteWithWords();
   const form = await (await site.request("/search/messages")).text();
   assert.match(form, /<noscript><button[^>]*formaction="\/search\/complete"/);
   const page = async (q: string) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { person } from "../../support/archive/events.ts";
-import { testSite } from "../../support/site/site.ts";
+import { recordingSite, testSite } from "../../support/site/site.ts";
 
 const ANN = person(11, "ann", { displayName: "Ann", badges: "moderator/1" });
 const STARTED_AT = Date.parse("2026-11-20T10:00:00Z");
@@ -8,9 +8,8 @@ const STARTED_AT = Date.parse("2026-11-20T10:00:00Z");
 const MANY = 2_600;
 const ODD = 'hat, "quoted"\nand a second line';
 
-async function siteWithHats() {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
+function siteWithHats() {
+  const site = recordingSite(["harborlight"]);
   const texts = [ODD, ...Array.from({ length: MANY }, (_, n) => n % 3 === 0 ? "no" : `hat ${n}`)];
   for (const [n, text] of texts.entries()) {
     site.recorder.receive(
@@ -43,7 +42,7 @@ function readCsv(text: string): string[][] {
 }
 
 Deno.test("all matches are exported as CSV, newest first or oldest first, with every sign as it was", async () => {
-  const { site, hats } = await siteWithHats();
+  const { site, hats } = siteWithHats();
   using _ = site;
   const answer = await get(site, "hat", { format: "csv" });
   assert.equal(answer.headers.get("Content-Type"), "text/csv; charset=utf-8");
@@ -70,7 +69,7 @@ Deno.test("all matches are exported as CSV, newest first or oldest first, with e
 });
 
 Deno.test("JSON, NDJSON and text have the same messages", async () => {
-  const { site, hats } = await siteWithHats();
+  const { site, hats } = siteWithHats();
   using _ = site;
   const textsOf = (records: { text: string }[]) => records.map(({ text }) => text);
   const json = await (await get(site, "hat", { format: "json" })).json();
@@ -82,8 +81,8 @@ Deno.test("JSON, NDJSON and text have the same messages", async () => {
   assert.equal(text.length, hats.length);
 });
 
-Deno.test("an export of nothing is a file without rows", async () => {
-  const { site } = await siteWithHats();
+Deno.test("an export without matches is a file without rows", async () => {
+  const { site } = siteWithHats();
   using _ = site;
   assert.deepEqual(await (await get(site, "absent", { format: "json" })).json(), []);
   assert.equal((await (await get(site, "absent", { format: "csv" })).text()).split("\r\n").length, 2);
@@ -91,7 +90,7 @@ Deno.test("an export of nothing is a file without rows", async () => {
 });
 
 Deno.test("an export is read from the archive as fast as it is taken, and no further when it is cancelled", async () => {
-  const { site } = await siteWithHats();
+  const { site } = siteWithHats();
   using _ = site;
   site.calls.length = 0;
   const answer = await get(site, "in:harborlight", { format: "ndjson" });
@@ -104,7 +103,7 @@ Deno.test("an export is read from the archive as fast as it is taken, and no fur
 });
 
 Deno.test("an unknown format is refused by its name, and a search with a mistake shows it", async () => {
-  const { site } = await siteWithHats();
+  const { site } = siteWithHats();
   using _ = site;
   const refused = await get(site, "hat", { format: "xls" });
   assert.equal(refused.status, 400);
@@ -118,7 +117,7 @@ Deno.test("an unknown format is refused by its name, and a search with a mistake
 });
 
 Deno.test("a feed has the newest matches, each with its address", async () => {
-  const { site, hats } = await siteWithHats();
+  const { site, hats } = siteWithHats();
   using _ = site;
   const answer = await get(site, "hat", { format: "atom" });
   assert.equal(answer.headers.get("Content-Type"), "application/atom+xml; charset=utf-8");
@@ -134,7 +133,7 @@ Deno.test("a feed has the newest matches, each with its address", async () => {
 });
 
 Deno.test("results begin with the oldest match on request, and pages lead on and back", async () => {
-  const { site, hats } = await siteWithHats();
+  const { site, hats } = siteWithHats();
   using _ = site;
   const end = await (await site.request("/search/messages?q=hat&before_id=1")).text();
   assert.match(end, /href="\/search\/messages\?q=hat">No more messages match: to the first page/);

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { person } from "../../support/archive/events.ts";
-import { type TestSite, testSite } from "../../support/site/site.ts";
+import { recordingSite, type TestSite } from "../../support/site/site.ts";
 import { until } from "../../support/until.ts";
 
 const ANN = person(11, "ann");
 const BEN = person(12, "ben");
 
-async function siteWithHats(): Promise<TestSite> {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight", "pebblecove"]);
+function siteWithHats(): TestSite {
+  const site = recordingSite(["harborlight", "pebblecove"]);
   say(site, 1, "an old hat");
   say(site, 2, "no");
   say(site, 2, "another hat", BEN);
@@ -37,7 +36,7 @@ async function streamUntil(site: TestSite, address: string, act: () => number): 
 }
 
 Deno.test("a live search shows the newest matches, oldest first, with their channel and their words marked", async () => {
-  using site = await siteWithHats();
+  using site = siteWithHats();
   const html = await (await site.request("/search/follow?q=hat")).text();
   const hats = site.recorder.stored.filter(({ text }) => text.includes("hat")).map(({ id }) => id);
   assert.deepEqual(idsIn(html), hats);
@@ -47,7 +46,7 @@ Deno.test("a live search shows the newest matches, oldest first, with their chan
 });
 
 Deno.test("its stream sends what matches, of all channels, in the order in which it was said", async () => {
-  using site = await siteWithHats();
+  using site = siteWithHats();
   const sent: number[] = [];
   const text = await streamUntil(site, "/search/follow/live?q=hat+-from%3Aben", () => {
     sent.push(say(site, 1, "hat one"));
@@ -62,14 +61,14 @@ Deno.test("its stream sends what matches, of all channels, in the order in which
 });
 
 Deno.test("a search of one channel watches only this channel", async () => {
-  using site = await siteWithHats();
+  using site = siteWithHats();
   const answer = await site.request("/search/follow/live?q=hat+in%3Apebblecove");
   assert.deepEqual([...site.recorder.watched], [2]);
   await answer.body!.cancel();
 });
 
 Deno.test("a stream that was cut resumes after the last row, and a poll returns the same", async () => {
-  using site = await siteWithHats();
+  using site = siteWithHats();
   const after = say(site, 1, "hat seen");
   say(site, 2, "nothing");
   const missed = say(site, 2, "hat missed");
@@ -86,7 +85,7 @@ Deno.test("a stream that was cut resumes after the last row, and a poll returns 
 });
 
 Deno.test("older matches are loaded in pages", async () => {
-  using site = await siteWithHats();
+  using site = siteWithHats();
   for (let n = 0; n < 120; n++) say(site, 1, `hat ${n}`);
   const html = await (await site.request("/search/follow?q=hat")).text();
   const ids = idsIn(html);
@@ -99,7 +98,7 @@ Deno.test("older matches are loaded in pages", async () => {
 });
 
 Deno.test("a search with a mistake leads to the page that shows it", async () => {
-  using site = await siteWithHats();
+  using site = siteWithHats();
   for (const part of ["", "/live", "/messages", "/messages/stream"]) {
     const answer = await site.request(`/search/follow${part}?q=before%3Asoon`);
     assert.equal(answer.headers.get("Location"), "/search/messages?q=before%3Asoon", part);

@@ -8,7 +8,7 @@ const unescaped = (html: string) =>
     .replaceAll("&gt;", ">");
 
 Deno.test("each part of a search is a chip that leads to the search without it", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const html = unescaped(await pageOf(site, "  (key OR the)   -lake in:harborlight "));
   // In the line on top, and on the page for phones, which have no line there.
   for (const part of html.split("<main")) {
@@ -28,7 +28,7 @@ Deno.test("each part of a search is a chip that leads to the search without it",
 });
 
 Deno.test("a mistake is shown at its place, and nothing is searched", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   site.calls.length = 0;
   const html = unescaped(await pageOf(site, "key before:soon"));
   assert.match(html, /<code>before:<\/code> needs a date such as 2026-11-03.*got <code>soon<\/code>/);
@@ -37,7 +37,7 @@ Deno.test("a mistake is shown at its place, and nothing is searched", async () =
 });
 
 Deno.test("an unknown channel or user of the text is named at its place", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   assert.match(
     unescaped(await pageOf(site, "key in:nope")),
     /No channel named “nope”.*<mark class="wrong">in:nope/s,
@@ -57,7 +57,7 @@ Deno.test("an unknown channel or user of the text is named at its place", async 
 });
 
 Deno.test("logins, display names and ids name users and channels", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const authors = (html: string) =>
     new Set([...html.matchAll(/<a class="name"[^>]*href="\/users\/(-?\d+)"/g)].map(([, id]) => Number(id)));
   for (const q of ["from:yukino_san", "from:@Yukino_San", "from:ゆきのさん", "from:#104"]) {
@@ -71,7 +71,7 @@ Deno.test("logins, display names and ids name users and channels", async () => {
 });
 
 Deno.test("every example of the help runs", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const help = await (await site.request("/search/messages")).text();
   const examples = [...help.matchAll(/<dt>.*?<\/dt>/gs)].flatMap((
     [dt],
@@ -87,7 +87,7 @@ Deno.test("every example of the help runs", async () => {
 });
 
 Deno.test("a field takes the place of its operator in the text, and the last day is no error", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const page = async (fields: Record<string, string>) =>
     unescaped(await (await site.request(`/search/messages?${new URLSearchParams(fields)}`)).text());
   assert.match(
@@ -104,7 +104,7 @@ Deno.test("a field takes the place of its operator in the text, and the last day
 });
 
 Deno.test("two after: or before: bound the time, several on: are alternatives within their span", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const asked: { from?: number; to?: number }[] = [];
   const timeline = site.archive.timeline.bind(site.archive);
   site.archive.timeline = (query) => {
@@ -118,7 +118,7 @@ Deno.test("two after: or before: bound the time, several on: are alternatives wi
 });
 
 Deno.test("a word that looks like an operator is searched for, and the search that may be meant is offered", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const html = unescaped(await pageOf(site, "user:mossgarden key"));
   assert.match(
     html,

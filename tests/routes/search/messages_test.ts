@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { inventedSite } from "../../support/site/invented_site.ts";
-import { testSite } from "../../support/site/site.ts";
+import { recordingSite } from "../../support/site/site.ts";
 
 Deno.test("any input to the search is a query or gets a message beside the field", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const typed = fc.oneof(
     fc.string({ unit: "binary" }),
     fc.constantFrom('"', "*", "a*", "AND", "草", "😂", "x\0y", '"a b'),
@@ -21,7 +21,7 @@ Deno.test("any input to the search is a query or gets a message beside the field
 });
 
 Deno.test("a problem is shown beside its field, whose value is kept", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const page = await (await site.request("/search/messages?q=key&channel=Nope&user=zz_top")).text();
   assert.match(page, /No channel named “nope” in the archive/);
   assert.match(page, /No user named “zz_top”\. Use the whole login or display name/);
@@ -30,7 +30,7 @@ Deno.test("a problem is shown beside its field, whose value is kept", async () =
 });
 
 Deno.test("the user filter takes logins and display names in any case, with and without an @", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const found = async (user: string, channel = "") => {
     const fields = new URLSearchParams({ user, ...channel && { channel } });
     const page = await (await site.request(`/search/messages?${fields}`)).text();
@@ -66,8 +66,7 @@ Deno.test("the user filter takes logins and display names in any case, with and 
 });
 
 Deno.test("dates are days in UTC, the last one included", async () => {
-  using site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
+  using site = recordingSite(["harborlight"]);
   const say = (text: string, at: string) =>
     site.recorder.receive(1, [{ kind: "message", channel: "harborlight", text, tags: [] }], Date.parse(at));
   say("hat one", "2026-11-20T23:59:59.999Z");
@@ -80,7 +79,7 @@ Deno.test("dates are days in UTC, the last one included", async () => {
 });
 
 Deno.test("search results are paged by id, and by page and page_size", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   const ids = async (path: string) =>
     [...(await (await site.request(path)).text()).matchAll(/data-id="(\d+)"/g)].map(([, id]) => Number(id));
   const all = await ids("/search/messages?q=key&page_size=200");
@@ -95,7 +94,7 @@ Deno.test("search results are paged by id, and by page and page_size", async () 
 });
 
 Deno.test("a search that was stopped continues in its direction", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   site.archive.timeline = () => Promise.resolve({ events: [], more: true, stoppedAt: 64_000, skipped: 0 });
   const page = async (place: string) => await (await site.request(`/search/messages?q=key&${place}`)).text();
   assert.match(await page("before_id=99999999"), /Searched back to .*before_id=64000"/);

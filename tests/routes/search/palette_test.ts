@@ -1,15 +1,15 @@
 /** What the palette offers, and to whom. */
 import assert from "node:assert/strict";
 import { inventedSite } from "../../support/site/invented_site.ts";
-import { testSite } from "../../support/site/site.ts";
+import { lakeSite } from "../../support/site/site.ts";
 
 const offers = (html: string) =>
   [...html.matchAll(/class="kind-of">([^<]+)<\/span><span class="text">([^<]+)</g)].map(([, kind, words]) =>
     `${kind} ${words}`
   );
 
-Deno.test("actions change what is not so yet", async () => {
-  using site = await inventedSite();
+Deno.test("the palette offers only actions that change something", async () => {
+  using site = inventedSite();
   const of = async (q: string, cookie = "") =>
     offers(await (await site.request(`/palette?q=${q}`, { headers: { Cookie: cookie } })).text())
       .filter((each) => each.startsWith("Action"));
@@ -25,9 +25,8 @@ Deno.test("actions change what is not so yet", async () => {
   assert.deepEqual(await of(""), []);
 });
 
-Deno.test("who may only read can neither disable a channel nor log out", async () => {
-  using site = testSite({ adminPassword: "a long password", loopback: false });
-  await site.recorder.addChannels(["lake"]);
+Deno.test("readers without rights to manage can neither disable a channel nor log out", async () => {
+  using site = lakeSite({ adminPassword: "a long password", loopback: false });
   const reader = offers(await (await site.request("/palette?q=disable%20lake")).text());
   assert.deepEqual(reader, ["Search Messages with disable lake"]);
   assert.deepEqual(offers(await (await site.request("/palette?q=log")).text()), [

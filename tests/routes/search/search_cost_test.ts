@@ -33,7 +33,7 @@ const PAGES: [address: string, pieces: number, calls: string[]][] = [
 for (const [address, pieces, calls] of PAGES) {
   Deno.test(`${address} splits its words once and asks the archive in one round trip a step`, async () => {
     // The archive is read on this thread, so that what it splits is counted, too.
-    using site = await inventedSite();
+    using site = inventedSite();
     // The sidebar reads the counts of the last day once.
     await (await site.request("/about")).text();
     site.calls.length = 0;
@@ -47,7 +47,7 @@ for (const [address, pieces, calls] of PAGES) {
 }
 
 Deno.test("a fragment of search results has no sidebar, and does not ask for it", async () => {
-  using site = await inventedSite();
+  using site = inventedSite();
   site.calls.length = 0;
   const answer = await site.request("/search/messages?q=key", { headers: { "HX-Request": "true" } });
   assert.equal(answer.status, 200);

@@ -5,8 +5,8 @@ import { nextTurn } from "../../support/next_turn.ts";
 const from = (hostname: string) => ({ remoteAddr: { hostname, port: 1, transport: "tcp" } });
 
 /** A site whose archive answers searches when it is told to, and the words that it was asked for. */
-async function slowSite() {
-  const site = await inventedSite();
+function slowSite() {
+  const site = inventedSite();
   const asked: string[] = [];
   const answers: (() => void)[] = [];
   const timeline = site.archive.timeline.bind(site.archive);
@@ -36,7 +36,7 @@ async function slowSite() {
 }
 
 Deno.test("many searches of one client do not block those of others", async () => {
-  const { site, asked, search, answerAll } = await slowSite();
+  const { site, asked, search, answerAll } = slowSite();
   using _ = site;
   const all = Array.from({ length: 20 }, (_, n) => search(`greedy${n}`, "10.0.0.1"));
   await nextTurn();
@@ -48,7 +48,7 @@ Deno.test("many searches of one client do not block those of others", async () =
 });
 
 Deno.test("a search whose client left while it waited never reaches the archive", async () => {
-  const { site, asked, search, answerAll } = await slowSite();
+  const { site, asked, search, answerAll } = slowSite();
   using _ = site;
   const gone = new AbortController();
   const all = Array.from({ length: 3 }, (_, n) => search(`first${n}`, "10.0.0.1"));
@@ -65,7 +65,7 @@ Deno.test("a search whose client left while it waited never reaches the archive"
 });
 
 Deno.test("searches beyond the limit of the queue get 503 with a sentence and Retry-After", async () => {
-  const { site, search, answerAll } = await slowSite();
+  const { site, search, answerAll } = slowSite();
   using _ = site;
   const all = Array.from({ length: 300 }, (_, n) => search(`word${n}`, "10.0.0.1"));
   const refused = await search("more", "10.0.0.1");

@@ -2,7 +2,7 @@
 import type { Received } from "../../../src/chat/events.ts";
 import { readLine } from "../../../src/irc/read.ts";
 import { root } from "../sources/sources.ts";
-import { type TestSite, testSite } from "../site/site.ts";
+import { recordingSite, type TestSite, testSite } from "../site/site.ts";
 
 /** When the first line was received. */
 export const RECEIVED_AT = Date.UTC(2026, 10, 9, 12, 0, 2);
@@ -29,12 +29,11 @@ export function receivedLines(lines: readonly string[], at: number): Received[] 
 }
 
 /** The channels harborlight (Twitch's id 9001), with the lines, and mossgarden (9002), with none. */
-export async function logSite(
+export function logSite(
   config: Parameters<typeof testSite>[0] = {},
   others: Parameters<typeof testSite>[2] = {},
-): Promise<TestSite> {
-  const site = testSite(config, () => NOW, others);
-  await site.recorder.addChannels(["harborlight", "mossgarden"]);
+): TestSite {
+  const site = recordingSite(["harborlight", "mossgarden"], config, () => NOW, others);
   site.recorder.writer.identifyChannel("harborlight", 9001, NOW);
   site.recorder.writer.identifyChannel("mossgarden", 9002, NOW);
   site.recorder.store(1, receivedLines(LINES, RECEIVED_AT));

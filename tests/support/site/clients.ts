@@ -24,7 +24,7 @@ export async function newToken(
   const list = [scopes].flat();
   const wishes = { name: name ?? list.join("-"), scopes: list, days };
   const { text, token } = makeToken(wishes, site.recorder.now());
-  const outcome = await site.recorder.changeAccess({ kind: "create token", token });
+  const outcome = await site.recorder.change({ kind: "create token", token });
   if (outcome !== "done") throw new Error(`the token was not created: ${outcome}`);
   return text;
 }

@@ -126,17 +126,17 @@ function hostileEvents(): ChatEvent[] {
 /** Tokens, opt-outs and changes with names as long as they may be. */
 function withAccessRows({ recorder: { writer } }: TestSite, now: number): void {
   const { token } = makeToken({ name: "W".repeat(60), scopes: ["read", "export", "manage"], days: 1 }, now);
-  writer.changeAccess({ kind: "create token", token });
+  writer.change({ kind: "create token", token });
   const twitchId = Number.MAX_SAFE_INTEGER;
   for (const kind of ["channel", "user"] as const) {
-    writer.changeAccess({
+    writer.change({
       kind: "opt out",
       optOut: { kind, twitchId, login: "w".repeat(25), at: now, stored: "deleted" },
     });
   }
   const address = "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff";
   const entry = { at: now, by: "token", token: token.name, address, action: "set retention" } as const;
-  writer.changeAccess({ kind: "audit", entry: { ...entry, object: WORD, result: WORD } });
+  writer.change({ kind: "audit", entry: { ...entry, object: WORD, result: WORD } });
 }
 
 /** Replaces counts, names and fills in the archive's answers with larger ones than a test can store. */

@@ -1,15 +1,14 @@
 /** A site with invented chat, for browser tests and screenshots. */
 import type { Received } from "../../../src/chat/events.ts";
 import { inventedEvent } from "../chat/invented_events.ts";
-import { type TestSite, testSite } from "./site.ts";
+import { recordingSite, type TestSite, testSite } from "./site.ts";
 
 /** Four channels, the first with 600 messages over two days, the last empty. */
-export async function inventedSite(
+export function inventedSite(
   now = Date.now(),
   config: Parameters<typeof testSite>[0] = {},
-): Promise<TestSite> {
-  const site = testSite(config);
-  await site.recorder.addChannels(["harborlight", "mossgarden", "oldlantern", "paperfox"]);
+): TestSite {
+  const site = recordingSite(["harborlight", "mossgarden", "oldlantern", "paperfox"], config);
   const first = Array.from({ length: 600 }, (_, n): Received => {
     const age = n < 200 ? 26 * 3_600_000 + (200 - n) * 40_000 : (600 - n) * 6_000;
     return { event: inventedEvent(n, "harborlight"), receivedAt: now - age };

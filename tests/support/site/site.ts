@@ -34,7 +34,7 @@ export function testSite(
   { clock, streams }: Pick<Deps, "clock" | "streams"> = {},
 ): TestSite {
   const file = archiveFile();
-  const archive = openSqliteReader({ path: file.path });
+  const archive = openSqliteReader({ path: file.path, hasDeadlines: false });
   const recorder = new TestRecorder(file.writer, now);
   const faults: Record<string, unknown>[] = [];
   const hub = createHub({
@@ -76,6 +76,17 @@ export function testSite(
   };
 }
 
+/** A site whose archive records these channels: the first has id 1. */
+export function recordingSite(logins: string[], ...args: Parameters<typeof testSite>): TestSite {
+  const site = testSite(...args);
+  // The recorder of a test adds channels before it returns.
+  void site.recorder.addChannels(logins);
+  return site;
+}
+
+/** A site whose archive records #lake, with id 1. */
+export const lakeSite = (...args: Parameters<typeof testSite>): TestSite => recordingSite(["lake"], ...args);
+
 /** Browsers ask for pages. */
 function asBrowser(init: RequestInit = {}): RequestInit {
   const headers = new Headers(init.headers);
@@ -83,13 +94,15 @@ function asBrowser(init: RequestInit = {}): RequestInit {
   return { ...init, headers };
 }
 
+/** `faults` is answered on this thread, and only the sender of webhooks calls `webhooks`. */
+const NOT_OF_PAGES: ReadonlySet<string> = new Set(["faults", "webhooks"]);
+
 /** Returns the archive with methods that add their names to `calls`. */
 function recordCalls(archive: ArchiveReader, calls: string[]): ArchiveReader {
   return new Proxy(archive, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
-      // `faults` is answered on this thread.
-      if (typeof value !== "function" || typeof name === "symbol" || name === "faults") return value;
+      if (typeof value !== "function" || typeof name === "symbol" || NOT_OF_PAGES.has(name)) return value;
       return (...args: unknown[]) => {
         calls.push(name);
         return value.apply(target, args);

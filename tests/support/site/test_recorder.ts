@@ -1,15 +1,10 @@
 /** A recorder without Twitch: it writes events from a test to a real archive and announces them. */
-import type { AccessChange, AccessOutcome } from "../../../src/archive/access/access.ts";
+import type { Change, ChangeOutcome } from "../../../src/archive/change.ts";
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
-import type { HighlightRule } from "../../../src/archive/saved/highlight_rule.ts";
 import { OptOutList } from "../../../src/archive/access/opt_out.ts";
-import type { SavedSearch } from "../../../src/archive/saved/saved_search.ts";
 import { ALL_CHANNELS } from "../../../src/archive/writer.ts";
 import type { FilledEvent, NewFill } from "../../../src/archive/coverage.ts";
-import type { NewPicture } from "../../../src/archive/emotes.ts";
-import type { Webhook } from "../../../src/archive/saved/webhook.ts";
-import type { Retention } from "../../../src/archive/maintenance.ts";
 import type { CollectorStatus, Recorder } from "../../../src/collector/recorder.ts";
 import type { Listening } from "../../../src/chat/coverage.ts";
 import type { ChatEvent, Received, StoredEvent } from "../../../src/chat/events.ts";
@@ -41,52 +36,8 @@ export class TestRecorder implements Recorder {
     return Promise.resolve();
   }
 
-  setRetention(id: number, retention: Retention): Promise<void> {
-    this.writer.setRetention(id, retention);
-    return Promise.resolve();
-  }
-
-  saveSearch(saved: SavedSearch): Promise<void> {
-    this.writer.saveSearch(saved);
-    return Promise.resolve();
-  }
-
-  deleteSearch(name: string): Promise<void> {
-    this.writer.deleteSearch(name);
-    return Promise.resolve();
-  }
-
-  addWebhook(webhook: Omit<Webhook, "id">): Promise<Webhook> {
-    return Promise.resolve(this.writer.addWebhook(webhook));
-  }
-
-  deleteWebhook(id: number): Promise<void> {
-    this.writer.deleteWebhook(id);
-    return Promise.resolve();
-  }
-
-  webhookSent(id: number, sentTo: number): Promise<void> {
-    this.writer.webhookSent(id, sentTo);
-    return Promise.resolve();
-  }
-
-  storePicture(picture: NewPicture): Promise<void> {
-    this.writer.storePicture(picture);
-    return Promise.resolve();
-  }
-
-  saveHighlightRule(rule: HighlightRule, savedAt: number): Promise<void> {
-    this.writer.saveHighlightRule(rule, savedAt);
-    return Promise.resolve();
-  }
-
-  deleteHighlightRule(search: string): Promise<void> {
-    this.writer.deleteHighlightRule(search);
-    return Promise.resolve();
-  }
-
-  changeAccess(change: AccessChange): Promise<AccessOutcome> {
-    return Promise.resolve(this.writer.changeAccess(change));
+  change(change: Change): Promise<ChangeOutcome> {
+    return Promise.resolve(this.writer.change(change));
   }
 
   optOuts(): OptOutList {

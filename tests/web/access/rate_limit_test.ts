@@ -68,7 +68,7 @@ Deno.test("over the limit, the answer is 429 with Retry-After and the quota, as 
   assert.match(await refused.text(), /More than 2 requests a minute/);
   assert.deepEqual(site.calls, [], "a refusal costs no call of the archive");
   const problem = await ask("192.0.2.1", "application/json");
-  assert.equal(problem.headers.get("Content-Type"), "application/problem+json");
+  assert.equal(problem.headers.get("Content-Type"), "application/problem+json; charset=utf-8");
   const { status, title, detail } = await problem.json();
   assert.deepEqual([status, title], [429, "Too many requests"]);
   assert.match(detail, /possible in 30 s/);

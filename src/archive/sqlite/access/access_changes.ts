@@ -1,6 +1,7 @@
-/** Makes changes of who may use the archive. Every method runs inside the caller's transaction. */
+/** Makes changes of tokens, opt-outs and the audit log. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessChange, AccessOutcome } from "../../access/access.ts";
+import type { AccessChange } from "../../access/access.ts";
+import type { ChangeOutcome } from "../../change.ts";
 import { AuditLog } from "./audit_log.ts";
 import { OptOuts } from "./opt_outs.ts";
 import { Tokens } from "./tokens.ts";
@@ -16,7 +17,7 @@ export class AccessChanges {
     this.#optOuts = new OptOuts(db);
   }
 
-  make(change: AccessChange): AccessOutcome {
+  make(change: AccessChange): ChangeOutcome {
     switch (change.kind) {
       case "create token":
         return this.#tokens.create(change.token);

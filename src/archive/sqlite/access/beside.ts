@@ -1,6 +1,7 @@
-/** Changes who may use an archive, also while another process records into it. */
+/** Changes tokens, opt-outs and the audit log of an archive, also while another process records into it. */
 import { DatabaseSync } from "node:sqlite";
-import type { AccessChange, AccessOutcome } from "../../access/access.ts";
+import type { AccessChange } from "../../access/access.ts";
+import type { ChangeOutcome } from "../../change.ts";
 import type { OptOut } from "../../access/opt_out.ts";
 import type { Token } from "../../access/token.ts";
 import { AppError } from "../../../chat/errors.ts";
@@ -16,14 +17,14 @@ const BUSY_MS = 10_000;
 
 export interface AccessBeside extends Disposable {
   /** Makes a change, and adds it to the audit log, in one transaction. @param now epoch milliseconds */
-  change(change: AccessChange, object: string, now: number): AccessOutcome;
+  change(change: AccessChange, object: string, now: number): ChangeOutcome;
   tokens(): Token[];
   optOuts(): OptOut[];
 }
 
 /**
- * Opens an archive for these changes only. A running program keeps nothing of them in its writer, and reads the tables again
- * after at most some seconds, so that both may write.
+ * Opens an archive for these changes only. A running program does not keep them in its writer, and reads the tables
+ * again every few seconds, so both programs may write.
  * @throws AppError unavailable, wrong_file
  */
 export function openBeside(path: string): AccessBeside {

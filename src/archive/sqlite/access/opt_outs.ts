@@ -1,6 +1,6 @@
 /** Rows of `opt_outs`. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessOutcome } from "../../access/access.ts";
+import type { ChangeOutcome } from "../../change.ts";
 import type { OptOut, OptOutSubject } from "../../access/opt_out.ts";
 
 const ALL = `
@@ -29,8 +29,8 @@ export class OptOuts {
     };
   }
 
-  /** Replaces what is there about the same channel or user, and keeps since when it is there. */
-  add(optOut: OptOut): AccessOutcome {
+  /** Replaces an earlier opt-out of the same channel or user, and keeps its time. */
+  add(optOut: OptOut): ChangeOutcome {
     const { kind, twitchId, login, stored } = optOut;
     const former = this.#sql.former.get(...keysOf(optOut));
     this.end(optOut);
@@ -38,7 +38,7 @@ export class OptOuts {
     return "done";
   }
 
-  end(subject: OptOutSubject): AccessOutcome {
+  end(subject: OptOutSubject): ChangeOutcome {
     return this.#sql.end.run(...keysOf(subject)).changes > 0 ? "done" : "missing";
   }
 }

@@ -1,6 +1,6 @@
 /** Rows of `tokens`. */
 import type { DatabaseSync } from "node:sqlite";
-import type { AccessOutcome } from "../../access/access.ts";
+import type { ChangeOutcome } from "../../change.ts";
 import { MAX_TOKENS, type Scope, type Token } from "../../access/token.ts";
 
 const TOKENS = `
@@ -25,7 +25,7 @@ export class Tokens {
     };
   }
 
-  create({ name, hash, start, scopes, createdAt, expiresAt }: Token): AccessOutcome {
+  create({ name, hash, start, scopes, createdAt, expiresAt }: Token): ChangeOutcome {
     if (this.#sql.count.get()!.n as number >= MAX_TOKENS) return "full";
     const { changes } = this.#sql.create.run(
       name,
@@ -38,11 +38,11 @@ export class Tokens {
     return changes === 1 ? "done" : "exists";
   }
 
-  revoke(name: string): AccessOutcome {
+  revoke(name: string): ChangeOutcome {
     return this.#sql.revoke.run(name).changes === 1 ? "done" : "missing";
   }
 
-  used(hash: string, at: number): AccessOutcome {
+  used(hash: string, at: number): ChangeOutcome {
     return this.#sql.use.run(at, hash).changes === 1 ? "done" : "missing";
   }
 }

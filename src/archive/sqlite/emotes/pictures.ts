@@ -1,6 +1,7 @@
 /** Stores pictures of emotes by their content, within a bound. */
 import type { DatabaseSync } from "node:sqlite";
 import { DAY_MS } from "../../../clock.ts";
+import type { ChangeOutcome } from "../../change.ts";
 import type { NewPicture } from "../../emotes.ts";
 
 /** The pictures deleted at once when there are too many. */
@@ -35,15 +36,21 @@ export class Pictures {
     this.#bytes = undefined;
   }
 
-  /** See `EmoteWriter.storePicture`. */
-  store({ name, type, bytes, hash, at, maxBytes, used }: NewPicture): void {
+  /** See `EmoteChange`. */
+  store({ name, type, bytes, hash, at, maxBytes, used }: NewPicture): ChangeOutcome {
     this.#bytes ??= this.#sql.bytes.get()!.n as number ?? 0;
     for (const each of used) this.#sql.use.run(at, each, DAY_MS / 2);
     const former = this.#sql.pictureOf.get(name)?.picture_id as number | undefined;
     this.#sql.name.run(name, this.#idOf(hash, type, bytes), at);
     if (former !== undefined) this.#remove(former);
-    while (this.#bytes > maxBytes) {
-      const oldest = this.#sql.oldest.all(name, EVICTED);
+    this.#evict(name, maxBytes);
+    return "done";
+  }
+
+  /** Deletes the pictures that were not requested for the longest time, except one, until the bound is kept. */
+  #evict(except: string, maxBytes: number): void {
+    while (this.#bytes! > maxBytes) {
+      const oldest = this.#sql.oldest.all(except, EVICTED);
       if (oldest.length === 0) return;
       for (const row of oldest) {
         this.#sql.unname.run(row.name as string);

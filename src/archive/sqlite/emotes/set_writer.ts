@@ -1,5 +1,6 @@
 /** Stores sets of emotes: an emote is a row for each time that it was in a set. */
 import type { DatabaseSync } from "node:sqlite";
+import type { ChangeOutcome } from "../../change.ts";
 import type { CheckedSet } from "../../emotes.ts";
 import type { EmoteService, SetEmote } from "../../../chat/set_emotes.ts";
 
@@ -30,8 +31,8 @@ export class EmoteSetWriter {
     };
   }
 
-  /** See `EmoteWriter.storeEmoteSet`. */
-  store({ channelId, service, emotes, at }: CheckedSet): boolean {
+  /** See `EmoteChange`. */
+  store({ channelId, service, emotes, at }: CheckedSet): ChangeOutcome {
     const channel = channelId ?? null;
     const last = this.#sql.lastCheck.get(channelId ?? GLOBAL, service)?.checked_at as number | undefined;
     const present = new Map(
@@ -50,7 +51,7 @@ export class EmoteSetWriter {
       isChanged = true;
     }
     this.#sql.check.run(channelId ?? GLOBAL, service, at);
-    return isChanged;
+    return isChanged ? "done" : "unchanged";
   }
 
   /** Number of emotes that a set has now. */

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
+import type { ChangeOutcome } from "../../change.ts";
 import type { Retention } from "../../maintenance.ts";
 import type { Deletion } from "./deletion.ts";
 import { LazyStatement } from "../fts5/health.ts";
@@ -54,9 +55,10 @@ export class Retentions {
     };
   }
 
-  set(channelId: number, { days, messages }: Retention): void {
+  set(channelId: number, { days, messages }: Retention): ChangeOutcome {
     if (days === undefined && messages === undefined) this.#sql.unset.run(channelId);
     else this.#sql.set.run(days ?? null, messages ?? null, channelId);
+    return "done";
   }
 
   /** Deletes at most `rows` messages. True if there may be more to delete. */

@@ -13,6 +13,7 @@ import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
+import type { deadlineIn } from "../search/deadline.ts";
 import { type DirectedQuery, SearchExecutor } from "../search/execute.ts";
 import type { Found, TextRow } from "../search/row_verifier.ts";
 import { inSnapshot } from "../file/transaction.ts";
@@ -50,7 +51,7 @@ export class Timeline {
   /** The last reason why the index could not be used. */
   indexFault: string | undefined;
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, options: { deadlineIn?: typeof deadlineIn } = {}) {
     this.#db = db;
     this.#index = new MessageIndex(db);
     this.#emotes = new Emotes(db);
@@ -58,14 +59,16 @@ export class Timeline {
     this.#finder = new SearchExecutor(db, openIndex, {
       textOf: (row) => this.#searchable(row),
       eventOf: (row) => eventOf(row, this.#emotes),
-    });
+    }, options);
     this.#counter = new MatchCounter(db, this.#finder, openIndex, (ids) => this.#eventsOf(ids));
     this.logs = new LogPages(db, this.#emotes, {
       answer: (isContinued, answer) => this.#answer(isContinued, answer),
       read: (query, limit, rowsOf) => this.#read(query, limit, rowsOf),
       eventsOf: (ids) => this.#eventsOf(ids),
-      random: (scopes) =>
-        this.#checking(() => randomMessage(scopes, this.#index.open(), this.#finder, (id) => this.event(id))),
+      random: (scopes, without) =>
+        this.#checking(() =>
+          randomMessage(scopes, this.#index.open(), this.#finder, (id) => this.event(id), without)
+        ),
     });
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),

@@ -1,5 +1,6 @@
 /** Rules by which pages mark messages. */
 import type { DatabaseSync } from "node:sqlite";
+import type { ChangeOutcome } from "../../change.ts";
 import type { HighlightRule, MarkColor } from "../../saved/highlight_rule.ts";
 
 export class HighlightRules {
@@ -17,18 +18,23 @@ export class HighlightRules {
     };
   }
 
-  save({ search, color, sound }: HighlightRule, savedAt: number): void {
+  save({ search, color, sound }: HighlightRule, savedAt: number): ChangeOutcome {
     this.#sql.save.run(search, color, Number(sound), savedAt);
+    return "done";
   }
 
-  delete(search: string): void {
-    this.#sql.delete.run(search);
+  delete(search: string): ChangeOutcome {
+    return this.#sql.delete.run(search).changes === 1 ? "done" : "missing";
   }
 }
 
-/** The oldest first: of several rules that mark a message, the first counts. */
-export const HIGHLIGHT_RULES = "SELECT search, color, sound FROM highlight_rules ORDER BY saved_at, search";
-
-export function ruleOf(row: Record<string, unknown>): HighlightRule {
-  return { search: row.search as string, color: row.color as MarkColor, sound: row.sound === 1 };
+/** A function that reads every rule, the oldest first: of several rules that mark a message, the first counts. */
+export function highlightRuleReader(db: DatabaseSync): () => HighlightRule[] {
+  const all = db.prepare("SELECT search, color, sound FROM highlight_rules ORDER BY saved_at, search");
+  return () =>
+    all.all().map(({ search, color, sound }) => ({
+      search: search as string,
+      color: color as MarkColor,
+      sound: sound === 1,
+    }));
 }

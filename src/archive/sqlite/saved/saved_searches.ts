@@ -1,5 +1,6 @@
 /** Searches that are kept under a name. */
 import type { DatabaseSync } from "node:sqlite";
+import type { ChangeOutcome } from "../../change.ts";
 import type { SavedSearch } from "../../saved/saved_search.ts";
 
 export class SavedSearches {
@@ -12,11 +13,18 @@ export class SavedSearches {
     };
   }
 
-  save({ name, search, savedAt }: SavedSearch): void {
+  save({ name, search, savedAt }: SavedSearch): ChangeOutcome {
     this.#sql.save.run(name, search, savedAt);
+    return "done";
   }
 
-  delete(name: string): void {
-    this.#sql.delete.run(name);
+  delete(name: string): ChangeOutcome {
+    return this.#sql.delete.run(name).changes === 1 ? "done" : "missing";
   }
+}
+
+/** A function that reads every saved search, by name. */
+export function savedSearchReader(db: DatabaseSync): () => SavedSearch[] {
+  const all = db.prepare("SELECT name, search, saved_at AS savedAt FROM saved_searches ORDER BY name");
+  return () => all.all() as unknown as SavedSearch[];
 }

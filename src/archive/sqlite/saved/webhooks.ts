@@ -1,9 +1,9 @@
 /** Addresses to which new matches of saved searches are sent. */
 import type { DatabaseSync } from "node:sqlite";
+import type { ChangeOutcome } from "../../change.ts";
 import type { Webhook } from "../../saved/webhook.ts";
 
-/** By id. */
-export const WEBHOOKS = `
+const WEBHOOKS = `
   SELECT id, search, url, secret, created_at AS createdAt, sent_to AS sentTo
   FROM webhooks
   ORDER BY id`;
@@ -18,25 +18,30 @@ export class Webhooks {
       ),
       delete: db.prepare("DELETE FROM webhooks WHERE id = ?"),
       deleteOfSearch: db.prepare("DELETE FROM webhooks WHERE search = ?"),
-      sent: db.prepare("UPDATE webhooks SET sent_to = ? WHERE id = ?"),
+      advance: db.prepare("UPDATE webhooks SET sent_to = ? WHERE id = ?"),
     };
   }
 
-  add(webhook: Omit<Webhook, "id">): Webhook {
-    const { search, url, secret, createdAt, sentTo } = webhook;
-    const { lastInsertRowid } = this.#sql.add.run(search, url, secret, createdAt, sentTo);
-    return { id: Number(lastInsertRowid), search, url, secret, createdAt, sentTo };
+  add({ search, url, secret, createdAt, sentTo }: Omit<Webhook, "id">): ChangeOutcome {
+    this.#sql.add.run(search, url, secret, createdAt, sentTo);
+    return "done";
   }
 
-  delete(id: number): void {
-    this.#sql.delete.run(id);
+  delete(id: number): ChangeOutcome {
+    return this.#sql.delete.run(id).changes === 1 ? "done" : "missing";
   }
 
   deleteOfSearch(search: string): void {
     this.#sql.deleteOfSearch.run(search);
   }
 
-  sent(id: number, sentTo: number): void {
-    this.#sql.sent.run(sentTo, id);
+  advance(id: number, sentTo: number): ChangeOutcome {
+    return this.#sql.advance.run(sentTo, id).changes === 1 ? "done" : "missing";
   }
+}
+
+/** A function that reads every webhook, by id. */
+export function webhookReader(db: DatabaseSync): () => Webhook[] {
+  const all = db.prepare(WEBHOOKS);
+  return () => all.all() as unknown as Webhook[];
 }

@@ -5,6 +5,7 @@ import { allOf, type Condition } from "../../../search/condition.ts";
 import { NEWEST, type Place, skipOf } from "../../../chat/place.ts";
 import { firstIdAt } from "../../../chat/ids.ts";
 import type { CandidateIndex, Direction, Docs, PostingList } from "../postings/candidates.ts";
+import { type Deadline, deadlineIn, NO_DEADLINE } from "./deadline.ts";
 import { type IdRange, restOf, splitAt } from "./id_range.ts";
 import { Lookup } from "./lookup.ts";
 import { MessageTables } from "./message_tables.ts";
@@ -21,7 +22,7 @@ import { rowTestOf } from "./verify.ts";
 const BUDGET_MS = 10;
 /** The budget without an index, which scans the messages of all channels: about 100,000 rows. */
 const SCAN_BUDGET_MS = 200;
-/** Steps double until one takes this long. The clock is checked after each step. */
+/** Steps double until one takes this long. The clock is checked before each further step. */
 const STEP_MS = 0.5;
 /** Documents to take from a list in the first step. */
 const FIRST_CHUNK = 50;
@@ -36,19 +37,25 @@ export type DirectedQuery = Omit<TimelineQuery, "place" | "limit" | "gaps"> & {
 export class SearchExecutor {
   readonly #openIndex: () => CandidateIndex;
   readonly #costs: ReadCostModel;
+  readonly deadlineIn: typeof deadlineIn;
   readonly verifier: RowVerifier;
   readonly tables: MessageTables;
   readonly #ends;
 
-  /** @param openIndex called once per search; an error that it throws ends the search */
+  /**
+   * @param openIndex called once per search; an error that it throws ends the search
+   * @param options.deadlineIn makes the deadline of each search
+   */
   constructor(
     db: DatabaseSync,
     openIndex: () => CandidateIndex,
     rows: RowReader,
-    costs = new ReadCostModel(),
+    options: { costs?: ReadCostModel; deadlineIn?: typeof deadlineIn } = {},
   ) {
+    const costs = options.costs ?? new ReadCostModel();
     this.#openIndex = openIndex;
     this.#costs = costs;
+    this.deadlineIn = options.deadlineIn ?? deadlineIn;
     this.tables = new MessageTables(db);
     this.#ends = db.prepare(
       "SELECT (SELECT min(id) FROM messages) AS first, (SELECT max(id) FROM messages) AS last",
@@ -61,7 +68,7 @@ export class SearchExecutor {
     const skip = skipOf(query.place ?? NEWEST);
     const range = this.rangeOf(query);
     // Without words a page is full soon, even if a busy machine lets the deadline pass.
-    const deadline = query.search ? performance.now() + BUDGET_MS : Infinity;
+    const deadline = query.search ? this.deadlineIn(BUDGET_MS) : NO_DEADLINE;
     const { ids, stoppedAt } = this.collect(query, this.#openIndex(), range, skip + count, deadline);
     return { ids: ids.slice(skip), stoppedAt, skipped: Math.min(skip, ids.length) };
   }
@@ -69,7 +76,7 @@ export class SearchExecutor {
   /** The same without the index: scans every row, within a longer time. */
   scan(query: DirectedQuery, count: number): Found {
     const skip = skipOf(query.place ?? NEWEST);
-    const deadline = performance.now() + SCAN_BUDGET_MS;
+    const deadline = this.deadlineIn(SCAN_BUDGET_MS);
     const { ids, stoppedAt } = this.verifier.scan(
       conditionOf(query),
       this.rangeOf(query),
@@ -101,7 +108,7 @@ export class SearchExecutor {
     index: CandidateIndex,
     range: IdRange,
     count: number,
-    deadline: number,
+    deadline: Deadline,
   ): Found {
     const ids: number[] = [];
     for (const part of splitAt(range, this.tables.factsFrom())) {
@@ -118,7 +125,7 @@ export class SearchExecutor {
     index: CandidateIndex,
     range: IdRange,
     count: number,
-    deadline: number,
+    deadline: Deadline,
   ): Found {
     const { costs } = this.#costs;
     const plan = planOf(conditionOf(query), new Lookup(index, this.tables, range), costs);
@@ -126,7 +133,7 @@ export class SearchExecutor {
     const maxRowCost = plan.isPartial ? costs.row : Infinity;
     const found = this.#intersect(plan, index, range.direction, { count, deadline, maxRowCost });
     const isSlow = this.#costs.costs.row > maxRowCost;
-    if (found.stoppedAt === undefined || !isSlow || performance.now() > deadline) return found;
+    if (found.stoppedAt === undefined || !isSlow || deadline.hasPassed()) return found;
     const rest = this.#planAndExecute(
       query,
       index,
@@ -148,8 +155,10 @@ export class SearchExecutor {
     const remainingTest = plan.remaining && rowTestOf(plan.remaining);
     let size = FIRST_CHUNK;
     let startedAt = performance.now();
-    for (let bound = shortest!.bound(size); bound !== undefined; bound = shortest!.bound(size)) {
-      let candidates = present(shortest!.take(bound));
+    let bound = shortest!.bound(size);
+    while (bound !== undefined) {
+      const last = bound;
+      let candidates = present(shortest!.take(last));
       let test = remainingTest;
       for (const [lists, combine] of [[others, intersect], [without, subtract]] as const) {
         for (const other of lists) {
@@ -167,9 +176,10 @@ export class SearchExecutor {
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (found.stoppedAt !== undefined) return { ids, stoppedAt: found.stoppedAt };
       const now = performance.now();
-      if (now > deadline) return { ids, stoppedAt: index.timeOf(bound) };
       if (now - startedAt < STEP_MS) size *= 2;
       startedAt = now;
+      bound = shortest!.bound(size);
+      if (bound !== undefined && deadline.hasPassed()) return { ids, stoppedAt: index.timeOf(last) };
     }
     return { ids };
   }

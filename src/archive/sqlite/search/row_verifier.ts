@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../../chat/events.ts";
 import type { Condition } from "../../../search/condition.ts";
 import type { EventRow } from "../codec/event_row.ts";
 import { prepareArrays } from "../file/connection.ts";
+import type { Deadline } from "./deadline.ts";
 import { consumed, type IdRange, restOf } from "./id_range.ts";
 import type { ReadCostModel } from "./read_cost.ts";
 import {
@@ -16,7 +17,7 @@ import {
   SCANNED_EVENTS,
 } from "./verify.ts";
 
-/** Steps double until one takes this long. The clock is checked after each step. */
+/** Steps double until one takes this long. The clock is checked before each further step. */
 const STEP_MS = 0.5;
 /** Candidates to verify in one step. */
 const MIN_VERIFIED = 25;
@@ -27,7 +28,7 @@ const MAX_SCANNED = 4_000;
 
 export type TextRow = [id: number, text: string, templateId: number];
 
-/** Reads what is verified from rows. */
+/** Reads the text or the event of a row, to verify a condition on it. */
 export interface RowReader {
   /** The searchable text of a row. */
   textOf(row: TextRow): string;
@@ -47,7 +48,7 @@ export interface Found {
 /** Limits of a search: the number of ids, the time, and the milliseconds that verifying a row may cost. */
 export interface Limits {
   count: number;
-  deadline: number;
+  deadline: Deadline;
   maxRowCost: number;
 }
 
@@ -83,17 +84,17 @@ export class RowVerifier {
       this.#costs.verified(chunk.length, took);
       ids.push(...this.#accepted(rows, test));
       if (ids.length >= count) return { ids: ids.slice(0, count) };
-      if (performance.now() > deadline || this.#costs.costs.row > maxRowCost) {
+      at += chunk.length;
+      if (at < candidates.length && (deadline.hasPassed() || this.#costs.costs.row > maxRowCost)) {
         return { ids, stoppedAt: chunk.at(-1) };
       }
-      at += chunk.length;
       size = took < STEP_MS ? Math.min(size * 2, MAX_VERIFIED) : Math.max(size >> 1, MIN_VERIFIED);
     }
     return { ids };
   }
 
   /** Verifies every message of a range. */
-  scan(condition: Condition, range: IdRange, count: number, deadline: number): Found {
+  scan(condition: Condition, range: IdRange, count: number, deadline: Deadline): Found {
     const test = rowTestOf(condition);
     const ids: number[] = [];
     const { direction } = range;
@@ -109,7 +110,7 @@ export class RowVerifier {
       ids.push(...this.#accepted(found, test));
       if (ids.length >= count) return { ids: ids.slice(0, count) };
       if (last === undefined) return { ids };
-      if (performance.now() > deadline) return { ids, stoppedAt: idOf(last) };
+      if (deadline.hasPassed()) return { ids, stoppedAt: idOf(last) };
       rest = restOf(rest, idOf(last));
     }
   }

@@ -1,14 +1,15 @@
-/** Counts the matches of a query: exactly by the index, exactly by a look at each candidate, or by a sample of them. */
+/** Counts the matches of a query: exactly by the index, exactly by reading each candidate, or by a sample of them. */
 import type { Histogram } from "../../timeline.ts";
 import type { Condition } from "../../../search/condition.ts";
 import type { CandidateIndex } from "../postings/candidates.ts";
 import { Bars, readAll, shareBounds } from "./histogram.ts";
+import type { Deadline } from "../search/deadline.ts";
 import type { IdRange } from "../search/id_range.ts";
 import { type Lookup, MAX_PAGES_OF_PREFIX } from "../search/lookup.ts";
 import type { Found, RowVerifier } from "../search/row_verifier.ts";
 import { rowTestOf } from "../search/verify.ts";
 
-/** Candidates to look at for an estimate. If there are fewer, all are looked at, and the count is exact. */
+/** Number of candidates to read for an estimate. If there are fewer, all are read, and the count is exact. */
 const SAMPLE = 2_000;
 
 export interface Counting {
@@ -18,7 +19,7 @@ export interface Counting {
   /** The whole span, which decides the bars. */
   range: IdRange;
   maxBars: number;
-  deadline: number;
+  deadline: Deadline;
 }
 
 /**
@@ -47,7 +48,7 @@ function estimate(
   ids: readonly number[],
   verifier: RowVerifier,
   bars: Bars,
-  deadline: number,
+  deadline: Deadline,
 ): Histogram {
   const step = Math.max(1, ids.length / SAMPLE);
   const sample = Array.from({ length: Math.min(ids.length, SAMPLE) }, (_, n) => ids[Math.floor(n * step)]!);

@@ -3,12 +3,13 @@ import { barWidthOf, type Histogram } from "../../timeline.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { HOUR_MS } from "../../../clock.ts";
 import type { CandidateIndex, PostingList } from "../postings/candidates.ts";
+import type { Deadline } from "../search/deadline.ts";
 import type { IdRange } from "../search/id_range.ts";
 
 const WEEK_HOURS = 7 * 24;
 /** The hour of the week in which the Unix epoch began: a Thursday. */
 const EPOCH_HOUR = 3 * 24;
-/** Documents to read in one step. The clock is checked after each step. */
+/** Documents to read in one step. The clock is checked before each further step: a small list is always read whole. */
 const STEP = 20_000;
 
 /** The bars of a span: the narrowest ones of which there are not too many. */
@@ -57,13 +58,16 @@ export class Bars {
 export function readAll(
   list: PostingList,
   index: CandidateIndex,
-  deadline: number,
+  deadline: Deadline,
   each: (id: number) => void,
 ): number | undefined {
-  for (let bound = list.bound(STEP); bound !== undefined; bound = list.bound(STEP)) {
+  let bound = list.bound(STEP);
+  while (bound !== undefined) {
+    const last = bound;
     // A negative document was removed.
-    for (const doc of list.take(bound)) if (doc > 0) each(index.timeOf(doc));
-    if (performance.now() > deadline) return index.timeOf(bound);
+    for (const doc of list.take(last)) if (doc > 0) each(index.timeOf(doc));
+    bound = list.bound(STEP);
+    if (bound !== undefined && deadline.hasPassed()) return index.timeOf(last);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** Answers that are more than a list: how many match and when, what they have in common, and what they talk about. */
+/** Counts the matches of a search: by time, by facet and by topic. */
 import type { DatabaseSync } from "node:sqlite";
 import type { TopicEmote, Topics } from "../../statistics.ts";
 import type { CountProgress, CountQuery, Facets, Histogram } from "../../timeline.ts";
@@ -9,6 +9,7 @@ import { countQuickly } from "./count.ts";
 import { conditionOf, type SearchExecutor } from "../search/execute.ts";
 import { FacetCounter, SAMPLE } from "./facets.ts";
 import { Bars, readAll } from "./histogram.ts";
+import type { Deadline } from "../search/deadline.ts";
 import { docRangeOf, type IdRange } from "../search/id_range.ts";
 import { emoteTerm } from "../search/fact_terms.ts";
 import { conjunction } from "../search/plan.ts";
@@ -17,7 +18,7 @@ import { byMessages, frequentEmotes, remarkableWords, TEXT_SAMPLE } from "./topi
 
 /** The budget for counting: about a million documents. */
 const COUNT_BUDGET_MS = 100;
-/** Candidates of a thread that are all looked at: some seconds, if they are continued. */
+/** Maximum number of candidates of a thread, which are all read: some seconds, if the count is continued. */
 const MAX_COUNTED = 200_000;
 /** The budget for finding the matches whose facets or topics are counted. */
 const FACETS_BUDGET_MS = 50;
@@ -50,7 +51,7 @@ export class MatchCounter {
       return new Bars({ from: range.from, to: range.from + 1 }, maxBars).histogram();
     }
     const index = this.#openIndex();
-    const deadline = performance.now() + COUNT_BUDGET_MS;
+    const deadline = this.#executor.deadlineIn(COUNT_BUDGET_MS);
     if (exact) return this.#countAll(query, index, range, maxBars, exact, deadline);
     const condition = conditionOf(query);
     const lookup = new Lookup(index, this.#executor.tables, range);
@@ -66,7 +67,7 @@ export class MatchCounter {
   facets(query: CountQuery): Facets {
     const range = this.#executor.rangeOf(query);
     const index = this.#openIndex();
-    const deadline = performance.now() + FACETS_BUDGET_MS;
+    const deadline = this.#executor.deadlineIn(FACETS_BUDGET_MS);
     const { ids, stoppedAt } = this.#executor.collect(query, index, range, SAMPLE + 1, deadline);
     const lookup = new Lookup(index, this.#executor.tables, range);
     const isAll = stoppedAt === undefined && ids.length <= SAMPLE;
@@ -76,7 +77,7 @@ export class MatchCounter {
   /** See `ArchiveReader.topics`. @throws AppError index_unusable */
   topics(query: CountQuery): Topics {
     const index = this.#openIndex();
-    const deadline = performance.now() + FACETS_BUDGET_MS;
+    const deadline = this.#executor.deadlineIn(FACETS_BUDGET_MS);
     const { ids, stoppedAt } = this.#executor.collect(
       query,
       index,
@@ -106,7 +107,7 @@ export class MatchCounter {
   ): TopicEmote[] | undefined {
     const range = this.#executor.rangeOf(query);
     const lookup = new Lookup(index, this.#executor.tables, range);
-    const deadline = performance.now() + COUNT_BUDGET_MS;
+    const deadline = this.#executor.deadlineIn(COUNT_BUDGET_MS);
     const counted: TopicEmote[] = [];
     for (const { name } of emotes) {
       const condition = allOf([conditionOf(query), { is: "emote", name: name.toLowerCase() }]);
@@ -145,7 +146,7 @@ export class MatchCounter {
     range: IdRange,
     maxBars: number,
     { before = range.to }: CountProgress,
-    deadline: number,
+    deadline: Deadline,
   ): Histogram {
     const bars = new Bars(range, maxBars);
     const condition = conditionOf(query);

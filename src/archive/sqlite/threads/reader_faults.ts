@@ -2,52 +2,9 @@
 import type { ArchiveFault } from "../../reader.ts";
 import type { IndexName } from "../fts5/health.ts";
 import type { SqliteReader } from "../reader.ts";
-import type { ReaderCall } from "./reader_calls.ts";
+import { DATA_READ, type ReaderCall } from "./reader_calls.ts";
 import { asUnavailable } from "../file/sqlite_errors.ts";
 import { AppError, hasCode } from "../../../chat/errors.ts";
-
-/** The data that each method of a reader reads. */
-const READ: Readonly<Record<ReaderCall["method"], string>> = {
-  channels: "channels",
-  channel: "channels",
-  channelByLogin: "channels",
-  channelByTwitchId: "channels",
-  searchChannels: "channels",
-  log: "messages",
-  logVersion: "the counts of messages",
-  logDays: "the counts of messages",
-  logMonths: "messages",
-  randomMessage: "messages",
-  timeline: "messages",
-  histogram: "messages",
-  facets: "messages",
-  chatters: "the counts of messages",
-  topics: "messages",
-  words: "messages",
-  emotes: "messages",
-  frequencies: "messages",
-  indexUpgrade: "messages",
-  event: "messages",
-  searchUsers: "users",
-  user: "users",
-  userByLogin: "users",
-  userByName: "users",
-  savedSearches: "saved searches",
-  setEmotes: "emotes",
-  picture: "emotes",
-  webhooks: "webhooks",
-  highlightRules: "highlight rules",
-  tokens: "tokens",
-  optOuts: "opt-outs",
-  auditLog: "the audit log",
-  totals: "totals",
-  minutes: "the counts of messages",
-  sessions: "the streams of a channel",
-  coverage: "coverage",
-  gaps: "coverage",
-  missed: "coverage",
-  batch: "messages",
-};
 
 const INDEXED: Readonly<Record<IndexName, string>> = {
   messages_index: "The search index of messages cannot be used",
@@ -68,7 +25,7 @@ export class ReaderFaults {
   named(error: unknown, { method }: ReaderCall): unknown {
     const named = asUnavailable(error);
     if (!hasCode(named, "damaged")) return named;
-    const what = READ[method];
+    const what = method === "batch" ? "messages" : DATA_READ[method];
     this.#damage.set(what, named.message);
     return new AppError("damaged", `${what} could not be read: ${named.message}`, { cause: error });
   }

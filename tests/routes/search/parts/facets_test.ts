@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { person } from "../../../support/archive/events.ts";
-import { testSite } from "../../../support/site/site.ts";
+import { recordingSite } from "../../../support/site/site.ts";
 
 const ANN = person(11, "ann", { displayName: "Ann" });
 const MONA = person(13, "mona", { badges: "moderator/1", flags: "mod=1" });
 
-async function siteWithSayings() {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight", "pebblecove"]);
+function siteWithSayings() {
+  const site = recordingSite(["harborlight", "pebblecove"]);
   const say = (channel: string, author: typeof ANN, text: string, tags: string[] = [], n = 0) =>
     site.recorder.receive(
       channel === "harborlight" ? 1 : 2,
@@ -36,7 +35,7 @@ function entries(
 }
 
 Deno.test("facets count channels, people, kinds and emotes of the matches, and each leads to its messages", async () => {
-  using site = await siteWithSayings();
+  using site = siteWithSayings();
   const html = await (await site.request("/search/messages/facets?q=hat")).text();
   assert.match(html, /Of all matches/);
   const found = (title: string) => entries(html, title).map(({ text, messages, q }) => [text, messages, q]);
@@ -61,7 +60,7 @@ Deno.test("facets count channels, people, kinds and emotes of the matches, and e
 });
 
 Deno.test("an entry that the search has already leads to the search without it", async () => {
-  using site = await siteWithSayings();
+  using site = siteWithSayings();
   const html = await (await site.request("/search/messages/facets?q=hat+is%3Amod+in%3APebblecove")).text();
   const [mod] = entries(html, "Kinds").filter(({ text }) => text === "mod");
   assert.deepEqual(mod, { text: "mod", messages: 3, q: "hat in:Pebblecove", isOn: true });
@@ -70,15 +69,15 @@ Deno.test("an entry that the search has already leads to the search without it",
   ]);
 });
 
-Deno.test("facets load by themselves beside the results, and not where nothing matches", async () => {
-  using site = await siteWithSayings();
+Deno.test("facets load by themselves beside the results, and not if nothing matches", async () => {
+  using site = siteWithSayings();
   const html = await (await site.request("/search/messages?q=hat")).text();
   assert.match(html, /id="facets"[^>]*hx-get="\/search\/messages\/facets\?q=hat"[^>]*hx-trigger="load"/);
   assert.doesNotMatch(await (await site.request("/search/messages?q=nothing")).text(), /id="facets"/);
 });
 
 Deno.test("an entry narrows a search that has its operator already", async () => {
-  using site = await siteWithSayings();
+  using site = siteWithSayings();
   const html = await (await site.request("/search/messages/facets?q=has%3Amention")).text();
   const [link] = entries(html, "Kinds").filter(({ text }) => text === "with link");
   assert.deepEqual(link, { text: "with link", messages: 3, q: "has:mention (has:link)", isOn: false });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { wordsNear } from "../../../../src/search/text/near.ts";
-import { testSite } from "../../../support/site/site.ts";
+import { recordingSite, testSite } from "../../../support/site/site.ts";
 
-async function siteWith(texts: string[]) {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight", "pebblecove"]);
+function siteWith(texts: string[]) {
+  const site = recordingSite(["harborlight", "pebblecove"]);
   site.recorder.receive(
     1,
     texts.map((text) => ({ kind: "message", channel: "harborlight", text, tags: [] })),
@@ -28,17 +27,17 @@ async function hintsOf(
 }
 
 Deno.test("a mistyped word leads to the frequent word near it", async () => {
-  using site = await siteWith(TEXTS);
+  using site = siteWith(TEXTS);
   assert.deepEqual(await hintsOf(site, "lvoe"), [["Did you mean", "love", "love", "20 messages"]]);
 });
 
 Deno.test("a word that begins more frequent ones leads to them", async () => {
-  using site = await siteWith(TEXTS);
+  using site = siteWith(TEXTS);
   assert.deepEqual(await hintsOf(site, "lov"), [["Words that begin with", "lov*", "lov*", "22 messages"]]);
 });
 
-Deno.test("the part that keeps a search from finding anything is named", async () => {
-  using site = await siteWith(TEXTS);
+Deno.test("the part of a search without any match is named", async () => {
+  using site = siteWith(TEXTS);
   assert.deepEqual(await hintsOf(site, "love in:pebblecove"), [
     ["Without", "in:pebblecove", "love", "20 messages"],
   ]);
@@ -47,8 +46,8 @@ Deno.test("the part that keeps a search from finding anything is named", async (
   ]);
 });
 
-Deno.test("hints load where little is found, and not where much is", async () => {
-  using site = await siteWith(TEXTS);
+Deno.test("hints load if few messages are found, and not if many are", async () => {
+  using site = siteWith(TEXTS);
   const page = async (q: string) => await (await site.request(`/search/messages?q=${q}`)).text();
   assert.match(await page("lvoe"), /id="hints" hx-get="\/search\/messages\/hints\?q=lvoe" hx-trigger="load"/);
   assert.doesNotMatch(await page("love"), /id="hints"/);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { packCounts, unpackCounts } from "../../../../routes/search/parts/count_so_far.ts";
-import { testSite } from "../../../support/site/site.ts";
+import { recordingSite, testSite } from "../../../support/site/site.ts";
 
-async function siteWith(messages: [text: string, at: string][]) {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
+function siteWith(messages: [text: string, at: string][]) {
+  const site = recordingSite(["harborlight"]);
   for (const [text, at] of messages) {
     site.recorder.receive(1, [{ kind: "message", channel: "harborlight", text, tags: [] }], Date.parse(at));
   }
@@ -25,7 +24,7 @@ const links = (html: string) =>
     .map(([, href, name, count]) => ({ href: href!.replaceAll("&amp;", "&"), name, count: Number(count) }));
 
 Deno.test("a search is counted by time, and each bar leads to its messages", async () => {
-  using site = await siteWith(HATS);
+  using site = siteWith(HATS);
   const answer = await site.request("/search/messages/histogram?q=hat", {
     headers: { "HX-Request": "true" },
   });
@@ -42,7 +41,7 @@ Deno.test("a search is counted by time, and each bar leads to its messages", asy
 });
 
 Deno.test("a thread is counted exactly, although it is a few of very many messages", async () => {
-  using site = await siteWith(
+  using site = siteWith(
     Array.from(
       { length: 6_000 },
       (_, n) => [`word ${n}`, new Date(Date.UTC(2026, 10, 20) + n * 1_000).toISOString()],
@@ -68,7 +67,7 @@ Deno.test("a thread is counted exactly, although it is a few of very many messag
 });
 
 Deno.test("a bar replaces the dates of the search", async () => {
-  using site = await siteWith(HATS);
+  using site = siteWith(HATS);
   const html = await (await site.request("/search/messages/histogram?q=hat+after%3A2026-11-21+-coat")).text();
   assert.match(html, /<strong>1 message<\/strong>/);
   const [bar] = links(html);
@@ -77,7 +76,7 @@ Deno.test("a bar replaces the dates of the search", async () => {
 });
 
 Deno.test("the first and the last bar keep the bounds of the search", async () => {
-  using site = await siteWith(HATS);
+  using site = siteWith(HATS);
   const q = "hat after:2026-11-20T10:00:10.500 before:2026-11-22T09:15:00.001";
   const html = await (await site.request(`/search/messages/histogram?${new URLSearchParams({ q })}`)).text();
   const bars = links(html);
@@ -91,9 +90,8 @@ Deno.test("the first and the last bar keep the bounds of the search", async () =
 const GAMES = 9_000;
 
 /** Half of them say "good game", half "game good". */
-async function siteWithGames() {
-  const site = testSite();
-  await site.recorder.addChannels(["harborlight"]);
+function siteWithGames() {
+  const site = recordingSite(["harborlight"]);
   const startedAt = Date.parse("2026-11-01T00:00:00Z");
   for (let n = 0; n < GAMES; n++) {
     const text = n % 2 === 0 ? "good game" : "game good";
@@ -126,7 +124,7 @@ async function wholeCount(site: ReturnType<typeof testSite>, address: string): P
 const addressIn = (html: string, pattern: RegExp) => pattern.exec(html)?.[1]?.replaceAll("&amp;", "&");
 
 Deno.test("if the index only narrows a search, a sample tells about how many match, and a link counts all", async () => {
-  using site = await siteWithGames();
+  using site = siteWithGames();
   const html = await (await site.request('/search/messages/histogram?q="good+game"')).text();
   const [, about, plusMinus] = /About ([\d,]+) messages<\/strong> ± (\d+) %, from a sample of/.exec(html) ??
     [];
@@ -140,7 +138,7 @@ Deno.test("if the index only narrows a search, a sample tells about how many mat
 });
 
 Deno.test("a search of which the index knows nothing is counted on request", async () => {
-  using site = await siteWith(HATS);
+  using site = siteWith(HATS);
   const html = await (await site.request("/search/messages/histogram?q=%2Fh.t%2F")).text();
   assert.match(html, /Too many to count at once/);
   const counted = await site.request(addressIn(html, /<a href="([^"]+)"[^>]*>Count exactly/)!);
@@ -156,7 +154,7 @@ Deno.test("counts so far fit into an address and come back unchanged", () => {
 });
 
 Deno.test("the page of results loads the count by itself, and links to it", async () => {
-  using site = await siteWith(HATS);
+  using site = siteWith(HATS);
   const html = await (await site.request("/search/messages?q=hat")).text();
   assert.match(html, /id="how-many"[^>]*hx-get="\/search\/messages\/histogram\?q=hat"[^>]*hx-trigger="load"/);
   assert.match(html, /<a href="\/search\/messages\/histogram\?q=hat">How many, and when<\/a>/);
