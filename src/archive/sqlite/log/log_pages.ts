@@ -15,10 +15,10 @@ import { LogRows } from "./log_rows.ts";
 
 /** Messages to skip in one page: some milliseconds, as their rows are not read. */
 const MAX_SKIPPED = 100_000;
-/** The same if their authors are read. */
-const MAX_SKIPPED_BY_AUTHOR = 10_000;
 /** Messages outside of the span to pass over at once, the first time. */
 const FIRST_PASSED = 500;
+/** The same if their authors are read. */
+const MAX_SKIPPED_BY_AUTHOR = 10_000;
 
 const RAW = KINDS.indexOf("raw");
 

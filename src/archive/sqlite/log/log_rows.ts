@@ -27,6 +27,7 @@ const columnsOf = (columns: string) => `
   CROSS JOIN messages AS m ON m.id = j.value`;
 
 const ROWS = columnsOf(`m.id, m.sent, m.uuid, ${textOf("m")}, m.tag_values, m.shape_id, m.author_id`);
+const HEADS = columnsOf("m.id, m.sent, m.author_id");
 
 const AUTHOR = `
   SELECT user_id, login, display_name, color, badges, badge_info, flags
@@ -47,6 +48,7 @@ type Row = [
   templateId: number,
   authorId: number | null,
 ];
+type Head = [id: number, sent: number | null, authorId: number | null];
 type AuthorColumns = Pick<
   EventRow,
   "user_id" | "login" | "display_name" | "color" | "badges" | "badge_info" | "flags"
@@ -84,8 +86,7 @@ export class LogRows {
     this.#emotes = emotes;
     this.#sql = {
       rows: prepareArrays(db, ROWS),
-      authorIds: prepareArrays(db, columnsOf("m.id, m.author_id")),
-      times: prepareArrays(db, columnsOf("m.id, m.sent")),
+      heads: prepareArrays(db, HEADS),
       author: db.prepare(AUTHOR),
       channel: db.prepare(CHANNEL),
       template: db.prepare("SELECT kind, template FROM shapes WHERE id = ?"),
@@ -95,8 +96,7 @@ export class LogRows {
   /** The ids of the messages that are neither by nor about one of these users, in their order. */
   idsWithout(users: IdentitySet | undefined, ids: readonly number[]): readonly number[] {
     if (!users) return ids;
-    const rows = this.#sql.authorIds.all(JSON.stringify(ids)) as unknown as [number, number | null][];
-    return rows.filter(([, authorId]) => !this.#isOf(users, authorId)).map(([id]) => id);
+    return this.#heads(ids).filter(([, , authorId]) => !this.#isOf(users, authorId)).map(([id]) => id);
   }
 
   /** The lines of the messages with these ids, in their order, without those by or about one of the users, and quotes of them. */
@@ -120,8 +120,11 @@ export class LogRows {
 
   /** When the messages with these ids were sent or, if that is unknown, received, in the order of the ids. */
   times(ids: readonly number[]): { id: number; at: number }[] {
-    const rows = this.#sql.times.all(JSON.stringify(ids)) as unknown as [number, number | null][];
-    return rows.map(([id, sent]) => ({ id, at: receivedAt(id) - (sent ?? 0) }));
+    return this.#heads(ids).map(([id, sent]) => ({ id, at: receivedAt(id) - (sent ?? 0) }));
+  }
+
+  #heads(ids: readonly number[]): Head[] {
+    return this.#sql.heads.all(JSON.stringify(ids)) as unknown as Head[];
   }
 
   /** Twitch's id of a channel, if it is known. */
