@@ -1,4 +1,4 @@
-/** What many messages have in common, as links that narrow a search. */
+/** Facets of many messages, as links that narrow a search. */
 
 export interface Facet {
   title: string;

@@ -1,4 +1,4 @@
-/** What this program is. */
+/** The page about this program. */
 import type { Handler } from "hono";
 import type { Env, Site } from "./site.tsx";
 

@@ -1,4 +1,4 @@
-/** What the routes are given: by the program, and with each request. */
+/** The dependencies of the routes: from the program, and with each request. */
 import type { ArchiveReader } from "../src/archive/reader.ts";
 import type { Channel } from "../src/archive/channel.ts";
 import type { Token } from "../src/archive/access/token.ts";
@@ -28,11 +28,11 @@ export interface Deps {
     /** The bearer token for `/metrics` and for the reasons of `/readyz`. */
     metricsToken?: string;
     version: string;
-    /** Who may read; everybody if missing. */
+    /** The rule for reading; everybody may read if it is missing. */
     readAccess?: ReadAccess;
     /** Requests a minute of one client; missing or 0 = unlimited. */
     rateLimit?: number;
-    /** Who may read the text of removed messages; everyone if missing. */
+    /** The readers of removed texts; everyone if missing. */
     showDeleted?: DeletedReaders;
     /** The services of emotes; none if missing. */
     emoteServices?: readonly ChosenService[];
@@ -43,7 +43,7 @@ export interface Deps {
     webhookTimings?: Partial<WebhookTimings>;
     /** Whether the page of all parts is served. */
     design?: boolean;
-    /** What is set, for managers. */
+    /** The effective settings, for managers. */
     settings?: readonly ShownSetting[];
   };
   /** Renders `/metrics` and records the duration of requests. */
@@ -55,7 +55,7 @@ export interface Deps {
   /** The folder of static files, with a trailing slash. */
   staticRoot: URL | string;
   log: HttpLog;
-  /** Wall-clock time in epoch ms, for what pages show. */
+  /** The time that pages show, epoch milliseconds. */
   now?: () => number;
   /** Monotonic, for sessions and waiting times. */
   clock?: Clock;
@@ -76,11 +76,11 @@ export type Env = {
   Variables: {
     requestId: string;
     access: Access;
-    /** What a change is about, for the audit log. */
+    /** The object of a change, for the audit log. */
     changed?: string;
     /** Missing in the answer to a request that was refused before anything was known of its client. */
     rights?: ReadRights;
-    /** Whether what lasts longer than a request may go on; missing if everybody may read. */
+    /** Whether a stream or download may continue; missing if everybody may read. */
     mayStill?: () => Promise<boolean>;
     /** Aborts when no client waits for the page any more. {@link pages} sets it. */
     abandoned?: AbortSignal;

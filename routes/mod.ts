@@ -92,7 +92,7 @@ export function createApp(deps: Deps): Hono<Env> {
   const mayWatch = health.watchers(config.metricsToken);
   const manage = managersOnly((c) => c.get("access"));
   const managers = managersOnly((c) => c.get("access"), isManager);
-  // Every route that changes something says what it does, for the audit log.
+  // Every route that changes something names its action, for the audit log.
   const change = (action: string) => every(manage, audited(site, action));
   const changeByPeople = (action: string) => every(managers, audited(site, action));
   const readAccess = config.readAccess ?? "open";

@@ -1,4 +1,4 @@
-/** What the palette offers for a text: channels, people, pages, actions and a search. */
+/** The palette's entries for a text: channels, people, pages, actions and a search. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../src/archive/channel.ts";

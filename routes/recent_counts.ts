@@ -53,7 +53,7 @@ export function recentCounts(
     try {
       await read(channelIds);
     } catch {
-      // A page that needs the archive says what is wrong with it.
+      // A page that needs the archive shows its problem.
     } finally {
       reading = false;
     }

@@ -1,4 +1,4 @@
-/** What is set and where it came from, how large the archive is and how fast it grows. */
+/** The effective settings and their sources, the size of the archive and its growth. */
 import type { Handler } from "hono";
 import type { Channel } from "../src/archive/channel.ts";
 import type { Totals } from "../src/archive/reader.ts";

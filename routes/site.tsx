@@ -1,4 +1,4 @@
-/** What every route is made with. */
+/** The site: the object that every route gets. */
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { html } from "hono/html";
@@ -35,7 +35,7 @@ const HORIZON_MS = 1_000;
 export interface Site extends Omit<Deps, "now"> {
   assets: Assets;
   tokens: TokenBook;
-  /** The archive with what nobody may read: for naming those who have opted out. */
+  /** The archive with hidden messages and names, to name users and channels that have opted out. */
   everything: ArchiveReader;
   /** The queue of searches, fair between clients. */
   searches: FairQueue;

@@ -42,6 +42,7 @@ const CONTRACTS = [
   "src/search/condition.ts",
   "src/search/evaluate.ts",
   "src/search/highlight.ts",
+  "src/search/names.ts",
   "src/search/language/parse.ts",
   "src/search/language/tree.ts",
   "src/search/language/values.ts",

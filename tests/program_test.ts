@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import { placeBefore } from "../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { existsSync, statSync } from "node:fs";
 import { startTwitch } from "../src/demo/server/twitch.ts";
-import { openSqliteReader } from "./support/archive/local_reader.ts";
 import { privmsg } from "./support/chat/lines.ts";
 import { runProgram } from "./support/process/program.ts";
 import { tempFolder } from "./support/temp.ts";
 import { until } from "./support/until.ts";
 import { lockForWriting } from "./support/archive/write_lock.ts";
+import { everyMessage } from "./support/archive/every_event.ts";
 
 Deno.test("SIGTERM during recording: all received messages are stored, and it exits with 0 within 5 s", async () => {
   using folder = tempFolder();
@@ -135,19 +134,5 @@ function send(
   return { ids, ended: sending() };
 }
 
-async function storedIds(dbPath: string): Promise<string[]> {
-  await using reader = openSqliteReader({ path: dbPath });
-  const channel = await reader.channelByLogin("alpha");
-  const ids: string[] = [];
-  let before: number | undefined;
-  while (true) {
-    const { events, more } = await reader.timeline({
-      channelId: channel!.id,
-      place: placeBefore(before),
-      limit: 200,
-    });
-    for (const event of events) if (event.kind === "message") ids.unshift(event.uuid!);
-    before = events.at(-1)?.id;
-    if (!more) return ids;
-  }
-}
+/** Twitch's ids of all stored messages, oldest first. */
+const storedIds = async (dbPath: string) => (await everyMessage(dbPath, 1)).map(({ uuid }) => uuid!);

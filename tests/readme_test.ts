@@ -7,13 +7,11 @@ import { LIMITS_MS } from "../src/web/server/connections.ts";
 import { parseSearchText } from "../src/search/language/parse.ts";
 import { OPERATORS } from "../src/search/language/tree.ts";
 import { HAS, IS } from "../src/search/language/values.ts";
-import { root } from "./support/sources/sources.ts";
+import { root, sources, sourcesIn } from "./support/sources/sources.ts";
 
-const readme = Deno.readTextFileSync(new URL("README.md", root));
-const docs = ["access", "api", "operations", "reliability", "search", "security", "time", "glossary"].map((
-  name,
-) => `docs/${name}.md`);
-/** The README and the pages that it links to. */
+const docs = [...Deno.readDirSync(new URL("docs", root))].filter(({ isFile }) => isFile)
+  .map(({ name }) => `docs/${name}`).sort();
+/** The README and all pages of documentation. */
 const pages = ["README.md", "ARCHITECTURE.md", ...docs].map((path) => ({
   path,
   text: Deno.readTextFileSync(new URL(path, root)),
@@ -60,12 +58,24 @@ Deno.test("the documentation lists every permission set", () => {
 });
 
 Deno.test("links in the documentation lead to existing files", () => {
+  const linked = new Set<string>();
   for (const { path, text } of pages) {
-    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-      assert.ok(Deno.statSync(new URL(link!, new URL(path, root))).isFile, `${path}: ${link}`);
+    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
+      const target = new URL(link!, new URL(path, root));
+      assert.ok(Deno.statSync(target).isFile, `${path}: ${link}`);
+      linked.add(target.href);
     }
   }
-  for (const path of docs) assert.ok(readme.includes(`(${path})`), `the README does not link to ${path}`);
+  for (const path of docs) assert.ok(linked.has(new URL(path, root).href), `no page links to ${path}`);
+});
+
+Deno.test("files that the documentation names exist", () => {
+  const files = [...sources(), ...sourcesIn("tests"), ...sourcesIn("migrations")].map((path) => `/${path}`);
+  for (const { path, text } of pages) {
+    for (const [, name] of text.matchAll(/`([\w./-]+\.(?:tsx?|sql))`/g)) {
+      assert.ok(files.some((file) => file.endsWith(`/${name}`)), `${path} names ${name}`);
+    }
+  }
 });
 
 Deno.test("all versions are exact, and the css task has the compiler's version", () => {

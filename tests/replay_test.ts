@@ -1,6 +1,5 @@
 /** Replays recorded chat through the whole path: TLS, parser, archive, and back to lines. */
 import assert from "node:assert/strict";
-import { placeBefore } from "../src/chat/place.ts";
 import { openSqliteReader } from "./support/archive/local_reader.ts";
 import type { ChatEvent } from "../src/chat/events.ts";
 import { unescapeTag } from "../src/irc/syntax/tags.ts";
@@ -11,6 +10,7 @@ import { readLine } from "../src/irc/read.ts";
 import { startTestCollector } from "./support/collector.ts";
 import { dataFile } from "./support/chat/recorded.ts";
 import { tempFolder } from "./support/temp.ts";
+import { everyEvent } from "./support/archive/every_event.ts";
 
 for (
   const name of [
@@ -124,14 +124,7 @@ function newEvents(joinStates: readonly string[]): (event: ChatEvent, line: stri
 /** All stored events as lines, oldest first. */
 async function storedLines(dbPath: string): Promise<string[]> {
   await using reader = openSqliteReader({ path: dbPath });
-  const lines: string[] = [];
-  let before: number | undefined;
-  while (true) {
-    const { events, more } = await reader.timeline({ place: placeBefore(before), limit: 200 });
-    lines.push(...events.map(formatEvent));
-    before = events.at(-1)?.id;
-    if (!more) return lines.reverse();
-  }
+  return (await everyEvent(reader)).map(formatEvent);
 }
 
 /** The content of a line, independent of the order and the escapes of its tags. */

@@ -102,7 +102,10 @@ function FromTo({ from, to, day }: { from: number; to: number; day?: string }) {
   );
 }
 
-/** The spans of gaps that a strip of bars shows: what is missing, without moments of joining. @param now the end of a gap that continues */
+/**
+ * The spans of gaps that a strip of bars shows, without moments of joining. @param now the end of a gap that
+ * continues
+ */
 export function gapSpans(gaps: readonly Gap[], now: number): { from: number; to: number; title: string }[] {
   return gaps.filter((gap) => gap.state !== "filled" && !isJoining(gap)).map((
     { from, to = now, reason },

@@ -1,4 +1,4 @@
-/** What may be typed next in a search, for `static/page/completion.js`. */
+/** Completions of a search, for `static/page/completion.js`. */
 import { count } from "../numbers.ts";
 
 export interface Completion {

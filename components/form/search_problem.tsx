@@ -1,4 +1,4 @@
-/** What is wrong with a search, at its place in the text. */
+/** The problem of a search, at its position in the text. */
 
 export interface SearchProblemProps {
   /** The text as it was typed. */

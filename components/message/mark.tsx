@@ -1,4 +1,4 @@
-/** What says that a highlight rule marks a row: its colour is `data-mark` of the row. */
+/** Shows that a highlight rule marks a row: its colour is `data-mark` of the row. */
 import type { HighlightRule } from "../../src/archive/saved/highlight_rule.ts";
 
 /** For readers of screens, at the start of the row. */

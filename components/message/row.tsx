@@ -195,6 +195,8 @@ function Content({ event, highlights, opensRemoved, looks }: MessageProps) {
       return <>{stateWords(event)}</>;
     case "raw":
       return <code>{event.text}</code>;
+    default:
+      return event.kind satisfies never;
   }
 }
 

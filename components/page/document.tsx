@@ -5,7 +5,7 @@ import { currentView, shownZone, type View } from "../view.ts";
 
 export interface DocumentProps {
   title: string;
-  /** What other sites show of a link to the page. */
+  /** The description that other sites show for a link to the page. */
   preview?: { title: string; text: string };
   /** Further modules, by name. */
   scripts?: readonly string[];
@@ -95,7 +95,7 @@ function rulesKey(rules: View["rules"]): string | undefined {
   return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 8);
 }
 
-/** Classes for what the reader does not want to see, or may not. */
+/** Classes that hide the parts that the reader has disabled, or may not see. */
 function hidden({ seconds, badges, emotes, deleted, readsRemoved }: Readonly<View>): string | undefined {
   const classes = [
     ...seconds ? [] : ["no-seconds"],

@@ -1,4 +1,4 @@
-/** A page that describes an error, and what the user can do. */
+/** A page that describes an error, with advice for the user. */
 
 export interface ErrorProps {
   title: string;

@@ -14,7 +14,7 @@ export interface LayoutProps extends QuickSearchProps, Omit<DocumentProps, "body
   section?: Section;
   /** Whether the page fills the window and scrolls inside. */
   fill?: boolean;
-  /** Missing for those who may not read. */
+  /** Missing if the reader may not read the archive. */
   sidebar?: SidebarProps;
   alerts: readonly AlertProps[];
   /** `undefined` if there is no login. */

@@ -2,7 +2,7 @@
 import { SearchChips, type SearchChipsProps } from "../form/search_chips.tsx";
 
 export interface QuickSearchProps {
-  /** What the line contains; on pages of one channel, the operator that names it. */
+  /** The content of the line; on pages of one channel, the operator that names it. */
   search?: string;
   /** The parts of a valid search, which stand in the line until one types in it. */
   parts?: SearchChipsProps["parts"];

@@ -8,7 +8,7 @@ export interface ViewMenuProps {
   now: number;
 }
 
-/** What a reader chooses. */
+/** A choice of the reader. */
 type Chosen = Exclude<keyof View, "rules" | "mark">;
 
 export interface Choice {

@@ -1,4 +1,4 @@
-/** The log of what was changed by whom, newest first. */
+/** The audit log, newest first. */
 import type { Handler } from "hono";
 import { z } from "zod";
 import { Moment } from "../../components/time.tsx";

@@ -1,4 +1,4 @@
-/** Records who changed what: in the archive, and in the log. */
+/** Records changes in the audit log of the archive, and in the program's log. */
 import type { Context, MiddlewareHandler } from "hono";
 import type { AuditEntry } from "../../src/archive/access/audit.ts";
 import { messageOf } from "../../src/chat/errors.ts";
@@ -8,14 +8,14 @@ import type { Env, Site } from "../site.tsx";
 /** Length in characters. */
 const MAX_OBJECT = 500;
 
-/** Names what a change is about, in words for people. Without it, the log has the path. */
+/** Names the object of a change, for people. Without it, the log has the path. */
 export function noteObject(c: Context<Env>, object: string): void {
   c.set("changed", object.slice(0, MAX_OBJECT));
 }
 
 /**
- * Middleware for a route that changes something. It stands behind the check of rights, so that who may change nothing cannot
- * fill the log.
+ * Middleware for a route that changes something. It runs after the check of rights, so that clients without rights
+ * cannot fill the log.
  * @param action what the route does, in the imperative: `delete channel`
  * @param onlyDone whether attempts that did not succeed are left out
  */

@@ -1,4 +1,4 @@
-/** The people of a channel in a span of time: who writes most, who is new, and who came back. */
+/** The people of a channel in a span of time: the most active, new and returning ones. */
 import type { Handler } from "hono";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Chatters } from "../../src/archive/statistics.ts";

@@ -1,4 +1,7 @@
-/** The retention of a channel: a form, on a page of its own and among the settings, and what it would delete. */
+/**
+ * The retention of a channel: a form, on a page of its own and among the settings, with the number of messages that
+ * it would delete.
+ */
 import type { Context, Handler } from "hono";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { Retention } from "../../src/archive/maintenance.ts";
@@ -11,7 +14,7 @@ import { noteObject } from "../access/audited.ts";
 import { findChannel } from "../shared/find_channel.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** The page of the form; with the fields in the address, also what they would delete. */
+/** The page of the form; with the fields in the address, also the number of messages that they would delete. */
 export function ask(site: Site): Handler<Env> {
   return async (c) => {
     const channel = await findChannel(site, pathId(c));
@@ -60,7 +63,7 @@ function isValid({ days, messages }: RetentionForm): boolean {
   return days.problem === undefined && messages.problem === undefined;
 }
 
-/** What a retention deletes at once. */
+/** The number of messages that a retention deletes at once. */
 interface Outcome {
   /** Undefined if the index cannot count them. */
   messages: number | undefined;
@@ -132,7 +135,7 @@ async function page(site: Site, c: Context<Env>, props: PageProps, status: 200 |
   );
 }
 
-/** The form of a channel among others: what is kept, which opens the fields. */
+/** The form of a channel in a list: its retention, which opens the fields. */
 export function RetentionOf({ channel }: { channel: Channel }) {
   return (
     <details class="retention">

@@ -26,7 +26,7 @@ import { TopicsSlot } from "./topics.tsx";
 const TOP = 10;
 const MAX_BARS = 160;
 
-/** What is counted beside messages: events with one of the facts. */
+/** Kinds of events that are counted beside messages. */
 const KINDS: readonly { title: string; facts: readonly [IsValue, ...IsValue[]] }[] = [
   { title: "First messages", facts: ["first"] },
   { title: "Subs and gifts", facts: ["sub", "resub", "gift"] },

@@ -24,13 +24,13 @@ export interface Span {
   before?: string;
 }
 
-/** What is wrong with the fields of a span, by field. */
+/** The problems of the fields of a span, by field. */
 export interface SpanProblems {
   typed: { after: string; before?: string };
   problems: { after?: string; before?: string };
 }
 
-/** The span of an address, or what is wrong with it. */
+/** The span of an address, or its problems. */
 export function spanOf(c: Context<Env>, channel: Channel, now: number): Span | SpanProblems {
   const { before, after = before === undefined ? defaultOf(channel, now) : EVERYTHING } = readQuery(c, Asked);
   const from = readMoment(after.trim(), now)?.from;

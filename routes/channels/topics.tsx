@@ -1,4 +1,4 @@
-/** What people of a channel talk about: emotes, and words above their usual rate. */
+/** The topics of a channel: frequent emotes and unusual words. */
 import type { Handler } from "hono";
 import type { Topics } from "../../src/archive/statistics.ts";
 import { wantsFragment } from "../../src/web/htmx.ts";
@@ -17,7 +17,7 @@ export function show(site: Site): Handler<Env> {
     const channel = await channelAt(site, c);
     if (channel instanceof Response) return channel;
     const span = spanOf(c, channel, site.now());
-    // The page of the statistics shows what is wrong.
+    // The page of the statistics shows the problem.
     if ("problems" in span) return c.redirect(statsAddress(channel, span.typed));
     return await inTurn(site, c, async () => {
       const topics = await site.archive.topics(queryOf(channel, span));
@@ -37,7 +37,7 @@ export function show(site: Site): Handler<Env> {
   };
 }
 
-/** Where the part of a page loads. Without script, a link to it. */
+/** The placeholder of a part that loads by itself. Without script, a link to it. */
 export function TopicsSlot({ address }: { address: string }) {
   return (
     <div id="topics" class="waiting" hx-get={address} hx-trigger="load" hx-swap="outerHTML">

@@ -1,4 +1,4 @@
-/** What moderators did, and what came before it. */
+/** Incidents: actions of moderators, with the messages before them. */
 import type { Context } from "hono";
 import type { Channel } from "../../src/archive/channel.ts";
 import type { BatchCall } from "../../src/archive/reader_batch.ts";
@@ -20,7 +20,7 @@ export const COUNTED_DAYS = 90;
 
 export interface Incident {
   event: StoredEvent;
-  /** What the person had said before it, newest first. */
+  /** The person's messages before it, newest first. */
   before: StoredEvent[];
   /** Which incident of the person it is in this channel within {@link COUNTED_DAYS}; undefined if it is none of its own. */
   nth?: number;
@@ -30,7 +30,7 @@ export interface Incident {
   repeatsAfterMs?: number;
 }
 
-/** Reads in one call what came before each of the timeouts and bans, and the channels for the page. */
+/** Reads in one call the messages before each timeout and ban, and the channels for the page. */
 export async function incidentsOf(
   site: Site,
   c: Context<Env>,

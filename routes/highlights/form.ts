@@ -1,4 +1,4 @@
-/** Reads the form of a highlight rule: a rule, or what is wrong with its fields. */
+/** Reads the form of a highlight rule: a rule, or the problems of its fields. */
 import { z } from "zod";
 import { type HighlightRule, MARK_COLORS } from "../../src/archive/saved/highlight_rule.ts";
 import { parseSearchText } from "../../src/search/language/parse.ts";
@@ -27,7 +27,7 @@ export interface Typed {
   was: string;
 }
 
-/** What is wrong, by field. */
+/** The problems, by field. */
 export interface Problems {
   /** A sentence, or mistakes at their places in the text. */
   q?: string | readonly SearchProblem[];

@@ -127,7 +127,7 @@ interface HealthProps {
   now: number;
 }
 
-/** One line: what is recorded, what was lost, and how large the archive is. */
+/** One line: the state of recording, lost messages, and the size of the archive. */
 function Health({ channels, totals, status, now }: HealthProps) {
   const recording = channels.filter(({ status }) => status.state === "joined").length;
   const wanted = channels.filter(({ channel }) => channel.enabled).length;

@@ -93,7 +93,7 @@ function find(
   return inTurn(site, c, () => continueSearch(site, { ...query, place: placeBefore(before), limit: PAGE }));
 }
 
-/** The page of results shows what is wrong with a search. */
+/** The page of results shows the problem of a search. */
 async function validFields(site: Site, c: Context<Env>): Promise<ValidFields | Response> {
   const fields = await readFields(site, c, c.req.query());
   return areValid(fields) ? fields : c.redirect(`/search/messages${new URL(c.req.url).search}`);

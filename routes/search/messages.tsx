@@ -112,7 +112,7 @@ interface ViewProps {
 /** The form and its results; htmx replaces both and keeps the focused field. */
 function View({ fields, startsFocused, children }: ViewProps) {
   const { search, problems, query } = fields;
-  // The whole search is in the text now, also what the fields said.
+  // The whole search is in the text now, also the values of the fields.
   const typed = query ? { ...EMPTY, q: printSearch(search) } : fields.typed;
   const { channel, user, from, to } = fields.typed;
   const narrowed = Boolean(channel || user || from || to);

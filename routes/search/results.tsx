@@ -1,4 +1,4 @@
-/** The results of a search: their number, what they have in common, the rows, and the way to further pages. */
+/** The results of a search: their number, facets, the rows, and links to further pages. */
 import type { TimelinePage } from "../../src/archive/timeline.ts";
 import { Rows } from "../../components/message/row.tsx";
 import { count } from "../../components/numbers.ts";

@@ -1,4 +1,4 @@
-/** What one can do with the results of a search beside reading them. */
+/** Actions on the results of a search. */
 import { printSearch } from "../../src/search/language/print.ts";
 import type { Search } from "../../src/search/language/tree.ts";
 import { addressOf } from "./query/fields.ts";

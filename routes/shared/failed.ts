@@ -1,4 +1,4 @@
-/** What answers of failures have in common, in whatever form. */
+/** Turns errors into failures that every kind of answer can show, and logs bugs. */
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { asFailure, Failure } from "../../src/web/failure.ts";

@@ -1,4 +1,4 @@
-/** What a live page follows: a channel, or a search. */
+/** The topic that a live page follows: a channel or a search. */
 import type { Channel } from "../../src/archive/channel.ts";
 import type { TimelineQuery } from "../../src/archive/timeline.ts";
 import { ALL_CHANNELS } from "../../src/archive/writer.ts";
@@ -15,10 +15,10 @@ import { sseEvent } from "../../src/web/sse.ts";
 import { asksForRemoved } from "../../src/visibility/hidden_text.ts";
 import { Rows } from "../../components/message/row.tsx";
 
-/** The same for every page that follows it. */
+/** A followed channel or search. All pages that follow it share this object. */
 export interface Followed {
   topic: Topic;
-  /** Missed rows are sent up to this many bytes; of more, only the newest are. */
+  /** Maximum bytes of missed rows to send. If there are more, only the newest rows are sent. */
   maxBacklogBytes?: number;
   /** Its messages in the archive. */
   query: Omit<TimelineQuery, "place" | "limit">;

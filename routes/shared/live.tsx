@@ -1,4 +1,4 @@
-/** The new rows of what a page follows: by a stream, or by polling. */
+/** Sends the new rows of a followed channel or search: by a stream, or by polling. */
 import type { Context } from "hono";
 import { z } from "zod";
 import { idAs, optional, read, readQuery } from "../../src/web/params.ts";

@@ -65,7 +65,7 @@ export async function watch(site: Site, c: Context<Env>, topic: Topic, notes?: N
   }
 }
 
-/** How long a stream goes on for somebody who may not read any more. */
+/** A stream ends at most this long after its reader has lost the right to read. */
 const CHECKED_EVERY_MS = 2_000;
 
 /** Ends a stream when its token is revoked or expires, or its session ends. */

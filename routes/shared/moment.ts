@@ -9,7 +9,7 @@ export function momentOf(value: string, now: number): number {
   throw new Failure("invalid", momentProblem(value));
 }
 
-/** What is wrong with a text that is no moment. */
+/** Describes the problem of a text that is not a moment. */
 export function momentProblem(value: string): string {
   return `“${
     value.slice(0, 60)

@@ -1,4 +1,4 @@
-/** What the APIs that other programs call have in common: open to every site, and failures as plain text. */
+/** Shared by the APIs that other programs call: they are open to every site, and their failures are plain text. */
 import type { Context, ErrorHandler, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { every } from "hono/combine";
@@ -7,7 +7,7 @@ import { Failure } from "../../src/web/failure.ts";
 import { failed } from "./failed.ts";
 import type { Env, Site } from "../site.tsx";
 
-/** What this API can do beside logs of days and months, in rustlog's words. */
+/** The capabilities of this API beside logs of days and months, by rustlog's names. */
 export const CAPABILITIES = ["arbitrary-range-query", "search", "stats", "namehistory"] as const;
 
 const CAPABILITIES_HEADER = CAPABILITIES.join(",");

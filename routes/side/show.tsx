@@ -30,7 +30,7 @@ export function show(site: Site): Handler<Env> {
 
 interface Chosen {
   channels: Channel[];
-  /** What is wrong with the last name that names no column. */
+  /** The problem of the last name that names no column. */
   problem?: string;
   typed?: string;
 }

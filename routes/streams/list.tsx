@@ -121,7 +121,7 @@ interface Stream {
   counted: readonly (Histogram | undefined)[];
 }
 
-/** The page with what happened in a stream. */
+/** The page with the events of a stream. */
 export function streamAddress(channel: Channel, { from, to }: Session): string {
   return `/channels/${channel.id}/stats?${new URLSearchParams({
     after: printMoment(from),

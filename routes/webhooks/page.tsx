@@ -38,7 +38,7 @@ export function add(site: Site, sender: WebhookSender): Handler<Env> {
       url: new URL(url).href,
       secret: newSecret(),
       createdAt: now,
-      // Only what is said from now on is sent.
+      // Only later messages are sent.
       sentTo: firstIdAt(now) - 1,
     };
     await site.recorder.change({ kind: "add webhook", webhook });
@@ -63,7 +63,7 @@ export function remove(site: Site, sender: WebhookSender): Handler<Env> {
 }
 
 /** The address of the webhooks of a saved search. */
-export function addressOf({ name }: Pick<SavedSearch, "name">): string {
+function addressOf({ name }: Pick<SavedSearch, "name">): string {
   return `/searches/${encodeURIComponent(name)}/webhooks`;
 }
 

@@ -1,7 +1,8 @@
 /** The sender of webhooks with the site's archive, searches and shapes of messages. */
 import { lookUp } from "../../src/find/look_up.ts";
 import { type Query, queryOf } from "../../src/find/query.ts";
-import { compileSearch, namesIn } from "../../src/search/compile.ts";
+import { compileSearch } from "../../src/search/compile.ts";
+import { namesIn } from "../../src/search/names.ts";
 import { parseSearchText } from "../../src/search/language/parse.ts";
 import { WebhookSender, type WebhookTimings } from "../../src/webhooks/sender.ts";
 import { messageOf } from "../api/v1/shapes.ts";
@@ -16,7 +17,7 @@ export function startWebhooks(site: Site, timings?: Partial<WebhookTimings>): We
     hub,
     hosts: site.config.webhookHosts ?? [],
     query: (name) => queryNamed(site, name),
-    // What moderators removed is not sent to whom `SHOW_DELETED` excludes.
+    // Removed messages are not sent to readers whom `SHOW_DELETED` excludes.
     shape: (event) => messageOf(site.streamed(event)),
     now,
     log,

@@ -1,4 +1,7 @@
-/** What an archive stores besides messages, channels and coverage: one union, so that a new stored thing is one more kind. */
+/**
+ * Changes of everything that an archive stores besides messages, channels and coverage: one union, so that a new
+ * stored thing is one more kind.
+ */
 import type { AccessChange } from "./access/access.ts";
 import type { EmoteChange } from "./emotes.ts";
 import type { RetentionChange } from "./maintenance.ts";
@@ -17,10 +20,10 @@ export type Change =
 
 /**
  * - `done`: the change was made
- * - `unchanged`: everything was so already
+ * - `unchanged`: the archive had this state already
  * - `exists`: there is one with this name
  * - `missing`: there is none with this name or id
- * - `full`: there are as many as there may be
+ * - `full`: the maximum number is stored
  */
 export type ChangeOutcome = "done" | "unchanged" | "exists" | "missing" | "full";
 

@@ -98,7 +98,7 @@ export interface CoverageWriter {
 
 /** The coverage of a channel in a span of time. */
 export interface Coverage {
-  /** Since when the archive knows the channel; missing if it was never enabled. */
+  /** The time from which coverage is known; missing if the channel was never enabled. */
   known?: number;
   /** Start of the span; later than requested if it has more than {@link MAX_STRETCHES} intervals. */
   from: number;

@@ -35,12 +35,12 @@ export interface NewPicture extends StoredPicture {
   used: readonly string[];
 }
 
-/** A change of what is known of emotes. */
+/** A change of the stored emotes. */
 export type EmoteChange =
   /**
-   * Stores which emotes are in a set now. Emotes that were not in the last check are valid from that check on, or from when
-   * the service says that they were added; those of the first check from when it says so, or else as far back as is known.
-   * Emotes that are missing now were valid until now.
+   * Stores which emotes are in a set now. Emotes that were not in the last check are valid from that check on, or
+   * from the time at which the service says that they were added. Emotes of the first check are valid from that time,
+   * or else without a known beginning. Emotes that are missing now were valid until now.
    */
   | { kind: "store emote set"; set: CheckedSet }
   /** Replaces a picture of the same name. */

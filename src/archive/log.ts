@@ -1,6 +1,7 @@
 /** The log of a channel, or of a user in it, in the formats of `chat_log/formats.ts`. */
 import type { LogFormat } from "../chat_log/formats.ts";
 import type { LogSpan } from "../chat_log/span.ts";
+import type { Identities } from "./access/opt_out.ts";
 import type { TimelineQuery } from "./timeline.ts";
 
 /** Maximum number of messages in a page of a log. */
@@ -22,8 +23,8 @@ export interface LogQuery extends LogSpan, Pick<TimelineQuery, "userId" | "searc
   limit: number;
   /** Whether to hide the text of removed messages. */
   hidesRemoved?: boolean;
-  /** Users whose messages the log leaves out, by Twitch's id, or by login if the archive has no id. */
-  without?: { ids: readonly number[]; logins: readonly string[] };
+  /** Users whose messages the log leaves out. */
+  without?: Identities;
 }
 
 /** A page of a log. It may have fewer messages than the limit although more follow. */
@@ -54,6 +55,7 @@ export interface LogReader {
   /**
    * The id of a random message of a channel, or of a user in it; undefined if there is none. Each is about equally likely: a
    * random one on a random page of the index, however busy the time was.
+   * @param without users whose messages are left out
    */
-  randomMessage(channelId: number, userId?: number): Promise<number | undefined>;
+  randomMessage(channelId: number, userId?: number, without?: Identities): Promise<number | undefined>;
 }

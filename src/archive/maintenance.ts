@@ -9,7 +9,7 @@ export interface Retention {
   messages?: number;
 }
 
-/** A change of what is kept. */
+/** A change of the retention of a channel. */
 export type RetentionChange =
   /** Does nothing if the channel does not exist. */
   { kind: "set retention"; channelId: number; retention: Retention };
@@ -43,7 +43,7 @@ export interface MaintenanceWriter {
   maintain(budgetMs: number, now: number): boolean;
 }
 
-/** The sizes of an archive's files. What cannot be read is missing. */
+/** The sizes of an archive's files. A size that cannot be read is missing. */
 export interface ArchiveSizes {
   /** Bytes of its file. */
   database?: number;

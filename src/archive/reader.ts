@@ -86,11 +86,11 @@ export interface ArchiveReader extends CoverageReader, AccessReader, EmoteReader
    * @param exact counts every match, as far as there is time; see `Histogram.stoppedAt`
    */
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Promise<Histogram | undefined>;
-  /** What the newest matches have in common. */
+  /** The channels, users, facts and emotes that are most frequent among the newest matches. */
   facets(query: CountQuery): Promise<Facets | undefined>;
   /**
-   * The most frequent words that begin with a text, most frequent first, with approximate numbers of messages. Of a short
-   * text, rare words are missing.
+   * The most frequent words that begin with a text, most frequent first, with approximate numbers of messages. If the
+   * text is short, rare words are missing.
    * @param prefix folded, at least one letter or digit
    */
   words(prefix: string, limit: number): Promise<[word: string, messages: number][]>;
@@ -98,7 +98,7 @@ export interface ArchiveReader extends CoverageReader, AccessReader, EmoteReader
   emotes(prefix: string, limit: number): Promise<[name: string, messages: number][]>;
   /** Approximately how many messages have each of these folded words. */
   frequencies(words: readonly string[]): Promise<number[]>;
-  /** Who wrote in a span of a channel. @param limit maximum number of people to name */
+  /** The people who wrote in a span of a channel. @param limit maximum number of people to name */
   chatters(query: ChatterQuery, limit: number): Promise<Chatters>;
   /** Words that the newest matches have more often than others. Undefined if the index cannot be used. */
   topics(query: CountQuery): Promise<Topics | undefined>;

@@ -28,7 +28,9 @@ export interface Chatter {
   messages: number;
 }
 
-/** Who wrote in a span of a channel, and how much. Exact for the messages from `from` on. */
+/**
+ * The people who wrote in a span of a channel, and their numbers of messages. Exact for the messages from `from` on.
+ */
 export interface Chatters {
   /** Number of messages, actions and notices. */
   messages: number;
@@ -60,9 +62,9 @@ export interface Session {
 /** A session ends when nobody writes for longer than this, in minutes. */
 export const SESSION_PAUSE_MINUTES = 30;
 
-/** What people of a channel, or in any search, talk about: of the newest messages. */
+/** The topics of the newest messages of a channel or a search: frequent emotes and unusual words. */
 export interface Topics {
-  /** The number of newest messages that were looked at. */
+  /** The number of newest messages that were read. */
   messages: number;
   /** Whether these are all. */
   isAll: boolean;
@@ -86,7 +88,7 @@ export interface TopicEmote {
 export interface TopicWord {
   /** Folded. */
   word: string;
-  /** The number of looked-at messages with it. */
+  /** The number of these messages with it. */
   messages: number;
   /** How many times more often than in the whole archive. */
   times: number;

@@ -67,13 +67,13 @@ export interface Estimate {
   low: number;
   /** The upper bound. */
   high: number;
-  /** The number of candidates that were looked at. */
+  /** The number of candidates that were read. */
   checked: number;
 }
 
-/** What the newest matches have in common. Each list has the most frequent entries, most frequent first. */
+/** Facets of the newest matches. Each list has the most frequent entries, most frequent first. */
 export interface Facets {
-  /** The number of newest matches that were looked at. */
+  /** The number of newest matches that were read. */
   messages: number;
   /** Whether these are all matches. */
   isAll: boolean;

@@ -14,7 +14,7 @@ import type { MaintenanceWriter } from "./maintenance.ts";
 /** The reason why the archive cannot be written if `attached` is false. */
 export const DETACHED = "the database file was moved, deleted or replaced";
 
-/** In the set of channels whose events are announced: every channel. No channel has this id. */
+/** Stands for every channel in the set of channels whose events are announced. No channel has this id. */
 export const ALL_CHANNELS = 0;
 
 /** The position in the overflow file before which its lines are stored. */

@@ -1,4 +1,4 @@
-/** Hides what moderators removed from those who may not read it. */
+/** Hides messages that moderators removed from readers who may not read them. */
 import type { StoredEvent } from "./events.ts";
 
 const PLACEHOLDER = "(removed)";

@@ -6,7 +6,7 @@ import { receivedAt } from "../chat/ids.ts";
 import { MINUTE_MS } from "../clock.ts";
 
 /** Further apart, the time of sending is not believed: the message belongs to its time of receipt. */
-export const MAX_DELAY_MS = 5 * MINUTE_MS;
+const MAX_DELAY_MS = 5 * MINUTE_MS;
 
 /** A span of time in epoch milliseconds: at or after `from`, before `to`. */
 export interface LogSpan {

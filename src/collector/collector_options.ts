@@ -46,7 +46,7 @@ export interface CollectorOptions {
   log: CollectorLog;
   /** Called with committed events of watched channels, by ascending id. */
   committed: (events: StoredEvent[]) => void;
-  /** Called at the start and after changes, with all that is known of who has opted out. */
+  /** Called at the start and after changes, with every opt-out. */
   optOutsChanged?: (all: readonly OptOut[]) => void;
   /** Called when Twitch has confirmed the JOIN of a watched channel. A gap before it is in the coverage within a second. */
   joined?: (channelId: number) => void;

@@ -1,13 +1,10 @@
-/** Keeps the events of those who have opted out from being stored and shown. */
+/** Filters out the events of users and channels that have opted out, so that they are neither stored nor shown. */
 import { OptOutList } from "../archive/access/opt_out.ts";
-import type { ChatEvent, Tags } from "../chat/events.ts";
-import { readTag } from "../irc/syntax/tags.ts";
-
-/** Tags of an answer that repeat whom it answers, and what they wrote. */
-const ANSWERED = /^reply-(?:parent|thread-parent)-(?:msg-body|display-name|user-login)=/;
+import type { ChatEvent } from "../chat/events.ts";
+import { withoutQuoteOf } from "../irc/events/quote.ts";
 
 export interface OptOutListener {
-  /** A line told the id of a user of whom only the login was known. */
+  /** A line has the id of a user whose opt-out has only a login. */
   identified(login: string, twitchId: number): void;
   /** The channel that this login leads to has opted out. */
   channelFound(login: string): void;
@@ -30,13 +27,14 @@ export class OptOutFilter {
   }
 
   /**
-   * The event as it may be stored: itself, or an answer to one of these users without what they wrote. Undefined if it is by
-   * one of them, about one, or in one of the channels.
+   * The event as it may be stored: unchanged, or, if it is a reply to a user who has opted out, without that user's
+   * name and text. Undefined if one of these users wrote it, if it is about one of them, or if its channel has opted
+   * out.
    */
   admit(event: ChatEvent): ChatEvent | undefined {
     const list = this.#list;
     if (list.isEmpty) return event;
-    const { author, channel, roomId, tags } = event;
+    const { author, channel, roomId } = event;
     if (list.has("channel", { twitchId: roomId, login: channel })) {
       this.#listener.channelFound(channel);
       return undefined;
@@ -47,18 +45,6 @@ export class OptOutFilter {
       }
       return undefined;
     }
-    return this.#answers(tags) ? { ...event, tags: tags.filter((tag) => !ANSWERED.test(tag)) } : event;
-  }
-
-  /** Whether the tags are those of an answer to one of these users. */
-  #answers(tags: Tags): boolean {
-    // Most lines are no answers.
-    if (!tags.some((tag) => tag.startsWith("reply-"))) return false;
-    return ["reply-parent", "reply-thread-parent"].some((name) => {
-      const login = readTag(tags, `${name}-user-login`);
-      const id = Number(readTag(tags, `${name}-user-id`));
-      return (login !== undefined || id > 0) &&
-        this.#list.has("user", { twitchId: id > 0 ? id : undefined, login });
-    });
+    return withoutQuoteOf(event, (answered) => list.has("user", answered));
   }
 }

@@ -1,4 +1,6 @@
-/** Applies opt-outs: leaves and hides channels, and stores what lines tell of those who have opted out. */
+/**
+ * Applies opt-outs: leaves and hides channels, and stores the ids and logins of opted-out users that lines contain.
+ */
 import type { Channel } from "../archive/channel.ts";
 import { type OptOut, OptOutList } from "../archive/access/opt_out.ts";
 import { AppError, isUnavailable } from "../chat/errors.ts";
@@ -18,7 +20,7 @@ export interface OptOutKeeperOptions {
 export class OptOutKeeper {
   readonly filter: OptOutFilter;
   readonly #options: OptOutKeeperOptions;
-  /** Ids by login, and logins of channels, which lines have told and which are not stored yet. */
+  /** Ids by login, and logins of channels, which lines contained and which are not stored yet. */
   readonly #ids = new Map<string, number>();
   readonly #channels = new Set<string>();
   /** Whether deletions wait until the overflow file is empty. */
@@ -32,7 +34,7 @@ export class OptOutKeeper {
     });
   }
 
-  /** Whether a channel may not be recorded. Without its id, by its login. */
+  /** Whether a channel may not be recorded. If its id is not known, the login decides. */
   isOut(channel: Pick<Channel, "login" | "twitchId">): boolean {
     return this.filter.list.has("channel", channel);
   }
@@ -44,7 +46,7 @@ export class OptOutKeeper {
     }
   }
 
-  /** Reads who has opted out, and leaves their channels. @throws AppError unavailable */
+  /** Reads the opt-outs, and leaves channels that have opted out. @throws AppError unavailable */
   reload(): void {
     const { store, roster, maintenance, changed } = this.#options;
     const writer = store.flushedWriter();
@@ -59,7 +61,7 @@ export class OptOutKeeper {
     changed?.(list.all);
   }
 
-  /** Stores what lines have told, and tries again what had to wait. Call it several times a second. */
+  /** Stores new ids and logins, and retries changes that had to wait. Call it several times a second. */
   tick(): void {
     const { store, roster } = this.#options;
     const isDue = this.#ids.size + this.#channels.size > 0 || this.#mustDelete && !store.isOverflowing;

@@ -18,7 +18,7 @@ export interface Recorder {
    * Makes a change. A new retention deletes older messages at once, step by step; an opt-out ends the recording at once.
    */
   change(change: Change): Promise<ChangeOutcome>;
-  /** Who has opted out, about a second old at most. */
+  /** Every opt-out, about a second old at most. */
   optOuts(): OptOutList;
   /** Reads the opt-outs again, which another process has changed. */
   reloadOptOuts(): Promise<void>;
@@ -30,7 +30,7 @@ export interface Recorder {
   status(): CollectorStatus;
 }
 
-/** What the collector does with a channel. */
+/** The state of recording a channel. */
 export type ChannelState =
   /** It is recorded. */
   | "joined"
@@ -121,13 +121,13 @@ export interface Counts {
    * their messages. They are not counted as received.
    */
   late: number;
-  /** Lines of those who have opted out. They are not counted as received. */
+  /** Lines of users and channels that have opted out. They are not counted as received. */
   optedOut: number;
   /** Lines that are not chat: PING, JOIN, numerics, … */
   protocol: number;
 }
 
-/** What happened to the connections to Twitch since the start. */
+/** Counts of the connections to Twitch since the start. */
 export interface SessionCounts {
   /** Connections that were opened, also those that failed. */
   opened: number;

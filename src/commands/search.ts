@@ -15,7 +15,8 @@ import { chunksOf, type FileFormat, LINES } from "../find/lines.ts";
 import { lookUp } from "../find/look_up.ts";
 import { pagesOf } from "../find/pages.ts";
 import { type Query, queryOf } from "../find/query.ts";
-import { compileSearch, namesIn } from "../search/compile.ts";
+import { compileSearch } from "../search/compile.ts";
+import { namesIn } from "../search/names.ts";
 import { lookalikesOf } from "../search/language/lookalikes.ts";
 import { parseSearchText } from "../search/language/parse.ts";
 import { printSearch } from "../search/language/print.ts";
@@ -56,7 +57,7 @@ export async function searchCommand(
     const found = options.count ? await count(archive, query) : await list(archive, query, options);
     return found ? EXIT.found : EXIT.nothing;
   } catch (error) {
-    // Nobody reads any further: `scrollback search hat | head`.
+    // The reader of stdout has stopped reading: `scrollback search hat | head`.
     if (error instanceof Deno.errors.BrokenPipe) return EXIT.found;
     reportFailure("Cannot search the archive", error);
     return EXIT.error;

@@ -7,7 +7,7 @@ import { makeToken } from "../web/access/token.ts";
 import { reportFailure } from "./support/failure.ts";
 import { withAccess } from "./support/change_access.ts";
 
-export const TOKEN_ACTIONS = ["create", "list", "revoke"] as const;
+const TOKEN_ACTIONS = ["create", "list", "revoke"] as const;
 
 export interface TokenOptions {
   action: typeof TOKEN_ACTIONS[number];

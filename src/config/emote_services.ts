@@ -24,7 +24,7 @@ function parseEntry(entry: string): ChosenService[] | undefined {
   return origin === undefined ? undefined : [{ service, mirror: origin }];
 }
 
-/** The origin of an address that is nothing more, and is encrypted or of this machine. */
+/** The origin of an address that has no path or query, and is `https` or on this machine. */
 function originOf(text: string): string | undefined {
   const url = URL.parse(text);
   if (!url || url.href !== `${url.origin}/`) return undefined;

@@ -193,7 +193,7 @@ export const SETTINGS: readonly Setting[] = [
     preset: "open",
     secret: false,
     about:
-      "Who may read: `open` is everybody, `password` who logs in or has a token, `token` the same without a password.",
+      "Who may read: `open` is everybody, `password` people with a login or a token, `token` programs with a token.",
     expected: "open, password or token",
     parse: (text) => oneOf(["open", "password", "token"], text),
   }),

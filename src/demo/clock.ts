@@ -1,10 +1,10 @@
-/** Time, so that a test can make it pass. */
+/** A clock that tests can advance. */
 import { setTimeout } from "node:timers/promises";
 
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Returns early, and quietly, when the signal says so. */
+  /** Returns early, without an error, when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 

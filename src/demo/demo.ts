@@ -8,27 +8,27 @@ import { startTwitch } from "./server/twitch.ts";
 import type { StandIn, StandInOptions } from "./server/stand_in.ts";
 
 export interface DemoOptions {
-  /** 0 takes a free one. */
+  /** 0 = any free port. */
   port?: number;
   /** Lines a second of the invented chat. */
   rate?: number;
-  /** How many invented channels. */
+  /** Number of invented channels. */
   channels?: number;
   seed?: number;
-  /** Plays this file instead of the invented chat, from when all its channels are joined. */
+  /** Plays this file instead of the invented chat, once all its channels are joined. */
   replay?: Pick<ReplayOptions, "path" | "speed" | "control" | "maxPauseMs">;
   clock?: Clock;
-  /** Also be a recent-messages service that has heard all of it. */
+  /** Also serves a recent-messages service that has every sent line. */
   history?: boolean;
   standIn?: Omit<StandInOptions, "port">;
 }
 
 interface Demo extends StandIn {
-  /** The logins of the channels in which something is going on. */
+  /** The logins of the channels with chat. */
   channels: string[];
-  /** For `HISTORY_URL`, where there is one. */
+  /** For `HISTORY_URL`; missing without a history service. */
   historyUrl?: string;
-  /** Resolves when the file has been played, with `undefined` where there is none and the demo has been closed. */
+  /** Resolves when the file has been played. Without a file, resolves to `undefined` when the demo is closed. */
   finished: Promise<ReplayResult | undefined>;
 }
 
@@ -82,7 +82,7 @@ async function playScript(standIn: StandIn, options: DemoOptions, signal: AbortS
   const script: ChatterOptions = { seed, rate, channels, startMs: clock.now() };
   let sinceRest = 0;
   for (const { at, line } of chatter(script)) {
-    // Also when it is late it must let the sockets have their turn.
+    // Even if it is late, it must yield to the sockets.
     if (at > clock.now() || ++sinceRest === 200) {
       await standIn.ready();
       await clock.sleep(Math.max(0, at - clock.now()), signal);

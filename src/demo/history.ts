@@ -1,22 +1,22 @@
-/** A stand-in for a recent-messages service: remembers what was said, and tells it over HTTP on loopback. */
+/** A stand-in for a recent-messages service: it keeps lines, and serves them over HTTP on loopback. */
 import { setTimeout } from "node:timers/promises";
 import { readLine } from "../irc/read.ts";
 
 interface HistoryOptions {
-  /** 0 takes a free one. */
+  /** 0 = any free port. */
   port?: number;
   /** Lines kept of a channel; the oldest go first. */
   kept?: number;
   now?: () => number;
 }
 
-/** What it does wrong. */
+/** Faults to simulate. */
 export interface HistoryFaults {
-  /** Answers so much later. */
+  /** Delay of each answer. */
   delayMs?: number;
   /** Answers with this status, and nothing else. */
   status?: number;
-  /** Answers with this text, whatever was asked. */
+  /** Answers every request with this text. */
   body?: string;
 }
 
@@ -26,11 +26,11 @@ export interface History extends AsyncDisposable {
   /** `127.0.0.1:port` */
   host: string;
   faults: HistoryFaults;
-  /** How many questions were asked. */
+  /** Number of requests. */
   asked: number;
-  /** Hears a line of a channel, as the stand-in for Twitch sends it. */
+  /** Keeps a line of a channel, as the stand-in for Twitch sends it. */
   hear(line: string): void;
-  /** Forgets what was said before. */
+  /** Deletes all lines. */
   forget(before: number): void;
 }
 
@@ -42,7 +42,7 @@ interface Heard {
   deleted: boolean;
 }
 
-/** What one answer holds at most. */
+/** Maximum number of lines in one answer. */
 const MOST = 800;
 
 export function startHistory({ port = 0, kept = 5_000, now = Date.now }: HistoryOptions = {}): History {

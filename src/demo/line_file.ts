@@ -10,7 +10,7 @@ import { parseLine } from "../irc/syntax/parse.ts";
 
 interface FileLine {
   line: string;
-  /** When it was received or sent, epoch milliseconds, where the file says so. */
+  /** When it was received or sent, epoch milliseconds, if the file has that time. */
   at: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export async function* fileLines(path: string): AsyncGenerator<FileLine[]> {
   yield splitter.push(new Uint8Array([10])).map(fileLine);
 }
 
-/** Which channels a file speaks of, each with its id where a line tells it. */
+/** The channels of a file, each with its id if a line has it. */
 export async function fileChannels(path: string): Promise<Map<string, number | undefined>> {
   const channels = new Map<string, number | undefined>();
   for await (const lines of fileLines(path)) {
@@ -50,9 +50,9 @@ function fileLine(text: string): FileLine {
   return { line: text, at: numberInLine(text, "tmi-sent-ts") };
 }
 
-/** Closed also where the reader stops halfway. */
+/** Closed also if the reader stops early. */
 function fileBytes(path: string): AsyncIterable<Uint8Array> {
   const file = createReadStream(path);
-  // What fails on the way is thrown to whoever reads the last stream, so the callback has nothing to do.
+  // Errors are thrown to the reader of the last stream, so the callback has nothing to do.
   return path.endsWith(".zst") ? pipeline(file, createZstdDecompress(), () => {}) : file;
 }

@@ -1,4 +1,4 @@
-/** Playing a file of raw lines through the stand-in. */
+/** Plays a file of raw lines through the stand-in. */
 import { readLine } from "../irc/read.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { fileLines } from "./line_file.ts";
@@ -6,11 +6,11 @@ import type { StandIn } from "./server/stand_in.ts";
 
 export interface ReplayOptions {
   path: string;
-  /** 1 = at the pace at which it was said, 10 = ten times faster, `flat` = as fast as it is read. */
+  /** 1 = at the recorded pace, 10 = ten times faster, `flat` = as fast as it is read. */
   speed: number | "flat";
   /**
-   * Also lines that are not chat (PING, RECONNECT, refused logins, …), which would have their effect on the reader.
-   * They, and what is of no channel, go to every connection.
+   * Whether to send lines that are not chat (PING, RECONNECT, refused logins, …), to which the reader reacts. They,
+   * and lines without a channel, go to every connection.
    */
   control?: boolean;
   /** Longer silences are shortened to this (before the speed is applied): files may hold years. */
@@ -22,7 +22,7 @@ export interface ReplayOptions {
 export interface ReplayResult {
   /** Lines sent to at least one connection. */
   sent: number;
-  /** Lines of channels that nobody had joined. */
+  /** Lines of channels that no client had joined. */
   unheard: number;
   /** Lines that are not chat. */
   skipped: number;

@@ -1,4 +1,4 @@
-/** The demo on a thread of its own, so that it does not share one with what it feeds. */
+/** The demo on its own thread, so that it does not slow down the program that it feeds. */
 import { Caller } from "../rpc/caller.ts";
 import { startWorker } from "../rpc/start_worker.ts";
 import type { DemoCalls, DemoFacts, DemoSetup } from "./worker.ts";

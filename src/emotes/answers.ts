@@ -12,7 +12,7 @@ export interface AnsweredEmote extends SetEmote {
 }
 
 /** More are not stored: 7TV's largest sets have 1,000. */
-export const MAX_SET_EMOTES = 5_000;
+const MAX_SET_EMOTES = 5_000;
 const MIN_RATIO = 0.25;
 const MAX_RATIO = 4;
 

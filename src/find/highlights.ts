@@ -2,7 +2,8 @@
 import type { HighlightRule } from "../archive/saved/highlight_rule.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { StoredEvent } from "../chat/events.ts";
-import { compileSearch, namesIn } from "../search/compile.ts";
+import { compileSearch } from "../search/compile.ts";
+import { namesIn } from "../search/names.ts";
 import { allOf, type Condition } from "../search/condition.ts";
 import { Subject, subjectTest } from "../search/evaluate.ts";
 import { parseSearchText } from "../search/language/parse.ts";

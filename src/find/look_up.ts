@@ -7,7 +7,7 @@ import { parseChannelName } from "../chat/channel_name.ts";
 import type { StoredEvent } from "../chat/events.ts";
 import { parseUserName } from "../chat/user_name.ts";
 import { answeredMessage } from "../irc/events/privmsg.ts";
-import type { Known, Named } from "../search/compile.ts";
+import type { Known, Named } from "../search/names.ts";
 
 /** What was found, and all channels if the archive was asked. */
 export interface LookedUp {

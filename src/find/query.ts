@@ -3,7 +3,7 @@ import type { TimelineQuery } from "../archive/timeline.ts";
 import type { Compiled } from "../search/compile.ts";
 import { allOf, type Condition } from "../search/condition.ts";
 
-/** What a search asks for. */
+/** The query of a search. */
 export type Query = Pick<TimelineQuery, "search" | "channelId" | "userId" | "from" | "to">;
 
 export function queryOf({ condition, from, to }: Compiled): Query {

@@ -1,9 +1,9 @@
 /** Bounds the time that work takes of a thread. */
 
 export interface TimeBudgetOptions {
-  /** What can be saved up. */
+  /** Maximum of the saved budget. */
   maxMs: number;
-  /** What is gained in a second. */
+  /** Budget gained per second. */
   msPerSecond: number;
 }
 

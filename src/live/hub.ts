@@ -29,7 +29,7 @@ export interface Hub extends Disposable {
    * Resolves once every later commit of the topic will reach the watcher, so that reading the archive
    * afterwards leaves no gap. The stream ends when the page disconnects, when it falls too far behind, or
    * with the hub.
-   * @param notes what this watcher gets beside the events
+   * @param notes the notes that this watcher gets
    * @throws errors of `recorder.watch`
    */
   subscribe(topic: Topic, notes?: Notes): Promise<Watcher>;

@@ -1,7 +1,10 @@
-/** What some watchers get beside the events of a topic. */
+/** Notes on the events of a topic for some of its watchers. */
 import type { StoredEvent } from "../chat/events.ts";
 
-/** What some watchers of a topic get beside its events: just before them, and made once for all who have the same. */
+/**
+ * Notes that some watchers of a topic get just before its events. They are made once for all watchers with the same
+ * key.
+ */
 export interface Notes {
   /** Watchers with the same key share them. */
   key: string;

@@ -1,8 +1,8 @@
-/** What live pages follow: a channel, or a search. */
+/** Topics of live pages: channels and searches. */
 import type { StoredEvent } from "../chat/events.ts";
 import type { Subject } from "../search/evaluate.ts";
 
-/** What pages follow. */
+/** A channel or a search that pages follow. */
 export interface Topic {
   /** Watchers of topics with the same key share them. */
   key: string;

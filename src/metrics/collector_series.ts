@@ -1,4 +1,4 @@
-/** What the collector's latest status says. */
+/** Metrics of the collector's latest status. */
 import type { CollectorStatus, Counts } from "../collector/recorder.ts";
 import type { Series } from "./series.ts";
 

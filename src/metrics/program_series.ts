@@ -1,4 +1,4 @@
-/** What the main thread, its server and the archive's files say. */
+/** Metrics of the main thread, its server and the archive's files. */
 import process from "node:process";
 import type { ArchiveSizes } from "../archive/maintenance.ts";
 import type { LiveCounts } from "../live/topic.ts";

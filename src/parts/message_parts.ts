@@ -17,7 +17,7 @@ export type Part =
 /** An emote of Twitch, or of another service. */
 export type Emote = { kind: "emote"; id: string; set?: undefined } | { kind: "emote"; set: SetEmote };
 
-/** What the parts of a message depend on. */
+/** The data that decide the parts of a message. */
 type Message = Pick<StoredEvent, "text" | "tags" | "setEmotes">;
 
 /** UTF-16 offsets; `to` is excluded. */

@@ -75,7 +75,7 @@ export class Caller<Methods, News = never> {
     else pending?.reject(decodeError(answer.error));
   }
 
-  /** Undefined where it is not waited for any more. */
+  /** Undefined if no caller waits for it any more. */
   #take(call: number): Pending | undefined {
     const pending = this.#pending.get(call);
     clearTimeout(pending?.timer);
@@ -84,7 +84,7 @@ export class Caller<Methods, News = never> {
   }
 }
 
-/** Answers the calls that come to a port. Those that take their time do not hold up the next ones. */
+/** Answers the calls that arrive at a port. A slow call does not delay later ones. */
 export function answerCalls<Methods extends object>(port: Port, methods: Methods): void {
   port.onmessage = async ({ data }: MessageEvent<Call>) => {
     let answer = answerTo(methods, data);

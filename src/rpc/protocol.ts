@@ -29,7 +29,7 @@ export type Method<Methods> = keyof Methods & string;
 /** The arguments of a method. */
 export type Args<Methods, M extends keyof Methods> = Methods[M] extends (...args: infer A) => unknown ? A
   : never;
-/** What a call of a method resolves to. */
+/** The result of a method, without its promise. */
 export type Value<Methods, M extends keyof Methods> = Methods[M] extends (...args: never[]) => infer V
   ? Awaited<V>
   : never;

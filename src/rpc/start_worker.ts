@@ -1,7 +1,7 @@
 /**
  * Starts a thread.
- * @param name of the thread, for the error that `died` is told
- * @param died told of a bug that ended it; nothing it is asked is answered from then on
+ * @param name of the thread, for the error that `died` gets @param died called with the bug that ended it; later
+ * calls get no answer
  */
 export function startWorker(url: URL, name: string, died: (error: Error) => void): Worker {
   const worker = new Worker(url, { type: "module", name });

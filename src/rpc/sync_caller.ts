@@ -1,7 +1,4 @@
-/**
- * Calls to another thread that can be waited for without the event loop, as if the work were done here; and calls that
- * are not waited for, in one order with them.
- */
+/** Calls to another thread that block until the answer arrives, and calls that do not wait, in one order. */
 import { receiveMessageOnPort } from "node:worker_threads";
 import { decodeError } from "./error_codec.ts";
 import { type Answer, answerTo, type Args, type Call, type Method, type Value } from "./protocol.ts";
@@ -37,7 +34,7 @@ export class SyncCaller<Methods> {
   readonly #port: MessagePort;
   /** How many answers were given, written by the other thread. */
   readonly #answers: Int32Array;
-  /** Who waits for the next answers, in the order of the calls. */
+  /** The callbacks of the next answers, in the order of the calls. */
   readonly #pending: ((outcome: Outcome<unknown>) => void)[] = [];
   #lastCall = 0;
 
@@ -45,23 +42,23 @@ export class SyncCaller<Methods> {
   constructor({ port, wakeup, answers }: SyncLink) {
     this.#port = port;
     this.#answers = new Int32Array(answers);
-    // Answers are only ever taken off the port by hand: one that the event loop had taken, and not handed out yet, would
-    // be waited for in vain.
+    // Answers are only taken from the port by hand: a blocking wait would never see an answer that the event loop had
+    // taken but not delivered yet.
     wakeup.onmessage = () => {
       while (this.#take());
     };
   }
 
   /**
-   * Calls, and waits for the answer, after those to all calls before.
-   * @throws what the method throws there; an Error where there is no answer within `timeoutMs`
+   * Calls, and blocks until the answer arrives, after the answers to all earlier calls.
+   * @throws what the method throws there; an Error if there is no answer within `timeoutMs`
    */
   call<M extends Method<Methods>>(
     method: M,
     args: Args<Methods, M>,
     timeoutMs?: number,
   ): Value<Methods, M> {
-    // Those before are dealt with before: what they lead to may be another call.
+    // Handle earlier answers first: their callbacks may make another call.
     this.settle();
     let outcome: Outcome<Value<Methods, M>> | undefined;
     this.send(method, args, (given) => outcome = given);
@@ -70,7 +67,10 @@ export class SyncCaller<Methods> {
     throw outcome.error;
   }
 
-  /** Calls without waiting. `answered` is called in the order of the calls, by the event loop or while one is waited for. */
+  /**
+   * Calls without waiting. `answered` is called in the order of the calls, by the event loop or during a blocking
+   * call.
+   */
   send<M extends Method<Methods>>(
     method: M,
     args: Args<Methods, M>,
@@ -85,7 +85,7 @@ export class SyncCaller<Methods> {
     while (this.#pending.length > 0) this.#wait();
   }
 
-  /** Takes an answer that is there. */
+  /** Takes an answer that has arrived. */
   #take(): boolean {
     const received = receiveMessageOnPort(
       this.#port as unknown as Parameters<typeof receiveMessageOnPort>[0],
@@ -96,10 +96,11 @@ export class SyncCaller<Methods> {
     return true;
   }
 
-  /** Waits for the next answer, without the event loop, and takes it. */
+  /** Blocks until the next answer arrives, and takes it. */
   #wait(timeoutMs?: number): void {
     while (true) {
-      // Read before the port is looked at: an answer that comes in between changes it, and is not slept through.
+      // Read the number before checking the port: an answer that arrives in between changes it, so the wait returns
+      // at once.
       const answers = Atomics.load(this.#answers, 0);
       if (this.#take()) return;
       if (Atomics.wait(this.#answers, 0, answers, timeoutMs) === "timed-out") {

@@ -9,66 +9,25 @@ import { readMoment } from "./language/moment.ts";
 import type { Parsed } from "./language/parse.ts";
 import type { Leaf, Node, OperatorName, SearchProblem } from "./language/tree.ts";
 import { type HasValue, type IsValue, readBits, readNumberedId } from "./language/values.ts";
+import type { Known, Operator } from "./names.ts";
 import { phraseCondition, prefixCondition, wordCondition } from "./text_condition.ts";
 
 /** Operators that bound a range. */
 const BOUNDS: ReadonlySet<OperatorName> = new Set<OperatorName>(["before", "after", "bits"]);
-
-type Operator = Extract<Leaf, { kind: "operator" }>;
-
-/** What a search names, as it was typed. */
-export interface Named {
-  /** Names of channels. */
-  channels: string[];
-  /** Names of users. */
-  users: string[];
-  /** Ids of messages in the archive. */
-  messages: number[];
-}
-
-/** What the archive knows by these names. */
-export interface Known {
-  /** Ids of channels by name. */
-  channels: ReadonlyMap<string, readonly number[]>;
-  /** Users by name, with every login that they have had. */
-  users: ReadonlyMap<string, { id: number; logins: readonly string[] }>;
-  /** The threads of messages, by the message's id. */
-  threads: ReadonlyMap<number, KnownThread>;
-}
-
-/** The thread of a message. */
-export interface KnownThread {
-  /** Twitch's id of the message that began it. */
-  uuid: string;
-  /** The archive's id of its channel. */
-  channelId: number;
-}
 
 /** Messages of a thread are at most this long before or after the one that names it. */
 export const THREAD_REACH_MS: number = DAY_MS;
 
 /** A compiled search. */
 export interface Compiled {
-  /** What must hold beside the span of time; undefined if nothing must. */
+  /** The condition beside the span of time; undefined if there is none. */
   condition?: Condition;
   /** Epoch milliseconds; events received at or after it. */
   from?: number;
   /** Events received before it. */
   to?: number;
-  /** What the archive does not know, and invalid regular expressions. */
+  /** Unknown names, and invalid regular expressions. */
   problems: SearchProblem[];
-}
-
-/** What must be looked up before a search can be compiled. */
-export function namesIn(search: readonly Node[]): Named {
-  const named: Named = { channels: [], users: [], messages: [] };
-  for (const { name, value } of operatorsIn(search)) {
-    if (readNumberedId(value) !== undefined) continue;
-    if (name === "in") named.channels.push(value);
-    if (name === "from" || name === "to" || name === "mentions") named.users.push(value);
-    if (name === "thread" && /^\d+$/.test(value)) named.messages.push(Number(value));
-  }
-  return named;
 }
 
 /** Compiles a search without problems. @param now epoch milliseconds, for `2h` and `yesterday` */
@@ -233,20 +192,4 @@ class Compiler {
   #unknown(node: Node, sentence: string): void {
     this.#problem(node, sentence, { isUnknown: true });
   }
-}
-
-function operatorsIn(nodes: readonly Node[]): Operator[] {
-  return nodes.flatMap((node) => {
-    switch (node.kind) {
-      case "operator":
-        return [node];
-      case "not":
-        return operatorsIn([node.of]);
-      case "all":
-      case "any":
-        return operatorsIn(node.of);
-      default:
-        return [];
-    }
-  });
 }

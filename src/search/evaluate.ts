@@ -11,7 +11,7 @@ import { fold, searchableText } from "./text/tokens.ts";
 /** The facts of a subject whose event is known. */
 let factsOf: (subject: Subject) => EventFacts;
 
-/** What conditions are tested on. What several of them need is computed at most once. */
+/** What conditions are tested on. Values that several of them need are computed at most once. */
 export class Subject {
   /** The searchable text. */
   readonly text: string;

@@ -1,4 +1,4 @@
-/** What `is:`, `has:`, `badge:` and other operators find: facts of an event beside its words. */
+/** Facts of an event beside its words, which `is:`, `has:`, `badge:` and other operators find. */
 import type { Author, ChatEvent, StoredEvent } from "../chat/events.ts";
 import {
   type AnsweredMessage,
@@ -11,7 +11,7 @@ import { emoteNames, messageParts, type Part } from "../parts/message_parts.ts";
 import { fold } from "./text/tokens.ts";
 import type { HasValue, IsValue } from "./language/values.ts";
 
-/** The facts of one event. What several of them need is read at most once. */
+/** The facts of one event. Values that several of them need are read at most once. */
 export class EventFacts {
   readonly #event: ChatEvent & Partial<Pick<StoredEvent, "removed" | "source" | "changed">>;
   #details: MessageDetails | undefined;
@@ -98,7 +98,7 @@ export class EventFacts {
     return this.#event.kind;
   }
 
-  /** Whether it is what a user wrote, and no notice. */
+  /** Whether a user wrote it, and it is no notice. */
   get isMessage(): boolean {
     return this.kind === "message" || this.kind === "action";
   }
@@ -147,7 +147,7 @@ export class EventFacts {
 type AuthorFact = "mod" | "vip" | "subscriber" | "broadcaster";
 type EventFact = Exclude<IsValue, AuthorFact>;
 
-/** What Twitch said of an author, split into pieces. */
+/** The traits of an author by Twitch's tags, split into pieces. */
 export interface AuthorTraits {
   /** Badges, such as `subscriber/12`, lower case. */
   badges: readonly string[];

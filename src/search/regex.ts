@@ -11,7 +11,7 @@ interface Text {
 /** Matching takes time in proportion to the steps of the compiled expression. */
 const MAX_REGEX_SIZE = 250;
 
-/** What is wrong with a regular expression; undefined if nothing is. */
+/** The problem of a regular expression; undefined if it is valid. */
 export function regexProblem(condition: RegexCondition): string | undefined {
   try {
     const size = compileRegex(condition).programSize();

@@ -1,16 +1,23 @@
 /** An archive that changes calls and their answers on the way: to hide messages, or to mark their texts. */
 import type { ArchiveReader } from "../archive/reader.ts";
-import type { BatchCall } from "../archive/reader_batch.ts";
+import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
 import type { TimelinePage } from "../archive/timeline.ts";
 import type { StoredEvent } from "../chat/events.ts";
 
-/** What to change of calls that are made together. */
+/** The methods of a reader whose first argument may have a search. */
+export type QueryMethod = {
+  [M in ReaderMethod]: Parameters<ArchiveReader[M]>[0] extends object
+    ? "search" extends keyof Parameters<ArchiveReader[M]>[0] ? M : never
+    : never;
+}[ReaderMethod];
+
+/** Changes of calls that are made together, and of their answers. */
 export interface ReaderChanges {
   /** Returns the call to make instead. */
   call?: (call: BatchCall) => BatchCall;
   /** Called with the events of all answers, before {@link answer}. */
   prepare?: (events: readonly StoredEvent[]) => Promise<void>;
-  /** Returns what to answer the caller's call with. What it throws rejects all of them. */
+  /** Returns the answer for the caller of a call. If it throws, all calls reject with that error. */
   answer: (call: BatchCall, answer: unknown) => unknown;
 }
 

@@ -1,7 +1,7 @@
-/** Hides what is stored of channels and users who have opted out: in rows, cards, lists, files, feeds and APIs alike. */
+/** Hides the stored messages of channels and users that have opted out: in rows, cards, lists, files, feeds and APIs. */
 import type { Channel } from "../archive/channel.ts";
 import type { LogQuery } from "../archive/log.ts";
-import type { OptOut, OptOutList } from "../archive/access/opt_out.ts";
+import type { OptOutList } from "../archive/access/opt_out.ts";
 import type { ArchiveReader } from "../archive/reader.ts";
 import type { BatchCall, ReaderMethod } from "../archive/reader_batch.ts";
 import type { Chatters } from "../archive/statistics.ts";
@@ -9,8 +9,9 @@ import type { CountQuery, Facets, TimelinePage, TimelineQuery } from "../archive
 import type { User } from "../archive/user.ts";
 import { AppError } from "../chat/errors.ts";
 import type { StoredEvent } from "../chat/events.ts";
+import { withoutQuoteOf } from "../irc/events/quote.ts";
 import { allOf, type Condition } from "../search/condition.ts";
-import { changedReader } from "./changed_reader.ts";
+import { changedReader, type QueryMethod } from "./changed_reader.ts";
 
 /** Rustlog's words. */
 export const OPTED_OUT = "The requested channel/user has opted out of being logged";
@@ -21,7 +22,7 @@ type Person = Pick<User, "id" | "login">;
 /**
  * An archive whose answers have none of them. A call for one of them by name or id rejects. Counts of words, of
  * people and by minute still include their messages.
- * @param refusal what such a call rejects with
+ * @param refusal makes the error of such a call
  */
 export function hidingOptedOut(
   archive: ArchiveReader,
@@ -42,40 +43,34 @@ export function hidingOptedOut(
   });
 }
 
-/** Queries whose answers are no events, so that they must not find those of these users. */
-const COUNTING: ReadonlySet<ReaderMethod> = new Set(["log", "histogram", "facets", "topics"]);
+/** The queries whose answers are not events: the query itself must exclude these users. */
+const COUNTING: Record<Exclude<QueryMethod, "timeline" | "log">, true> = {
+  histogram: true,
+  facets: true,
+  topics: true,
+};
 /** Of more users, the index would read too many lists. */
 const MAX_EXCLUDED = 200;
 
-/** The call without the messages of users who have opted out: for a log all of them, for counts the last 200. */
-function narrowed(list: OptOutList, call: BatchCall): BatchCall {
+/** The call without the messages of the users who have opted out; of counts, the last ones of them. */
+function narrowed({ users }: OptOutList, call: BatchCall): BatchCall {
+  if (!users) return call;
   const [method, ...args] = call as unknown as [ReaderMethod, ...unknown[]];
-  if (!COUNTING.has(method)) return call;
-  const users = list.all.filter(({ kind }) => kind === "user");
-  if (users.length === 0) return call;
-  const ids = users.map(({ twitchId }) => twitchId).filter((id) => id !== undefined);
+  const calling = (...changed: unknown[]) => [method, ...changed] as unknown as BatchCall;
+  if (method === "randomMessage") return calling(args[0], args[1], users);
+  if (method === "log") return calling({ ...args[0] as LogQuery, without: users });
+  const ids = users.ids.slice(-MAX_EXCLUDED);
+  if (!Object.hasOwn(COUNTING, method) || ids.length === 0) return call;
   const query = args[0] as CountQuery;
-  const excluded = ids.slice(-MAX_EXCLUDED);
-  const others: Condition = { is: "not", of: { is: "user", ids: excluded } };
-  return [method, {
-    ...query,
-    ...excluded.length > 0 && { search: query.search ? allOf([query.search, others]) : others },
-    ...method === "log" && { without: leftOut(users, ids) },
-  }, ...args.slice(1)] as unknown as BatchCall;
+  const others: Condition = { is: "not", of: { is: "user", ids } };
+  const search = query.search ? allOf([query.search, others]) : others;
+  return calling({ ...query, search }, ...args.slice(1));
 }
 
-/** The users whom the index does not exclude from a log; undefined if there are none. */
-function leftOut(users: readonly OptOut[], ids: readonly number[]): LogQuery["without"] {
-  // Also the others: some of their earlier messages may have no id.
-  const logins = users.map(({ login }) => login).filter((login) => login !== undefined);
-  const isAll = ids.length <= MAX_EXCLUDED && logins.length === 0;
-  return isAll ? undefined : { ids, logins };
-}
-
-/** Instead of an answer that is one of them. */
+/** Stands for an answer that is one of them. */
 const REFUSED = Symbol("refused");
 
-/** The answer to a call without them, or {@link REFUSED}. */
+/** The answer to a call without them, or {@link REFUSED}. Every method is listed, so that a new one must be decided here. */
 function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown): unknown {
   if (answer === undefined) return isAskedFor(list, method, asked) ? REFUSED : undefined;
   switch (method) {
@@ -88,7 +83,7 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
     case "userByName":
       return isOut(list, answer as User) ? REFUSED : answer;
     case "event":
-      return isHidden(list, answer as StoredEvent) ? undefined : answer;
+      return visibleEvent(list, answer as StoredEvent);
     case "timeline":
       return visiblePage(list, asked as TimelineQuery, answer as TimelinePage);
     case "searchUsers":
@@ -98,10 +93,44 @@ function visible(list: OptOutList, [method, asked]: BatchCall, answer: unknown):
       return (answer as Channel[]).filter((channel) => !list.has("channel", channel));
     case "chatters":
       return { ...answer as Chatters, top: without(list, (answer as Chatters).top) };
+    case "logVersion":
+      // A cache must not confirm a log in which they still are.
+      return `${answer} ${list.digest}`;
     case "facets":
       return { ...answer as Facets, users: without(list, (answer as Facets).users) };
+    // Their queries exclude these users.
+    case "log":
+    case "histogram":
+    case "topics":
+      return answer;
+    // Of a channel that was found, or of all messages together.
+    case "logDays":
+    case "logMonths":
+    case "randomMessage":
+    case "words":
+    case "emotes":
+    case "frequencies":
+    case "indexUpgrade":
+    case "totals":
+    case "minutes":
+    case "sessions":
+    case "coverage":
+    case "gaps":
+    case "missed":
+    case "setEmotes":
+    case "picture":
+      return answer;
+    // Nothing that was recorded.
+    case "savedSearches":
+    case "webhooks":
+    case "highlightRules":
+    case "tokens":
+    case "optOuts":
+    case "auditLog":
+      return answer;
+    default:
+      return method satisfies never;
   }
-  return answer;
 }
 
 /** Whether a name or an id that the archive does not have is that of one of them. */
@@ -133,8 +162,13 @@ function isHidden(list: OptOutList, { channel, roomId, author, userId }: StoredE
     author !== undefined && list.has("user", { twitchId: userId ?? author.userId, login: author.login });
 }
 
+/** The event, if it is an answer without what one of them wrote; undefined if it is by or about one of them. */
+function visibleEvent(list: OptOutList, event: StoredEvent): StoredEvent | undefined {
+  return isHidden(list, event) ? undefined : withoutQuoteOf(event, (answered) => list.has("user", answered));
+}
+
 function visiblePage(list: OptOutList, { place }: TimelineQuery, page: TimelinePage): TimelinePage {
-  const events = page.events.filter((event) => !isHidden(list, event));
+  const events = page.events.map((event) => visibleEvent(list, event)).filter((event) => event !== undefined);
   if (events.length > 0 || page.events.length === 0 || !page.more) return { ...page, events };
   // A page with nothing to show still leads to the next one.
   return place?.at === "after"

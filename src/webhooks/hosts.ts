@@ -30,7 +30,7 @@ export function isPublic(address: string): boolean {
 }
 
 /** `host:port` of an address, as `WEBHOOK_HOSTS` names it. */
-export function hostOf({ protocol, hostname, port }: URL): string {
+function hostOf({ protocol, hostname, port }: URL): string {
   return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 

@@ -52,7 +52,7 @@ export interface WebhookSenderOptions {
   timings?: Partial<WebhookTimings>;
 }
 
-/** What happened to a webhook since the start. */
+/** Counts of a webhook's deliveries since the start. */
 export interface WebhookStatus {
   /** When messages were last sent, epoch milliseconds. */
   sentAt?: number;

@@ -1,4 +1,4 @@
-/** Signs what a webhook gets, so that the receiver knows who has sent it. */
+/** Signs the deliveries of a webhook, so that the receiver can verify the sender. */
 import { createHmac, randomBytes } from "node:crypto";
 
 /** A new key, 64 hexadecimal digits. */

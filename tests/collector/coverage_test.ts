@@ -29,10 +29,9 @@ function near(at: number | undefined, expected: number, what: string): void {
 }
 
 Deno.test("a connection that is cut leaves a gap with that time and reason", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
   await test.allJoined();
   twitch.faults = { stall: true };
   const cutAt = Date.now();
@@ -72,10 +71,9 @@ Deno.test("the gap of a silent connection begins with the last received line", a
 });
 
 Deno.test("a RECONNECT leaves no gap", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
   await test.allJoined();
   twitch.reconnectAll();
   await twitch.when(() => twitch.counters.accepted >= 2 && twitch.counters.open === 1);
@@ -138,11 +136,10 @@ for (
 }
 
 Deno.test("a refused channel counts as not joined since it was added", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch({ refusals: { alpha: "msg_channel_suspended" } });
   const addedAt = Date.now();
-  await using test = startTestCollector({ dbPath, twitch });
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
   await test.until((status) => status.channels[0]?.state === "refused");
   await using reader = openSqliteReader({ path: dbPath });
   await until(async () => (await reader.gaps(1, 0, Date.now())).length === 1);
@@ -153,10 +150,9 @@ Deno.test("a refused channel counts as not joined since it was added", async () 
 });
 
 Deno.test("changes while the archive cannot be written are stored when it can", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch, timings: QUICK });
+  await using test = startTestCollector({ twitch, timings: QUICK });
+  const { dbPath } = test;
   await test.allJoined();
   using lock = lockForWriting(dbPath);
   const cutAt = Date.now();
@@ -233,10 +229,9 @@ Deno.test("if the last messages before the end were lost, coverage ends before t
 });
 
 Deno.test("while the archive is locked, the journal is written every second; afterwards it is deleted", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
   await test.until((status) => status.counts.stored === 1);
   using lock = lockForWriting(dbPath);
   const path = `${dbPath}-unnoted`;

@@ -83,7 +83,7 @@ for (const [what, faults, expected] of FAULTS) {
   });
 }
 
-Deno.test("a set that is suddenly empty is believed once a second answer says the same", async () => {
+Deno.test("a set that is suddenly empty is accepted once a second answer confirms it", async () => {
   await using it = await scene();
   const { names, services, roomId, answers } = it;
   await until(async () => (await names(1)).length === 12);

@@ -138,10 +138,9 @@ Deno.test("maintenance reports damaged pages once, and again after it has succee
 });
 
 Deno.test("retention by number deletes older messages while the channel is recorded", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   await using twitch = await startTwitch();
-  await using test = startTestCollector({ dbPath, twitch });
+  await using test = startTestCollector({ twitch });
+  const { dbPath } = test;
   await test.allJoined();
   const ids = Array.from({ length: 400 }, () => crypto.randomUUID());
   for (const id of ids) twitch.send(privmsg({ channel: "alpha", roomId: twitch.roomId("alpha"), id }));

@@ -63,7 +63,7 @@ Deno.test("messages of a user who has opted out are neither stored nor announced
   assert.deepEqual(it.stored().slice(-2), ["again", "three"]);
 });
 
-Deno.test("who opted out by a login stays out after a rename, because the first line tells the id", async () => {
+Deno.test("an opt-out by login still applies after a rename, because the first line has the id", async () => {
   const told: (readonly OptOut[])[] = [];
   await using it = await recording((all) => told.push(all));
   it.optOut({ login: "ann" });
@@ -74,7 +74,7 @@ Deno.test("who opted out by a login stays out after a rename, because the first 
   assert.deepEqual(it.stored(), ["one"]);
 });
 
-Deno.test("an answer to them is stored without what they wrote and who they are", async () => {
+Deno.test("a reply to a user who has opted out is stored without that user's name and text", async () => {
   await using it = await recording();
   it.optOut({ twitchId: 11, login: "ann" });
   const line = privmsg({ ...it.room, login: "ben", userId: 12, text: "I agree" });

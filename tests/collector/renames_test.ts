@@ -40,11 +40,10 @@ async function texts(dbPath: string, login: string): Promise<string[]> {
 }
 
 Deno.test("a renamed channel stays one channel: messages are found by both names, and the old name is still joined", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ before: 1, other: 2 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["before", "other"] });
+  await using test = startTestCollector({ twitch, channels: ["before", "other"] });
+  const { dbPath } = test;
   await test.allJoined("before", "other");
   await say(twitch, test, "before", "under the old name");
   const { channelId } = test.channel("before");
@@ -103,11 +102,10 @@ Deno.test("two channels that swap names are both still recorded, even after a re
 });
 
 Deno.test("a chain of renames moves each room, and the first name is joined again", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ a: 1, b: 2, c: 3 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b", "c"], secondReader: "all" });
+  await using test = startTestCollector({ twitch, channels: ["a", "b", "c"], secondReader: "all" });
+  const { dbPath } = test;
   await test.allJoined("a", "b", "c");
   for (const login of ["a", "b", "c"]) await say(twitch, test, login, `as ${login}`);
   names.set("b", 1).set("c", 2).delete("a");
@@ -122,11 +120,9 @@ Deno.test("a chain of renames moves each room, and the first name is joined agai
 });
 
 Deno.test("two names of one room do not make it switch between them", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ before: 1 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["before"] });
+  await using test = startTestCollector({ twitch, channels: ["before"] });
   await test.allJoined("before");
   names.set("after", 1);
   test.collector.addChannels(["after"]);
@@ -184,11 +180,10 @@ Deno.test("lines that wait in the overflow file while their channel is renamed a
 });
 
 Deno.test("a rename while the archive cannot be written is stored once it can", async () => {
-  using folder = tempFolder();
-  const dbPath = `${folder.path}/a.db`;
   const { twitch, names } = await startNames({ a: 1 });
   await using _twitch = twitch;
-  await using test = startTestCollector({ dbPath, twitch, channels: ["a", "b"] });
+  await using test = startTestCollector({ twitch, channels: ["a", "b"] });
+  const { dbPath } = test;
   await test.allJoined("a");
   const { channelId } = test.channel("a");
   using lock = lockForWriting(dbPath);

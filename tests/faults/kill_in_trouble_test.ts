@@ -3,11 +3,11 @@
  * second.
  */
 import assert from "node:assert/strict";
-import { placeBefore } from "../../src/chat/place.ts";
 import { openSqliteReader } from "../support/archive/local_reader.ts";
 import { receivedAt } from "../../src/chat/ids.ts";
 import { delay, readIds, Stage } from "./support/stage.ts";
 import { lockForWriting } from "../support/archive/write_lock.ts";
+import { everyEvent } from "../support/archive/every_event.ts";
 
 const KILLS = 3;
 /** Maximum distance from the kill to the last recorded moment, and to a lost message. */
@@ -69,25 +69,19 @@ async function assertInOrder(stage: Stage, stored: ReadonlySet<string>): Promise
   await using reader = openSqliteReader({ path: stage.dbPath });
   for (const login of stage.channels) {
     const { id: channelId } = (await reader.channelByLogin(login))!;
-    const uuids: string[] = [];
+    const events = await everyEvent(reader, { channelId });
     const gaps = await stage.gaps(login);
-    let before: number | undefined;
-    for (let more = true; more;) {
-      const page = await reader.timeline({ channelId, place: placeBefore(before), limit: 200 });
-      uuids.push(...page.events.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid!));
-      for (const { id } of page.events) {
-        const at = receivedAt(id);
-        const gap = gaps.find(({ from, to = Infinity }) => at > from && at < to);
-        assert.equal(
-          gap,
-          undefined,
-          `${login}: a message of ${at} lies in a gap from ${gap?.from} to ${gap?.to}`,
-        );
-      }
-      ({ more } = page);
-      before = page.events.at(-1)?.id;
+    for (const { id } of events) {
+      const at = receivedAt(id);
+      const gap = gaps.find(({ from, to = Infinity }) => at > from && at < to);
+      assert.equal(
+        gap,
+        undefined,
+        `${login}: a message of ${at} lies in a gap from ${gap?.from} to ${gap?.to}`,
+      );
     }
+    const uuids = events.filter(({ kind }) => kind === "message").map(({ uuid }) => uuid!);
     const sent = [...stage.sent].filter(([id, { channel }]) => channel === login && stored.has(id));
-    assert.deepEqual(uuids.reverse(), sent.map(([id]) => id), login);
+    assert.deepEqual(uuids, sent.map(([id]) => id), login);
   }
 }

@@ -51,7 +51,7 @@ Deno.test("a new set is shown without a restart, and live rows have it, too", as
   await reader.cancel();
 });
 
-Deno.test("overlays are upon the emote before them, and alone without one", async () => {
+Deno.test("an overlay is drawn over the emote before it, and alone if there is none", async () => {
   await using it = scene();
   it.store(Date.now() - HOUR_MS, emote("base", { ratio: 3 }), emote("hat", { isOverlay: true }));
   it.site.recorder.receive(1, [said("a base hat hat b hat")]);
@@ -62,7 +62,7 @@ Deno.test("overlays are upon the emote before them, and alone without one", asyn
   assert.match(html, /<\/span> b <picture class="emote overlay"/);
 });
 
-Deno.test("the text of a removed message is not told by its emotes", async () => {
+Deno.test("the emotes of a removed message do not reveal its text", async () => {
   await using it = scene({ showDeleted: "nobody" });
   it.store(Date.now() - HOUR_MS, emote("catJAM"), emote("(removed)"));
   it.site.recorder.receive(1, [said("secret catJAM")]);
@@ -85,7 +85,7 @@ Deno.test("a name of an emote cannot leave its attribute", async () => {
   assert.match(html, /data-code="&quot;&gt;&lt;script&gt;/);
 });
 
-Deno.test("without services nothing is looked up, and no picture of theirs is served", async () => {
+Deno.test("without services no emote is looked up, and no picture is served", async () => {
   await using it = scene({ emoteServices: [] });
   it.store(Date.now() - HOUR_MS, emote("catJAM"));
   it.site.recorder.receive(1, [said("hello catJAM")]);
@@ -130,7 +130,7 @@ Deno.test("with a cache a picture is requested from its service once, and pages 
   assert.match(policy, /img-src 'self' data:;/);
 });
 
-Deno.test("a picture survives its service", async () => {
+Deno.test("a cached picture is served after its service has stopped", async () => {
   await using it = scene(CACHED);
   it.services.pictures.set("/emoticons/v2/25/default/dark/1.0", PNG);
   assert.equal((await it.site.request("/emotes/twitch/25/dark-1")).status, 200);

@@ -82,7 +82,7 @@ Deno.test("a timeout that is set again at once is shown, but is no second incide
   assert.equal(html.match(/>spam</g)?.length, 4, "what was said before is shown once an incident");
 });
 
-Deno.test("of a person with very many incidents, the newest 51 are counted", async () => {
+Deno.test("if a person has very many incidents, the newest 51 are counted", async () => {
   using site = lakeSite({}, () => NOW);
   for (let n = 0; n < 52; n++) site.recorder.receive(1, [timedOut(n + 1)], NOW - (60 - n) * MINUTE_MS);
   const html = await page(site, "/channels/1/events");

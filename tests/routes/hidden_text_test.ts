@@ -80,20 +80,20 @@ async function leaks(site: TestSite, headers: HeadersInit = {}): Promise<string[
   return found;
 }
 
-Deno.test("everyone reads what was removed, unless a setting says otherwise", async () => {
+Deno.test("everyone reads removed messages, unless a setting says otherwise", async () => {
   using site = moderated("everyone");
   const found = await leaks(site);
   assert.ok(found.includes("/channels/1") && found.includes("/search/messages?q=secret"), found.join("\n"));
 });
 
-Deno.test("nobody reads it if nobody may, in rows, cards, searches, files and feeds", async () => {
+Deno.test("with SHOW_DELETED=nobody, removed text is in no row, card, search, file or feed", async () => {
   using site = moderated("nobody");
   assert.deepEqual(await leaks(site), []);
   assert.match(await (await site.request("/channels/1")).text(), /friendly lantern/);
   assert.match(await (await site.request("/channels/1")).text(), /\(removed\)/);
 });
 
-Deno.test("managers read it if they may, and others do not", async () => {
+Deno.test("with SHOW_DELETED=managers, only managers read removed text", async () => {
   using site = moderated("managers", "a long password");
   assert.deepEqual(await leaks(site), []);
   const login = await site.request("/login", {
@@ -108,7 +108,7 @@ Deno.test("managers read it if they may, and others do not", async () => {
   assert.ok(found.includes("/channel/lake?from=0&raw") && found.includes("/api/v2/recent-messages/lake"));
 });
 
-Deno.test("without a password, a page of another site does not read it with the rights of this machine", async () => {
+Deno.test("without a password, a page of another site does not read removed text with the rights of this machine", async () => {
   using site = moderated("managers");
   const paths = [
     "/channel/lake?from=0&raw",
@@ -132,7 +132,7 @@ Deno.test("without a password, a page of another site does not read it with the 
   }
 });
 
-Deno.test("caches do not keep what only managers may read", async () => {
+Deno.test("caches do not keep answers that only managers may read", async () => {
   using site = moderated("managers", "a long password");
   const login = await site.request("/login", {
     method: "POST",
@@ -153,7 +153,7 @@ Deno.test("caches do not keep what only managers may read", async () => {
   ]);
 });
 
-Deno.test("whether a search finds a removed message does not tell its words", async () => {
+Deno.test("a search does not reveal the words of a removed message by finding it", async () => {
   using site = moderated("nobody");
   const rows = async (q: string) =>
     [...(await (await site.request(`/search/messages?${new URLSearchParams({ q })}`)).text())

@@ -34,7 +34,7 @@ Deno.test("with fewer than two columns, the others can be chosen", async () => {
   assert.match(await (await empty.request("/side")).text(), /There is no other channel\./);
 });
 
-Deno.test("a name that is none, and one too many, are named beside the field", async () => {
+Deno.test("an invalid name and a name beyond the maximum are reported beside the field", async () => {
   using site = inventedSite();
   await site.recorder.addChannels(["fifth"]);
   for (

@@ -38,7 +38,7 @@ Deno.test("every instant comes back from its local time, except in the hour that
   });
 });
 
-Deno.test("the cookie is ignored as far as it is wrong", async () => {
+Deno.test("invalid parts of the cookie are ignored", async () => {
   using site = testSite();
   for (
     const [cookie, wanted] of [

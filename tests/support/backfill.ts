@@ -1,8 +1,6 @@
 /** A collector whose gaps are back-filled from a stand-in for a history service. */
 import { openSqliteReader } from "./archive/local_reader.ts";
 import type { Gap } from "../../src/chat/coverage.ts";
-import type { StoredEvent } from "../../src/chat/events.ts";
-import { placeBefore } from "../../src/chat/place.ts";
 import { startHistory } from "../../src/demo/history.ts";
 import { startTwitch } from "../../src/demo/server/twitch.ts";
 import type { StandIn } from "../../src/demo/server/stand_in.ts";
@@ -10,6 +8,7 @@ import { startTestCollector, type TestCollector } from "./collector.ts";
 import { privmsg } from "./chat/lines.ts";
 import { tempFolder } from "./temp.ts";
 import { CLOCK_DIFFERENCE_MS, clockAdvance } from "./until.ts";
+import { everyMessage } from "./archive/every_event.ts";
 
 export const TIMINGS = {
   settleMs: 100,
@@ -64,14 +63,4 @@ export async function gaps(dbPath: string): Promise<Gap[]> {
   return (await reader.gaps(1, 0, Date.now())).filter((gap) => gap.reason === "connection lost");
 }
 
-export async function messages(dbPath: string): Promise<StoredEvent[]> {
-  await using reader = openSqliteReader({ path: dbPath });
-  const all: StoredEvent[] = [];
-  let before: number | undefined;
-  while (true) {
-    const page = await reader.timeline({ channelId: 1, place: placeBefore(before), limit: 200 });
-    all.unshift(...page.events.toReversed());
-    before = page.events.at(-1)?.id;
-    if (!page.more) return all.filter(({ kind }) => kind === "message");
-  }
-}
+export const messages = (dbPath: string) => everyMessage(dbPath, 1);

@@ -10,6 +10,7 @@ import { until } from "./until.ts";
 
 export interface TestCollector extends AsyncDisposable {
   collector: Collector;
+  dbPath: string;
   /** All events that were committed in watched channels. */
   committed: StoredEvent[];
   log: string[];
@@ -44,6 +45,7 @@ export function startTestCollector(
   });
   const test: TestCollector = {
     collector,
+    dbPath,
     committed,
     log,
     channel: (login) => collector.status().channels.find((channel) => channel.login === login)!,

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import type { ArchiveWriter } from "../../src/archive/writer.ts";
 import { startWriterThread, WriterThread } from "../../src/archive/sqlite/threads/writer_thread.ts";
-import { placeBefore } from "../../src/chat/place.ts";
 import { systemClock } from "../../src/clock.ts";
 import { IngestPipeline } from "../../src/collector/ingest/pipeline.ts";
 import { TimeJudge } from "../../src/collector/time/judge.ts";
@@ -11,6 +10,7 @@ import { openSqliteReader } from "./archive/local_reader.ts";
 import { lockForWriting } from "./archive/write_lock.ts";
 import { privmsg } from "./chat/lines.ts";
 import { type TempFolder, tempFolder } from "./temp.ts";
+import { everyEvent } from "./archive/every_event.ts";
 
 /** A pipeline for the channel `alpha`. Rows of other channels cannot be stored. */
 export function openPipeline(options: { bound?: number; overflowBound?: number; in?: TempFolder } = {}) {
@@ -54,18 +54,7 @@ export function openPipeline(options: { bound?: number; overflowBound?: number; 
     lock: () => lockForWriting(path),
     async texts(): Promise<string[]> {
       await using reader = openSqliteReader({ path });
-      const texts: string[] = [];
-      let before: number | undefined;
-      while (true) {
-        const { events, more } = await reader.timeline({
-          channelId: 1,
-          place: placeBefore(before),
-          limit: 200,
-        });
-        texts.unshift(...events.map(({ text }) => text).toReversed());
-        if (!more) return texts;
-        before = events.at(-1)!.id;
-      }
+      return (await everyEvent(reader, { channelId: 1 })).map(({ text }) => text);
     },
     [Symbol.dispose]() {
       if (!isOpen) return;

@@ -43,7 +43,7 @@ const FILES: Readonly<Record<LogFormat, File>> = {
   ndjson: { type: "application/x-ndjson", extension: "ndjson", page: 500 },
 };
 
-/** What to download. */
+/** The messages to download. */
 export interface Log extends LogOptions, Pick<LogQuery, "channelId" | "userId" | "search" | "from" | "to"> {
   /** Without an extension; letters, digits, `_` and `-`. */
   fileName: string;

@@ -17,7 +17,7 @@ export function isFresh(site: Site, c: Context<Env>, { to }: Span, version: stri
   if (!isComplete(site, to)) return false;
   const mode = site.config.showDeleted ?? "everyone";
   if (mode === "managers" && c.get("view").readsRemoved) {
-    // Others must not get what only managers may read.
+    // Other clients must not get answers that only managers may read.
     c.header("Cache-Control", "no-store");
     return false;
   }

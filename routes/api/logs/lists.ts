@@ -1,4 +1,4 @@
-/** What there is: the channels, the days and months with messages, the names of a user, and what this API can do. */
+/** Lists: the channels, the days and months with messages, the names of a user, and the capabilities of this API. */
 import type { Context, Handler } from "hono";
 import { Failure } from "../../../src/web/failure.ts";
 import { inTurn } from "../../shared/in_turn.ts";

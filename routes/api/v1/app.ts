@@ -12,7 +12,7 @@ import { openReads } from "../../shared/open_reads.ts";
 import * as stream from "./stream.ts";
 import * as users from "./users.ts";
 
-/** Where the interface is. */
+/** The path of the interface. */
 export const BASE = "/api/v1";
 
 /** The type for clients: `hc<Api>(address)` of `hono/client` is a typed client. */

@@ -1,4 +1,4 @@
-/** How many messages match a search, when, and what they have in common. */
+/** Counts of the matches of a search: their number, by time, and by facet. */
 import { createRoute, type RouteHandler, z } from "@hono/zod-openapi";
 import type { Histogram } from "../../../src/archive/timeline.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";

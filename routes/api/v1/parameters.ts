@@ -1,4 +1,4 @@
-/** The parameters that several operations share, and what they stand for. */
+/** The parameters that several operations share, and their values. */
 import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Channel } from "../../../src/archive/channel.ts";
@@ -13,7 +13,7 @@ import { nameIn } from "../../shared/find_user.ts";
 import type { Env, Site } from "../../site.tsx";
 import { InvalidParameters, searchErrors } from "./problem.ts";
 
-export const MAX_LIMIT = 500;
+const MAX_LIMIT = 500;
 
 export const q = textUpTo(500, "a search, such as hello").openapi({
   description: "A search, as in the search field. `docs/search.md` describes the language.",

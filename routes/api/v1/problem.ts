@@ -7,7 +7,7 @@ import { failed } from "../../shared/failed.ts";
 import type { Env, Site } from "../../site.tsx";
 
 /** A problem as the interface answers it. */
-export const Problem = z.object({
+const Problem = z.object({
   type: z.string().openapi({ description: "Always `about:blank`: the status says what kind it is." }),
   title: z.string(),
   status: z.int(),

@@ -130,7 +130,9 @@ function topicOf(site: Site, { search, query }: ValidFields, { name, messages, l
   };
 }
 
-/** Sends every match after a message as fast as the client reads, and then what has been committed meanwhile. */
+/**
+ * Sends every match after a message as fast as the client reads, and then the matches that were committed meanwhile.
+ */
 async function resume(
   site: Site,
   watcher: Watcher,

@@ -17,7 +17,7 @@ export const FILTERS: readonly { title: string; q: string }[] = [
   { title: "Links", q: "has:link" },
 ];
 
-/** What a page of a channel shows. */
+/** The filter of a channel's page. */
 export interface Shown {
   /** The filter as typed, without the channel; empty for everything. */
   q: string;

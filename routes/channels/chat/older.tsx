@@ -1,4 +1,4 @@
-/** What stands above the oldest row of a log. */
+/** The head of a log, above its oldest row. */
 import type { Channel } from "../../../src/archive/channel.ts";
 import type { StoredEvent } from "../../../src/chat/events.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";

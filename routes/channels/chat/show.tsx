@@ -108,7 +108,9 @@ interface PlainQuery {
   shownAt: number;
 }
 
-/** What loads by itself, for browsers without script; and the channels for the page, in the same call. */
+/**
+ * The parts that scripts would load, for browsers without script; and the channels for the page, in the same call.
+ */
 async function plainParts(site: Site, c: Context<Env>, { shownAt, ...query }: PlainQuery) {
   const day = isoDay(shownAt);
   const { strip, answers } = await readStrip(site, query, ["channels"], monthCall(query.channel, day));

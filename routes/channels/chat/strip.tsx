@@ -1,4 +1,7 @@
-/** The strip of a channel's page: messages by time, what moderators removed, subs, raids and gaps; and how many each filter shows. */
+/**
+ * The strip of a channel's page: messages by time, removed messages, subs, raids and gaps; and the number of messages
+ * of each filter.
+ */
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { Channel } from "../../../src/archive/channel.ts";
@@ -145,7 +148,7 @@ function windowOf(asked: Pick<StripQuery, "span" | "at">, channel: Channel, now:
   return { name, from: Math.max(0, to - ms), to: Math.max(1, to), at };
 }
 
-/** Where the strip loads, as high as it will be. Without script, a link to it. */
+/** The placeholder that loads the strip, with its height. Without script, a link to it. */
 export function StripSlot(
   { channel, q, at, span }: { channel: Channel; q: string; at?: string; span?: string },
 ) {

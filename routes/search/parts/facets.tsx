@@ -1,4 +1,4 @@
-/** What the matches of a search have in common: channels, people, kinds and emotes. */
+/** The facets of a search: channels, people, kinds and emotes of its matches. */
 import type { Context, Handler } from "hono";
 import { type Facet, Facets } from "../../../components/facets.tsx";
 import { count } from "../../../components/numbers.ts";
@@ -17,7 +17,7 @@ export function show(site: Site): Handler<Env> {
   });
 }
 
-/** Where the part of a page loads. Without script, a link to it. */
+/** The placeholder of a part that loads by itself. Without script, a link to it. */
 export function FacetsSlot({ search }: { search: Search }) {
   const address = `/search/messages/facets?${new URLSearchParams({ q: printSearch(search) })}`;
   return (

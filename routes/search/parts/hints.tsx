@@ -1,4 +1,4 @@
-/** Where a search finds little: what a similar one would find. */
+/** Hints for a search with few matches: similar searches, with their numbers of matches. */
 import type { Handler } from "hono";
 import { counted } from "../../../components/numbers.ts";
 import type { BatchCall } from "../../../src/archive/reader_batch.ts";
@@ -27,7 +27,7 @@ const MAX_LETTERS = 20;
 const PLAIN_WORD = /^[\p{L}\p{N}]{2,}$/u;
 
 interface Hint {
-  /** What is different. */
+  /** The difference from the search. */
   words: string;
   /** The part that is new. */
   part?: string;
@@ -44,7 +44,7 @@ export function show(site: Site): Handler<Env> {
   });
 }
 
-/** Where the part of a page loads. Without script, a link to it. */
+/** The placeholder of a part that loads by itself. Without script, a link to it. */
 export function HintsSlot({ search }: { search: Search }) {
   const address = `/search/messages/hints?${new URLSearchParams({ q: printSearch(search) })}`;
   return (

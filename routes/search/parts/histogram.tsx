@@ -27,7 +27,7 @@ const MAX_BARS = 160;
 const Query = z.object({
   /** Whether every match is to be counted, however long that takes. */
   exact: optional(z.literal("1", "expected 1")),
-  /** Where counting was stopped, what was counted by then, and the end of the span then. */
+  /** The position at which counting stopped, the counts so far, and the end of the span. */
   before_id: optional(id),
   so_far: optional(z.string().max(6_000).regex(/^[0-9a-z.~]*$/, "the counts of an earlier step")),
   upto: optional(id),
@@ -67,7 +67,7 @@ function gapsOf({ channelId, from = 0, to = Infinity }: CountQuery, now: number)
   return channelId === undefined ? [] : [["gaps", channelId, from, Math.min(to, now)] as const];
 }
 
-/** Where the part of a page loads. Without script, a link to it. */
+/** The placeholder of a part that loads by itself. Without script, a link to it. */
 export function HistogramSlot({ search }: { search: Search }) {
   const address = histogramAddress(search);
   return (
@@ -83,7 +83,7 @@ interface HowManyProps {
   histogram: Histogram | undefined;
   /** The end of the span of an exact count. */
   countedTo: number;
-  /** What was not recorded, in a search of one channel. */
+  /** The gaps, in a search of one channel. */
   gaps: ReturnType<typeof gapSpans>;
   /** Set if messages of the span are not upgraded yet. */
   upgrade: IndexUpgrade | undefined;

@@ -39,6 +39,6 @@ export async function continueSearch(
       : [...found.events, ...next.events];
     found = { ...next, events };
   }
-  // What is further away is on the next page.
+  // Events that are further away are on the next page.
   return found.events.length >= limit ? { ...found, stoppedAt: undefined } : found;
 }

@@ -2,7 +2,8 @@
 import type { Context } from "hono";
 import { lookUp } from "../../../src/find/look_up.ts";
 import { type Query, queryOf } from "../../../src/find/query.ts";
-import { compileSearch, namesIn } from "../../../src/search/compile.ts";
+import { compileSearch } from "../../../src/search/compile.ts";
+import { namesIn } from "../../../src/search/names.ts";
 import { type Parsed, parseSearchText } from "../../../src/search/language/parse.ts";
 import { printSearch } from "../../../src/search/language/print.ts";
 import type { Leaf, Node, Search, SearchProblem } from "../../../src/search/language/tree.ts";
@@ -22,7 +23,7 @@ export type Problems = Partial<Record<Exclude<keyof Typed, "q">, string>> & { q?
 export interface Fields {
   typed: Typed;
   problems: Problems;
-  /** What was typed into all fields, as one search. */
+  /** The texts of all fields, as one search. */
   search: Search;
   /** The query for the archive; undefined if nothing was typed or there are problems. */
   query?: Query;

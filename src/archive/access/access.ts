@@ -1,9 +1,12 @@
-/** The part of an archive's contract that is about who may use it. Running programs keep none of it in their writer. */
+/**
+ * The part of an archive's contract about access: tokens, opt-outs and the audit log. A running program keeps none of
+ * it in its writer.
+ */
 import type { AuditEntry, StoredAuditEntry } from "./audit.ts";
 import type { OptOut, OptOutSubject } from "./opt_out.ts";
 import type { Token } from "./token.ts";
 
-/** A change of who may use the archive, or who is recorded. */
+/** A change of tokens, opt-outs or the audit log. */
 export type AccessChange =
   | { kind: "create token"; token: Token }
   | { kind: "revoke token"; name: string }
@@ -25,7 +28,7 @@ export interface OptOutWriter {
   applyOptOuts(mayDelete: boolean): OptOut[];
 }
 
-/** The readers' methods for who may use the archive. */
+/** The readers' methods for access. */
 export interface AccessReader {
   /** Every token, by name. */
   tokens(): Promise<Token[]>;

@@ -1,8 +1,8 @@
-/** The log of what was changed by whom. */
+/** The audit log: changes, with the person or program that made each. */
 
 /** An action that changes what is recorded, kept or allowed. Texts are for people. */
 export interface AuditEntry {
-  /** When, epoch milliseconds. */
+  /** Time of the action, epoch milliseconds. */
   at: number;
   /** Somebody who logged in, somebody on this machine where there is no password, a program, or a command. */
   by: "session" | "loopback" | "token" | "command";
@@ -10,11 +10,11 @@ export interface AuditEntry {
   token?: string;
   /** The address of the client; empty for a command. */
   address: string;
-  /** What was done: `delete channel`. */
+  /** The name of the action: `delete channel`. */
   action: string;
-  /** With what; at most 500 characters. */
+  /** The thing that the action is applied to; at most 500 characters. */
   object: string;
-  /** `done`, or why it was not; at most 500 characters. */
+  /** `done`, or the reason for the failure; at most 500 characters. */
   result: string;
 }
 

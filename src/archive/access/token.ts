@@ -18,7 +18,7 @@ export interface Token {
   scopes: readonly Scope[];
   /** Epoch milliseconds. */
   createdAt: number;
-  /** From then on it is invalid, epoch milliseconds; missing = never. */
+  /** The time of expiry, epoch milliseconds; missing = never. */
   expiresAt?: number;
   /** When it was last used, epoch milliseconds, a minute old at most; missing = never. */
   lastUsedAt?: number;
@@ -30,5 +30,5 @@ export const MAX_TOKENS = 500;
 /** Every token begins with this, so that leaked ones can be found. */
 export const TOKEN_PREFIX = "sbk_";
 
-/** Finds tokens in a text, and what is left of cut ones. It has no state: the flag `g` is missing. */
+/** Finds tokens in a text, also truncated ones. It has no state: the flag `g` is missing. */
 export const TOKEN_IN_TEXT: RegExp = /sbk_[\w-]{16,}/;

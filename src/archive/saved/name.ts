@@ -1,4 +1,4 @@
-/** Names that people give to what an archive keeps. */
+/** Names of tokens and saved searches, which people choose. */
 
 /** Enough for 60 letters that are typed as several characters each. */
 const MAX_TYPED = 500;
@@ -11,5 +11,5 @@ export function parseName(text: string): string | undefined {
   return /^[\p{L}\p{N}_-][\p{L}\p{N}\p{M} _.-]{0,59}$/u.test(name) ? name : undefined;
 }
 
-/** What {@link parseName} accepts, as a sentence. */
+/** The rule of {@link parseName}, as a sentence for people. */
 export const NAME_RULE = "A name has 1 to 60 letters, digits, spaces, dots, hyphens and underscores.";

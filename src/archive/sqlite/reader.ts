@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Channel } from "../channel.ts";
 import type { ChatterQuery, Chatters, ChattersQuery, Session, Topics } from "../statistics.ts";
+import type { Identities } from "../access/opt_out.ts";
 import type { LogPage, LogQuery } from "../log.ts";
 import type { IndexUpgrade, Totals } from "../reader.ts";
 import type {
@@ -135,8 +136,8 @@ export class SqliteReader implements Disposable {
     return this.#timeline.logs.months(channelId, userId);
   }
 
-  randomMessage(channelId: number, userId?: number): number | undefined {
-    return this.#timeline.logs.random(channelId, userId);
+  randomMessage(channelId: number, userId?: number, without?: Identities): number | undefined {
+    return this.#timeline.logs.random(channelId, userId, without);
   }
 
   histogram(query: CountQuery, maxBars: number, exact?: CountProgress): Histogram | undefined {

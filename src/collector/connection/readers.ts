@@ -30,7 +30,7 @@ export class Readers {
     this.#limiters = { join: new RateLimiter(options.joinsPer10s), login: new RateLimiter(LOGINS_PER_10S) };
   }
 
-  /** Sets who receives the lines and the events of channels. */
+  /** Sets the receiver of the lines and the events of channels. */
   start(lines: ChannelLineSink, channels: ChannelSink): void {
     const { credentials, joinsPer10s: _joins, secondReader: _second, ...options } = this.#options;
     const shared = {
@@ -55,7 +55,7 @@ export class Readers {
     for (const reader of this.#both) reader.remove(login);
   }
 
-  /** Leaves a channel and joins it again where it is heard, except on `joinedOn`. */
+  /** Leaves a channel and joins it again on each reader that hears it, except on `joinedOn`. */
   rejoin(login: string, joinedOn?: ConnectionGroup): void {
     for (const reader of this.#both) if (reader.hears(login) && reader !== joinedOn) reader.rejoin(login);
   }

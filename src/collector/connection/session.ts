@@ -127,7 +127,10 @@ export class IrcSession {
     this.leaving.leave(logins.filter((login) => this.joins.delete(login) && this.open), giveUpAt);
   }
 
-  /** Limits what is still read, because the program ends. @param budget in characters, mostly a byte each */
+  /**
+   * Limits the characters that are still read, because the program ends. @param budget in characters, mostly a byte
+   * each
+   */
   limit(budget: number): void {
     this.#budget = Math.min(this.#budget, budget);
   }

@@ -1,7 +1,7 @@
 /** Detects a dead connection: nothing arrives, not even the answer to a PING. Times are monotonic milliseconds. */
 import type { Timings } from "./session_options.ts";
 
-/** What has to be done: send a PING, or end the connection, which was alive at `heardAt` (missing: until now). */
+/** The next action: send a PING, or end the connection, which was alive at `heardAt` (missing: until now). */
 export type SilenceResult = { kind: "ping" } | { kind: "end"; reason: string; heardAt?: number };
 
 export class SilenceWatch {

@@ -1,6 +1,6 @@
 /**
- * Reads the sets of emotes of other services again and again, and stores what has changed. Each service has its own pace.
- * Failures of a service never affect recording, and never end emotes.
+ * Reads the sets of emotes of other services periodically, and stores their changes. Each service has its own
+ * interval. A failure of a service never affects recording, and never removes emotes.
  */
 import type { ArchiveWriter } from "../../archive/writer.ts";
 import { isUnavailable, messageOf } from "../../chat/errors.ts";
@@ -158,7 +158,7 @@ class ServiceChecker {
         this.#failure = undefined;
       } catch (error) {
         if (this.#stop.aborted) return;
-        // Due again, after those that were not tried yet.
+        // It is due again, after the sets that were not tried yet.
         if (due && isPassing(error)) this.#checkedAt.set(due.id, this.#now() - everyMs);
         await this.#failed(error);
       }
@@ -181,7 +181,7 @@ class ServiceChecker {
 
   async #check({ id, twitchId }: DueSet): Promise<void> {
     const isGlobal = id === GLOBAL;
-    // Also if it fails: one set that cannot be read must not keep the others waiting.
+    // Set this also after a failure: one set that cannot be read must not delay the others.
     this.#checkedAt.set(id, this.#now());
     const answer = await request(setsAddress(this.#service, twitchId, this.#mirror), {
       accept: "application/json",
@@ -200,7 +200,7 @@ class ServiceChecker {
     if (this.#options.writer().change({ kind: "store emote set", set }) === "done") this.changes++;
   }
 
-  /** Whether a second answer must say the same first: a service that is ill answers with few emotes, or none. */
+  /** Whether a second answer must confirm this one: a service with a fault answers with few emotes, or none. */
   #isDoubtful(id: number, emotes: readonly AnsweredEmote[], before: number): boolean {
     const names = JSON.stringify(emotes.map(({ id, name }) => [id, name]));
     if (before < MIN_DOUBTED || emotes.length * 2 >= before || this.#doubted.get(id) === names) {

@@ -102,10 +102,7 @@ export class Roster implements ChannelSink {
     for (const [, recorded] of this.#channels) recorded.leftAt = this.#now();
   }
 
-  /**
-   * Identifies channels whose ids could not be stored at once, and says why channels are not heard after a start. Call it several
-   * times a second.
-   */
+  /** Retries storing channels' ids, and stores why channels are unheard after a start. Call it several times a second. */
   tick(): void {
     if (!this.#unheard.isDone && !this.#ending) this.#explainUnheard();
     for (let join = this.#rooms.takePending(); join; join = this.#rooms.takePending()) {

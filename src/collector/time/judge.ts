@@ -15,7 +15,7 @@ const CONFIRMED_SPAN_MS = 300_000;
 /** The same for a clock that no line has confirmed yet. */
 const UNCONFIRMED_SPAN_MS = 1_000;
 /** `HeldLines` keeps lines for at most this long while they contradict an unconfirmed clock. */
-export const DECIDE_MS = 5_000;
+const DECIDE_MS = 5_000;
 
 /** The judged time and the wall clock. */
 export interface TimeStatus {

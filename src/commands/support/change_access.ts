@@ -1,4 +1,4 @@
-/** Lets a command change who may use an archive, whether a program records into it or not. */
+/** Lets a command change tokens and opt-outs of an archive, whether a program records into it or not. */
 import type { Config } from "../../config.ts";
 import { type AccessBeside, openBeside } from "../../archive/sqlite/access/beside.ts";
 import { InUseError, lockArchive } from "../../archive/sqlite/file/lock.ts";

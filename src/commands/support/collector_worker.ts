@@ -8,7 +8,7 @@ import { getLogger, type LogOptions, setUpLogging } from "../../log.ts";
 import type { SyncLink } from "../../rpc/sync_caller.ts";
 
 export interface CollectorArchive extends Pick<WriterOptions, "path" | "synchronous"> {
-  /** Which file this process has locked as the archive. */
+  /** The file that this process has locked as the archive. */
   locked: string | undefined;
   /** Leads to the writer's thread. */
   writer: SyncLink;

@@ -31,7 +31,7 @@ export interface ProgramOptions {
   /** False if lines are replayed: their times are then no evidence of the current time. */
   useLineTimes?: boolean;
   timings?: Partial<Timings>;
-  /** What is set, for the page of settings. */
+  /** The effective settings, for the page of settings. */
   settings?: readonly EffectiveSetting[];
   /** Whether to serve `/design`. */
   design?: boolean;

@@ -18,7 +18,8 @@ export function watchOptOuts(
       const stored = JSON.stringify(await archive.optOuts());
       if (stored !== JSON.stringify(recorder.optOuts().all)) await recorder.reloadOptOuts();
     } catch {
-      // The archive cannot be read or written now, which pages and the log say. The next look finds the same.
+      // The archive cannot be read or written now, which pages and the log report. The next check finds the same
+      // opt-outs.
     } finally {
       isLooking = false;
     }

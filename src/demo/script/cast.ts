@@ -3,19 +3,19 @@
 export interface Channel {
   login: string;
   displayName: string;
-  /** Who comes here, `login` or `login=Display Name`; the first two moderate, the third is a VIP. */
+  /** The people of the channel, `login` or `login=Display Name`; the first two moderate, the third is a VIP. */
   people: string[];
   /** Said by anybody at any time. `{}` becomes somebody's name. */
   remarks: string[];
-  /** Short answers to what just happened, several people at once. */
+  /** Short reactions of several people at once. */
   cheers: string[];
   /** Small conversations: lines by different people in turn; one that begins with `>` answers the one before it. */
   talks: string[][];
-  /** Without what stands before `/me`. */
+  /** Texts of `/me`, without that command. */
   actions: string[];
   /** The streamer's announcements. */
   announcements: string[];
-  /** What people write with their resub. */
+  /** Texts that people write with their resub. */
   thanks: string[];
 }
 

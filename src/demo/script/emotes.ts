@@ -1,6 +1,6 @@
 import { EMOTES } from "./cast.ts";
 
-/** Where the emotes are, counted in code points as Twitch does: `25:0-4,6-10/86:12-21`. */
+/** The ranges of emotes, in code points as Twitch counts: `25:0-4,6-10/86:12-21`. */
 export function emoteRanges(text: string): string {
   const found = new Map<string, string[]>();
   let at = 0;

@@ -40,13 +40,13 @@ const NEW_LAST = [
   "moth",
 ];
 
-/** Somebody who is here for the first time. */
+/** A person who writes for the first time. */
 export function newcomerOf(random: Random): Person {
   const login = `${random.pick(NEW_FIRST)}_${random.pick(NEW_LAST)}${random.int(2, 99)}`;
   return personOf(login, 9, random);
 }
 
-/** An entry of the cast (`login=Display Name`) at its place in the list, which says what they are there. */
+/** An entry of the cast (`login=Display Name`) at its position in the list, which decides the role. */
 export function personOf(entry: string, place: number, random: Random): Person {
   const [login = "", displayName = login] = entry.split("=");
   const months = random.int(1, 40);
@@ -70,7 +70,7 @@ export function personOf(entry: string, place: number, random: Random): Person {
   };
 }
 
-/** The tags of their messages that are about themselves. */
+/** The tags of a person's messages that describe the author. */
 export function personTags(person: Person): Record<string, string | number> {
   return {
     "badge-info": person.badgeInfo,

@@ -62,7 +62,7 @@ export class Room {
     });
   }
 
-  /** Announces an event of this type (`msg-id`), with what the person wrote with it. */
+  /** Announces an event of this type (`msg-id`), with the person's text. */
   notify(person: Person, type: string, systemMsg: string, params: Tags, text = ""): void {
     const uuid = this.random.uuid();
     this.queue((at) => this.lines.notice({ uuid, person, text, type, params, systemMsg }, at));

@@ -1,4 +1,4 @@
-/** What happens in a channel: every scene queues the lines of one small event. */
+/** Scenes of a channel: each queues the lines of one small event. */
 import { inventedRoomId } from "../server/rules.ts";
 import { CHANNELS } from "./cast.ts";
 import { newcomerOf, personOf } from "./people.ts";

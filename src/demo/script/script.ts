@@ -1,4 +1,4 @@
-/** What is said in the demo's channels: an endless, invented and repeatable chat. */
+/** The chat of the demo's channels: endless, invented and repeatable. */
 import { type Channel, CHANNELS } from "./cast.ts";
 import { Random } from "./random.ts";
 import { Room } from "./room.ts";
@@ -36,9 +36,9 @@ export function* chatter(options: ChatterOptions): Generator<ScriptLine, never> 
   const rooms = demoChannels(channels).map((channel) => new Room(channel, random));
   let at = startMs;
   while (true) {
-    // Chat comes in gusts, not like a clock.
+    // Chat comes in bursts.
     at += -Math.log(1 - random.next()) * 1000 / rate;
-    // The first channels are the busier ones.
+    // The first channels are the busiest.
     const room = rooms[Math.floor(random.next() ** 1.4 * rooms.length)]!;
     yield { at: Math.round(at), line: room.next(Math.round(at)) };
   }

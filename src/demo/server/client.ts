@@ -1,4 +1,4 @@
-/** One connection to the stand-in: what Twitch's server says to whom it is talking with. */
+/** One connection to the stand-in: it answers a client as Twitch's server does. */
 import type { TLSSocket } from "node:tls";
 import { LineSplitter } from "../../irc/lines.ts";
 import { parseLine } from "../../irc/syntax/parse.ts";
@@ -6,7 +6,7 @@ import { ANONYMOUS_PREFIX } from "../../irc/commands.ts";
 import { Outbox, type Piece } from "./outbox.ts";
 import type { Rules } from "./rules.ts";
 
-/** What a client tells the server that it belongs to. */
+/** Calls of a client to its server. */
 export interface Watcher {
   /** Counts one more JOIN over all connections. */
   mayJoin(): boolean;
@@ -58,7 +58,7 @@ export class Client {
     return this.#pinging !== undefined;
   }
 
-  /** Reads what is said to us until one side closes. Never throws. */
+  /** Reads the client's lines until one side closes. Never throws. */
   async talk(): Promise<void> {
     const splitter = new LineSplitter();
     try {
@@ -69,12 +69,12 @@ export class Client {
         }
       }
     } catch {
-      // The other side is gone, which is all that there is to know.
+      // The other side has closed the connection: nothing is left to do.
     }
     this.close("left");
   }
 
-  /** Says a line, unless it was told to say nothing any more. */
+  /** Sends a line, unless the fault `silent` is set. */
   say(line: string): void {
     if (this.#closed || this.rules.faults.silent) return;
     this.linesOut++;
@@ -82,7 +82,7 @@ export class Client {
     this.#outbox.put(`${text}\r\n`);
   }
 
-  /** Puts it on the wire as it is, without a line end. */
+  /** Sends the text unchanged, without a line end. */
   sayRaw(piece: Piece): void {
     if (!this.#closed) this.#outbox.put(piece);
   }
@@ -96,7 +96,7 @@ export class Client {
     this.watcher.clientClosed(this, why);
   }
 
-  /** Says goodbye properly: what waits is written first. */
+  /** Closes the connection after writing the waiting lines. */
   async closeAfter(why: CloseReason): Promise<void> {
     await this.#outbox.flushed();
     if (this.#closed) return;

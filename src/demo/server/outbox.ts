@@ -1,18 +1,18 @@
-/** What is still to be written to one connection. */
+/** The waiting output of one connection. */
 
-/** Above this, whoever can wait should: see `StandIn.ready`. In UTF-16 units or bytes, as is the next one. */
+/** Above this, senders should wait: see `StandIn.ready`. In UTF-16 units or bytes, like the next one. */
 export const HIGH_MARK = 1024 * 1024;
 
-/** A reader that is this far behind is given up, as Twitch does. */
+/** A reader that is this far behind is disconnected, as Twitch does. */
 const BOUND = 32 * 1024 * 1024;
 
-/** The most that goes into one write. */
+/** Maximum size of one write. */
 const WRITE_UNITS = 256 * 1024;
 
-/** What wants to be written: text, or its bytes where somebody has them already. */
+/** Output to write: text, or bytes if the caller has them already. */
 export type Piece = string | Uint8Array;
 
-/** Lines wait here while an earlier write is under way, and go out many at a time. */
+/** Lines wait here during an earlier write, and are then written together. */
 export class Outbox {
   #waiting: Piece[] = [];
   #units = 0;
@@ -42,7 +42,7 @@ export class Outbox {
     this.#flushing ??= this.#flush();
   }
 
-  /** Resolves when all that was put so far is written, or will never be. */
+  /** Resolves when the output so far is written, or cannot be written any more. */
   flushed(): Promise<void> {
     return this.#flushing ?? Promise.resolve();
   }
@@ -55,7 +55,7 @@ export class Outbox {
 
   async #flush(): Promise<void> {
     const encoder = new TextEncoder();
-    // What is put in the same turn goes out together.
+    // Output of one turn of the event loop is written together.
     await Promise.resolve();
     try {
       while (this.#waiting.length > 0) {
@@ -71,7 +71,7 @@ export class Outbox {
     }
   }
 
-  /** Bytes as they were put; of texts as many as go together. */
+  /** Bytes unchanged; several texts together. */
   #take(): Piece {
     if (typeof this.#waiting[0] !== "string") return this.#waiting.shift()!;
     let count = 0;

@@ -1,31 +1,31 @@
-/** How the stand-in behaves: Twitch's rules, each of which a test may change. */
+/** The stand-in's rules, which are Twitch's. Tests may change each. */
 
 export interface Rules {
   /** Login to token (without `oauth:`). Everybody may log in anonymously. */
   accounts: Record<string, string>;
-  /** Whether there is such a channel; where not, a JOIN is met with silence. */
+  /** Whether the channel exists; if not, a JOIN gets no answer. */
   exists: (login: string) => boolean;
   roomId: (login: string) => number;
   /** Login to the `msg-id` of the NOTICE with which a JOIN is refused. */
   refusals: Record<string, string>;
-  /** Whoever asks for one channel more than this within the time, all connections together, is disconnected. */
+  /** A client that joins more channels than this within the time, on all connections together, is disconnected. */
   joinLimit: { joins: number; perMs: number } | undefined;
   pingEveryMs: number;
   faults: Faults;
 }
 
-/** A replay may be of many channels, and who shows it to somebody should not wait for Twitch's 20 in 10 s. */
+/** A replay may have many channels, and a presentation of it should not wait for Twitch's 20 JOINs in 10 s. */
 export const DEMO_JOINS = { joins: 2_000, perMs: 10_000 };
 
-/** What may go wrong; can be changed while it runs. */
+/** Faults to simulate; they can be changed while it runs. */
 export interface Faults {
-  /** TLS comes up, and then nothing is ever answered. */
+  /** The TLS handshake succeeds, and then nothing is answered. */
   stall?: boolean;
-  /** Nothing is said any more: no chat, no PONG. */
+  /** Nothing is sent any more: no chat, no PONG. */
   silent?: boolean;
   /** A JOIN is echoed, but no ROOMSTATE follows. */
   noRoomState?: boolean;
-  /** Every write carries at most so many bytes, so that lines and characters are cut anywhere. */
+  /** Maximum bytes of each write, so that lines and characters are split anywhere. */
   writeBytes?: number;
 }
 

@@ -1,21 +1,21 @@
-/** What the stand-in for Twitch can be told to do, and what it counts. */
+/** The controls of the stand-in for Twitch, and its counters. */
 import type { CloseReason } from "./client.ts";
 import type { Piece } from "./outbox.ts";
 import type { Faults, Rules } from "./rules.ts";
 
 export interface StandInOptions extends Partial<Omit<Rules, "roomId">> {
-  /** 0 takes a free one. */
+  /** 0 = any free port. */
   port?: number;
   /** Ids of channels; the others get invented ones, the same every time. */
   roomId?: (login: string) => number | undefined;
-  /** Every line that a client says. */
+  /** Called with every line that a client sends. */
   onLine?: (line: string) => void;
-  /** Every line that is said in a channel, whoever is there to hear it. */
+  /** Called with every line that is sent to a channel, even if no client has joined it. */
   onSaid?: (line: string) => void;
 }
 
 export interface Counters {
-  /** Connections ever accepted, and now open. */
+  /** Connections accepted since the start, and open now. */
   accepted: number;
   open: number;
   joins: number;
@@ -33,26 +33,26 @@ export interface StandIn extends AsyncDisposable {
   caCert: string;
   port: number;
   counters: Readonly<Counters>;
-  /** Live: what is set here holds from now on. */
+  /** The faults to simulate from now on. */
   faults: Faults;
   roomId(login: string): number;
-  /** Sends a line (without line end) to every connection that joined its channel; says to how many. */
+  /** Sends a line (without line end) to every connection that joined its channel; returns their number. */
   send(line: string): number;
-  /** Sends a line to every connection; says to how many. */
+  /** Sends a line to every connection; returns their number. */
   sendToAll(line: string): number;
-  /** Puts it on the wire of every connection as it is; bytes must not change afterwards. */
+  /** Sends it unchanged to every connection; bytes must not change afterwards. */
   sendRaw(piece: Piece): void;
-  /** Resolves when no reader is behind by much. Whoever sends in bulk waits for it now and then. */
+  /** Resolves when no reader is far behind. A test that sends many lines waits for it regularly. */
   ready(): Promise<void>;
   joined(login: string): boolean;
   waitForJoin(login: string): Promise<void>;
-  /** Resolves once the condition holds; it is looked at whenever somebody comes, joins, parts or goes. */
+  /** Resolves once the condition holds; it is checked whenever a client connects, joins, parts or disconnects. */
   when(condition: () => boolean): Promise<void>;
-  /** Ends every connection: after what waits is written, or at once. */
+  /** Ends every connection: after its waiting lines are written, or at once. */
   dropAll(how?: { hard?: boolean }): Promise<void>;
   /** Ends the oldest connection at once. */
   dropOne(): void;
-  /** Writes half of a line to whoever joined its channel, and ends those connections. */
+  /** Writes half of a line to every connection that joined its channel, and ends those connections. */
   cut(line: string): Promise<void>;
   /** Announces the end of every connection, as Twitch does before maintenance. */
   reconnectAll(): void;

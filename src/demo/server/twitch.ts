@@ -1,4 +1,7 @@
-/** A stand-in for Twitch's chat: a real IRC server over TLS on loopback, which says what it is told to say. */
+/**
+ * A stand-in for Twitch's chat: a real IRC server over TLS on loopback. A test or a script decides which lines it
+ * sends.
+ */
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { parseLine } from "../../irc/syntax/parse.ts";
 import { CA_CERT, CERT, KEY } from "./certificate.ts";
@@ -9,7 +12,7 @@ import type { Counters, StandIn, StandInOptions } from "./stand_in.ts";
 
 /** @throws when the port is taken */
 export async function startTwitch(options: StandInOptions = {}): Promise<StandIn> {
-  // Not Deno.listenTls, whose sockets cannot switch off Nagle's algorithm: now and then a line would come 40 ms late.
+  // Not Deno.listenTls, whose sockets cannot switch off Nagle's algorithm: some lines would arrive 40 ms late.
   const server = createServer({ cert: CERT, key: KEY });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -167,7 +170,7 @@ class LoopbackTwitch implements StandIn, Watcher {
     return true;
   }
 
-  // What its clients tell it:
+  // Calls of its clients:
 
   mayJoin(): boolean {
     const limit = this.#rules.joinLimit;

@@ -1,4 +1,4 @@
-/** What is being typed at a place of a search: a word, an operator, or the value of one. */
+/** Finds the part of a search at the cursor: a word, an operator, or the value of one. */
 import { type OperatorName, OPERATORS } from "./tree.ts";
 
 /** The part of a text that a completion replaces. */

@@ -6,11 +6,11 @@ import { valueProblem } from "./values.ts";
 export interface Lookalike {
   /** The word, as it is searched for. */
   text: string;
-  /** What is meant instead, in words; code in `` ` ``. */
+  /** The intended search, in words; code in `` ` ``. */
   sentence: string;
 }
 
-/** What looks like something else in a search. */
+/** Finds parts of a search that look like something else. */
 export interface Lookalikes {
   /** In the order of the search. */
   found: Lookalike[];

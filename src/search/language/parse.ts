@@ -19,15 +19,15 @@ import { readWord } from "./word.ts";
 /** The maximum length of a search, in UTF-16 units. */
 export const MAX_SEARCH_LENGTH = 500;
 /** The maximum number of words and operators of a search. */
-export const MAX_SEARCH_TERMS = 32;
+const MAX_SEARCH_TERMS = 32;
 /** The maximum depth of parentheses. */
 const MAX_DEPTH = 8;
 
-/** What was read from a text. */
+/** The result of parsing a text. */
 export interface Parsed {
   /** The parts without problems. */
   search: Search;
-  /** What is wrong with the text, in its order. */
+  /** The problems of the text, in its order. */
   problems: SearchProblem[];
   /** The places of operators and regular expressions in the text, as UTF-16 offsets from-to, for problems that are found later. */
   places: ReadonlyMap<Node, readonly [from: number, to: number]>;

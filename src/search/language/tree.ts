@@ -1,4 +1,4 @@
-/** A search as a tree: what its text says, before names are looked up. */
+/** A search as a tree, before names are looked up. */
 
 /** An operator that takes a value after its colon. */
 export const OPERATORS = [
@@ -37,7 +37,7 @@ export type Node =
 /** A search: its parts side by side; none if nothing was typed. */
 export type Search = Node[];
 
-/** What is wrong with a part of the text. */
+/** A problem of a part of the text. */
 export interface SearchProblem {
   /** UTF-16 offsets of the part, end excluded. */
   from: number;
@@ -45,6 +45,6 @@ export interface SearchProblem {
   to: number;
   /** A sentence for the user that names the part. */
   sentence: string;
-  /** Set if the part names what the archive does not know: it may come to know it. */
+  /** Set if the part names a channel, user or message that the archive does not have yet. */
   isUnknown?: true;
 }

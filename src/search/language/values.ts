@@ -1,4 +1,4 @@
-/** The values of operators: what each means, and what is wrong with one. */
+/** The values of operators: their meaning, and their problems. */
 import { parseChannelName } from "../../chat/channel_name.ts";
 import { parseUserName } from "../../chat/user_name.ts";
 import { readMoment } from "./moment.ts";
@@ -79,9 +79,9 @@ export function readNumberedId(text: string): number | undefined {
 }
 
 /** Twitch's id of a message. */
-export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What is wrong with a value, as a sentence; undefined if it is valid. */
+/** The problem of a value, as a sentence; undefined if it is valid. */
 export function valueProblem(name: OperatorName, value: string): string | undefined {
   const { needs, isValid } = RULES[name];
   if (isValid(value)) return undefined;

@@ -4,7 +4,7 @@ import { fold, isTokenCharacter, isWordCharacter } from "../text/tokens.ts";
 import type { Leaf } from "./tree.ts";
 
 /** The minimum length of a prefix: too many words begin with a single letter to be found quickly. */
-export const MIN_PREFIX_LENGTH = 2;
+const MIN_PREFIX_LENGTH = 2;
 
 /** A word or a prefix, or a sentence for the user about what is wrong with it. */
 export function readWord(run: string): Leaf | { sentence: string } {

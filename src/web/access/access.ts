@@ -47,7 +47,7 @@ export function isManager(access: Access): boolean {
 }
 
 /** Who may read: everybody, or those with the password or a token. `token` needs no password to be set. */
-export const READ_ACCESS = ["open", "password", "token"] as const;
+const READ_ACCESS = ["open", "password", "token"] as const;
 export type ReadAccess = typeof READ_ACCESS[number];
 
 /** What a request may read. */

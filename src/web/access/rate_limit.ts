@@ -13,7 +13,7 @@ const MAX_CLIENTS = 50_000;
 const WINDOW_MS = MINUTE_MS;
 const POLICY = "client";
 
-/** What is left of a client's quota after a request. */
+/** The rest of a client's quota after a request. */
 export interface Quota {
   /** Requests a minute. */
   limit: number;

@@ -25,7 +25,7 @@ export interface TokenBookOptions {
   clock?: Clock;
 }
 
-/** What is known of a token that a request carries. */
+/** The state of a token that a request carries. */
 export type Known =
   | { is: "valid"; token: Token }
   | { is: "unknown" }

@@ -34,7 +34,7 @@ export interface ConnectionCounts {
   refused: Record<RefusalReason, number>;
 }
 
-export class Connection {
+class Connection {
   readonly stream: SocketStream;
   /** Whether the response may take any time: a live stream, or an export. */
   isEndless = false;

@@ -32,7 +32,7 @@ Deno.test("an emote is valid from when it was first seen until it was missing", 
   assert.equal(writer.emoteSetSize(1, "7tv"), 3);
 });
 
-Deno.test("sets of services, of channels and global ones are apart", async () => {
+Deno.test("sets of different services and channels, and global sets, are separate", async () => {
   using archive = openArchive();
   const { writer } = archive;
   for (const channelId of [undefined, 1, 2]) {
@@ -51,7 +51,7 @@ Deno.test("sets of services, of channels and global ones are apart", async () =>
   assert.deepEqual(await names(2), ["7tv2", "bttv2", "ffz2"]);
 });
 
-Deno.test("a channel that is deleted takes its emotes along", async () => {
+Deno.test("deleting a channel deletes its emotes", async () => {
   using archive = openArchive();
   archive.writer.change({
     kind: "store emote set",

@@ -11,7 +11,7 @@ const ITERATES: Record<string, string> = {
   "src/archive/sqlite/repair/copy_tables.ts": "the rows are counted before",
 };
 
-Deno.test("only modules that notice an error in the middle iterate over a statement", () => {
+Deno.test("only modules that detect an error during iteration iterate over a statement", () => {
   const found = [...sources()].filter((path) =>
     /\.iterate\(/.test(Deno.readTextFileSync(new URL(path, root)))
   );

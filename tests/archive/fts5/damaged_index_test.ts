@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { placeBefore } from "../../../src/chat/place.ts";
 import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { hasCode } from "../../../src/chat/errors.ts";
 import { examine } from "../../../src/archive/sqlite/doctor/doctor.ts";
@@ -7,6 +6,7 @@ import { SqliteWriter } from "../../../src/archive/sqlite/writer.ts";
 import { searchOf } from "../../support/search.ts";
 import { ANN, BEN, message, timed, timeout } from "../../support/archive/events.ts";
 import { exec, openArchive, SECURE_DELETE } from "../../support/archive/test_archive.ts";
+import { everyEvent } from "../../support/archive/every_event.ts";
 
 /** Kinds of damage to an index, and whether FTS5 notices them on a write. */
 const TROUBLES: [what: string, sql: string][] = [
@@ -166,21 +166,10 @@ function upkeep(
   }
 }
 
+/** The texts of the messages with a word, newest first. */
 async function textsWith(word: string, reader: ArchiveReader): Promise<string[]> {
-  const search = searchOf(word);
-  const texts: string[] = [];
-  let before: number | undefined;
-  while (true) {
-    const page = await reader.timeline({
-      channelId: 1,
-      search,
-      place: placeBefore(before),
-      limit: 10,
-    });
-    texts.push(...page.events.map(({ text }) => text));
-    if (!page.more) return texts;
-    before = page.stoppedAt ?? page.events.at(-1)!.id;
-  }
+  const events = await everyEvent(reader, { channelId: 1, search: searchOf(word), limit: 10 });
+  return events.map(({ text }) => text).reverse();
 }
 
 Deno.test("with any bytes on the index's pages, rows are stored, and a timeline without words shows all or reports why not", async () => {
@@ -205,14 +194,7 @@ Deno.test("with any bytes on the index's pages, rows are stored, and a timeline 
     const found = await reader.timeline({ search, limit: 10 }).catch((error) => error);
     assert.ok(!(found instanceof Error) || hasCode(found, "index_unusable"), String(found));
     for (const query of [{ channelId: 1 }, { userId: 11 }, { userId: 12 }, {}]) {
-      const events = [];
-      let before: number | undefined;
-      while (true) {
-        const page = await reader.timeline({ ...query, limit: 100, place: placeBefore(before) });
-        events.push(...page.events);
-        if (!page.more) break;
-        before = page.stoppedAt ?? page.events.at(-1)!.id;
-      }
+      const events = await everyEvent(reader, { ...query, limit: 100 });
       const expected = query.userId === 11 ? 201 : query.userId === 12 ? 101 : 302;
       if (reader.faults().length === 0) assert.equal(events.length, expected);
     }

@@ -26,7 +26,7 @@ function look({ path }: TestArchive): { segments: number; pages: number; free: n
   };
 }
 
-Deno.test("where nothing comes in, the index becomes one piece, and the file has no free pages", () => {
+Deno.test("while no messages arrive, the index is merged into one segment, and the file has no free pages", () => {
   using archive = openArchive();
   talk(archive, 0);
   const before = look(archive);
@@ -43,7 +43,7 @@ Deno.test("where nothing comes in, the index becomes one piece, and the file has
   assert.deepEqual(examine({ path: archive.path, repair: false, progress: () => {} }).left, []);
 });
 
-Deno.test("what comes in meanwhile is found, and the rest goes on later", async () => {
+Deno.test("messages that arrive during a merge are found, and the merge continues later", async () => {
   using archive = openArchive();
   for (let round = 0; round < 4; round++) {
     talk(archive, round * 10_000);

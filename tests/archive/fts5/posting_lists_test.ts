@@ -130,7 +130,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ merge: fc.integer({ min: -4, max: 12 }) }) },
 );
 
-Deno.test("both implementations of the index find the same as a scan of every row, in whatever way rows were written", () => {
+Deno.test("both implementations of the index find the same as a scan of every row, however rows were written", () => {
   fc.assert(
     fc.property(
       fc.array(step, { minLength: 3, maxLength: 40 }),

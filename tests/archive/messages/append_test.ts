@@ -22,7 +22,7 @@ Deno.test("an event of an unknown channel throws with its name, and nothing of t
   assert.equal((await reader.timeline({ userId: 77, limit: 5 })).events[0]!.author!.login, "newcomer");
 });
 
-Deno.test("ids are the time of receipt, and ascend within a tick and when the clock goes back", () => {
+Deno.test("ids are times of receipt, and ascend within a tick and when the clock is set back", () => {
   using archive = openArchive();
   const [first] = archive.append([message(ANN, "a")]);
   const batch = [0, 0, -5000].map((ms) => ({ event: message(ANN, "b"), receivedAt: NOON + ms }));

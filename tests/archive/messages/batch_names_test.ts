@@ -68,7 +68,7 @@ Deno.test("a batch writes the same tables as its rows one by one: names, name sp
   );
 });
 
-Deno.test("a message of the past extends when a name was first seen, and replaces no name", async () => {
+Deno.test("a message of the past extends the time span of a name, and replaces no name", async () => {
   using archive = openArchive();
   archive.append([message(ANN, "now")], 1_000);
   const fill = {

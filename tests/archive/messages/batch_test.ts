@@ -65,7 +65,7 @@ Deno.test("a row is restored exactly, as a column or as an object", async () => 
   }
 });
 
-Deno.test("people who change their names in a batch do not make the index write its terms early", () => {
+Deno.test("users who change their names within a batch do not make the index write its terms early", () => {
   const segments = (rename: boolean) => {
     using archive = openArchive();
     const batch = Array.from({ length: 20 }, (_, n) => {

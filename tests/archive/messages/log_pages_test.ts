@@ -85,7 +85,7 @@ for (const isIdentified of [true, false]) {
   });
 }
 
-Deno.test("a random message is about equally likely wherever it is in a list of many pages", async () => {
+Deno.test("each message of a list of many pages is about equally likely to be the random one", async () => {
   using archive = archiveFile();
   archive.writer.createChannel("harborlight", NOON);
   const count = 60_000;

@@ -7,7 +7,7 @@ import { readLine } from "../../../src/irc/read.ts";
 import { splitTags } from "../../../src/irc/syntax/tags.ts";
 import { dataFile } from "../../support/chat/recorded.ts";
 
-Deno.test("the quick way to the terms of recorded messages gives the same as the whole one", async () => {
+Deno.test("the fast path for terms of recorded messages gives the same terms as the full path", async () => {
   let plain = 0;
   let all = 0;
   for (const name of ["kinds-dev.irc", "raw-forsen-2022.irc", "raw-forsen-2023.irc"]) {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { placeBefore } from "../../../src/chat/place.ts";
 import { DatabaseSync } from "node:sqlite";
 import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
 import { type DirectedQuery, SearchExecutor } from "../../../src/archive/sqlite/search/execute.ts";
@@ -14,7 +13,7 @@ import { textMatcher } from "../../../src/search/evaluate.ts";
 import { Random } from "../../../src/demo/script/random.ts";
 import { ANN, BEN, message } from "../../support/archive/events.ts";
 import { openArchive } from "../../support/archive/test_archive.ts";
-import { searchOf } from "../../support/search.ts";
+import { everyId, searchOf } from "../../support/search.ts";
 
 /** These searches need only the text. */
 const ROWS: RowReader = {
@@ -118,21 +117,14 @@ Deno.test("if candidates are so far apart that a whole long list is between them
   assert.deepEqual(findAll(finder, { search }), right.toReversed());
 });
 
-/** Continues the search until the time budget no longer ends it. */
+/** Checks that each step that ends early had its time budget. */
 function findAll(finder: SearchExecutor, query: DirectedQuery): number[] {
-  const found: number[] = [];
-  let rest: typeof query | undefined = query;
-  while (rest) {
+  return everyId((rest) => {
     const startedAt = performance.now();
-    const { ids, stoppedAt } = finder.find(rest, 5_000);
-    assert.ok(stoppedAt === undefined || performance.now() - startedAt > 10, "it has 10 ms");
-    found.push(...ids);
-    const place: DirectedQuery["place"] = query.place?.at === "after"
-      ? { at: "after", id: stoppedAt! }
-      : placeBefore(stoppedAt);
-    rest = stoppedAt === undefined ? undefined : { ...query, place };
-  }
-  return found;
+    const step = finder.find(rest, 5_000);
+    assert.ok(step.stoppedAt === undefined || performance.now() - startedAt > 10, "it has 10 ms");
+    return step;
+  }, query);
 }
 
 /** A cost model that changes between slow and fast at random. */

@@ -7,7 +7,6 @@ import type { ChatEvent } from "../../../src/chat/events.ts";
 import { readLine } from "../../../src/irc/read.ts";
 import { ANN, BEN, deletion, message, NOON, person, timed, timeout } from "../../support/archive/events.ts";
 import {
-  allEvents,
   emoteRows,
   eventRow,
   isoTime,
@@ -21,11 +20,12 @@ import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import { anyEvent } from "../../support/chat/any_event.ts";
 import { inventedEvent } from "../../support/chat/invented_events.ts";
 import { realFiles } from "../../irc/real_lines.ts";
+import { everyEvent } from "../../support/archive/every_event.ts";
 
 /** Compares the views of events with the archive's reader, row by row and column by column. */
 async function assertSameEvents(archive: Pick<TestArchive, "path" | "reader">): Promise<number> {
   await using reader = archive.reader();
-  const events = await allEvents(reader);
+  const events = await everyEvent(reader);
   const isMessage = ({ kind }: { kind: string }) => kind === "message" || kind === "action";
   const expected = new Map(events.map((event) => [event.id, event]));
   const check = (view: string, order: string, rows: SqlRow[]) => {

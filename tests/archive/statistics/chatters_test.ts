@@ -83,7 +83,7 @@ function forgetHours(archive: TestArchive): void {
   archive.writer = SqliteWriter.open({ path: archive.path, synchronous: "normal" });
 }
 
-Deno.test("who wrote how much in any span is what a look at every message says", async () => {
+Deno.test("the numbers of messages of each person in any span equal those of a scan of every message", async () => {
   using archive = openArchive();
   const random = new Random(3);
   chat(archive, random, { from: 0, minutes: 1_400 });
@@ -164,7 +164,7 @@ Deno.test("a writer that ended without its counters counts the rest by hour, too
   assert.deepEqual(faultsOf(killed), []);
 });
 
-Deno.test("counting that runs out of time says since when it is whole", async () => {
+Deno.test("a count that runs out of time says from which time it is complete", async () => {
   using archive = openArchive();
   const random = new Random(7);
   chat(archive, random, { from: 0, minutes: 1_400 });
@@ -177,7 +177,7 @@ Deno.test("counting that runs out of time says since when it is whole", async ()
   assert.deepEqual(Object.fromEntries(found.top.map(({ login, messages }) => [login, messages])), right);
 });
 
-Deno.test("a channel with few of an archive's messages is counted by the index, and without it by a look at the rows", async () => {
+Deno.test("a channel with few of an archive's messages is counted by the index, and without the index by a scan of the rows", async () => {
   using archive = openArchive();
   const random = new Random(8);
   chat(archive, random, { from: 0, minutes: 700 });

@@ -29,7 +29,7 @@ function archiveOfGames() {
   return archive;
 }
 
-Deno.test("a count that runs out of time says how far it came, and continues from there", async () => {
+Deno.test("a count that runs out of time says where it stopped, and continues from there", async () => {
   using archive = archiveOfGames();
   using db = openForReading(archive.path);
   db.exec("BEGIN");

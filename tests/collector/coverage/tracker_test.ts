@@ -224,7 +224,7 @@ Deno.test("waiting changes can be read up to a moment, without later ones", () =
   assert.equal(tracker.unwritten(51), undefined);
 });
 
-Deno.test("why a channel was never heard is said of no channel that was heard and lost since, nor from before it was enabled", () => {
+Deno.test("the reason for a channel that was never heard applies to no channel that was heard before, and not to the time before it was enabled", () => {
   const { tracker, state, tick } = startTracker();
   for (const [channelId, at] of [[1, 0], [2, 0], [3, 4_000], [4, 0]] as const) tracker.wanted(channelId, at);
   tracker.started(2, "first", 1_000);

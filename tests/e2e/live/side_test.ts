@@ -61,12 +61,13 @@ for (const [width, columns] of [[1280, 4], [1920, 3]] as const) {
       for (const [i, frame] of frames.entries()) await shows(frame, say(i + 1, 40));
       const [first, second] = frames as [Frame, Frame];
       await first.locator("#scroller").focus();
-      const ended = first.locator("#scroller").evaluate((each) =>
-        new Promise<void>((resolve) => each.addEventListener("scrollend", () => resolve(), { once: true }))
-      );
+      // The listener must be there before the key is pressed: the promise itself is awaited afterwards.
+      const scrolling = await first.locator("#scroller").evaluateHandle((each) => ({
+        end: new Promise((resolve) => each.addEventListener("scrollend", resolve, { once: true })),
+      }));
       await page.keyboard.press("PageUp");
       await first.locator("#jump").waitFor();
-      await ended;
+      await scrolling.evaluate(({ end }) => end.then(() => {}));
       const top = await first.locator("#scroller").evaluate((each) => each.scrollTop);
       const last = say(1, 3);
       for (const [i, frame] of frames.slice(1).entries()) await shows(frame, say(i + 2, 3));

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { openForReading } from "../../../src/archive/sqlite/file/connection.ts";
 import { type PackedId, unpackId } from "../../../src/archive/sqlite/codec/twitch_message_id.ts";
 import { firstIdAt } from "../../../src/chat/ids.ts";
-import { placeBefore } from "../../../src/chat/place.ts";
 import { setTimeout } from "node:timers/promises";
 import { openSqliteReader } from "../../support/archive/local_reader.ts";
 import type { Gap } from "../../../src/chat/coverage.ts";
@@ -14,6 +13,7 @@ import { type Running, type RunOptions, runProgram } from "../../support/process
 import { tempFolder } from "../../support/temp.ts";
 import { until } from "../../support/until.ts";
 import { fetchPage } from "../../support/http/fetch_page.ts";
+import { everyMessage } from "../../support/archive/every_event.ts";
 
 export interface Sent {
   channel: string;
@@ -200,19 +200,12 @@ export class Stage implements AsyncDisposable {
 
 /** Ids of all messages of an archive. @throws if a message is stored twice */
 export async function readIds(dbPath: string): Promise<Set<string>> {
-  await using reader = openSqliteReader({ path: dbPath });
   const ids = new Set<string>();
-  let before: number | undefined;
-  while (true) {
-    const { events, more } = await reader.timeline({ place: placeBefore(before), limit: 200 });
-    for (const { kind, uuid } of events) {
-      if (kind !== "message") continue;
-      if (ids.has(uuid!)) throw new Error(`${uuid} is stored twice`);
-      ids.add(uuid!);
-    }
-    before = events.at(-1)?.id;
-    if (!more) return ids;
+  for (const { uuid } of await everyMessage(dbPath)) {
+    if (ids.has(uuid!)) throw new Error(`${uuid} is stored twice`);
+    ids.add(uuid!);
   }
+  return ids;
 }
 
 /** Ids of the messages received at `at` or later, with a tolerance of a second. There can be a large backlog. */

@@ -21,7 +21,7 @@ const post = (site: TestSite, path: string, body: string, headers: Record<string
 const shown = ({ by, token, address, action, object, result }: AuditEntry) =>
   [by, token ?? "", address, action, object, result].join(" | ");
 
-Deno.test("every route that changes something writes an entry for those who may, and none for others", async () => {
+Deno.test("every route that changes something writes an entry for permitted requests, and none for others", async () => {
   using site = inventedSite(Date.now(), { adminPassword: PASSWORD });
   const Cookie = await logIn(site, PASSWORD);
   const changes = site.app.routes.filter(({ method, path }) =>
@@ -50,7 +50,7 @@ Deno.test("every route that changes something writes an entry for those who may,
   }
 });
 
-Deno.test("an entry says who did what with what, from which address, and what came of it", async () => {
+Deno.test("an entry has the actor, the action, its object, the address and the result", async () => {
   using site = testSite({ loopback: false, adminPassword: PASSWORD });
   const Cookie = await logIn(site, PASSWORD);
   const bot = await newToken(site, "manage", { name: "my bot" });
@@ -87,7 +87,7 @@ Deno.test("without a password, the client is on this machine", async () => {
   assert.equal((await site.archive.auditLog(1))[0]!.by, "loopback");
 });
 
-Deno.test("what the log cannot store is in the program's log, and the change stands", async () => {
+Deno.test("an entry that cannot be stored is in the program's log, and the change is kept", async () => {
   using site = testSite();
   const { change } = site.recorder;
   site.recorder.change = () => Promise.reject(new AppError("unavailable", "locked"));

@@ -82,7 +82,7 @@ Deno.test("no page, file or feed shows a user who has opted out, and others stay
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, and everything after the opt-out ends", async () => {
+Deno.test("a request for an opted-out user or channel gets 403 in rustlog's words, and the log after the opt-out ends", async () => {
   using site = lakeAndHill();
   await optOut(site, { twitchId: 11, login: "ann" });
   await optOut(site, { kind: "channel", login: "hill" });
@@ -122,7 +122,7 @@ Deno.test("who asks for one of them by name or id gets 403 in rustlog's words, a
   for (const path of ["/users/11", "/channels/2"]) assert.equal((await read(site, path)).status, 200);
 });
 
-Deno.test("what they wrote is in no count of matches and in no list of words", async () => {
+Deno.test("messages of opted-out users are in no count of matches and in no list of words", async () => {
   using site = lakeAndHill();
   const hats = Array.from(
     { length: 60 },
@@ -139,7 +139,7 @@ Deno.test("what they wrote is in no count of matches and in no list of words", a
   assert.doesNotMatch((await read(site, "/channels/1/stats/topics")).text, /secretword/);
 });
 
-Deno.test("a page of a channel in which only one of them wrote leads on to older messages", async () => {
+Deno.test("a page of a channel with only messages of opted-out users links to older messages", async () => {
   using site = lakeAndHill();
   site.recorder.store(
     1,

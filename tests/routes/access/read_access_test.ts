@@ -130,7 +130,7 @@ async function headersOf(site: TestSite): Promise<Record<Client, Record<string, 
   return made;
 }
 
-Deno.test("supervisors are answered whatever they send, also while tokens cannot be read", async () => {
+Deno.test("health checks are answered with any credentials, also while tokens cannot be read", async () => {
   using site = testSite({
     readAccess: "password",
     adminPassword: PASSWORD,
@@ -170,7 +170,7 @@ Deno.test("files of all matches need the scope export where reading is not open,
   assert.equal((await open.request("/search/messages?q=key&format=csv")).status, 200);
 });
 
-Deno.test("who may not read gets no name, no count and no trouble of the archive, on any page", async () => {
+Deno.test("a client without read access gets no name, no count and no error of the archive, on any page", async () => {
   using site = inventedSite(Date.now(), { readAccess: "password", adminPassword: PASSWORD });
   site.recorder.says = {
     writer: { ...site.recorder.status().writer, state: "failing", reason: "disk full" },
@@ -198,7 +198,7 @@ Deno.test("a page is stored in no cache where reading is not open, and an ETag o
   assert.equal((await site.request("/channels/1/days", again)).status, 401);
 });
 
-Deno.test("what is not open is told to no other site, and what a route lets caches keep is kept by none", async () => {
+Deno.test("with restricted reading, no answer is shared with other sites or kept by caches", async () => {
   using site = testSite({ readAccess: "password", adminPassword: PASSWORD });
   site.app.get(
     "/shared",
@@ -212,7 +212,7 @@ Deno.test("what is not open is told to no other site, and what a route lets cach
   assert.equal(answer.headers.get("Cache-Control"), "no-store");
 });
 
-Deno.test("no spelling of an address comes past the rule", async () => {
+Deno.test("no spelling of an address bypasses the rule", async () => {
   using site = inventedSite(Date.now(), { readAccess: "password", adminPassword: PASSWORD });
   for (
     const path of [

@@ -64,7 +64,7 @@ Deno.test("there are at most 500 tokens", async () => {
   assert.equal((await post(site, "/tokens", { name: "one more", read: "on", days: "" })).status, 200);
 });
 
-Deno.test("a token manages what its scopes allow, in either header, and not after it is revoked", async () => {
+Deno.test("a token allows what its scopes include, in either header, until it is revoked", async () => {
   using site = testSite({ loopback: false, adminPassword: "open sesame" });
   const manage = await newToken(site, "manage");
   const read = await newToken(site, "read");
@@ -162,7 +162,7 @@ Deno.test("a token in an address is refused, however it is written", async () =>
   assert.equal((await site.request("/search/messages?q=sbk_")).status, 200);
 });
 
-Deno.test("the authorization of a proxy, of another kind, is none of ours", async () => {
+Deno.test("the authorization of a proxy, of another scheme, is ignored", async () => {
   using site = testSite();
   for (const Authorization of ["Basic YTpi", "Bearer eyJhbGciOi.J9.x", "Negotiate x", "Bearer", ""]) {
     assert.equal(

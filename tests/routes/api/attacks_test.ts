@@ -87,7 +87,7 @@ Deno.test("a wrong value is refused in plain text that names it and says what wo
   assert.deepEqual(site.faults, []);
 });
 
-Deno.test("what the archive does not have is not found, in the words of rustlog", async () => {
+Deno.test("unknown channels, users and days are answered with 404 in rustlog's words", async () => {
   using site = logSite();
   await site.recorder.deleteChannel(2, true);
   for (

@@ -91,7 +91,7 @@ Deno.test("a log of one page has a length, unless it is compressed, and then the
   assert.equal(new TextDecoder().decode(gunzipSync(await zipped.bytes())), text);
 });
 
-Deno.test("a client has so many downloads at once, further ones are refused, and the end of one makes room", async () => {
+Deno.test("downloads beyond the limit of a client are refused until one of them ends", async () => {
   using site = largeSite(5 * MAX_LOG_PAGE);
   const open = [];
   for (let n = 0; n < DOWNLOADS.streamsPerClient; n++) open.push(await from("10.0.0.1", site));
@@ -157,7 +157,7 @@ Deno.test("of a hundred requests at once only those whose turn it is ask the arc
   assert.ok(most <= 2, `${most} at the same time`);
 });
 
-Deno.test("there are so many downloads in all, and further ones are refused", async () => {
+Deno.test("downloads beyond the total limit are refused", async () => {
   using site = largeSite(3 * MAX_LOG_PAGE, new StreamSlots({ streams: 6, streamsPerClient: 2 }));
   const open = [];
   for (let n = 0; n < 3; n++) open.push(await from("127.0.0.1", site));
@@ -190,7 +190,7 @@ Deno.test("logs and exports share their number, and leave live streams and pages
   for (const { body } of open.slice(2)) await body!.cancel();
 });
 
-Deno.test("an archive that fails before the first byte is a failure with a status, and later it cuts the body off", async () => {
+Deno.test("if the archive fails before the first byte, the answer has an error status; if it fails later, the body is cut off", async () => {
   using site = largeSite(3 * MAX_LOG_PAGE);
   const { log } = site.archive;
   site.archive.log = () => Promise.reject(new AppError("unavailable", "the file is locked"));
@@ -211,7 +211,7 @@ Deno.test("an archive that fails before the first byte is a failure with a statu
   }
 });
 
-Deno.test("a client that leaves while it waits gets nothing, and is no fault", async () => {
+Deno.test("a client that disconnects while it waits gets no answer, and no error is logged", async () => {
   using site = largeSite(10);
   const { log } = site.archive;
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -84,3 +84,21 @@ Deno.test("HEAD answers the headers of GET and no body, without taking a place a
   }
   assert.ok(!site.calls.includes("log"));
 });
+
+Deno.test("the tag of a log changes when one of its users opts out, and when the opt-out ends", async () => {
+  using site = await logSite();
+  const past = await site.request(`${DAY}?raw`);
+  const ETag = past.headers.get("ETag")!;
+  assert.match(await past.text(), /user-id=101[; ]/);
+  const again = () => site.request(`${DAY}?raw`, { headers: { "If-None-Match": ETag } });
+  assert.equal((await again()).status, 304);
+  await site.recorder.change({
+    kind: "opt out",
+    optOut: { kind: "user", twitchId: 101, at: NOW, stored: "hidden" },
+  });
+  const without = await again();
+  assert.equal(without.status, 200);
+  assert.doesNotMatch(await without.text(), /[^-]user-id=101[; ]/);
+  await site.recorder.change({ kind: "end opt-out", subject: { kind: "user", twitchId: 101 } });
+  assert.equal((await again()).status, 304);
+});

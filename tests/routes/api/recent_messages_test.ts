@@ -140,7 +140,7 @@ Deno.test("lengths are written as services of this kind do", () => {
   for (const [seconds, expected] of words) assert.equal(lengthWords(seconds), expected);
 });
 
-Deno.test("what cannot be answered is refused in the form of the service", async () => {
+Deno.test("requests that cannot be answered are refused in the format of the service", async () => {
   using site = logSite();
   const unknown = await site.request("/api/v2/recent-messages/nobody_here");
   assert.equal(unknown.status, 200);

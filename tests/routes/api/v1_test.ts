@@ -98,7 +98,7 @@ Deno.test("counts, bars and facets agree with the messages", async () => {
 
 const said = (text: string, more: Partial<ChatEvent> = {}) => message(ANN, text, { tags: [], ...more });
 
-Deno.test("a message has what was said of it: reply, emotes, bits, removal", async () => {
+Deno.test("a message of the API has its reply, emotes, bits and removal", async () => {
   using site = lakeSite();
   const uuid = crypto.randomUUID();
   const [first] = site.recorder.receive(
@@ -144,7 +144,7 @@ Deno.test("removed texts are hidden from those whom SHOW_DELETED excludes", asyn
   assert.doesNotMatch(await firstOf(response, "timeout"), /secret/);
 });
 
-Deno.test("emotes are those of the moment that is asked for", async () => {
+Deno.test("the API returns the emotes of the requested moment", async () => {
   using site = lakeSite();
   const emote = { service: "7tv", id: "a1", name: "wave", isOverlay: false, ratio: 1 } as const;
   const noon = Date.UTC(2026, 10, 1, 12);
@@ -205,7 +205,7 @@ for (const [path, status, detail] of WRONG) {
   });
 }
 
-Deno.test("a problem of a search says where in the text it is", async () => {
+Deno.test("a problem of a search has its position in the text", async () => {
   using site = lakeSite();
   const { errors } = await (await site.request("/api/v1/messages?q=x+before:soon")).json();
   assert.deepEqual(errors.map(({ parameter, from, to }: Record<string, unknown>) => [parameter, from, to]), [
@@ -250,7 +250,7 @@ Deno.test("a stream without a place has only new messages", async () => {
   assert.deepEqual(idsIn(await firstOf(response, "new")), [more!.id]);
 });
 
-Deno.test("a client that does not read is told where to resume, and nothing is missing then", async () => {
+Deno.test("a client that does not read gets the position at which to resume, and then misses nothing", async () => {
   using site = lakeSite();
   const response = await site.request("/api/v1/stream?q=hello");
   const ids: number[] = [];
@@ -271,7 +271,7 @@ Deno.test("a client that does not read is told where to resume, and nothing is m
   assert.deepEqual([...first, ...idsIn(again)], [...ids, last!.id]);
 });
 
-Deno.test("a WebSocket resumes after a message, has new ones, and is told what is wrong", async () => {
+Deno.test("a WebSocket resumes after a message, sends new ones, and reports errors of the request", async () => {
   using site = lakeSite();
   const stored = site.recorder.receive(1, [said("hello one"), said("hello two")], Date.now() - 60_000);
   await using server = serve(site.app.fetch);
@@ -298,7 +298,7 @@ Deno.test("a WebSocket resumes after a message, has new ones, and is told what i
   await refused.body!.cancel();
 });
 
-Deno.test("who may not read gets a problem, and a token with the scope opens it", async () => {
+Deno.test("a client without read access gets a problem, and a token with the scope gets the answer", async () => {
   using site = lakeSite({ readAccess: "token", loopback: false });
   const far = (headers: Record<string, string> = {}) =>
     site.requestFrom("192.0.2.7", "http://chat.example/api/v1/channels", { headers });

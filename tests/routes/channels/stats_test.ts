@@ -40,7 +40,7 @@ const rowsOf = (html: string) =>
 const figure = (html: string, title: string) =>
   new RegExp(`<dt>${title}</dt><dd>(?:<a href="([^"]+)">)?([^<]+)`).exec(html);
 
-Deno.test("the statistics of a channel tell how much, when and who, and each number leads to its messages", async () => {
+Deno.test("the statistics of a channel show numbers, times and people, and each number links to its messages", async () => {
   using site = siteWithChat();
   const html = await (await site.request("/channels/1/stats?after=7d")).text();
   assert.equal(figure(html, "Messages")![2], "65");
@@ -134,7 +134,7 @@ Deno.test("topics are emotes and unusual words, load by themselves, and are a pa
   assert.match(topics[1]![1]!, /q=good\+in%3Aharborlight\+after%3A2026-11-13T12%3A00/);
 });
 
-Deno.test("a date that is none, and a span without time, are named beside their field, and the form stays", async () => {
+Deno.test("an invalid date and an empty span are reported beside their field, and the form stays", async () => {
   using site = siteWithChat();
   for (
     const [query, field, words] of [

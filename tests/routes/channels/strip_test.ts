@@ -52,7 +52,7 @@ Deno.test("the strip has the bars of its span, with subs and raids, and of a fil
   assert.match(await strip(), /a bar is 15 minutes/);
 });
 
-Deno.test("the filters tell how many they show in the span of the strip", async () => {
+Deno.test("each filter shows its number of messages in the span of the strip", async () => {
   using site = lake();
   const counts = async (query: string) =>
     [...(await (await site.request(`/channels/1/strip${query}`, fragment)).text())
@@ -62,7 +62,7 @@ Deno.test("the filters tell how many they show in the span of the strip", async 
   assert.deepEqual(await counts("?span=7d"), ["0", "1", "2", "0", "1"]);
 });
 
-Deno.test("odd spans, moments and filters are named, and nothing else is shown in their place", async () => {
+Deno.test("invalid spans, moments and filters are reported, and nothing else is shown in their place", async () => {
   using site = lake();
   for (
     const [query, problem] of [
@@ -84,7 +84,7 @@ Deno.test("odd spans, moments and filters are named, and nothing else is shown i
   assert.equal(other.status, 302);
 });
 
-Deno.test("the calendar colours the days with messages, and steps over those without", async () => {
+Deno.test("the calendar colours the days with messages, and its links skip days without", async () => {
   using site = lake();
   const html = await (await site.request("/channels/1/days?day=2026-11", fragment)).text();
   const days = [...html.matchAll(/class="shade-(\d)" href="[^"]*at=([\d-]+)" title="([^"]+)"/g)]

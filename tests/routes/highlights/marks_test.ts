@@ -133,7 +133,7 @@ Deno.test("rules that managers change hold for open streams, and polls have the 
   assert.match(poll, /^<li data-marks="\d+" data-mark="blue" >.*Highlighted by a:.*<li [^>]*class="row"/s);
 });
 
-Deno.test("marks do not tell what a removed message said", async () => {
+Deno.test("marks do not reveal the text of a removed message", async () => {
   using site = lakeSite({ showDeleted: "nobody" });
   const uuid = "11111111-2222-4333-8444-555555555555";
   const cookie = "scrollback_highlights=" + encodeURIComponent("red harpoon");

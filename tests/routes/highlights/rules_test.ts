@@ -33,7 +33,7 @@ Deno.test("a rule is changed in its place, and removed", async () => {
   assert.deepEqual(listed(await page(site, "/highlights", cookie))[0], []);
 });
 
-Deno.test("what is wrong stands beside its field, names the value, and keeps what was typed", async () => {
+Deno.test("an error is beside its field, names the value, and keeps the typed text", async () => {
   using site = lakeSite();
   const cases: [Record<string, string>, RegExp][] = [
     [{ q: "", color: "red" }, /id="f-q-problem"[^>]*>Enter a word, a person such as from:ann/],
@@ -95,7 +95,7 @@ Deno.test("readers keep rules of their own, and only managers change those for e
   assert.doesNotMatch(html, /aria-label="Remove coat"|Save for everybody/);
 });
 
-Deno.test("a cookie of another version, or of nobody's making, is ignored as far as it is wrong", async () => {
+Deno.test("invalid parts of a cookie are ignored", async () => {
   using site = lakeSite();
   site.recorder.receive(1, [said("a hat")]);
   const value = (text: string) => `scrollback_highlights=${encodeURIComponent(text)}`;

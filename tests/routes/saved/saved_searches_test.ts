@@ -36,7 +36,7 @@ Deno.test("each leads to its results, its live page and its feed", async () => {
   assert.match(await absent.text(), /There is no saved search “nothing”/);
 });
 
-Deno.test("a name or a search that is not valid is refused with what was typed", async () => {
+Deno.test("an invalid name or search is refused, and the typed text is kept", async () => {
   using site = testSite();
   for (
     const [name, q, problem] of [
@@ -53,7 +53,7 @@ Deno.test("a name or a search that is not valid is refused with what was typed",
   assert.deepEqual(await site.archive.savedSearches(), []);
 });
 
-Deno.test("all who may read see saved searches, and only managers change them", async () => {
+Deno.test("every reader sees saved searches, and only managers change them", async () => {
   using site = testSite({ loopback: false });
   assert.equal((await post(site, "/searches", { name: "hats", q: "hat" })).status, 403);
   const saved = { name: "hats", search: "hat", savedAt: 0 };

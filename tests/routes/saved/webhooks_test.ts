@@ -47,7 +47,7 @@ async function scene(config = {}) {
   return { site, receiver, add, form, texts, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-Deno.test("new matches are sent in their order, signed, and nothing that was said before", async () => {
+Deno.test("new matches are sent signed and in order, and older messages are not sent", async () => {
   await using it = await scene();
   it.site.recorder.receive(1, [said("an old hat")], Date.now() - 60_000);
   assert.equal((await it.add(`http://${it.receiver.host}/hook?a=1`)).status, 303);

@@ -52,7 +52,7 @@ Deno.test("a page without script has a form for the moment; a wrong one is named
   assert.match(await wrong.text(), /“soon” is no date or time: write 2026-11-03/);
 });
 
-Deno.test("a slow search around a moment says how far it came, and continues in both directions", async () => {
+Deno.test("a slow search around a moment says where it stopped, and continues in both directions", async () => {
   using site = siteWithMinutes();
   const [early, late] = [site.recorder.stored[20]!.id, site.recorder.stored[150]!.id];
   const timeline = site.archive.timeline;

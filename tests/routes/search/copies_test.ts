@@ -67,7 +67,7 @@ Deno.test("copies of shared chat are rows of their own, and a link shows each me
   assert.match(oldest, /Show each</);
 });
 
-Deno.test("where no message is shared, nothing is said of copies", async () => {
+Deno.test("without shared messages, the page does not mention copies", async () => {
   using site = siteWithSharedChat();
   assert.doesNotMatch(await (await site.request("/search/messages?q=one+hat")).text(), /shared chat/);
 });

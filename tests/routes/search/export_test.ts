@@ -81,7 +81,7 @@ Deno.test("JSON, NDJSON and text have the same messages", async () => {
   assert.equal(text.length, hats.length);
 });
 
-Deno.test("an export of nothing is a file without rows", async () => {
+Deno.test("an export without matches is a file without rows", async () => {
   const { site } = siteWithHats();
   using _ = site;
   assert.deepEqual(await (await get(site, "absent", { format: "json" })).json(), []);

@@ -32,7 +32,7 @@ const fields = fc.record({
 const PARTS = ["", "/histogram", "/facets", "/hints"].map((part) => `/search/messages${part}`);
 const PAGES = [...PARTS, "/search/follow", "/search/complete", "/search/follow/messages"];
 
-Deno.test("no text of a search makes a page fail", async () => {
+Deno.test("no search text makes a page fail", async () => {
   using site = inventedSite();
   await fc.assert(
     fc.asyncProperty(typed, fields, fc.constantFrom(...PAGES), async (q, more, path) => {

@@ -8,7 +8,7 @@ const offers = (html: string) =>
     `${kind} ${words}`
   );
 
-Deno.test("actions change what is not so yet", async () => {
+Deno.test("the palette offers only actions that change something", async () => {
   using site = inventedSite();
   const of = async (q: string, cookie = "") =>
     offers(await (await site.request(`/palette?q=${q}`, { headers: { Cookie: cookie } })).text())
@@ -27,7 +27,7 @@ Deno.test("actions change what is not so yet", async () => {
   assert.deepEqual(await of(""), []);
 });
 
-Deno.test("who may only read can neither disable a channel nor log out", async () => {
+Deno.test("readers without rights to manage can neither disable a channel nor log out", async () => {
   using site = lakeSite({ adminPassword: "a long password", loopback: false });
   const reader = offers(await (await site.request("/palette?q=disable%20lake")).text());
   assert.deepEqual(reader, ["Search Messages with disable lake"]);

@@ -1,10 +1,8 @@
 /** What the views for plain SQL must say of events, by the archive's own reader. */
 import { DatabaseSync } from "node:sqlite";
 import type { Coverage } from "../../../src/archive/coverage.ts";
-import type { ArchiveReader } from "../../../src/archive/reader.ts";
 import { type StoredEvent, type Tags } from "../../../src/chat/events.ts";
 import { receivedAt } from "../../../src/chat/ids.ts";
-import { placeBefore } from "../../../src/chat/place.ts";
 import { timeoutSeconds } from "../../../src/irc/events/clearchat.ts";
 import { emoteRanges, messageDetails } from "../../../src/irc/events/privmsg.ts";
 import { isMark } from "../../../src/irc/syntax/marks.ts";
@@ -17,17 +15,6 @@ export function query({ path }: { path: string }, sql: string): SqlRow[] {
   using db = new DatabaseSync(path, { readOnly: true });
   db.exec("PRAGMA trusted_schema = OFF");
   return db.prepare(sql).all().map((row) => ({ ...row }) as SqlRow);
-}
-
-/** Every event of the archive, oldest first. */
-export async function allEvents(reader: ArchiveReader): Promise<StoredEvent[]> {
-  let page = await reader.timeline({ limit: 500 });
-  const events = [...page.events];
-  while (page.more) {
-    page = await reader.timeline({ place: placeBefore(events.at(-1)!.id), limit: 500 });
-    events.push(...page.events);
-  }
-  return events.reverse();
 }
 
 /** A row of `chat_messages`. */

@@ -6,10 +6,11 @@ export function* sources(): Generator<string> {
   for (const folder of ["src", "routes", "components"]) yield* sourcesIn(folder);
 }
 
-function* sourcesIn(folder: string): Generator<string> {
+/** Yields the sources in a folder, and its SQL. */
+export function* sourcesIn(folder: string): Generator<string> {
   for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, root))) {
     if (isDirectory) yield* sourcesIn(`${folder}/${name}`);
-    else if (/\.tsx?$/.test(name)) yield `${folder}/${name}`;
+    else if (/\.(tsx?|sql)$/.test(name)) yield `${folder}/${name}`;
   }
 }
 

@@ -1,4 +1,4 @@
-/** Makes changes of who may use the archive. Every method runs inside the caller's transaction. */
+/** Makes changes of tokens, opt-outs and the audit log. Every method runs inside the caller's transaction. */
 import type { DatabaseSync } from "node:sqlite";
 import type { AccessChange } from "../../access/access.ts";
 import type { ChangeOutcome } from "../../change.ts";

@@ -1,4 +1,4 @@
-/** Changes who may use an archive, also while another process records into it. */
+/** Changes tokens, opt-outs and the audit log of an archive, also while another process records into it. */
 import { DatabaseSync } from "node:sqlite";
 import type { AccessChange } from "../../access/access.ts";
 import type { ChangeOutcome } from "../../change.ts";
@@ -23,8 +23,8 @@ export interface AccessBeside extends Disposable {
 }
 
 /**
- * Opens an archive for these changes only. A running program keeps nothing of them in its writer, and reads the tables again
- * after at most some seconds, so that both may write.
+ * Opens an archive for these changes only. A running program does not keep them in its writer, and reads the tables
+ * again every few seconds, so both programs may write.
  * @throws AppError unavailable, wrong_file
  */
 export function openBeside(path: string): AccessBeside {

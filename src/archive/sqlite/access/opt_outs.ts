@@ -29,7 +29,7 @@ export class OptOuts {
     };
   }
 
-  /** Replaces what is there about the same channel or user, and keeps since when it is there. */
+  /** Replaces an earlier opt-out of the same channel or user, and keeps its time. */
   add(optOut: OptOut): ChangeOutcome {
     const { kind, twitchId, login, stored } = optOut;
     const former = this.#sql.former.get(...keysOf(optOut));

@@ -37,7 +37,7 @@ export type BackupStep =
 export interface BackupOptions {
   from: string;
   to: string;
-  /** Replace the file at `to`. */
+  /** Whether to replace a file at `to`. */
   force: boolean;
   progress: (step: BackupStep) => void;
 }

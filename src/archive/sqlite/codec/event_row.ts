@@ -129,7 +129,7 @@ export const EVENT_JOINS = `
   LEFT JOIN fills AS f ON f.id = fm.fill_id`;
 
 /** The tags of a row, with our marks. */
-export function tagsOf(
+function tagsOf(
   { template, tag_values, text }: Pick<EventRow, "template" | "tag_values" | "text">,
   emotes: Emotes,
 ): string[] {

@@ -1,4 +1,4 @@
-/** What is known of a log without reading it: whether it has changed, and which days it has. */
+/** Answers questions about a log without reading its messages: whether it has changed, and which days it has. */
 import type { DatabaseSync } from "node:sqlite";
 import { firstIdAt } from "../../../chat/ids.ts";
 import { spanOfReceipt } from "../../../chat_log/span.ts";

@@ -1,11 +1,13 @@
 /** Pages of a log: finds the messages, and writes them as bytes. */
 import type { DatabaseSync } from "node:sqlite";
+import { type Identities, IdentitySet } from "../../access/opt_out.ts";
 import type { LogPage, LogQuery } from "../../log.ts";
 import { KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { withoutRemovedText } from "../../../chat/removed_text.ts";
 import { isLogged, lineOf, type LogLine, logWriter, SEPARATORS } from "../../../chat_log/formats.ts";
 import { isInSpan, isSurelyInSpan, spanOfReceipt } from "../../../chat_log/span.ts";
+import { withoutQuoteOf } from "../../../irc/events/quote.ts";
 import type { Emotes } from "../codec/emotes.ts";
 import type { DirectedQuery } from "../search/execute.ts";
 import type { Found } from "../search/row_verifier.ts";
@@ -13,6 +15,8 @@ import { LogRows } from "./log_rows.ts";
 
 /** Messages to skip in one page: some milliseconds, as their rows are not read. */
 const MAX_SKIPPED = 100_000;
+/** The same if their authors are read. */
+const MAX_SKIPPED_BY_AUTHOR = 10_000;
 
 const RAW = KINDS.indexOf("raw");
 
@@ -31,7 +35,7 @@ interface Timeline {
   /** The events with these ids, newest first, each with what removed it. */
   eventsOf(ids: readonly number[]): StoredEvent[];
   /** The id of a random message. */
-  random(scopes: { channelId: number; userId?: number }): number | undefined;
+  random(scopes: { channelId: number; userId?: number }, without?: IdentitySet): number | undefined;
 }
 
 export class LogPages {
@@ -60,13 +64,13 @@ export class LogPages {
   }
 
   /** See `LogReader.randomMessage`. */
-  random(channelId: number, userId?: number): number | undefined {
-    return this.#timeline.answer(false, () => this.#timeline.random({ channelId, userId }));
+  random(channelId: number, userId?: number, without?: Identities): number | undefined {
+    return this.#timeline.answer(false, () => this.#timeline.random({ channelId, userId }, setOf(without)));
   }
 
   #page(query: LogQuery): LogPage {
     if (query.skip === 0) return this.#written(query, 0);
-    const wanted = Math.min(query.skip, MAX_SKIPPED);
+    const wanted = Math.min(query.skip, query.without ? MAX_SKIPPED_BY_AUTHOR : MAX_SKIPPED);
     const { rows: ids, found } = this.#timeline.read(directed(query), wanted, (ids) => ids);
     const skipped = this.#counted(query, ids);
     const next = nextOf(found, wanted);
@@ -106,15 +110,17 @@ export class LogPages {
   }
 
   #linesOf({ channelId, hidesRemoved, without, newestFirst }: LogQuery, ids: readonly number[]): LogLine[] {
-    if (!hidesRemoved && !without) return this.#rows.lines(channelId, ids);
-    const isLeftOut = testOf(without);
-    const lines = this.#timeline.eventsOf(ids).filter((event) => !isLeftOut(event))
-      .map((event) => lineOf(hidesRemoved ? withoutRemovedText(event) : event));
+    const leftOut = setOf(without);
+    if (!hidesRemoved) return this.#rows.lines(channelId, ids, leftOut);
+    const lines = this.#timeline.eventsOf(this.#rows.idsWithout(leftOut, ids))
+      .map((event) => leftOut ? withoutQuoteOf(event, (answered) => leftOut.has(answered)) : event)
+      .map((event) => lineOf(withoutRemovedText(event)));
     return newestFirst ? lines : lines.reverse();
   }
 
   /** How many of these messages the log has. */
-  #counted(query: LogQuery, ids: readonly number[]): number {
+  #counted(query: LogQuery, all: readonly number[]): number {
+    const ids = this.#rows.idsWithout(setOf(query.without), all);
     const sure = ids.filter((id) => isSurelyInSpan(query, id));
     const others = ids.filter((id) => !isSurelyInSpan(query, id));
     const counted = this.#rows.lines(query.channelId, others)
@@ -130,10 +136,8 @@ export class LogPages {
   }
 }
 
-function testOf({ ids = [], logins = [] }: Partial<NonNullable<LogQuery["without"]>> = {}) {
-  const [someIds, someLogins] = [new Set(ids), new Set(logins)];
-  return ({ userId = 0, author }: StoredEvent) =>
-    someIds.has(userId) || userId <= 0 && author !== undefined && someLogins.has(author.login);
+function setOf(users: Identities | undefined): IdentitySet | undefined {
+  return users && new IdentitySet(users);
 }
 
 /** Where to continue after `limit` messages. */

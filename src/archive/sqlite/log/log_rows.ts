@@ -3,10 +3,12 @@
  * them, and the line of an ordinary message is put together without an event: four times as fast as by the joins and the event.
  */
 import type { DatabaseSync } from "node:sqlite";
+import type { IdentitySet } from "../../access/opt_out.ts";
 import { KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { receivedAt } from "../../../chat/ids.ts";
 import { lineOf, type LogLine } from "../../../chat_log/formats.ts";
 import { authorPairs } from "../../../irc/format.ts";
+import { withoutQuoteOf } from "../../../irc/events/quote.ts";
 import { usualPrefix } from "../../../irc/syntax/marks.ts";
 import { escapeTag } from "../../../irc/syntax/tags.ts";
 import type { Emotes } from "../codec/emotes.ts";
@@ -21,6 +23,12 @@ import { prepareArrays } from "../file/connection.ts";
 /** In the order of the ids. */
 const ROWS = `
   SELECT m.id, m.sent, m.uuid, ${textOf("m")}, m.tag_values, m.shape_id, m.author_id
+  FROM json_each(?) AS j
+  CROSS JOIN messages AS m ON m.id = j.value`;
+
+/** In the order of the ids. */
+const AUTHOR_IDS = `
+  SELECT m.id, m.author_id
   FROM json_each(?) AS j
   CROSS JOIN messages AS m ON m.id = j.value`;
 
@@ -59,6 +67,8 @@ interface AuthorRow {
 interface TemplateRow extends Pick<EventRow, "kind" | "template"> {
   /** Of ordinary messages, without marks and ids that differ from those of the columns: the tags, and whether it has a room. */
   ordinary?: { tags: string; hasRoom: boolean };
+  /** Whether its events answer a message. */
+  isAnswer: boolean;
 }
 
 /** Some 300 bytes each. */
@@ -78,18 +88,37 @@ export class LogRows {
     this.#emotes = emotes;
     this.#sql = {
       rows: prepareArrays(db, ROWS),
+      authorIds: prepareArrays(db, AUTHOR_IDS),
       author: db.prepare(AUTHOR),
       channel: db.prepare(CHANNEL),
       template: db.prepare("SELECT kind, template FROM shapes WHERE id = ?"),
     };
   }
 
-  /** The lines of the messages with these ids, in their order. */
-  lines(channelId: number, ids: readonly number[]): LogLine[] {
+  /** The ids of the messages that are neither by nor about one of these users, in their order. */
+  idsWithout(users: IdentitySet | undefined, ids: readonly number[]): readonly number[] {
+    if (!users) return ids;
+    const rows = this.#sql.authorIds.all(JSON.stringify(ids)) as unknown as [number, number | null][];
+    return rows.filter(([, authorId]) => !this.#isOf(users, authorId)).map(([id]) => id);
+  }
+
+  /** The lines of the messages with these ids, in their order, without those by or about one of the users, and quotes of them. */
+  lines(channelId: number, ids: readonly number[], without?: IdentitySet): LogLine[] {
     const channel = this.#channel(channelId);
     if (!channel) return [];
     const rows = this.#sql.rows.all(JSON.stringify(ids)) as unknown as Row[];
-    return rows.map((row) => this.#ordinaryLine(row, channel) ?? lineOf(this.#eventOf(row, channel)));
+    const line = (row: Row) => this.#ordinaryLine(row, channel) ?? lineOf(this.#eventOf(row, channel));
+    if (!without) return rows.map(line);
+    return rows.filter((row) => !this.#isOf(without, row[6])).map((row) =>
+      this.#template(row[5]).isAnswer
+        ? lineOf(withoutQuoteOf(this.#eventOf(row, channel), (answered) => without.has(answered)))
+        : line(row)
+    );
+  }
+
+  #isOf(users: IdentitySet, authorId: number | null): boolean {
+    const author = authorId === null ? undefined : this.#author(authorId)?.columns;
+    return author !== undefined && users.has({ twitchId: author.user_id!, login: author.login! });
   }
 
   /** Twitch's id of a channel, if it is known. */
@@ -145,7 +174,8 @@ export class LogRows {
       const { rest: tags, hasRoom } = withoutRoomMark(template);
       const isOrdinary = kind === MESSAGE && /^(?:[a-z]|$)/.test(tags) &&
         !/(?:^|;)(?:room|user)-id=/.test(tags);
-      return { kind, template, ...isOrdinary && { ordinary: { tags, hasRoom } } };
+      const isAnswer = template.includes("reply-");
+      return { kind, template, isAnswer, ...isOrdinary && { ordinary: { tags, hasRoom } } };
     })!;
   }
 

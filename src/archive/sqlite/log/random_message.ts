@@ -1,4 +1,5 @@
 /** Picks a random message of a channel, or of a user in it. */
+import type { IdentitySet } from "../../access/opt_out.ts";
 import type { StoredEvent } from "../../../chat/events.ts";
 import { isLogged } from "../../../chat_log/formats.ts";
 import { type SearchExecutor } from "../search/execute.ts";
@@ -16,11 +17,13 @@ export function randomMessage(
   index: CandidateIndex,
   finder: SearchExecutor,
   eventOf: (id: number) => StoredEvent | undefined,
+  without?: IdentitySet,
 ): number | undefined {
   const { channelId, userId } = scopes;
   const fits = (event: StoredEvent | undefined) =>
     event !== undefined && event.channelId === channelId && (event.kind !== "raw" || isLogged(event.text)) &&
-    (userId === undefined || event.userId === userId);
+    (userId === undefined || event.userId === userId) &&
+    !without?.has({ twitchId: event.userId, login: event.author?.login });
   const range = finder.rangeOf(scopes);
   if (range.from >= range.to) return undefined;
   const docs = { from: index.docAt(range.from), to: index.docAt(range.to), direction: range.direction };

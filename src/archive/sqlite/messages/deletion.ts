@@ -20,7 +20,7 @@ const OLDEST = `
   ORDER BY messages_index.rowid
   LIMIT ?`;
 
-/** What was deleted of a channel. */
+/** Counts of the deleted messages of a channel. */
 interface Tally {
   events: number;
   /** Messages by user. */

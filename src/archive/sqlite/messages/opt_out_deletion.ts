@@ -21,7 +21,10 @@ const POSITION = `
 interface Progress {
   /** Everything with a smaller id is deleted. */
   reached: number;
-  /** The newest message when the deletion began. It is over when messages up to there are counted and none is left. */
+  /**
+   * The newest message when the deletion began. The deletion ends when messages up to this one are counted and none
+   * is left.
+   */
   until: number;
   isDone: boolean;
 }

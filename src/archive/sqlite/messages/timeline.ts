@@ -65,8 +65,10 @@ export class Timeline {
       answer: (isContinued, answer) => this.#answer(isContinued, answer),
       read: (query, limit, rowsOf) => this.#read(query, limit, rowsOf),
       eventsOf: (ids) => this.#eventsOf(ids),
-      random: (scopes) =>
-        this.#checking(() => randomMessage(scopes, this.#index.open(), this.#finder, (id) => this.event(id))),
+      random: (scopes, without) =>
+        this.#checking(() =>
+          randomMessage(scopes, this.#index.open(), this.#finder, (id) => this.event(id), without)
+        ),
     });
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),

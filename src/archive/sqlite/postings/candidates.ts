@@ -64,7 +64,10 @@ export interface CandidateIndex {
    * finds none. Each document is about equally likely.
    */
   picker(term: string): () => number | undefined;
-  /** The message id of a document; it ascends with the document number. Above every document's number, a higher one. */
+  /**
+   * The message id of a document; it ascends with the document number. A number above every document's number has a
+   * higher id than every message.
+   */
   timeOf(doc: number): number;
   /** The first document whose message id is at least this; if there is none, a number above every document's. */
   docAt(id: number): number;

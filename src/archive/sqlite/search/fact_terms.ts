@@ -13,8 +13,8 @@ import { searchableText } from "../../../search/text/tokens.ts";
 type Letter = "b" | "e" | "h" | "i" | "m" | "r" | "s";
 
 /**
- * Values of `is:` without a term: other events and fills decide some later, and that modes changed, which is rare, the kind of
- * the row tells nearly as fast.
+ * Values of `is:` without a term. Later events and fills decide some of them. Changes of modes are rare, and the kind
+ * of the row decides them nearly as fast.
  */
 const WITHOUT_TERM: ReadonlySet<IsValue> = new Set<IsValue>(["deleted", "filled", "mode"]);
 /** Terms of values of `is:`, and how to decide them. */
@@ -29,7 +29,7 @@ const BADGES_OF_FACTS: Record<string, IsValue> = {
   vip: "vip",
   broadcaster: "broadcaster",
 };
-/** A badge of up to a fifth of all messages, which says little: it is verified on rows. */
+/** Up to a fifth of all messages have this badge, so a term would narrow little: it is verified on rows. */
 const COMMON_BADGE = "premium";
 
 /** The terms of a condition: each match has at least one of them. */
@@ -85,7 +85,7 @@ export function authorTerms(author: Author | undefined): string[] {
 
 /**
  * The other terms of an event.
- * @param isPlain whether it is a message whose tags are known to say nothing but its emotes, which saves reading them
+ * @param isPlain whether its tags are known to contain nothing but its emotes, so that they need not be read
  */
 export function eventTerms(event: ChatEvent, isPlain = false): string[] {
   const facts = new EventFacts(event);
@@ -101,7 +101,10 @@ export function eventTerms(event: ChatEvent, isPlain = false): string[] {
   return terms.length > 1 ? [...new Set(terms)] : terms;
 }
 
-/** The term with which those of all emotes begin whose names begin so. @param prefix lower case, letters, digits and `_` */
+/**
+ * The common beginning of the terms of all emotes whose names begin with a prefix. @param prefix lower case, letters,
+ * digits and `_`
+ */
 export function emoteTerm(prefix: string): string {
   return `\uE000e${prefix}`;
 }

@@ -1,4 +1,4 @@
-/** What tables beside the index know: which messages were removed or filled in, and which have terms of facts. */
+/** Reads tables beside the index: which messages were removed or filled in, and which have terms of facts. */
 import type { DatabaseSync } from "node:sqlite";
 import { prepareArrays } from "../file/connection.ts";
 import type { CandidateIndex, Direction, DocRange, PostingList } from "../postings/candidates.ts";

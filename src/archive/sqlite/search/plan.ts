@@ -9,9 +9,9 @@ export interface Plan {
   lists: PostingList[];
   /** The lists to subtract. */
   without: PostingList[];
-  /** What to verify on rows of the result; undefined = nothing. */
+  /** The condition to verify on rows of the result; undefined = none. */
   remaining?: Condition;
-  /** What to verify on rows that were not intersected or subtracted. */
+  /** The condition to verify on rows that were not intersected or subtracted. */
   everyCondition: Condition;
   /** Whether lists were omitted because verifying rows is cheaper. */
   isPartial: boolean;

@@ -28,7 +28,7 @@ const MAX_SCANNED = 4_000;
 
 export type TextRow = [id: number, text: string, templateId: number];
 
-/** Reads what is verified from rows. */
+/** Reads the text or the event of a row, to verify a condition on it. */
 export interface RowReader {
   /** The searchable text of a row. */
   textOf(row: TextRow): string;

@@ -64,7 +64,7 @@ export const nthId = (direction: Direction) => `
 
 /** How to verify a condition on rows. */
 export interface RowTest {
-  /** What SQLite checks. */
+  /** The parameters of the part that SQLite checks. */
   parameters: {
     channel: number | null;
     user: number | null;
@@ -72,9 +72,9 @@ export interface RowTest {
     kind: number | null;
     like: string;
   };
-  /** What is checked on the text of the row; undefined = nothing. */
+  /** Checks the text of the row; undefined = no check. */
   acceptText?: (text: string) => boolean;
-  /** What is checked on the event of the row; undefined = nothing. */
+  /** Checks the event of the row; undefined = no check. */
   acceptEvent?: (event: StoredEvent) => boolean;
 }
 
@@ -100,7 +100,10 @@ export function rowTestOf(condition: Condition): RowTest {
   };
 }
 
-/** A LIKE pattern that every ASCII text fulfils that matches all of these: the longest of their words and signs. */
+/**
+ * A LIKE pattern for ASCII texts: every text that matches all of these conditions also matches the pattern. It has
+ * the longest of their words and signs.
+ */
 function likePattern(conditions: readonly TextCondition[]): string {
   const candidates = conditions.flatMap(({ pieces, literals }) => [
     pieces.map(({ text }) => text),

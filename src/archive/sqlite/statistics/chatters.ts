@@ -1,4 +1,7 @@
-/** Who wrote in a span of a channel: from the counters of whole hours, and from the rows at the ends of the span. */
+/**
+ * Counts the people who wrote in a span of a channel: by the counters of whole hours, and by the rows at both ends of
+ * the span.
+ */
 import type { DatabaseSync } from "node:sqlite";
 import type { Chatter, ChatterQuery, Chatters } from "../../statistics.ts";
 import { firstIdAt, receivedAt } from "../../../chat/ids.ts";
@@ -11,8 +14,8 @@ import { hourId, hourOf, readCounts, type UserCount } from "./hour_counts.ts";
 import { UserTotals } from "./user_totals.ts";
 
 /**
- * `budgetMs`: counting ends after this time, which is enough for ten years of a large channel. `hoursAtOnce`: hours that are
- * read between two looks at the clock.
+ * `budgetMs`: counting ends after this time, which is enough for ten years of a large channel. `hoursAtOnce`: hours
+ * that are read between two checks of the clock.
  */
 const PACE = { budgetMs: 500, hoursAtOnce: 200 };
 
@@ -119,7 +122,7 @@ export class ChatterQueries {
     }
   }
 
-  /** The authors of the rows of a span, from a look at the rows of all channels. */
+  /** The authors of the rows of a span. It reads the rows of all channels. */
   #users(channelId: number, from: number, to: number): number[] {
     return (this.#sql.rows.all(from, to, channelId) as unknown as [number][]).map(([userId]) => userId);
   }

@@ -1,4 +1,4 @@
-/** Counts the matches of a query: exactly by the index, exactly by a look at each candidate, or by a sample of them. */
+/** Counts the matches of a query: exactly by the index, exactly by reading each candidate, or by a sample of them. */
 import type { Histogram } from "../../timeline.ts";
 import type { Condition } from "../../../search/condition.ts";
 import type { CandidateIndex } from "../postings/candidates.ts";
@@ -9,7 +9,7 @@ import { type Lookup, MAX_PAGES_OF_PREFIX } from "../search/lookup.ts";
 import type { Found, RowVerifier } from "../search/row_verifier.ts";
 import { rowTestOf } from "../search/verify.ts";
 
-/** Candidates to look at for an estimate. If there are fewer, all are looked at, and the count is exact. */
+/** Number of candidates to read for an estimate. If there are fewer, all are read, and the count is exact. */
 const SAMPLE = 2_000;
 
 export interface Counting {

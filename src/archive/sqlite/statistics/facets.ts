@@ -1,4 +1,4 @@
-/** What the newest matches of a search have in common: their channels, users, facts and emotes. */
+/** Counts the channels, users, facts and emotes of the newest matches of a search. */
 import type { DatabaseSync } from "node:sqlite";
 import type { Facets } from "../../timeline.ts";
 import type { StoredEvent } from "../../../chat/events.ts";
@@ -10,13 +10,13 @@ import type { CandidateIndex, Docs } from "../postings/candidates.ts";
 import type { Lookup } from "../search/lookup.ts";
 import { endsOf, intersect } from "../postings/postings.ts";
 
-/** The newest matches that are looked at. */
+/** Maximum number of the newest matches that are read. */
 export const SAMPLE = 5_000;
-/** Of these, messages whose emotes are read. */
+/** Maximum number of these messages whose emotes are read. */
 const EMOTES_SAMPLE = 1_000;
 /** Entries of each facet. */
 const TOP = 12;
-/** Pages of a fact's list to read. A list that needs more is of most messages, and says little. */
+/** Pages of a fact's list to read. A longer list has most of the messages, so it would narrow little. */
 const MAX_PAGES = 60;
 
 const CHANNELS_AND_USERS = `

@@ -26,7 +26,7 @@ export function hourOf(id: number): number {
 }
 
 /** The hour in which a message was received, since the Unix epoch. */
-export function hourOfMessage(id: number): number {
+function hourOfMessage(id: number): number {
   return Math.floor(receivedAt(id) / HOUR_MS);
 }
 

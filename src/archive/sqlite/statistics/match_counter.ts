@@ -1,4 +1,4 @@
-/** Answers that are more than a list: how many match and when, what they have in common, and what they talk about. */
+/** Counts the matches of a search: by time, by facet and by topic. */
 import type { DatabaseSync } from "node:sqlite";
 import type { TopicEmote, Topics } from "../../statistics.ts";
 import type { CountProgress, CountQuery, Facets, Histogram } from "../../timeline.ts";
@@ -18,7 +18,7 @@ import { byMessages, frequentEmotes, remarkableWords, TEXT_SAMPLE } from "./topi
 
 /** The budget for counting: about a million documents. */
 const COUNT_BUDGET_MS = 100;
-/** Candidates of a thread that are all looked at: some seconds, if they are continued. */
+/** Maximum number of candidates of a thread, which are all read: some seconds, if the count is continued. */
 const MAX_COUNTED = 200_000;
 /** The budget for finding the matches whose facets or topics are counted. */
 const FACETS_BUDGET_MS = 50;

@@ -48,7 +48,7 @@ export class SessionQueries {
         current ??= { from: at, to: at + MINUTE_MS, messages: 0, busiestAt: at, busiest: 0 };
         current.from = at;
         current.messages += messages;
-        // Of equals, the first one.
+        // If several are equal, the first one.
         if (messages >= current.busiest) Object.assign(current, { busiest: messages, busiestAt: at });
       }
     }

@@ -4,7 +4,7 @@ import type { StoredEvent } from "../../../chat/events.ts";
 import { emoteNames, messageParts } from "../../../parts/message_parts.ts";
 import { fold, tokens } from "../../../search/text/tokens.ts";
 
-/** The newest matches that are looked at. */
+/** Maximum number of the newest matches that are read. */
 export const TEXT_SAMPLE = 2_000;
 /** The most frequent words of these messages, of which the archive's frequency is read: a few pages of the index each. */
 const CANDIDATES = 150;

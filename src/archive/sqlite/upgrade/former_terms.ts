@@ -1,6 +1,6 @@
 /**
- * The terms of the version before: words with fewer characters folded, a channel and a user, but no facts. They must stay as
- * they were, whatever becomes of `tokens.ts`, because a row can be removed from the index only with its own terms.
+ * The terms of the version before: words with fewer characters folded, a channel and a user, but no facts. They must
+ * not change when `tokens.ts` changes, because a row can be removed from the index only with its own terms.
  */
 import type { ChatEvent } from "../../../chat/events.ts";
 import { type Scopes, scopesOf } from "../search/terms.ts";

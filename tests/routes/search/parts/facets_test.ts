@@ -69,7 +69,7 @@ Deno.test("an entry that the search has already leads to the search without it",
   ]);
 });
 
-Deno.test("facets load by themselves beside the results, and not where nothing matches", async () => {
+Deno.test("facets load by themselves beside the results, and not if nothing matches", async () => {
   using site = siteWithSayings();
   const html = await (await site.request("/search/messages?q=hat")).text();
   assert.match(html, /id="facets"[^>]*hx-get="\/search\/messages\/facets\?q=hat"[^>]*hx-trigger="load"/);

@@ -36,7 +36,7 @@ Deno.test("a word that begins more frequent ones leads to them", async () => {
   assert.deepEqual(await hintsOf(site, "lov"), [["Words that begin with", "lov*", "lov*", "22 messages"]]);
 });
 
-Deno.test("the part that keeps a search from finding anything is named", async () => {
+Deno.test("the part of a search without any match is named", async () => {
   using site = siteWith(TEXTS);
   assert.deepEqual(await hintsOf(site, "love in:pebblecove"), [
     ["Without", "in:pebblecove", "love", "20 messages"],
@@ -58,7 +58,7 @@ Deno.test("a search for an emote of another service leads to the word", async ()
   assert.deepEqual(await hintsOf(site, "emote:monkaS"), []);
 });
 
-Deno.test("hints load where little is found, and not where much is", async () => {
+Deno.test("hints load if few messages are found, and not if many are", async () => {
   using site = siteWith(TEXTS);
   const page = async (q: string) => await (await site.request(`/search/messages?q=${q}`)).text();
   assert.match(await page("lvoe"), /id="hints" hx-get="\/search\/messages\/hints\?q=lvoe" hx-trigger="load"/);
