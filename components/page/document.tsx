@@ -95,7 +95,7 @@ function rulesKey(rules: View["rules"]): string | undefined {
   return createHash("sha256").update(JSON.stringify(rules)).digest("hex").slice(0, 8);
 }
 
-/** Classes that hide the parts that the reader has disabled or may not see. */
+/** Classes that hide the parts that the reader has disabled, or may not see. */
 function hidden({ seconds, badges, emotes, deleted, readsRemoved }: Readonly<View>): string | undefined {
   const classes = [
     ...seconds ? [] : ["no-seconds"],

@@ -19,8 +19,7 @@ export interface Choice {
 
 const ON_OFF = [["on", "On"], ["off", "Off"]] as const;
 
-/** The choices of a reader. */
-export const CHOICES: readonly Choice[] = [
+const CHOICES: readonly Choice[] = [
   { legend: "Theme", name: "theme", options: THEMES.map((theme) => [theme, capitalized(theme)]) },
   { legend: "Rows", name: "density", options: DENSITIES.map((density) => [density, capitalized(density)]) },
   { legend: "Times", name: "zone", options: [["local", "Local"], ["utc", "UTC"]] },
