@@ -17,29 +17,9 @@ import { Year } from "../../components/year.tsx";
 import { EVENTS, GAPS, MARKED, markOf, NOW } from "./rows.ts";
 import type { Env, Site } from "../site.tsx";
 
-const COLOURS = [
-  "ground",
-  "panel",
-  "sunk",
-  "raised",
-  "line",
-  "edge",
-  "ink",
-  "dim",
-  "faint",
-  "fill",
-  "accent",
-  "wash",
-  "live",
-  "good",
-  "wait",
-  "bad",
-  "mark",
-  "sub",
-  "raid",
-  "announcement",
-  "pink",
-];
+const COLOURS =
+  "ground panel sunk raised line edge ink dim faint fill accent wash live good wait bad mark sub raid announcement pink"
+    .split(" ");
 const SIZES = [
   ["12/16 meta", 12, 16],
   ["13/18 controls", 13, 18],

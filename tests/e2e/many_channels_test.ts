@@ -163,3 +163,13 @@ for (const width of [1280, 390]) {
       assert.equal(await place(), 0, "the list stays where the reader scrolled it");
     }));
 }
+
+Deno.test("the channels at the side are filtered by their names, and Enter opens the first", () =>
+  onStage(1280, async ({ page, base }) => {
+    await page.goto(`${base}/about`);
+    await page.getByLabel("Filter channels").fill("nel25");
+    const names = ["channel25", ...Array.from({ length: 6 }, (_, i) => `channel${250 + i}`)];
+    assert.deepEqual(await page.locator("#channel-groups li:visible .login").allInnerTexts(), names);
+    await page.getByLabel("Filter channels").press("Enter");
+    await page.waitForURL("**/channels/25");
+  }));

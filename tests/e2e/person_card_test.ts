@@ -188,15 +188,6 @@ Deno.test("the palette finds channels, people, pages and actions while one types
     assert.equal(site.recorder.writer.channels()[1]!.enabled, false);
   }));
 
-Deno.test("the channels at the side are filtered by their names, and Enter opens the first", () =>
-  onStage(async ({ page, base }) => {
-    await page.goto(`${base}/about`);
-    await page.getByLabel("Filter channels").fill("lant");
-    assert.deepEqual(await page.locator("#channel-groups li:visible .login").allInnerTexts(), ["oldlantern"]);
-    await page.getByLabel("Filter channels").press("Enter");
-    await page.waitForURL("**/channels/3");
-  }));
-
 Deno.test("the thread of a reply opens beside the chat", () =>
   onStage(async ({ page, base, site }) => {
     const author = { userId: 102, login: "mossgarden", displayName: "MossGarden", flags: "" };

@@ -69,7 +69,7 @@ export class SqliteReader implements Disposable {
    * @param options.deadlineIn makes the deadline of each search, for tests
    * @throws AppError wrong_file, unavailable (also if there is no file yet)
    */
-  constructor(path: string, options: ConstructorParameters<typeof Timeline>[1] = {}) {
+  constructor(path: string, options?: ConstructorParameters<typeof Timeline>[1]) {
     this.#path = path;
     const db = this.#db = openForReading(path);
     this.#channels = new ChannelQueries(db);

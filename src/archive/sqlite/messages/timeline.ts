@@ -13,7 +13,6 @@ import { NEWEST } from "../../../chat/place.ts";
 import { type Kind, KINDS, type StoredEvent } from "../../../chat/events.ts";
 import { searchableText } from "../../../search/text/tokens.ts";
 import { Emotes } from "../codec/emotes.ts";
-import type { deadlineIn } from "../search/deadline.ts";
 import { type DirectedQuery, SearchExecutor } from "../search/execute.ts";
 import type { Found, TextRow } from "../search/row_verifier.ts";
 import { inSnapshot } from "../file/transaction.ts";
@@ -34,6 +33,7 @@ const EVENTS_BY_ID = `
   FROM messages AS m${EVENT_JOINS}
   WHERE m.id IN (SELECT value FROM json_each(?))
   ORDER BY m.id DESC`;
+const PRESENT = "SELECT count(*) AS rows FROM messages WHERE id IN (SELECT value FROM json_each(?))";
 
 export class Timeline {
   readonly #db: DatabaseSync;
@@ -51,7 +51,7 @@ export class Timeline {
   /** The last reason why the index could not be used. */
   indexFault: string | undefined;
 
-  constructor(db: DatabaseSync, options: { deadlineIn?: typeof deadlineIn } = {}) {
+  constructor(db: DatabaseSync, options?: ConstructorParameters<typeof SearchExecutor>[3]) {
     this.#db = db;
     this.#index = new MessageIndex(db);
     this.#emotes = new Emotes(db);
@@ -73,9 +73,7 @@ export class Timeline {
     this.#sql = {
       event: db.prepare(EVENT_BY_ID),
       events: db.prepare(EVENTS_BY_ID),
-      present: db.prepare(
-        "SELECT count(*) AS rows FROM messages WHERE id IN (SELECT value FROM json_each(?))",
-      ),
+      present: db.prepare(PRESENT),
       kind: db.prepare("SELECT kind FROM shapes WHERE id = ?"),
     };
   }

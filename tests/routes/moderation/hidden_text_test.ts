@@ -1,8 +1,8 @@
 /** What moderators removed, for those whom `SHOW_DELETED` excludes. */
 import assert from "node:assert/strict";
-import type { ChatEvent } from "../../src/chat/events.ts";
-import { ANN, message, person } from "../support/archive/events.ts";
-import { lakeSite, type TestSite } from "../support/site/site.ts";
+import type { ChatEvent } from "../../../src/chat/events.ts";
+import { ANN, message, person } from "../../support/archive/events.ts";
+import { lakeSite, type TestSite } from "../../support/site/site.ts";
 
 const KEPT = "a friendly lantern";
 const REMOVED = "a secret harpoon";

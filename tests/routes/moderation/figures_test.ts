@@ -1,7 +1,7 @@
 /** How often and for how long a person was timed out, on their card and their page. */
 import assert from "node:assert/strict";
-import type { Received } from "../../src/chat/events.ts";
-import { recordingSite } from "../support/site/site.ts";
+import type { Received } from "../../../src/chat/events.ts";
+import { recordingSite } from "../../support/site/site.ts";
 
 /** A site whose moderators have acted upon Ann in two channels. */
 function moderated() {

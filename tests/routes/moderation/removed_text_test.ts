@@ -1,7 +1,7 @@
 /** Whoever may read the text of removed messages sees it on request. */
 import assert from "node:assert/strict";
-import { lakeSite } from "../support/site/site.ts";
-import type { DeletedReaders } from "../../src/visibility/hidden_text.ts";
+import { lakeSite } from "../../support/site/site.ts";
+import type { DeletedReaders } from "../../../src/visibility/hidden_text.ts";
 
 const UUID = "11111111-2222-3333-4444-555555555555";
 
