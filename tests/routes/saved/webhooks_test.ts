@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { hostProblem, isPublic, urlProblem } from "../../../src/webhooks/hosts.ts";
 import { ANN, message, person } from "../../support/archive/events.ts";
 import { lakeSite } from "../../support/site/site.ts";
-import { until } from "../../support/until.ts";
+import { nextMillisecond, until } from "../../support/until.ts";
 
 const said = (text: string) => message(ANN, text);
 
@@ -102,6 +102,8 @@ Deno.test("a webhook that is deleted sends nothing more, also if its search is d
   const deleted = await it.site.request("/searches/hats/webhooks/1", it.form({ delete: "1" }));
   assert.equal(deleted.status, 303);
   it.site.recorder.receive(1, [said("hat two")]);
+  // A webhook also sends the messages of the millisecond in which it is added.
+  await nextMillisecond();
   assert.deepEqual(await it.site.archive.webhooks(), []);
   await it.add(`http://${it.receiver.host}/hook`);
   assert.equal((await it.site.request("/searches/hats", it.form({ delete: "1" }))).status, 303);
