@@ -49,7 +49,7 @@ function entryOf(event: StoredEvent, base: URL): string {
 /** Escapes a text, and drops the characters that XML 1.0 does not allow. */
 function xml(text: string): string {
   return text
-    // deno-lint-ignore no-control-regex -- these are what is meant
+    // deno-lint-ignore no-control-regex -- XML does not allow these characters
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "")
     .replaceAll(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 }

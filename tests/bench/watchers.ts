@@ -7,7 +7,7 @@ import { SseClient } from "../support/http/sse_client.ts";
 
 const CHANNEL = "crowded";
 const PER_SECOND = 100;
-/** One of so many clients is listened to. */
+/** The benchmark reads the stream of every twentieth client. */
 const SAMPLED = 20;
 
 export async function benchWatchers(short: boolean): Promise<Row[]> {

@@ -81,7 +81,7 @@ const PREFLIGHT = {
   "Access-Control-Request-Headers": "authorization",
 };
 
-Deno.test("where reading is closed, a preflight is told nothing that lets a page of another site read", async () => {
+Deno.test("if reading is closed, the answer to a preflight does not let a page of another site read", async () => {
   const adminPassword = "open sesame";
   using site = await inventedSite(Date.now(), { readAccess: "password", adminPassword });
   const Cookie = await logIn(site, adminPassword);

@@ -26,7 +26,7 @@ const WORD = `[[\\p{L}\\p{N}\\p{M}\\p{Pc}]--${RUN}]`;
 
 const TOKENS = new RegExp(`(${RUN}+)|((?:${PICTURE})+)|${WORD}+`, "gv");
 const PICTURES = new RegExp(PICTURE, "gv");
-// deno-lint-ignore no-control-regex -- the whole of ASCII is what is meant
+// deno-lint-ignore no-control-regex -- ASCII includes the control characters
 const ASCII = /^[\x00-\x7f]*$/;
 
 const WORD_CHARACTER = new RegExp(`^${WORD}$`, "v");

@@ -22,7 +22,7 @@ export const SOCKET_LINES = "application/x-ndjson";
 
 /** Clients have nothing to say: longer messages end the connection. */
 const MAX_RECEIVED_BYTES = 4_096;
-/** How long a client that was told to close may take. */
+/** The server cuts a connection if the client does not answer a close frame within this time. */
 const CLOSE_MS = 2_000;
 /** "The endpoint is going away", which also a client that may resume gets. */
 const GOING_AWAY = 1_001;

@@ -23,9 +23,9 @@ export interface Served extends Downloaded {
 
 /** A day of a busy channel takes minutes. */
 const SLOW_BYTES_PER_S = 8 * 1024;
-/** One of so many downloads is compressed. */
+/** Every tenth download is compressed. */
 const COMPRESSED = 10;
-/** A proxy names so many clients: a client has few downloads and streams. */
+/** Addresses that the proxy's header names, because the program limits downloads and streams by address. */
 const ADDRESSES = 500;
 
 const stop = new AbortController();

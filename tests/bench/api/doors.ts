@@ -11,7 +11,7 @@ import { reportWhen, Said, SEARCHES, Speech } from "./said.ts";
 import type { Visit, Visited } from "./visitor.ts";
 
 const PER_SECOND = 5_000;
-/** One of so many downloads reads as fast as it can, the others slowly. */
+/** Every fiftieth download reads as fast as it can, the others read slowly. */
 const FAST = 50;
 const PAGES = [
   "/",

@@ -13,7 +13,7 @@ import { open } from "./download_client.ts";
 const MONTH = "/channel/forsen?from=2024-12-31T23:59:00Z&to=2025-02-01T00:00:00Z";
 /** Messages of a download whose rate is measured. */
 const MEASURED = 250_000;
-/** Each download is made so many times; the fastest counts, because others use the machine, too. */
+/** Runs of each download. The fastest one counts, because other processes use the machine, too. */
 const RUNS = 3;
 const REQUESTS = 25;
 const PAGES = ["/", "/channels/1", "/channels/1/messages", "/users?q=a"];

@@ -5,7 +5,7 @@ import type { Request, Served } from "./clients.ts";
 
 /** What is followed. */
 export const SEARCHES = Array.from({ length: 50 }, (_, n) => `note${n}`);
-/** One of so many messages matches one of the searches. */
+/** Every twentieth message matches one of the searches. */
 const MATCHING = 20;
 /** The program may take so long to begin all downloads, and to send a message to all followers. */
 const MAX_WAIT_S = 120;

@@ -50,10 +50,13 @@ export interface Big {
   messages: number;
 }
 
-/** The archive of so many messages in a year, made if there is none; undefined without the data folder. */
+/**
+ * Opens an archive of a year with this number of messages, and builds it if it does not exist.
+ * @returns undefined without the data folder
+ */
 export const bigArchive = (messages: number): Promise<Big | undefined> => archiveOf(YEAR, messages);
 
-/** The same of one channel's month. */
+/** The same with one month of one channel. */
 export const monthArchive = (messages: number): Promise<Big | undefined> => archiveOf(MONTH, messages);
 
 async function archiveOf(kind: Kind, messages: number): Promise<Big | undefined> {

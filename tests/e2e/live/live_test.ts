@@ -157,7 +157,7 @@ Deno.test("a page with rows from the future reloads itself", async (t) => {
   });
 });
 
-Deno.test("whoever wants to see removed messages sees what is removed while they watch", async (t) => {
+Deno.test("a reader who shows removed messages also sees the text of a message that is removed live", async (t) => {
   await stage(t, "none", async ({ page, context, base, say, site }) => {
     await context.addCookies([{ name: "scrollback_view", value: "deleted=on", url: base }]);
     await page.reload();

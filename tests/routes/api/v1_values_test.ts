@@ -34,7 +34,7 @@ const VALUES = [
   "a".repeat(600),
   "草".repeat(501),
 ];
-/** Words of zod and of programs, which say nothing to whoever reads the error. */
+/** Words of zod and of programs, which a reader of the error does not understand. */
 const RAW =
   /Invalid (?:input|option|string|type)|Too (?:big|small)|expected |received|Unrecognized|undefined|\[object|must match|another value/;
 

@@ -15,10 +15,10 @@ import { LogRows } from "./log_rows.ts";
 
 /** Messages to skip in one page: some milliseconds, as their rows are not read. */
 const MAX_SKIPPED = 100_000;
-/** Messages outside of the span to pass over at once, the first time. */
-const FIRST_PASSED = 500;
 /** The same if their authors are read. */
 const MAX_SKIPPED_BY_AUTHOR = 10_000;
+/** Messages outside of the span to read in the first step of passing over them. */
+const FIRST_PASSED = 500;
 
 const RAW = KINDS.indexOf("raw");
 
@@ -106,7 +106,7 @@ export class LogPages {
       : this.#writtenFrom({ ...query, beyond }, skipped);
   }
 
-  /** The message after which the span goes on; undefined if nothing follows. */
+  /** The id of the last message that is passed over; undefined if the span has no further messages. */
   #passOver(query: LogQuery, beyond: number): number | undefined {
     for (let count = FIRST_PASSED; count <= MAX_SKIPPED; count *= 2) {
       const { rows, found } = this.#timeline.read(
