@@ -130,6 +130,22 @@ Deno.test("a deletion finds its message by id and channel, even if two users had
   assert.equal(deleted.author!.userId, undefined, "the line has no user id");
 });
 
+Deno.test("of two deletions of a message in one batch, the first one is stored and announced", async () => {
+  using archive = openArchive();
+  const events = [
+    message(ANN, "spam", { uuid: uuid(1) }),
+    deletion("ann", uuid(1)),
+    deletion("ann", uuid(1)),
+  ];
+  const announced = archive.writer.append(
+    events.map((event, i) => ({ event, receivedAt: NOON + i })),
+    new Set([1]),
+  ).events;
+  const [first] = announced.slice(1);
+  assert.deepEqual(removedBy(announced), [first!.id]);
+  assert.deepEqual(removedBy(await everything(archive)), [first!.id]);
+});
+
 Deno.test("a deletion finds its message by any author name, and finds a raw line", async () => {
   using archive = openArchive();
   archive.append([

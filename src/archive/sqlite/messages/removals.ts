@@ -76,11 +76,12 @@ export class Removals {
    */
   mark(event: ChatEvent, id: number, channelId: number, userId?: number, target?: Target): number[] {
     if (event.kind === "deletion") {
-      if (target) this.#sql.mark.run(target.id, id);
-      else if (event.uuid !== undefined) {
+      // The first removal counts, so a second deletion of the message marks nothing.
+      if (target) return this.#sql.mark.run(target.id, id).changes === 1 ? [target.id] : [];
+      if (event.uuid !== undefined) {
         this.#pending.add({ by: id, channelId, ...reachOf(id, DELETION_REACH_MS) });
       }
-      return target ? [target.id] : [];
+      return [];
     }
     if ((event.kind !== "timeout" && event.kind !== "ban") || userId === undefined) return [];
     const reach = reachOf(id, REACH_MS);
